@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+
+namespace StreamSocial.Events.Runtime;
+
+/// <summary>Names and encodings of the headers on every record that StreamSocial writes.</summary>
+public static class RecordHeaders
+{
+    /// <summary>W3C trace context of the span that produced the record, UTF-8.</summary>
+    public const string TraceParent = "traceparent";
+
+    /// <summary>
+    /// Source of the edge the record belongs to, UTF-8: <c>ingest/&lt;instance&gt;</c> for an ingest instance,
+    /// <c>&lt;topic&gt;/&lt;partition&gt;</c> for a task. Absent on records of foreign producers.
+    /// </summary>
+    public const string EdgeSource = "edge-source";
+
+    /// <summary>Sequence number on the edge of the record's first entry, 8 bytes big-endian; counts from 1.</summary>
+    public const string EdgeSequence = "edge-sequence";
+
+    /// <summary>
+    /// Number of entries, 4 bytes big-endian. Present: the value is an <see cref="EntryRun"/>. Absent: the value is one bare payload.
+    /// </summary>
+    public const string EdgeEntries = "edge-entries";
+
+    /// <summary>Encodes a sequence number.</summary>
+    public static byte[] EncodeSequence(long sequence)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, sequence);
+        return bytes;
+    }
+
+    /// <summary>Encodes an entry count.</summary>
+    public static byte[] EncodeEntries(int entries)
+    {
+        var bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, entries);
+        return bytes;
+    }
+
+    /// <summary>Decodes a sequence number; false when the bytes are not eight.</summary>
+    public static bool TryDecodeSequence(ReadOnlySpan<byte> bytes, out long sequence) =>
+        BinaryPrimitives.TryReadInt64BigEndian(bytes, out sequence) && bytes.Length == sizeof(long);
+
+    /// <summary>Decodes an entry count; false when the bytes are not four.</summary>
+    public static bool TryDecodeEntries(ReadOnlySpan<byte> bytes, out int entries) =>
+        BinaryPrimitives.TryReadInt32BigEndian(bytes, out entries) && bytes.Length == sizeof(int);
+}

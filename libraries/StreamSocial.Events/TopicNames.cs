@@ -1,0 +1,19 @@
+namespace StreamSocial.Events;
+
+/// <summary>The names of all topics; partition counts and policies are in <c>TopicCatalog</c>.</summary>
+public static class TopicNames
+{
+    public const string UserActions = "user-actions";
+    public const string ContentInteractions = "content-interactions";
+    public const string FeedUpdates = "feed-updates";
+    public const string Notifications = "notifications";
+    public const string ActionsState = "actions-state";
+    public const string FeedsState = "feeds-state";
+    public const string EngagementState = "engagement-state";
+    public const string PullPosts = "pull-posts";
+    public const string ContentStats = "content-stats";
+    public const string Members = "members";
+    public const string RebalanceEvents = "rebalance-events";
+    public const string ScalingDecisions = "scaling-decisions";
+    public const string HotKeys = "hot-keys";
+}

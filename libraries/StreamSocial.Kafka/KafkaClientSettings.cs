@@ -1,0 +1,54 @@
+using Confluent.Kafka;
+
+namespace StreamSocial.Kafka;
+
+/// <summary>The configuration that all Kafka clients of a process share; see <see cref="KafkaOptions"/>.</summary>
+public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions options)
+{
+    /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
+    public string BootstrapServers { get; } = bootstrapServers;
+
+    /// <summary>Whether the cluster is the embedded one (no transactions, no group administration, bounded retention).</summary>
+    public bool IsEmbedded => options.Embedded;
+
+    /// <summary>A producer that keeps order and loses nothing: idempotent, acks=all, gapless, unlimited delivery time.</summary>
+    public ProducerConfig CreateProducerConfig(string clientId) => Apply(new ProducerConfig
+    {
+        ClientId = clientId,
+        Acks = Acks.All,
+        EnableIdempotence = true,
+        EnableGaplessGuarantee = true,
+        MessageTimeoutMs = 0,
+        LingerMs = 2,
+        BatchNumMessages = 10_000,
+        BatchSize = 1_000_000,
+        QueueBufferingMaxMessages = 1_000_000,
+        QueueBufferingMaxKbytes = 256 * 1024,
+        DeliveryReportFields = "none",
+    });
+
+    /// <summary>A consumer that never commits by itself and fails on a lost position instead of jumping.</summary>
+    public ConsumerConfig CreateConsumerConfig(string clientId, string groupId) => Apply(new ConsumerConfig
+    {
+        ClientId = clientId,
+        GroupId = groupId,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        QueuedMaxMessagesKbytes = 64 * 1024,
+        FetchWaitMaxMs = 50,
+        EnablePartitionEof = false,
+    });
+
+    public AdminClientConfig CreateAdminConfig(string clientId) => Apply(new AdminClientConfig { ClientId = clientId });
+
+    private T Apply<T>(T config)
+        where T : ClientConfig
+    {
+        config.BootstrapServers = BootstrapServers;
+        foreach (var (key, value) in options.Client)
+            config.Set(key, value);
+        return config;
+    }
+}

@@ -1,0 +1,13 @@
+using Google.Protobuf;
+
+namespace StreamSocial.Streams.Emitting;
+
+/// <summary>Takes what a processor emits. Entries of one task to one partition arrive in order, each with effect exactly once.</summary>
+public interface IEmitter
+{
+    /// <summary>Emits an entry to an explicit partition; consecutive entries to the same partition share one record (an entry run).</summary>
+    void Emit(string topic, int partition, IMessage payload);
+
+    /// <summary>Emits a record of its own with a key, to the key's murmur2 partition; for topics that others consume or that are compacted.</summary>
+    void EmitKeyed(string topic, string key, IMessage payload);
+}

@@ -1,0 +1,23 @@
+using StreamSocial.Streams.State;
+
+namespace StreamSocial.Streams.Tasks;
+
+/// <summary>What a processor is built from: its place, and the stores that move with its partition.</summary>
+public interface ITaskContext
+{
+    /// <summary>Name of the stage, for example <c>feeds</c>.</summary>
+    string Stage { get; }
+
+    /// <summary>The input partition.</summary>
+    int Partition { get; }
+
+    /// <summary>Partition count of a topic of the catalogue.</summary>
+    /// <exception cref="KeyNotFoundException">No such topic.</exception>
+    int PartitionCountOf(string topic);
+
+    /// <summary>Opens a store of this task. Call it in the processor's constructor, once for each id.</summary>
+    /// <param name="id">Identifies the store in the changelog for ever; 16 to 255 (0 to 15 belong to the runtime).</param>
+    /// <param name="name">Name in metrics and logs.</param>
+    IStateStore<TKey, TValue> OpenStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
+        where TKey : notnull;
+}
