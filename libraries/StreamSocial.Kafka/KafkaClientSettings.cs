@@ -24,7 +24,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         BatchSize = 1_000_000,
         QueueBufferingMaxMessages = 1_000_000,
         QueueBufferingMaxKbytes = 256 * 1024,
-        DeliveryReportFields = "none",
+        DeliveryReportFields = "status",
     });
 
     /// <summary>A consumer that never commits by itself and fails on a lost position instead of jumping.</summary>

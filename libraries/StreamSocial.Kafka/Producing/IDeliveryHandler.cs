@@ -1,0 +1,13 @@
+using Confluent.Kafka;
+
+namespace StreamSocial.Kafka.Producing;
+
+/// <summary>Is told what became of a record.</summary>
+public interface IDeliveryHandler
+{
+    /// <summary>Called on a librdkafka thread, once for each record: return at once.</summary>
+    /// <param name="token">What the sender passed.</param>
+    /// <param name="offset">Offset of the record; -1 when it was not delivered.</param>
+    /// <param name="error">Null when the brokers acknowledged it. An error is final: delivery time is unlimited, so nothing else ends a try.</param>
+    void OnDelivered(long token, long offset, Error? error);
+}

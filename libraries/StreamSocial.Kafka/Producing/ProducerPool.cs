@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace StreamSocial.Kafka.Producing;
+
+/// <summary>
+/// The producers of one service. A partition always uses the same one, so the order of its records is the order of
+/// <see cref="Send"/>; several of them let more partitions be written within one replication round trip.
+/// </summary>
+public sealed partial class ProducerPool : IDisposable
+{
+    private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
+
+    private readonly IProducer<byte[]?, byte[]?>[] _producers;
+    private readonly ProducerPoolOptions _options;
+    private readonly ILogger<ProducerPool> _logger;
+    private readonly ManualResetEventSlim _room = new(initialState: true);
+    private long _inFlight;
+    private long _roundTripTicks = -1;
+    private volatile Error? _fatal;
+
+    /// <summary>Creates the producers; they connect in the background.</summary>
+    /// <param name="settings">Shared client configuration.</param>
+    /// <param name="options">Bounds and the number of producers.</param>
+    /// <param name="activePartitions">Partitions that this service writes all the time; plans the number of producers.</param>
+    /// <param name="logger">Receives what librdkafka logs.</param>
+    public ProducerPool(KafkaClientSettings settings, IOptions<ProducerPoolOptions> options, int activePartitions, ILogger<ProducerPool> logger)
+    {
+        _options = options.Value;
+        _logger = logger;
+        var count = _options.Producers > 0 ? _options.Producers : Plan(settings, activePartitions);
+        _producers = [.. Enumerable.Range(0, count).Select(index => Build(settings.CreateProducerConfig($"producer-{index}")))];
+    }
+
+    /// <summary>Number of producers.</summary>
+    public int Count => _producers.Length;
+
+    /// <summary>Bounds for the sender's linger.</summary>
+    public ProducerPoolOptions Options => _options;
+
+    /// <summary>Records handed over and not yet acknowledged.</summary>
+    public long InFlight => Interlocked.Read(ref _inFlight);
+
+    /// <summary>Recent time from send to acknowledgement (exponentially weighted); null when nothing was acknowledged yet.</summary>
+    public TimeSpan? AckRoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>The error after which this pool can deliver nothing more; null while all is well.</summary>
+    public Error? FatalError => _fatal;
+
+    /// <summary>Hands a record to its partition's producer; waits only when that producer's own queue is full.</summary>
+    /// <exception cref="KafkaException">The record was refused for good (too large, or the producer is broken); the handler is not called.</exception>
+    public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
+    {
+        var producer = _producers[(uint)(partition + topic.Length) % (uint)_producers.Length];
+        var started = Stopwatch.GetTimestamp();
+        CountIn();
+        try
+        {
+            while (!TryProduce(producer, new TopicPartition(topic, partition), message, report => Complete(report, started, handler, token)))
+                _room.WaitHandle.WaitOne(QueueFullWait);
+        }
+        catch
+        {
+            CountOut();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until fewer than <see cref="ProducerPoolOptions.MaxInFlightRecords"/> are in flight; false after the timeout.</summary>
+    public bool WaitForRoom(TimeSpan timeout, CancellationToken cancellationToken) =>
+        InFlight < _options.MaxInFlightRecords || _room.Wait(timeout, cancellationToken);
+
+    /// <summary>Waits until all records are acknowledged.</summary>
+    /// <returns>Whether that was reached within <paramref name="timeout"/>.</returns>
+    public bool Flush(TimeSpan timeout)
+    {
+        var deadline = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
+        foreach (var producer in _producers)
+        {
+            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+            producer.Flush(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+        return InFlight == 0;
+    }
+
+    /// <summary>Ends the producers; what was not acknowledged may or may not arrive. <see cref="Flush"/> first.</summary>
+    public void Dispose()
+    {
+        foreach (var producer in _producers)
+            producer.Dispose();
+        _room.Dispose();
+    }
+
+    private static bool TryProduce(
+        IProducer<byte[]?, byte[]?> producer, TopicPartition destination, Message<byte[]?, byte[]?> message,
+        Action<DeliveryReport<byte[]?, byte[]?>> delivered)
+    {
+        try
+        {
+            producer.Produce(destination, message, delivered);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            return false;
+        }
+    }
+
+    private void Complete(DeliveryReport<byte[]?, byte[]?> report, long started, IDeliveryHandler handler, long token)
+    {
+        CountOut();
+        if (report.Error.IsError)
+        {
+            LogNotDelivered(report.Topic, report.Partition.Value, report.Error.Reason);
+            handler.OnDelivered(token, -1, report.Error);
+            return;
+        }
+        Observe(Stopwatch.GetElapsedTime(started));
+        handler.OnDelivered(token, report.Offset.Value, null);
+    }
+
+    private void Observe(TimeSpan roundTrip)
+    {
+        // Concurrent callbacks may overwrite each other's sample: it is an average.
+        var average = Interlocked.Read(ref _roundTripTicks);
+        var next = average < 0 ? roundTrip.Ticks : average + ((roundTrip.Ticks - average) / 16);
+        Interlocked.Exchange(ref _roundTripTicks, next);
+    }
+
+    private void CountIn()
+    {
+        if (Interlocked.Increment(ref _inFlight) >= _options.MaxInFlightRecords)
+            _room.Reset();
+    }
+
+    private void CountOut()
+    {
+        if (Interlocked.Decrement(ref _inFlight) < _options.MaxInFlightRecords && !_room.IsSet)
+            _room.Set();
+    }
+
+    private int Plan(KafkaClientSettings settings, int activePartitions)
+    {
+        // The embedded cluster has no replication round; a real one on a busy machine answers in about 10 ms.
+        var roundTrip = settings.IsEmbedded ? TimeSpan.FromMilliseconds(0.2) : TimeSpan.FromMilliseconds(10);
+        return ProducerPoolPlanner.Plan(activePartitions, brokers: 3, roundTrip, linger: TimeSpan.FromMilliseconds(50), _options.MaxProducers);
+    }
+
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config) =>
+        new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
+            .SetErrorHandler((_, error) => OnError(error))
+            .Build();
+
+    private void OnError(Error error)
+    {
+        if (error.IsFatal)
+            _fatal = error;
+        LogError(error.IsFatal, error.Code, error.Reason);
+    }
+}
