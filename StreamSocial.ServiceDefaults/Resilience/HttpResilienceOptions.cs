@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamSocial.ServiceDefaults.Resilience;
+
+/// <summary>How the HTTP clients of a service treat a callee that fails or stays silent.</summary>
+public sealed class HttpResilienceOptions
+{
+    public const string SectionName = "HttpResilience";
+
+    /// <summary>Longest wait for the response headers of one attempt.</summary>
+    /// <value>Default 10 s; 0.1 s to 2 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Further attempts of a request that may be repeated: GET, HEAD, OPTIONS, PUT, DELETE, and any with an <c>Idempotency-Key</c>.</summary>
+    /// <value>Default 2; 0 to 10. 0 switches retries off.</value>
+    [Range(0, 10)]
+    public int MaxRetries { get; set; } = 2;
+
+    /// <summary>First pause between attempts; it doubles, with jitter.</summary>
+    /// <value>Default 0.2 s; 10 ms to 10 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamSocial.ServiceDefaults.Resilience;
+using StreamSocial.ServiceDefaults.Telemetry;
+
+namespace StreamSocial.ServiceDefaults;
+
+/// <summary>What every StreamSocial service has in common: telemetry, health checks, resilient HTTP clients, one clock, a bounded shutdown.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Adds the defaults. <see cref="HealthEndpoints.MapDefaultEndpoints"/> maps the health endpoints.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddQuietLogging();
+        builder.AddTelemetry();
+        builder.AddHttpResilience();
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.LiveTag]);
+
+        builder.Services.AddOptionsWithValidateOnStart<ShutdownOptions>()
+            .BindConfiguration(ShutdownOptions.SectionName)
+            .ValidateDataAnnotations();
+        builder.Services.AddOptions<HostOptions>()
+            .Configure<Microsoft.Extensions.Options.IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = shutdown.Value.Timeout);
+        return builder;
+    }
+
+    /// <summary>One line per record, and of the framework only what goes wrong; configuration (<c>Logging:LogLevel:…</c>) overrides it.</summary>
+    private static void AddQuietLogging(this IHostApplicationBuilder builder)
+    {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Hosting"] = "Warning",
+                ["Logging:LogLevel:Yarp"] = "Warning",
+            },
+        });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+    }
+}
