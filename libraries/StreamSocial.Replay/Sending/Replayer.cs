@@ -1,0 +1,146 @@
+namespace StreamSocial.Replay.Sending;
+
+/// <summary>
+/// Posts a trace to ingest with several workers. Events of one key keep their order: a key belongs to one worker, which has one
+/// request in flight and tries it again, with the same ids, until it is acknowledged.
+/// </summary>
+/// <param name="http">Client with the base address of ingest and no timeout of its own.</param>
+/// <param name="options">How to send.</param>
+/// <param name="time">Clock and delays.</param>
+public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvider time)
+{
+    /// <summary>Below this an event is sent at once: a timer is not finer.</summary>
+    private static readonly TimeSpan PaceGrain = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Replays a trace to its end.</summary>
+    /// <exception cref="ReplayException">Ingest refused a batch or did not take it in time.</exception>
+    /// <exception cref="Traces.TraceFormatException">The trace cannot be read.</exception>
+    public async Task<ReplayResult> RunAsync(ITraceSource source, IProgress<ReplayProgress>? progress, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var workers = Enumerable.Range(0, options.Workers).Select(_ => new ReplayWorker(http, options, time)).ToArray();
+        using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var finished = new CancellationTokenSource();
+        var sending = workers.Select(worker => RunOrCancelAllAsync(() => worker.RunAsync(failure.Token), failure)).ToList();
+        sending.Add(RunOrCancelAllAsync(() => Task.Run(() => RouteAsync(source, workers, start, failure.Token), CancellationToken.None), failure));
+        var reporting = ReportAsync(source, workers, start, progress, finished.Token);
+
+        try
+        {
+            await WaitForFirstFailureAsync(sending, cancellationToken);
+        }
+        finally
+        {
+            await finished.CancelAsync();
+            await reporting;
+        }
+
+        return Summarise(workers, time.GetElapsedTime(start));
+    }
+
+    private static async Task RunOrCancelAllAsync(Func<Task> run, CancellationTokenSource failure)
+    {
+        try
+        {
+            await run();
+        }
+        catch
+        {
+            await failure.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for all; throws what went wrong first, not the cancellations that followed from it.</summary>
+    private static async Task WaitForFirstFailureAsync(IReadOnlyList<Task> tasks, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(tasks).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
+        await (tasks.FirstOrDefault(task => task.IsFaulted) ?? Task.WhenAll(tasks));
+    }
+
+    private static ReplayResult Summarise(ReplayWorker[] workers, TimeSpan elapsed)
+    {
+        var latencies = new LatencyHistogram();
+        foreach (var worker in workers)
+            latencies.Add(worker.Latencies);
+        return new ReplayResult(
+            workers.Sum(worker => worker.Actions),
+            workers.Sum(worker => worker.Interactions),
+            workers.Sum(worker => worker.Requests),
+            workers.Sum(worker => worker.Retries),
+            workers.Sum(worker => worker.Bytes),
+            elapsed,
+            latencies.Quantile(0.5),
+            latencies.Quantile(0.99),
+            latencies.Maximum);
+    }
+
+    private async Task RouteAsync(ITraceSource source, ReplayWorker[] workers, long start, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? first = null;
+        var index = 0L;
+        foreach (var replayEvent in source.ReadEvents())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            first ??= replayEvent.OccurredAt;
+            var traceTime = replayEvent.OccurredAt is { } at && first is { } from ? at - from : TimeSpan.Zero;
+            await WaitUntilDueAsync(options.Pace.DueAfter(index++, traceTime), workers, start, cancellationToken);
+            await workers[WorkerOf(replayEvent.Key, workers.Length)].AddAsync(replayEvent, cancellationToken);
+        }
+
+        foreach (var worker in workers)
+        {
+            await worker.FlushAsync(cancellationToken);
+            worker.Complete();
+        }
+    }
+
+    /// <summary>FNV-1a: the same in every process, unlike the hash codes of strings, so that two runs batch alike.</summary>
+    private static int WorkerOf(string key, int workers)
+    {
+        var hash = 2166136261u;
+        foreach (var c in key)
+            hash = (hash ^ c) * 16777619u;
+        return (int)(hash % (uint)workers);
+    }
+
+    private async ValueTask WaitUntilDueAsync(TimeSpan due, ReplayWorker[] workers, long start, CancellationToken cancellationToken)
+    {
+        if (due == TimeSpan.Zero)
+            return;
+        var wait = due - time.GetElapsedTime(start);
+        if (wait < PaceGrain)
+            return;
+
+        // Nothing waits in a batch that is not full while the replay itself waits.
+        foreach (var worker in workers)
+            await worker.FlushAsync(cancellationToken);
+        await Task.Delay(wait, time, cancellationToken);
+    }
+
+    private async Task ReportAsync(
+        ITraceSource source, ReplayWorker[] workers, long start, IProgress<ReplayProgress>? progress, CancellationToken finished)
+    {
+        if (progress is null)
+            return;
+
+        using var timer = new PeriodicTimer(options.ProgressInterval, time);
+        var (lastSent, lastElapsed) = (0L, TimeSpan.Zero);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(finished))
+            {
+                var elapsed = time.GetElapsedTime(start);
+                var sent = workers.Sum(worker => worker.Actions + worker.Interactions);
+                var rate = elapsed > lastElapsed ? (sent - lastSent) / (elapsed - lastElapsed).TotalSeconds : 0;
+                progress.Report(new ReplayProgress(sent, workers.Sum(worker => worker.Retries), elapsed, rate, source.FractionRead));
+                (lastSent, lastElapsed) = (sent, elapsed);
+            }
+        }
+        catch (OperationCanceledException) when (finished.IsCancellationRequested)
+        {
+            // The replay has ended; its result says the rest.
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using StreamSocial.Events;
+using StreamSocial.Replay.Messages;
+
+namespace StreamSocial.Replay.Synthetic;
+
+/// <summary>
+/// A seeded social network with a viral moment: first everyone follows others, popular ones more often; then people post, like, comment,
+/// share and view, and for a while most of what happens concerns one post of the celebrity, the user of rank 0.
+/// </summary>
+/// <param name="options">Its size and shape.</param>
+/// <param name="start">When it begins; the ids carry it, so that a later run is not taken for a repeat.</param>
+public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset start) : ITraceSource
+{
+    private const string ViralContent = "viral";
+    private readonly Random _random = new(options.Seed);
+    private readonly PowerLaw _popularity = new(options.Users, options.Exponent);
+    private readonly Dictionary<int, int> _posts = [];
+    private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-";
+    private TimeSpan _now;
+    private long _number;
+
+    /// <inheritdoc/>
+    public string Description => $"a synthetic network of {options.Users:N0} users (seed {options.Seed})";
+
+    /// <inheritdoc/>
+    public double? FractionRead => Math.Min(1, _now / options.Length);
+
+    /// <inheritdoc/>
+    public IEnumerable<ReplayEvent> ReadEvents()
+    {
+        foreach (var follow in InitialFollows())
+            yield return follow;
+
+        for (var viralPosted = false; (_now += TimeToNext()) < options.Length;)
+        {
+            var spike = IsSpike;
+            if (spike && !viralPosted)
+            {
+                viralPosted = true;
+                yield return Act(ActionType.Post, 0, ViralContentId, 0) with { Text = "This is the one everybody talks about" };
+            }
+
+            // During the spike only one in SpikeFactor events is ordinary life.
+            var action = spike && _random.NextDouble() * options.SpikeFactor >= 1 ? ViralAction() : OrdinaryAction();
+            yield return action;
+            for (var i = 0; i < options.InteractionsPerAction; i++)
+                yield return Interact(action.ContentId!);
+        }
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held open.
+    }
+
+    private bool IsSpike => _now >= options.SpikeAt && _now < options.SpikeAt + options.SpikeLength;
+
+    private string ViralContentId => $"{_prefix}{ViralContent}";
+
+    private DateTimeOffset Now => start + _now;
+
+    private static string UserId(int rank) => $"u{rank}";
+
+    private IEnumerable<ReplayAction> InitialFollows()
+    {
+        var followees = new HashSet<int>();
+        var wanted = Math.Min(options.FollowsPerUser, options.Users - 1);
+        for (var user = 0; user < options.Users; user++)
+        {
+            followees.Clear();
+            for (var tries = 0; followees.Count < wanted && tries < wanted * 20; tries++)
+            {
+                var followee = _popularity.Draw(_random);
+                if (followee == user || !followees.Add(followee))
+                    continue;
+                yield return new ReplayAction
+                {
+                    ActionId = NextId(),
+                    Type = ActionType.Follow,
+                    UserId = UserId(user),
+                    TargetUserId = UserId(followee),
+                    OccurredAt = Now,
+                };
+            }
+        }
+    }
+
+    /// <summary>Exponential gaps: a Poisson process whose rate rises in the spike.</summary>
+    private TimeSpan TimeToNext()
+    {
+        var rate = options.ActionsPerSecond * (IsSpike ? options.SpikeFactor : 1);
+        return TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) / rate);
+    }
+
+    private ReplayAction ViralAction() =>
+        Act(_random.Next(10) switch { < 6 => ActionType.Share, < 9 => ActionType.Like, _ => ActionType.Comment }, _random.Next(options.Users), ViralContentId, 0);
+
+    private ReplayAction OrdinaryAction()
+    {
+        var actor = _random.Next(options.Users);
+        if (_random.Next(10) < 4)
+        {
+            var number = _posts[actor] = _posts.GetValueOrDefault(actor) + 1;
+            return Act(ActionType.Post, actor, ContentId(actor, number), actor) with { Text = $"Post {number} of {UserId(actor)}" };
+        }
+
+        var author = _popularity.Draw(_random);
+        var content = ContentId(author, _random.Next(_posts.GetValueOrDefault(author) + 1));
+        return Act(_random.Next(6) switch { < 3 => ActionType.Like, < 5 => ActionType.Share, _ => ActionType.Comment }, actor, content, author);
+    }
+
+    private ReplayAction Act(ActionType type, int actor, string contentId, int author) => new()
+    {
+        ActionId = NextId(),
+        Type = type,
+        UserId = UserId(actor),
+        ContentId = contentId,
+        ContentAuthorId = UserId(author),
+        OccurredAt = Now,
+    };
+
+    private ReplayInteraction Interact(string contentId) => new()
+    {
+        InteractionId = NextId(),
+        Type = _random.Next(10) switch { < 6 => InteractionType.Impression, < 9 => InteractionType.View, _ => InteractionType.Click },
+        ContentId = contentId,
+        UserId = UserId(_random.Next(options.Users)),
+        OccurredAt = Now,
+    };
+
+    private string ContentId(int author, int number) => $"{_prefix}p{author}-{number}";
+
+    private string NextId() => $"{_prefix}{++_number}";
+}

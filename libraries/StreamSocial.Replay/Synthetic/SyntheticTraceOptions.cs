@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamSocial.Replay.Synthetic;
+
+/// <summary>The made-up social network and its viral moment.</summary>
+public sealed class SyntheticTraceOptions
+{
+    /// <summary>Same seed, same trace.</summary>
+    /// <value>Default 1.</value>
+    public int Seed { get; set; } = 1;
+
+    /// <summary>Number of users.</summary>
+    /// <value>Default 2,000; 2 to 10,000,000.</value>
+    [Range(2, 10_000_000)]
+    public int Users { get; set; } = 2_000;
+
+    /// <summary>How many users each user follows when the trace begins.</summary>
+    /// <value>Default 5; 0 to 1,000.</value>
+    [Range(0, 1_000)]
+    public int FollowsPerUser { get; set; } = 5;
+
+    /// <summary>Exponent of the power law of popularity: the user of rank r is chosen in proportion to r to the power of minus this.</summary>
+    /// <value>Default 0.9; 0 (all alike) to 5.</value>
+    [Range(0.0, 5.0)]
+    public double Exponent { get; set; } = 0.9;
+
+    /// <summary>Actions per second outside the spike.</summary>
+    /// <value>Default 100; 0.001 to 1,000,000.</value>
+    [Range(0.001, 1_000_000)]
+    public double ActionsPerSecond { get; set; } = 100;
+
+    /// <summary>Views, impressions and clicks for each action.</summary>
+    /// <value>Default 2; 0 to 1,000.</value>
+    [Range(0, 1_000)]
+    public int InteractionsPerAction { get; set; } = 2;
+
+    /// <summary>Length of the trace.</summary>
+    /// <value>Default 10 min; 1 s to 30 days.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan Length { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>When the celebrity's post goes viral, from the start.</summary>
+    /// <value>Default 1 min; 0 to 30 days.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan SpikeAt { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long it stays viral.</summary>
+    /// <value>Default 2 min; 0 (never) to 30 days.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan SpikeLength { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How many times more actions there are during the spike; the additional ones concern the viral post.</summary>
+    /// <value>Default 20; 1 to 100,000.</value>
+    [Range(1.0, 100_000.0)]
+    public double SpikeFactor { get; set; } = 20;
+}
