@@ -1,2 +1,10 @@
+using StreamSocial.ServiceDefaults;
+using StreamSocial.Traffic;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults();
+builder.AddTraffic();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+await app.RunAsync();

@@ -24,8 +24,6 @@ internal sealed class ReplayBatch
 
     public string Path => HoldsActions ? "v1/actions" : "v1/interactions";
 
-    public bool Accepts(ReplayEvent replayEvent) => replayEvent is ReplayAction == HoldsActions;
-
     public void Add(ReplayEvent replayEvent)
     {
         if (_actions is not null)

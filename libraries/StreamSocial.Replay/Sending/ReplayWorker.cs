@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Sending;
 
@@ -9,7 +10,8 @@ internal sealed class ReplayWorker
     private readonly BatchSender _sender;
     private readonly TimeProvider _time;
     private readonly int _batchSize;
-    private ReplayBatch? _open;
+    private ReplayBatch? _openActions;
+    private ReplayBatch? _openInteractions;
     private long _actions;
     private long _interactions;
     private long _retries;
@@ -40,26 +42,14 @@ internal sealed class ReplayWorker
     public LatencyHistogram Latencies { get; } = new();
 
     /// <summary>Adds an event; waits only when a batch became full and the queue is too.</summary>
-    public async ValueTask AddAsync(Messages.ReplayEvent replayEvent, CancellationToken cancellationToken)
-    {
-        // A worker has one request in flight, so an action and an interaction never overtake each other either.
-        if (_open is not null && !_open.Accepts(replayEvent))
-            await FlushAsync(cancellationToken);
-        if (_open is null)
-            _open = new ReplayBatch(replayEvent, _batchSize);
-        else
-            _open.Add(replayEvent);
-        if (_open.Count >= _batchSize)
-            await FlushAsync(cancellationToken);
-    }
+    public ValueTask AddAsync(ReplayEvent replayEvent, CancellationToken cancellationToken) =>
+        replayEvent is ReplayAction ? AddAsync(ref _openActions, replayEvent, cancellationToken) : AddAsync(ref _openInteractions, replayEvent, cancellationToken);
 
-    /// <summary>Queues the batch that is being filled.</summary>
-    public ValueTask FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Queues the batches that are being filled.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (_open is not { } batch)
-            return ValueTask.CompletedTask;
-        _open = null;
-        return _queue.Writer.WriteAsync(batch, cancellationToken);
+        await QueueAsync(ref _openActions, cancellationToken);
+        await QueueAsync(ref _openInteractions, cancellationToken);
     }
 
     /// <summary>Says that no more events come.</summary>
@@ -79,5 +69,23 @@ internal sealed class ReplayWorker
             else
                 Interlocked.Add(ref _interactions, batch.Count);
         }
+    }
+
+    // Actions and interactions go to topics of their own, so there is no order between them to keep.
+    private ValueTask AddAsync(ref ReplayBatch? open, ReplayEvent replayEvent, CancellationToken cancellationToken)
+    {
+        if (open is null)
+            open = new ReplayBatch(replayEvent, _batchSize);
+        else
+            open.Add(replayEvent);
+        return open.Count >= _batchSize ? QueueAsync(ref open, cancellationToken) : ValueTask.CompletedTask;
+    }
+
+    private ValueTask QueueAsync(ref ReplayBatch? open, CancellationToken cancellationToken)
+    {
+        if (open is not { } batch)
+            return ValueTask.CompletedTask;
+        open = null;
+        return _queue.Writer.WriteAsync(batch, cancellationToken);
     }
 }

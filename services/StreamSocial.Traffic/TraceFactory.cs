@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Replay;
+using StreamSocial.Replay.Synthetic;
+using StreamSocial.Replay.Traces;
+
+namespace StreamSocial.Traffic;
+
+/// <summary>Makes the trace of each round.</summary>
+internal sealed class TraceFactory(IOptions<TrafficOptions> options, TimeProvider time)
+{
+    /// <param name="round">0 for the first; the others get ids of their own, so that they are not taken for repeats.</param>
+    public ITraceSource Create(int round) =>
+        string.IsNullOrEmpty(options.Value.Trace)
+            ? new SyntheticTrace(options.Value.Synthetic, time.GetUtcNow())
+            : new HiggsTrace(options.Value.Trace, round == 0 ? "h" : $"h{round}-");
+}

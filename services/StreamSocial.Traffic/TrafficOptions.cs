@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using StreamSocial.Replay.Sending;
+using StreamSocial.Replay.Synthetic;
+
+namespace StreamSocial.Traffic;
+
+/// <summary>What is sent to ingest, and how fast.</summary>
+internal sealed class TrafficOptions
+{
+    public const string SectionName = "Traffic";
+
+    /// <summary>Path of a Higgs activity trace, plain or gzip.</summary>
+    /// <value>Default none: a synthetic network (<see cref="Synthetic"/>) is made up.</value>
+    public string? Trace { get; set; }
+
+    /// <summary>Fixed rate in events per second; not together with <see cref="Speed"/>.</summary>
+    /// <value>Default none; above 0.</value>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    public double? EventsPerSecond { get; set; }
+
+    /// <summary>Multiple of the speed at which the events happened; not together with <see cref="EventsPerSecond"/>.</summary>
+    /// <value>Default none; above 0. With neither, a synthetic network runs at its own speed and a trace file as fast as ingest takes it.</value>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    public double? Speed { get; set; }
+
+    /// <summary>Whether to begin again at the end, with new ids. Otherwise the service stops by itself.</summary>
+    /// <value>Default false.</value>
+    public bool Loop { get; set; }
+
+    /// <summary>The synthetic network.</summary>
+    [ValidateObjectMembers]
+    public SyntheticTraceOptions Synthetic { get; set; } = new();
+
+    /// <summary>Workers, batches, retries.</summary>
+    [ValidateObjectMembers]
+    public ReplayOptions Replay { get; set; } = new() { ProgressInterval = TimeSpan.FromSeconds(5) };
+
+    /// <summary>The pace that the options give.</summary>
+    public ReplayPace Pace =>
+        EventsPerSecond is { } rate ? ReplayPace.FixedRate(rate)
+        : Speed is { } speed ? ReplayPace.TraceSpeed(speed)
+        : string.IsNullOrEmpty(Trace) ? ReplayPace.TraceSpeed(1)
+        : ReplayPace.Unlimited;
+}

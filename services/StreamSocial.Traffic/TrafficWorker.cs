@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Replay.Sending;
+
+namespace StreamSocial.Traffic;
+
+/// <summary>Replays the trace to ingest and stops the service at its end.</summary>
+internal sealed partial class TrafficWorker(
+    TraceFactory traces, HttpClient ingest, IOptions<TrafficOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<TrafficWorker> logger)
+    : BackgroundService, IProgress<ReplayProgress>
+{
+    /// <inheritdoc/>
+    public void Report(ReplayProgress value)
+    {
+        var percent = value.FractionDone is { } fraction ? $"{fraction:P1}" : "an unknown part";
+        var left = value.TimeLeft is { } timeLeft ? $"{timeLeft:d\\.hh\\:mm\\:ss} left" : "time left unknown";
+        LogProgress(value.Sent, percent, value.Rate, value.Retries, left);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var replayOptions = options.Value.Replay;
+            replayOptions.Pace = options.Value.Pace;
+            var replayer = new Replayer(ingest, replayOptions, time);
+            var round = 0;
+            do
+            {
+                await RunRoundAsync(replayer, round++, stoppingToken);
+            }
+            while (options.Value.Loop);
+            lifetime.StopApplication();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStopped();
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task RunRoundAsync(Replayer replayer, int round, CancellationToken cancellationToken)
+    {
+        using var trace = traces.Create(round);
+        LogStarting(trace.Description, options.Value.Pace, ingest.BaseAddress);
+        var result = await replayer.RunAsync(trace, this, cancellationToken);
+        LogFinished(result.Actions, result.Interactions, result.Elapsed, result.Rate, result.Retries, result.LatencyP50, result.LatencyP99);
+    }
+}
