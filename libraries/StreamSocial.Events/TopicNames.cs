@@ -16,4 +16,7 @@ public static class TopicNames
     public const string RebalanceEvents = "rebalance-events";
     public const string ScalingDecisions = "scaling-decisions";
     public const string HotKeys = "hot-keys";
+
+    /// <summary>The topic for records of another one that cannot be processed.</summary>
+    public static string DeadLetters(string topic) => topic + ".dlq";
 }

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace StreamSocial.Events.Topics;
+
+/// <summary>A topic as the catalogue wants it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Partitions">Number of partitions; part of the contract, because it decides where a key lives.</param>
+/// <param name="Cleanup">What it forgets.</param>
+/// <param name="Retention">How long records stay; null for topics that are only compacted.</param>
+/// <param name="Purpose">What is in it, and by which key.</param>
+public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanup, TimeSpan? Retention, string Purpose)
+{
+    /// <summary>Copies of each partition.</summary>
+    public int ReplicationFactor { get; init; } = 3;
+
+    /// <summary>Copies that must have a record before it is acknowledged.</summary>
+    public int MinInSyncReplicas { get; init; } = 2;
+
+    /// <summary>Value of Kafka's <c>cleanup.policy</c>.</summary>
+    public string CleanupPolicyValue => Cleanup switch
+    {
+        CleanupPolicy.Delete => "delete",
+        CleanupPolicy.Compact => "compact",
+        CleanupPolicy.CompactAndDelete => "compact,delete",
+        _ => throw new InvalidOperationException($"Unknown cleanup policy {Cleanup}."),
+    };
+
+    /// <summary>Kafka's topic configuration.</summary>
+    public ImmutableSortedDictionary<string, string> Configuration
+    {
+        get
+        {
+            var configuration = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+            configuration["cleanup.policy"] = CleanupPolicyValue;
+            configuration["min.insync.replicas"] = MinInSyncReplicas.ToString(CultureInfo.InvariantCulture);
+            configuration["unclean.leader.election.enable"] = "false";
+            if (Retention is { } retention)
+                configuration["retention.ms"] = ((long)retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            return configuration.ToImmutable();
+        }
+    }
+}

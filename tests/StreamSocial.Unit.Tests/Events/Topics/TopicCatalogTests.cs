@@ -1,0 +1,38 @@
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+
+namespace StreamSocial.Unit.Tests.Events.Topics;
+
+public sealed class TopicCatalogTests
+{
+    [Theory]
+    [InlineData(TopologyProfile.Full, "user-actions:1000 content-interactions:500 feed-updates:1000 notifications:10 actions-state:1000 feeds-state:1000 engagement-state:500 pull-posts:10 content-stats:10")]
+    [InlineData(TopologyProfile.Small, "user-actions:60 content-interactions:30 feed-updates:60 notifications:6 actions-state:60 feeds-state:60 engagement-state:30 pull-posts:6 content-stats:6")]
+    public void For_Profile_HasThePartitionsOfTheDesign(TopologyProfile profile, string sized)
+    {
+        const string Same = "members:1 rebalance-events:1 scaling-decisions:1 hot-keys:1 user-actions.dlq:10 content-interactions.dlq:10 feed-updates.dlq:10";
+        var topics = TopicCatalog.For(profile).Topics;
+        Assert.Equal($"{sized} {Same}", string.Join(' ', topics.Select(topic => $"{topic.Name}:{topic.Partitions}")));
+        Assert.All(topics, topic => Assert.Equal((3, 2), (topic.ReplicationFactor, topic.MinInSyncReplicas)));
+    }
+
+    [Theory]
+    [InlineData(TopicNames.UserActions, "delete", "604800000")]
+    [InlineData(TopicNames.ContentInteractions, "delete", "86400000")]
+    [InlineData(TopicNames.FeedsState, "compact", null)]
+    [InlineData(TopicNames.Members, "compact,delete", "604800000")]
+    [InlineData(TopicNames.RebalanceEvents, "delete", "604800000")]
+    [InlineData(TopicNames.UserActions + ".dlq", "delete", "1209600000")]
+    public void Configuration_OfTopic_HasPolicyRetentionAndSafety(string name, string policy, string? retention)
+    {
+        var configuration = TopicCatalog.For(TopologyProfile.Full)[name].Configuration;
+        Assert.Equal(policy, configuration["cleanup.policy"]);
+        Assert.Equal(retention, configuration.GetValueOrDefault("retention.ms"));
+        Assert.Equal("2", configuration["min.insync.replicas"]);
+        Assert.Equal("false", configuration["unclean.leader.election.enable"]);
+    }
+
+    [Fact]
+    public void Indexer_UnknownTopic_NamesIt() =>
+        Assert.Contains("'nothing'", Assert.Throws<KeyNotFoundException>(() => TopicCatalog.For(TopologyProfile.Small)["nothing"]).Message, StringComparison.Ordinal);
+}
