@@ -32,6 +32,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     {
         ClientId = clientId,
         GroupId = groupId,
+        // KIP-848: shorter handovers on real brokers, and on embedded ones the only protocol that does not wait for session timeouts.
+        GroupProtocol = GroupProtocol.Consumer,
         EnableAutoCommit = false,
         EnableAutoOffsetStore = false,
         AutoOffsetReset = AutoOffsetReset.Error,
