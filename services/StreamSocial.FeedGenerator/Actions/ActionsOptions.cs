@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamSocial.FeedGenerator.Actions;
+
+/// <summary>What the stage that applies user actions keeps. All replicas need the same values.</summary>
+internal sealed class ActionsOptions
+{
+    public const string SectionName = "Actions";
+
+    /// <summary>How many of its latest action ids each user's key remembers, to apply a client's repeat once.</summary>
+    /// <value>Default 128; 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int RememberedActionIds { get; set; } = 128;
+}

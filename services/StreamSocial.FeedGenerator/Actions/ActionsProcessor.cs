@@ -1,0 +1,103 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.FeedGenerator.Actions;
+
+/// <summary>Keeps the followers of the authors of one partition and sends what an author does to them.</summary>
+internal sealed class ActionsProcessor : IRecordProcessor
+{
+    private const byte RecentActionsStore = 18;
+
+    private readonly int _partition;
+    private readonly int _actionPartitions;
+    private readonly int _interactionPartitions;
+    private readonly int _rememberedActionIds;
+    private readonly FollowerBook _followers;
+    private readonly FanOut _fanOut;
+    private readonly IStateStore<string, RecentActions> _recent;
+
+    public ActionsProcessor(ITaskContext context, ActionsOptions options)
+    {
+        _partition = context.Partition;
+        _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
+        _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
+        _rememberedActionIds = options.RememberedActionIds;
+        _followers = new(context);
+        _fanOut = new(context.PartitionCountOf(TopicNames.FeedUpdates));
+        _recent = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
+    }
+
+    public FollowerBook Followers => _followers;
+
+    public void Process(in InputEntry entry, IEmitter emitter)
+    {
+        var action = UserAction.Parser.ParseFrom(entry.Payload.Span);
+        ActionRules.Check(action);
+        var key = ActionRules.ConcernedUser(action);
+        CheckPartition(action, key);
+        if (ActionRules.IsFollowing(action.Type) && action.UserId == action.TargetUserId)
+            return;
+        if (!Remember(key, ActionId.Fingerprint(action.ActionId)))
+            return;
+
+        switch (action.Type)
+        {
+            case ActionType.Follow:
+                if (_followers.Add(action.TargetUserId, action.UserId))
+                    Notifier.Notify(action.TargetUserId, NotificationType.Follow, action, emitter);
+                break;
+            case ActionType.Unfollow:
+                _followers.Remove(action.TargetUserId, action.UserId);
+                break;
+            default:
+                Publish(action, emitter);
+                break;
+        }
+    }
+
+    private void Publish(UserAction action, IEmitter emitter)
+    {
+        _fanOut.Send(action, _followers, emitter);
+        if (ActionRules.TryGetInteraction(action.Type, out var interaction, out var notification))
+        {
+            emitter.Emit(TopicNames.ContentInteractions, KeyPartition.Of(action.ContentId, _interactionPartitions), new ContentInteraction
+            {
+                InteractionId = action.ActionId,
+                Type = interaction,
+                ContentId = action.ContentId,
+                UserId = action.UserId,
+                OccurredAt = action.OccurredAt,
+            });
+            Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
+        }
+
+        Notifier.Mentioned(action, emitter);
+    }
+
+    /// <summary>False when the action is a client's repeat.</summary>
+    private bool Remember(string key, UInt128 id)
+    {
+        if (!_recent.TryGet(key, out var recent))
+            recent = new();
+        else if (recent.Contains(id))
+            return false;
+        recent.Add(id, _rememberedActionIds);
+        _recent.Put(key, recent);
+        return true;
+    }
+
+    // Followers kept in a partition where nobody looks for them would be missed silently.
+    private void CheckPartition(UserAction action, string key)
+    {
+        var expected = KeyPartition.Of(key, _actionPartitions);
+        if (expected != _partition)
+        {
+            throw new InvalidEntryException(
+                $"Action '{action.ActionId}' concerns user '{key}' of partition {expected} but is in partition {_partition}; " +
+                $"key the record by that user, with Kafka's murmur2 partitioner.");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace StreamSocial.FeedGenerator.Codecs;
+
+/// <summary>Reads what <see cref="StateWriter"/> wrote.</summary>
+/// <remarks>Every method throws <see cref="InvalidDataException"/> when the bytes are none that the writer makes.</remarks>
+internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
+{
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    private ReadOnlySpan<byte> _rest = input;
+
+    /// <summary>Reads the leading format version, which must be the one this build knows.</summary>
+    public void Version(byte expected)
+    {
+        var version = Byte();
+        if (version != expected)
+            throw new InvalidDataException($"The stored {what} has format version {version}; this build reads version {expected}.");
+    }
+
+    public byte Byte() => Take(1)[0];
+
+    public ulong Unsigned()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var next = Byte();
+            if (shift == 63 && next > 1)
+                break;
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+                return value;
+        }
+
+        throw Invalid("a number is longer than 64 bits");
+    }
+
+    public long Signed()
+    {
+        var value = Unsigned();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    /// <summary>Reads a count of things that take at least a byte each, so that damaged bytes cannot ask for much memory.</summary>
+    public int Count()
+    {
+        var value = Unsigned();
+        return value <= (ulong)_rest.Length ? (int)value : throw Invalid($"a count of {value} exceeds the {_rest.Length} bytes left");
+    }
+
+    public int Int32()
+    {
+        var value = Unsigned();
+        return value <= int.MaxValue ? (int)value : throw Invalid($"{value} exceeds 31 bits");
+    }
+
+    public long Int64()
+    {
+        var value = Unsigned();
+        return value <= long.MaxValue ? (long)value : throw Invalid($"{value} exceeds 63 bits");
+    }
+
+    public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+
+    public UInt128 Fixed128() => BinaryPrimitives.ReadUInt128BigEndian(Take(16));
+
+    public string String()
+    {
+        var bytes = Take(Count());
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new InvalidDataException($"The stored {what} is damaged: a text is not UTF-8.", exception);
+        }
+    }
+
+    public readonly void End()
+    {
+        if (!_rest.IsEmpty)
+            throw Invalid($"{_rest.Length} bytes follow its end");
+    }
+
+    public readonly InvalidDataException Invalid(string why) => new($"The stored {what} is damaged: {why}.");
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        if (_rest.Length < length)
+            throw Invalid($"{length} bytes expected, {_rest.Length} left");
+        var taken = _rest[..length];
+        _rest = _rest[length..];
+        return taken;
+    }
+}

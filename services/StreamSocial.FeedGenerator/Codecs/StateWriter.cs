@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace StreamSocial.FeedGenerator.Codecs;
+
+/// <summary>Appends the primitives that stored values are made of. Each value has exactly one encoding.</summary>
+internal readonly ref struct StateWriter(IBufferWriter<byte> output)
+{
+    private const int MaxVarintBytes = 10;
+
+    public void Byte(byte value)
+    {
+        output.GetSpan(1)[0] = value;
+        output.Advance(1);
+    }
+
+    /// <summary>Seven bits a byte, least significant first.</summary>
+    public void Unsigned(ulong value)
+    {
+        var span = output.GetSpan(MaxVarintBytes);
+        var length = 0;
+        for (; value >= 0x80; value >>= 7)
+            span[length++] = (byte)(value | 0x80);
+        span[length++] = (byte)value;
+        output.Advance(length);
+    }
+
+    /// <summary>Zigzag, so that small negative numbers stay short.</summary>
+    public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
+
+    public void Count(int value) => Unsigned((ulong)value);
+
+    public void Double(double value)
+    {
+        BinaryPrimitives.WriteDoubleLittleEndian(output.GetSpan(sizeof(double)), value);
+        output.Advance(sizeof(double));
+    }
+
+    public void Fixed128(UInt128 value)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(output.GetSpan(16), value);
+        output.Advance(16);
+    }
+
+    public void String(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Count(length);
+        output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(length)));
+    }
+}

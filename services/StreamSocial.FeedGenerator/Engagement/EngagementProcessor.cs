@@ -1,0 +1,75 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.FeedGenerator.Engagement;
+
+/// <summary>Counts the interactions with the contents of one partition and ranks the contents.</summary>
+internal sealed class EngagementProcessor : IRecordProcessor
+{
+    private const byte CountersStore = 16;
+
+    private readonly long _statsIntervalMs;
+    private readonly double _halfLifeMs;
+    private readonly IStateStore<string, ContentCounters> _counters;
+    private readonly TrendRanking _ranking;
+
+    public EngagementProcessor(ITaskContext context, EngagementOptions options)
+    {
+        _statsIntervalMs = (long)options.StatsInterval.TotalMilliseconds;
+        _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
+        _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
+        _ranking = new(context, _counters, options.TrendingContents);
+    }
+
+    public void Process(in InputEntry entry, IEmitter emitter)
+    {
+        var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
+        Check(interaction);
+        var contentId = interaction.ContentId;
+        if (!_counters.TryGet(contentId, out var counters))
+            counters = new();
+
+        // A clock that runs ahead would hold the first place, and the statistics back, until the others catch up.
+        var at = entry.Timestamp > 0 ? Math.Min(interaction.OccurredAt, entry.Timestamp) : interaction.OccurredAt;
+        counters.Count(interaction.Type);
+        counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, at);
+        counters.Score = TrendScore.Add(counters.Score, interaction.Type, at, _halfLifeMs);
+        if (counters.LastEmittedAt is not { } emitted || counters.LastInteractionAt - emitted >= _statsIntervalMs)
+        {
+            counters.LastEmittedAt = counters.LastInteractionAt;
+            emitter.EmitKeyed(TopicNames.ContentStats, contentId, counters.ToStats(contentId));
+        }
+
+        _counters.Put(contentId, counters);
+        _ranking.Touch(contentId, counters.Score);
+    }
+
+    /// <summary>The counters of a content; all zero when nobody interacted with it.</summary>
+    public ContentStanding Read(string contentId) =>
+        _counters.TryGet(contentId, out var counters) ? Standing(contentId, counters) : new(new() { ContentId = contentId }, TrendScore.None);
+
+    /// <summary>The trending contents, best first.</summary>
+    public List<ContentStanding> ReadTrending(int limit)
+    {
+        var standings = new List<ContentStanding>(_ranking.ContentIds.Count);
+        foreach (var contentId in _ranking.ContentIds)
+            standings.Add(Read(contentId));
+        standings.Sort(static (left, right) => TrendRanking.Compare(left.Stats.ContentId, left.Score, right.Stats.ContentId, right.Score));
+        if (standings.Count > limit)
+            standings.RemoveRange(limit, standings.Count - limit);
+        return standings;
+    }
+
+    private static ContentStanding Standing(string contentId, ContentCounters counters) => new(counters.ToStats(contentId), counters.Score);
+
+    private static void Check(ContentInteraction interaction)
+    {
+        if (interaction.Type is < InteractionType.View or > InteractionType.Share)
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
+        if (interaction.ContentId.Length == 0)
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' lacks content_id.");
+    }
+}

@@ -1,0 +1,42 @@
+using StreamSocial.Events;
+
+namespace StreamSocial.FeedGenerator.Engagement;
+
+/// <summary>How much a content is talked about, as a sum of interactions that halve with age.</summary>
+/// <remarks>
+/// At time t the score is <c>Σ wᵢ · 2^((tᵢ − t) / H)</c> over the interactions of weight wᵢ at tᵢ, with half-life H. The factor
+/// 2^(−t/H) is the same for all contents, so the ranking needs only <c>L = log₂ Σ wᵢ · 2^(tᵢ / H)</c>, which no clock changes:
+/// an idle content keeps its L, an interaction can only raise it, and the order of interactions matters only to rounding. The sum is
+/// kept as this logarithm because 2^(tᵢ / H) itself overflows.
+/// </remarks>
+internal static class TrendScore
+{
+    /// <summary>The logarithm of no interactions.</summary>
+    public const double None = double.NegativeInfinity;
+
+    /// <summary>Logarithm of the weight: an impression counts nothing, a view 1, a click 2, a like 4, a comment 8, a share 16.</summary>
+    private static double LogWeight(InteractionType type) => type switch
+    {
+        InteractionType.View => 0,
+        InteractionType.Click => 1,
+        InteractionType.Like => 2,
+        InteractionType.Comment => 3,
+        InteractionType.Share => 4,
+        _ => None,
+    };
+
+    /// <summary>The score after one more interaction.</summary>
+    /// <param name="score">The score before, L.</param>
+    /// <param name="type">What happened.</param>
+    /// <param name="at">When, Unix milliseconds.</param>
+    /// <param name="halfLifeMs">H in milliseconds.</param>
+    public static double Add(double score, InteractionType type, long at, double halfLifeMs)
+    {
+        var added = LogWeight(type) + (at / halfLifeMs);
+        var (larger, smaller) = score >= added ? (score, added) : (added, score);
+        return smaller == None ? larger : larger + Math.Log2(1 + Math.Pow(2, smaller - larger));
+    }
+
+    /// <summary>The score as of a time: the plain sum of decayed weights.</summary>
+    public static double At(double score, long at, double halfLifeMs) => Math.Pow(2, score - (at / halfLifeMs));
+}

@@ -1,0 +1,192 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator;
+using StreamSocial.FeedGenerator.Actions;
+using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Actions;
+
+public sealed class ActionsProcessorTests
+{
+    private readonly FakeTaskContext _context = new("actions");
+    private readonly FakeEmitter _emitter = new();
+
+    [Fact]
+    public void Process_PostOfAFollowedUser_ReachesEachFollowerOnce()
+    {
+        _context.PartitionCounts[TopicNames.FeedUpdates] = 8;
+        var processor = Create();
+        var followers = Enumerable.Range(0, 300).Select(i => "user-" + i).ToHashSet();
+        foreach (var follower in followers)
+            processor.Process(Action(ActionType.Follow, follower, "follow-" + follower, "author"), _emitter);
+        _emitter.All.Clear();
+
+        processor.Process(Action(ActionType.Post, "author", "post", at: 7), _emitter);
+
+        var updates = _emitter.Of<FeedUpdate>().ToList();
+        Assert.Equal(8, updates.Count);
+        Assert.Equal(Enumerable.Range(0, 8), _emitter.All.Select(emitted => emitted.Partition!.Value));
+        Assert.Equal(followers.Order(), updates.SelectMany(update => update.RecipientIds).Order());
+        foreach (var (update, partition) in updates.Select((update, partition) => (update, partition)))
+        {
+            Assert.Equal(update.RecipientIds.Order(StringComparer.Ordinal), update.RecipientIds);
+            Assert.All(update.RecipientIds, recipient => Assert.Equal(partition, KeyPartition.Of(recipient, 8)));
+            Assert.Equal(("post", FeedEntryType.Post, "author", "content-post", 7L), (update.ActionId, update.Type, update.AuthorId, update.ContentId, update.OccurredAt));
+        }
+    }
+
+    [Fact]
+    public void Process_RandomFollows_DeliversToWhoFollowsThen()
+    {
+        var random = new Random(5);
+        var processor = Create();
+        var model = new Dictionary<string, HashSet<string>>();
+        for (var i = 0; i < 5000; i++)
+        {
+            string author = "a" + random.Next(10), user = "u" + random.Next(60);
+            var followers = model.TryGetValue(author, out var present) ? present : model[author] = [];
+            _emitter.All.Clear();
+            switch (random.Next(3))
+            {
+                case 0:
+                    processor.Process(Action(ActionType.Follow, user, "i" + i, author), _emitter);
+                    Assert.Equal(followers.Add(user), _emitter.Of<Notification>().Any());
+                    break;
+                case 1:
+                    processor.Process(Action(ActionType.Unfollow, user, "i" + i, author), _emitter);
+                    followers.Remove(user);
+                    Assert.Empty(_emitter.All);
+                    break;
+                default:
+                    processor.Process(Action(ActionType.Share, author, "i" + i), _emitter);
+                    Assert.Equal(followers.Order(), _emitter.Of<FeedUpdate>().SelectMany(update => update.RecipientIds).Order());
+                    break;
+            }
+        }
+    }
+
+    [Fact]
+    public void Process_RepeatedActionId_AppliesItOnce()
+    {
+        var processor = Create();
+        var like = Action(ActionType.Like, "author", "same");
+        processor.Process(like, _emitter);
+        var first = _emitter.All.Count;
+        var state = _context.Dump();
+
+        processor.Process(like, _emitter);
+
+        Assert.Equal(first, _emitter.All.Count);
+        Assert.Equal(state, _context.Dump());
+    }
+
+    [Fact]
+    public void Process_RepeatBeyondTheRememberedIds_IsApplied()
+    {
+        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 });
+        for (var i = 0; i < 5; i++)
+            processor.Process(Action(ActionType.Like, "author", "like-" + i), _emitter);
+        for (var i = 4; i >= 0; i--)
+            processor.Process(Action(ActionType.Like, "author", "like-" + i), _emitter);
+
+        Assert.Equal(["like-0", "like-1", "like-2", "like-3", "like-4", "like-0"], _emitter.Of<ContentInteraction>().Select(like => like.InteractionId));
+    }
+
+    [Fact]
+    public void Process_SelfFollow_ChangesNothing()
+    {
+        Create().Process(Action(ActionType.Follow, "me", "id", "me"), _emitter);
+        Assert.Empty(_context.Dump());
+        Assert.Empty(_emitter.All);
+    }
+
+    [Theory]
+    [InlineData(ActionType.Like, InteractionType.Like, NotificationType.Like)]
+    [InlineData(ActionType.Comment, InteractionType.Comment, NotificationType.Comment)]
+    [InlineData(ActionType.Share, InteractionType.Share, NotificationType.Share)]
+    public void Process_Interaction_CountsItAndTellsTheAuthor(ActionType type, InteractionType interaction, NotificationType notification)
+    {
+        _context.PartitionCounts[TopicNames.ContentInteractions] = 50;
+        var action = Action(type, "me", "id", at: 9);
+        action.ContentAuthorId = "author";
+        Create().Process(action, _emitter);
+
+        var sent = Assert.Single(_emitter.All, emitted => emitted.Topic == TopicNames.ContentInteractions);
+        Assert.Equal(KeyPartition.Of("content-id", 50), sent.Partition);
+        Assert.Equal(
+            new ContentInteraction { InteractionId = "id", Type = interaction, ContentId = "content-id", UserId = "me", OccurredAt = 9 }, sent.Payload);
+        var told = Assert.Single(_emitter.All, emitted => emitted.Topic == TopicNames.Notifications);
+        Assert.Equal("author", told.Key);
+        Assert.Equal(
+            new Notification { UserId = "author", Type = notification, ActorId = "me", ContentId = "content-id", ActionId = "id", OccurredAt = 9 },
+            told.Payload);
+    }
+
+    [Fact]
+    public void Process_OwnContentAndMentions_TellsEachOtherUserOnce()
+    {
+        var action = Action(ActionType.Comment, "me", "id");
+        action.ContentAuthorId = "me";
+        action.MentionedUserIds.Add(["x", "me", "y", "x", ""]);
+        Create().Process(action, _emitter);
+        Assert.Equal(["x", "y"], _emitter.Of<Notification>().Select(told => told.UserId));
+    }
+
+    [Theory]
+    [InlineData("user_id")]
+    [InlineData("action_id")]
+    [InlineData("content_id")]
+    [InlineData("type")]
+    [InlineData("target_user_id")]
+    public void Process_InvalidAction_ThrowsBeforeAnythingChanges(string missing)
+    {
+        var action = Action(ActionType.Like, "me", "id");
+        switch (missing)
+        {
+            case "user_id": action.UserId = ""; break;
+            case "action_id": action.ActionId = ""; break;
+            case "content_id": action.ContentId = ""; break;
+            case "type": action.Type = (ActionType)99; break;
+            default: action.Type = ActionType.Follow; break;
+        }
+
+        var exception = Assert.Throws<InvalidEntryException>(() => Create().Process(action, _emitter));
+
+        Assert.Contains(missing, exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_context.Dump());
+        Assert.Empty(_emitter.All);
+    }
+
+    [Fact]
+    public void Process_ActionInAForeignPartition_Throws()
+    {
+        var elsewhere = (KeyPartition.Of("me", 10) + 1) % 10;
+        var processor = new ActionsProcessor(new FakeTaskContext("actions", elsewhere, 10), new());
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Action(ActionType.Post, "me", "id"), _emitter));
+    }
+
+    [Fact]
+    public void Process_ReplayFromACheckpoint_GivesTheSameStateAndOutputs()
+    {
+        var random = new Random(11);
+        var actions = Enumerable.Range(0, 2000).Select(i => random.Next(4) == 0
+            ? Action(ActionType.Share, "a" + random.Next(5), "i" + i)
+            : Action(random.Next(5) == 0 ? ActionType.Unfollow : ActionType.Follow, "u" + random.Next(200), "i" + i, "a" + random.Next(5))).ToList();
+        var processor = Create();
+        foreach (var action in actions.Take(1000))
+            processor.Process(action, _emitter);
+        var checkpoint = _context.Restored();
+        _emitter.All.Clear();
+        foreach (var action in actions.Skip(1000))
+            processor.Process(action, _emitter);
+
+        var replayed = new FakeEmitter();
+        var restored = new ActionsProcessor(checkpoint, new());
+        foreach (var action in actions.Skip(1000))
+            restored.Process(action, replayed);
+
+        Assert.Equal(_emitter.All, replayed.All);
+        Assert.Equal(_context.Dump(), checkpoint.Dump());
+    }
+
+    private ActionsProcessor Create() => new(_context, new());
+}

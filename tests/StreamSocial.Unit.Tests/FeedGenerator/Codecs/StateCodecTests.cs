@@ -1,0 +1,114 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Actions;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.FeedGenerator.Engagement;
+using StreamSocial.FeedGenerator.Feeds;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Codecs;
+
+public sealed class StateCodecTests
+{
+    [Fact]
+    public void FollowerHeader_RoundTrips() =>
+        Assert.Equal(new(5_000_000_000, 70_000_000), CodecAssert.RoundTrips(new FollowerHeaderCodec(), new(5_000_000_000, 70_000_000)));
+
+    [Fact]
+    public void FollowerBucket_RoundTrips() =>
+        Assert.Equal(["", "a", "zoë", "😀"], CodecAssert.RoundTrips(new FollowerBucketCodec(), ["", "a", "zoë", "😀"]));
+
+    [Fact]
+    public void FollowerBucket_OutOfOrder_IsDamage() =>
+        Assert.Throws<InvalidDataException>(() => new FollowerBucketCodec().Read(CodecAssert.Bytes(new FollowerBucketCodec(), ["b", "a"])));
+
+    [Fact]
+    public void RecentActions_RoundTrips()
+    {
+        var read = CodecAssert.RoundTrips(new RecentActionsCodec(), new([UInt128.MaxValue, 2, 3], 2));
+        Assert.Equal([UInt128.MaxValue, 2, 3], read.Ids);
+        Assert.Equal(2, read.Oldest);
+    }
+
+    [Theory]
+    [InlineData(3, 12)]
+    [InlineData(8, 7)]
+    [InlineData(20, 5)]
+    public void RecentActions_CapacityChanged_KeepsTheLatest(int capacity, int oldest)
+    {
+        var recent = new RecentActions();
+        for (var i = 0; i < 13; i++)
+            recent.Add((UInt128)i, 8);
+        for (var i = 13; i < 15; i++)
+            recent.Add((UInt128)i, capacity);
+        for (var i = 0; i < 15; i++)
+            Assert.Equal(i >= oldest, recent.Contains((UInt128)i));
+    }
+
+    [Fact]
+    public void FeedChunk_RoundTrips()
+    {
+        var read = CodecAssert.RoundTrips(new FeedChunkCodec(), Chunk());
+        Assert.Equal(Chunk().Entries, read.Entries);
+    }
+
+    [Fact]
+    public void FeedHeader_RoundTrips()
+    {
+        var read = CodecAssert.RoundTrips(new FeedHeaderCodec(), Header());
+        Assert.Equal(Header().Chunks, read.Chunks);
+        Assert.Equal((90L, 9, 5, 64), (read.LastArrival, read.NextChunk, read.Evicted, read.Count));
+    }
+
+    [Fact]
+    public void ContentCounters_RoundTrips()
+    {
+        var read = CodecAssert.RoundTrips(new ContentCountersCodec(), Counters());
+        Assert.Equal(Counters().ToStats("c"), read.ToStats("c"));
+        Assert.Equal((12.5, 77L), (read.Score, read.LastEmittedAt));
+        Assert.Null(CodecAssert.RoundTrips(new ContentCountersCodec(), new()).LastEmittedAt);
+    }
+
+    [Fact]
+    public void TrendingContents_RoundTrips() =>
+        Assert.Equal(["b", "a"], CodecAssert.RoundTrips(new TrendingContentsCodec(), new(["b", "a"])).ContentIds);
+
+    [Fact]
+    public void Keys_RoundTrip()
+    {
+        var key = new NumberedKey("zoë", 70_000);
+        Assert.Equal(key, NumberedKeyCodec.Instance.Read(CodecAssert.Bytes(NumberedKeyCodec.Instance, key)));
+        Assert.Equal("zoë", StringKeyCodec.Instance.Read(CodecAssert.Bytes(StringKeyCodec.Instance, "zoë")));
+        Assert.Throws<InvalidDataException>(() => NumberedKeyCodec.Instance.Read([1, 2, 3]));
+        Assert.Throws<InvalidDataException>(() => NumberedKeyCodec.Instance.Read([0xFF, 2, 3, 4, 65]));
+        Assert.Throws<InvalidDataException>(() => StringKeyCodec.Instance.Read([0xFF]));
+    }
+
+    [Fact]
+    public void Read_RandomDamage_IsReportedAsDamage()
+    {
+        var random = new Random(9);
+        CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5), random);
+        CodecAssert.SurvivesDamage(new FollowerBucketCodec(), ["a", "b", "zoë"], random);
+        CodecAssert.SurvivesDamage(new RecentActionsCodec(), new([1, 2, 3], 1), random);
+        CodecAssert.SurvivesDamage(new FeedChunkCodec(), Chunk(), random);
+        CodecAssert.SurvivesDamage(new FeedHeaderCodec(), Header(), random);
+        CodecAssert.SurvivesDamage(new ContentCountersCodec(), Counters(), random);
+        CodecAssert.SurvivesDamage(new TrendingContentsCodec(), new(["b", "a"]), random);
+    }
+
+    private static FeedChunk Chunk() => new(
+    [
+        new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2),
+        new(new("id2", FeedEntryType.Share, "zoë", "", "text", 1_700_000_000_000), 1),
+        new(new("id3", FeedEntryType.Like, "b", "c", "", 1_700_000_000_000), 3),
+    ]);
+
+    private static FeedHeader Header() => new()
+    {
+        Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
+    };
+
+    private static ContentCounters Counters() => new()
+    {
+        Views = 1, Impressions = 200, Clicks = 3, Likes = 40_000, Comments = 5, Shares = long.MaxValue, LastInteractionAt = -3, LastEmittedAt = 77, Score = 12.5,
+    };
+}

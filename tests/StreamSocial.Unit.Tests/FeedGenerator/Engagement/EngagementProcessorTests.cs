@@ -1,0 +1,102 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator;
+using StreamSocial.FeedGenerator.Engagement;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Engagement;
+
+public sealed class EngagementProcessorTests
+{
+    private const long Start = 1_700_000_000_000;
+    private readonly FakeTaskContext _context = new("engagement");
+    private readonly FakeEmitter _emitter = new();
+
+    [Fact]
+    public void Process_Interactions_CountsEachType()
+    {
+        var processor = Create();
+        for (var type = InteractionType.View; type <= InteractionType.Share; type++)
+        {
+            for (var i = 0; i < (int)type; i++)
+                processor.Process(Interaction("c", type, Start + i), _emitter);
+        }
+
+        var stats = processor.Read("c").Stats;
+        Assert.Equal(
+            (1L, 2L, 3L, 4L, 5L, 6L), (stats.Views, stats.Impressions, stats.Clicks, stats.Likes, stats.Comments, stats.Shares));
+        Assert.Equal(Start + 5, stats.LastInteractionAt);
+        Assert.Equal(new ContentStats { ContentId = "other" }, processor.Read("other").Stats);
+    }
+
+    [Fact]
+    public void Process_ContentTimeAdvances_EmitsStatsOncePerInterval()
+    {
+        var processor = Create();
+        foreach (var offset in new[] { 0, 400, 999, 1000, 500, 1999, 2500, 2600 })
+            processor.Process(Interaction("c", InteractionType.View, Start + offset), _emitter);
+        Assert.Equal([Start, Start + 1000, Start + 2500], _emitter.Of<ContentStats>().Select(stats => stats.LastInteractionAt));
+        Assert.Equal([1L, 4L, 7L], _emitter.Of<ContentStats>().Select(stats => stats.Views));
+        Assert.All(_emitter.All, emitted => Assert.Equal((TopicNames.ContentStats, "c"), (emitted.Topic, emitted.Key)));
+    }
+
+    [Fact]
+    public void Process_ClockAhead_CountsAtTheRecordsTime()
+    {
+        var processor = Create();
+        processor.Process(Interaction("c", InteractionType.View, Start + 1_000_000), _emitter, timestamp: Start);
+        Assert.Equal(Start, processor.Read("c").Stats.LastInteractionAt);
+    }
+
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(2, 100)]
+    public void ReadTrending_AnyOrder_EqualsTheSumOfDecayedWeights(int seed, int size)
+    {
+        var random = new Random(seed);
+        var interactions = Enumerable.Range(0, 4000)
+            .Select(_ => Interaction("c" + random.Next(300), (InteractionType)random.Next(1, 7), Start + random.Next(20_000_000))).ToArray();
+        const double HalfLifeMs = 3_600_000;
+        var expected = interactions.GroupBy(interaction => interaction.ContentId)
+            .Select(group => (group.Key, Score: group.Sum(Decayed)))
+            .OrderByDescending(content => content.Score).Take(size).ToList();
+        for (var order = 0; order < 3; order++)
+        {
+            random.Shuffle(interactions);
+            var context = new FakeTaskContext("engagement");
+            var processor = new EngagementProcessor(context, new() { TrendingContents = size });
+            foreach (var interaction in interactions)
+                processor.Process(interaction, _emitter);
+
+            var trending = processor.ReadTrending(size);
+            Assert.Equal(expected.Select(content => content.Key), trending.Select(content => content.Stats.ContentId));
+            foreach (var ((_, score), content) in expected.Zip(trending))
+                Assert.Equal(1, TrendScore.At(content.Score, Start, HalfLifeMs) / score, 1e-6);
+            Assert.Equal(trending, new EngagementProcessor(context.Restored(), new() { TrendingContents = size }).ReadTrending(size));
+        }
+
+        static double Decayed(ContentInteraction interaction) =>
+            (interaction.Type == InteractionType.Impression ? 0 : Math.Pow(2, Math.Max(0, (int)interaction.Type - 2)))
+            * Math.Pow(2, (interaction.OccurredAt - Start) / HalfLifeMs);
+    }
+
+    [Fact]
+    public void ReadTrending_ImpressionsOnly_DoesNotTrend()
+    {
+        var processor = Create();
+        processor.Process(Interaction("c", InteractionType.Impression, Start), _emitter);
+        Assert.Empty(processor.ReadTrending(10));
+    }
+
+    [Fact]
+    public void Process_InvalidInteraction_ThrowsBeforeAnythingChanges()
+    {
+        var processor = Create();
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Interaction("", InteractionType.View, 1), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Interaction("c", InteractionType.Unspecified, 1), _emitter));
+        Assert.Empty(_context.Dump());
+    }
+
+    private EngagementProcessor Create() => new(_context, new());
+
+    private static ContentInteraction Interaction(string content, InteractionType type, long at) =>
+        new() { InteractionId = "i", Type = type, ContentId = content, UserId = "u", OccurredAt = at };
+}

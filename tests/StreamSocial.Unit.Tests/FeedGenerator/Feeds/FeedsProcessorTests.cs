@@ -1,0 +1,89 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator;
+using StreamSocial.FeedGenerator.Feeds;
+using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Feeds;
+
+public sealed class FeedsProcessorTests
+{
+    private readonly FakeTaskContext _context = new("feeds");
+    private readonly FakeEmitter _emitter = new();
+    private readonly FeedBoard _board = new();
+
+    [Fact]
+    public void Process_Update_WritesItIntoEachRecipientsFeed()
+    {
+        var processor = Create();
+        processor.Process(Update("id", 5, "a", "b"), _emitter);
+        foreach (var user in new[] { "a", "b" })
+        {
+            var entry = Assert.Single(processor.Feeds.Read(user, 10, null).Entries);
+            Assert.Equal(new FeedItem("id", FeedEntryType.Post, "author", "content-id", "text of id", 5), entry.Item);
+            Assert.Equal(1, entry.Arrival);
+        }
+
+        Assert.Empty(_emitter.All);
+    }
+
+    [Fact]
+    public void Process_Update_TellsSubscribersOfChangedFeedsOnly()
+    {
+        var processor = Create();
+        using var a = _board.Subscribe("a");
+        using var secondOfA = _board.Subscribe("a");
+        using var c = _board.Subscribe("c");
+        processor.Process(Update("id", 5, "a", "b"), _emitter);
+        Assert.True(a.Changed.IsCompleted);
+        Assert.True(secondOfA.Changed.IsCompleted);
+        Assert.False(c.Changed.IsCompleted);
+
+        a.Reset();
+        secondOfA.Dispose();
+        processor.Process(Update("id", 5, "a", "b"), _emitter);
+        Assert.False(a.Changed.IsCompleted);
+        processor.Process(Update("id2", 5, "a"), _emitter);
+        Assert.True(a.Changed.IsCompleted);
+    }
+
+    [Fact]
+    public void Process_InvalidUpdate_ThrowsBeforeAnythingChanges()
+    {
+        _context.PartitionCounts[TopicNames.FeedUpdates] = 10;
+        var here = Enumerable.Range(0, 100).Select(i => "u" + i).First(user => KeyPartition.Of(user, 10) == 0);
+        var elsewhere = Enumerable.Range(0, 100).Select(i => "u" + i).First(user => KeyPartition.Of(user, 10) == 1);
+        var untyped = Update("id", 1, here);
+        untyped.Type = FeedEntryType.Unspecified;
+        var processor = Create();
+        Assert.Throws<InvalidEntryException>(() => processor.Process(untyped, _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Update("", 1, here), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1, here, ""), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1, here, elsewhere), _emitter));
+        Assert.Empty(_context.Dump());
+        processor.Process(Update("id", 1, here), _emitter);
+        Assert.NotEmpty(_context.Dump());
+    }
+
+    [Fact]
+    public void Process_ReplayFromACheckpoint_GivesTheSameArrivalNumbers()
+    {
+        var random = new Random(1);
+        var updates = Enumerable.Range(0, 1000).Select(i => Update("id" + i, random.Next(500), "u" + random.Next(5), "u5")).ToList();
+        var processor = Create();
+        foreach (var update in updates.Take(400))
+            processor.Process(update, _emitter);
+        var checkpoint = _context.Restored();
+        foreach (var update in updates.Skip(400))
+            processor.Process(update, _emitter);
+
+        var restored = new FeedsProcessor(checkpoint, new() { Capacity = 150 }, new());
+        foreach (var update in updates.Skip(400))
+            restored.Process(update, _emitter);
+
+        Assert.Equal(_context.Dump(), checkpoint.Dump());
+        Assert.Equal(processor.Feeds.ReadArrivals("u5", 0).Entries, restored.Feeds.ReadArrivals("u5", 0).Entries);
+    }
+
+    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board);
+}
