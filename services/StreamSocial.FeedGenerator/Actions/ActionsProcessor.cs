@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
@@ -63,7 +64,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
         _fanOut.Send(action, _followers, emitter);
         if (ActionRules.TryGetInteraction(action.Type, out var interaction, out var notification))
         {
-            emitter.Emit(TopicNames.ContentInteractions, KeyPartition.Of(action.ContentId, _interactionPartitions), new ContentInteraction
+            emitter.Emit(TopicNames.ContentInteractions, KeyPartitioner.PartitionOf(action.ContentId, _interactionPartitions), new ContentInteraction
             {
                 InteractionId = action.ActionId,
                 Type = interaction,
@@ -92,7 +93,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
     // Followers kept in a partition where nobody looks for them would be missed silently.
     private void CheckPartition(UserAction action, string key)
     {
-        var expected = KeyPartition.Of(key, _actionPartitions);
+        var expected = KeyPartitioner.PartitionOf(key, _actionPartitions);
         if (expected != _partition)
         {
             throw new InvalidEntryException(

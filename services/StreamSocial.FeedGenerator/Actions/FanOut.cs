@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Keys;
 using StreamSocial.Streams.Emitting;
 
 namespace StreamSocial.FeedGenerator.Actions;
@@ -19,7 +20,7 @@ internal sealed class FanOut(int partitionCount)
         _recipients.Clear();
         followers.CopyTo(action.UserId, _recipients);
         if (_recipients.Count == 1)
-            Emit(action, KeyPartition.Of(_recipients[0], partitionCount), _recipients.ToArray(), emitter);
+            Emit(action, KeyPartitioner.PartitionOf(_recipients[0], partitionCount), _recipients.ToArray(), emitter);
         else if (_recipients.Count > 1)
             SendGroups(action, emitter);
         if (_recipients.Capacity > KeptCapacity)
@@ -37,7 +38,7 @@ internal sealed class FanOut(int partitionCount)
 
         _recipients.CopyTo(_sorted);
         for (var i = 0; i < count; i++)
-            _partitions[i] = KeyPartition.Of(_sorted[i], partitionCount);
+            _partitions[i] = KeyPartitioner.PartitionOf(_sorted[i], partitionCount);
 
         // By partition first, over plain numbers: ordinal comparisons are left to the small groups.
         Array.Sort(_partitions, _sorted, 0, count);

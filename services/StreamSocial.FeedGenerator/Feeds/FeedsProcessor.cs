@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Keys;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 
@@ -36,7 +37,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         {
             if (recipients[i].Length == 0)
                 throw new InvalidEntryException($"The update for action '{update.ActionId}' has an empty recipient.");
-            if (KeyPartition.Of(recipients[i], _partitions) != _partition)
+            if (KeyPartitioner.PartitionOf(recipients[i], _partitions) != _partition)
             {
                 throw new InvalidEntryException(
                     $"The update for action '{update.ActionId}' names recipient '{recipients[i]}', whose feed is not in partition {_partition}.");

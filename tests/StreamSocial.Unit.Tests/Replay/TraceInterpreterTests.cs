@@ -1,3 +1,4 @@
+using StreamSocial.Events;
 using StreamSocial.Replay.Messages;
 using StreamSocial.Replay.Traces;
 
@@ -55,10 +56,10 @@ public sealed class TraceInterpreterTests
         var actions = trace.ReadEvents().Cast<ReplayAction>().GroupBy(action => action.Type).ToDictionary(group => group.Key, group => group.Count());
 
         Assert.Equal(563_069, trace.LinesRead);
-        Assert.Equal(328_132, actions[Events.ActionType.Follow]);
-        Assert.Equal(354_930, actions[Events.ActionType.Share]);
-        Assert.Equal(171_237, actions[Events.ActionType.Post]);
-        Assert.Equal(36_902, actions[Events.ActionType.Comment]);
+        Assert.Equal(328_132, actions[ActionType.Follow]);
+        Assert.Equal(354_930, actions[ActionType.Share]);
+        Assert.Equal(171_237, actions[ActionType.Post]);
+        Assert.Equal(36_902, actions[ActionType.Comment]);
     }
 
     private static List<ReplayAction> Interpret(params (int A, int B, HiggsInteraction Interaction)[] lines) =>

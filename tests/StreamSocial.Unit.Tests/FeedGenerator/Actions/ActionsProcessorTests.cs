@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Actions;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
@@ -29,7 +30,7 @@ public sealed class ActionsProcessorTests
         foreach (var (update, partition) in updates.Select((update, partition) => (update, partition)))
         {
             Assert.Equal(update.RecipientIds.Order(StringComparer.Ordinal), update.RecipientIds);
-            Assert.All(update.RecipientIds, recipient => Assert.Equal(partition, KeyPartition.Of(recipient, 8)));
+            Assert.All(update.RecipientIds, recipient => Assert.Equal(partition, KeyPartitioner.PartitionOf(recipient, 8)));
             Assert.Equal(("post", FeedEntryType.Post, "author", "content-post", 7L), (update.ActionId, update.Type, update.AuthorId, update.ContentId, update.OccurredAt));
         }
     }
@@ -111,7 +112,7 @@ public sealed class ActionsProcessorTests
         Create().Process(action, _emitter);
 
         var sent = Assert.Single(_emitter.All, emitted => emitted.Topic == TopicNames.ContentInteractions);
-        Assert.Equal(KeyPartition.Of("content-id", 50), sent.Partition);
+        Assert.Equal(KeyPartitioner.PartitionOf("content-id", 50), sent.Partition);
         Assert.Equal(
             new ContentInteraction { InteractionId = "id", Type = interaction, ContentId = "content-id", UserId = "me", OccurredAt = 9 }, sent.Payload);
         var told = Assert.Single(_emitter.All, emitted => emitted.Topic == TopicNames.Notifications);
@@ -159,7 +160,7 @@ public sealed class ActionsProcessorTests
     [Fact]
     public void Process_ActionInAForeignPartition_Throws()
     {
-        var elsewhere = (KeyPartition.Of("me", 10) + 1) % 10;
+        var elsewhere = (KeyPartitioner.PartitionOf("me", 10) + 1) % 10;
         var processor = new ActionsProcessor(new FakeTaskContext("actions", elsewhere, 10), new());
         Assert.Throws<InvalidEntryException>(() => processor.Process(Action(ActionType.Post, "me", "id"), _emitter));
     }

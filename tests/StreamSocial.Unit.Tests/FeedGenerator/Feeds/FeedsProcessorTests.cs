@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
@@ -50,8 +51,8 @@ public sealed class FeedsProcessorTests
     public void Process_InvalidUpdate_ThrowsBeforeAnythingChanges()
     {
         _context.PartitionCounts[TopicNames.FeedUpdates] = 10;
-        var here = Enumerable.Range(0, 100).Select(i => "u" + i).First(user => KeyPartition.Of(user, 10) == 0);
-        var elsewhere = Enumerable.Range(0, 100).Select(i => "u" + i).First(user => KeyPartition.Of(user, 10) == 1);
+        var here = Enumerable.Range(0, 100).Select(i => "u" + i).First(user => KeyPartitioner.PartitionOf(user, 10) == 0);
+        var elsewhere = Enumerable.Range(0, 100).Select(i => "u" + i).First(user => KeyPartitioner.PartitionOf(user, 10) == 1);
         var untyped = Update("id", 1, here);
         untyped.Type = FeedEntryType.Unspecified;
         var processor = Create();
