@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using StreamSocial.Ingest;
+
+await IngestApplication.Create(args).RunAsync();

@@ -1,0 +1,72 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StreamSocial.Ingest.Publishing;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Producing;
+
+namespace StreamSocial.Ingest.Health;
+
+/// <summary>
+/// Asks the brokers for the topics until they are there with the expected partition counts. Before that nothing is written: a key
+/// would land in a partition where no one looks for it.
+/// </summary>
+internal sealed partial class BrokerProbe(
+    KafkaClientSettings settings, Destinations destinations, ProducerPool pool, TimeProvider time, ILogger<BrokerProbe> logger)
+    : BackgroundService, IHealthCheck
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private volatile string? _problem = "No Kafka broker has answered yet.";
+
+    /// <summary>Why nothing can be written yet; null once the topics were found.</summary>
+    public string? Problem => _problem;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        pool.FatalError is { } fatal ? HealthCheckResult.Unhealthy($"A producer is broken: {fatal.Reason}")
+        : _problem is { } problem ? HealthCheckResult.Unhealthy(problem)
+        : HealthCheckResult.Healthy());
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("ingest-probe"))
+            .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
+            .Build();
+        try
+        {
+            while ((_problem = await Task.Run(() => Probe(admin), stoppingToken)) is { } problem)
+            {
+                LogNotReady(problem);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+
+            LogReady(settings.BootstrapServers);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private string? Probe(IAdminClient admin)
+    {
+        try
+        {
+            // All topics: asking for one by name may create it.
+            var found = admin.GetMetadata(AnswerTimeout).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+            return destinations.Topics.Select(topic => ProblemOf(topic, found)).FirstOrDefault(problem => problem is not null);
+        }
+        catch (KafkaException e)
+        {
+            return $"Kafka at {settings.BootstrapServers} does not answer: {e.Error.Reason}.";
+        }
+    }
+
+    private string? ProblemOf(string topic, Dictionary<string, int> found)
+    {
+        var expected = destinations.PartitionCountOf(topic);
+        return !found.TryGetValue(topic, out var actual) ? $"Topic {topic} does not exist."
+            : actual != expected ? $"Topic {topic} has {actual} partitions, the topology's profile says {expected}. Set Topology:Profile, or create the topic anew."
+            : null;
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamSocial.Ingest;
+
+/// <summary>What ingest accepts, how much it holds, and how long it waits for the brokers.</summary>
+internal sealed class IngestOptions
+{
+    public const string SectionName = "Ingest";
+
+    /// <summary>Most actions or interactions in one request; more are answered 413.</summary>
+    /// <value>Default 1,000; 1 to 10,000; not above <see cref="QueueCapacityRecords"/>.</value>
+    [Range(1, 10_000)]
+    public int MaxBatchActions { get; set; } = 1_000;
+
+    /// <summary>Largest request body; a larger one is answered 413.</summary>
+    /// <value>Default 4 MiB; 1 KiB to 64 MiB.</value>
+    [Range(1_024, 64 * 1_024 * 1_024)]
+    public int MaxBodyBytes { get; set; } = 4 * 1_024 * 1_024;
+
+    /// <summary>Longest text of a post or comment, in Unicode code points.</summary>
+    /// <value>Default 5,000; 1 to 100,000, so that a record stays below Kafka's default limit of 1 MB.</value>
+    [Range(1, 100_000)]
+    public int MaxTextChars { get; set; } = 5_000;
+
+    /// <summary>
+    /// Most records that are accepted and not yet acknowledged by the brokers. A request that does not fit as a whole is answered 429.
+    /// </summary>
+    /// <value>Default 100,000; 1 to 500,000, which the producers' own queues always take.</value>
+    [Range(1, 500_000)]
+    public int QueueCapacityRecords { get; set; } = 100_000;
+
+    /// <summary>Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still arrive.</summary>
+    /// <value>Default 10 s; 0.1 s to 5 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What <c>Retry-After</c> says with 429 and 503, rounded up to seconds.</summary>
+    /// <value>Default 1 s; 1 s to 5 min.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far ahead of the clock <c>occurredAt</c> may be.</summary>
+    /// <value>Default 5 min; 0 to 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Most records of one partition ahead of its consumer on the embedded cluster, which keeps only the last 100,000.</summary>
+    /// <value>Default 80,000; 1 to 95,000.</value>
+    [Range(1, 95_000)]
+    public int EmbeddedMaxAheadRecords { get; set; } = 80_000;
+
+    /// <summary>Most bytes of one partition ahead of its consumer on the embedded cluster, which keeps only the last 5 MiB.</summary>
+    /// <value>Default 4 MiB; 64 KiB to 4.5 MiB.</value>
+    [Range(64 * 1_024, 9 * 512 * 1_024)]
+    public int EmbeddedMaxAheadBytes { get; set; } = 4 * 1_024 * 1_024;
+}

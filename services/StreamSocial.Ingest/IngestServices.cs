@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Ingest.Actions;
+using StreamSocial.Ingest.Health;
+using StreamSocial.Ingest.Http;
+using StreamSocial.Ingest.Interactions;
+using StreamSocial.Ingest.Publishing;
+using StreamSocial.Ingest.Retention;
+using StreamSocial.Ingest.Telemetry;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Ingest;
+
+/// <summary>What ingest is made of.</summary>
+internal static class IngestServices
+{
+    public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder)
+    {
+        builder.AddOptions();
+        builder.AddKafka();
+        builder.Services
+            .AddSingleton<IngestMetrics>()
+            .AddSingleton<PublishQueue>()
+            .AddSingleton<Publisher>()
+            .AddSingleton<Refusal>()
+            .AddSingleton<EntryKind<UserAction>, ActionKind>()
+            .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
+            .AddSingleton(typeof(SubmitHandler<>))
+            .AddSingleton<BrokerProbe>()
+            .AddHostedService(services => services.GetRequiredService<BrokerProbe>())
+            .AddHostedService<PublishLoop>()
+            .AddProblemDetails()
+            .AddOpenApi(openApi => openApi.AddOperationTransformer<EntryBodyTransformer>());
+        builder.Services.AddHealthChecks().AddCheck<BrokerProbe>("kafka");
+
+        // Bodies are bounded by the handler, which answers with a reason.
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        return builder;
+    }
+
+    private static void AddOptions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<IngestOptions, IngestOptionsValidator>()
+            .BindConfiguration(IngestOptions.SectionName)
+            .ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<ProducerPoolOptions>()
+            .BindConfiguration(ProducerPoolOptions.SectionName)
+            .ValidateDataAnnotations();
+        builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.SectionName);
+    }
+
+    private static void AddKafka(this WebApplicationBuilder builder)
+    {
+        var brokers = builder.Configuration.GetConnectionString("kafka")
+            ?? throw new InvalidOperationException("ConnectionStrings:kafka is not set: give the brokers as host:port[,host:port…].");
+        var profile = builder.Configuration.GetValue("Topology:Profile", TopologyProfile.Full);
+        builder.Services
+            .AddSingleton(services => new KafkaClientSettings(brokers, services.GetRequiredService<IOptions<KafkaOptions>>().Value))
+            .AddSingleton(TopicCatalog.For(profile))
+            .AddSingleton<Destinations>()
+            .AddSingleton(services => new ProducerPool(
+                services.GetRequiredService<KafkaClientSettings>(),
+                services.GetRequiredService<IOptions<ProducerPoolOptions>>(),
+                services.GetRequiredService<Destinations>().TotalPartitions,
+                services.GetRequiredService<ILogger<ProducerPool>>()));
+        builder.AddRetention();
+    }
+
+    private static void AddRetention(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration.GetValue<bool>($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Embedded)}")
+            && builder.Services.Any(service => service.ServiceType == typeof(IMembersView)))
+        {
+            builder.Services
+                .AddSingleton<BoundedRetention>()
+                .AddSingleton<IRetentionGuard>(services => services.GetRequiredService<BoundedRetention>())
+                .AddHostedService<ConsumerPositions>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IRetentionGuard, UnboundedRetention>();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using StreamSocial.Events;
+using StreamSocial.Ingest.Json;
+
+namespace StreamSocial.Ingest.Interactions;
+
+/// <summary>Reads a <see cref="ContentInteraction"/>. Likes, comments and shares are actions: they reach the counters from there.</summary>
+internal sealed class InteractionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<ContentInteraction>
+{
+    public ContentInteraction Read(ref Utf8JsonReader json, FieldErrors errors)
+    {
+        var interaction = new ContentInteraction { OccurredAt = now.ToUnixTimeMilliseconds() };
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            ReadField(ref json, interaction, errors);
+        Require("type", interaction.Type != InteractionType.Unspecified, errors);
+        Require("contentId", interaction.ContentId.Length > 0, errors);
+        Require("userId", interaction.UserId.Length > 0, errors);
+        return interaction;
+    }
+
+    private void ReadField(ref Utf8JsonReader json, ContentInteraction interaction, FieldErrors errors)
+    {
+        if (json.TryEnter("type"u8))
+            interaction.Type = ReadType(ref json, errors);
+        else if (json.TryEnter("contentId"u8))
+            interaction.ContentId = JsonField.ReadId(ref json, "contentId", errors);
+        else if (json.TryEnter("userId"u8))
+            interaction.UserId = JsonField.ReadId(ref json, "userId", errors);
+        else if (json.TryEnter("interactionId"u8))
+            interaction.InteractionId = JsonField.ReadId(ref json, "interactionId", errors);
+        else if (json.TryEnter("occurredAt"u8))
+            interaction.OccurredAt = JsonField.ReadTime(ref json, "occurredAt", now, options.MaxClockSkew, errors);
+        else
+            json.Skip();
+    }
+
+    private static InteractionType ReadType(ref Utf8JsonReader json, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.String)
+        {
+            if (json.ValueTextEquals("view"u8))
+                return InteractionType.View;
+            if (json.ValueTextEquals("impression"u8))
+                return InteractionType.Impression;
+            if (json.ValueTextEquals("click"u8))
+                return InteractionType.Click;
+        }
+
+        errors.Add("type", "must be one of view, impression, click; send likes, comments and shares to /v1/actions");
+        json.Skip();
+        return InteractionType.Unspecified;
+    }
+
+    private static void Require(string field, bool isGiven, FieldErrors errors)
+    {
+        if (!isGiven && !errors.Has(field))
+            errors.Add(field, "is required");
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace StreamSocial.Ingest.Json;
+
+/// <summary>
+/// Reads single values with their rules. The reader stands on the value; it stands on the value's last token afterwards. JSON null
+/// counts as absent: the field's default. A refused value is reported and read as the default too.
+/// </summary>
+internal static class JsonField
+{
+    public const int MaxIdChars = 64;
+
+    private const string IdRule = "must be a string of 1 to 64 characters without control characters";
+    private const string TimeRule = "must be an RFC 3339 time with an offset, for example 2026-07-01T09:30:00Z, not before 1970";
+
+    /// <summary>Whether a string can be an id.</summary>
+    public static bool IsId(string value) =>
+        value.Length > 0 && (value.Length <= MaxIdChars || CodePoints(value) <= MaxIdChars) && !value.AsSpan().ContainsControl();
+
+    public static string ReadId(ref Utf8JsonReader json, string field, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return "";
+        if (TryReadString(ref json, out var value) && IsId(value))
+            return value;
+        errors.Add(field, IdRule);
+        return "";
+    }
+
+    public static string ReadText(ref Utf8JsonReader json, string field, int maxChars, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return "";
+        if (TryReadString(ref json, out var value) && (value.Length <= maxChars || CodePoints(value) <= maxChars))
+            return value;
+        errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must be a string of at most {maxChars} characters of valid Unicode"));
+        return "";
+    }
+
+    /// <summary>Reads an array of ids into <paramref name="ids"/>.</summary>
+    public static void ReadIds(ref Utf8JsonReader json, string field, int maxCount, ICollection<string> ids, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return;
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            errors.Add(field, "must be an array of ids");
+            json.Skip();
+            return;
+        }
+
+        for (var i = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; i++)
+        {
+            if (i >= maxCount)
+            {
+                errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must name at most {maxCount} users"));
+                json.Skip();
+            }
+            else if (TryReadString(ref json, out var id) && IsId(id))
+            {
+                ids.Add(id);
+            }
+            else
+            {
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), IdRule);
+            }
+        }
+    }
+
+    /// <summary>Reads a time as Unix milliseconds; <paramref name="now"/> when absent.</summary>
+    public static long ReadTime(ref Utf8JsonReader json, string field, DateTimeOffset now, TimeSpan maxSkew, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return now.ToUnixTimeMilliseconds();
+        if (!TryReadRfc3339(ref json, out var time) || time < DateTimeOffset.UnixEpoch)
+            errors.Add(field, TimeRule);
+        else if (time > now + maxSkew)
+            errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must not be more than {maxSkew.TotalSeconds:0} s in the future"));
+        return time.ToUnixTimeMilliseconds();
+    }
+
+    private static bool TryReadRfc3339(ref Utf8JsonReader json, out DateTimeOffset time)
+    {
+        time = default;
+        if (json.TokenType != JsonTokenType.String)
+        {
+            json.Skip();
+            return false;
+        }
+
+        // The framework reads more of ISO 8601 than RFC 3339 allows: times without seconds, and local ones without an offset.
+        return !json.HasValueSequence && json.ValueSpan is { Length: >= 20 } span
+            && span[16] == ':' && (span[^1] == 'Z' || span[^6] is (byte)'+' or (byte)'-')
+            && json.TryGetDateTimeOffset(out time);
+    }
+
+    private static bool TryReadString(ref Utf8JsonReader json, out string value)
+    {
+        value = "";
+        if (json.TokenType != JsonTokenType.String)
+        {
+            json.Skip();
+            return false;
+        }
+
+        try
+        {
+            value = json.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // The only way in which the framework reports invalid UTF-8 and half surrogate pairs.
+            return false;
+        }
+    }
+
+    private static int CodePoints(string value)
+    {
+        var count = value.Length;
+        foreach (var c in value)
+        {
+            if (char.IsLowSurrogate(c))
+                count--;
+        }
+
+        return count;
+    }
+
+    private static bool ContainsControl(this ReadOnlySpan<char> value)
+    {
+        foreach (var c in value)
+        {
+            if (char.IsControl(c))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Ingest.Health;
+using StreamSocial.Ingest.Retention;
+using StreamSocial.Ingest.Telemetry;
+
+namespace StreamSocial.Ingest.Publishing;
+
+/// <summary>Takes the records of a request as a whole or not at all, and tells when the brokers have them.</summary>
+internal sealed class Publisher(
+    PublishQueue queue, IRetentionGuard retention, BrokerProbe probe, IngestMetrics metrics, IOptions<IngestOptions> options, TimeProvider time)
+{
+    public async Task<PublishOutcome> PublishAsync(string topic, OutgoingRecord[] records)
+    {
+        if (probe.Problem is { } problem)
+            return new(PublishStatus.NotReady, problem);
+        if (!queue.TryReserve(records.Length))
+            return new(PublishStatus.QueueFull, "More records wait for Kafka than this instance holds. Nothing of this request was written.");
+        if (retention.Admit(topic, records) is { } reason)
+        {
+            queue.Release(records.Length);
+            return new(PublishStatus.HeldBack, reason);
+        }
+
+        for (var i = 0; i < records.Length; i++)
+            records[i] = records[i] with { Span = ProducerSpans.Start(topic, records[i].Partition) };
+        var accepted = time.GetTimestamp();
+        var request = new PublishRequest(topic, records)
+        {
+            RecordDone = retention.IsBounded ? retention.Done : null,
+            Done = done => queue.Release(done.Records.Length),
+        };
+        queue.Enqueue(request);
+        var outcome = await WaitAsync(request);
+        if (outcome.Status == PublishStatus.Acknowledged)
+            metrics.Accepted(topic, records.Length, time.GetElapsedTime(accepted));
+        return outcome;
+    }
+
+    private async Task<PublishOutcome> WaitAsync(PublishRequest request)
+    {
+        try
+        {
+            return await request.Completion.WaitAsync(options.Value.AckTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            return new(PublishStatus.TimedOut,
+                $"Kafka did not acknowledge within {options.Value.AckTimeout.TotalSeconds:0.###} s. The records may still arrive: "
+                + "repeat the request with the same ids, so that they take effect once.");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Events.Topics;
+using StreamSocial.Ingest.Publishing;
+using StreamSocial.Kafka.Embedded;
+
+namespace StreamSocial.Ingest.Tests;
+
+/// <summary>Ingest in this process, on a port of its own, with an embedded cluster of its own.</summary>
+internal sealed class IngestHost : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly WebApplication _app;
+
+    private IngestHost(EmbeddedKafkaCluster cluster, WebApplication app)
+    {
+        Cluster = cluster;
+        _app = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public EmbeddedKafkaCluster Cluster { get; }
+
+    public HttpClient Client { get; }
+
+    public Destinations Destinations => _app.Services.GetRequiredService<Destinations>();
+
+    public PublishQueue Queue => _app.Services.GetRequiredService<PublishQueue>();
+
+    /// <summary>Starts with options such as <c>Ingest:MaxBatchActions=5</c> and waits until it is ready.</summary>
+    public static Task<IngestHost> StartAsync(params string[] options) => StartAsync(configure: null, options);
+
+    public static async Task<IngestHost> StartAsync(Action<WebApplicationBuilder>? configure, params string[] options)
+    {
+        var cluster = EmbeddedKafkaCluster.Start();
+        foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics.Where(topic => TopicCatalog.Inputs.Contains(topic.Name)))
+            cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
+
+        string[] arguments =
+        [
+            $"--ConnectionStrings:kafka={cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small",
+            "--urls=http://127.0.0.1:0", "--Shutdown:Timeout=00:00:02", .. options.Select(option => $"--{option}"),
+        ];
+        var app = IngestApplication.Create(arguments, builder =>
+        {
+            builder.Logging.ClearProviders();
+            configure?.Invoke(builder);
+        });
+        await app.StartAsync();
+        var host = new IngestHost(cluster, app);
+        await host.WaitUntilReadyAsync();
+        return host;
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string path, string json, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return Client.SendAsync(request);
+    }
+
+    public Task<HttpResponseMessage> PostActionsAsync(params object[] actions) => Client.PostAsJsonAsync("/v1/actions", actions);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await Cluster.DisposeAsync();
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            using var response = await Client.GetAsync("/health");
+            if (response.StatusCode == HttpStatusCode.OK)
+                return;
+            if (Stopwatch.GetElapsedTime(started) > ReadyTimeout)
+                throw new TimeoutException($"Starting ingest: /health should be 200 within {ReadyTimeout.TotalSeconds} s and is {response.StatusCode}.");
+            await Task.Delay(50);
+        }
+    }
+}

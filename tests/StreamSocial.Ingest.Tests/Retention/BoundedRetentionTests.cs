@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Ingest.Publishing;
+using StreamSocial.Ingest.Retention;
+
+namespace StreamSocial.Ingest.Tests.Retention;
+
+public class BoundedRetentionTests
+{
+    [Fact]
+    public void Admit_PartitionTooFarAhead_HoldsTheWholeRequestUntilConsumed()
+    {
+        var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadRecords = 10 });
+        Publish(retention, partition: 3, count: 10);
+
+        Assert.Contains("user-actions [3]", retention.Admit(TopicNames.UserActions, [Record(2), Record(3)]), StringComparison.Ordinal);
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(2)]));
+
+        retention.Consumed(TopicNames.UserActions, 3, nextOffset: 5);
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(2), Record(3)]));
+    }
+
+    [Fact]
+    public void Admit_TooManyBytesAhead_Holds()
+    {
+        var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadBytes = 64 * 1_024 });
+        Publish(retention, partition: 0, count: 405);
+
+        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(0)]));
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 405);
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
+    }
+
+    [Fact]
+    public void Consumed_UnknownTopicOrPartition_Ignored()
+    {
+        var retention = CreateRetention(new IngestOptions());
+
+        retention.Consumed(TopicNames.FeedUpdates, 3, 5);
+        retention.Consumed(TopicNames.UserActions, 5_000, 5);
+
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
+    }
+
+    private static BoundedRetention CreateRetention(IngestOptions options) =>
+        new(new Destinations(TopicCatalog.For(TopologyProfile.Small)), Options.Create(options));
+
+    private static void Publish(BoundedRetention retention, int partition, int count)
+    {
+        for (var offset = 0; offset < count; offset++)
+        {
+            Assert.Null(retention.Admit(TopicNames.UserActions, [Record(partition)]));
+            retention.Done(TopicNames.UserActions, Record(partition), offset);
+        }
+    }
+
+    private static OutgoingRecord Record(int partition) => new(partition, [1], [2]);
+}

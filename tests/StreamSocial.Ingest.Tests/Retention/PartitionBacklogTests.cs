@@ -1,0 +1,81 @@
+using StreamSocial.Ingest.Retention;
+
+namespace StreamSocial.Ingest.Tests.Retention;
+
+public class PartitionBacklogTests
+{
+    [Fact]
+    public void Records_PositionUnknown_CountsFromFirstOwnRecord()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 500, count: 3, bytes: 10);
+        backlog.Admitted(10);
+
+        Assert.Equal((4L, 40L), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
+    public void Consumed_ToTheEnd_NothingLeft()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 0, count: 5_000, bytes: 200);
+
+        backlog.Consumed(5_000);
+
+        Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
+    public void Consumed_Half_BytesRoundedUpToSegments()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 0, count: 5_000, bytes: 200);
+
+        backlog.Consumed(2_500);
+
+        Assert.Equal(2_500, backlog.Records);
+        Assert.InRange(backlog.Bytes, 500_000, 500_000 + (64 * 1_024) + 200);
+    }
+
+    [Fact]
+    public void Records_OthersWroteBetween_AreCounted()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 10, count: 1, bytes: 10);
+        AddAcknowledged(backlog, first: 100, count: 1, bytes: 10);
+
+        Assert.Equal(91, backlog.Records);
+    }
+
+    [Fact]
+    public void Consumed_GoesBack_RecordsGrow()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 0, count: 100, bytes: 10);
+        backlog.Consumed(90);
+
+        backlog.Consumed(40);
+
+        Assert.Equal(60, backlog.Records);
+    }
+
+    [Fact]
+    public void Refused_Record_LeavesNothing()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Admitted(10);
+
+        backlog.Refused(10);
+
+        Assert.Equal((0L, 0L, 0), (backlog.Records, backlog.Bytes, backlog.PendingRecords));
+    }
+
+    private static void AddAcknowledged(PartitionBacklog backlog, long first, int count, int bytes)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            backlog.Admitted(bytes);
+            backlog.Acknowledged(first + i, bytes);
+        }
+    }
+}
