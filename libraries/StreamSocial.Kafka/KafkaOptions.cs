@@ -9,7 +9,10 @@ public sealed class KafkaOptions
     /// <value>Default false.</value>
     public bool Embedded { get; set; }
 
-    /// <summary>Further librdkafka properties for every client, for example <c>security.protocol</c> or <c>sasl.username</c>.</summary>
+    /// <summary>
+    /// Further librdkafka properties for every client, for example <c>security.protocol</c> or <c>sasl.username</c>. Not those that
+    /// StreamSocial's guarantees rest on (see <see cref="KafkaOptionsValidator"/>).
+    /// </summary>
     /// <value>Default none.</value>
     public Dictionary<string, string> Client { get; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Kafka.Embedded;
 
@@ -55,6 +56,14 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable
     /// <exception cref="EmbeddedKafkaException">The topic exists already, or a count is out of range.</exception>
     public void CreateTopic(string name, int partitions, int replicationFactor) =>
         Call($"create topic {name}", cluster => NativeMockCluster.CreateTopic(cluster, name, partitions, replicationFactor));
+
+    /// <summary>Creates all topics of a catalogue. Their cleanup policies have no effect here.</summary>
+    /// <exception cref="EmbeddedKafkaException">One of them exists already.</exception>
+    public void CreateTopics(IEnumerable<TopicSpec> topics)
+    {
+        foreach (var topic in topics)
+            CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
+    }
 
     /// <summary>Cuts all connections of a broker (1, 2, 3, …) and refuses new ones. Its partitions get no other leader.</summary>
     public void StopBroker(int broker) => Call($"stop broker {broker}", cluster => NativeMockCluster.SetBrokerDown(cluster, broker));

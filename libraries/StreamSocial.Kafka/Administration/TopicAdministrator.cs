@@ -1,0 +1,156 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Lag;
+
+namespace StreamSocial.Kafka.Administration;
+
+/// <summary>Creates, checks and describes the topics of the catalogue.</summary>
+public sealed partial class TopicAdministrator : IDisposable
+{
+    /// <summary>A controller creates a few hundred partitions a second; a larger batch would outlive its request.</summary>
+    private const int BatchPartitions = 1500;
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(250);
+
+    private readonly IAdminClient _admin;
+    private readonly KafkaClientSettings _settings;
+    private readonly LogEndReader _ends;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TopicAdministrator> _logger;
+
+    public TopicAdministrator(KafkaClientSettings settings, LogEndReader ends, TimeProvider time, ILogger<TopicAdministrator> logger)
+    {
+        _settings = settings;
+        _ends = ends;
+        _time = time;
+        _logger = logger;
+        _admin = KafkaAdminClient.Create(settings, "topics", logger);
+    }
+
+    /// <summary>Creates what is missing and waits until every partition of every topic answers. Idempotent, and safe when several do it at once.</summary>
+    /// <returns>Names of the topics that were created.</returns>
+    /// <exception cref="TopicMismatchException">An existing topic contradicts the catalogue; nothing was created.</exception>
+    /// <exception cref="KafkaException">The cluster refused or did not answer.</exception>
+    public async Task<IReadOnlyList<string>> CreateAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    {
+        var existing = await DescribeAsync(topics, cancellationToken);
+        ThrowOnMismatch(topics, existing);
+        var missing = topics.Where(topic => !existing.ContainsKey(topic.Name)).ToArray();
+        if (missing.Length > 0 && _settings.IsEmbedded)
+            throw new InvalidOperationException($"The embedded cluster lacks {string.Join(", ", missing.Select(topic => topic.Name))}: its topics are made by the process that starts it.");
+
+        foreach (var batch in InBatches(missing))
+        {
+            LogCreating(batch.Count, batch.Sum(topic => topic.Partitions));
+            await CreateBatchAsync(batch).WaitAsync(cancellationToken);
+        }
+
+        await WaitUntilReadyAsync(topics, cancellationToken);
+        if (missing.Length > 0)
+            ThrowOnMismatch(topics, await DescribeAsync(topics, cancellationToken));
+        return [.. missing.Select(topic => topic.Name)];
+    }
+
+    /// <summary>Waits until every partition has a leader that answers: before that an idempotent producer can fail for minutes.</summary>
+    public async Task WaitUntilReadyAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    {
+        List<(string, int)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
+        while (true)
+        {
+            var ends = await _ends.ReadAsync(waiting, RequestTimeout, cancellationToken);
+            waiting = [.. ends.Where(topic => !topic.IsComplete).Select(topic => (topic.Topic, topic.NextOffsets.Length))];
+            if (waiting.Count == 0)
+                return;
+            await Task.Delay(ReadyPoll, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Describes those of some topics that exist, by name.</summary>
+    /// <exception cref="KafkaException">The cluster did not answer.</exception>
+    public async Task<IReadOnlyDictionary<string, TopicDescription>> DescribeAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    {
+        var wanted = topics.Select(topic => topic.Name).ToHashSet(StringComparer.Ordinal);
+        // All topics, not by name: asking for one by name may create it.
+        var metadata = await Task.Run(() => _admin.GetMetadata(RequestTimeout), cancellationToken);
+        var found = metadata.Topics.Where(topic => wanted.Contains(topic.Topic) && topic.Partitions.Count > 0).ToArray();
+        var configurations = _settings.IsEmbedded || found.Length == 0
+            ? []
+            : await DescribeConfigurationsAsync(found.Select(topic => topic.Topic)).WaitAsync(cancellationToken);
+        return found.ToDictionary(topic => topic.Topic, topic => Describe(topic, configurations.GetValueOrDefault(topic.Topic)));
+    }
+
+    public void Dispose() => _admin.Dispose();
+
+    private static void ThrowOnMismatch(IEnumerable<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> existing)
+    {
+        var mismatches = TopicComparison.FindMismatches(topics, existing);
+        if (mismatches.Count > 0)
+            throw new TopicMismatchException(mismatches);
+    }
+
+    private static IEnumerable<List<TopicSpec>> InBatches(IEnumerable<TopicSpec> topics)
+    {
+        var batch = new List<TopicSpec>();
+        foreach (var topic in topics)
+        {
+            if (batch.Count > 0 && batch.Sum(other => other.Partitions) + topic.Partitions > BatchPartitions)
+            {
+                yield return batch;
+                batch = [];
+            }
+
+            batch.Add(topic);
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    private async Task CreateBatchAsync(List<TopicSpec> topics)
+    {
+        var specifications = topics.Select(topic => new TopicSpecification
+        {
+            Name = topic.Name,
+            NumPartitions = topic.Partitions,
+            ReplicationFactor = (short)topic.ReplicationFactor,
+            Configs = topic.Configuration.ToDictionary(),
+        });
+        try
+        {
+            await _admin.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout });
+        }
+        catch (CreateTopicsException e)
+        {
+            // Another process creates the same topics at the same time; the check afterwards compares what it made.
+            var failed = e.Results.Where(result => result.Error.IsError && result.Error.Code is not ErrorCode.TopicAlreadyExists).ToArray();
+            if (failed.Length > 0)
+                throw new KafkaException(new Error(failed[0].Error.Code, $"Cannot create topic {failed[0].Topic}: {failed[0].Error.Reason}"), e);
+        }
+    }
+
+    private async Task<Dictionary<string, DescribeConfigsResult>> DescribeConfigurationsAsync(IEnumerable<string> names)
+    {
+        var results = await _admin.DescribeConfigsAsync(
+            names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name }), new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
+        return results.ToDictionary(result => result.ConfigResource.Name);
+    }
+
+    private static TopicDescription Describe(TopicMetadata topic, DescribeConfigsResult? configuration)
+    {
+        var retention = configuration?.Entries.GetValueOrDefault("retention.ms")?.Value;
+        return new TopicDescription(
+            topic.Topic,
+            topic.Partitions.Count,
+            topic.Partitions.Min(partition => partition.Replicas.Length),
+            configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
+            long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            topic.Partitions.GroupBy(partition => partition.Leader).ToDictionary(leader => leader.Key, leader => leader.Count()),
+            topic.Partitions.Count(partition => partition.InSyncReplicas.Length < partition.Replicas.Length));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Creating {Topics} topics with {Partitions} partitions")]
+    private partial void LogCreating(int topics, int partitions);
+}

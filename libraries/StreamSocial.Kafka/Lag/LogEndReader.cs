@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Kafka.Lag;
+
+/// <summary>Reads the log ends of whole topics, a thousand partitions in a call. Thread-safe.</summary>
+public sealed partial class LogEndReader : IDisposable
+{
+    /// <summary>Requests of this size take about as long as small ones; larger ones make brokers answer late.</summary>
+    private const int BatchPartitions = 1000;
+
+    private readonly IAdminClient _admin;
+    private readonly ILogger<LogEndReader> _logger;
+
+    public LogEndReader(KafkaClientSettings settings, ILogger<LogEndReader> logger)
+    {
+        _logger = logger;
+        _admin = KafkaAdminClient.Create(settings, "log-ends", logger);
+    }
+
+    /// <summary>Reads all partitions of some topics.</summary>
+    /// <param name="topics">Name and number of partitions.</param>
+    /// <param name="timeout">Bound for each request.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>In the order of <paramref name="topics"/>; what could not be read is null, never 0.</returns>
+    public async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
+        IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
+        var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
+        foreach (var batch in partitions.Chunk(BatchPartitions))
+        {
+            foreach (var end in await ReadBatchAsync(batch, timeout).WaitAsync(cancellationToken))
+            {
+                if (!end.Error.IsError && end.Offset.Value >= 0)
+                    ends[end.Topic][end.Partition] = end.Offset.Value;
+            }
+        }
+
+        return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
+    }
+
+    public void Dispose() => _admin.Dispose();
+
+    private async Task<IEnumerable<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, TimeSpan timeout)
+    {
+        try
+        {
+            var result = await _admin.ListOffsetsAsync(
+                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }),
+                new ListOffsetsOptions { RequestTimeout = timeout });
+            return result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
+        }
+        catch (ListOffsetsException e)
+        {
+            // Some partitions failed; what the others said holds.
+            var failed = e.Result.ResultInfos.Where(info => info.TopicPartitionOffsetError.Error.IsError).ToArray();
+            LogPartial(failed.Length, partitions.Length, failed.FirstOrDefault()?.TopicPartitionOffsetError.Error.Reason);
+            return e.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
+        }
+        catch (KafkaException e)
+        {
+            LogUnread(partitions.Length, e.Error.Reason);
+            return [];
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Failed} of {Partitions} partitions are unknown: {Reason}")]
+    private partial void LogPartial(int failed, int partitions, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Partitions} partitions are unknown: {Reason}")]
+    private partial void LogUnread(int partitions, string reason);
+}

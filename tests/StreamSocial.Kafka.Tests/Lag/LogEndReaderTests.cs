@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Kafka.Embedded;
+using StreamSocial.Kafka.Lag;
+
+namespace StreamSocial.Kafka.Tests.Lag;
+
+public sealed class LogEndReaderTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task ReadAsync_SeveralTopicsOver1000Partitions_AllEnds()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopic("a", 1000, 3);
+        cluster.CreateTopic("b", 1500, 3);
+        var settings = new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true });
+        using (var producer = new ProducerBuilder<byte[], byte[]>(settings.CreateProducerConfig("writer")).Build())
+        {
+            for (var i = 0; i < 3; i++)
+                producer.Produce(new TopicPartition("b", 1499), new Message<byte[], byte[]> { Value = [1] });
+            producer.Flush(Patience);
+        }
+
+        using var reader = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+        for (var round = 0; round < 3; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var ends = await reader.ReadAsync([("a", 1000), ("b", 1500)], Patience, TestContext.Current.CancellationToken);
+            output.WriteLine($"2500 ends in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+            Assert.Equal(["a", "b"], ends.Select(end => end.Topic));
+            Assert.All(ends[0].NextOffsets, end => Assert.Equal(0, end));
+            Assert.Equal(3, ends[1].NextOffsets[1499]);
+            Assert.Equal(3, ends[1].NextOffsets.Sum());
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_BrokerDown_ItsPartitionsAreUnknownNotZero()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopic("a", 30, 3);
+        using var reader = new LogEndReader(new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true }), NullLogger<LogEndReader>.Instance);
+        cluster.StopBroker(3);
+
+        var ends = (await reader.ReadAsync([("a", 30)], TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken))[0];
+        Assert.False(ends.IsComplete);
+        Assert.All(ends.NextOffsets, end => Assert.True(end is null or 0));
+
+        cluster.StartBroker(3);
+        await Until.TrueAsync("broker is back", () => reader.ReadAsync([("a", 30)], Patience, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", Patience);
+    }
+}
