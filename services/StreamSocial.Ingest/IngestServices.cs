@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
-using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Health;
 using StreamSocial.Ingest.Http;
@@ -10,6 +9,7 @@ using StreamSocial.Ingest.Publishing;
 using StreamSocial.Ingest.Retention;
 using StreamSocial.Ingest.Telemetry;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Membership;
 
@@ -50,17 +50,12 @@ internal static class IngestServices
         builder.Services.AddOptionsWithValidateOnStart<ProducerPoolOptions>()
             .BindConfiguration(ProducerPoolOptions.SectionName)
             .ValidateDataAnnotations();
-        builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.SectionName);
     }
 
     private static void AddKafka(this WebApplicationBuilder builder)
     {
-        var brokers = builder.Configuration.GetConnectionString("kafka")
-            ?? throw new InvalidOperationException("ConnectionStrings:kafka is not set: give the brokers as host:port[,host:port…].");
-        var profile = builder.Configuration.GetValue("Topology:Profile", TopologyProfile.Full);
         builder.Services
-            .AddSingleton(services => new KafkaClientSettings(brokers, services.GetRequiredService<IOptions<KafkaOptions>>().Value))
-            .AddSingleton(TopicCatalog.For(profile))
+            .AddStreamSocialKafka(builder.Configuration)
             .AddSingleton<Destinations>()
             .AddSingleton(services => new ProducerPool(
                 services.GetRequiredService<KafkaClientSettings>(),
@@ -72,10 +67,10 @@ internal static class IngestServices
 
     private static void AddRetention(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetValue<bool>($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Embedded)}")
-            && builder.Services.Any(service => service.ServiceType == typeof(IMembersView)))
+        if (builder.Configuration.GetValue<bool>($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Embedded)}"))
         {
             builder.Services
+                .AddMembersView()
                 .AddSingleton<BoundedRetention>()
                 .AddSingleton<IRetentionGuard>(services => services.GetRequiredService<BoundedRetention>())
                 .AddHostedService<ConsumerPositions>();

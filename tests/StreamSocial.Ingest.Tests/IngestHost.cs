@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Kafka.Embedded;
@@ -39,7 +40,7 @@ internal sealed class IngestHost : IAsyncDisposable
     public static async Task<IngestHost> StartAsync(Action<WebApplicationBuilder>? configure, params string[] options)
     {
         var cluster = EmbeddedKafkaCluster.Start();
-        foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics.Where(topic => TopicCatalog.Inputs.Contains(topic.Name)))
+        foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics.Where(topic => topic.Name == TopicNames.Members || TopicCatalog.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
 
         string[] arguments =

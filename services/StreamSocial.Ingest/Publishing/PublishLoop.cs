@@ -88,6 +88,7 @@ internal sealed partial class PublishLoop(
             catch (KafkaException e)
             {
                 // Its number is used up, so this source has a gap that no later record may follow: the process ends, a new one is a new source.
+                Environment.ExitCode = 1;
                 LogRefused(request.Topic, record.Partition, e.Error.Reason);
                 for (var unsent = i; unsent < records.Length; unsent++)
                     request.OnDelivered(unsent, -1, e.Error);

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Events;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka;
+
+namespace StreamSocial.Ingest.Tests.Retention;
+
+public class HoldBackTests
+{
+    private const string Like = """{"type":"like","userId":"ann","contentId":"c"}""";
+    private const string LikeOfAnother = """{"type":"like","userId":"bob","contentId":"c"}""";
+
+    [Fact]
+    public async Task Post_ConsumerFarBehind_503ForItsPartitionUntilAMemberReportsProgress()
+    {
+        await using var host = await IngestHost.StartAsync("Ingest:EmbeddedMaxAheadRecords=3");
+        using var first = await host.PostAsync("/v1/actions", $"[{Like},{Like},{Like}]");
+
+        using var held = await host.PostAsync("/v1/actions", $"[{LikeOfAnother},{Like}]");
+        using var other = await host.PostAsync("/v1/actions", LikeOfAnother);
+        await ReportAsync(host, host.Destinations.PartitionOf(TopicNames.UserActions, "ann"u8), committed: 2);
+        var status = await PostUntilAcceptedAsync(host);
+
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, held.StatusCode);
+        Assert.NotNull(held.Headers.RetryAfter);
+        Assert.Contains("consumers_behind", await held.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, other.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal(5, TopicReader.ReadAll(host, TopicNames.UserActions).Count);
+    }
+
+    private static async Task<HttpStatusCode> PostUntilAcceptedAsync(IngestHost host)
+    {
+        for (var i = 0; ; i++)
+        {
+            using var response = await host.PostAsync("/v1/actions", Like);
+            if (response.StatusCode == HttpStatusCode.Accepted || i == 100)
+                return response.StatusCode;
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task ReportAsync(IngestHost host, int partition, long committed)
+    {
+        var member = new Member { MemberId = "m", Endpoint = "http://127.0.0.1:1", ReportedAt = 1 };
+        member.Topics.Add(new MemberTopic { Topic = TopicNames.UserActions, Partitions = { partition }, NextOffsets = { committed + 1 }, CommittedOffsets = { committed } });
+        var settings = new KafkaClientSettings(host.Cluster.BootstrapServers, new KafkaOptions { Embedded = true });
+        using var producer = new ProducerBuilder<byte[], byte[]>(settings.CreateProducerConfig("test")).Build();
+        await producer.ProduceAsync(
+            new TopicPartition(TopicNames.Members, 0), new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes("m"), Value = member.ToByteArray() });
+    }
+}
