@@ -1,0 +1,42 @@
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Checkpoints;
+
+/// <summary>
+/// Writes checkpoints as plain records, each with its owner's claim, closed by the commit record: the producer keeps their order, so
+/// a commit that is there has all its changes before it, and a reader ignores what a superseded owner wrote.
+/// </summary>
+internal sealed class ClaimedCheckpointWriter(ProducerPool pool, Action<Error> onFailed) : ICheckpointWriter
+{
+    private readonly Dictionary<TaskCapture, FlushMark> _writing = [];
+    private readonly Lock _gate = new();
+
+    public void Write(StreamTask task, TaskCapture capture)
+    {
+        var mark = new FlushMark(capture.NextOffset, onFailed);
+        lock (_gate)
+            _writing.Add(capture, mark);
+        var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.Claim) } };
+        foreach (var (key, value) in capture.Changes)
+            Send(task, key, value, headers, mark);
+        Send(task, ChangelogKeys.Commit, capture.Commit.ToByteArray(), headers, mark);
+        mark.Seal();
+    }
+
+    public bool IsDurable(TaskCapture capture)
+    {
+        lock (_gate)
+            return _writing.TryGetValue(capture, out var mark) && mark.IsAcknowledged && _writing.Remove(capture);
+    }
+
+    private void Send(StreamTask task, byte[] key, byte[]? value, Headers headers, FlushMark mark)
+    {
+        mark.AddRecord();
+        pool.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, mark, token: 0);
+    }
+}

@@ -1,0 +1,47 @@
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.State;
+
+namespace StreamSocial.Streams.Checkpoints;
+
+/// <summary>What one checkpoint will write: the changes, and the commit record that closes them.</summary>
+internal sealed class TaskCapture(long nextOffset, long checkpoint, bool whole) : IChangeSink
+{
+    private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
+
+    /// <summary>Input position that the captured state covers.</summary>
+    public long NextOffset => nextOffset;
+
+    /// <summary>Whether it holds the whole state.</summary>
+    public bool Whole => whole;
+
+    public IReadOnlyList<(byte[] Key, byte[]? Value)> Changes => _changes;
+
+    /// <summary>Bytes of keys and values.</summary>
+    public long Bytes { get; private set; }
+
+    public CommitRecord Commit { get; private set; } = new();
+
+    /// <summary>Whether the writer has taken it.</summary>
+    public bool IsWriting { get; set; }
+
+    public void Add(byte store, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
+    {
+        var keyBytes = new byte[key.Length + 1];
+        keyBytes[0] = store;
+        key.CopyTo(keyBytes.AsSpan(1));
+        _changes.Add((keyBytes, removed ? null : value.ToArray()));
+        Bytes += keyBytes.Length + value.Length;
+    }
+
+    /// <summary>Makes the commit record.</summary>
+    public void Close(ulong checksum, long entries, long claim, long now) => Commit = new CommitRecord
+    {
+        Version = ChangelogKeys.Version,
+        Checkpoint = checkpoint,
+        NextOffset = nextOffset,
+        Checksum = checksum,
+        Entries = entries,
+        Owner = claim,
+        WrittenAt = now,
+    };
+}

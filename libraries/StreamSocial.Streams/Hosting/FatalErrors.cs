@@ -1,0 +1,43 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>Ends the process, with the reason logged, when a loop of the runtime fails: the orchestrator restarts it, the state is in Kafka.</summary>
+internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILogger<FatalErrors> logger)
+{
+    private Exception? _first;
+
+    /// <summary>What went wrong first; null while all is well.</summary>
+    public Exception? First => Volatile.Read(ref _first);
+
+    /// <summary>Runs a thread's loop; whatever it throws is fatal.</summary>
+    public void Guard(Action loop)
+    {
+        try
+        {
+            loop();
+        }
+#pragma warning disable CA1031 // A thread's last handler: the reason is logged and the process ends.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Report(e);
+        }
+    }
+
+    public void Report(Error error) => Report(new KafkaException(error));
+
+    public void Report(Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _first, exception, null) is not null)
+            return;
+        LogFatal(exception);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The runtime cannot go on; the process ends so that another can take over")]
+    private partial void LogFatal(Exception exception);
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Streams.Rebalancing;
+
+internal sealed partial class GroupMembership
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Assigned {Count} partitions")]
+    private partial void LogAssigned(int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Asked to give back {Count} partitions")]
+    private partial void LogRevoked(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost {Count} partitions: the group went on without this member")]
+    private partial void LogLost(int count);
+}

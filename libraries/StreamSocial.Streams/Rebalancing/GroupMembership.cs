@@ -1,0 +1,105 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
+using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Rebalancing;
+
+/// <summary>
+/// This process's seat in the consumer group. Its consumer only takes part in the group: it fetches nothing (its partitions are
+/// paused as soon as they are assigned), the lanes fetch with consumers of their own. So nothing that a lane waits for can make the
+/// member miss its heartbeats, and a partition that moves does not disturb the fetching of the others.
+/// </summary>
+internal sealed partial class GroupMembership : IDisposable
+{
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
+
+    private readonly IAssignmentHandler _handler;
+    private readonly ILogger<GroupMembership> _logger;
+    private readonly IReadOnlyList<string> _topics;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly Thread _thread;
+    private bool _hasUnpaused;
+    private volatile bool _stopping;
+
+    public GroupMembership(
+        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, FatalErrors fatal,
+        ILogger<GroupMembership> logger)
+    {
+        _handler = handler;
+        _logger = logger;
+        _topics = [.. stages.Select(stage => stage.InputTopic)];
+        _consumer = KafkaConsumers.Build(Configure(settings, options), logger, builder => builder
+            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Revoked([.. partitions.Select(p => p.TopicPartition)]))
+            .SetPartitionsLostHandler((_, partitions) => Lost([.. partitions.Select(p => p.TopicPartition)])));
+        _thread = new Thread(() => fatal.Guard(Run)) { Name = "group-membership", IsBackground = true };
+    }
+
+    /// <summary>The group's view of this member, for committing offsets in a transaction. Callable from any thread.</summary>
+    public IConsumerGroupMetadata GroupMetadata => _consumer.ConsumerGroupMetadata;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Leaves the group in good order; the handler sees the revocation of all partitions.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        if (_thread.IsAlive)
+            _thread.Join();
+        _consumer.Dispose();
+    }
+
+    private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
+    {
+        var config = settings.CreateConsumerConfig($"{options.MemberId}-group", options.GroupId);
+        // No position is ever used by this consumer; it must only not fail for want of one.
+        config.AutoOffsetReset = AutoOffsetReset.Latest;
+        if (options.GroupProtocol == StreamsGroupProtocol.Consumer)
+        {
+            config.GroupProtocol = GroupProtocol.Consumer;
+            return config;
+        }
+        config.GroupProtocol = GroupProtocol.Classic;
+        config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
+        config.HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / 6;
+        config.Set("partition.assignment.strategy", options.ClassicAssignor);
+        return config;
+    }
+
+    private void Run()
+    {
+        _consumer.Subscribe(_topics);
+        while (!_stopping)
+        {
+            // Whatever it may have fetched before the pause took hold is dropped: the lanes read from their own positions.
+            _consumer.Consume(PollTimeout);
+            if (!_hasUnpaused)
+                continue;
+            _hasUnpaused = false;
+            _consumer.Pause(_consumer.Assignment);
+        }
+        _consumer.Close();
+    }
+
+    private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
+    {
+        LogAssigned(partitions.Count);
+        _handler.OnAssigned(partitions);
+        _hasUnpaused = true;
+        return [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End))];
+    }
+
+    private void Revoked(IReadOnlyList<TopicPartition> partitions)
+    {
+        LogRevoked(partitions.Count);
+        _handler.OnRevoked(partitions);
+    }
+
+    private void Lost(IReadOnlyList<TopicPartition> partitions)
+    {
+        LogLost(partitions.Count);
+        _handler.OnLost(partitions);
+    }
+}

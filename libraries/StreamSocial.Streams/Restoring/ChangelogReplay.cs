@@ -1,0 +1,76 @@
+using Confluent.Kafka;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.State;
+
+namespace StreamSocial.Streams.Restoring;
+
+/// <summary>Rebuilds a task's stores from its changelog: changes count when their commit is there, and a superseded owner's do not.</summary>
+internal sealed class ChangelogReplay(string task, TaskStores stores)
+{
+    private readonly List<(byte[] Key, byte[]? Value)> _uncommitted = [];
+    private long _claim = -1;
+
+    /// <summary>The last valid commit; null when there is none.</summary>
+    public CommitRecord? Commit { get; private set; }
+
+    /// <summary>Bytes of keys and values read.</summary>
+    public long Bytes { get; private set; }
+
+    public long Records { get; private set; }
+
+    /// <summary>Takes the next record of the changelog.</summary>
+    /// <exception cref="InvalidDataException">The record was written by a newer version or is damaged.</exception>
+    public void Read(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        var key = record.Message.Key ?? throw Damaged(record.Offset.Value, "it has no key");
+        var value = record.Message.Value;
+        Bytes += key.Length + (value?.Length ?? 0);
+        Records++;
+        if (key.AsSpan().SequenceEqual(ChangelogKeys.Claim))
+            TakeClaim(record.Offset.Value);
+        else if (!IsSuperseded(record.Message.Headers))
+            Take(key, value, record.Offset.Value);
+    }
+
+    /// <summary>Proves that the stores are what the last commit says.</summary>
+    /// <exception cref="StateChecksumException">They are not.</exception>
+    public void Verify()
+    {
+        _uncommitted.Clear();
+        if (Commit is null)
+            return;
+        if (stores.Checksum != Commit.Checksum || stores.Count != Commit.Entries)
+            throw new StateChecksumException(
+                $"Task {task}: the state restored from its changelog has checksum {stores.Checksum:x16} over {stores.Count} entries, "
+                + $"but checkpoint {Commit.Checkpoint} was written with {Commit.Checksum:x16} over {Commit.Entries}. The task does not start with a wrong state.");
+    }
+
+    private void Take(byte[] key, byte[]? value, long offset)
+    {
+        if (!key.AsSpan().SequenceEqual(ChangelogKeys.Commit))
+        {
+            _uncommitted.Add((key, value));
+            return;
+        }
+        var commit = CommitRecord.Parser.ParseFrom(value ?? throw Damaged(offset, "a commit has no value"));
+        if (commit.Version > ChangelogKeys.Version)
+            throw Damaged(offset, $"its version is {commit.Version} and this program knows {ChangelogKeys.Version}");
+        foreach (var (changedKey, changedValue) in _uncommitted)
+            stores.Apply(changedKey, changedValue);
+        _uncommitted.Clear();
+        Commit = commit;
+    }
+
+    private void TakeClaim(long offset)
+    {
+        _claim = offset;
+        _uncommitted.Clear();
+    }
+
+    private bool IsSuperseded(Headers? headers) =>
+        headers is not null && headers.TryGetLastBytes(ChangelogKeys.OwnerHeader, out var bytes)
+        && RecordHeaders.TryDecodeSequence(bytes, out var owner) && owner < _claim;
+
+    private InvalidDataException Damaged(long offset, string why) => new($"Task {task}: changelog record at offset {offset} cannot be used: {why}.");
+}

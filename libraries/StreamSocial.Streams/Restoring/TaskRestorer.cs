@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Restoring;
+
+/// <summary>
+/// Brings the state of newly assigned tasks back, many at a time, on a thread and with a consumer of its own, so that the tasks that
+/// run meanwhile are not held up. It first claims the changelog, then reads it up to that claim.
+/// </summary>
+internal sealed partial class TaskRestorer : IDisposable
+{
+    /// <summary>Changelogs read at the same time.</summary>
+    private const int MaxConcurrent = 64;
+
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
+
+    private readonly ProducerPool _pool;
+    private readonly TaskEnvironment _environment;
+    private readonly TimeProvider _time;
+    private readonly FatalErrors _fatal;
+    private readonly ILogger<TaskRestorer> _logger;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly ConcurrentQueue<RestoreSession> _claimed = new();
+    private readonly Dictionary<TopicPartition, RestoreSession> _reading = [];
+    private readonly Action<StreamTask> _onRestored;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public TaskRestorer(
+        KafkaClientSettings settings, StreamsOptions options, TaskEnvironment environment, TimeProvider time, FatalErrors fatal,
+        ILogger<TaskRestorer> logger, Action<StreamTask> onRestored)
+    {
+        _pool = environment.Pool;
+        _environment = environment;
+        _time = time;
+        _fatal = fatal;
+        _logger = logger;
+        _onRestored = onRestored;
+        _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-restore", options.GroupId), logger);
+        _thread = new Thread(() => fatal.Guard(Run)) { Name = "restore", IsBackground = true };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Begins to restore a task; the callback given at construction tells when it can run.</summary>
+    public void Restore(StreamTask task)
+    {
+        var claim = new ClaimRecord { Version = ChangelogKeys.Version, MemberId = _environment.MemberId, WrittenAt = _time.GetUtcNow().ToUnixTimeMilliseconds() };
+        _pool.Send(
+            task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Claim, Value = claim.ToByteArray() },
+            new RestoreSession(task, _claimed.Enqueue, _environment.OnDeliveryFailed), token: 0);
+    }
+
+    /// <summary>Ends the thread; tasks that were being restored stay unrestored.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        if (_thread.IsAlive)
+            _thread.Join();
+        _consumer.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            DropClosed();
+            TakeClaimed();
+            var record = _consumer.Consume(PollTimeout);
+            while (record is not null && !_stopping)
+            {
+                Take(record);
+                record = _consumer.Consume(TimeSpan.Zero);
+            }
+        }
+    }
+
+    private void TakeClaimed()
+    {
+        var assign = new List<TopicPartitionOffset>();
+        while (_reading.Count < MaxConcurrent && _claimed.TryDequeue(out var session))
+        {
+            if (session.Task.State.Current != TaskState.Restoring)
+                continue;
+            if (session.IsFirstOwner)
+            {
+                Finish(session);
+                continue;
+            }
+            _reading.Add(session.Task.Changelog, session);
+            assign.Add(new TopicPartitionOffset(session.Task.Changelog, Offset.Beginning));
+        }
+        if (assign.Count > 0)
+            _consumer.IncrementalAssign(assign);
+    }
+
+    private void Take(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        if (!_reading.TryGetValue(record.TopicPartition, out var session))
+            return;
+        session.Replay.Read(record);
+        if (record.Offset.Value < session.Task.Claim)
+            return;
+        Forget(session);
+        Finish(session);
+        TakeClaimed();
+    }
+
+    private void Finish(RestoreSession session)
+    {
+        var task = session.Task;
+        session.Replay.Verify();
+        if (session.Replay.Commit is { } commit)
+        {
+            task.Checkpoint = commit.Checkpoint;
+            task.CommittedOffset = commit.NextOffset;
+        }
+        task.ChangelogGrowth.Add(session.Replay.Bytes, session.Replay.Records);
+        Interlocked.Add(ref _environment.Totals.RestoredBytes, session.Replay.Bytes);
+        Interlocked.Increment(ref _environment.Totals.PartitionsRestored);
+        LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Replay.Bytes);
+        _onRestored(task);
+    }
+
+    private void DropClosed()
+    {
+        foreach (var session in _reading.Values.Where(session => session.Task.State.Current == TaskState.Closed).ToArray())
+            Forget(session);
+    }
+
+    private void Forget(RestoreSession session)
+    {
+        _reading.Remove(session.Task.Changelog);
+        _consumer.IncrementalUnassign([session.Task.Changelog]);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace StreamSocial.Streams.State;
+
+/// <summary>Codecs of plain types.</summary>
+public static class Codecs
+{
+    /// <summary>UTF-8.</summary>
+    public static ICodec<string> Utf8 { get; } = new Utf8Codec();
+
+    /// <summary>8 bytes, big-endian.</summary>
+    public static ICodec<long> Int64 { get; } = new Int64Codec();
+
+    private sealed class Utf8Codec : ICodec<string>
+    {
+        public void Write(string value, IBufferWriter<byte> output) => Encoding.UTF8.GetBytes(value, output);
+
+        public string Read(ReadOnlySpan<byte> input) => Encoding.UTF8.GetString(input);
+    }
+
+    private sealed class Int64Codec : ICodec<long>
+    {
+        public void Write(long value, IBufferWriter<byte> output)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(output.GetSpan(sizeof(long)), value);
+            output.Advance(sizeof(long));
+        }
+
+        public long Read(ReadOnlySpan<byte> input) => input.Length == sizeof(long)
+            ? BinaryPrimitives.ReadInt64BigEndian(input)
+            : throw new InvalidDataException($"A 64-bit number has {sizeof(long)} bytes, these are {input.Length}.");
+    }
+}

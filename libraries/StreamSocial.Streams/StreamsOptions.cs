@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StreamSocial.Streams;
+
+/// <summary>Options of the stateful runtime.</summary>
+public sealed class StreamsOptions
+{
+    public const string SectionName = "Streams";
+
+    /// <summary>The consumer group that all replicas join.</summary>
+    /// <value>Default <c>feed-generator</c>.</value>
+    [Required(AllowEmptyStrings = false)]
+    public string GroupId { get; set; } = "feed-generator";
+
+    /// <summary>Name of this member, unique in the group; it is also the resource name under which the orchestrator knows the replica.</summary>
+    /// <value>Default the machine's name and the process id.</value>
+    [Required(AllowEmptyStrings = false)]
+    public string MemberId { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+
+    /// <summary>The group protocol: KIP-848's <c>consumer</c>, or <c>classic</c>.</summary>
+    /// <value>Default <c>consumer</c>.</value>
+    public StreamsGroupProtocol GroupProtocol { get; set; } = StreamsGroupProtocol.Consumer;
+
+    /// <summary>Assignor of the classic protocol: <c>range</c>, <c>roundrobin</c> or <c>cooperative-sticky</c>.</summary>
+    /// <value>Default <c>cooperative-sticky</c>.</value>
+    [RegularExpression("range|roundrobin|cooperative-sticky")]
+    public string ClassicAssignor { get; set; } = "cooperative-sticky";
+
+    /// <summary>Session timeout of the classic protocol (with KIP-848 it is a broker setting).</summary>
+    /// <value>Default 6 s; 1 s to 5 min.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>Threads that process partitions in parallel; each partition belongs to one.</summary>
+    /// <value>Default 0: one for two cores, at least one; 0 to 64.</value>
+    [Range(0, 64)]
+    public int Lanes { get; set; }
+
+    /// <summary>How often a task that changed writes a checkpoint. Tasks are spread over the interval.</summary>
+    /// <value>Default 10 s; 0.1 s to 10 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time that revoked tasks may spend on a last checkpoint; the new owner replays what did not make it.</summary>
+    /// <value>Default 200 ms; 0 to 1 min; below <c>max.poll.interval.ms</c>.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan HandoverBudget { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest time that a graceful stop spends on the last checkpoints of all tasks.</summary>
+    /// <value>Default 15 s; 0 to 5 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan StopBudget { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the member reports itself to topic <c>members</c>.</summary>
+    /// <value>Default 500 ms; 100 ms to 10 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Entries that a lane's tasks may hold before they are sent whatever the linger says.</summary>
+    /// <value>Default 20,000; 1 to 1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int MaxPendingEntries { get; set; } = 20_000;
+
+    /// <summary>
+    /// Bytes of a changelog partition after which a task rewrites its whole state; for a cluster whose partitions keep only so much and compact nothing.
+    /// </summary>
+    /// <value>Default 2 MiB; only used on the embedded cluster.</value>
+    [Range(1024, int.MaxValue)]
+    public int FullCopyAfterBytes { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>Changelog records after which a task rewrites its whole state; see <see cref="FullCopyAfterBytes"/>.</summary>
+    /// <value>Default 40,000; only used on the embedded cluster.</value>
+    [Range(10, int.MaxValue)]
+    public int FullCopyAfterRecords { get; set; } = 40_000;
+}

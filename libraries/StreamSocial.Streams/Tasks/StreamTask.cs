@@ -1,0 +1,175 @@
+using System.Text;
+using Confluent.Kafka;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tracing;
+
+namespace StreamSocial.Streams.Tasks;
+
+/// <summary>One partition of one input topic with its state. Its lane owns it; readers stop it through <see cref="Gate"/>.</summary>
+internal sealed class StreamTask
+{
+    private readonly TaskEnvironment _environment;
+    private readonly IRecordProcessor _processor;
+    private IncomingEdges? _incoming;
+    private long _acknowledgedOffset = -1;
+    private long _committedOffset = -1;
+
+    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment)
+    {
+        Id = id;
+        Stage = stage;
+        Epoch = epoch;
+        _environment = environment;
+        Stores = new TaskStores();
+        Emitter = new TaskEmitter(
+            id.ToString(), environment.Layout.PartitionOf, Stores.OutgoingEdges, environment.Pool, environment.OnDeliveryFailed);
+        _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
+    }
+
+    public TaskId Id { get; }
+
+    public StageDefinition Stage { get; }
+
+    /// <summary>The member's assignment epoch in which it got this task.</summary>
+    public long Epoch { get; }
+
+    public TaskStores Stores { get; }
+
+    public TaskEmitter Emitter { get; }
+
+    public TaskStateMachine State { get; } = new();
+
+    public TopicPartition Changelog => new(Stage.StateTopic, Id.Partition);
+
+    /// <summary>Held while the task changes or is read.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>This owner's number in the changelog; -1 before it is known.</summary>
+    public long Claim { get; set; } = -1;
+
+    /// <summary>Number of the latest checkpoint that was begun.</summary>
+    public long Checkpoint { get; set; }
+
+    /// <summary>First input offset that was not processed.</summary>
+    public long NextOffset { get; private set; }
+
+    /// <summary>First input offset whose outputs are not acknowledged; -1 while restoring. Readable from any thread.</summary>
+    public long AcknowledgedOffset => Interlocked.Read(ref _acknowledgedOffset);
+
+    /// <summary>Input position of the latest durable checkpoint; -1 when there is none. Readable from any thread.</summary>
+    public long CommittedOffset
+    {
+        get => Interlocked.Read(ref _committedOffset);
+        set => Interlocked.Exchange(ref _committedOffset, value);
+    }
+
+    /// <summary>The checkpoint under way; null when there is none. The lane's alone.</summary>
+    public TaskCapture? Capture { get; set; }
+
+    /// <summary>When the lane looks at it for its next checkpoint, in ticks of the lane's clock.</summary>
+    public long NextCheckpointAt { get; set; }
+
+    /// <summary>How much its changelog has grown since the whole state was last written.</summary>
+    public ChangelogGrowth ChangelogGrowth { get; } = new();
+
+    public bool HasUncommittedInput => NextOffset != CommittedOffset && NextOffset > 0;
+
+    /// <summary>Takes the restored stores into use; processing continues at <paramref name="nextOffset"/>.</summary>
+    public void Start(long nextOffset)
+    {
+        _incoming = new IncomingEdges(Stores.IncomingEdges);
+        Emitter.Load(nextOffset);
+        NextOffset = nextOffset;
+        Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
+        State.MoveTo(TaskState.Running);
+    }
+
+    /// <summary>Applies the entries of a record that are new.</summary>
+    /// <returns>Number of entries applied.</returns>
+    public int Process(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        var message = record.Message;
+        var key = message.Key ?? [];
+        var value = message.Value ?? [];
+        lock (Gate)
+        {
+            var applied = message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.EdgeEntries, out _)
+                ? ProcessRun(EntryRun.Parser.ParseFrom(value), key, message, record.Offset.Value)
+                : ProcessSingle(key, value, message, record.Offset.Value);
+            NextOffset = record.Offset.Value + 1;
+            return applied;
+        }
+    }
+
+    /// <summary>Looks for acknowledgements that came in.</summary>
+    public void ObserveAcknowledgements()
+    {
+        Emitter.ObserveAcknowledgements();
+        Interlocked.Exchange(ref _acknowledgedOffset, Emitter.AcknowledgedOffset);
+    }
+
+    /// <summary>Takes the changes since the last capture; outputs up to here must have been flushed.</summary>
+    public TaskCapture BeginCapture(bool whole, long now)
+    {
+        lock (Gate)
+        {
+            _incoming!.Save();
+            Emitter.Save();
+            var capture = new TaskCapture(NextOffset, ++Checkpoint, whole);
+            Stores.Capture(whole, capture);
+            capture.Close(Stores.Checksum, Stores.Count, Claim, now);
+            return Capture = capture;
+        }
+    }
+
+    public TResult Read<TProcessor, TResult>(Func<TProcessor, TResult> read)
+        where TProcessor : class, IRecordProcessor
+    {
+        lock (Gate)
+            return read((TProcessor)_processor);
+    }
+
+    private int ProcessRun(EntryRun run, byte[] key, Message<byte[]?, byte[]?> message, long offset)
+    {
+        var skip = Admit(message.Headers, run.Entries.Count);
+        for (var i = skip; i < run.Entries.Count; i++)
+        {
+            var entry = run.Entries[i];
+            ProcessEntry(new InputEntry(key, entry.Payload.Memory, message.Timestamp.UnixTimestampMs, offset), entry.Traceparent is { Length: > 0 } trace ? trace : null);
+        }
+        return run.Entries.Count - skip;
+    }
+
+    private int ProcessSingle(byte[] key, byte[] value, Message<byte[]?, byte[]?> message, long offset)
+    {
+        if (Admit(message.Headers, count: 1) > 0)
+            return 0;
+        var trace = message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
+        ProcessEntry(new InputEntry(key, value, message.Timestamp.UnixTimestampMs, offset), trace);
+        return 1;
+    }
+
+    private void ProcessEntry(in InputEntry entry, string? traceParent)
+    {
+        using var span = StreamsTracing.StartProcess(traceParent, Id, entry.Offset, _environment.MemberId, Epoch);
+        _processor.Process(entry, Emitter);
+    }
+
+    /// <returns>How many entries at the start are not new.</returns>
+    private int Admit(Headers? headers, int count)
+    {
+        if (headers is null || !headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
+            || !headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
+            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first < 1 || source.Length > 256)
+            return 0;
+        Span<char> name = stackalloc char[256];
+        var length = Encoding.UTF8.GetChars(source, name);
+        var admission = _incoming!.Admit(name[..length], first, count);
+        _environment.Audit.Add(admission);
+        return admission.Skip;
+    }
+}

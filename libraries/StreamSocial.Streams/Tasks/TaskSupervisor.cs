@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Rebalancing;
+
+namespace StreamSocial.Streams.Tasks;
+
+/// <summary>Owns the member's tasks: creates them when partitions come, closes them when they go, and lets readers at those that run.</summary>
+internal sealed partial class TaskSupervisor(
+    IReadOnlyList<StageDefinition> stages, TaskEnvironment environment, StreamsOptions options, RebalanceJournal journal, TimeProvider time,
+    ILogger<TaskSupervisor> logger) : IAssignmentHandler, ITaskReader
+{
+    private readonly Dictionary<string, StageDefinition> _stagesByTopic = stages.ToDictionary(stage => stage.InputTopic);
+    private readonly Dictionary<string, string> _topicsByStage = stages.ToDictionary(stage => stage.Name, stage => stage.InputTopic);
+    private readonly ConcurrentDictionary<TaskId, StreamTask> _tasks = new();
+    private IReadOnlyList<Lane> _lanes = [];
+    private Action<StreamTask> _restore = _ => { };
+    private int _restoring;
+    private long _assignedAt;
+    private long _epoch;
+
+    /// <summary>Raised on any thread when the assignment or its readiness changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Counts up with each change of the assignment.</summary>
+    public long Epoch => Interlocked.Read(ref _epoch);
+
+    /// <summary>Tasks whose state is not back yet.</summary>
+    public int Restoring => Volatile.Read(ref _restoring);
+
+    public IEnumerable<StreamTask> Tasks => _tasks.Values;
+
+    /// <summary>Names those who do the work; before any partition is assigned.</summary>
+    public void Use(IReadOnlyList<Lane> lanes, Action<StreamTask> restore) => (_lanes, _restore) = (lanes, restore);
+
+    public void OnAssigned(IReadOnlyList<TopicPartition> partitions)
+    {
+        var epoch = Interlocked.Increment(ref _epoch);
+        _assignedAt = time.GetTimestamp();
+        Interlocked.Add(ref _restoring, partitions.Count);
+        journal.Write(RebalanceEventType.Assigned, epoch, partitions, TimeSpan.Zero);
+        foreach (var partition in partitions)
+        {
+            var task = new StreamTask(TaskId.Of(partition), _stagesByTopic[partition.Topic], epoch, environment);
+            _tasks[task.Id] = task;
+            _restore(task);
+        }
+        Changed?.Invoke();
+    }
+
+    public void OnRevoked(IReadOnlyList<TopicPartition> partitions) => Close(partitions, options.HandoverBudget);
+
+    public void OnLost(IReadOnlyList<TopicPartition> partitions)
+    {
+        var tasks = Take(partitions, out var epoch);
+        var discards = tasks.GroupBy(LaneOf).Select(group => group.Key.DiscardAsync([.. group])).ToArray();
+        Task.WaitAll(discards);
+        journal.Write(RebalanceEventType.Lost, epoch, partitions, TimeSpan.Zero);
+        Changed?.Invoke();
+    }
+
+    /// <summary>Closes all tasks with a last checkpoint each, before the member leaves the group.</summary>
+    public void CloseAll() => Close([.. _tasks.Keys.Select(id => id.TopicPartition)], options.StopBudget);
+
+    /// <summary>Called when a task's state is back.</summary>
+    public void OnRestored(StreamTask task)
+    {
+        if (task.State.Current != TaskState.Restoring)
+            return;
+        LaneOf(task).Add(task);
+        if (Interlocked.Decrement(ref _restoring) == 0)
+        {
+            var duration = time.GetElapsedTime(_assignedAt);
+            LogReady(_tasks.Count, duration.TotalMilliseconds);
+            journal.Write(RebalanceEventType.Ready, Epoch, [], duration);
+        }
+        Changed?.Invoke();
+    }
+
+    public TaskAvailability TryRead<TProcessor, TResult>(
+        string stage, int partition, Func<TProcessor, TResult> read, [MaybeNull] out TResult result)
+        where TProcessor : class, IRecordProcessor
+    {
+        result = default;
+        if (!_tasks.TryGetValue(new TaskId(_topicsByStage[stage], partition), out var task))
+            return TaskAvailability.NotHere;
+        if (task.State.Current == TaskState.Restoring)
+            return TaskAvailability.Restoring;
+        if (task.State.Current == TaskState.Closed)
+            return TaskAvailability.NotHere;
+        result = task.Read(read);
+        return TaskAvailability.Running;
+    }
+
+    public IReadOnlyList<int> RunningPartitions(string stage)
+    {
+        var topic = _topicsByStage[stage];
+        return [.. _tasks.Values.Where(task => task.Id.Topic == topic && task.State.Current == TaskState.Running).Select(task => task.Id.Partition)];
+    }
+
+    private void Close(IReadOnlyList<TopicPartition> partitions, TimeSpan budget)
+    {
+        if (partitions.Count == 0)
+            return;
+        var started = time.GetTimestamp();
+        var tasks = partitions.Select(TaskId.Of).Where(_tasks.ContainsKey).Select(id => _tasks[id]).ToList();
+        var closings = tasks.GroupBy(LaneOf).Select(group => group.Key.CloseAsync([.. group], budget)).ToArray();
+        Task.WaitAll(closings);
+        Take(partitions, out var epoch);
+        var duration = time.GetElapsedTime(started);
+        LogRevoked(tasks.Count, closings.Sum(closing => closing.Result), duration.TotalMilliseconds);
+        journal.Write(RebalanceEventType.Revoked, epoch, partitions, duration);
+        Changed?.Invoke();
+    }
+
+    private List<StreamTask> Take(IReadOnlyList<TopicPartition> partitions, out long epoch)
+    {
+        epoch = Interlocked.Increment(ref _epoch);
+        var taken = new List<StreamTask>(partitions.Count);
+        foreach (var partition in partitions)
+        {
+            if (!_tasks.TryRemove(TaskId.Of(partition), out var task))
+                continue;
+            taken.Add(task);
+            if (task.State.Current == TaskState.Restoring)
+                Interlocked.Decrement(ref _restoring);
+        }
+        return taken;
+    }
+
+    private Lane LaneOf(StreamTask task) => _lanes[(task.Id.Partition + task.Id.Topic.Length) % _lanes.Count];
+}
