@@ -17,6 +17,10 @@ public sealed class StreamsOptions
     [Required(AllowEmptyStrings = false)]
     public string MemberId { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
+    /// <summary>Address under which other members reach this one's HTTP API, where it is not the one that the server listens on.</summary>
+    /// <value>Default null: the server's first address, with loopback for a wildcard.</value>
+    public Uri? AdvertisedEndpoint { get; set; }
+
     /// <summary>The group protocol: KIP-848's <c>consumer</c>, or <c>classic</c>.</summary>
     /// <value>Default <c>consumer</c>.</value>
     public StreamsGroupProtocol GroupProtocol { get; set; } = StreamsGroupProtocol.Consumer;

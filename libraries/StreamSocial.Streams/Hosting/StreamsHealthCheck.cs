@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>Ready when the member is in the group and all that it was assigned is restored.</summary>
+internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        fatal.First is { } reason ? HealthCheckResult.Unhealthy("The runtime stopped.", reason)
+        : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
+        : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
+        : HealthCheckResult.Healthy());
+}

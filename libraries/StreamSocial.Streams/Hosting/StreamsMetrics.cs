@@ -1,0 +1,32 @@
+using System.Diagnostics.Metrics;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>The runtime's instruments: totals since the member started, and what is under way.</summary>
+internal sealed class StreamsMetrics
+{
+    public const string MeterName = "StreamSocial.Streams";
+
+    public StreamsMetrics(IMeterFactory factory, StreamsRuntime runtime)
+    {
+        var meter = factory.Create(MeterName);
+        var totals = runtime.Totals;
+        var audit = runtime.Audit;
+        Counter("streamsocial.streams.records.consumed", "{record}", "Records taken from the input topics", () => Interlocked.Read(ref totals.RecordsConsumed));
+        Counter("streamsocial.streams.entries.processed", "{entry}", "Entries applied by processors", () => Interlocked.Read(ref totals.EntriesProcessed));
+        Counter("streamsocial.streams.entries.emitted", "{entry}", "Entries sent to other tasks and topics", () => Interlocked.Read(ref totals.EntriesEmitted));
+        Counter("streamsocial.streams.entries.lost", "{entry}", "Sequence numbers that an edge skipped", () => audit.Lost);
+        Counter("streamsocial.streams.entries.duplicates_dropped", "{entry}", "Repeats that were recognised", () => audit.DuplicatesDropped);
+        Counter("streamsocial.streams.entries.misordered", "{entry}", "Entries that came after a later one of their edge", () => audit.Misordered);
+        Counter("streamsocial.streams.checkpoints", "{checkpoint}", "Durable checkpoints", () => Interlocked.Read(ref totals.Checkpoints));
+        Counter("streamsocial.streams.input.size", "By", "Bytes of record values consumed", () => Interlocked.Read(ref totals.InputBytes));
+        Counter("streamsocial.streams.changelog.size", "By", "Bytes of keys and values written to changelogs", () => Interlocked.Read(ref totals.ChangelogBytes));
+        Counter("streamsocial.streams.restore.size", "By", "Bytes of keys and values read from changelogs", () => Interlocked.Read(ref totals.RestoredBytes));
+        Counter("streamsocial.streams.restore.partitions", "{partition}", "Partitions restored", () => Interlocked.Read(ref totals.PartitionsRestored));
+        meter.CreateObservableGauge("streamsocial.streams.tasks.restoring", () => runtime.Restoring, "{task}", "Tasks whose state is not back yet");
+        meter.CreateObservableGauge("streamsocial.streams.tasks.assigned", () => runtime.Assigned, "{task}", "Tasks of this member");
+        meter.CreateObservableGauge("streamsocial.streams.producers", () => runtime.Producers, "{producer}", "Producers in the pool");
+
+        void Counter(string name, string unit, string description, Func<long> read) => meter.CreateObservableCounter(name, read, unit, description);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Rebalancing;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>
+/// One member of the group: builds its parts, starts them when the server listens (others must be able to reach it), and takes them
+/// down in the order that hands the partitions over: tasks, group, last word to <c>members</c>, producers.
+/// </summary>
+internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
+{
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly IServiceProvider _services;
+    private readonly StreamsOptions _options;
+    private readonly FatalErrors _fatal;
+    private readonly TaskSupervisor _supervisor;
+    private readonly TaskEnvironment _environment;
+    private readonly IReadOnlyList<StageDefinition> _stages;
+    private readonly TimeProvider _time;
+    private IReadOnlyList<Lane> _lanes = [];
+    private TaskRestorer? _restorer;
+    private GroupMembership? _membership;
+    private MemberReporter? _reporter;
+
+    public StreamsRuntime(
+        IServiceProvider services, IEnumerable<StageDefinition> stages, IOptions<StreamsOptions> options, TopicCatalog catalog, FatalErrors fatal,
+        TimeProvider time)
+    {
+        _services = services;
+        _stages = [.. stages];
+        _options = options.Value;
+        _fatal = fatal;
+        _time = time;
+        var layout = new CatalogLayout(catalog);
+        var pool = new ProducerPool(
+            Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
+        _environment = new TaskEnvironment(_options.MemberId, layout, pool, Audit, Totals, fatal.Report);
+        _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
+    }
+
+    public AuditCounters Audit { get; } = new();
+
+    public MemberTotals Totals { get; } = new();
+
+    /// <summary>Whether the group has ever assigned something to this member.</summary>
+    public bool HasAssignment => _supervisor.Epoch > 0;
+
+    public int Restoring => _supervisor.Restoring;
+
+    public int Assigned => _supervisor.Tasks.Count();
+
+    public int Producers => _environment.Pool.Count;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Get<StreamsMetrics>();
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var settings = Get<KafkaClientSettings>();
+        var writer = new ClaimedCheckpointWriter(_environment.Pool, _fatal.Report);
+        var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, settings, _options, _environment, writer, _time, _fatal, Logger<Lane>()))];
+        _restorer = new TaskRestorer(settings, _options, _environment, _time, _fatal, Logger<TaskRestorer>(), _supervisor.OnRestored);
+        _supervisor.Use(_lanes, _restorer.Restore);
+        _membership = new GroupMembership(settings, _options, _stages, _supervisor, _fatal, Logger<GroupMembership>());
+        _reporter = new MemberReporter(_supervisor, _environment, _options, lanes, Endpoint(), _time);
+        foreach (var lane in _lanes)
+            lane.Start();
+        _restorer.Start();
+        _reporter.Start(_fatal.Report);
+        _membership.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (_membership is null)
+            return;
+        // After a fatal error nothing may be written any more: others take over from the last checkpoints.
+        if (_fatal.First is null)
+            await Task.Run(_supervisor.CloseAll, cancellationToken);
+        await Task.Run(_membership.Dispose, cancellationToken);
+        _restorer!.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
+        await _reporter!.StopAsync();
+        _environment.Pool.Flush(FlushTimeout);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _reporter?.Dispose();
+        _environment.Pool.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public TaskAvailability TryRead<TProcessor, TResult>(
+        string stage, int partition, Func<TProcessor, TResult> read, [MaybeNull] out TResult result)
+        where TProcessor : class, IRecordProcessor => _supervisor.TryRead(stage, partition, read, out result);
+
+    public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
+
+    private Uri Endpoint()
+    {
+        if (_options.AdvertisedEndpoint is { } advertised)
+            return advertised;
+        var addresses = Get<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
+        return addresses?.FirstOrDefault() is { } address
+            ? new Uri(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal))
+            : throw new InvalidOperationException("The server listens nowhere, so other members could not forward reads to it: set ASPNETCORE_URLS.");
+    }
+
+    private T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    private ILogger<T> Logger<T>() => Get<ILogger<T>>();
+}

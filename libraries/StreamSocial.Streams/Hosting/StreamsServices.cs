@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using StreamSocial.Kafka.Hosting;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Reading;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>Registers the stateful runtime in a service.</summary>
+public static class StreamsServices
+{
+    /// <summary>
+    /// Adds the runtime with its options (<see cref="StreamsOptions"/>, <see cref="ProducerPoolOptions"/>), the Kafka services, the
+    /// view of the members, <see cref="ITaskReader"/>, metrics, and a health check that is healthy when all assigned partitions are restored.
+    /// </summary>
+    public static StreamsBuilder AddStreams(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStreamSocialKafka(configuration);
+        services.AddMembersView();
+        services.AddOptionsWithValidateOnStart<StreamsOptions>().BindConfiguration(StreamsOptions.SectionName).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<ProducerPoolOptions>().BindConfiguration(ProducerPoolOptions.SectionName).ValidateDataAnnotations();
+        services.AddMetrics();
+        services.AddSingleton<FatalErrors>();
+        services.AddSingleton<StreamsRuntime>();
+        services.AddSingleton<StreamsMetrics>();
+        services.AddSingleton<ITaskReader>(provider => provider.GetRequiredService<StreamsRuntime>());
+        services.AddHostedService(provider => provider.GetRequiredService<StreamsRuntime>());
+        services.AddHealthChecks().AddCheck<StreamsHealthCheck>("streams");
+        return new StreamsBuilder(services);
+    }
+}
