@@ -1,0 +1,26 @@
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using StreamSocial.Events;
+using StreamSocial.Events.Keys;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Tests.Cluster;
+
+/// <summary>Numbers the entries of each key and passes them on, so that a wrong restore shows as a wrong number downstream.</summary>
+internal sealed class RelayProcessor(ITaskContext context) : IRecordProcessor
+{
+    private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
+    private readonly IStateStore<string, long> _numbers = context.OpenStore(16, "numbers", Codecs.Utf8, Codecs.Int64);
+
+    public static StageDefinition Stage { get; } = new("relay", TopicNames.UserActions, TopicNames.ActionsState, context => new RelayProcessor(context));
+
+    public void Process(in InputEntry entry, IEmitter emitter)
+    {
+        var key = Encoding.UTF8.GetString(entry.Key.Span);
+        _numbers.TryGet(key, out var number);
+        _numbers.Put(key, ++number);
+        emitter.Emit(TopicNames.FeedUpdates, KeyPartitioner.PartitionOf(key, _partitions), new StringValue { Value = $"{key}:{number}" });
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamSocial.Events;
+using StreamSocial.Events.Keys;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Embedded;
+using StreamSocial.Kafka.Producing;
+
+namespace StreamSocial.Streams.Tests.Cluster;
+
+/// <summary>Embedded brokers with the small table of topics, and a source that numbers what it sends.</summary>
+internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
+{
+    private readonly EmbeddedKafkaCluster _brokers = EmbeddedKafkaCluster.Start();
+    private readonly ProducerPool _pool;
+    private readonly Dictionary<int, long> _sequences = [];
+    private readonly int _partitions = TopicCatalog.For(TopologyProfile.Small)[TopicNames.UserActions].Partitions;
+    private long _unacknowledged;
+
+    public TestCluster()
+    {
+        foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics)
+            _brokers.CreateTopic(topic.Name, topic.Partitions, 3);
+        var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
+        _pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), _partitions, NullLogger<ProducerPool>.Instance);
+    }
+
+    public Dictionary<string, string?> Configuration => new()
+    {
+        ["ConnectionStrings:kafka"] = _brokers.BootstrapServers,
+        ["Kafka:Embedded"] = "true",
+        ["Topology:Profile"] = "small",
+        ["Streams:CheckpointInterval"] = "00:00:00.5",
+        ["Streams:ReportInterval"] = "00:00:00.2",
+    };
+
+    /// <summary>Everything that was sent is in the log.</summary>
+    public bool IsAcknowledged => Interlocked.Read(ref _unacknowledged) == 0;
+
+    /// <summary>Sends an entry of a key; <paramref name="skipNumbers"/> makes the edge lose that many.</summary>
+    public void Send(string key, int skipNumbers = 0, int repeats = 0)
+    {
+        var partition = KeyPartitioner.PartitionOf(key, _partitions);
+        var sequence = _sequences.GetValueOrDefault(partition) + 1 + skipNumbers;
+        _sequences[partition] = sequence;
+        for (var i = 0; i <= repeats; i++)
+        {
+            Interlocked.Increment(ref _unacknowledged);
+            _pool.Send(TopicNames.UserActions, partition, new Message<byte[]?, byte[]?>
+            {
+                Key = Encoding.UTF8.GetBytes(key),
+                Value = [1],
+                Headers = new Headers
+                {
+                    { RecordHeaders.EdgeSource, "test/1"u8.ToArray() },
+                    { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence) },
+                },
+            }, this, 0);
+        }
+    }
+
+    public void OnDelivered(long token, long offset, Error? error)
+    {
+        if (error is null)
+            Interlocked.Decrement(ref _unacknowledged);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _pool.Dispose();
+        await _brokers.DisposeAsync();
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Reading;
+
+namespace StreamSocial.Streams.Tests.Cluster;
+
+/// <summary>A member of the group in the test's process.</summary>
+internal sealed class TestMember : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestMember(WebApplication app) => _app = app;
+
+    public ITaskReader Reader => _app.Services.GetRequiredService<ITaskReader>();
+
+    public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
+
+    public static async Task<TestMember> StartAsync(TestCluster cluster, string name, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(cluster.Configuration.Concat(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
+            .Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddStreams(builder.Configuration).AddStage(_ => RelayProcessor.Stage).AddStage(_ => TallyProcessor.Stage);
+        var member = new TestMember(builder.Build());
+        await member._app.StartAsync();
+        return member;
+    }
+
+    /// <summary>Leaves in good order.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

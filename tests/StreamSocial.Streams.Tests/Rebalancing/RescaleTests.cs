@@ -1,0 +1,80 @@
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Tests.Cluster;
+
+namespace StreamSocial.Streams.Tests.Rebalancing;
+
+/// <summary>Members join and leave while entries flow; at the end each key was numbered through without a gap, a repeat or a swap.</summary>
+public sealed class RescaleTests(ITestOutputHelper output)
+{
+    private const int Keys = 500;
+
+    [Fact]
+    public async Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder()
+    {
+        await using var cluster = new TestCluster();
+        await using var first = await TestMember.StartAsync(cluster, "first");
+        await ReadyAsync(first, 120);
+        using var stop = new CancellationTokenSource();
+        var sending = SendAsync(cluster, stop.Token);
+
+        await Task.Delay(1500);
+        await using (var second = await TestMember.StartAsync(cluster, "second"))
+        {
+            await ReadyAsync(second, 60);
+            await using var third = await TestMember.StartAsync(cluster, "third");
+            await ReadyAsync(third, 40);
+            await Task.Delay(1500);
+        }
+        await ReadyAsync(first, 120);
+        await Task.Delay(1000);
+
+        await stop.CancelAsync();
+        var rounds = await sending;
+        await Expect.EventuallyAsync("all entries applied", () => Sum(first) == (long)rounds * Keys, () => $"{Sum(first)} of {rounds * Keys}");
+        output.WriteLine($"{rounds * Keys} entries, {first.Runtime.Audit.DuplicatesDropped} repeats dropped by the first member");
+        Assert.Equal(0, Tallies(first).Sum(tally => tally.OutOfTurn));
+        Assert.All(Tallies(first).SelectMany(tally => tally.Last.Values), last => Assert.Equal(rounds, last));
+        Assert.Equal((0, 0), (first.Runtime.Audit.Lost, first.Runtime.Audit.Misordered));
+    }
+
+    [Fact]
+    public async Task Edges_SourceRepeatsAndSkips_RepeatsAreDroppedAndGapsCounted()
+    {
+        await using var cluster = new TestCluster();
+        await using var member = await TestMember.StartAsync(cluster, "only");
+        await ReadyAsync(member, 120);
+
+        cluster.Send("a");
+        cluster.Send("a", repeats: 2);
+        cluster.Send("a", skipNumbers: 4);
+
+        await Expect.EventuallyAsync("three entries applied", () => Sum(member) == 3, () => $"{Sum(member)}");
+        await Expect.EventuallyAsync("two repeats dropped", () => member.Runtime.Audit.DuplicatesDropped == 2, () => $"{member.Runtime.Audit.DuplicatesDropped}");
+        Assert.Equal(4, member.Runtime.Audit.Lost);
+    }
+
+    private static async Task<int> SendAsync(TestCluster cluster, CancellationToken stop)
+    {
+        var rounds = 0;
+        for (; !stop.IsCancellationRequested; rounds++)
+        {
+            for (var key = 0; key < Keys; key++)
+                cluster.Send($"user-{key}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+        await Expect.EventuallyAsync("all sent", () => cluster.IsAcknowledged, () => "unacknowledged records");
+        return rounds;
+    }
+
+    private static Task ReadyAsync(TestMember member, int tasks) => Expect.EventuallyAsync(
+        $"member has {tasks} tasks",
+        () => member.Runtime.Assigned == tasks && member.Runtime.Restoring == 0,
+        () => $"{member.Runtime.Assigned} assigned, {member.Runtime.Restoring} restoring");
+
+    private static long Sum(TestMember member) => Tallies(member).Sum(tally => tally.Last.Values.Sum());
+
+    private static List<(IReadOnlyDictionary<string, long> Last, long OutOfTurn)> Tallies(TestMember member) =>
+        [.. member.Reader.RunningPartitions("tally").Select(partition =>
+            member.Reader.TryRead<TallyProcessor, (IReadOnlyDictionary<string, long>, long)>("tally", partition, tally => (tally.Last, tally.OutOfTurn), out var result)
+                == TaskAvailability.Running ? result : (new Dictionary<string, long>(), 0))];
+}
