@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using StreamSocial.AppHost.Scaling;
+
+namespace StreamSocial.AppHost.Control;
+
+/// <summary><c>GET</c> and <c>PUT /v1/scale</c>, in the shape of Kubernetes' scale subresource.</summary>
+internal static class ScaleEndpoints
+{
+    public static void MapScale(this IEndpointRouteBuilder app, IServiceProvider services)
+    {
+        var scaler = services.GetRequiredService<ReplicaScaler>();
+        app.MapGet("/v1/scale", () => Describe(scaler));
+        app.MapPut("/v1/scale", (ScaleSpec request) => Scale(scaler, request));
+    }
+
+    private static IResult Scale(ReplicaScaler scaler, ScaleSpec request)
+    {
+        var options = scaler.Options;
+        if (request.Replicas < options.Minimum || request.Replicas > options.Maximum)
+        {
+            return Results.Problem(
+                $"replicas is {request.Replicas}; ask for {options.Minimum} to {options.Maximum}.",
+                title: "The number of replicas is out of range.",
+                statusCode: StatusCodes.Status400BadRequest,
+                extensions: new Dictionary<string, object?> { ["field"] = "replicas" });
+        }
+
+        scaler.Scale(request.Replicas);
+        return Results.Accepted("/v1/scale", Describe(scaler));
+    }
+
+    private static ScaleDocument Describe(ReplicaScaler scaler)
+    {
+        var replicas = scaler.Replicas;
+        return new ScaleDocument(
+            new ScaleSpec(scaler.Wanted),
+            new ScaleStatus(replicas.Count(r => r.Active), replicas.Count(r => r.Ready)),
+            scaler.Options.Minimum,
+            scaler.Options.Maximum);
+    }
+}

@@ -1,0 +1,36 @@
+namespace StreamSocial.AppHost;
+
+/// <summary>The options table of <c>--help</c>.</summary>
+internal static class OptionsHelp
+{
+    private static readonly (string Name, string Default, string Meaning)[] Options =
+    [
+        ("Kafka:Source", "auto", "auto, external, containers, process or embedded; auto takes the first that works"),
+        ("ConnectionStrings:kafka", "", "brokers of an external cluster, host:port[,host:port…]"),
+        ("KAFKA_HOME", "", "directory with libs/*.jar for Kafka:Source=process (environment variable)"),
+        ("Topology:Profile", "by source", "full: 1000 + 500 + 1000 partitions; small: 60 + 30 + 60"),
+        ("FeedGenerators:Minimum", "1", "fewest feed generators"),
+        ("FeedGenerators:Initial", "1", "feed generators at the start"),
+        ("FeedGenerators:Maximum", "4", "most feed generators"),
+        ("Autoscaler:Enabled", "true", "let the autoscaler start and stop feed generators"),
+        ("Traffic:Enabled", "true", "send traffic"),
+        ("Traffic:Trace", "", "trace file to replay instead of synthetic traffic"),
+        ("Telemetry:TraceSampleRatio", "0.05", "share of the traces that are recorded"),
+        ("AspireDashboard:Enabled", "true", "start the Aspire dashboard where its program can be had"),
+    ];
+
+    public static bool IsAskedFor(string[] args) => args.Any(a => a is "--help" or "-h" or "-?");
+
+    /// <returns>The exit code.</returns>
+    public static int Print(TextWriter output)
+    {
+        output.WriteLine("dotnet run --project StreamSocial.AppHost -- [--Name=value …]");
+        output.WriteLine();
+        foreach (var (name, value, meaning) in Options)
+            output.WriteLine($"  {name,-28} {value,-10} {meaning}");
+
+        output.WriteLine();
+        output.WriteLine("Each also as an environment variable, with __ for the colon.");
+        return 0;
+    }
+}

@@ -1,0 +1,18 @@
+namespace StreamSocial.AppHost.Scaling;
+
+/// <summary>Which generators to start and stop for a wanted number.</summary>
+internal sealed record ReplicaPlan(IReadOnlyList<int> Start, IReadOnlyList<int> Stop)
+{
+    /// <summary>
+    /// Starts the lowest numbers that do not run and stops the highest that do. One that crashed does not run, so asking again for the same number starts
+    /// it again: nothing else would.
+    /// </summary>
+    public static ReplicaPlan For(int wanted, IEnumerable<ReplicaState> replicas)
+    {
+        var ordered = replicas.OrderBy(r => r.Number).ToArray();
+        var active = ordered.Count(r => r.Active);
+        return new ReplicaPlan(
+            [.. ordered.Where(r => !r.Active).Take(Math.Max(0, wanted - active)).Select(r => r.Number)],
+            [.. ordered.Where(r => r.Active).Reverse().Take(Math.Max(0, active - wanted)).Select(r => r.Number)]);
+    }
+}
