@@ -1,2 +1,12 @@
+using StreamSocial.Autoscaler;
+using StreamSocial.Autoscaler.Decisions;
+using StreamSocial.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults();
+builder.AddAutoscaler();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapDecisions();
+await app.RunAsync();

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using StreamSocial.Autoscaler.Actuation;
+using StreamSocial.Autoscaler.Policies;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Autoscaler.Decisions;
+
+/// <summary>Keeps, logs, counts and publishes decisions: those that act, and those that differ in kind from the one before.</summary>
+/// <remarks>One thread records; any thread reads.</remarks>
+internal sealed partial class DecisionJournal(IDecisionSink sink, AutoscalerMetrics metrics, ILogger<DecisionJournal> logger)
+{
+    private const int Capacity = 100;
+
+    private volatile DecisionRecord? _latest;
+    private long _count;
+
+    /// <summary>The decision of the last tick.</summary>
+    public DecisionRecord? Latest => _latest;
+
+    /// <summary>The last recorded decisions, oldest first.</summary>
+    public ImmutableQueue<DecisionRecord> Recorded { get; private set; } = [];
+
+    /// <summary>Takes the decision of a tick.</summary>
+    public void Record(PolicyDecision decision, string policy, DateTimeOffset now, ActuationResult? actuation)
+    {
+        var record = new DecisionRecord($"{now.ToUnixTimeMilliseconds():D14}-{policy}", now, policy, decision, actuation);
+        var isNews = decision.Acts || !IsSameKind(_latest?.Decision, decision);
+        _latest = record;
+        metrics.Record(decision, policy);
+        if (!isNews)
+            return;
+
+        Recorded = (_count++ < Capacity ? Recorded : Recorded.Dequeue()).Enqueue(record);
+        sink.Publish(DecisionMessage.From(record));
+        if (actuation is { IsAccepted: false })
+            LogRefused(logger, decision.Verdict, decision.Current, decision.Desired, decision.Reason, actuation.Detail);
+        else if (decision.Acts)
+            LogActed(logger, decision.Verdict, decision.Current, decision.Desired, decision.Reason, actuation?.Detail);
+        else
+            LogHeld(logger, decision.Current, decision.Reason);
+    }
+
+    private static bool IsSameKind(PolicyDecision? before, PolicyDecision now) =>
+        before is { Verdict: ScalingVerdict.Hold } && before.Cause == now.Cause && before.Current == now.Current;
+}

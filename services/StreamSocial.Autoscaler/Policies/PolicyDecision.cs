@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Autoscaler.Policies;
+
+/// <summary>What a policy wants done, and why.</summary>
+/// <param name="Verdict">Hold, out or in.</param>
+/// <param name="Cause">The kind of reason.</param>
+/// <param name="Current">Replicas asked for last; null when unknown.</param>
+/// <param name="Desired">Replicas to ask for; the current ones on hold.</param>
+/// <param name="Recommended">What the load alone would need, within bounds; null when it could not be computed.</param>
+/// <param name="Reason">One sentence for a person.</param>
+/// <param name="Terms">Inputs and intermediate terms that were known.</param>
+/// <param name="Unknown">Inputs that were not.</param>
+internal sealed record PolicyDecision(
+    ScalingVerdict Verdict,
+    DecisionCause Cause,
+    int? Current,
+    int? Desired,
+    int? Recommended,
+    string Reason,
+    ImmutableSortedDictionary<string, double> Terms,
+    ImmutableArray<string> Unknown)
+{
+    /// <summary>Whether the orchestrator has to be asked for something.</summary>
+    public bool Acts => Verdict is ScalingVerdict.ScaleOut or ScalingVerdict.ScaleIn;
+}
