@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using StreamSocial.Dashboard;
+
+await DashboardHost.Build(args).RunAsync();

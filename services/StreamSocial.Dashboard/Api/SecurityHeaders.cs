@@ -1,0 +1,19 @@
+namespace StreamSocial.Dashboard.Api;
+
+/// <summary>Headers that keep the page to its own scripts, styles and data.</summary>
+internal static class SecurityHeaders
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // Names of the built files do not change with their contents: ask each time, 304 is the usual answer.
+        headers.CacheControl = "no-cache";
+        return next(context);
+    });
+}

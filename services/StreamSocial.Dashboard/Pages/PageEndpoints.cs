@@ -1,0 +1,25 @@
+using Microsoft.Extensions.FileProviders;
+using StreamSocial.Dashboard.Snapshots;
+
+namespace StreamSocial.Dashboard.Pages;
+
+internal static class PageEndpoints
+{
+    /// <summary><c>/</c> is the live page where it was built, the plain one otherwise; <c>/plain</c> is always there.</summary>
+    public static void MapPages(this WebApplication app)
+    {
+        var index = app.Environment.WebRootFileProvider.GetFileInfo("index.html");
+        app.UseStaticFiles();
+        if (index.Exists)
+            app.MapGet("/", () => Live(index));
+        else
+            app.MapGet("/", (SnapshotStore store) => Plain(store, hasLivePage: false));
+        app.MapGet("/plain", (SnapshotStore store) => Plain(store, index.Exists));
+        app.MapGet("/plain.css", () => Results.Text(PlainStyle.Css, "text/css"));
+    }
+
+    private static IResult Live(IFileInfo index) => Results.Stream(index.CreateReadStream(), "text/html; charset=utf-8");
+
+    private static IResult Plain(SnapshotStore store, bool hasLivePage) =>
+        Results.Content(PlainPage.Render(store.Current?.Snapshot, hasLivePage), "text/html; charset=utf-8");
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Dashboard.Snapshots;
+
+/// <summary>Makes a snapshot of two readings. Pure; what one of them lacks is unknown.</summary>
+internal static class SnapshotBuilder
+{
+    /// <summary>Figures of <paramref name="current"/>, rates since <paramref name="earlier"/>.</summary>
+    public static DashboardSnapshot Build(
+        ClusterReading? earlier, ClusterReading current, long version, bool isDemo, TimeSpan memberTimeout, ImmutableArray<LinkSnapshot> links)
+    {
+        var members = Ordered(current.Members);
+        var now = Claims(members, current.At, memberTimeout);
+        var before = Claims(Ordered(earlier?.Members), earlier?.At ?? current.At, memberTimeout);
+        var seconds = earlier is null ? 0 : (current.At - earlier.At).TotalSeconds;
+        ImmutableArray<TopicSnapshot> topics =
+        [
+            .. current.Topics.Select(topic => TopicBuilder.Build(
+                topic, earlier?.Topics.FirstOrDefault(past => past.Topic == topic.Topic), current.Members is null ? null : now, before, seconds)),
+        ];
+        ImmutableArray<MemberSnapshot>? rows = members is null
+            ? null
+            : [.. members.Select((member, index) => MemberBuilder.Build(member, index, earlier, current.At, memberTimeout, topics))];
+        return new DashboardSnapshot(
+            version,
+            current.At.ToUnixTimeMilliseconds(),
+            isDemo,
+            topics,
+            rows,
+            Totals(topics, rows),
+            current.Scale is { } scale ? new ScaleSnapshot(scale.Desired, scale.Running, scale.Ready, scale.Minimum, scale.Maximum) : null,
+            current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
+            [.. links, .. ResourceLinks(current.Resources, links)],
+            Unknown(current));
+    }
+
+    /// <summary>Members in the order of their names, <c>-10</c> after <c>-9</c>.</summary>
+    private static List<Member>? Ordered(IReadOnlyCollection<Member>? members) => members?
+        .OrderBy(member => member.ResourceName.Length)
+        .ThenBy(member => member.ResourceName, StringComparer.Ordinal)
+        .ThenBy(member => member.MemberId, StringComparer.Ordinal)
+        .ToList();
+
+    // A silent member keeps its place, so that indexes stay, but claims nothing.
+    private static PartitionTable Claims(List<Member>? members, DateTimeOffset at, TimeSpan timeout) =>
+        new([.. (members ?? []).Select(member => MemberBuilder.IsSilent(member, at, timeout) ? null : member)]);
+
+    private static TotalsSnapshot Totals(ImmutableArray<TopicSnapshot> topics, ImmutableArray<MemberSnapshot>? members)
+    {
+        var reporting = members?.Where(member => member.Counters is not null).Select(member => member.Counters!).ToList();
+        return new TotalsSnapshot(
+            Sum(topics.Select(topic => topic.RateIn)),
+            Sum(topics.Select(topic => topic.RateOut)),
+            Sum(members?.Where(member => !member.IsSilent).Select(member => member.EntriesPerSecond)),
+            SumKnown(topics.Select(topic => topic.Lag)),
+            SumKnown(topics.Select(topic => topic.CommittedLag)),
+            topics.Any(topic => topic.UnknownLags is null) ? null : topics.Sum(topic => topic.UnknownLags),
+            reporting is [_, ..] ? reporting.Aggregate((left, right) => left + right) : null);
+    }
+
+    private static double? Sum(IEnumerable<double?>? figures)
+    {
+        var all = figures?.ToList();
+        return all is [_, ..] && all.TrueForAll(figure => figure is not null) ? all.Sum() : null;
+    }
+
+    private static long? SumKnown(IEnumerable<long?> figures)
+    {
+        var known = figures.Where(figure => figure is not null).ToList();
+        return known.Count == 0 ? null : known.Sum();
+    }
+
+    private static IEnumerable<LinkSnapshot> ResourceLinks(IReadOnlyList<ResourceReading>? resources, ImmutableArray<LinkSnapshot> links) =>
+        from resource in resources ?? []
+        from url in resource.Urls
+        where url.StartsWith("http", StringComparison.Ordinal) && links.All(link => link.Url != url)
+        select new LinkSnapshot(resource.Name, url);
+
+    private static ImmutableArray<string> Unknown(ClusterReading reading)
+    {
+        var unknown = ImmutableArray.CreateBuilder<string>();
+        unknown.AddRange(reading.Topics.Where(topic => topic.LogEnds.IsDefault).Select(topic => $"log ends of {topic.Topic}"));
+        if (reading.Members is null)
+            unknown.Add("members");
+        if (reading.Decisions is null)
+            unknown.Add("scaling decisions");
+        if (reading.Scale is null)
+            unknown.Add("replicas");
+        return unknown.ToImmutable();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Sources;
+
+namespace StreamSocial.Dashboard.Snapshots;
+
+/// <summary>Reads the cluster once an interval and publishes what it is.</summary>
+internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
+{
+    private readonly Queue<ClusterReading> _readings = [];
+    private readonly ImmutableArray<LinkSnapshot> _links =
+        [.. options.Value.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => new LinkSnapshot(link.Key, link.Value.ToString()))];
+
+    private long _version;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Interval, time);
+        try
+        {
+            do
+                Publish(await source.ReadAsync(stoppingToken));
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service ends; nothing is kept.
+        }
+    }
+
+    private void Publish(ClusterReading reading)
+    {
+        var value = options.Value;
+        // The head stays as long as the one after it is too young to span the window by itself.
+        while (_readings.Count > 1 && reading.At - _readings.ElementAt(1).At >= value.RateWindow)
+            _readings.Dequeue();
+        var earlier = _readings.TryPeek(out var oldest) ? oldest : null;
+        _readings.Enqueue(reading);
+        store.Publish(SnapshotBuilder.Build(earlier, reading, ++_version, value.Demo, value.MemberTimeout, _links), value.HistoryLength);
+    }
+}

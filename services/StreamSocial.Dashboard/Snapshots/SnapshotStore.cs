@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace StreamSocial.Dashboard.Snapshots;
+
+/// <summary>Holds the latest snapshot and the charts' history. One thread publishes; any thread reads or waits.</summary>
+internal sealed class SnapshotStore
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _next = NewSignal();
+    private ImmutableQueue<HistoryPoint> _history = [];
+
+    /// <summary>The latest; null before the first.</summary>
+    public PublishedSnapshot? Current { get; private set; }
+
+    /// <summary>One point for each snapshot, oldest first.</summary>
+    public ImmutableQueue<HistoryPoint> History => _history;
+
+    public void Publish(DashboardSnapshot snapshot, TimeSpan historyLength)
+    {
+        var published = new PublishedSnapshot(snapshot, JsonSerializer.Serialize(snapshot, SnapshotJson.Default.DashboardSnapshot));
+        TaskCompletionSource reached;
+        lock (_gate)
+        {
+            Current = published;
+            _history = _history.Enqueue(HistoryPoint.Of(snapshot));
+            while (snapshot.At - _history.Peek().At > historyLength.TotalMilliseconds)
+                _history = _history.Dequeue();
+            (reached, _next) = (_next, NewSignal());
+        }
+        reached.SetResult();
+    }
+
+    /// <summary>The latest snapshot, then each newer one; a reader that is slow gets the latest, not all.</summary>
+    public async IAsyncEnumerable<PublishedSnapshot> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        PublishedSnapshot? seen = null;
+        while (true)
+        {
+            Task newer;
+            PublishedSnapshot? latest;
+            lock (_gate)
+                (latest, newer) = (Current, _next.Task);
+            if (latest is not null && !ReferenceEquals(latest, seen))
+                yield return seen = latest;
+            else
+                await newer.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

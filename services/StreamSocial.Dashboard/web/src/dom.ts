@@ -1,0 +1,20 @@
+type Child = Node | string;
+
+/** An element with a class and children; strings become text, never markup. */
+export function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", ...children: Child[]): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+export function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no element ${id}.`);
+  return found;
+}
+
+/** Text that is dimmed when it stands for an unknown figure. */
+export function figure(text: string, className = ""): HTMLElement {
+  return element("span", `${className}${text === "unknown" ? " unknown" : ""}`.trim(), text);
+}
