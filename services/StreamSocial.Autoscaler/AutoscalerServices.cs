@@ -3,6 +3,7 @@ using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler;
@@ -13,6 +14,8 @@ internal static class AutoscalerServices
     public static void AddAutoscaler(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddStreamSocialKafka(builder.Configuration);
+        services.AddMembersView();
         services.AddSingleton<IValidateOptions<ScaleOptions>, ScaleOptionsValidator>();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddOptionsWithValidateOnStart<ScaleOptions>().BindConfiguration(ScaleOptions.SectionName);

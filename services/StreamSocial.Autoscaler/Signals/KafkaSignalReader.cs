@@ -1,16 +1,27 @@
+using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Actuation;
-using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler.Signals;
 
-internal sealed class KafkaSignalReader(IMembersView members, IReplicaActuator actuator, TimeProvider time) : ISignalReader
+/// <summary>Log ends from the brokers, positions and rates from topic <c>members</c>, replicas from the orchestrator.</summary>
+internal sealed class KafkaSignalReader(
+    LogEndReader logEnds, TopicCatalog catalog, IMembersView members, IReplicaActuator actuator, IOptions<ScaleOptions> scaleOptions, TimeProvider time) : ISignalReader
 {
+    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+
     public async Task<GroupReading> ReadAsync(CancellationToken cancellationToken)
     {
-        var scale = await actuator.ReadAsync(cancellationToken);
-        var group = members.Current;
+        var scale = actuator.ReadAsync(cancellationToken);
+        var ends = await logEnds.ReadAsync(_topics, scaleOptions.Value.Timeout, cancellationToken);
+        // Read at once after the ends: the fresher the positions, the smaller the lag that is not one.
+        var (group, at) = (members.Current, time.GetUtcNow());
         return new GroupReading(
-            time.GetUtcNow(), [new TopicReading(TopicNames.UserActions, default)], group.IsCaughtUp ? [.. group.Members.Values] : null, scale);
+            at,
+            [.. ends.Select(topic => new TopicReading(topic.Topic, topic.NextOffsets))],
+            group.IsCaughtUp ? [.. group.Members.Values] : null,
+            await scale);
     }
 }

@@ -40,7 +40,7 @@ internal static class SnapshotCalculator
     }
 
     // A position is reported a moment before or after the log end is read, so it may be ahead of it: then nothing waits.
-    private static long? Lag(long? end, long? position) => position >= 0 ? Math.Max(0, end - position ?? 0) is var lag && end is not null ? lag : null : null;
+    private static long? Lag(long? end, long? position) => end is { } last && position is >= 0 and { } next ? Math.Max(0, last - next) : null;
 
     // A log end that went back belongs to another topic of the same name: no rate.
     private static double? Rate(long? before, long? now, DateTimeOffset? from, DateTimeOffset to) =>
@@ -49,17 +49,14 @@ internal static class SnapshotCalculator
     private static long? EndAt(ImmutableArray<long?>? ends, int partition) =>
         ends is { IsDefault: false } known && partition < known.Length ? known[partition] : null;
 
-    // While a partition moves, two members may claim it; the position that is further on is the newer owner's or the same.
+    // While a partition moves, two members may claim it: the newer report holds, and ids order equal ones, so that all readers agree.
     private static Dictionary<(string Topic, int Partition), long> Positions(List<Member>? members)
     {
         var positions = new Dictionary<(string, int), long>();
-        foreach (var topic in members?.SelectMany(member => member.Topics) ?? [])
+        foreach (var topic in (members ?? []).OrderBy(member => member.ReportedAt).ThenBy(member => member.MemberId, StringComparer.Ordinal).SelectMany(member => member.Topics))
         {
             for (var i = 0; i < Math.Min(topic.Partitions.Count, topic.NextOffsets.Count); i++)
-            {
-                var key = (topic.Topic, topic.Partitions[i]);
-                positions[key] = positions.TryGetValue(key, out var other) ? Math.Max(other, topic.NextOffsets[i]) : topic.NextOffsets[i];
-            }
+                positions[(topic.Topic, topic.Partitions[i])] = topic.NextOffsets[i];
         }
         return positions;
     }

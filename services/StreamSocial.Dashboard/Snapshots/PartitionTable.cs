@@ -10,24 +10,19 @@ internal sealed class PartitionTable
     /// <param name="members">Live members; a claim names its member by index.</param>
     public PartitionTable(IReadOnlyList<Member?> members)
     {
-        for (var index = 0; index < members.Count; index++)
+        // While a partition moves, two members may claim it: the newer report holds, and ids order equal ones, so that all readers agree.
+        var byAge = members.Index().Where(entry => entry.Item is not null).OrderBy(entry => entry.Item!.ReportedAt).ThenBy(entry => entry.Item!.MemberId, StringComparer.Ordinal);
+        foreach (var (index, member) in byAge)
         {
-            foreach (var topic in members[index]?.Topics ?? [])
+            foreach (var topic in member!.Topics)
             {
                 for (var i = 0; i < topic.Partitions.Count; i++)
-                    Add((topic.Topic, topic.Partitions[i]), new Claim(index, At(topic.NextOffsets, i), At(topic.CommittedOffsets, i)));
+                    _claims[(topic.Topic, topic.Partitions[i])] = new Claim(index, At(topic.NextOffsets, i), At(topic.CommittedOffsets, i));
             }
         }
     }
 
     public Claim? Find(string topic, int partition) => _claims.TryGetValue((topic, partition), out var claim) ? claim : null;
-
-    // While a partition moves, two members may claim it; the position that is further on is the newer owner's or the same.
-    private void Add((string Topic, int Partition) key, Claim claim)
-    {
-        if (!_claims.TryGetValue(key, out var other) || (claim.NextOffset ?? -1) >= (other.NextOffset ?? -1))
-            _claims[key] = claim;
-    }
 
     private static long? At(IReadOnlyList<long> offsets, int index) => index < offsets.Count && offsets[index] >= 0 ? offsets[index] : null;
 

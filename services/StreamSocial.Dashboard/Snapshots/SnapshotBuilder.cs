@@ -81,7 +81,7 @@ internal static class SnapshotBuilder
     private static ImmutableArray<string> Unknown(ClusterReading reading)
     {
         var unknown = ImmutableArray.CreateBuilder<string>();
-        unknown.AddRange(reading.Topics.Where(topic => topic.LogEnds.IsDefault).Select(topic => $"log ends of {topic.Topic}"));
+        unknown.AddRange(reading.Topics.Where(topic => topic.LogEnds.IsDefault || topic.LogEnds.All(end => end is null)).Select(topic => $"log ends of {topic.Topic}"));
         if (reading.Members is null)
             unknown.Add("members");
         if (reading.Decisions is null)
