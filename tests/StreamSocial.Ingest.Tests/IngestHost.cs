@@ -39,8 +39,9 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public static async Task<IngestHost> StartAsync(Action<WebApplicationBuilder>? configure, params string[] options)
     {
+        var profile = options.Contains("Topology:Profile=full") ? TopologyProfile.Full : TopologyProfile.Small;
         var cluster = EmbeddedKafkaCluster.Start();
-        foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics.Where(topic => topic.Name == TopicNames.Members || TopicCatalog.Inputs.Contains(topic.Name)))
+        foreach (var topic in TopicCatalog.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || TopicCatalog.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
 
         string[] arguments =

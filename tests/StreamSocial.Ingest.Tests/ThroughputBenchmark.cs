@@ -12,10 +12,12 @@ public class ThroughputBenchmark(ITestOutputHelper output)
     private const int Requests = 200;
     private const int Clients = 8;
 
-    [Fact]
-    public async Task Post_ArraysOf500_PrintsRateAndCpu()
+    [Theory]
+    [InlineData("small")]
+    [InlineData("full")]
+    public async Task Post_ArraysOf500_PrintsRateAndCpu(string profile)
     {
-        await using var host = await IngestHost.StartAsync();
+        await using var host = await IngestHost.StartAsync($"Topology:Profile={profile}");
         var bodies = Enumerable.Range(0, 16).Select(CreateBody).ToArray();
         await PostAsync(host, bodies, Requests / 4);
 
@@ -27,7 +29,7 @@ public class ThroughputBenchmark(ITestOutputHelper output)
 
         const int Actions = Requests * ArrayLength;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Actions} actions in {elapsed.TotalSeconds:0.00} s: {Actions / elapsed.TotalSeconds:0} actions/s, {cpu.TotalMicroseconds / Actions:0.0} µs of CPU each "
+            $"Profile {profile}: {Actions} actions in {elapsed.TotalSeconds:0.00} s: {Actions / elapsed.TotalSeconds:0} actions/s, {cpu.TotalMicroseconds / Actions:0.0} µs of CPU each "
             + $"(client, ingest and embedded brokers together), {cpu / elapsed:0.00} of {Environment.ProcessorCount} cores"));
     }
 
