@@ -1,0 +1,23 @@
+using StreamSocial.Events;
+
+namespace StreamSocial.Cli.Verification;
+
+/// <summary>The counters of one content.</summary>
+internal readonly record struct ContentCounts(long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares)
+{
+    public ContentCounts Add(InteractionType type) => type switch
+    {
+        InteractionType.View => this with { Views = Views + 1 },
+        InteractionType.Impression => this with { Impressions = Impressions + 1 },
+        InteractionType.Click => this with { Clicks = Clicks + 1 },
+        InteractionType.Like => this with { Likes = Likes + 1 },
+        InteractionType.Comment => this with { Comments = Comments + 1 },
+        InteractionType.Share => this with { Shares = Shares + 1 },
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Nothing that is counted."),
+    };
+
+    /// <summary>Counts that the other has and this has not, over all counters.</summary>
+    public long MissingFrom(in ContentCounts other) =>
+        Math.Max(0, other.Views - Views) + Math.Max(0, other.Impressions - Impressions) + Math.Max(0, other.Clicks - Clicks)
+        + Math.Max(0, other.Likes - Likes) + Math.Max(0, other.Comments - Comments) + Math.Max(0, other.Shares - Shares);
+}

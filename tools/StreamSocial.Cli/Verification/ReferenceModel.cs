@@ -1,0 +1,132 @@
+using StreamSocial.Events;
+using StreamSocial.Replay.Messages;
+
+namespace StreamSocial.Cli.Verification;
+
+/// <summary>
+/// What the whole system must come to, computed the plain way: one thread, in the order of the trace, everything in memory. It shares
+/// no code with the services.
+/// </summary>
+/// <param name="feedCapacity">Entries that a feed keeps, the newest.</param>
+internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFeedCapacity)
+{
+    /// <summary>What a feed holds when its service is not told otherwise.</summary>
+    public const int DefaultFeedCapacity = 1000;
+
+    private static readonly IReadOnlyList<ReferenceEntry> NoEntries = [];
+    private readonly Dictionary<string, HashSet<string>> _followers = [];
+    private readonly Dictionary<string, List<ReferenceEntry>> _feeds = [];
+    private readonly Dictionary<string, ContentCounts> _counters = [];
+    private readonly HashSet<string> _users = [];
+
+    /// <summary>Actions applied.</summary>
+    public long Actions { get; private set; }
+
+    /// <summary>Views, impressions and clicks applied.</summary>
+    public long Interactions { get; private set; }
+
+    /// <summary>Entries written into feeds, those included that newer ones have pushed out since.</summary>
+    public long Deliveries { get; private set; }
+
+    /// <summary>Everyone who did something or to whom something was done.</summary>
+    public IReadOnlyCollection<string> Users => _users;
+
+    /// <summary>The counters of every content that anyone posted or interacted with.</summary>
+    public IReadOnlyDictionary<string, ContentCounts> Counters => _counters;
+
+    /// <summary>Applies the next event of the trace.</summary>
+    public void Apply(ReplayEvent replayEvent)
+    {
+        if (replayEvent is ReplayAction action)
+            Apply(action);
+        else
+            Apply((ReplayInteraction)replayEvent);
+    }
+
+    /// <summary>A user's feed, newest first.</summary>
+    public IReadOnlyList<ReferenceEntry> FeedOf(string user)
+    {
+        if (!_feeds.TryGetValue(user, out var feed))
+            return NoEntries;
+        Trim(feed);
+        return feed;
+    }
+
+    private void Apply(ReplayAction action)
+    {
+        Actions++;
+        _users.Add(action.UserId);
+        switch (action.Type)
+        {
+            case ActionType.Follow when action.UserId != action.TargetUserId:
+                FollowersOf(action.TargetUserId!).Add(action.UserId);
+                _users.Add(action.TargetUserId!);
+                break;
+            case ActionType.Unfollow:
+                FollowersOf(action.TargetUserId!).Remove(action.UserId);
+                _users.Add(action.TargetUserId!);
+                break;
+            case ActionType.Post:
+                _counters.TryAdd(action.ContentId!, default);
+                Deliver(action);
+                break;
+            case ActionType.Like:
+                Count(action.ContentId!, InteractionType.Like);
+                Deliver(action);
+                break;
+            case ActionType.Comment:
+                Count(action.ContentId!, InteractionType.Comment);
+                Deliver(action);
+                break;
+            case ActionType.Share:
+                Count(action.ContentId!, InteractionType.Share);
+                Deliver(action);
+                break;
+        }
+    }
+
+    private void Apply(ReplayInteraction interaction)
+    {
+        Interactions++;
+        Count(interaction.ContentId, interaction.Type);
+    }
+
+    private void Deliver(ReplayAction action)
+    {
+        if (action.ContentAuthorId is { } author)
+            _users.Add(author);
+        if (!_followers.TryGetValue(action.UserId, out var followers) || followers.Count == 0)
+            return;
+
+        var occurredAt = action.OccurredAt
+            ?? throw new InvalidOperationException($"Action {action.ActionId} has no time of its own, so nobody can say where it stands in a feed.");
+        var entry = new ReferenceEntry(
+            Actions, action.ActionId, action.Type, action.UserId, action.ContentId!, action.Text ?? "", occurredAt.ToUnixTimeMilliseconds());
+        foreach (var follower in followers)
+        {
+            if (!_feeds.TryGetValue(follower, out var feed))
+                _feeds.Add(follower, feed = []);
+            feed.Add(entry);
+            if (feed.Count > 2 * feedCapacity)
+                Trim(feed);
+        }
+
+        Deliveries += followers.Count;
+    }
+
+    private void Count(string contentId, InteractionType type) => _counters[contentId] = _counters.GetValueOrDefault(contentId).Add(type);
+
+    private HashSet<string> FollowersOf(string user)
+    {
+        if (!_followers.TryGetValue(user, out var followers))
+            _followers.Add(user, followers = []);
+        return followers;
+    }
+
+    private void Trim(List<ReferenceEntry> feed)
+    {
+        feed.Sort(ReferenceEntry.CompareNewestFirst);
+        if (feed.Count > feedCapacity)
+            feed.RemoveRange(feedCapacity, feed.Count - feedCapacity);
+    }
+}
