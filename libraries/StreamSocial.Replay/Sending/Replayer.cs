@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamSocial.Replay.Sending;
 
 /// <summary>
@@ -19,11 +21,12 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
     {
         var start = time.GetTimestamp();
         var workers = Enumerable.Range(0, options.Workers).Select(_ => new ReplayWorker(http, options, time)).ToArray();
+        var routed = new StrongBox<long>();
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var finished = new CancellationTokenSource();
         var sending = workers.Select(worker => RunOrCancelAllAsync(() => worker.RunAsync(failure.Token), failure)).ToList();
-        sending.Add(RunOrCancelAllAsync(() => Task.Run(() => RouteAsync(source, workers, start, failure.Token), CancellationToken.None), failure));
-        var reporting = ReportAsync(source, workers, start, progress, finished.Token);
+        sending.Add(RunOrCancelAllAsync(() => Task.Run(() => RouteAsync(source, workers, routed, start, failure.Token), CancellationToken.None), failure));
+        var reporting = ReportAsync(source, workers, routed, start, progress, finished.Token);
 
         try
         {
@@ -76,17 +79,17 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
             latencies.Maximum);
     }
 
-    private async Task RouteAsync(ITraceSource source, ReplayWorker[] workers, long start, CancellationToken cancellationToken)
+    private async Task RouteAsync(ITraceSource source, ReplayWorker[] workers, StrongBox<long> routed, long start, CancellationToken cancellationToken)
     {
         DateTimeOffset? first = null;
-        var index = 0L;
         foreach (var replayEvent in source.ReadEvents())
         {
             cancellationToken.ThrowIfCancellationRequested();
             first ??= replayEvent.OccurredAt;
             var traceTime = replayEvent.OccurredAt is { } at && first is { } from ? at - from : TimeSpan.Zero;
-            await WaitUntilDueAsync(options.Pace.DueAfter(index++, traceTime), workers, start, cancellationToken);
+            await WaitUntilDueAsync(options.Pace.DueAfter(routed.Value, traceTime), workers, start, cancellationToken);
             await workers[WorkerOf(replayEvent.Key, workers.Length)].AddAsync(replayEvent, cancellationToken);
+            Volatile.Write(ref routed.Value, routed.Value + 1);
         }
 
         foreach (var worker in workers)
@@ -120,7 +123,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
     }
 
     private async Task ReportAsync(
-        ITraceSource source, ReplayWorker[] workers, long start, IProgress<ReplayProgress>? progress, CancellationToken finished)
+        ITraceSource source, ReplayWorker[] workers, StrongBox<long> routed, long start, IProgress<ReplayProgress>? progress, CancellationToken finished)
     {
         if (progress is null)
             return;
@@ -134,7 +137,10 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
                 var elapsed = time.GetElapsedTime(start);
                 var sent = workers.Sum(worker => worker.Actions + worker.Interactions);
                 var rate = elapsed > lastElapsed ? (sent - lastSent) / (elapsed - lastElapsed).TotalSeconds : 0;
-                progress.Report(new ReplayProgress(sent, workers.Sum(worker => worker.Retries), elapsed, rate, source.FractionRead));
+
+                // What is read but waits in a queue is not done yet.
+                var done = source.FractionRead * sent / Math.Max(1, Volatile.Read(ref routed.Value));
+                progress.Report(new ReplayProgress(sent, workers.Sum(worker => worker.Retries), elapsed, rate, done));
                 (lastSent, lastElapsed) = (sent, elapsed);
             }
         }

@@ -23,6 +23,9 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     public string Description => $"a synthetic network of {options.Users:N0} users (seed {options.Seed})";
 
     /// <inheritdoc/>
+    public long InteractionsRead => _number;
+
+    /// <inheritdoc/>
     public double? FractionRead => Math.Min(1, _now / options.Length);
 
     /// <inheritdoc/>

@@ -13,8 +13,8 @@ public sealed class HiggsTrace(string path, string idPrefix = "h") : ITraceSourc
     /// <inheritdoc/>
     public double? FractionRead => _reader.FractionRead;
 
-    /// <summary>Lines interpreted so far.</summary>
-    public int LinesRead { get; private set; }
+    /// <inheritdoc/>
+    public long InteractionsRead { get; private set; }
 
     /// <inheritdoc/>
     public IEnumerable<ReplayEvent> ReadEvents() => new TraceInterpreter(idPrefix).Interpret(CountLines());
@@ -25,7 +25,7 @@ public sealed class HiggsTrace(string path, string idPrefix = "h") : ITraceSourc
     {
         foreach (var line in _reader.ReadLines())
         {
-            LinesRead++;
+            InteractionsRead++;
             yield return line;
         }
     }

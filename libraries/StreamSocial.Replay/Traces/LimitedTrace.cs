@@ -13,6 +13,9 @@ public sealed class LimitedTrace(ITraceSource inner, long limit) : ITraceSource
     public string Description => $"the first {limit:N0} events of {inner.Description}";
 
     /// <inheritdoc/>
+    public long InteractionsRead => inner.InteractionsRead;
+
+    /// <inheritdoc/>
     public double? FractionRead
     {
         get

@@ -10,6 +10,8 @@ internal sealed class ListTrace(IReadOnlyCollection<ReplayEvent> events) : ITrac
 
     public double? FractionRead => null;
 
+    public long InteractionsRead => events.Count;
+
     public IEnumerable<ReplayEvent> ReadEvents() => events;
 
     public void Dispose()

@@ -55,7 +55,7 @@ public sealed class TraceInterpreterTests
 
         var actions = trace.ReadEvents().Cast<ReplayAction>().GroupBy(action => action.Type).ToDictionary(group => group.Key, group => group.Count());
 
-        Assert.Equal(563_069, trace.LinesRead);
+        Assert.Equal(563_069, trace.InteractionsRead);
         Assert.Equal(328_132, actions[ActionType.Follow]);
         Assert.Equal(354_930, actions[ActionType.Share]);
         Assert.Equal(171_237, actions[ActionType.Post]);

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Confluent.Kafka;
+using Spectre.Console;
+using StreamSocial.Replay.Sending;
+using StreamSocial.Replay.Traces;
+
+namespace StreamSocial.Cli.Commands;
+
+/// <summary>The commands and how their failures become exit codes.</summary>
+internal static class CommandLine
+{
+    /// <summary>Longest time that a command may take to end its child processes after Ctrl-C.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(90);
+
+    public static RootCommand CreateRoot(IAnsiConsole console) => new("StreamSocial: plan, inspect, replay and verify an elastic feed topology on Kafka.")
+    {
+        new PlanCommand(console),
+        new TopicsCommand(console),
+        new ReplayCommand(console),
+        new VerifyCommand(console),
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = CreateRoot(CreateConsole()).Parse(args);
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout };
+        try
+        {
+            var exitCode = await parsed.InvokeAsync(configuration);
+            return parsed.Action is ParseErrorAction ? ExitCodes.BadUsage : exitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ExitCodes.Failed;
+        }
+        catch (Exception e) when (e is ToolException or ReplayException or TraceFormatException or KafkaException or HttpRequestException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>The terminal, or plain wide lines where the output goes to a file or a pipe.</summary>
+    private static IAnsiConsole CreateConsole()
+    {
+        const int WidthOfFiles = 200;
+        if (!Console.IsOutputRedirected)
+            return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+        console.Profile.Width = WidthOfFiles;
+        return console;
+    }
+}

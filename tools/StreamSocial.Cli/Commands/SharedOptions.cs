@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using StreamSocial.Events.Topics;
+
+namespace StreamSocial.Cli.Commands;
+
+/// <summary>Options that several commands have; each call makes a new one.</summary>
+internal static class SharedOptions
+{
+    public const string BootstrapVariable = "ConnectionStrings__kafka";
+
+    public static Option<FileInfo?> Json() => new("--json") { Description = "Also write the result to this file, as JSON.", HelpName = "FILE" };
+
+    public static Option<string?> Bootstrap()
+    {
+        var option = new Option<string?>("--bootstrap")
+        {
+            Description = $"Bootstrap servers of the cluster, host:port[,host:port...]; default from the environment variable {BootstrapVariable}.",
+            HelpName = "SERVERS",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable(BootstrapVariable),
+        };
+        option.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
+                result.AddError($"Which Kafka? Give --bootstrap host:port or set {BootstrapVariable}. 'verify --keep-running' prints the address of its cluster.");
+        });
+        return option;
+    }
+
+    public static Option<TopologyProfile?> Profile() => new("--profile")
+    {
+        Description = "Partition counts: full (1000, 500, 1000 for the inputs) or small (60, 30, 60).",
+        HelpName = "full|small",
+    };
+
+    public static Option<FileInfo?> Trace()
+    {
+        var option = new Option<FileInfo?>("--trace") { Description = "Higgs activity trace, plain or gzip.", HelpName = "FILE" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file)
+                result.AddError($"There is no trace file {file.FullName}.");
+        });
+        return option;
+    }
+
+    public static Option<int> AtLeastOne(string name, string description, int defaultValue) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Parse(name, result, 1, "a whole number, 1 or more"),
+    };
+
+    public static Option<double?> Positive(string name, string description) => new(name)
+    {
+        Description = description, HelpName = "N", CustomParser = result => Parse(name, result, double.Epsilon, "a number above 0"),
+    };
+
+    public static Option<long?> Limit() => new("--actions")
+    {
+        Description = "Stop after this many actions; default the whole trace.",
+        HelpName = "N",
+        CustomParser = result => Parse("--actions", result, 1L, "a whole number, 1 or more"),
+    };
+
+    /// <summary>Parses and checks in one step: a validator that reads a value which is no number would throw.</summary>
+    public static T Parse<T>(string name, ArgumentResult result, T minimum, string expected)
+        where T : struct, INumber<T>
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= minimum)
+            return value;
+        result.AddError($"{name} is '{text}'; give {expected}.");
+        return default;
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+using StreamSocial.Cli.Output;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Lag;
+
+namespace StreamSocial.Cli.Commands;
+
+/// <summary><c>topics create</c>: makes what the catalogue wants and the cluster lacks.</summary>
+internal sealed class TopicsCreateCommand : Command
+{
+    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public TopicsCreateCommand(IAnsiConsole console)
+        : base("create", "Create the topics that are missing; an existing one that contradicts the catalogue is an error, and nothing is created.")
+    {
+        _console = console;
+        Add(_bootstrap);
+        Add(_profile);
+        Add(_json);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var catalog = TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
+        var settings = new KafkaClientSettings(parsed.GetValue(_bootstrap)!, new KafkaOptions());
+        using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+        using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
+        try
+        {
+            var created = await administrator.CreateAsync(catalog.Topics, cancellationToken);
+            _console.MarkupLineInterpolated($"{created.Count} of {catalog.Topics.Length} topics created (profile {catalog.Profile}), the others were there.");
+            foreach (var topic in created)
+                _console.MarkupLineInterpolated($"  {topic}: {catalog[topic].Partitions} partitions, {catalog[topic].CleanupPolicyValue}");
+            await ResultFile.WriteAsync(parsed.GetValue(_json), new { catalog.Profile, Created = created }, cancellationToken);
+            return ExitCodes.Done;
+        }
+        catch (TopicMismatchException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Spectre.Console;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Cli.Verification;
+using StreamSocial.Events.Topics;
+using StreamSocial.Replay;
+using StreamSocial.Replay.Synthetic;
+using StreamSocial.Replay.Traces;
+
+namespace StreamSocial.Cli.Commands;
+
+/// <summary><c>verify</c>: the whole topology against a single-threaded reference.</summary>
+internal sealed class VerifyCommand : Command
+{
+    private readonly Option<string> _kafka = new("--kafka")
+    {
+        Description = "Which Kafka the topology starts with.", HelpName = "auto|external|containers|process|embedded", DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
+    private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators; the most of them with --rescale.", 3);
+    private readonly Option<long?> _limit = SharedOptions.Limit();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<bool> _rescale = new("--rescale") { Description = "Start with 1 feed generator, go to --replicas after a third of the trace and back to 1 after two." };
+    private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Actions per second; default as fast as ingest takes them.");
+    private readonly Option<int> _workers = SharedOptions.AtLeastOne("--workers", "Requests in flight.", 16);
+    private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Most actions in a request.", 500);
+    private readonly Option<bool> _keepRunning = new("--keep-running") { Description = "Leave the topology running after the result, until Ctrl-C, and print its addresses." };
+    private readonly Option<FileInfo?> _appHost = new("--apphost") { Description = "The AppHost's assembly; default the one built with this tool.", HelpName = "DLL" };
+    private readonly Option<FileInfo?> _log = new("--log") { Description = "Where the AppHost's output goes; default a file below artifacts/logs.", HelpName = "FILE" };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Further configuration of the topology, such as --set Checkpoint:Interval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public VerifyCommand(IAnsiConsole console)
+        : base("verify", "Start the topology, replay a trace through it, and compare every feed and counter with a single-threaded reference.")
+    {
+        _console = console;
+        _kafka.AcceptOnlyFromAmong("auto", "external", "containers", "process", "embedded");
+        foreach (var option in new Option[] { _kafka, _trace, _replicas, _limit, _profile, _rescale, _rate, _workers, _batch, _keepRunning, _appHost, _log, _set, _json })
+            Add(option);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        var report = await new VerifyRun(CreateOptions(parsed, time.GetUtcNow()), _console, time).RunAsync(
+            async (found, token) =>
+            {
+                VerifyTable.Write(_console, found);
+                await ResultFile.WriteAsync(parsed.GetValue(_json), found, token);
+            },
+            cancellationToken);
+        return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private VerifyOptions CreateOptions(ParseResult parsed, DateTimeOffset now)
+    {
+        var replicas = parsed.GetValue(_replicas);
+        var rescale = parsed.GetValue(_rescale);
+        return new VerifyOptions
+        {
+            Topology = new TopologyOptions
+            {
+                Kafka = parsed.GetValue(_kafka)!,
+                Profile = parsed.GetValue(_profile),
+                InitialReplicas = rescale ? 1 : replicas,
+                MaximumReplicas = replicas,
+                AppHost = parsed.GetValue(_appHost),
+                Log = parsed.GetValue(_log) ?? new FileInfo(Path.Combine(AppHostLocator.LogFolder().FullName, $"verify-{now:yyyyMMdd-HHmmss}.log")),
+                FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
+            },
+            OpenTrace = () => OpenTrace(parsed, now),
+            Rescale = rescale,
+            Rate = parsed.GetValue(_rate),
+            Workers = parsed.GetValue(_workers),
+            BatchSize = parsed.GetValue(_batch),
+            KeepRunning = parsed.GetValue(_keepRunning),
+        };
+    }
+
+    private ITraceSource OpenTrace(ParseResult parsed, DateTimeOffset now)
+    {
+        var trace = TraceChoice.Open(parsed.GetValue(_trace), new SyntheticTraceOptions(), now);
+        return parsed.GetValue(_limit) is { } limit ? new LimitedTrace(trace, limit) : trace;
+    }
+}

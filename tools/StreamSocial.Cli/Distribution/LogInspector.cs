@@ -1,0 +1,106 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using StreamSocial.Kafka;
+
+namespace StreamSocial.Cli.Distribution;
+
+/// <summary>Looks into the logs of a cluster without taking part in any group.</summary>
+internal sealed class LogInspector(KafkaClientSettings settings) : IDisposable
+{
+    private const int HotPartitions = 3;
+    private const int KeysShown = 3;
+    private const int SampledRecords = 50_000;
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SampleTime = TimeSpan.FromSeconds(5);
+    private readonly IAdminClient _admin = new AdminClientBuilder(settings.CreateAdminConfig("streamsocial-cli"))
+        .SetLogHandler((_, _) => { })
+        .Build();
+
+    public void Dispose() => _admin.Dispose();
+
+    /// <summary>Partition counts of all topics.</summary>
+    /// <exception cref="ToolException">The cluster does not answer.</exception>
+    public IReadOnlyDictionary<string, int> ReadPartitionCounts()
+    {
+        try
+        {
+            return _admin.GetMetadata(RequestTimeout).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+        }
+        catch (KafkaException e)
+        {
+            throw new ToolException($"Kafka at {settings.BootstrapServers} does not answer ({e.Error.Reason}). Is it running, and is the address right?", e);
+        }
+    }
+
+    /// <summary>First and next offset of every partition of a topic.</summary>
+    public async Task<IReadOnlyList<PartitionRecords>> ReadRangesAsync(string topic, int partitions, CancellationToken cancellationToken)
+    {
+        var begins = await ListAsync(topic, partitions, OffsetSpec.Earliest(), cancellationToken);
+        var ends = await ListAsync(topic, partitions, OffsetSpec.Latest(), cancellationToken);
+        return [.. Enumerable.Range(0, partitions).Select(partition => new PartitionRecords(partition, begins[partition], ends[partition]))];
+    }
+
+    /// <summary>Spread of a topic with the keys that make its fullest partitions so.</summary>
+    public async Task<TopicDistribution> DescribeAsync(string topic, int partitions, bool withKeys, CancellationToken cancellationToken)
+    {
+        var ranges = await ReadRangesAsync(topic, partitions, cancellationToken);
+        var distribution = TopicDistribution.Of(topic, ranges);
+        if (!withKeys || distribution.Records == 0)
+            return distribution;
+
+        var hottest = ranges.OrderByDescending(range => range.Written).Take(HotPartitions);
+        return distribution with
+        {
+            Hot = [.. hottest.Select(range =>
+            {
+                var (entries, keys) = SampleKeys(topic, range, cancellationToken);
+                return new HotPartition(range.Partition, range.Written, range.Written / distribution.Mean, entries, keys);
+            })],
+        };
+    }
+
+    private async Task<long[]> ListAsync(string topic, int partitions, OffsetSpec spec, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var request = Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new(topic, partition), OffsetSpec = spec });
+        var answer = await _admin.ListOffsetsAsync(request, new ListOffsetsOptions { RequestTimeout = RequestTimeout });
+        var offsets = new long[partitions];
+        foreach (var info in answer.ResultInfos)
+            offsets[info.TopicPartitionOffsetError.Partition] = info.TopicPartitionOffsetError.Offset;
+        return offsets;
+    }
+
+    /// <summary>Reads the newest records of a partition, a bounded number for a bounded time, and counts their keys.</summary>
+    private (long Entries, IReadOnlyList<HotKey> Keys) SampleKeys(string topic, in PartitionRecords range, CancellationToken cancellationToken)
+    {
+        var config = settings.CreateConsumerConfig("streamsocial-cli", "streamsocial-cli");
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).Build();
+        var from = Math.Max(range.BeginOffset, range.NextOffset - SampledRecords);
+        consumer.Assign(new TopicPartitionOffset(topic, range.Partition, from));
+
+        var counts = new Dictionary<string, long>();
+        var entries = 0L;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(SampleTime);
+        try
+        {
+            for (var next = from; next < range.NextOffset;)
+            {
+                var record = consumer.Consume(timeout.Token);
+                next = record.Offset + 1;
+                foreach (var key in EntryKeys.Of(record))
+                {
+                    counts[key] = counts.GetValueOrDefault(key) + 1;
+                    entries++;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The sample is as large as its time allowed.
+        }
+
+        var keys = counts.OrderByDescending(pair => pair.Value).Take(KeysShown).Select(pair => new HotKey(pair.Key, pair.Value, (double)pair.Value / entries));
+        return (entries, [.. keys]);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace StreamSocial.Cli.Output;
+
+/// <summary>How figures are shown.</summary>
+internal static class TextFormat
+{
+    public static string Number(double value) => value.ToString(value is >= 100 or 0 ? "N0" : "0.##", CultureInfo.InvariantCulture);
+
+    public static string Seconds(TimeSpan value) => string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds:0.0} s");
+
+    public static string Milliseconds(TimeSpan? value) => value is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.#} ms") : "unknown";
+
+    public static string MegaBytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N0} MiB");
+
+    public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{fraction * 100:0.0} %");
+}

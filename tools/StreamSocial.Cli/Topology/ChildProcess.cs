@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace StreamSocial.Cli.Topology;
+
+/// <summary>A process whose output goes to a file and which never outlives this one.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private readonly Process _process;
+    private readonly StreamWriter _log;
+    private readonly TimeSpan _stopTimeout;
+    private readonly Queue<string> _lastLines = [];
+
+    private ChildProcess(Process process, StreamWriter log, TimeSpan stopTimeout)
+    {
+        (_process, _log, _stopTimeout) = (process, log, stopTimeout);
+        process.OutputDataReceived += (_, e) => Write(e.Data);
+        process.ErrorDataReceived += (_, e) => Write(e.Data);
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>The last lines it wrote, for an error message.</summary>
+    public IReadOnlyList<string> LastLines
+    {
+        get
+        {
+            lock (_lastLines)
+                return [.. _lastLines];
+        }
+    }
+
+    public static ChildProcess Start(ProcessStartInfo start, FileInfo log, TimeSpan stopTimeout)
+    {
+        log.Directory?.Create();
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        var child = new ChildProcess(new Process { StartInfo = start }, new StreamWriter(log.FullName) { AutoFlush = true }, stopTimeout);
+        child._process.Start();
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        return child;
+    }
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Asks it to end, waits, and at last kills it and everything below it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var descendants = ProcessTree.Read().DescendantsOf(Id);
+        if (!_process.HasExited)
+        {
+            Terminate();
+            using var timeout = new CancellationTokenSource(_stopTimeout);
+            try
+            {
+                await _process.WaitForExitAsync(timeout.Token);
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        KillLeftovers(descendants);
+        _process.Dispose();
+        lock (_lastLines)
+            _log.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int pid, int signal);
+
+    /// <summary>What the child left behind, recognised by its start time: a number may have gone to another process since.</summary>
+    private static void KillLeftovers(IReadOnlyList<ProcessSample> descendants)
+    {
+        var alive = ProcessTree.Read();
+        foreach (var left in descendants.Where(alive.Contains))
+        {
+            try
+            {
+                using var process = Process.GetProcessById(left.Pid);
+                process.Kill();
+            }
+            catch (ArgumentException)
+            {
+                // It ended by itself meanwhile.
+            }
+        }
+    }
+
+    private void Terminate()
+    {
+        if (OperatingSystem.IsWindows())
+            _process.CloseMainWindow();
+        else
+            _ = SendSignal(Id, SigTerm);
+    }
+
+    private void Write(string? line)
+    {
+        const int KeptLines = 15;
+        if (line is null)
+            return;
+        lock (_lastLines)
+        {
+            _lastLines.Enqueue(line);
+            if (_lastLines.Count > KeptLines)
+                _lastLines.Dequeue();
+            if (_log.BaseStream is { CanWrite: true })
+                _log.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace StreamSocial.Cli.Topology;
+
+/// <summary>All processes of the machine at one moment. Linux only; elsewhere it is empty, and what is made from it unknown.</summary>
+internal sealed class ProcessTree
+{
+    /// <summary>USER_HZ, which the kernel's interface fixes at 100.</summary>
+    private const double TicksPerSecond = 100;
+
+    private readonly Dictionary<int, ProcessSample> _processes = [];
+    private readonly ILookup<int, ProcessSample> _children;
+
+    private ProcessTree(IEnumerable<ProcessSample> processes)
+    {
+        foreach (var process in processes)
+            _processes[process.Pid] = process;
+        _children = _processes.Values.ToLookup(process => process.ParentPid);
+    }
+
+    public static ProcessTree Read()
+    {
+        if (!Directory.Exists("/proc/self"))
+            return new ProcessTree([]);
+        return new ProcessTree(Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? ReadProcess(pid) : null)
+            .OfType<ProcessSample>());
+    }
+
+    /// <summary>Whether the same process, not another one with its number, is still alive.</summary>
+    public bool Contains(ProcessSample process) =>
+        _processes.TryGetValue(process.Pid, out var found) && found.StartTicks == process.StartTicks;
+
+    public ProcessSample? Find(int pid) => _processes.GetValueOrDefault(pid);
+
+    /// <summary>Children, their children and so on; without the process itself.</summary>
+    public IReadOnlyList<ProcessSample> DescendantsOf(int pid)
+    {
+        var found = new List<ProcessSample>(_children[pid]);
+        for (var i = 0; i < found.Count; i++)
+            found.AddRange(_children[found[i].Pid]);
+        return found;
+    }
+
+    private static ProcessSample? ReadProcess(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+
+            // The name, in parentheses, may itself hold spaces and parentheses.
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            if (fields[0] is "Z" or "X")
+                return null;
+            var ticks = Parse(fields[11]) + Parse(fields[12]);
+            return new ProcessSample(
+                pid,
+                (int)Parse(fields[1]),
+                Parse(fields[19]),
+                ticks / TicksPerSecond,
+                Parse(fields[21]) * Environment.SystemPageSize,
+                File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended while it was looked at.
+            return null;
+        }
+    }
+
+    private static long Parse(string field) => long.Parse(field, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,10 @@
+namespace StreamSocial.Cli.Topology;
+
+/// <summary>A resource as the AppHost's control server describes it.</summary>
+internal sealed record ResourceInfo(string Name, string? State, string? Health, int? Pid, IReadOnlyList<string>? Urls, string? ConnectionString = null)
+{
+    public bool IsHealthy => State == "Running" && (Health is null || string.Equals(Health, "Healthy", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Base address of its HTTP API; null when it has none.</summary>
+    public Uri? HttpUrl => Urls?.FirstOrDefault(url => url.StartsWith("http://", StringComparison.Ordinal)) is { } url ? new Uri(url) : null;
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Spectre.Console;
+using StreamSocial.Kafka;
+
+namespace StreamSocial.Cli.Topology;
+
+/// <summary>The whole topology, started as a child process from the AppHost; ends with its disposal, whatever happened.</summary>
+internal sealed class TopologyRunner : IAsyncDisposable
+{
+    public const string Ingest = "ingest";
+    public const string FeedGeneratorPrefix = "feed-generator-";
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+    private readonly TopologyOptions _options;
+    private readonly IAnsiConsole _console;
+    private readonly TimeProvider _time;
+    private readonly ChildProcess _appHost;
+
+    private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, ControlClient control)
+    {
+        (_options, _console, _time, _appHost, Control) = (options, console, time, appHost, control);
+        Usage = new UsageSampler(appHost.Id, time);
+    }
+
+    public ControlClient Control { get; }
+
+    /// <summary>Memory and CPU time of the AppHost and all that it started.</summary>
+    public UsageSampler Usage { get; }
+
+    /// <summary>Starts the topology and waits until everything is healthy.</summary>
+    /// <exception cref="ToolException">It did not become healthy in time; nothing of it is left running.</exception>
+    public static async Task<TopologyRunner> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var assembly = AppHostLocator.Find(options.AppHost);
+        var control = new Uri($"http://127.0.0.1:{FindFreePort()}");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            WorkingDirectory = Environment.CurrentDirectory,
+        };
+        start.ArgumentList.Add(assembly.FullName);
+        foreach (var argument in options.ToArguments(control))
+            start.ArgumentList.Add(argument);
+
+        console.MarkupLineInterpolated($"Starting the topology (Kafka: {options.Kafka}); its output goes to {options.Log.FullName}");
+        var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout), new ControlClient(control));
+        try
+        {
+            await runner.WaitUntilHealthyAsync(options.InitialReplicas, options.StartTimeout, cancellationToken);
+            return runner;
+        }
+        catch
+        {
+            await runner.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>All resources now.</summary>
+    /// <exception cref="ToolException">The AppHost has ended or does not answer.</exception>
+    public async Task<IReadOnlyList<ResourceInfo>> ReadResourcesAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfEnded();
+        return await Control.TryReadResourcesAsync(cancellationToken)
+            ?? throw new ToolException($"The AppHost's control server at {Control.Address} does not answer; see {_options.Log.FullName}.");
+    }
+
+    /// <summary>Base address of a resource.</summary>
+    public async Task<Uri> ReadAddressAsync(string resource, CancellationToken cancellationToken) =>
+        (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(found => found.Name == resource)?.HttpUrl
+        ?? throw new ToolException($"The AppHost gives no address for {resource}; see {_options.Log.FullName}.");
+
+    /// <summary>How to reach the topology's Kafka.</summary>
+    public async Task<KafkaClientSettings> ReadKafkaAsync(CancellationToken cancellationToken)
+    {
+        var kafka = (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(resource => resource.ConnectionString is not null)
+            ?? throw new ToolException($"The AppHost does not say where Kafka is; see {_options.Log.FullName}.");
+        return new KafkaClientSettings(kafka.ConnectionString!, new KafkaOptions());
+    }
+
+    /// <summary>Base addresses of the feed generators that run now.</summary>
+    public async Task<IReadOnlyList<Uri>> ReadFeedGeneratorsAsync(CancellationToken cancellationToken) =>
+        [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found.IsHealthy).Select(found => found.HttpUrl).OfType<Uri>()];
+
+    /// <summary>Starts or stops feed generators, and waits until there are as many.</summary>
+    public async Task ScaleAsync(int replicas, CancellationToken cancellationToken)
+    {
+        await Control.ScaleAsync(replicas, cancellationToken);
+        await WaitUntilHealthyAsync(replicas, _options.StartTimeout, cancellationToken);
+    }
+
+    /// <exception cref="ToolException">The AppHost has ended.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_appHost.HasExited)
+        {
+            throw new ToolException(
+                $"The AppHost ended with exit code {_appHost.ExitCode}. Its last lines:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", _appHost.LastLines)}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Usage.DisposeAsync();
+        await _appHost.DisposeAsync();
+        Control.Dispose();
+    }
+
+    private static bool IsFeedGenerator(ResourceInfo resource) => resource.Name.StartsWith(FeedGeneratorPrefix, StringComparison.Ordinal);
+
+    /// <summary>A port that nobody had a moment ago; the AppHost needs to be told one, as its output is not read.</summary>
+    private static int FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WaitUntilHealthyAsync(int replicas, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var nextReport = ReportInterval;
+        while (true)
+        {
+            ThrowIfEnded();
+            var resources = await Control.TryReadResourcesAsync(cancellationToken);
+            if (resources is not null && IsHealthy(resources, replicas))
+            {
+                _console.MarkupLineInterpolated($"Healthy with {replicas} feed generator(s) after {_time.GetElapsedTime(start).TotalSeconds:0.0} s");
+                return;
+            }
+
+            var elapsed = _time.GetElapsedTime(start);
+            var waiting = resources is null ? "the AppHost's control server" : string.Join(", ", WaitedFor(resources, replicas));
+            if (elapsed > timeout)
+                throw new ToolException($"Not healthy after {timeout.TotalSeconds:0} s; still waiting for {waiting}. See {_options.Log.FullName}.");
+            if (elapsed > nextReport)
+            {
+                nextReport = elapsed + ReportInterval;
+                _console.MarkupLineInterpolated($"  [grey]{elapsed.TotalSeconds:0} s[/] waiting for {waiting}");
+            }
+
+            await Task.Delay(PollInterval, _time, cancellationToken);
+        }
+    }
+
+    private static bool IsHealthy(IReadOnlyList<ResourceInfo> resources, int replicas) =>
+        resources.Any(resource => resource.Name == Ingest && resource.IsHealthy)
+        && resources.Where(IsFeedGenerator).Count(resource => resource.IsHealthy) == replicas
+        && resources.Where(IsFeedGenerator).Count(resource => resource.Pid is not null && !resource.IsHealthy) == 0;
+
+    private static IEnumerable<string> WaitedFor(IReadOnlyList<ResourceInfo> resources, int replicas)
+    {
+        foreach (var resource in resources.Where(resource => resource.Name == Ingest && !resource.IsHealthy))
+            yield return $"{resource.Name} ({resource.State ?? "not started"}, {resource.Health ?? "health unknown"})";
+        yield return $"{replicas} healthy feed generators (there are {resources.Where(IsFeedGenerator).Count(resource => resource.IsHealthy)})";
+    }
+}

@@ -1,0 +1,72 @@
+namespace StreamSocial.Cli.Topology;
+
+/// <summary>Samples memory and CPU time of a process and everything below it until it is disposed.</summary>
+internal sealed class UsageSampler : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private readonly int _pid;
+    private readonly Dictionary<(int Pid, long Start), (ProcessSample Last, long Peak)> _seen = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _sampling;
+
+    public UsageSampler(int pid, TimeProvider time)
+    {
+        _pid = pid;
+        _sampling = SampleAsync(time);
+    }
+
+    /// <summary>Largest sum of the resident memory of all processes; null when it cannot be read here.</summary>
+    public long? PeakBytes { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _sampling;
+        _stop.Dispose();
+    }
+
+    /// <summary>By kind of process, the one that used most first.</summary>
+    public IReadOnlyList<KindUsage> ReadKinds()
+    {
+        lock (_seen)
+        {
+            return [.. _seen.Values.GroupBy(seen => seen.Last.Kind)
+                .Select(kind => new KindUsage(kind.Key, kind.Count(), kind.Sum(seen => seen.Last.CpuSeconds), kind.Max(seen => seen.Peak)))
+                .OrderByDescending(kind => kind.CpuSeconds)];
+        }
+    }
+
+    private async Task SampleAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do
+            {
+                Sample();
+            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            Sample();
+        }
+    }
+
+    private void Sample()
+    {
+        var tree = ProcessTree.Read();
+        if (tree.Find(_pid) is not { } root)
+            return;
+        var processes = tree.DescendantsOf(_pid).Append(root).ToList();
+        PeakBytes = Math.Max(PeakBytes ?? 0, processes.Sum(process => process.ResidentBytes));
+        lock (_seen)
+        {
+            foreach (var process in processes)
+            {
+                var key = (process.Pid, process.StartTicks);
+                _seen[key] = (process, Math.Max(process.ResidentBytes, _seen.GetValueOrDefault(key).Peak));
+            }
+        }
+    }
+}

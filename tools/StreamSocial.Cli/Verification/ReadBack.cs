@@ -1,0 +1,45 @@
+using Spectre.Console;
+
+namespace StreamSocial.Cli.Verification;
+
+/// <summary>Reads every feed and every counter and compares them with the reference.</summary>
+internal sealed class ReadBack(ReadClient client, ReferenceModel reference, int feedCapacity, IAnsiConsole console)
+{
+    private const int Workers = 4;
+    private const int UsersPerRequest = 200;
+    private const int ContentsPerRequest = 1000;
+
+    public async Task<Tally> RunAsync(CancellationToken cancellationToken)
+    {
+        var tally = new Tally();
+        await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
+        {
+            var feeds = await client.ReadFeedsAsync(users, feedCapacity, cancellationToken);
+            lock (tally)
+            {
+                for (var i = 0; i < users.Length; i++)
+                    tally.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
+            }
+        }, cancellationToken);
+        await ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
+        {
+            var counters = await client.ReadCountersAsync(contents, cancellationToken);
+            lock (tally)
+            {
+                for (var i = 0; i < contents.Length; i++)
+                    tally.AddCounters(contents[i], reference.Counters[contents[i]], counters[i]);
+            }
+        }, cancellationToken);
+        return tally;
+    }
+
+    private async Task ForEachBatchAsync(
+        string what, IReadOnlyCollection<string> keys, int size, Func<string[], Task> compare, CancellationToken cancellationToken)
+    {
+        console.MarkupLineInterpolated($"Reading back {keys.Count:N0} {what}");
+        await Parallel.ForEachAsync(
+            keys.Chunk(size),
+            new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = cancellationToken },
+            async (batch, _) => await compare(batch));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace StreamSocial.Cli.Verification;
+
+/// <summary>Reads feeds and counters back in batches, from the feed generators in turn: any of them answers for any user.</summary>
+internal sealed class ReadClient : IDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private const int Tries = 60;
+    private readonly HttpClient[] _generators;
+    private readonly TimeProvider _time;
+    private int _next;
+
+    public ReadClient(IEnumerable<Uri> generators, TimeProvider time)
+    {
+        _time = time;
+        _generators = [.. generators.Select(address => new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) })];
+        if (_generators.Length == 0)
+            throw new ToolException("No feed generator is running, so nothing can be read back.");
+    }
+
+    public void Dispose()
+    {
+        foreach (var generator in _generators)
+            generator.Dispose();
+    }
+
+    /// <summary>The feeds of some users, in their order, each newest first.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<ReadEntry>>> ReadFeedsAsync(IReadOnlyList<string> users, int limit, CancellationToken cancellationToken)
+    {
+        var batch = await PostAsync<FeedItem>("v1/feeds:batchGet", new { users, limit }, users.Count, cancellationToken);
+        for (var i = 0; i < users.Count; i++)
+        {
+            if (batch[i].User != users[i])
+                throw new ToolException($"Asked for the feed of {users[i]}, the answer at its place is {batch[i].User}'s.");
+        }
+
+        return [.. batch.Select(feed => feed.Entries)];
+    }
+
+    /// <summary>The counters of some contents, in their order.</summary>
+    public async Task<IReadOnlyList<ContentCounts>> ReadCountersAsync(IReadOnlyList<string> contents, CancellationToken cancellationToken)
+    {
+        var batch = await PostAsync<ContentItem>("v1/content:batchGetStats", new { contents }, contents.Count, cancellationToken);
+        for (var i = 0; i < contents.Count; i++)
+        {
+            if (batch[i].ContentId != contents[i])
+                throw new ToolException($"Asked for the counters of {contents[i]}, the answer at its place is {batch[i].ContentId}'s.");
+        }
+
+        return [.. batch.Select(item => new ContentCounts(item.Views, item.Impressions, item.Clicks, item.Likes, item.Comments, item.Shares))];
+    }
+
+    private async Task<IReadOnlyList<T>> PostAsync<T>(string path, object body, int count, CancellationToken cancellationToken)
+    {
+        // Just after a change of the group a partition may be on its way for a moment; the answer is 503 then.
+        for (var attempt = 1; ; attempt++)
+        {
+            var generator = _generators[(uint)Interlocked.Increment(ref _next) % _generators.Length];
+            using var response = await generator.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < Tries)
+            {
+                await Task.Delay(RetryDelay, _time, cancellationToken);
+                continue;
+            }
+
+            if (!response.IsSuccessStatusCode)
+            {
+                var problem = await response.Content.ReadAsStringAsync(cancellationToken);
+                throw new ToolException($"{generator.BaseAddress}{path} answered {(int)response.StatusCode} after {attempt} tries: {problem}");
+            }
+
+            var batch = await response.Content.ReadFromJsonAsync<Batch<T>>(JsonSerializerOptions.Web, cancellationToken);
+            return batch?.Items.Count == count
+                ? batch.Items
+                : throw new ToolException($"{generator.BaseAddress}{path} answered {batch?.Items.Count ?? 0} items for {count} asked.");
+        }
+    }
+
+    private sealed record Batch<T>(IReadOnlyList<T> Items);
+
+    private sealed record FeedItem(string User, IReadOnlyList<ReadEntry> Entries);
+
+    private sealed record ContentItem(string ContentId, long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+using StreamSocial.Cli.Distribution;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Replay.Sending;
+
+namespace StreamSocial.Cli.Verification;
+
+/// <summary>What a verification found.</summary>
+internal sealed record VerifyReport
+{
+    /// <summary>The trace.</summary>
+    public required string Trace { get; init; }
+
+    /// <summary>Source of Kafka, profile and replicas.</summary>
+    public required string Topology { get; init; }
+
+    /// <summary>What the trace holds, before it was turned into actions: its lines.</summary>
+    public required long Interactions { get; init; }
+
+    public required long Actions { get; init; }
+
+    /// <summary>Actions that the reference made of the trace.</summary>
+    public required long ExpectedActions { get; init; }
+
+    /// <summary>Actions acknowledged by ingest, per second of sending.</summary>
+    public required double ActionsPerSecond { get; init; }
+
+    /// <summary>Entries that feeds had to take, those included that newer ones pushed out.</summary>
+    public required long Deliveries { get; init; }
+
+    /// <summary>Per second from the first POST until everything was applied.</summary>
+    public required double DeliveriesPerSecond { get; init; }
+
+    /// <summary>From the first POST until everything was applied.</summary>
+    public required TimeSpan Applied { get; init; }
+
+    public required long FeedsCompared { get; init; }
+
+    public required long CountersCompared { get; init; }
+
+    public required long Lost { get; init; }
+
+    public required long Duplicated { get; init; }
+
+    public required long Misordered { get; init; }
+
+    public required long DifferingFeeds { get; init; }
+
+    public required long DifferingCounters { get; init; }
+
+    /// <summary>Repeats that the members recognised and dropped: no defect.</summary>
+    public required long? DuplicatesDropped { get; init; }
+
+    public required IReadOnlyList<string> Examples { get; init; }
+
+    public required ReplayResult Replay { get; init; }
+
+    /// <summary>Resident memory of the whole topology at its peak; null where it cannot be read.</summary>
+    public required long? PeakBytes { get; init; }
+
+    public required IReadOnlyList<KindUsage> Processes { get; init; }
+
+    public required IReadOnlyList<TopicDistribution> Distribution { get; init; }
+
+    public required string Hardware { get; init; }
+
+    [JsonInclude]
+    public bool Passed => Actions == ExpectedActions && Lost == 0 && Duplicated == 0 && Misordered == 0 && DifferingFeeds == 0 && DifferingCounters == 0;
+}
