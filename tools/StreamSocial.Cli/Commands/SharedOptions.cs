@@ -2,14 +2,17 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Microsoft.Extensions.Configuration;
 using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Commands;
 
 /// <summary>Options that several commands have; each call makes a new one.</summary>
 internal static class SharedOptions
 {
-    public const string BootstrapVariable = "ConnectionStrings__kafka";
+    private const string BootstrapVariable = "ConnectionStrings__kafka";
+    private const string ProfileVariable = "Topology__Profile";
 
     public static Option<FileInfo?> Json() => new("--json") { Description = "Also write the result to this file, as JSON.", HelpName = "FILE" };
 
@@ -33,7 +36,16 @@ internal static class SharedOptions
     {
         Description = "Partition counts: full (1000, 500, 1000 for the inputs) or small (60, 30, 60).",
         HelpName = "full|small",
+        DefaultValueFactory = _ => Enum.TryParse<TopologyProfile>(Environment.GetEnvironmentVariable(ProfileVariable), ignoreCase: true, out var profile) ? profile : null,
     };
+
+    /// <summary>How to reach the cluster; security and other client properties come from the environment, as for a service (<c>Kafka__Client__…</c>).</summary>
+    public static KafkaClientSettings CreateSettings(string bootstrap)
+    {
+        var options = new KafkaOptions();
+        new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(KafkaOptions.SectionName).Bind(options);
+        return new KafkaClientSettings(bootstrap, options);
+    }
 
     public static Option<FileInfo?> Trace()
     {

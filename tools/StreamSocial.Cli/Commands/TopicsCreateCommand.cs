@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events.Topics;
-using StreamSocial.Kafka;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 
@@ -30,7 +29,7 @@ internal sealed class TopicsCreateCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var catalog = TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
-        var settings = new KafkaClientSettings(parsed.GetValue(_bootstrap)!, new KafkaOptions());
+        var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
         using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
         try

@@ -4,7 +4,6 @@ using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
-using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -29,7 +28,7 @@ internal sealed class TopicsDescribeCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var inspector = new LogInspector(new KafkaClientSettings(parsed.GetValue(_bootstrap)!, new KafkaOptions()));
+        using var inspector = new LogInspector(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!));
         var partitions = inspector.ReadPartitionCounts();
         var topics = new List<TopicDistribution>();
         foreach (var topic in TopicCatalog.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))

@@ -1,19 +1,61 @@
+using System.Diagnostics;
+using Spectre.Console;
+
 namespace StreamSocial.Cli.Topology;
 
-/// <summary>Finds the AppHost that was built together with this tool.</summary>
+/// <summary>Finds the AppHost that belongs to this tool.</summary>
 internal static class AppHostLocator
 {
     private const string Project = "StreamSocial.AppHost";
 
-    /// <exception cref="ToolException">It is not where the build puts it.</exception>
-    public static FileInfo Find(FileInfo? given)
+    /// <summary>Builds the AppHost in the configuration of this tool where the sources are; it is built already where they are not.</summary>
+    /// <exception cref="ToolException">It does not build, or is not where the build puts it.</exception>
+    public static async Task<FileInfo> BuildAsync(IAnsiConsole console, CancellationToken cancellationToken)
     {
         // artifacts/bin/<project>/<configuration>
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var file = given ?? new FileInfo(Path.Combine(here.Parent?.Parent?.FullName ?? "", Project, here.Name, $"{Project}.dll"));
-        return file.Exists
-            ? file
-            : throw new ToolException($"The AppHost is not at {file.FullName}. Build it ('dotnet build {Project} -c {here.Name}') or say where it is with --apphost.");
+        var assembly = new FileInfo(Path.Combine(here.Parent?.Parent?.FullName ?? "", Project, here.Name, $"{Project}.dll"));
+        if (FindProject(here) is { } project)
+        {
+            // The AppHost refers to this tool, which creates the topics, so this tool's project cannot refer to the AppHost.
+            console.MarkupLineInterpolated($"Building {project.Name}");
+            await RunBuildAsync(project, here.Name, cancellationToken);
+        }
+
+        return assembly.Exists ? assembly : throw new ToolException($"The AppHost is not at {assembly.FullName}; say where it is with --apphost.");
+    }
+
+    private static FileInfo? FindProject(DirectoryInfo from)
+    {
+        for (var folder = from; folder is not null; folder = folder.Parent)
+        {
+            var project = new FileInfo(Path.Combine(folder.FullName, Project, $"{Project}.csproj"));
+            if (project.Exists)
+                return project;
+        }
+
+        return null;
+    }
+
+    private static async Task RunBuildAsync(FileInfo project, string configuration, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("dotnet", ["build", project.FullName, "--configuration", configuration, "--verbosity", "quiet", "--nologo"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var build = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is the SDK in the path?");
+        try
+        {
+            var output = await build.StandardOutput.ReadToEndAsync(cancellationToken);
+            await build.WaitForExitAsync(cancellationToken);
+            if (build.ExitCode != 0)
+                throw new ToolException($"The AppHost does not build:{Environment.NewLine}{output}");
+        }
+        catch (OperationCanceledException)
+        {
+            build.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>Folder for logs: <c>artifacts/logs</c> where this tool is in <c>artifacts/bin</c>, else the current folder.</summary>

@@ -17,7 +17,7 @@ internal sealed record TopologyOptions
     /// <summary>Most feed generators.</summary>
     public int MaximumReplicas { get; init; } = 3;
 
-    /// <summary>The AppHost's assembly; null for the one that was built with this tool.</summary>
+    /// <summary>The AppHost's assembly; null to build the one that belongs to this tool.</summary>
     public FileInfo? AppHost { get; init; }
 
     /// <summary>Where the AppHost's output goes.</summary>

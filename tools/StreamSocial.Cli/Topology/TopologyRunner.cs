@@ -33,7 +33,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     /// <exception cref="ToolException">It did not become healthy in time; nothing of it is left running.</exception>
     public static async Task<TopologyRunner> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
-        var assembly = AppHostLocator.Find(options.AppHost);
+        var assembly = options.AppHost ?? await AppHostLocator.BuildAsync(console, cancellationToken);
         var control = new Uri($"http://127.0.0.1:{FindFreePort()}");
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
