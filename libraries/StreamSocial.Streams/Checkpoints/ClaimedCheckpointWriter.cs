@@ -34,6 +34,19 @@ internal sealed class ClaimedCheckpointWriter(ProducerPool pool, Action<Error> o
             return _writing.TryGetValue(capture, out var mark) && mark.IsAcknowledged && _writing.Remove(capture);
     }
 
+    /// <summary>The new owner's claim makes what still arrives invalid.</summary>
+    public bool TryAbandon(TaskCapture capture)
+    {
+        lock (_gate)
+            _writing.Remove(capture);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        // The pool is the member's.
+    }
+
     private void Send(StreamTask task, byte[] key, byte[]? value, Headers headers, FlushMark mark)
     {
         mark.AddRecord();

@@ -24,8 +24,8 @@ internal sealed partial class Lane : IDisposable
     private readonly TaskEnvironment _environment;
     private readonly StreamsOptions _options;
     private readonly TimeProvider _time;
-    private readonly FatalErrors _fatal;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly ICheckpointWriter _writer;
     private readonly LaneCheckpoints _checkpoints;
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly Dictionary<TaskId, StreamTask> _running = [];
@@ -44,8 +44,8 @@ internal sealed partial class Lane : IDisposable
         _environment = environment;
         _options = options;
         _time = time;
-        _fatal = fatal;
         _linger = environment.Pool.Options.MinLinger;
+        _writer = writer;
         _checkpoints = new LaneCheckpoints(options, settings.IsEmbedded, environment.Totals, writer, time);
         _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-lane-{index}", options.GroupId), logger);
         _thread = new Thread(() => fatal.Guard(Run)) { Name = $"lane-{index}", IsBackground = true };
@@ -72,6 +72,7 @@ internal sealed partial class Lane : IDisposable
         _commands.Enqueue(() =>
         {
             Remove(tasks);
+            // Their captures are not awaited: the brokers refuse them, for the group has gone on without this member.
             foreach (var task in tasks)
                 Forget(task);
             done.SetResult();
@@ -85,6 +86,7 @@ internal sealed partial class Lane : IDisposable
         _stopping = true;
         if (_thread.IsAlive)
             _thread.Join();
+        _writer.Dispose();
         _consumer.Dispose();
     }
 
@@ -203,7 +205,7 @@ internal sealed partial class Lane : IDisposable
             var expired = _time.GetTimestamp() >= closing.Deadline;
             closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task));
             if (expired)
-                closing.Tasks.RemoveAll(Forget);
+                closing.Tasks.RemoveAll(task => _checkpoints.TryAbandon(task) && Forget(task));
             if (closing.Tasks.Count > 0)
                 continue;
             _closings.RemoveAt(i);

@@ -61,6 +61,15 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
         return false;
     }
 
+    /// <summary>Whether a task whose time is up can be let go without its last checkpoint.</summary>
+    public bool TryAbandon(StreamTask task)
+    {
+        if (task.Capture is { IsWriting: true } capture && !writer.TryAbandon(capture))
+            return false;
+        _underWay.Remove(task);
+        return true;
+    }
+
     private void Begin(StreamTask task)
     {
         // A capture covers the input processed so far, so its outputs must be on their way.

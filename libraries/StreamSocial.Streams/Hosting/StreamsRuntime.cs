@@ -79,9 +79,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var settings = Get<KafkaClientSettings>();
-        var writer = new ClaimedCheckpointWriter(_environment.Pool, _fatal.Report);
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, settings, _options, _environment, writer, _time, _fatal, Logger<Lane>()))];
+        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(
+            index, settings, _options, _environment, CheckpointWriter(index, settings), _time, _fatal, Logger<Lane>()))];
         _restorer = new TaskRestorer(settings, _options, _environment, _time, _fatal, Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(settings, _options, _stages, _supervisor, _fatal, Logger<GroupMembership>());
@@ -123,6 +123,13 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         where TProcessor : class, IRecordProcessor => _supervisor.TryRead(stage, partition, read, out result);
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
+
+    private ICheckpointWriter CheckpointWriter(int lane, KafkaClientSettings settings) => settings.IsEmbedded
+        ? new ClaimedCheckpointWriter(_environment.Pool, _fatal.Report)
+        : new TransactionalCheckpointWriter(
+            lane,
+            new CheckpointTransactions($"{_options.GroupId}-{_options.MemberId}-{lane}", settings, () => _membership!.GroupMetadata, Logger<TransactionalCheckpointWriter>()),
+            _fatal);
 
     private Uri Endpoint()
     {

@@ -1,27 +1,17 @@
-using Confluent.Kafka;
-using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
 
-/// <summary>The restore of one task, from its claim to its last record.</summary>
-internal sealed class RestoreSession(StreamTask task, Action<RestoreSession> onClaimed, Action<Error> onFailed) : IDeliveryHandler
+/// <summary>The restore of one task.</summary>
+internal sealed class RestoreSession(StreamTask task)
 {
     public StreamTask Task => task;
 
     public ChangelogReplay Replay { get; } = new(task.Id.ToString(), task.Stores);
 
-    /// <summary>Nobody has written to the changelog before this claim.</summary>
-    public bool IsFirstOwner => task.Claim == 0;
+    /// <summary>The group's committed offset of the input; -1 when there is none.</summary>
+    public long ExpectedOffset { get; set; } = -1;
 
-    public void OnDelivered(long token, long offset, Error? error)
-    {
-        if (error is not null)
-        {
-            onFailed(error);
-            return;
-        }
-        task.Claim = offset;
-        onClaimed(this);
-    }
+    /// <summary>When reading began, as a timestamp of the restorer's clock.</summary>
+    public long OpenedAt { get; set; }
 }

@@ -1,11 +1,6 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Producing;
-using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
@@ -13,22 +8,19 @@ namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
 /// Brings the state of newly assigned tasks back, many at a time, on a thread and with a consumer of its own, so that the tasks that
-/// run meanwhile are not held up. It first claims the changelog, then reads it up to that claim.
+/// run meanwhile are not held up.
 /// </summary>
 internal sealed partial class TaskRestorer : IDisposable
 {
     /// <summary>Changelogs read at the same time.</summary>
-    private const int MaxConcurrent = 64;
+    private const int MaxConcurrent = 256;
 
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
 
-    private readonly ProducerPool _pool;
     private readonly TaskEnvironment _environment;
-    private readonly TimeProvider _time;
-    private readonly FatalErrors _fatal;
     private readonly ILogger<TaskRestorer> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly ConcurrentQueue<RestoreSession> _claimed = new();
+    private readonly IRestoreProtocol _protocol;
     private readonly Dictionary<TopicPartition, RestoreSession> _reading = [];
     private readonly Action<StreamTask> _onRestored;
     private readonly Thread _thread;
@@ -38,26 +30,20 @@ internal sealed partial class TaskRestorer : IDisposable
         KafkaClientSettings settings, StreamsOptions options, TaskEnvironment environment, TimeProvider time, FatalErrors fatal,
         ILogger<TaskRestorer> logger, Action<StreamTask> onRestored)
     {
-        _pool = environment.Pool;
         _environment = environment;
-        _time = time;
-        _fatal = fatal;
         _logger = logger;
         _onRestored = onRestored;
-        _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-restore", options.GroupId), logger);
+        var config = settings.CreateConsumerConfig($"{options.MemberId}-restore", options.GroupId);
+        config.EnablePartitionEof = true;
+        _consumer = KafkaConsumers.Build(config, logger);
+        _protocol = settings.IsEmbedded ? new ClaimedRestore(environment, time) : new TransactionalRestore(_consumer, time);
         _thread = new Thread(() => fatal.Guard(Run)) { Name = "restore", IsBackground = true };
     }
 
     public void Start() => _thread.Start();
 
     /// <summary>Begins to restore a task; the callback given at construction tells when it can run.</summary>
-    public void Restore(StreamTask task)
-    {
-        var claim = new ClaimRecord { Version = ChangelogKeys.Version, MemberId = _environment.MemberId, WrittenAt = _time.GetUtcNow().ToUnixTimeMilliseconds() };
-        _pool.Send(
-            task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Claim, Value = claim.ToByteArray() },
-            new RestoreSession(task, _claimed.Enqueue, _environment.OnDeliveryFailed), token: 0);
-    }
+    public void Restore(StreamTask task) => _protocol.Open(new RestoreSession(task));
 
     /// <summary>Ends the thread; tasks that were being restored stay unrestored.</summary>
     public void Dispose()
@@ -73,7 +59,7 @@ internal sealed partial class TaskRestorer : IDisposable
         while (!_stopping)
         {
             DropClosed();
-            TakeClaimed();
+            TakeOpened();
             var record = _consumer.Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
@@ -83,14 +69,14 @@ internal sealed partial class TaskRestorer : IDisposable
         }
     }
 
-    private void TakeClaimed()
+    private void TakeOpened()
     {
+        var sessions = new List<RestoreSession>();
+        _protocol.TakeOpened(sessions, MaxConcurrent - _reading.Count);
         var assign = new List<TopicPartitionOffset>();
-        while (_reading.Count < MaxConcurrent && _claimed.TryDequeue(out var session))
+        foreach (var session in sessions.Where(session => session.Task.State.Current == TaskState.Restoring))
         {
-            if (session.Task.State.Current != TaskState.Restoring)
-                continue;
-            if (session.IsFirstOwner)
+            if (_protocol.IsEmpty(session))
             {
                 Finish(session);
                 continue;
@@ -106,12 +92,12 @@ internal sealed partial class TaskRestorer : IDisposable
     {
         if (!_reading.TryGetValue(record.TopicPartition, out var session))
             return;
-        session.Replay.Read(record);
-        if (record.Offset.Value < session.Task.Claim)
+        if (!record.IsPartitionEOF)
+            session.Replay.Read(record);
+        if (!_protocol.IsComplete(session, record.Offset.Value, record.IsPartitionEOF))
             return;
         Forget(session);
         Finish(session);
-        TakeClaimed();
     }
 
     private void Finish(RestoreSession session)

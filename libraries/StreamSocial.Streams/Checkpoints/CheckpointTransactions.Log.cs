@@ -1,0 +1,21 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Streams.Checkpoints;
+
+internal sealed partial class CheckpointTransactions
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A transaction with {Count} checkpoints was given up ({Code}: {Reason}); those of tasks still here are tried again")]
+    private partial void LogAborted(int count, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A transaction could not be aborted ({Code}: {Reason}); a new producer takes over")]
+    private partial void LogNotAborted(ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Transactional producer error (fatal: {Fatal}) {Code}: {Reason}")]
+    private partial void LogError(bool fatal, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
+    private partial void LogClient(string client, string facility, string text);
+}

@@ -1,0 +1,139 @@
+using Confluent.Kafka;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Checkpoints;
+
+/// <summary>
+/// A transactional producer that writes checkpoints of several tasks in one transaction, together with the group's offsets. A producer
+/// that was fenced or broke is replaced by a new one.
+/// </summary>
+internal sealed partial class CheckpointTransactions(
+    string transactionalId, KafkaClientSettings settings, Func<IConsumerGroupMetadata> groupMetadata, ILogger logger) : IDisposable
+{
+    /// <summary>After this the brokers end a transaction whose writer died; a restore may have to wait for it.</summary>
+    private static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
+
+    private IProducer<byte[]?, byte[]?>? _producer;
+
+    /// <summary>Writes the checkpoints in one transaction.</summary>
+    /// <param name="choose">
+    /// Names the checkpoints; called after the group's view of this member was taken. That order is what fences: a task that is still
+    /// this member's when it is chosen was so when the view was taken, and a view from before a loss is refused by the brokers.
+    /// </param>
+    /// <returns>False when the transaction was aborted; the same checkpoints can be tried again.</returns>
+    public bool TryCommit(Func<IReadOnlyList<(StreamTask Task, TaskCapture Capture)>> choose)
+    {
+        var metadata = groupMetadata();
+        var checkpoints = choose();
+        if (checkpoints.Count == 0)
+            return true;
+        try
+        {
+            var producer = _producer ??= Connect();
+            producer.BeginTransaction();
+            foreach (var (task, capture) in checkpoints)
+                Produce(producer, task, capture);
+            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Capture.NextOffset)), metadata, RequestTimeout);
+            Retry(() => producer.CommitTransaction(RequestTimeout));
+            return true;
+        }
+        catch (KafkaException e)
+        {
+            LogAborted(checkpoints.Count, e.Error.Code, e.Error.Reason);
+            Abort(e);
+            return false;
+        }
+    }
+
+    public void Dispose() => _producer?.Dispose();
+
+    private static void Produce(IProducer<byte[]?, byte[]?> producer, StreamTask task, TaskCapture capture)
+    {
+        foreach (var (key, value) in capture.Changes)
+            Produce(producer, task.Changelog, key, value);
+        Produce(producer, task.Changelog, ChangelogKeys.Commit, capture.Commit.ToByteArray());
+    }
+
+    private static void Produce(IProducer<byte[]?, byte[]?> producer, TopicPartition changelog, byte[] key, byte[]? value)
+    {
+        while (true)
+        {
+            try
+            {
+                producer.Produce(changelog, new Message<byte[]?, byte[]?> { Key = key, Value = value });
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                producer.Flush(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    private static void Retry(Action action)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                action();
+                return;
+            }
+            catch (KafkaRetriableException) when (attempt < 5)
+            {
+                // The producer keeps its place; the same call goes on.
+            }
+        }
+    }
+
+    private void Abort(KafkaException reason)
+    {
+        if (_producer is null)
+            return;
+        if (reason is KafkaTxnRequiresAbortException)
+        {
+            try
+            {
+                Retry(() => _producer.AbortTransaction(RequestTimeout));
+                return;
+            }
+            catch (KafkaException e)
+            {
+                LogNotAborted(e.Error.Code, e.Error.Reason);
+            }
+        }
+        // A new producer with the same id ends what this one left open.
+        _producer.Dispose();
+        _producer = null;
+    }
+
+    private IProducer<byte[]?, byte[]?> Connect()
+    {
+        var config = settings.CreateProducerConfig(transactionalId);
+        config.TransactionalId = transactionalId;
+        config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
+        // A transaction bounds the time of its records; the two may not contradict.
+        config.MessageTimeoutMs = config.TransactionTimeoutMs;
+        config.EnableGaplessGuarantee = false;
+        config.EnableDeliveryReports = false;
+        var producer = new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
+            .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason))
+            .Build();
+        try
+        {
+            Retry(() => producer.InitTransactions(RequestTimeout));
+            return producer;
+        }
+        catch (KafkaException)
+        {
+            producer.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Restoring;
+
+/// <summary>
+/// For a cluster without transactions: the new owner writes a claim and restores up to it. What an earlier owner still writes comes
+/// after the claim and is ignored by every later reader.
+/// </summary>
+internal sealed class ClaimedRestore(TaskEnvironment environment, TimeProvider time) : IRestoreProtocol
+{
+    private readonly ConcurrentQueue<RestoreSession> _claimed = new();
+
+    public void Open(RestoreSession session)
+    {
+        var changelog = session.Task.Changelog;
+        var claim = new ClaimRecord { Version = ChangelogKeys.Version, MemberId = environment.MemberId, WrittenAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        var message = new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Claim, Value = claim.ToByteArray() };
+        environment.Pool.Send(changelog.Topic, changelog.Partition.Value, message, new ClaimDelivery(session, _claimed.Enqueue, environment.OnDeliveryFailed), token: 0);
+    }
+
+    public void TakeOpened(List<RestoreSession> sessions, int max)
+    {
+        for (; max > 0 && _claimed.TryDequeue(out var session); max--)
+            sessions.Add(session);
+    }
+
+    /// <summary>A claim at offset 0 is the first record ever.</summary>
+    public bool IsEmpty(RestoreSession session) => session.Task.Claim == 0;
+
+    public bool IsComplete(RestoreSession session, long offset, bool endOfPartition) => !endOfPartition && offset >= session.Task.Claim;
+
+    private sealed class ClaimDelivery(RestoreSession session, Action<RestoreSession> onClaimed, Action<Error> onFailed) : IDeliveryHandler
+    {
+        public void OnDelivered(long token, long offset, Error? error)
+        {
+            if (error is not null)
+            {
+                onFailed(error);
+                return;
+            }
+            session.Task.Claim = offset;
+            onClaimed(session);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace StreamSocial.Streams.Restoring;
+
+/// <summary>How a new owner makes sure that nobody else's writes come after what it restores, and how it knows the end.</summary>
+internal interface IRestoreProtocol
+{
+    /// <summary>Begins with a task; <see cref="TakeOpened"/> hands it out when its changelog can be read.</summary>
+    void Open(RestoreSession session);
+
+    /// <summary>Adds up to <paramref name="max"/> sessions whose changelogs can be read. Called on the restorer's thread; may wait for brokers.</summary>
+    void TakeOpened(List<RestoreSession> sessions, int max);
+
+    /// <summary>Whether there is nothing to read at all.</summary>
+    bool IsEmpty(RestoreSession session);
+
+    /// <summary>Whether the session has read all, after the record or the end of the partition at <paramref name="offset"/>.</summary>
+    /// <exception cref="StateMissingException">The state that the group's offsets say exists is not in the changelog.</exception>
+    bool IsComplete(RestoreSession session, long offset, bool endOfPartition);
+}
