@@ -55,6 +55,11 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan StopBudget { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often an entry that a processor refuses is tried before it goes to the dead-letter topic.</summary>
+    /// <value>Default 3; 1 to 100.</value>
+    [Range(1, 100)]
+    public int MaxTries { get; set; } = 3;
+
     /// <summary>How often the member reports itself to topic <c>members</c>.</summary>
     /// <value>Default 500 ms; 100 ms to 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events.Runtime;
 
@@ -43,10 +44,10 @@ internal sealed class OutgoingEdge(string topic, int partition)
     }
 
     /// <summary>Adds an entry as a record of its own.</summary>
-    public void AddKeyed(byte[] key, byte[] payload, string? traceParent)
+    public void AddKeyed(byte[] key, byte[] payload, string? traceParent, Headers? headers = null)
     {
         _run = null;
-        _pending.Add(new PendingRecord(NextSequence, key, Run: null, payload, traceParent));
+        _pending.Add(new PendingRecord(NextSequence, key, Run: null, payload, traceParent, headers));
         NextSequence++;
     }
 

@@ -1,9 +1,12 @@
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
+using StreamSocial.Events;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Tracing;
 
 namespace StreamSocial.Streams.Emitting;
@@ -13,7 +16,7 @@ namespace StreamSocial.Streams.Emitting;
 /// acknowledgements: <see cref="AcknowledgedOffset"/> is the contiguous prefix of the input whose outputs are safe.
 /// </summary>
 internal sealed class TaskEmitter(
-    string source, Func<string, string, int> partitionOf, IStateStore<string, long> store, ProducerPool pool, Action<Error> onFailed) : IEmitter
+    string source, ITopicLayout layout, IStateStore<string, long> store, ProducerPool pool, Action<Error> onFailed) : IEmitter
 {
     private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
     private readonly Dictionary<(string Topic, int Partition), OutgoingEdge> _edges = [];
@@ -50,9 +53,17 @@ internal sealed class TaskEmitter(
 
     public void EmitKeyed(string topic, string key, IMessage payload)
     {
-        var partition = partitionOf(topic, key);
+        var partition = layout.PartitionOf(topic, key);
         using var span = StreamsTracing.StartSend(topic, partition);
         Take(topic, partition).AddKeyed(Encoding.UTF8.GetBytes(key), payload.ToByteArray(), span?.Id);
+    }
+
+    /// <summary>Sends an entry to the dead-letter topic of its input, in order with the task's other outputs.</summary>
+    public void EmitDeadLetter(PoisonEntry entry)
+    {
+        var topic = TopicNames.DeadLetters(entry.Origin.Topic);
+        var partition = entry.Origin.Partition % layout.PartitionCountOf(topic);
+        Take(topic, partition).AddKeyed(entry.Key, entry.Payload, traceParent: null, entry.CreateHeaders());
     }
 
     /// <summary>Sends all that waits; the outputs of the input before <paramref name="nextOffset"/> are complete with it.</summary>
@@ -95,11 +106,9 @@ internal sealed class TaskEmitter(
 
     private void Send(OutgoingEdge edge, PendingRecord record, FlushMark mark)
     {
-        var headers = new Headers
-        {
-            { RecordHeaders.EdgeSource, _source },
-            { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(record.FirstSequence) },
-        };
+        var headers = record.Headers ?? [];
+        headers.Add(RecordHeaders.EdgeSource, _source);
+        headers.Add(RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(record.FirstSequence));
         if (record.Run is not null)
             headers.Add(RecordHeaders.EdgeEntries, RecordHeaders.EncodeEntries(record.Run.Entries.Count));
         if (record.TraceParent is not null)

@@ -18,6 +18,7 @@ internal sealed class StreamsMetrics
         Counter("streamsocial.streams.entries.lost", "{entry}", "Sequence numbers that an edge skipped", () => audit.Lost);
         Counter("streamsocial.streams.entries.duplicates_dropped", "{entry}", "Repeats that were recognised", () => audit.DuplicatesDropped);
         Counter("streamsocial.streams.entries.misordered", "{entry}", "Entries that came after a later one of their edge", () => audit.Misordered);
+        Counter("streamsocial.streams.entries.dead_lettered", "{entry}", "Entries that could not be processed", () => Interlocked.Read(ref totals.DeadLetters));
         Counter("streamsocial.streams.checkpoints", "{checkpoint}", "Durable checkpoints", () => Interlocked.Read(ref totals.Checkpoints));
         Counter("streamsocial.streams.input.size", "By", "Bytes of record values consumed", () => Interlocked.Read(ref totals.InputBytes));
         Counter("streamsocial.streams.changelog.size", "By", "Bytes of keys and values written to changelogs", () => Interlocked.Read(ref totals.ChangelogBytes));

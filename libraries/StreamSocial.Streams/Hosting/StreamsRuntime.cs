@@ -12,6 +12,7 @@ using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
 using StreamSocial.Streams.Restoring;
@@ -51,7 +52,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var layout = new CatalogLayout(catalog);
         var pool = new ProducerPool(
             Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
-        _environment = new TaskEnvironment(_options.MemberId, layout, pool, Audit, Totals, fatal.Report);
+        _environment = new TaskEnvironment(_options.MemberId, layout, pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write);
         _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
     }
 

@@ -6,6 +6,7 @@ internal sealed class MemberTotals
     public long RecordsConsumed;
     public long EntriesProcessed;
     public long EntriesEmitted;
+    public long DeadLetters;
     public long InputBytes;
     public long Checkpoints;
     public long ChangelogBytes;

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tracing;
 
@@ -26,7 +28,7 @@ internal sealed class StreamTask
         _environment = environment;
         Stores = new TaskStores();
         Emitter = new TaskEmitter(
-            id.ToString(), environment.Layout.PartitionOf, Stores.OutgoingEdges, environment.Pool, environment.OnDeliveryFailed);
+            id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.Pool, environment.OnDeliveryFailed);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
     }
 
@@ -88,20 +90,25 @@ internal sealed class StreamTask
         State.MoveTo(TaskState.Running);
     }
 
-    /// <summary>Applies the entries of a record that are new.</summary>
+    /// <summary>Applies the entries of a record that are new. What cannot be processed goes to the dead-letter topic.</summary>
     /// <returns>Number of entries applied.</returns>
     public int Process(ConsumeResult<byte[]?, byte[]?> record)
     {
-        var message = record.Message;
-        var key = message.Key ?? [];
-        var value = message.Value ?? [];
         lock (Gate)
         {
-            var applied = message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.EdgeEntries, out _)
-                ? ProcessRun(EntryRun.Parser.ParseFrom(value), key, message, record.Offset.Value)
-                : ProcessSingle(key, value, message, record.Offset.Value);
             NextOffset = record.Offset.Value + 1;
-            return applied;
+            var count = RecordEntries.CountIn(record.Message);
+            var skip = Admit(record.Message.Headers, count);
+            if (skip == count)
+                return 0;
+            if (!RecordEntries.TryRead(record.Message, out var entries, out var damage))
+            {
+                Bury(new PoisonEntry(Id, record.Offset.Value, -1, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
+                return 0;
+            }
+            for (var i = skip; i < entries.Count; i++)
+                ProcessEntry(entries[i], i, record);
+            return count - skip;
         }
     }
 
@@ -133,30 +140,33 @@ internal sealed class StreamTask
             return read((TProcessor)_processor);
     }
 
-    private int ProcessRun(EntryRun run, byte[] key, Message<byte[]?, byte[]?> message, long offset)
+    private void ProcessEntry(in RecordEntry entry, int index, ConsumeResult<byte[]?, byte[]?> record)
     {
-        var skip = Admit(message.Headers, run.Entries.Count);
-        for (var i = skip; i < run.Entries.Count; i++)
+        using var span = StreamsTracing.StartProcess(entry.TraceParent, Id, record.Offset.Value, _environment.MemberId, Epoch);
+        var input = new InputEntry(record.Message.Key, entry.Payload, record.Message.Timestamp.UnixTimestampMs, record.Offset.Value);
+        for (var attempt = 1; ; attempt++)
         {
-            var entry = run.Entries[i];
-            ProcessEntry(new InputEntry(key, entry.Payload.Memory, message.Timestamp.UnixTimestampMs, offset), entry.Traceparent is { Length: > 0 } trace ? trace : null);
+            try
+            {
+                _processor.Process(input, Emitter);
+                return;
+            }
+            catch (Exception e) when (PoisonEntry.IsCausedByEntry(e))
+            {
+                if (attempt < _environment.MaxTries)
+                    continue;
+                span?.SetStatus(ActivityStatusCode.Error, e.Message);
+                Bury(new PoisonEntry(Id, record.Offset.Value, index, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
+                return;
+            }
         }
-        return run.Entries.Count - skip;
     }
 
-    private int ProcessSingle(byte[] key, byte[] value, Message<byte[]?, byte[]?> message, long offset)
+    private void Bury(PoisonEntry poison)
     {
-        if (Admit(message.Headers, count: 1) > 0)
-            return 0;
-        var trace = message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
-        ProcessEntry(new InputEntry(key, value, message.Timestamp.UnixTimestampMs, offset), trace);
-        return 1;
-    }
-
-    private void ProcessEntry(in InputEntry entry, string? traceParent)
-    {
-        using var span = StreamsTracing.StartProcess(traceParent, Id, entry.Offset, _environment.MemberId, Epoch);
-        _processor.Process(entry, Emitter);
+        Emitter.EmitDeadLetter(poison);
+        Interlocked.Increment(ref _environment.Totals.DeadLetters);
+        _environment.OnPoison(poison);
     }
 
     /// <returns>How many entries at the start are not new.</returns>

@@ -1,9 +1,11 @@
 using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Poison;
 
 namespace StreamSocial.Streams.Tasks;
 
 /// <summary>What all tasks of a member share.</summary>
 internal sealed record TaskEnvironment(
-    string MemberId, ITopicLayout Layout, ProducerPool Pool, AuditCounters Audit, MemberTotals Totals, Action<Error> OnDeliveryFailed);
+    string MemberId, ITopicLayout Layout, ProducerPool Pool, AuditCounters Audit, MemberTotals Totals, int MaxTries, Action<Error> OnDeliveryFailed,
+    Action<PoisonEntry> OnPoison);

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Poison;
+
+/// <summary>An entry that could not be processed, as it goes to the dead-letter topic of its input: its bytes, its origin and what was wrong.</summary>
+/// <param name="Origin">The task that refused it.</param>
+/// <param name="Offset">Offset of its record in the input.</param>
+/// <param name="Index">Place of the entry in its record; -1 when the record as a whole could not be read.</param>
+/// <param name="Key">Key of the record.</param>
+/// <param name="Payload">The entry's payload, or the record's value.</param>
+/// <param name="Tries">How often it was tried.</param>
+/// <param name="Error">The last error.</param>
+internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, byte[] Key, byte[] Payload, int Tries, Exception Error)
+{
+    private const int LongestMessage = 1_000;
+
+    /// <summary>Whether an error is the entry's and not that of the machine, the disk or the brokers.</summary>
+    public static bool IsCausedByEntry(Exception error) =>
+        error is not (KafkaException or IOException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException) || error is InvalidDataException;
+
+    /// <summary>The headers that tell a person, and a replay, what it is.</summary>
+    public Headers CreateHeaders() => new()
+    {
+        { DeadLetterHeaders.OriginTopic, Encoding.UTF8.GetBytes(Origin.Topic) },
+        { DeadLetterHeaders.OriginPartition, Number(Origin.Partition) },
+        { DeadLetterHeaders.OriginOffset, Number(Offset) },
+        { DeadLetterHeaders.OriginEntry, Number(Index) },
+        { DeadLetterHeaders.Tries, Number(Tries) },
+        { DeadLetterHeaders.ErrorType, Encoding.UTF8.GetBytes(Error.GetType().FullName ?? Error.GetType().Name) },
+        { DeadLetterHeaders.ErrorMessage, Encoding.UTF8.GetBytes(Error.Message.Length <= LongestMessage ? Error.Message : Error.Message[..LongestMessage]) },
+    };
+
+    private static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
+}
