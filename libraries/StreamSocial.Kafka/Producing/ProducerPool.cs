@@ -9,7 +9,7 @@ namespace StreamSocial.Kafka.Producing;
 /// The producers of one service. A partition always uses the same one, so the order of its records is the order of
 /// <see cref="Send"/>; several of them let more partitions be written within one replication round trip.
 /// </summary>
-public sealed partial class ProducerPool : IDisposable
+public sealed partial class ProducerPool : IRecordSender, IDisposable
 {
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
 

@@ -11,7 +11,7 @@ namespace StreamSocial.Streams.Checkpoints;
 /// Writes checkpoints as plain records, each with its owner's claim, closed by the commit record: the producer keeps their order, so
 /// a commit that is there has all its changes before it, and a reader ignores what a superseded owner wrote.
 /// </summary>
-internal sealed class ClaimedCheckpointWriter(ProducerPool pool, Action<Error> onFailed) : ICheckpointWriter
+internal sealed class ClaimedCheckpointWriter(IRecordSender sender, Action<Error> onFailed) : ICheckpointWriter
 {
     private readonly Dictionary<TaskCapture, FlushMark> _writing = [];
     private readonly Lock _gate = new();
@@ -44,12 +44,12 @@ internal sealed class ClaimedCheckpointWriter(ProducerPool pool, Action<Error> o
 
     public void Dispose()
     {
-        // The pool is the member's.
+        // The sender is the member's.
     }
 
     private void Send(StreamTask task, byte[] key, byte[]? value, Headers headers, FlushMark mark)
     {
         mark.AddRecord();
-        pool.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, mark, token: 0);
+        sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, mark, token: 0);
     }
 }

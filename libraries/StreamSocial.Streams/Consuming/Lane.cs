@@ -21,6 +21,7 @@ internal sealed partial class Lane : IDisposable
     /// <summary>Records after which the lane looks at commands, sends and checkpoints.</summary>
     private const int MaxRecordsPerRound = 2_000;
 
+    private readonly ProducerPool _pool;
     private readonly TaskEnvironment _environment;
     private readonly StreamsOptions _options;
     private readonly TimeProvider _time;
@@ -38,13 +39,14 @@ internal sealed partial class Lane : IDisposable
     private volatile bool _stopping;
 
     public Lane(
-        int index, KafkaClientSettings settings, StreamsOptions options, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time,
+        int index, KafkaClientSettings settings, StreamsOptions options, ProducerPool pool, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time,
         FatalErrors fatal, ILogger<Lane> logger)
     {
+        _pool = pool;
         _environment = environment;
         _options = options;
         _time = time;
-        _linger = environment.Pool.Options.MinLinger;
+        _linger = pool.Options.MinLinger;
         _writer = writer;
         _checkpoints = new LaneCheckpoints(options, settings.IsEmbedded, environment.Totals, writer, time);
         _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-lane-{index}", options.GroupId), logger);
@@ -96,7 +98,7 @@ internal sealed partial class Lane : IDisposable
         {
             while (_commands.TryDequeue(out var command))
                 command();
-            if (_environment.Pool.WaitForRoom(RoomWait, CancellationToken.None))
+            if (_pool.WaitForRoom(RoomWait, CancellationToken.None))
                 ConsumeRound();
             SendIfDue();
             ObserveAcknowledgements();
@@ -152,7 +154,7 @@ internal sealed partial class Lane : IDisposable
         _unsent.Clear();
         Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
         if (destinations > 0)
-            _linger = AdaptiveLinger.Next(_environment.Pool.AckRoundTrip, (double)entries / destinations, _environment.Pool.Options);
+            _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / destinations, _pool.Options);
     }
 
     private void Send(StreamTask task)

@@ -16,7 +16,7 @@ namespace StreamSocial.Streams.Emitting;
 /// acknowledgements: <see cref="AcknowledgedOffset"/> is the contiguous prefix of the input whose outputs are safe.
 /// </summary>
 internal sealed class TaskEmitter(
-    string source, ITopicLayout layout, IStateStore<string, long> store, ProducerPool pool, Action<Error> onFailed) : IEmitter
+    string source, ITopicLayout layout, IStateStore<string, long> store, IRecordSender sender, Action<Error> onFailed) : IEmitter
 {
     private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
     private readonly Dictionary<(string Topic, int Partition), OutgoingEdge> _edges = [];
@@ -115,6 +115,6 @@ internal sealed class TaskEmitter(
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(record.TraceParent));
         mark.AddRecord();
         var value = record.Run is not null ? record.Run.ToByteArray() : record.Payload;
-        pool.Send(edge.Topic, edge.Partition, new Message<byte[]?, byte[]?> { Key = record.Key, Value = value, Headers = headers }, mark, token: 0);
+        sender.Send(edge.Topic, edge.Partition, new Message<byte[]?, byte[]?> { Key = record.Key, Value = value, Headers = headers }, mark, token: 0);
     }
 }

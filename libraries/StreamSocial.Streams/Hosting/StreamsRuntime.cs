@@ -32,6 +32,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private readonly StreamsOptions _options;
     private readonly FatalErrors _fatal;
     private readonly TaskSupervisor _supervisor;
+    private readonly ProducerPool _pool;
     private readonly TaskEnvironment _environment;
     private readonly IReadOnlyList<StageDefinition> _stages;
     private readonly TimeProvider _time;
@@ -50,9 +51,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _fatal = fatal;
         _time = time;
         var layout = new CatalogLayout(catalog);
-        var pool = new ProducerPool(
+        _pool = new ProducerPool(
             Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
-        _environment = new TaskEnvironment(_options.MemberId, layout, pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write);
+        _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write);
         _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
     }
 
@@ -67,7 +68,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public int Assigned => _supervisor.Tasks.Count();
 
-    public int Producers => _environment.Pool.Count;
+    public int Producers => _pool.Count;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -82,7 +83,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var settings = Get<KafkaClientSettings>();
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(
-            index, settings, _options, _environment, CheckpointWriter(index, settings), _time, _fatal, Logger<Lane>()))];
+            index, settings, _options, _pool, _environment, CheckpointWriter(index, settings), _time, _fatal, Logger<Lane>()))];
         _restorer = new TaskRestorer(settings, _options, _environment, _time, _fatal, Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(settings, _options, _stages, _supervisor, _fatal, Logger<GroupMembership>());
@@ -107,7 +108,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         foreach (var lane in _lanes)
             lane.Dispose();
         await _reporter!.StopAsync();
-        _environment.Pool.Flush(FlushTimeout);
+        _pool.Flush(FlushTimeout);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -115,7 +116,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         _reporter?.Dispose();
-        _environment.Pool.Dispose();
+        _pool.Dispose();
         return Task.CompletedTask;
     }
 
@@ -126,7 +127,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
     private ICheckpointWriter CheckpointWriter(int lane, KafkaClientSettings settings) => settings.IsEmbedded
-        ? new ClaimedCheckpointWriter(_environment.Pool, _fatal.Report)
+        ? new ClaimedCheckpointWriter(_pool, _fatal.Report)
         : new TransactionalCheckpointWriter(
             lane,
             new CheckpointTransactions($"{_options.GroupId}-{_options.MemberId}-{lane}", settings, () => _membership!.GroupMetadata, Logger<TransactionalCheckpointWriter>()),

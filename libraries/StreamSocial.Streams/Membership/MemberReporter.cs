@@ -80,7 +80,7 @@ internal sealed class MemberReporter(
         }
     }
 
-    private void Send(byte[]? value) => environment.Pool.Send(
+    private void Send(byte[]? value) => environment.Sender.Send(
         TopicNames.Members, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(options.MemberId), Value = value }, this, token: 0);
 
     private Member Describe()

@@ -23,7 +23,7 @@ internal sealed class RebalanceJournal(TaskEnvironment environment, TimeProvider
         };
         foreach (var topic in partitions.GroupBy(partition => partition.Topic))
             change.Partitions.Add(new TopicPartitions { Topic = topic.Key, Partitions = { topic.Select(partition => partition.Partition.Value).Order() } });
-        environment.Pool.Send(
+        environment.Sender.Send(
             TopicNames.RebalanceEvents, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(environment.MemberId), Value = change.ToByteArray() },
             this, token: 0);
     }

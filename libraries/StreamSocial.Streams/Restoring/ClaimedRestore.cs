@@ -21,7 +21,7 @@ internal sealed class ClaimedRestore(TaskEnvironment environment, TimeProvider t
         var changelog = session.Task.Changelog;
         var claim = new ClaimRecord { Version = ChangelogKeys.Version, MemberId = environment.MemberId, WrittenAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
         var message = new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Claim, Value = claim.ToByteArray() };
-        environment.Pool.Send(changelog.Topic, changelog.Partition.Value, message, new ClaimDelivery(session, _claimed.Enqueue, environment.OnDeliveryFailed), token: 0);
+        environment.Sender.Send(changelog.Topic, changelog.Partition.Value, message, new ClaimDelivery(session, _claimed.Enqueue, environment.OnDeliveryFailed), token: 0);
     }
 
     public void TakeOpened(List<RestoreSession> sessions, int max)

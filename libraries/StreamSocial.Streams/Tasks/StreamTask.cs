@@ -28,7 +28,7 @@ internal sealed class StreamTask
         _environment = environment;
         Stores = new TaskStores();
         Emitter = new TaskEmitter(
-            id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.Pool, environment.OnDeliveryFailed);
+            id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.Sender, environment.OnDeliveryFailed);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
     }
 

@@ -7,5 +7,5 @@ namespace StreamSocial.Streams.Tasks;
 
 /// <summary>What all tasks of a member share.</summary>
 internal sealed record TaskEnvironment(
-    string MemberId, ITopicLayout Layout, ProducerPool Pool, AuditCounters Audit, MemberTotals Totals, int MaxTries, Action<Error> OnDeliveryFailed,
+    string MemberId, ITopicLayout Layout, IRecordSender Sender, AuditCounters Audit, MemberTotals Totals, int MaxTries, Action<Error> OnDeliveryFailed,
     Action<PoisonEntry> OnPoison);
