@@ -11,6 +11,10 @@ internal sealed class ConsoleLineSink(TextWriter output, bool coloured) : IResou
 
     public void Write(string resourceName, string content, bool isError)
     {
+        // What the Aspire dashboard says about itself is of no interest while it works; ResourceLoggerService keeps it.
+        if (resourceName == AspireDashboard.ResourceName)
+            return;
+
         lock (_lock)
         {
             _width = Math.Max(_width, resourceName.Length);

@@ -1,0 +1,46 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Aspire.Confluent.Kafka;
+
+/// <summary>Healthy when a broker answers a request for metadata.</summary>
+internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    private readonly Lazy<IAdminClient> _client = new(() => new AdminClientBuilder(new AdminClientConfig(Copy(config))).Build());
+
+    public static HealthCheckRegistration Registration(string name, ClientConfig config)
+    {
+        // One client for all checks: a new one each time would open new connections to every broker.
+        var check = new Lazy<KafkaHealthCheck>(() => new KafkaHealthCheck(config));
+        return new HealthCheckRegistration(name, _ => check.Value, failureStatus: null, tags: null);
+    }
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var metadata = await Task.Run(() => _client.Value.GetMetadata(Timeout), cancellationToken);
+            return metadata.Brokers.Count > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("No broker is known.");
+        }
+        catch (KafkaException e)
+        {
+            return HealthCheckResult.Unhealthy(e.Error.Reason);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+    }
+
+    /// <summary>What every client understands: an admin client warns about a producer's or a consumer's own settings.</summary>
+    private static ClientConfig Copy(ClientConfig config) => new(config
+        .Where(p => p.Key.StartsWith("bootstrap.", StringComparison.Ordinal)
+            || p.Key.StartsWith("security.", StringComparison.Ordinal)
+            || p.Key.StartsWith("sasl.", StringComparison.Ordinal)
+            || p.Key.StartsWith("ssl.", StringComparison.Ordinal))
+        .ToDictionary());
+}
