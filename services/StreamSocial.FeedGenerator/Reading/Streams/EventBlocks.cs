@@ -1,0 +1,40 @@
+using System.Buffers;
+
+namespace StreamSocial.FeedGenerator.Reading.Streams;
+
+/// <summary>Cuts a stream that <see cref="EventStreamWriter"/> wrote at the ends of its events.</summary>
+internal static class EventBlocks
+{
+    private static ReadOnlySpan<byte> End => "\n\n"u8;
+
+    private static ReadOnlySpan<byte> IdField => "id: "u8;
+
+    /// <summary>Takes one whole event, with its end, off the front of a buffer; false when none is complete.</summary>
+    /// <param name="buffer">What was received; shortened by what is taken.</param>
+    /// <param name="block">The event.</param>
+    /// <param name="arrival">Its id, or null when it has none.</param>
+    public static bool TryTake(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> block, out long? arrival)
+    {
+        arrival = null;
+        var reader = new SequenceReader<byte>(buffer);
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> content, End))
+        {
+            block = default;
+            return false;
+        }
+
+        block = buffer.Slice(0, reader.Position);
+        buffer = buffer.Slice(reader.Position);
+        var lines = new SequenceReader<byte>(content);
+        if (lines.IsNext(IdField, advancePast: true))
+        {
+            if (!lines.TryReadTo(out ReadOnlySequence<byte> id, (byte)'\n'))
+                id = lines.UnreadSequence;
+            if (!ArrivalNumber.TryParse(id.ToArray(), out var number))
+                throw new InvalidDataException("An event of another replica has an id that is no arrival number.");
+            arrival = number;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StreamSocial.FeedGenerator;
+using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Reading;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
+
+/// <summary>The read API on a real server, over tasks that the test runs, moves and feeds.</summary>
+internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
+{
+    private readonly Dictionary<(string Stage, int Partition), Running> _tasks = [];
+    private readonly HashSet<(string Stage, int Partition)> _restoring = [];
+    private readonly Lock _lock = new();
+    private readonly FakeGroup _group;
+    private readonly string _id;
+    private readonly WebApplication _app;
+
+    private FakeReplica(FakeGroup group, string id, (string Key, string Value)[] settings)
+    {
+        (_group, _id) = (group, id);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ITaskReader>(this).AddSingleton<IMembersView>(this).AddSingleton<ITopicLayout>(group);
+        builder.Services.AddFeedGenerator();
+        _app = builder.Build();
+        _app.MapReading();
+    }
+
+    public HttpClient Http { get; private set; } = new();
+
+    public MembersSnapshot Current => _group.Snapshot();
+
+    public Uri Endpoint => Http.BaseAddress!;
+
+    private FeedBoard Board => _app.Services.GetRequiredService<FeedBoard>();
+
+    public static async Task<FakeReplica> StartAsync(FakeGroup group, string id, (string Key, string Value)[] settings)
+    {
+        var replica = new FakeReplica(group, id, settings);
+        await replica._app.StartAsync();
+        replica.Http.BaseAddress = new(replica._app.Urls.Single());
+        return replica;
+    }
+
+    public void Run(FakeStage stage, int partition, FakeTaskContext context)
+    {
+        lock (_lock)
+        {
+            _restoring.Remove((stage.Name, partition));
+            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, Board));
+        }
+    }
+
+    public FakeTaskContext Stop(FakeStage stage, int partition, bool isRestoring = false)
+    {
+        lock (_lock)
+        {
+            Assert.True(_tasks.Remove((stage.Name, partition), out var task));
+            if (isRestoring)
+                _restoring.Add((stage.Name, partition));
+            return task.Context;
+        }
+    }
+
+    public void Process(FakeStage stage, int partition, IMessage payload)
+    {
+        lock (_lock)
+            _tasks[(stage.Name, partition)].Processor.Process(payload, new FakeEmitter());
+    }
+
+    public TaskAvailability TryRead<TProcessor, TResult>(
+        string stage, int partition, Func<TProcessor, TResult> read, [MaybeNull] out TResult result)
+        where TProcessor : class, IRecordProcessor
+    {
+        lock (_lock)
+        {
+            result = default;
+            if (!_tasks.TryGetValue((stage, partition), out var task))
+                return _restoring.Contains((stage, partition)) ? TaskAvailability.Restoring : TaskAvailability.NotHere;
+            result = read((TProcessor)task.Processor);
+            return TaskAvailability.Running;
+        }
+    }
+
+    public IReadOnlyList<int> RunningPartitions(string stage)
+    {
+        lock (_lock)
+            return [.. _tasks.Keys.Where(task => task.Stage == stage).Select(task => task.Partition)];
+    }
+
+    public Task<MembersSnapshot> WaitForNewerAsync(long version, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner)
+    {
+        owner = _group.TryGetOwner(topic, partition, out var found) ? new(found._id, found.Endpoint, found == this) : null;
+        return owner is not null;
+    }
+
+    public Task StopServerAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private sealed record Running(FakeTaskContext Context, IRecordProcessor Processor);
+}
