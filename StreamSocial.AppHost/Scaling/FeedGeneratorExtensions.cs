@@ -20,7 +20,7 @@ internal static class FeedGeneratorExtensions
         var replica = builder.AddProject<Projects.StreamSocial_FeedGenerator>(name)
             .WithTopics(topics)
             .WithSections("FeedGenerator", "Streams", "Actions", "Engagement", "Feeds", "Reading")
-            .WithEnvironment("FeedGenerator__MemberId", name)
+            .WithEnvironment("Streams__MemberId", name)
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health");
         replica.WithEnvironment("FeedGenerator__Endpoint", replica.GetEndpoint("http"));

@@ -4,6 +4,7 @@ using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
 
@@ -12,7 +13,7 @@ public static class StreamsServices
 {
     /// <summary>
     /// Adds the runtime with its options (<see cref="StreamsOptions"/>, <see cref="ProducerPoolOptions"/>), the Kafka services, the
-    /// view of the members, <see cref="ITaskReader"/>, metrics, and a health check that is healthy when all assigned partitions are restored.
+    /// view of the members, <see cref="ITaskReader"/>, <see cref="ITopicLayout"/>, metrics, and a health check that is healthy when all assigned partitions are restored.
     /// </summary>
     public static StreamsBuilder AddStreams(this IServiceCollection services, IConfiguration configuration)
     {
@@ -21,6 +22,7 @@ public static class StreamsServices
         services.AddOptionsWithValidateOnStart<StreamsOptions>().BindConfiguration(StreamsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<ProducerPoolOptions>().BindConfiguration(ProducerPoolOptions.SectionName).ValidateDataAnnotations();
         services.AddMetrics();
+        services.AddSingleton<ITopicLayout, CatalogLayout>();
         services.AddSingleton<FatalErrors>();
         services.AddSingleton<StreamsRuntime>();
         services.AddSingleton<StreamsMetrics>();

@@ -13,7 +13,7 @@ public sealed class FeedReadTests : IAsyncLifetime
 
     private FakeReplica First => _group.Replicas[0];
 
-    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:01"));
+    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:03"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
@@ -91,11 +91,11 @@ public sealed class FeedReadTests : IAsyncLifetime
     {
         _group.Replicas[1].Stop(FakeStage.Feeds, 1);
         _group.Claim(FakeStage.Feeds, 1, null);
-        foreach (var replica in _group.Replicas)
+        await Task.WhenAll(_group.Replicas.Select(async replica =>
         {
             using var response = await replica.Http.GetAsync($"/v1/feeds/{FakeGroup.KeyIn(1)}");
             await AssertUnavailableAsync(response);
-        }
+        }));
     }
 
     [Fact]
