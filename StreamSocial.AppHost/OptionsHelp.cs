@@ -13,9 +13,11 @@ internal static class OptionsHelp
         ("FeedGenerators:Initial", "1", "feed generators at the start"),
         ("FeedGenerators:Maximum", "4", "most feed generators"),
         ("Autoscaler:Enabled", "true", "let the autoscaler start and stop feed generators"),
+        ("Dashboard:Enabled", "true", "start the dashboard"),
         ("Traffic:Enabled", "true", "send traffic"),
         ("Traffic:Trace", "", "trace file to replay instead of synthetic traffic"),
         ("Telemetry:TraceSampleRatio", "0.05", "share of the traces that are recorded"),
+        ("Control:Url", "a free port", "where the control server listens, such as http://127.0.0.1:5100"),
         ("AspireDashboard:Enabled", "true", "start the Aspire dashboard where its program can be had"),
     ];
 
@@ -27,7 +29,7 @@ internal static class OptionsHelp
         output.WriteLine("dotnet run --project StreamSocial.AppHost -- [--Name=value …]");
         output.WriteLine();
         foreach (var (name, value, meaning) in Options)
-            output.WriteLine($"  {name,-28} {value,-10} {meaning}");
+            output.WriteLine($"  {name,-28} {value,-11} {meaning}");
 
         output.WriteLine();
         output.WriteLine("Each also as an environment variable, with __ for the colon.");

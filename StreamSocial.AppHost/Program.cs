@@ -43,14 +43,17 @@ if (options.AutoscalerEnabled)
         .WithHttpHealthCheck("/health");
 }
 
-builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
-    .WithTopics(topics)
-    .WithSections("Dashboard")
-    .WithScaleEndpoint(control)
-    .WithReference(ingest)
-    .WithReference(feeds)
-    .WithHttpEndpoint()
-    .WithHttpHealthCheck("/health");
+if (options.DashboardEnabled)
+{
+    builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
+        .WithTopics(topics)
+        .WithSections("Dashboard")
+        .WithScaleEndpoint(control)
+        .WithReference(ingest)
+        .WithReference(feeds)
+        .WithHttpEndpoint()
+        .WithHttpHealthCheck("/health");
+}
 
 if (options.TrafficEnabled)
 {

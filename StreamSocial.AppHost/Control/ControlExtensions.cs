@@ -9,7 +9,7 @@ internal static class ControlExtensions
     /// <summary>Adds the server through which the application is watched and scaled.</summary>
     public static ControlServer AddControlServer(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var server = new ControlServer();
+        var server = new ControlServer(options.ControlUrl);
         builder.Services.AddSingleton(options.FeedGenerators);
         builder.Services.AddSingleton<ReplicaScaler>();
         builder.Services.AddSingleton(server);

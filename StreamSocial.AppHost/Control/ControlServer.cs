@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace StreamSocial.AppHost.Control;
 
 /// <summary>An HTTP server on loopback inside the AppHost.</summary>
-internal sealed class ControlServer : IAsyncDisposable
+/// <param name="url">Where it listens; null for a free port.</param>
+internal sealed class ControlServer(string? url) : IAsyncDisposable
 {
     private WebApplication? _app;
     private Uri? _address;
@@ -23,7 +24,7 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(url ?? "http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never);
         builder.Services.AddProblemDetails();
         var app = builder.Build();
@@ -31,6 +32,7 @@ internal sealed class ControlServer : IAsyncDisposable
         app.UseStatusCodePages();
         app.MapScale(services);
         app.MapResources(services);
+        app.MapKafka(services);
         await app.StartAsync(cancellationToken);
         _app = app;
         _address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());

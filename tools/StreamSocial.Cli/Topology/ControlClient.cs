@@ -36,4 +36,12 @@ internal sealed class ControlClient(Uri address) : IDisposable
             throw new ToolException($"The AppHost refused to scale to {replicas} feed generators with {(int)response.StatusCode}: {body}");
         }
     }
+
+    /// <summary>Bootstrap servers of the topology's Kafka.</summary>
+    /// <exception cref="ToolException">The AppHost does not say.</exception>
+    public async Task<string> ReadBootstrapServersAsync(CancellationToken cancellationToken) =>
+        (await _http.GetFromJsonAsync<KafkaInfo>("v1/kafka", JsonSerializerOptions.Web, cancellationToken))?.BootstrapServers
+        ?? throw new ToolException($"The AppHost at {address} does not say where Kafka is.");
+
+    private sealed record KafkaInfo(string? BootstrapServers);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Spectre.Console;
+using StreamSocial.Cli.Commands;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Topology;
@@ -72,12 +73,8 @@ internal sealed class TopologyRunner : IAsyncDisposable
         ?? throw new ToolException($"The AppHost gives no address for {resource}; see {_options.Log.FullName}.");
 
     /// <summary>How to reach the topology's Kafka.</summary>
-    public async Task<KafkaClientSettings> ReadKafkaAsync(CancellationToken cancellationToken)
-    {
-        var kafka = (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(resource => resource.ConnectionString is not null)
-            ?? throw new ToolException($"The AppHost does not say where Kafka is; see {_options.Log.FullName}.");
-        return new KafkaClientSettings(kafka.ConnectionString!, new KafkaOptions());
-    }
+    public async Task<KafkaClientSettings> ReadKafkaAsync(CancellationToken cancellationToken) =>
+        SharedOptions.CreateSettings(await Control.ReadBootstrapServersAsync(cancellationToken));
 
     /// <summary>Base addresses of the feed generators that run now.</summary>
     public async Task<IReadOnlyList<Uri>> ReadFeedGeneratorsAsync(CancellationToken cancellationToken) =>
