@@ -26,9 +26,9 @@ internal sealed class LagAndRatePolicy : IScalingPolicy
         var minimum = Math.Max(options.Minimum, scale.Minimum);
         var maximum = Math.Max(minimum, Math.Min(options.Maximum, scale.Maximum));
         if (scale.Desired < minimum)
-            return draft.Act(minimum, DecisionCause.OutOfBounds, $"{scale.Desired} replicas are below the minimum of {minimum}.");
+            return draft.Act(minimum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the minimum is {minimum}.");
         if (scale.Desired > maximum)
-            return draft.Act(maximum, DecisionCause.OutOfBounds, $"{scale.Desired} replicas are above the maximum of {maximum}.");
+            return draft.Act(maximum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the maximum is {maximum}.");
         if (scale.Running < scale.Desired)
             return OnMissing(draft, scale, snapshot.MissingSince, options.StartTimeout, now);
         if (snapshot.Members is not { } members)
@@ -57,8 +57,8 @@ internal sealed class LagAndRatePolicy : IScalingPolicy
     {
         var missing = scale.Desired - scale.Running;
         return since is { } start && now - start >= timeout
-            ? draft.Act(scale.Desired, DecisionCause.ReplicaMissing, $"{missing} of {scale.Desired} replicas have not run for {Seconds(now - start)} s; asking again.", ScalingVerdict.ScaleOut)
-            : draft.Hold(DecisionCause.Unsettled, $"Waiting for {missing} of {scale.Desired} replicas to start.");
+            ? draft.Act(scale.Desired, DecisionCause.ReplicaMissing, $"{missing} of {Replicas(scale.Desired)} not running for {Seconds(now - start)} s; asking again.", ScalingVerdict.ScaleOut)
+            : draft.Hold(DecisionCause.Unsettled, $"Waiting for {missing} of {Replicas(scale.Desired)} to start.");
     }
 
     private static PolicyDecision Pace(
@@ -66,12 +66,12 @@ internal sealed class LagAndRatePolicy : IScalingPolicy
     {
         var current = snapshot.Scale!.Desired;
         if (recommended > current)
-            return draft.Act(recommended, DecisionCause.Load, $"The load needs {recommended} replicas{(isCapped ? ", all that are allowed" : "")}.");
+            return draft.Act(recommended, DecisionCause.Load, $"The load needs {Replicas(recommended)}{(isCapped ? ", all that are allowed" : "")}.");
         if (recommended == current)
         {
             return isCapped
-                ? draft.Hold(DecisionCause.AtMaximum, $"The load needs more than the {current} replicas that are allowed.")
-                : draft.Hold(DecisionCause.OnTarget, $"{current} replicas are right for the load.");
+                ? draft.Hold(DecisionCause.AtMaximum, $"The load needs more than {Replicas(current)}, and that is the maximum.")
+                : draft.Hold(DecisionCause.OnTarget, $"{Replicas(current)} is what the load needs.");
         }
 
         var window = snapshot.Recommendations;
@@ -79,9 +79,11 @@ internal sealed class LagAndRatePolicy : IScalingPolicy
         var most = window.Where(past => past.At >= now - options.StabilisationWindow).Select(past => past.Replicas).Append(recommended).Max();
         draft.Note("window.most_replicas", most);
         return covered >= options.StabilisationWindow && most < current
-            ? draft.Act(current - 1, DecisionCause.Idle, $"At most {most} replicas were needed for {Seconds(options.StabilisationWindow)} s; one goes.")
-            : draft.Hold(DecisionCause.Stabilising, $"{recommended} replicas would do; waiting to be sure for {Seconds(options.StabilisationWindow)} s.");
+            ? draft.Act(current - 1, DecisionCause.Idle, $"No more than {Replicas(most)} needed for {Seconds(options.StabilisationWindow)} s; one goes.")
+            : draft.Hold(DecisionCause.Stabilising, $"{Replicas(recommended)} would do; waiting to be sure for {Seconds(options.StabilisationWindow)} s.");
     }
+
+    private static string Replicas(int count) => count == 1 ? "1 replica" : $"{count} replicas";
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,7 @@ internal static class PlainPage
         html.Write($"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="refresh" content="2"><title>StreamSocial</title><link rel="stylesheet" href="/plain.css"></head><body>
+            <meta http-equiv="refresh" content="2"><title>StreamSocial</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/plain.css"></head><body>
             <header><h1>StreamSocial</h1>
             """);
         if (hasLivePage)

@@ -32,7 +32,7 @@ internal static class SnapshotBuilder
             Totals(topics, rows),
             current.Scale is { } scale ? new ScaleSnapshot(scale.Desired, scale.Running, scale.Ready, scale.Minimum, scale.Maximum) : null,
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
-            [.. links, .. ResourceLinks(current.Resources, links)],
+            [.. links, .. ResourceLinks.Of(current.Resources)],
             Unknown(current));
     }
 
@@ -71,12 +71,6 @@ internal static class SnapshotBuilder
         var known = figures.Where(figure => figure is not null).ToList();
         return known.Count == 0 ? null : known.Sum();
     }
-
-    private static IEnumerable<LinkSnapshot> ResourceLinks(IReadOnlyList<ResourceReading>? resources, ImmutableArray<LinkSnapshot> links) =>
-        from resource in resources ?? []
-        from url in resource.Urls
-        where url.StartsWith("http", StringComparison.Ordinal) && links.All(link => link.Url != url)
-        select new LinkSnapshot(resource.Name, url);
 
     private static ImmutableArray<string> Unknown(ClusterReading reading)
     {

@@ -33,7 +33,7 @@ internal sealed class DemoClusterSource(TimeProvider time) : IClusterSource
             [.. Enumerable.Range(0, _replicas).Select(index => Member(index, now, Math.Min(load / _replicas, EntriesPerReplica)))],
             [.. Enumerable.Reverse(_decisions).Take(20)],
             new ScaleReading(_replicas, _replicas, _replicas, 1, 4),
-            [new ResourceReading("ingest", "Project", "Running", "Healthy", ["http://localhost:5100"])]));
+            [new ResourceReading("feed-generator-1", "Project", "Running", "Healthy", ["http://localhost:5200"]), new ResourceReading("ingest", "Project", "Running", "Healthy", ["http://localhost:5100"])]));
     }
 
     private void Decide(DateTimeOffset now, double load)
@@ -49,7 +49,7 @@ internal sealed class DemoClusterSource(TimeProvider time) : IClusterSource
             Verdict = next > _replicas ? ScalingVerdict.ScaleOut : ScalingVerdict.ScaleIn,
             CurrentReplicas = _replicas,
             DesiredReplicas = next,
-            Reason = next > _replicas ? $"The load needs {next} replicas." : $"At most {next} replicas were needed for 60 s; one goes.",
+            Reason = next > _replicas ? $"The load needs {next} replicas." : $"No more than {next} needed for 60 s; one goes.",
             Policy = "demo",
             Terms = { ["arrival.records_per_second"] = load },
         });

@@ -84,7 +84,7 @@ function options(colors: Palette, width: number, series: uPlot.Series[], axes: u
       y: { range: (_plot, _min, max) => [0, Math.max(10, max * 1.12)] },
       replicas: { range: (_plot, _min, max) => [0, Math.max(2, max + 1)] },
     },
-    axes: [{ ...axis(colors), size: 30, space: 90, values: "{HH}:{mm}:{ss}" }, ...axes],
+    axes: [{ ...axis(colors), size: 30, space: 64, values: "{HH}:{mm}:{ss}" }, ...axes],
     series: [{ value: "{HH}:{mm}:{ss}" }, ...series],
   };
 }

@@ -58,7 +58,7 @@ export class HeatMap {
     const figures = [
       `${count(topic.ends?.length)} partitions`,
       `${short(topic.rateIn)}${topic.rateIn === null ? " in" : "/s in"}`,
-      `${short(topic.rateOut)}${topic.rateOut === null ? " processed" : "/s processed"}`,
+      `${short(topic.rateOut)}${topic.rateOut === null ? " out" : "/s out"}`,
       topic.unknownLags ? `lag ${topic.lag === null ? unknown : `≥ ${short(topic.lag)}`} (${count(topic.unknownLags)} unknown)` : `lag ${short(topic.lag)}`,
       ...(hottest === null ? [] : [`most in #${hottest}: ${short(lags[hottest])}`]),
     ];

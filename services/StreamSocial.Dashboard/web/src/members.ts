@@ -21,7 +21,7 @@ function row(member: Member, now: number): HTMLElement {
   const name = header("", "row");
   const swatch = element("i", "swatch");
   swatch.style.background = ownerColor(member.id);
-  name.append(element("span", "entry", swatch, member.name));
+  name.append(element("span", "entry", swatch, link(member)));
   if (member.isSilent) name.append(element("span", "badge bad", `silent for ${span(now - member.reportedAt)}`));
   if (member.restoring > 0) name.append(element("span", "badge busy", `restoring ${count(member.restoring)}`));
   const made = element("tr", member.isSilent ? "silent" : "", name);
@@ -37,6 +37,15 @@ function row(member: Member, now: number): HTMLElement {
     cell(count(counters?.lost), (counters?.lost ?? 0) > 0),
     cell(count(counters?.misordered), (counters?.misordered ?? 0) > 0),
   );
+  return made;
+}
+
+/** To what it serves; any replica answers for all. */
+function link(member: Member): Node | string {
+  if (!/^https?:/.test(member.endpoint)) return member.name;
+  const made = element("a", "", member.name);
+  made.href = `${member.endpoint.replace(/\/$/, "")}/v1/trending`;
+  made.rel = "noreferrer";
   return made;
 }
 

@@ -28,7 +28,7 @@ function tiles({ totals, scale, members, topics }: Snapshot): Tile[] {
       title: "Lag",
       value: `${isPartial ? "≥ " : ""}${short(totals.lag)}`,
       unit: "rec",
-      note: totals.unknownLags ? `${count(totals.unknownLags)} partitions unknown` : `${short(totals.committedLag)} behind checkpoints`,
+      note: totals.unknownLags ? `${count(totals.unknownLags)} partitions unknown` : `${short(totals.committedLag)} uncommitted`,
     },
     {
       id: "replicas",

@@ -1,0 +1,47 @@
+using Microsoft.Playwright;
+using StreamSocial.Browser.Tests;
+
+[assembly: AssemblyFixture(typeof(ChromiumFixture))]
+
+namespace StreamSocial.Browser.Tests;
+
+/// <summary>One Chromium for all tests; those that need it are skipped, with the reason, where there is none.</summary>
+public sealed class ChromiumFixture : IAsyncLifetime
+{
+    private const string Variable = "CHROMIUM";
+    private const string Debian = "/usr/bin/chromium";
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        var path = Environment.GetEnvironmentVariable(Variable) ?? Debian;
+        if (!File.Exists(path))
+            return;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = path,
+            // No sandbox: tests may run as root in a container. The others keep the browser from talking to anybody but the page.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    /// <summary>A page of its own for one test, wide enough for the maps to stand side by side.</summary>
+    public async Task<IPage> OpenAsync()
+    {
+        if (_browser is null)
+            Assert.Skip($"There is no browser: neither {Debian} nor the file that the environment variable {Variable} names.");
+        var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 1200 } });
+        page.SetDefaultTimeout(20_000);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+}

@@ -1,0 +1,90 @@
+using Confluent.Kafka;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using StreamSocial.Dashboard;
+using StreamSocial.Events;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Embedded;
+
+namespace StreamSocial.Browser.Tests;
+
+/// <summary>The dashboard against brokers of its own, with the full profile's topics; the test plays the feed generators.</summary>
+internal sealed class RunningDashboard : IAsyncDisposable
+{
+    private readonly EmbeddedKafkaCluster _brokers;
+    private readonly WebApplication _app;
+    private readonly IProducer<string, byte[]> _producer;
+
+    private RunningDashboard(EmbeddedKafkaCluster brokers, WebApplication app)
+    {
+        (_brokers, _app) = (brokers, app);
+        var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
+        _producer = new ProducerBuilder<string, byte[]>(settings.CreateProducerConfig("browser-tests"))
+            .SetLogHandler((_, _) => { /* The client notes at each start that an option is experimental; a failure fails the test. */ })
+            .Build();
+    }
+
+    public string Address => _app.Urls.Single();
+
+    public static async Task<RunningDashboard> StartAsync()
+    {
+        var brokers = EmbeddedKafkaCluster.Start();
+        string[] needed = [.. TopicCatalog.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
+        brokers.CreateTopics(needed.Select(topic => TopicCatalog.For(TopologyProfile.Full)[topic]));
+        var app = DashboardHost.Build(
+        [
+            "--urls=http://127.0.0.1:0",
+            $"--ConnectionStrings:kafka={brokers.BootstrapServers}",
+            "--Kafka:Embedded=true",
+            // The test reports once; nobody shall fall silent while a slow machine catches up.
+            "--Dashboard:MemberTimeout=00:05:00",
+        ]);
+        await app.StartAsync();
+        return new RunningDashboard(brokers, app);
+    }
+
+    /// <summary>Appends records to one partition.</summary>
+    public async Task AppendAsync(string topic, int partition, int records)
+    {
+        for (var i = 0; i < records; i++)
+            await _producer.ProduceAsync(new TopicPartition(topic, partition), new Message<string, byte[]> { Value = [1] });
+    }
+
+    /// <summary>Reports as a feed generator that owns some partitions of user-actions, all at position <paramref name="nextOffset"/>.</summary>
+    public async Task ReportAsync(string name, IEnumerable<int> partitions, long nextOffset, long lost = 0)
+    {
+        var owned = partitions.ToList();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var member = new Member
+        {
+            MemberId = name,
+            ResourceName = name,
+            Endpoint = "http://127.0.0.1:1",
+            Epoch = 1,
+            StartedAt = now,
+            ReportedAt = now,
+            Topics =
+            {
+                new MemberTopic
+                {
+                    Topic = TopicNames.UserActions,
+                    Partitions = { owned },
+                    NextOffsets = { owned.Select(_ => nextOffset) },
+                    CommittedOffsets = { owned.Select(_ => -1L) },
+                },
+            },
+            Counters = new MemberCounters { EntriesLost = lost },
+        };
+        await _producer.ProduceAsync(TopicNames.Members, new Message<string, byte[]> { Key = name, Value = member.ToByteArray() });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _producer.Dispose();
+        await _brokers.DisposeAsync();
+    }
+}
