@@ -51,6 +51,8 @@ internal sealed class GroupMember : IDisposable
 
     public void Dispose()
     {
+        if (!_thread.IsAlive)
+            return;
         _stop.Cancel();
         _thread.Join();
     }

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Tests.Processes;
+
+namespace StreamSocial.Kafka.Tests.Administration;
+
+public sealed class RealTopicAdministratorTests(KraftFixture kafka, ITestOutputHelper output)
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task CreateAsync_SmallCatalogue_CreatesOnceAndVerifies()
+    {
+        var topics = TopicCatalog.For(TopologyProfile.Small).Topics;
+        using var administrator = await kafka.GetAdministratorAsync();
+
+        var started = Stopwatch.GetTimestamp();
+        var created = await administrator.CreateAsync(topics, Token);
+        output.WriteLine($"{created.Count} topics with {topics.Sum(topic => topic.Partitions)} partitions in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        Assert.Equal(topics.Length, created.Count);
+        Assert.Empty(await administrator.CreateAsync(topics, Token));
+
+        var described = await administrator.DescribeAsync(topics, Token);
+        foreach (var topic in topics)
+        {
+            var actual = described[topic.Name];
+            Assert.Equal((topic.Partitions, topic.ReplicationFactor), (actual.Partitions, actual.ReplicationFactor));
+            Assert.Equal(topic.CleanupPolicyValue.Split(',').Order(), actual.CleanupPolicy!.Split(',').Order());
+            if (topic.Retention is not null)
+                Assert.Equal(topic.Retention, actual.Retention);
+        }
+    }
+
+    [Fact]
+    public async Task CreateAsync_ExistingTopicsDiffer_AllMismatchesAndNothingCreated()
+    {
+        using var administrator = await kafka.GetAdministratorAsync();
+        var first = new TopicSpec("differs", 3, CleanupPolicy.Delete, TimeSpan.FromDays(1), "");
+        await administrator.CreateAsync([first], Token);
+        var other = first with { Partitions = 5, Cleanup = CleanupPolicy.Compact };
+        var missing = new TopicSpec("missing", 1, CleanupPolicy.Delete, TimeSpan.FromDays(1), "");
+
+        var mismatch = await Assert.ThrowsAsync<TopicMismatchException>(() => administrator.CreateAsync([other, missing], Token));
+        Assert.Equal(["Topic differs has 3 partitions, the catalogue has 5.", "Topic differs has cleanup.policy=delete, the catalogue has compact."], mismatch.Mismatches);
+        Assert.Empty(await administrator.DescribeAsync([missing], Token));
+    }
+
+    [Fact]
+    public async Task CreateAsync_TwoAtTheSameTime_BothSucceed()
+    {
+        using var one = await kafka.GetAdministratorAsync();
+        using var other = await kafka.GetAdministratorAsync();
+        TopicSpec[] topics = [new("raced", 12, CleanupPolicy.Compact, null, "")];
+        await Task.WhenAll(one.CreateAsync(topics, Token), other.CreateAsync(topics, Token));
+        Assert.Equal(12, (await one.DescribeAsync(topics, Token))["raced"].Partitions);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Processes;
+using StreamSocial.Kafka.Tests.Processes;
+
+[assembly: AssemblyFixture(typeof(KraftFixture))]
+
+namespace StreamSocial.Kafka.Tests.Processes;
+
+/// <summary>Three real brokers for all tests of a run, started when the first one asks for them.</summary>
+public sealed class KraftFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private KraftProcessCluster? _cluster;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The cluster; skips the test where KAFKA_HOME is not set.</summary>
+    public async Task<KraftProcessCluster> GetClusterAsync()
+    {
+        var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
+        if (string.IsNullOrEmpty(home))
+            Assert.Skip("KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar) to run the tests on real brokers.");
+
+        await _gate.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-kafka-{Guid.NewGuid():N}");
+            return _cluster ??= await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async Task<KafkaClientSettings> GetSettingsAsync() => new((await GetClusterAsync()).BootstrapServers, new KafkaOptions());
+
+    public async Task<TopicAdministrator> GetAdministratorAsync()
+    {
+        var settings = await GetSettingsAsync();
+        return new TopicAdministrator(settings, new LogEndReader(settings, NullLogger<LogEndReader>.Instance), TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+        _gate.Dispose();
+    }
+}
