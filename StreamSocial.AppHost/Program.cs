@@ -4,6 +4,7 @@ using StreamSocial.AppHost.Kafka;
 using StreamSocial.AppHost.Links;
 using StreamSocial.AppHost.Scaling;
 using StreamSocial.AppHost.Topics;
+using StreamSocial.Kafka.Sources;
 
 if (OptionsHelp.IsAskedFor(args))
     return OptionsHelp.Print(Console.Out);
@@ -16,7 +17,7 @@ try
     options = AppHostOptions.From(builder.Configuration);
     kafka = builder.AddStreamSocialKafka();
 }
-catch (AppHostConfigurationException e)
+catch (Exception e) when (e is AppHostConfigurationException or KafkaSourceException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
@@ -68,5 +69,13 @@ if (options.TrafficEnabled)
 }
 
 builder.AddLinks();
-await builder.Build().RunAsync();
-return 0;
+try
+{
+    await builder.Build().RunAsync();
+    return Environment.ExitCode;
+}
+catch (KafkaSourceException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -1,14 +1,46 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Processes;
+using StreamSocial.Kafka.Sources;
+
 namespace StreamSocial.AppHost.Kafka;
 
 internal static class KafkaExtensions
 {
-    /// <summary>Adds the Kafka that <c>Kafka:Source</c> asks for.</summary>
-    /// <exception cref="AppHostConfigurationException">It cannot be had; the message says what to do.</exception>
+    public const string ConnectionName = "kafka";
+
+    /// <summary>Adds the Kafka that <c>Kafka:Source</c> asks for, and says in one line which it is.</summary>
+    /// <exception cref="KafkaSourceException">It cannot be had; the message says what to do.</exception>
     public static StreamSocialKafka AddStreamSocialKafka(this IDistributedApplicationBuilder builder)
     {
-        if (builder.Configuration["ConnectionStrings:kafka"] is not { Length: > 0 } brokers)
-            throw new AppHostConfigurationException("No Kafka: set ConnectionStrings:kafka to host:port[,host:port…].");
+        var configuration = builder.Configuration;
+        var options = KafkaSourceOptions.From(configuration);
+        var choice = KafkaSourceSelector.Select(
+            new KafkaSourceRequest(
+                configuration["Kafka:Source"], configuration["Topology:Profile"], configuration.GetConnectionString(ConnectionName), configuration[KafkaHome.Variable]),
+            new MachineProbe(CanRunContainers()));
 
-        return new StreamSocialKafka(builder.AddConnectionString("kafka", ReferenceExpression.Create($"{brokers}")), Embedded: false, "full");
+        var (brokers, nodes) = choice.Source switch
+        {
+            KafkaSource.External => (builder.AddExternalKafka(options), []),
+            KafkaSource.Containers => builder.AddKafkaContainers(options),
+            KafkaSource.Process => builder.AddKafkaProcesses(options),
+            KafkaSource.Embedded => (builder.AddEmbeddedKafka(choice.Profile), []),
+            _ => throw new InvalidOperationException($"Nothing starts Kafka as {choice.Source}."),
+        };
+        Console.WriteLine(Describe(choice));
+        return new StreamSocialKafka(brokers, nodes, choice.Source, choice.Profile);
     }
+
+    private static string Describe(KafkaSourceChoice choice)
+    {
+        var catalog = TopicCatalog.For(choice.Profile);
+        var counts = string.Join(", ", TopicCatalog.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
+        return $"Kafka: {choice.Source.ToString().ToLowerInvariant()}, because {choice.Reason}; profile {choice.Profile.ToString().ToLowerInvariant()} ({counts} partitions).";
+    }
+
+    // The stand-in for Aspire's hosting packages runs no containers.
+    private static bool CanRunContainers() => typeof(KafkaExtensions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Any(metadata => metadata is { Key: "FeedCarriesAspire", Value: "true" });
 }

@@ -23,9 +23,9 @@ internal static class TopicsExtensions
         return topics.Creation is null ? service : service.WaitForCompletion(topics.Creation);
     }
 
-    private static IResourceBuilder<ProjectResource> WithBrokers(this IResourceBuilder<ProjectResource> resource, StreamSocialKafka kafka) => resource
-        .WithReference(kafka.Brokers)
-        .WithEnvironment("Kafka__Embedded", kafka.Embedded ? "true" : "false")
-        .WithEnvironment("Topology__Profile", kafka.Profile)
-        .WaitFor(kafka.Brokers);
+    private static IResourceBuilder<ProjectResource> WithBrokers(this IResourceBuilder<ProjectResource> resource, StreamSocialKafka kafka)
+    {
+        kafka.Reference(resource);
+        return resource;
+    }
 }

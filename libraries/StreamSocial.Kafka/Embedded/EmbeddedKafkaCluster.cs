@@ -12,7 +12,7 @@ namespace StreamSocial.Kafka.Embedded;
 /// crash librdkafka and must never be sent; offsets committed in a transaction are accepted and not stored; a partition keeps only
 /// its last 5 MiB or 100,000 batches and compacts nothing; a producer's retries are not deduplicated.
 /// </remarks>
-public sealed class EmbeddedKafkaCluster : IAsyncDisposable
+public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
 {
     private readonly Lock _gate = new();
     private nint _client;
@@ -85,7 +85,7 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable
     });
 
     /// <summary>Ends the brokers; what they held is gone. Clients that are still connected see lost connections.</summary>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         nint client, cluster;
         lock (_gate)
@@ -94,13 +94,15 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable
             (_client, _cluster) = (0, 0);
         }
 
-        // Both calls join threads of librdkafka.
-        return cluster == 0 ? ValueTask.CompletedTask : new ValueTask(Task.Run(() =>
-        {
-            NativeMockCluster.DestroyCluster(cluster);
-            NativeMockCluster.DestroyClient(client);
-        }));
+        if (cluster == 0)
+            return;
+        NativeMockCluster.DestroyCluster(cluster);
+        NativeMockCluster.DestroyClient(client);
     }
+
+    /// <inheritdoc cref="Dispose"/>
+    /// <remarks>Not on the caller's thread, because it waits for threads of librdkafka.</remarks>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     /// <summary>The mock cluster needs a client only for its bookkeeping and threads.</summary>
     private static nint CreateClient()

@@ -26,7 +26,7 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
     /// <exception cref="KafkaSourceException">A port is in use.</exception>
     public static KraftClusterLayout Create(string kafkaHome, string directory, int firstPort = 0, int nodes = 3)
     {
-        var ports = firstPort == 0 ? LoopbackPorts.TakeFree(2 * nodes) : [.. Enumerable.Range(firstPort, 2 * nodes)];
+        var ports = firstPort == 0 ? LoopbackPorts.ChooseFree(2 * nodes) : [.. Enumerable.Range(firstPort, 2 * nodes)];
         if (firstPort != 0 && Array.Find(ports, LoopbackPorts.IsInUse) is var used and not 0)
             throw new KafkaSourceException($"Port {used} is in use: end the program that listens there, or set Kafka:FirstPort to another one (0 takes free ports).");
 

@@ -1,49 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
 namespace StreamSocial.Kafka.Processes;
 
-/// <summary>The configuration files of KRaft nodes that share a machine. Pure.</summary>
+/// <summary>The configuration of KRaft nodes that share a machine. Pure.</summary>
 public static class KraftConfiguration
 {
-    /// <summary>The node's <c>server.properties</c>.</summary>
+    /// <summary>The node's <c>server.properties</c> when all nodes are processes of this machine.</summary>
     /// <param name="node">The node.</param>
     /// <param name="all">All nodes of the cluster, this one among them.</param>
     public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all)
     {
-        var copies = Math.Min(3, all.Count);
-        var inSync = Math.Max(1, copies - 1);
-        return $"""
-            process.roles=broker,controller
-            node.id={node.Id}
-            controller.quorum.voters={string.Join(',', all.Select(other => $"{other.Id}@127.0.0.1:{other.ControllerPort}"))}
-            listeners=PLAINTEXT://{node.Address},CONTROLLER://127.0.0.1:{node.ControllerPort}
-            advertised.listeners=PLAINTEXT://{node.Address}
-            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-            controller.listener.names=CONTROLLER
-            inter.broker.listener.name=PLAINTEXT
-            log.dirs={node.DataDirectory.Replace('\\', '/')}
-            default.replication.factor={copies}
-            min.insync.replicas={inSync}
-            unclean.leader.election.enable=false
-            auto.create.topics.enable=false
-            offsets.topic.replication.factor={copies}
-            offsets.topic.num.partitions=10
-            transaction.state.log.replication.factor={copies}
-            transaction.state.log.min.isr={inSync}
-            transaction.state.log.num.partitions=10
-            # Thousands of partitions on one disk: small segments, small index files (they are allocated in full).
-            log.segment.bytes=67108864
-            log.index.size.max.bytes=262144
-            # A lost broker is noticed after 6 s, not 9.
-            broker.session.timeout.ms=6000
-            broker.heartbeat.interval.ms=1000
-            # The heartbeat interval is most of what a handover between members takes.
-            group.initial.rebalance.delay.ms=0
-            group.consumer.min.heartbeat.interval.ms=500
-            group.consumer.heartbeat.interval.ms=500
-            group.consumer.min.session.timeout.ms=3000
-            group.consumer.session.timeout.ms=6000
-
-            """;
+        var settings = Shared(all.Count)
+            .Add("node.id", node.Id.ToString(CultureInfo.InvariantCulture))
+            .Add("controller.quorum.voters", string.Join(',', all.Select(other => $"{other.Id}@127.0.0.1:{other.ControllerPort}")))
+            .Add("listeners", $"PLAINTEXT://{node.Address},CONTROLLER://127.0.0.1:{node.ControllerPort}")
+            .Add("advertised.listeners", $"PLAINTEXT://{node.Address}")
+            .Add("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT")
+            .Add("inter.broker.listener.name", "PLAINTEXT")
+            .Add("log.dirs", node.DataDirectory.Replace('\\', '/'));
+        return string.Concat(settings.Select(setting => $"{setting.Key}={setting.Value}\n"));
     }
+
+    /// <summary>What all nodes have in common, however they run.</summary>
+    /// <param name="nodes">Number of nodes.</param>
+    public static ImmutableSortedDictionary<string, string> Shared(int nodes)
+    {
+        var copies = Math.Min(3, nodes);
+        var inSync = Math.Max(1, copies - 1);
+        return new Dictionary<string, int>
+        {
+            ["default.replication.factor"] = copies,
+            ["min.insync.replicas"] = inSync,
+            ["offsets.topic.replication.factor"] = copies,
+            ["offsets.topic.num.partitions"] = 10,
+            ["transaction.state.log.replication.factor"] = copies,
+            ["transaction.state.log.min.isr"] = inSync,
+            ["transaction.state.log.num.partitions"] = 10,
+            // Thousands of partitions on one disk: small segments, small index files (they are allocated in full).
+            ["log.segment.bytes"] = 64 * 1024 * 1024,
+            ["log.index.size.max.bytes"] = 256 * 1024,
+            // A lost broker is noticed after 6 s, not 9.
+            ["broker.session.timeout.ms"] = 6000,
+            ["broker.heartbeat.interval.ms"] = 1000,
+            // The heartbeat interval is most of what a handover between members takes.
+            ["group.initial.rebalance.delay.ms"] = 0,
+            ["group.consumer.min.heartbeat.interval.ms"] = 500,
+            ["group.consumer.heartbeat.interval.ms"] = 500,
+            ["group.consumer.min.session.timeout.ms"] = 3000,
+            ["group.consumer.session.timeout.ms"] = 6000,
+        }
+        .ToImmutableSortedDictionary(setting => setting.Key, setting => setting.Value.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)
+        .Add("process.roles", "broker,controller")
+        .Add("controller.listener.names", "CONTROLLER")
+        .Add("unclean.leader.election.enable", "false")
+        .Add("auto.create.topics.enable", "false");
+    }
+
+    /// <summary>The name under which Kafka's container images take a setting.</summary>
+    public static string EnvironmentName(string setting) => "KAFKA_" + setting.ToUpperInvariant().Replace('.', '_');
 
     /// <summary>The node's logging: warnings and errors to the console.</summary>
     public static string Logging() => """

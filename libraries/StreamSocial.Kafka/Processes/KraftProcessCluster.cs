@@ -87,7 +87,7 @@ public sealed class KraftProcessCluster : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         foreach (var node in Nodes)
         {
-            using var probe = new KraftNodeProbe(node);
+            using var probe = new BrokerProbe(node.Id, node.Address);
             while (await Task.Run(() => probe.FindProblem(ProbeWait), cancellationToken) is { } problem)
             {
                 if (_processes[node.Id].HasExited || Stopwatch.GetElapsedTime(started) > timeout)

@@ -1,29 +1,32 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace StreamSocial.Kafka.Processes;
 
 /// <summary>Finds ports for servers that must know theirs before they start.</summary>
 public static class LoopbackPorts
 {
-    /// <summary>Takes free ports, all different. Another process may take one before it is used; then the start fails with its message.</summary>
-    public static int[] TakeFree(int count)
+    /// <summary>Below the ports that the kernel gives to outgoing connections: one of those could take it while its server is down.</summary>
+    private const int Lowest = 15_000;
+
+    private const int Highest = 32_000;
+
+    /// <summary>Chooses free ports, all different. Another program may take one before it is used; then the server's start fails with its message.</summary>
+    public static int[] ChooseFree(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        try
+        var chosen = new HashSet<int>();
+        while (chosen.Count < count)
         {
-            foreach (var listener in listeners)
-                listener.Start();
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+            var port = RandomNumberGenerator.GetInt32(Lowest, Highest);
+            if (!IsInUse(port))
+                chosen.Add(port);
         }
-        finally
-        {
-            foreach (var listener in listeners)
-                listener.Dispose();
-        }
+
+        return [.. chosen];
     }
 
-    /// <summary>Whether something listens on a port.</summary>
+    /// <summary>Whether something listens on a port, or this process may not.</summary>
     public static bool IsInUse(int port)
     {
         try

@@ -5,11 +5,12 @@ using StreamSocial.Kafka.Processes;
 namespace StreamSocial.Kafka.Sources;
 
 /// <summary>Asks the machine by starting the programs in question.</summary>
-public sealed class MachineProbe : IMachineProbe
+/// <param name="canRunContainers">Whether the AppHost could use a container runtime if there is one.</param>
+public sealed class MachineProbe(bool canRunContainers) : IMachineProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<bool> _containers = new(() => Succeeds("docker", "info"));
+    private readonly Lazy<bool> _containers = new(() => canRunContainers && Succeeds("docker", "info"));
 
     public bool ContainerRuntimeAnswers() => _containers.Value;
 

@@ -3,16 +3,19 @@ using Confluent.Kafka;
 namespace StreamSocial.Kafka.Processes;
 
 /// <summary>Asks one broker whether it serves. Thread-safe.</summary>
-public sealed class KraftNodeProbe : IDisposable
+public sealed class BrokerProbe : IDisposable
 {
-    private readonly KraftNode _node;
+    private readonly int _id;
+    private readonly string _address;
     private readonly Lazy<IAdminClient> _admin;
 
-    public KraftNodeProbe(KraftNode node)
+    /// <param name="id">The broker's id in its cluster.</param>
+    /// <param name="address">Where it listens, <c>host:port</c>.</param>
+    public BrokerProbe(int id, string address)
     {
-        _node = node;
+        (_id, _address) = (id, address);
         // What the client says of refused connections is ordinary while the broker starts.
-        _admin = new(() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = node.Address, ClientId = $"health-{node.Id}", ReconnectBackoffMaxMs = 500 })
+        _admin = new(() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address, ClientId = $"health-{id}", ReconnectBackoffMaxMs = 500 })
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, _) => { })
             .Build());
@@ -24,13 +27,13 @@ public sealed class KraftNodeProbe : IDisposable
         try
         {
             var metadata = _admin.Value.GetMetadata("", timeout);
-            return metadata.Brokers.Exists(broker => broker.BrokerId == _node.Id)
+            return metadata.Brokers.Exists(broker => broker.BrokerId == _id)
                 ? null
-                : $"broker {_node.Id} at {_node.Address} answers, but is not yet in the cluster of {metadata.Brokers.Count}";
+                : $"broker {_id} at {_address} answers, but is not yet in the cluster of {metadata.Brokers.Count}";
         }
         catch (KafkaException e)
         {
-            return $"broker {_node.Id} at {_node.Address} does not answer: {e.Error.Reason}";
+            return $"broker {_id} at {_address} does not answer: {e.Error.Reason}";
         }
     }
 
