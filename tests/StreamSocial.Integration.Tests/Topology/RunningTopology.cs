@@ -1,0 +1,88 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using StreamSocial.Integration.Tests.Tracing;
+
+namespace StreamSocial.Integration.Tests.Topology;
+
+/// <summary>The AppHost with its services, healthy, for the tests of one class; telemetry goes to the test's own collector.</summary>
+internal sealed class RunningTopology : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
+
+    private readonly DistributedApplication _app;
+
+    private RunningTopology(DistributedApplication app, OtlpCollector collector)
+    {
+        _app = app;
+        Collector = collector;
+        Ingest = app.CreateHttpClient("ingest");
+    }
+
+    public OtlpCollector Collector { get; }
+
+    public HttpClient Ingest { get; }
+
+    public ResourceNotificationService Notifications => _app.ResourceNotifications;
+
+    public ResourceCommandService Commands => _app.ResourceCommands;
+
+    /// <summary>Starts it with the given settings and waits until ingest and the generators named are healthy.</summary>
+    public static async Task<RunningTopology> StartAsync(int generators, params string[] settings)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var collector = await OtlpCollector.StartAsync();
+        string[] arguments =
+        [
+            "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", $"--FeedGenerators:Initial={generators}", "--FeedGenerators:Maximum=3", "--Topology:Profile=small",
+            .. settings,
+        ];
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.StreamSocial_AppHost>(arguments, stop);
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            builder.CreateResourceBuilder(project)
+                .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint)
+                .WithEnvironment("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+                .WithEnvironment("OTEL_BSP_SCHEDULE_DELAY", "200");
+        }
+        var app = await builder.BuildAsync(stop);
+        await app.StartAsync(stop).WaitAsync(StartPatience, stop);
+        var topology = new RunningTopology(app, collector);
+        await topology.HealthyAsync("ingest");
+        for (var i = 1; i <= generators; i++)
+            await topology.HealthyAsync($"feed-generator-{i}");
+        return topology;
+    }
+
+    /// <summary>A client of one generator.</summary>
+    public HttpClient Generator(int number) => _app.CreateHttpClient($"feed-generator-{number}");
+
+    public Task HealthyAsync(string resource) =>
+        Notifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(StartPatience, TestContext.Current.CancellationToken);
+
+    /// <summary>Posts actions and expects them acknowledged.</summary>
+    public async Task PostAsync(params object[] actions)
+    {
+        using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
+        Assert.True(response.IsSuccessStatusCode, $"ingest answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>Reads a feed through one generator until it has <paramref name="count"/> entries.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ReadFeedAsync(HttpClient generator, string user, int count)
+    {
+        IReadOnlyList<JsonElement> entries = [];
+        await Patience.UntilAsync($"feed of {user} has {count} entries", async () =>
+        {
+            using var feed = JsonDocument.Parse(await generator.GetStringAsync($"/v1/feeds/{user}?limit=200"));
+            entries = [.. feed.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.Clone())];
+            return entries.Count == count;
+        }, () => $"{entries.Count} entries");
+        return entries;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Ingest.Dispose();
+        await _app.DisposeAsync();
+        await Collector.DisposeAsync();
+    }
+}
