@@ -41,6 +41,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting"] = "Warning",
                 ["Logging:LogLevel:Yarp"] = "Warning",
+                // Says at every probe that a service is not ready; the probe's answer says it too.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             },
         });
         builder.Logging.AddSimpleConsole(console =>

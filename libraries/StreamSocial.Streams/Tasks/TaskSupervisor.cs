@@ -19,7 +19,7 @@ internal sealed partial class TaskSupervisor(
     private readonly ConcurrentDictionary<TaskId, StreamTask> _tasks = new();
     private IReadOnlyList<Lane> _lanes = [];
     private Action<StreamTask> _restore = _ => { };
-    private int _restoring;
+    private readonly ConcurrentDictionary<TaskId, StreamTask> _restoring = new();
     private long _assignedAt;
     private long _epoch;
 
@@ -30,7 +30,7 @@ internal sealed partial class TaskSupervisor(
     public long Epoch => Interlocked.Read(ref _epoch);
 
     /// <summary>Tasks whose state is not back yet.</summary>
-    public int Restoring => Volatile.Read(ref _restoring);
+    public int Restoring => _restoring.Count;
 
     public IEnumerable<StreamTask> Tasks => _tasks.Values;
 
@@ -41,12 +41,12 @@ internal sealed partial class TaskSupervisor(
     {
         var epoch = Interlocked.Increment(ref _epoch);
         _assignedAt = time.GetTimestamp();
-        Interlocked.Add(ref _restoring, partitions.Count);
         journal.Write(RebalanceEventType.Assigned, epoch, partitions, TimeSpan.Zero);
         foreach (var partition in partitions)
         {
             var task = new StreamTask(TaskId.Of(partition), _stagesByTopic[partition.Topic], epoch, environment);
             _tasks[task.Id] = task;
+            _restoring[task.Id] = task;
             _restore(task);
         }
         Changed?.Invoke();
@@ -69,10 +69,11 @@ internal sealed partial class TaskSupervisor(
     /// <summary>Called when a task's state is back.</summary>
     public void OnRestored(StreamTask task)
     {
-        if (task.State.Current != TaskState.Restoring)
+        // A task that was given back meanwhile is another object's by now, or nobody's.
+        if (!_restoring.TryRemove(KeyValuePair.Create(task.Id, task)))
             return;
         LaneOf(task).Add(task);
-        if (Interlocked.Decrement(ref _restoring) == 0)
+        if (_restoring.IsEmpty)
         {
             var duration = time.GetElapsedTime(_assignedAt);
             LogReady(_tasks.Count, duration.TotalMilliseconds);
@@ -126,8 +127,7 @@ internal sealed partial class TaskSupervisor(
             if (!_tasks.TryRemove(TaskId.Of(partition), out var task))
                 continue;
             taken.Add(task);
-            if (task.State.Current == TaskState.Restoring)
-                Interlocked.Decrement(ref _restoring);
+            _restoring.TryRemove(task.Id, out _);
         }
         return taken;
     }
