@@ -33,8 +33,14 @@ internal sealed class KafkaClusterSource(
             at,
             [.. ends.Select(topic => new TopicReading(topic.Topic, topic.NextOffsets))],
             group.IsCaughtUp ? [.. group.Members.Values] : null,
-            decided.IsCaughtUp ? [.. decided.Entries.Values.OrderByDescending(decision => decision.DecidedAt).Take(ShownDecisions)] : null,
+            decided.IsCaughtUp ? [.. Telling(decided.Entries.Values)] : null,
             await scale,
             await resources);
     }
+
+    // The latest, whatever it is, and those before it that acted: why it holds changes too often to read back.
+    private static IEnumerable<ScalingDecision> Telling(IEnumerable<ScalingDecision> decisions) => decisions
+        .OrderByDescending(decision => decision.DecidedAt)
+        .Where((decision, age) => age == 0 || decision.Verdict != ScalingVerdict.Hold)
+        .Take(ShownDecisions);
 }

@@ -1,0 +1,24 @@
+using StreamSocial.Dashboard.Pages;
+using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Browser.Tests.Pages;
+
+public sealed class PlainPageTests
+{
+    [Fact]
+    public void Render_NamesThatLookLikeMarkup_AreEncoded()
+    {
+        var reading = new ClusterReading(DateTimeOffset.UnixEpoch, [], [new Member { MemberId = "<script>alert(1)</script>" }], [], null, null);
+
+        var html = PlainPage.Render(SnapshotBuilder.Build(null, reading, 1, false, TimeSpan.FromSeconds(10), []), hasLivePage: false);
+
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("&lt;script&gt;", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_NoLivePage_SaysWhatItNeeds() =>
+        Assert.Contains("Node 20", PlainPage.Render(null, hasLivePage: false), StringComparison.Ordinal);
+}

@@ -1,0 +1,118 @@
+using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Browser.Tests.Snapshots;
+
+public sealed class SnapshotBuilderTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+
+    [Fact]
+    public void Build_TwoReadings_GivesLagOwnersAndRates()
+    {
+        var snapshot = Build(Reading(-2, [100, 50], Member("a", [0, 1], [90, 50])), Reading(0, [160, 50], Member("a", [0, 1], [130, 50])));
+
+        var topic = Assert.Single(snapshot.Topics);
+        Assert.Equal([30L, 0L], topic.Lags);
+        Assert.Equal([0, 0], topic.Owners);
+        Assert.Equal((30.0, 20.0, 30L, 0), (topic.RateIn, topic.RateOut, topic.Lag, topic.UnknownLags));
+        Assert.Equal((30.0, 20.0), (snapshot.Totals.RateIn, snapshot.Totals.RateOut));
+    }
+
+    [Fact]
+    public void Build_FirstReading_HasNoRates()
+    {
+        var topic = Assert.Single(Build(null, Reading(0, [160], Member("a", [0], [130]))).Topics);
+
+        Assert.Equal((30L, null, null), (topic.Lag, topic.RateIn, topic.RateOut));
+    }
+
+    [Fact]
+    public void Build_NobodyOwnsAPartition_ItsLagIsUnknownAndTheSumSaysSo()
+    {
+        var snapshot = Build(null, Reading(0, [160, 70], Member("a", [0], [130])));
+
+        var topic = Assert.Single(snapshot.Topics);
+        Assert.Equal([30L, null], topic.Lags);
+        Assert.Equal([0, null], topic.Owners);
+        Assert.Equal((30L, 1), (topic.Lag, topic.UnknownLags));
+        Assert.Equal(1, snapshot.Totals.UnknownLags);
+    }
+
+    [Fact]
+    public void Build_Restoring_LagIsUnknownAndTheOwnerKnown()
+    {
+        var snapshot = Build(null, Reading(0, [160], Member("a", [0], [-1])));
+
+        var topic = Assert.Single(snapshot.Topics);
+        Assert.Equal((null, 0), (topic.Lags![0], topic.Owners![0]));
+        Assert.Null(topic.Lag);
+        Assert.Equal((1, null), (snapshot.Members!.Value[0].Restoring, snapshot.Members.Value[0].Lag));
+    }
+
+    [Fact]
+    public void Build_NothingRead_IsUnknownThroughout()
+    {
+        var snapshot = Build(null, new ClusterReading(Now, [new TopicReading("t", [null, null])], null, null, null, null));
+
+        Assert.Null(snapshot.Members);
+        Assert.Null(snapshot.Decisions);
+        Assert.Null(snapshot.Scale);
+        Assert.Equal(new TotalsSnapshot(null, null, null, null, null, 2, null), snapshot.Totals);
+        Assert.Equal(["log ends of t", "members", "scaling decisions", "replicas"], snapshot.Unknown);
+    }
+
+    [Fact]
+    public void Build_SilentMember_IsShownAndOwnsNothing()
+    {
+        var silent = Member("a", [0], [130]);
+        silent.ReportedAt = Now.AddSeconds(-11).ToUnixTimeMilliseconds();
+
+        var snapshot = Build(null, Reading(0, [160], silent));
+
+        Assert.True(Assert.Single(snapshot.Members!.Value).IsSilent);
+        Assert.Null(snapshot.Topics[0].Owners![0]);
+    }
+
+    [Fact]
+    public void Build_TwoClaimAPartition_TheNewerReportHolds()
+    {
+        var older = Member("b", [0], [150]);
+        older.ReportedAt -= 500;
+
+        var snapshot = Build(null, Reading(0, [160], Member("a", [0], [-1]), older));
+
+        Assert.Equal((0, null), (snapshot.Topics[0].Owners![0], snapshot.Topics[0].Lags![0]));
+    }
+
+    [Fact]
+    public void Build_PositionWentBack_GivesNoNegativeRate()
+    {
+        var topic = Assert.Single(Build(Reading(-2, [160], Member("a", [0], [150])), Reading(0, [160], Member("b", [0], [100]))).Topics);
+
+        Assert.Equal((60L, null), (topic.Lag, topic.RateOut));
+    }
+
+    [Fact]
+    public void Build_Members_AreOrderedByTheNumberInTheirName()
+    {
+        var snapshot = Build(null, Reading(0, [1], Member("generator-10", [], []), Member("generator-9", [], [])));
+
+        Assert.Equal(["generator-9", "generator-10"], snapshot.Members!.Value.Select(member => member.Name));
+    }
+
+    private static DashboardSnapshot Build(ClusterReading? earlier, ClusterReading current) =>
+        SnapshotBuilder.Build(earlier, current, 1, isDemo: false, TimeSpan.FromSeconds(10), []);
+
+    private static ClusterReading Reading(int seconds, long?[] ends, params Member[] members) =>
+        new(Now.AddSeconds(seconds), [new TopicReading("t", [.. ends])], members, null, null, null);
+
+    private static Member Member(string id, int[] partitions, long[] nextOffsets) => new()
+    {
+        MemberId = id,
+        ResourceName = id,
+        ReportedAt = Now.ToUnixTimeMilliseconds(),
+        Topics = { new MemberTopic { Topic = "t", Partitions = { partitions }, NextOffsets = { nextOffsets }, CommittedOffsets = { nextOffsets } } },
+    };
+}
