@@ -17,7 +17,10 @@ internal static class KafkaProcesses
         builder.OwnUntilTheEnd(directory);
         builder.OnBeforeStart((_, cancellationToken) => layout.PrepareAsync(cancellationToken));
 
-        var nodes = layout.Nodes.Select(node => builder.AddNode(layout, node, options)).ToArray();
+        List<string> javaOptions = [.. options.HeapOptions.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        if (!directory.IsKept)
+            javaOptions.Add(KraftClusterLayout.EndAtOnce);
+        var nodes = layout.Nodes.Select(node => builder.AddNode(layout, node, javaOptions)).ToArray();
         return (builder.AddConnectionString(KafkaExtensions.ConnectionName, ReferenceExpression.Create($"{layout.BootstrapServers}")), nodes);
     }
 
@@ -34,8 +37,8 @@ internal static class KafkaProcesses
     }
 
     private static IResourceBuilder<IResource> AddNode(
-        this IDistributedApplicationBuilder builder, KraftClusterLayout layout, KraftNode node, KafkaSourceOptions options) => builder
-        .AddExecutable($"kafka-{node.Id}", JavaRuntime.Executable, builder.AppHostDirectory, [.. layout.StartArguments(node, options.HeapOptions.Split(' ', StringSplitOptions.RemoveEmptyEntries))])
+        this IDistributedApplicationBuilder builder, KraftClusterLayout layout, KraftNode node, IEnumerable<string> javaOptions) => builder
+        .AddExecutable($"kafka-{node.Id}", JavaRuntime.Executable, builder.AppHostDirectory, [.. layout.StartArguments(node, javaOptions)])
         // Not proxied: a broker tells its clients the address that they must use.
         .WithEndpoint(port: node.BrokerPort, targetPort: node.BrokerPort, scheme: "tcp", name: "kafka", isProxied: false)
         .WithBrokerHealthCheck(node.Id, node.Address);

@@ -9,6 +9,12 @@ namespace StreamSocial.Kafka.Processes;
 /// <param name="Nodes">Its nodes.</param>
 public sealed record KraftClusterLayout(string KafkaHome, string Directory, IReadOnlyList<KraftNode> Nodes)
 {
+    /// <summary>
+    /// A Java option: a signal ends the process at once. An orderly stop of all nodes together waits in vain for a quorum to hand
+    /// leaderships over to; where the data is thrown away that gains nothing.
+    /// </summary>
+    public const string EndAtOnce = "-Xrs";
+
     private const string BrokerClass = "kafka.Kafka";
     private const string FormatterClass = "kafka.tools.StorageTool";
     private const string ClusterIdFile = "cluster.id";
@@ -36,8 +42,8 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
     }
 
     /// <summary>Arguments for Java that start a node.</summary>
-    public IReadOnlyList<string> StartArguments(KraftNode node, IEnumerable<string> heapOptions) =>
-        [.. heapOptions, $"-Dlog4j2.configurationFile={node.LoggingFile}", "-cp", Processes.KafkaHome.ClassPath(KafkaHome), BrokerClass, node.ConfigurationFile];
+    public IReadOnlyList<string> StartArguments(KraftNode node, IEnumerable<string> javaOptions) =>
+        [.. javaOptions, $"-Dlog4j2.configurationFile={node.LoggingFile}", "-cp", Processes.KafkaHome.ClassPath(KafkaHome), BrokerClass, node.ConfigurationFile];
 
     /// <summary>Writes the configuration files and formats the data directories that are not yet.</summary>
     /// <exception cref="KafkaSourceException">Formatting failed.</exception>

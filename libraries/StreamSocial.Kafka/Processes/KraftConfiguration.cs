@@ -71,6 +71,13 @@ public static class KraftConfiguration
         # What these warn of is ordinary while three nodes start and stop together.
         logger.raft.name=org.apache.kafka.raft
         logger.raft.level=error
+        logger.controller.name=org.apache.kafka.controller
+        logger.controller.level=fatal
+        logger.lifecycle.name=kafka.server.BrokerLifecycleManager
+        logger.lifecycle.level=error
+        # It says at length that it leaves signals alone, which is what was asked for.
+        logger.main.name=kafka.Kafka$
+        logger.main.level=error
         logger.network.name=org.apache.kafka.clients.NetworkClient
         logger.network.level=error
 
