@@ -39,17 +39,14 @@ internal static class AppHostLocator
 
     private static async Task RunBuildAsync(FileInfo project, string configuration, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", project.FullName, "--configuration", configuration, "--verbosity", "quiet", "--nologo"])
-        {
-            RedirectStandardOutput = true,
-        };
+        // Its output is not redirected: build servers that it leaves behind would keep a pipe open.
+        var start = new ProcessStartInfo("dotnet", ["build", project.FullName, "--configuration", configuration, "--verbosity", "quiet", "--nologo"]);
         using var build = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is the SDK in the path?");
         try
         {
-            var output = await build.StandardOutput.ReadToEndAsync(cancellationToken);
             await build.WaitForExitAsync(cancellationToken);
             if (build.ExitCode != 0)
-                throw new ToolException($"The AppHost does not build:{Environment.NewLine}{output}");
+                throw new ToolException($"{project.FullName} does not build; its errors are above.");
         }
         catch (OperationCanceledException)
         {

@@ -7,14 +7,16 @@ namespace StreamSocial.Cli.Topology;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private static readonly TimeSpan ExitPoll = TimeSpan.FromMilliseconds(50);
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly TimeSpan _stopTimeout;
+    private readonly TimeProvider _time;
     private readonly Queue<string> _lastLines = [];
 
-    private ChildProcess(Process process, StreamWriter log, TimeSpan stopTimeout)
+    private ChildProcess(Process process, StreamWriter log, TimeSpan stopTimeout, TimeProvider time)
     {
-        (_process, _log, _stopTimeout) = (process, log, stopTimeout);
+        (_process, _log, _stopTimeout, _time) = (process, log, stopTimeout, time);
         process.OutputDataReceived += (_, e) => Write(e.Data);
         process.ErrorDataReceived += (_, e) => Write(e.Data);
     }
@@ -35,20 +37,18 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(ProcessStartInfo start, FileInfo log, TimeSpan stopTimeout)
+    public static ChildProcess Start(ProcessStartInfo start, FileInfo log, TimeSpan stopTimeout, TimeProvider time)
     {
         log.Directory?.Create();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
-        var child = new ChildProcess(new Process { StartInfo = start }, new StreamWriter(log.FullName) { AutoFlush = true }, stopTimeout);
+        var child = new ChildProcess(new Process { StartInfo = start }, new StreamWriter(log.FullName) { AutoFlush = true }, stopTimeout, time);
         child._process.Start();
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
     }
-
-    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     /// <summary>Asks it to end, waits, and at last kills it and everything below it.</summary>
     public async ValueTask DisposeAsync()
@@ -57,15 +57,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             Terminate();
-            using var timeout = new CancellationTokenSource(_stopTimeout);
-            try
-            {
-                await _process.WaitForExitAsync(timeout.Token);
-            }
-            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+            if (!await HasExitedWithinAsync(_stopTimeout))
             {
                 _process.Kill(entireProcessTree: true);
-                await _process.WaitForExitAsync(CancellationToken.None);
+                await HasExitedWithinAsync(_stopTimeout);
             }
         }
 
@@ -94,6 +89,20 @@ internal sealed class ChildProcess : IAsyncDisposable
                 // It ended by itself meanwhile.
             }
         }
+    }
+
+    /// <summary>Process.WaitForExitAsync would also wait for everyone who inherited the output, which may be just what is left behind.</summary>
+    private async Task<bool> HasExitedWithinAsync(TimeSpan timeout)
+    {
+        var start = _time.GetTimestamp();
+        while (!_process.HasExited)
+        {
+            if (_time.GetElapsedTime(start) > timeout)
+                return false;
+            await Task.Delay(ExitPoll, _time, CancellationToken.None);
+        }
+
+        return true;
     }
 
     private void Terminate()

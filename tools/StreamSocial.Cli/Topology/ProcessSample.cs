@@ -15,9 +15,10 @@ internal sealed record ProcessSample(int Pid, int ParentPid, long StartTicks, do
             var words = CommandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Contains("kafka.Kafka"))
                 return "kafka";
-            var name = words.Select(Path.GetFileName).FirstOrDefault(word => word is not null && word.StartsWith("StreamSocial.", StringComparison.Ordinal))
-                ?? Path.GetFileName(words.FirstOrDefault());
-            return name is null ? "unknown" : name.EndsWith(".dll", StringComparison.Ordinal) ? name[..^4] : name;
+            var program = words.Select(Path.GetFileName).FirstOrDefault();
+            if (program == "dotnet")
+                program = words.Select(Path.GetFileName).FirstOrDefault(word => word is not null && word.EndsWith(".dll", StringComparison.Ordinal)) ?? program;
+            return program is null ? "unknown" : program.EndsWith(".dll", StringComparison.Ordinal) ? program[..^4] : program;
         }
     }
 }

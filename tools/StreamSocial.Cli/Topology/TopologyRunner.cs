@@ -22,12 +22,12 @@ internal sealed class TopologyRunner : IAsyncDisposable
     private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, ControlClient control)
     {
         (_options, _console, _time, _appHost, Control) = (options, console, time, appHost, control);
-        Usage = new UsageSampler(appHost.Id, time);
+        Usage = new UsageSampler(Environment.ProcessId, time);
     }
 
     public ControlClient Control { get; }
 
-    /// <summary>Memory and CPU time of the AppHost and all that it started.</summary>
+    /// <summary>Memory and CPU time of the AppHost and all that it started, and the CPU time of this tool.</summary>
     public UsageSampler Usage { get; }
 
     /// <summary>Starts the topology and waits until everything is healthy.</summary>
@@ -45,7 +45,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
             start.ArgumentList.Add(argument);
 
         console.MarkupLineInterpolated($"Starting the topology (Kafka: {options.Kafka}); its output goes to {options.Log.FullName}");
-        var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout), new ControlClient(control));
+        var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout, time), new ControlClient(control));
         try
         {
             await runner.WaitUntilHealthyAsync(options.InitialReplicas, options.StartTimeout, cancellationToken);

@@ -1,9 +1,9 @@
 namespace StreamSocial.Cli.Topology;
 
-/// <summary>Samples memory and CPU time of a process and everything below it until it is disposed.</summary>
+/// <summary>Samples memory and CPU time of everything below a process, and the CPU time of that process, until it is disposed.</summary>
 internal sealed class UsageSampler : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly int _pid;
     private readonly Dictionary<(int Pid, long Start), (ProcessSample Last, long Peak)> _seen = [];
     private readonly CancellationTokenSource _stop = new();
@@ -15,7 +15,7 @@ internal sealed class UsageSampler : IAsyncDisposable
         _sampling = SampleAsync(time);
     }
 
-    /// <summary>Largest sum of the resident memory of all processes; null when it cannot be read here.</summary>
+    /// <summary>Largest sum of the resident memory of all processes below; null when it cannot be read here.</summary>
     public long? PeakBytes { get; private set; }
 
     public async ValueTask DisposeAsync()
@@ -58,11 +58,11 @@ internal sealed class UsageSampler : IAsyncDisposable
         var tree = ProcessTree.Read();
         if (tree.Find(_pid) is not { } root)
             return;
-        var processes = tree.DescendantsOf(_pid).Append(root).ToList();
-        PeakBytes = Math.Max(PeakBytes ?? 0, processes.Sum(process => process.ResidentBytes));
+        var descendants = tree.DescendantsOf(_pid);
+        PeakBytes = Math.Max(PeakBytes ?? 0, descendants.Sum(process => process.ResidentBytes));
         lock (_seen)
         {
-            foreach (var process in processes)
+            foreach (var process in descendants.Append(root))
             {
                 var key = (process.Pid, process.StartTicks);
                 _seen[key] = (process, Math.Max(process.ResidentBytes, _seen.GetValueOrDefault(key).Peak));
