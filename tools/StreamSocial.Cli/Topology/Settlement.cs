@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events;
@@ -15,7 +16,7 @@ internal sealed class Settlement(LogEndReader ends, MemberLedger members, Topolo
 
     /// <summary>
     /// A member reports a position once its outputs are acknowledged. So when user-actions is done, all that it led to is in the other
-    /// two topics, and their ends, read from then on, are final.
+    /// two topics, and their ends, read from then on, are final: once for each stage is enough.
     /// </summary>
     private static readonly string[][] Stages = [[TopicNames.UserActions], [TopicNames.FeedUpdates, TopicNames.ContentInteractions]];
 
@@ -32,11 +33,14 @@ internal sealed class Settlement(LogEndReader ends, MemberLedger members, Topolo
     private async Task WaitForStageAsync(IReadOnlyList<(string, int)> topics, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
+        var logEnds = ImmutableArray<TopicLogEnds>.Empty;
         var (lastRemaining, lastChange, nextReport) = ((0L, 0), TimeSpan.Zero, ReportInterval);
         while (true)
         {
             topology.ThrowIfEnded();
-            var lags = await ReadLagsAsync(topics, cancellationToken);
+            if (logEnds.IsEmpty || logEnds.Any(end => !end.IsComplete))
+                logEnds = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
+            var lags = ReadLags(logEnds);
             var remaining = (lags.Sum(lag => lag.KnownRecords), lags.Sum(lag => lag.UnknownPartitions));
             if (remaining == (0, 0))
                 return;
@@ -57,9 +61,8 @@ internal sealed class Settlement(LogEndReader ends, MemberLedger members, Topolo
         }
     }
 
-    private async Task<IReadOnlyList<TopicLag>> ReadLagsAsync(IReadOnlyList<(string Topic, int Partitions)> topics, CancellationToken cancellationToken)
+    private List<TopicLag> ReadLags(ImmutableArray<TopicLogEnds> logEnds)
     {
-        var logEnds = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
         var now = members.Members;
         return [.. logEnds.Select(end => LagCalculator.Calculate(
             end, new PartitionPositions(end.Topic, [.. ReportedPositions.Of(end.Topic, end.NextOffsets.Length, now)])))];
