@@ -47,6 +47,13 @@ public sealed class ChildProcessTests : IDisposable
         Assert.True(sampler.PeakBytes > 100_000);
     }
 
+    [Theory]
+    [InlineData("dotnet /a/b/StreamSocial.Ingest.dll --x", "StreamSocial.Ingest")]
+    [InlineData("/a/streamsocial verify", "streamsocial")]
+    [InlineData("java -Xmx512m -cp /libs/* kafka.Kafka server-1.properties", "kafka")]
+    [InlineData("", "unknown")]
+    public void ProcessKind_OfACommandLine_IsItsProgram(string commandLine, string kind) => Assert.Equal(kind, ProcessKind.Of(commandLine));
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static async Task Until(Func<bool> condition)

@@ -42,6 +42,19 @@ internal sealed class ProcessTree
         return found;
     }
 
+    /// <summary>Arguments of a process, separated by spaces; empty when it has ended.</summary>
+    public static string ReadCommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     private static ProcessSample? ReadProcess(int pid)
     {
         try
@@ -58,8 +71,7 @@ internal sealed class ProcessTree
                 (int)Parse(fields[1]),
                 Parse(fields[19]),
                 ticks / TicksPerSecond,
-                Parse(fields[21]) * Environment.SystemPageSize,
-                File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim());
+                Parse(fields[21]) * Environment.SystemPageSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

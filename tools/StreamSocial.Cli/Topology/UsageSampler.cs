@@ -5,7 +5,7 @@ internal sealed class UsageSampler : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly int _pid;
-    private readonly Dictionary<(int Pid, long Start), (ProcessSample Last, long Peak)> _seen = [];
+    private readonly Dictionary<(int Pid, long Start), (string Kind, ProcessSample Last, long Peak)> _seen = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sampling;
 
@@ -30,7 +30,7 @@ internal sealed class UsageSampler : IAsyncDisposable
     {
         lock (_seen)
         {
-            return [.. _seen.Values.GroupBy(seen => seen.Last.Kind)
+            return [.. _seen.Values.GroupBy(seen => seen.Kind)
                 .Select(kind => new KindUsage(kind.Key, kind.Count(), kind.Sum(seen => seen.Last.CpuSeconds), kind.Max(seen => seen.Peak)))
                 .OrderByDescending(kind => kind.CpuSeconds)];
         }
@@ -65,7 +65,11 @@ internal sealed class UsageSampler : IAsyncDisposable
             foreach (var process in descendants.Append(root))
             {
                 var key = (process.Pid, process.StartTicks);
-                _seen[key] = (process, Math.Max(process.ResidentBytes, _seen.GetValueOrDefault(key).Peak));
+                var before = _seen.GetValueOrDefault(key);
+
+                // Read each time: between fork and exec a process still has its parent's command line.
+                var commandLine = ProcessTree.ReadCommandLine(process.Pid);
+                _seen[key] = (commandLine.Length > 0 ? ProcessKind.Of(commandLine) : before.Kind ?? "unknown", process, Math.Max(process.ResidentBytes, before.Peak));
             }
         }
     }
