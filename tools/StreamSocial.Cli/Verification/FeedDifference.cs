@@ -12,4 +12,8 @@ internal sealed record FeedDifference(int Lost, int Duplicated, int Misordered, 
     public static FeedDifference None { get; } = new(0, 0, 0, 0, 0, false);
 
     public bool IsNone => this == None;
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Lost} lost, {Duplicated} duplicated, {Misordered} misordered, {Unexpected} unexpected, {Wrong} with other contents{(Displaced ? ", in another order" : "")}";
 }

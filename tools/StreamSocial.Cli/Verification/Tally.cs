@@ -18,6 +18,9 @@ internal sealed class Tally
 
     public long Misordered { get; private set; }
 
+    /// <summary>Entries in feeds where they should not be.</summary>
+    public long Unexpected { get; private set; }
+
     public long DifferingFeeds { get; private set; }
 
     public long DifferingCounters { get; private set; }
@@ -37,6 +40,7 @@ internal sealed class Tally
         Lost += difference.Lost;
         Duplicated += difference.Duplicated;
         Misordered += difference.Misordered;
+        Unexpected += difference.Unexpected;
         AddExample($"feed of {user}: {difference} ({expected.Count} entries expected, {actual.Count} read)");
     }
 

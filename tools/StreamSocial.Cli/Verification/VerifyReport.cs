@@ -44,6 +44,9 @@ internal sealed record VerifyReport
 
     public required long Misordered { get; init; }
 
+    /// <summary>Entries in feeds where they should not be; such a feed differs.</summary>
+    public required long Unexpected { get; init; }
+
     public required long DifferingFeeds { get; init; }
 
     public required long DifferingCounters { get; init; }

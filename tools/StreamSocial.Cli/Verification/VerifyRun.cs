@@ -56,6 +56,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
             Lost = tally.Lost + (edges?.EntriesLost ?? 0),
             Duplicated = tally.Duplicated,
             Misordered = tally.Misordered + (edges?.EntriesMisordered ?? 0),
+            Unexpected = tally.Unexpected,
             DifferingFeeds = tally.DifferingFeeds,
             DifferingCounters = tally.DifferingCounters,
             DuplicatesDropped = edges?.DuplicatesDropped,

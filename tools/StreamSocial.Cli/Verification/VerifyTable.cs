@@ -26,6 +26,7 @@ internal static class VerifyTable
         table.AddRow("lost", Zero(report.Lost));
         table.AddRow("duplicated", Zero(report.Duplicated));
         table.AddRow("misordered", Zero(report.Misordered));
+        table.AddRow("unexpected", Zero(report.Unexpected));
         table.AddRow("differing feeds", Zero(report.DifferingFeeds));
         table.AddRow("differing counters", Zero(report.DifferingCounters));
         table.AddRow("duplicates dropped", report.DuplicatesDropped is { } dropped ? $"{dropped:N0}" : "unknown");
