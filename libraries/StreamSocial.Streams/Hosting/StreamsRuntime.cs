@@ -103,10 +103,12 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         // After a fatal error nothing may be written any more: others take over from the last checkpoints.
         if (_fatal.First is null)
             await Task.Run(_supervisor.CloseAll, cancellationToken);
-        await Task.Run(_membership.Dispose, cancellationToken);
+        await Task.Run(_membership.Leave, cancellationToken);
         _restorer!.Dispose();
         foreach (var lane in _lanes)
             lane.Dispose();
+        // Last: the lanes' checkpoint writers ask it for the group's view of this member.
+        _membership.Dispose();
         await _reporter!.StopAsync();
         _pool.Flush(FlushTimeout);
     }

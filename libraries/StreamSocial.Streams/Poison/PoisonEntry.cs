@@ -18,9 +18,9 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, byte[]
 {
     private const int LongestMessage = 1_000;
 
-    /// <summary>Whether an error is the entry's and not that of the machine, the disk or the brokers.</summary>
-    public static bool IsCausedByEntry(Exception error) =>
-        error is not (KafkaException or IOException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException) || error is InvalidDataException;
+    /// <summary>Whether an error is the entry's and not that of the machine, the disk, the brokers or the task's own state (damaged state is <see cref="InvalidDataException"/>).</summary>
+    public static bool IsCausedByEntry(Exception error) => error is not (
+        KafkaException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
 
     /// <summary>The headers that tell a person, and a replay, what it is.</summary>
     public Headers CreateHeaders() => new()

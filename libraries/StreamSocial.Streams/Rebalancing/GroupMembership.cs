@@ -43,11 +43,17 @@ internal sealed partial class GroupMembership : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>Leaves the group in good order; the handler sees the revocation of all partitions.</summary>
-    public void Dispose()
+    public void Leave()
     {
         _stopping = true;
         if (_thread.IsAlive)
             _thread.Join();
+    }
+
+    /// <summary>Frees the consumer, after which <see cref="GroupMetadata"/> may not be asked for any more.</summary>
+    public void Dispose()
+    {
+        Leave();
         _consumer.Dispose();
     }
 
