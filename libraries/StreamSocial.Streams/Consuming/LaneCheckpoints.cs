@@ -22,7 +22,7 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
         var interval = Ticks(options.CheckpointInterval);
         // Successive multiples of the golden ratio fill the interval evenly whatever the number of tasks.
         var phase = (++_scheduled * 0.6180339887498949) % 1.0;
-        Enqueue(task, time.GetTimestamp() + (long)(interval * phase) + 1);
+        _due.Enqueue(task, time.GetTimestamp() + (long)(interval * phase) + 1);
     }
 
     /// <summary>Begins what is due and moves on what is under way.</summary>
@@ -37,7 +37,7 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
             _due.Dequeue();
             if (task.State.Current != TaskState.Running)
                 continue;
-            Enqueue(task, now + Ticks(options.CheckpointInterval));
+            _due.Enqueue(task, now + Ticks(options.CheckpointInterval));
             if (task.Capture is not null || !task.HasUncommittedInput)
                 continue;
             Begin(task);
@@ -104,12 +104,6 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
         Interlocked.Increment(ref totals.Checkpoints);
         Interlocked.Add(ref totals.ChangelogBytes, capture.Bytes);
         return true;
-    }
-
-    private void Enqueue(StreamTask task, long at)
-    {
-        task.NextCheckpointAt = at;
-        _due.Enqueue(task, at);
     }
 
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * time.TimestampFrequency);

@@ -72,9 +72,6 @@ internal sealed class StreamTask
     /// <summary>The checkpoint under way; null when there is none. The lane's alone.</summary>
     public TaskCapture? Capture { get; set; }
 
-    /// <summary>When the lane looks at it for its next checkpoint, in ticks of the lane's clock.</summary>
-    public long NextCheckpointAt { get; set; }
-
     /// <summary>How much its changelog has grown since the whole state was last written.</summary>
     public ChangelogGrowth ChangelogGrowth { get; } = new();
 
