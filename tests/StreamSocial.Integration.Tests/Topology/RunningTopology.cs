@@ -42,6 +42,7 @@ internal sealed class RunningTopology : IAsyncDisposable
             builder.CreateResourceBuilder(project)
                 .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint)
                 .WithEnvironment("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+                .WithEnvironment("OTEL_SERVICE_NAME", project.Name)
                 .WithEnvironment("OTEL_BSP_SCHEDULE_DELAY", "200");
         }
         var app = await builder.BuildAsync(stop);
