@@ -12,7 +12,6 @@ internal static class OptionsHelp
         ("Kafka:FirstPort", "0", "first of six ports in a row for the processes; 0: free ones"),
         ("Kafka:HeapOptions", "", "options for each broker's Java; empty: -Xms256m -Xmx512m"),
         ("Kafka:Client:…", "", "any librdkafka property for every client, for example security.protocol"),
-        ("Kafka:EmbeddedRoundTrip", "10 ms", "how long an embedded broker takes to answer, hh:mm:ss.fff"),
         ("Topology:Profile", "by source", "full: 1000 + 500 + 1000 partitions; small: 60 + 30 + 60"),
         ("FeedGenerators:Minimum", "1", "fewest feed generators"),
         ("FeedGenerators:Initial", "1", "feed generators at the start"),

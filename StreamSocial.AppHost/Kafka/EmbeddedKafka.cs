@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Embedded;
@@ -7,13 +6,10 @@ namespace StreamSocial.AppHost.Kafka;
 
 internal static class EmbeddedKafka
 {
-    private static readonly TimeSpan DefaultRoundTrip = TimeSpan.FromMilliseconds(10);
-
     /// <summary>Starts three brokers in this process, with all topics.</summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddEmbeddedKafka(this IDistributedApplicationBuilder builder, TopologyProfile profile)
     {
-        var roundTrip = builder.Configuration.GetValue("Kafka:EmbeddedRoundTrip", DefaultRoundTrip);
-        var cluster = EmbeddedKafkaCluster.Start(new EmbeddedKafkaOptions { RoundTrip = roundTrip });
+        var cluster = EmbeddedKafkaCluster.Start();
         cluster.CreateTopics(TopicCatalog.For(profile).Topics);
         builder.OwnUntilTheEnd(cluster);
         return builder.AddConnectionString(KafkaExtensions.ConnectionName, ReferenceExpression.Create($"{cluster.BootstrapServers}"));

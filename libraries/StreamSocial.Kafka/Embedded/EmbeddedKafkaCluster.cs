@@ -49,8 +49,6 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
         NativeMockCluster.SetInitialRebalanceDelay(cluster, 0);
         NativeMockCluster.SetSessionTimeout(cluster, (int)options.SessionTimeout.TotalMilliseconds);
         NativeMockCluster.SetHeartbeatInterval(cluster, (int)options.HeartbeatInterval.TotalMilliseconds);
-        for (var broker = 1; broker <= options.Brokers && options.RoundTrip > TimeSpan.Zero; broker++)
-            NativeMockCluster.SetBrokerRoundTrip(cluster, broker, (int)options.RoundTrip.TotalMilliseconds);
         return new EmbeddedKafkaCluster(client, cluster, Marshal.PtrToStringUTF8(NativeMockCluster.BootstrapServers(cluster))!);
     }
 

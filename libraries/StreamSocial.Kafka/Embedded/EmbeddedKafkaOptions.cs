@@ -15,13 +15,6 @@ public sealed record EmbeddedKafkaOptions
     /// <value>Default 0.2 s; at least 10 ms.</value>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>
-    /// How long a broker takes to answer. Without any, a consumer of hundreds of partitions asks again and again for what trickles in,
-    /// and each of its requests and answers names every partition.
-    /// </summary>
-    /// <value>Default 0; 0 to 1 s.</value>
-    public TimeSpan RoundTrip { get; init; }
-
     /// <summary>Every rule that these values break; empty when valid.</summary>
     public IEnumerable<string> Validate()
     {
@@ -29,8 +22,6 @@ public sealed record EmbeddedKafkaOptions
             yield return $"{nameof(Brokers)} is {Brokers}; use 1 to 32.";
         if (HeartbeatInterval < TimeSpan.FromMilliseconds(10))
             yield return $"{nameof(HeartbeatInterval)} is {HeartbeatInterval}; use at least 10 ms.";
-        if (RoundTrip < TimeSpan.Zero || RoundTrip > TimeSpan.FromSeconds(1))
-            yield return $"{nameof(RoundTrip)} is {RoundTrip}; use 0 to 1 s.";
         if (SessionTimeout < 3 * HeartbeatInterval)
             yield return $"{nameof(SessionTimeout)} is {SessionTimeout}; use at least three times {nameof(HeartbeatInterval)} ({HeartbeatInterval}).";
     }
