@@ -71,7 +71,9 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
         while (!_stopping.IsSet)
         {
             _work.Wait();
-            _stopping.Wait(Gather);
+            // All tasks are closed by then, and the group's view of a member that left may not be asked for: librdkafka crashes.
+            if (_stopping.Wait(Gather))
+                return;
             _work.Reset();
             if (!_transactions.TryCommit(Choose))
             {
