@@ -23,7 +23,6 @@ internal static class FeedGeneratorExtensions
             .WithEnvironment("Streams__MemberId", name)
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health");
-        replica.WithEnvironment("FeedGenerator__Endpoint", replica.GetEndpoint("http"));
         return number > options.Initial ? replica.WithExplicitStart() : replica;
     }
 }

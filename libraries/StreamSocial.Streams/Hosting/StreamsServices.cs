@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Membership;
@@ -19,6 +20,7 @@ public static class StreamsServices
     {
         services.AddStreamSocialKafka(configuration);
         services.AddMembersView();
+        services.AddOptions<MembersOptions>().Configure<IOptions<StreamsOptions>>((members, streams) => members.SelfMemberId ??= streams.Value.MemberId);
         services.AddOptionsWithValidateOnStart<StreamsOptions>().BindConfiguration(StreamsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<ProducerPoolOptions>().BindConfiguration(ProducerPoolOptions.SectionName).ValidateDataAnnotations();
         services.AddMetrics();
