@@ -12,10 +12,4 @@ internal sealed partial class CheckpointTransactions
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A transaction could not be aborted ({Code}: {Reason}); a new producer takes over")]
     private partial void LogNotAborted(ErrorCode code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Transactional producer error (fatal: {Fatal}) {Code}: {Reason}")]
-    private partial void LogError(bool fatal, ErrorCode code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
-    private partial void LogClient(string client, string facility, string text);
 }

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Kafka;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Checkpoints;
@@ -11,11 +10,8 @@ namespace StreamSocial.Streams.Checkpoints;
 /// that was fenced or broke is replaced by a new one.
 /// </summary>
 internal sealed partial class CheckpointTransactions(
-    string transactionalId, KafkaClientSettings settings, Func<IConsumerGroupMetadata> groupMetadata, ILogger logger) : IDisposable
+    Func<IProducer<byte[]?, byte[]?>> createProducer, Func<IConsumerGroupMetadata?> groupMetadata, ILogger logger) : IDisposable
 {
-    /// <summary>After this the brokers end a transaction whose writer died; a restore may have to wait for it.</summary>
-    private static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
 
     private IProducer<byte[]?, byte[]?>? _producer;
@@ -28,7 +24,9 @@ internal sealed partial class CheckpointTransactions(
     /// <returns>False when the transaction was aborted; the same checkpoints can be tried again.</returns>
     public bool TryCommit(Func<IReadOnlyList<(StreamTask Task, TaskCapture Capture)>> choose)
     {
-        var metadata = groupMetadata();
+        // Offsets that name no member are committed unchecked by the brokers, so a member that has just been put out may write nothing.
+        if (groupMetadata() is not { } metadata)
+            return false;
         var checkpoints = choose();
         if (checkpoints.Count == 0)
             return true;
@@ -114,17 +112,7 @@ internal sealed partial class CheckpointTransactions(
 
     private IProducer<byte[]?, byte[]?> Connect()
     {
-        var config = settings.CreateProducerConfig(transactionalId);
-        config.TransactionalId = transactionalId;
-        config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
-        // A transaction bounds the time of its records; the two may not contradict.
-        config.MessageTimeoutMs = config.TransactionTimeoutMs;
-        config.EnableGaplessGuarantee = false;
-        config.EnableDeliveryReports = false;
-        var producer = new ProducerBuilder<byte[]?, byte[]?>(config)
-            .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
-            .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason))
-            .Build();
+        var producer = createProducer();
         try
         {
             Retry(() => producer.InitTransactions(RequestTimeout));

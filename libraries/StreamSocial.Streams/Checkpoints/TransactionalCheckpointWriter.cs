@@ -14,54 +14,34 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
-    private readonly CheckpointTransactions _transactions;
-    private readonly Lock _gate = new();
-    private readonly List<(StreamTask Task, TaskCapture Capture)> _waiting = [];
-    private readonly HashSet<TaskCapture> _committing = [];
-    private readonly HashSet<TaskCapture> _durable = [];
+    private readonly CheckpointQueue _queue;
     private readonly ManualResetEventSlim _work = new();
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Thread _thread;
-    private List<(StreamTask Task, TaskCapture Capture)> _taken = [];
 
     public TransactionalCheckpointWriter(int lane, CheckpointTransactions transactions, FatalErrors fatal)
     {
-        _transactions = transactions;
+        _queue = new CheckpointQueue(transactions);
         _thread = new Thread(() => fatal.Guard(Run)) { Name = $"checkpoints-{lane}", IsBackground = true };
         _thread.Start();
     }
 
     public void Write(StreamTask task, TaskCapture capture)
     {
-        lock (_gate)
-            _waiting.Add((task, capture));
+        _queue.Write(task, capture);
         _work.Set();
     }
 
-    public bool IsDurable(TaskCapture capture)
-    {
-        lock (_gate)
-            return _durable.Remove(capture);
-    }
+    public bool IsDurable(TaskCapture capture) => _queue.IsDurable(capture);
 
-    public bool TryAbandon(TaskCapture capture)
-    {
-        lock (_gate)
-        {
-            if (_committing.Contains(capture))
-                return false;
-            _waiting.RemoveAll(waiting => waiting.Capture == capture);
-            _durable.Remove(capture);
-            return true;
-        }
-    }
+    public bool TryAbandon(TaskCapture capture) => _queue.TryAbandon(capture);
 
     public void Dispose()
     {
         _stopping.Set();
         _work.Set();
         _thread.Join();
-        _transactions.Dispose();
+        _queue.Dispose();
         _work.Dispose();
         _stopping.Dispose();
     }
@@ -75,41 +55,10 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
             if (_stopping.Wait(Gather))
                 return;
             _work.Reset();
-            if (!_transactions.TryCommit(Choose))
-            {
-                Return();
-                _stopping.Wait(RetryDelay);
-                _work.Set();
+            if (_queue.TryCommit())
                 continue;
-            }
-            lock (_gate)
-            {
-                _durable.UnionWith(_committing);
-                _committing.Clear();
-            }
-        }
-    }
-
-    /// <summary>Takes what waits, without the tasks that are no longer this member's.</summary>
-    private List<(StreamTask Task, TaskCapture Capture)> Choose()
-    {
-        lock (_gate)
-        {
-            _waiting.RemoveAll(waiting => waiting.Task.State.Current == TaskState.Closed);
-            _taken = [.. _waiting];
-            _waiting.Clear();
-            foreach (var (_, capture) in _taken)
-                _committing.Add(capture);
-            return _taken;
-        }
-    }
-
-    private void Return()
-    {
-        lock (_gate)
-        {
-            _waiting.InsertRange(0, _taken);
-            _committing.Clear();
+            _stopping.Wait(RetryDelay);
+            _work.Set();
         }
     }
 }

@@ -13,7 +13,7 @@ namespace StreamSocial.Streams.Consuming;
 /// A thread that processes some of the member's partitions, with a consumer of its own that fetches them from the positions stored
 /// with their state. It may wait for slow brokers as long as it must: the group's heartbeats are another thread's.
 /// </summary>
-internal sealed partial class Lane : IDisposable
+internal sealed class Lane : IDisposable
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(100);
@@ -27,12 +27,8 @@ internal sealed partial class Lane : IDisposable
     private readonly TimeProvider _time;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ICheckpointWriter _writer;
-    private readonly LaneCheckpoints _checkpoints;
+    private readonly LaneTasks _tasks;
     private readonly ConcurrentQueue<Action> _commands = new();
-    private readonly Dictionary<TaskId, StreamTask> _running = [];
-    private readonly HashSet<StreamTask> _unsent = [];
-    private readonly HashSet<StreamTask> _unacknowledged = [];
-    private readonly List<LaneClosing> _closings = [];
     private readonly Thread _thread;
     private TimeSpan _linger;
     private long _oldestUnsent;
@@ -48,7 +44,7 @@ internal sealed partial class Lane : IDisposable
         _time = time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        _checkpoints = new LaneCheckpoints(options, settings.IsEmbedded, environment.Totals, writer, time);
+        _tasks = new LaneTasks(options, settings.IsEmbedded, environment, writer, time);
         _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-lane-{index}", options.GroupId), logger);
         _thread = new Thread(() => fatal.Guard(Run)) { Name = $"lane-{index}", IsBackground = true };
     }
@@ -56,14 +52,18 @@ internal sealed partial class Lane : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>Starts to process a restored task.</summary>
-    public void Add(StreamTask task) => _commands.Enqueue(() => AddNow(task));
+    public void Add(StreamTask task) => _commands.Enqueue(() =>
+    {
+        if (_tasks.Add(task) is { } position)
+            _consumer.IncrementalAssign([position]);
+    });
 
     /// <summary>Stops tasks in good order: what they finished is sent and checkpointed within the budget, the rest is left to the next owner.</summary>
     /// <returns>The number of tasks whose last checkpoint is durable.</returns>
     public Task<int> CloseAsync(IReadOnlyCollection<StreamTask> tasks, TimeSpan budget)
     {
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _commands.Enqueue(() => BeginClosing(tasks, _time.GetTimestamp() + ToTimestamp(budget), done));
+        _commands.Enqueue(() => Unassign(_tasks.BeginClosing(tasks, _time.GetTimestamp() + ToTimestamp(budget), done)));
         return done.Task;
     }
 
@@ -73,10 +73,7 @@ internal sealed partial class Lane : IDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _commands.Enqueue(() =>
         {
-            Remove(tasks);
-            // Their captures are not awaited: the brokers refuse them, for the group has gone on without this member.
-            foreach (var task in tasks)
-                Forget(task);
+            Unassign(_tasks.Discard(tasks));
             done.SetResult();
         });
         return done.Task;
@@ -101,15 +98,13 @@ internal sealed partial class Lane : IDisposable
             if (_pool.WaitForRoom(RoomWait, CancellationToken.None))
                 ConsumeRound();
             SendIfDue();
-            ObserveAcknowledgements();
-            _checkpoints.Advance(_running.Values);
-            AdvanceClosings();
+            _tasks.Advance();
         }
     }
 
     private void ConsumeRound()
     {
-        var record = _consumer.Consume(_unsent.Count == 0 && _unacknowledged.Count == 0 ? IdleWait : Shorter(_linger, IdleWait));
+        var record = _consumer.Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
         var started = _time.GetTimestamp();
         for (var records = 0; record is not null; records++)
         {
@@ -118,117 +113,32 @@ internal sealed partial class Lane : IDisposable
                 break;
             record = _consumer.Consume(TimeSpan.Zero);
         }
-        if (record is not null || _unsent.Count > 0)
+        if (record is not null || _tasks.HasUnsent)
             Interlocked.Add(ref _environment.Totals.BusyTicks, _time.GetElapsedTime(started).Ticks);
     }
 
     private void Process(ConsumeResult<byte[]?, byte[]?> record)
     {
-        if (!_running.TryGetValue(TaskId.Of(record.TopicPartition), out var task))
-            return;
-        var applied = task.Process(record);
-        var totals = _environment.Totals;
-        Interlocked.Increment(ref totals.RecordsConsumed);
-        Interlocked.Add(ref totals.EntriesProcessed, applied);
-        Interlocked.Add(ref totals.InputBytes, record.Message.Value?.Length ?? 0);
-        if (_unsent.Count == 0)
+        var isFirst = !_tasks.HasUnsent;
+        if (_tasks.Process(record) && isFirst)
             _oldestUnsent = _time.GetTimestamp();
-        _unsent.Add(task);
     }
 
     private void SendIfDue()
     {
-        if (_unsent.Count == 0)
+        if (!_tasks.HasUnsent)
             return;
-        var entries = 0L;
-        foreach (var task in _unsent)
-            entries += task.Emitter.PendingEntries;
-        if (entries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < _linger)
+        if (_tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < _linger)
             return;
-        var destinations = 0L;
-        foreach (var task in _unsent)
-        {
-            destinations += task.Emitter.PendingDestinations;
-            Send(task);
-        }
-        _unsent.Clear();
-        Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
+        var (entries, destinations) = _tasks.Send();
         if (destinations > 0)
             _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / destinations, _pool.Options);
     }
 
-    private void Send(StreamTask task)
+    private void Unassign(List<TopicPartition> partitions)
     {
-        task.Emitter.Flush(task.NextOffset);
-        _unacknowledged.Add(task);
-    }
-
-    private void ObserveAcknowledgements() => _unacknowledged.RemoveWhere(task =>
-    {
-        task.ObserveAcknowledgements();
-        return task.AcknowledgedOffset == task.NextOffset;
-    });
-
-    private void AddNow(StreamTask task)
-    {
-        if (task.State.Current != TaskState.Restoring)
-            return;
-        task.Start(Math.Max(task.CommittedOffset, 0));
-        _checkpoints.Schedule(task);
-        _running.Add(task.Id, task);
-        var position = task.CommittedOffset >= 0 ? new Offset(task.CommittedOffset) : Offset.Beginning;
-        _consumer.IncrementalAssign([new TopicPartitionOffset(task.Id.TopicPartition, position)]);
-    }
-
-    private void BeginClosing(IReadOnlyCollection<StreamTask> tasks, long deadline, TaskCompletionSource<int> done)
-    {
-        Remove(tasks);
-        var closing = new LaneClosing([], deadline, done);
-        foreach (var task in tasks)
-        {
-            if (task.State.Current != TaskState.Running)
-            {
-                Forget(task);
-                continue;
-            }
-            task.State.MoveTo(TaskState.Closing);
-            if (_unsent.Remove(task))
-                Send(task);
-            closing.Tasks.Add(task);
-        }
-        _closings.Add(closing);
-    }
-
-    private void AdvanceClosings()
-    {
-        for (var i = _closings.Count - 1; i >= 0; i--)
-        {
-            var closing = _closings[i];
-            var expired = _time.GetTimestamp() >= closing.Deadline;
-            closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task));
-            if (expired)
-                closing.Tasks.RemoveAll(task => _checkpoints.TryAbandon(task) && Forget(task));
-            if (closing.Tasks.Count > 0)
-                continue;
-            _closings.RemoveAt(i);
-            closing.Checkpointed.SetResult(closing.Done);
-        }
-    }
-
-    private void Remove(IReadOnlyCollection<StreamTask> tasks)
-    {
-        var assigned = tasks.Where(task => _running.Remove(task.Id)).Select(task => task.Id.TopicPartition).ToList();
-        if (assigned.Count > 0)
-            _consumer.IncrementalUnassign(assigned);
-    }
-
-    private bool Forget(StreamTask task)
-    {
-        _unsent.Remove(task);
-        _unacknowledged.Remove(task);
-        if (task.State.Current != TaskState.Closed)
-            task.State.MoveTo(TaskState.Closed);
-        return true;
+        if (partitions.Count > 0)
+            _consumer.IncrementalUnassign(partitions);
     }
 
     private long ToTimestamp(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);

@@ -48,6 +48,8 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
     /// <summary>Moves the last checkpoint of a closing task on; true when all that it processed is durable.</summary>
     public bool AdvanceLast(StreamTask task)
     {
+        if (task.State.Current == TaskState.Closed)
+            return true;
         if (task.Capture is not null)
         {
             task.ObserveAcknowledgements();

@@ -132,7 +132,10 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         ? new ClaimedCheckpointWriter(_pool, _fatal.Report)
         : new TransactionalCheckpointWriter(
             lane,
-            new CheckpointTransactions($"{_options.GroupId}-{_options.MemberId}-{lane}", settings, () => _membership!.GroupMetadata, Logger<TransactionalCheckpointWriter>()),
+            new CheckpointTransactions(
+                new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", settings, Logger<TransactionalProducers>()).Create,
+                () => _membership!.GroupMetadata,
+                Logger<CheckpointTransactions>()),
             _fatal);
 
     private Uri Endpoint()

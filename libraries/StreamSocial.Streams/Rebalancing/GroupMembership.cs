@@ -37,8 +37,23 @@ internal sealed partial class GroupMembership : IDisposable
         _thread = new Thread(() => fatal.Guard(Run)) { Name = "group-membership", IsBackground = true };
     }
 
-    /// <summary>The group's view of this member, for committing offsets in a transaction. Callable from any thread.</summary>
-    public IConsumerGroupMetadata GroupMetadata => _consumer.ConsumerGroupMetadata;
+    /// <summary>
+    /// The group's view of this member, for committing offsets in a transaction; null while the group does not count it as a member.
+    /// Callable from any thread.
+    /// </summary>
+    /// <remarks>
+    /// A member that the brokers put out has no id from then on, until it joins again; its <see cref="IAssignmentHandler.OnLost"/> comes later.
+    /// A view from between names nobody, and brokers take transactional offsets that name nobody from anyone.
+    /// </remarks>
+    public IConsumerGroupMetadata? GroupMetadata
+    {
+        get
+        {
+            var before = _consumer.MemberId;
+            var metadata = _consumer.ConsumerGroupMetadata;
+            return string.IsNullOrEmpty(before) || _consumer.MemberId != before ? null : metadata;
+        }
+    }
 
     public void Start() => _thread.Start();
 

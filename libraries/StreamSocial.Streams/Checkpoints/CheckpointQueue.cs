@@ -1,0 +1,72 @@
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Checkpoints;
+
+/// <summary>
+/// The checkpoints that wait for a transaction, those in it, and those that are durable. Filled by a lane's thread, emptied by the thread
+/// that calls <see cref="TryCommit"/>.
+/// </summary>
+internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICheckpointWriter
+{
+    private readonly Lock _gate = new();
+    private readonly List<(StreamTask Task, TaskCapture Capture)> _waiting = [];
+    private readonly HashSet<TaskCapture> _committing = [];
+    private readonly HashSet<TaskCapture> _durable = [];
+    private List<(StreamTask Task, TaskCapture Capture)> _taken = [];
+
+    public void Write(StreamTask task, TaskCapture capture)
+    {
+        lock (_gate)
+            _waiting.Add((task, capture));
+    }
+
+    public bool IsDurable(TaskCapture capture)
+    {
+        lock (_gate)
+            return _durable.Remove(capture);
+    }
+
+    public bool TryAbandon(TaskCapture capture)
+    {
+        lock (_gate)
+        {
+            if (_committing.Contains(capture))
+                return false;
+            _waiting.RemoveAll(waiting => waiting.Capture == capture);
+            _durable.Remove(capture);
+            return true;
+        }
+    }
+
+    /// <summary>Writes what waits in one transaction; false when it was given up and should be tried again.</summary>
+    public bool TryCommit()
+    {
+        var done = transactions.TryCommit(Choose);
+        lock (_gate)
+        {
+            if (done)
+                _durable.UnionWith(_committing);
+            else
+                _waiting.InsertRange(0, _taken);
+            _committing.Clear();
+            _taken = [];
+        }
+        return done;
+    }
+
+    public void Dispose() => transactions.Dispose();
+
+    /// <summary>Takes what waits, without the tasks that are no longer this member's.</summary>
+    private List<(StreamTask Task, TaskCapture Capture)> Choose()
+    {
+        lock (_gate)
+        {
+            _waiting.RemoveAll(waiting => waiting.Task.State.Current == TaskState.Closed);
+            _taken = [.. _waiting];
+            _waiting.Clear();
+            foreach (var (_, capture) in _taken)
+                _committing.Add(capture);
+            return _taken;
+        }
+    }
+}

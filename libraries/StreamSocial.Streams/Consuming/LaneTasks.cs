@@ -1,0 +1,163 @@
+using Confluent.Kafka;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Consuming;
+
+/// <summary>
+/// What a lane decides about its tasks: what is sent, checkpointed, closed and let go, and in which order. It has no thread, no consumer
+/// and waits for nothing, so that a simulation can run it step by step. Called by the lane's thread only.
+/// </summary>
+internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
+{
+    private readonly LaneCheckpoints _checkpoints = new(options, bounded, environment.Totals, writer, time);
+    private readonly Dictionary<TaskId, StreamTask> _running = [];
+    private readonly HashSet<StreamTask> _unsent = [];
+    private readonly HashSet<StreamTask> _unacknowledged = [];
+    private readonly List<LaneClosing> _closings = [];
+
+    public IReadOnlyCollection<StreamTask> Running => _running.Values;
+
+    /// <summary>Whether tasks processed input whose outputs were not sent.</summary>
+    public bool HasUnsent => _unsent.Count > 0;
+
+    public bool HasUnacknowledged => _unacknowledged.Count > 0;
+
+    /// <summary>Entries that tasks hold until <see cref="Send()"/>.</summary>
+    public long PendingEntries
+    {
+        get
+        {
+            var entries = 0L;
+            foreach (var task in _unsent)
+                entries += task.Emitter.PendingEntries;
+            return entries;
+        }
+    }
+
+    /// <summary>Starts a restored task.</summary>
+    /// <returns>Where to fetch its input from; null when it is not wanted any more.</returns>
+    public TopicPartitionOffset? Add(StreamTask task)
+    {
+        if (task.State.Current != TaskState.Restoring)
+            return null;
+        task.Start(Math.Max(task.CommittedOffset, 0));
+        _checkpoints.Schedule(task);
+        _running.Add(task.Id, task);
+        return new TopicPartitionOffset(task.Id.TopicPartition, task.CommittedOffset >= 0 ? new Offset(task.CommittedOffset) : Offset.Beginning);
+    }
+
+    /// <summary>Applies a record; false when its task is not here any more.</summary>
+    public bool Process(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        if (!_running.TryGetValue(TaskId.Of(record.TopicPartition), out var task))
+            return false;
+        var applied = task.Process(record);
+        var totals = environment.Totals;
+        Interlocked.Increment(ref totals.RecordsConsumed);
+        Interlocked.Add(ref totals.EntriesProcessed, applied);
+        Interlocked.Add(ref totals.InputBytes, record.Message.Value?.Length ?? 0);
+        _unsent.Add(task);
+        return true;
+    }
+
+    /// <summary>Sends what waits.</summary>
+    /// <returns>Entries that were sent, and how many destinations they went to, task by task.</returns>
+    public (long Entries, long Destinations) Send()
+    {
+        var (entries, destinations) = (0L, 0L);
+        foreach (var task in _unsent)
+        {
+            entries += task.Emitter.PendingEntries;
+            destinations += task.Emitter.PendingDestinations;
+            Send(task);
+        }
+        _unsent.Clear();
+        Interlocked.Add(ref environment.Totals.EntriesEmitted, entries);
+        return (entries, destinations);
+    }
+
+    /// <summary>Takes notice of acknowledgements, and moves checkpoints and closings on.</summary>
+    public void Advance()
+    {
+        _unacknowledged.RemoveWhere(task =>
+        {
+            task.ObserveAcknowledgements();
+            return task.AcknowledgedOffset == task.NextOffset;
+        });
+        _checkpoints.Advance(_running.Values);
+        AdvanceClosings();
+    }
+
+    /// <summary>
+    /// Begins to stop tasks in good order: what they finished is sent and checkpointed until the deadline (a timestamp of the lane's
+    /// clock), the rest is left to the next owner.
+    /// </summary>
+    /// <returns>Partitions to fetch no more.</returns>
+    public List<TopicPartition> BeginClosing(IReadOnlyCollection<StreamTask> tasks, long deadline, TaskCompletionSource<int> done)
+    {
+        var removed = Remove(tasks);
+        var closing = new LaneClosing([], deadline, done);
+        foreach (var task in tasks)
+        {
+            if (task.State.Current is TaskState.Restoring or TaskState.Closed)
+            {
+                Forget(task);
+                continue;
+            }
+            // A task that is closing already, because the group asks for it while the process stops, is waited for by both.
+            if (task.State.Current == TaskState.Running)
+                task.State.MoveTo(TaskState.Closing);
+            if (_unsent.Remove(task))
+                Send(task);
+            closing.Tasks.Add(task);
+        }
+        _closings.Add(closing);
+        return removed;
+    }
+
+    /// <summary>Stops tasks that are not this member's any more: nothing of them is sent or checkpointed.</summary>
+    /// <returns>Partitions to fetch no more.</returns>
+    public List<TopicPartition> Discard(IReadOnlyCollection<StreamTask> tasks)
+    {
+        var removed = Remove(tasks);
+        // Their captures are not awaited: the brokers refuse them, for the group has gone on without this member.
+        foreach (var task in tasks)
+            Forget(task);
+        return removed;
+    }
+
+    private void Send(StreamTask task)
+    {
+        task.Emitter.Flush(task.NextOffset);
+        _unacknowledged.Add(task);
+    }
+
+    private void AdvanceClosings()
+    {
+        for (var i = _closings.Count - 1; i >= 0; i--)
+        {
+            var closing = _closings[i];
+            var expired = time.GetTimestamp() >= closing.Deadline;
+            closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task));
+            if (expired)
+                closing.Tasks.RemoveAll(task => _checkpoints.TryAbandon(task) && Forget(task));
+            if (closing.Tasks.Count > 0)
+                continue;
+            _closings.RemoveAt(i);
+            closing.Checkpointed.SetResult(closing.Done);
+        }
+    }
+
+    private List<TopicPartition> Remove(IReadOnlyCollection<StreamTask> tasks) =>
+        [.. tasks.Where(task => _running.GetValueOrDefault(task.Id) == task && _running.Remove(task.Id)).Select(task => task.Id.TopicPartition)];
+
+    private bool Forget(StreamTask task)
+    {
+        _unsent.Remove(task);
+        _unacknowledged.Remove(task);
+        if (task.State.Current != TaskState.Closed)
+            task.State.MoveTo(TaskState.Closed);
+        return true;
+    }
+}
