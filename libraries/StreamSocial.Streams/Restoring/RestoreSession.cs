@@ -14,4 +14,17 @@ internal sealed class RestoreSession(StreamTask task)
 
     /// <summary>When reading began, as a timestamp of the restorer's clock.</summary>
     public long OpenedAt { get; set; }
+
+    /// <summary>Takes the replayed state into the task, after proof that it is what was checkpointed.</summary>
+    /// <exception cref="StateChecksumException">It is not.</exception>
+    public void Complete()
+    {
+        Replay.Verify();
+        if (Replay.Commit is { } commit)
+        {
+            task.Checkpoint = commit.Checkpoint;
+            task.CommittedOffset = commit.NextOffset;
+        }
+        task.ChangelogGrowth.Add(Replay.Bytes, Replay.Records);
+    }
 }

@@ -36,7 +36,7 @@ internal sealed partial class TaskRestorer : IDisposable
         var config = settings.CreateConsumerConfig($"{options.MemberId}-restore", options.GroupId);
         config.EnablePartitionEof = true;
         _consumer = KafkaConsumers.Build(config, logger);
-        _protocol = settings.IsEmbedded ? new ClaimedRestore(environment, time) : new TransactionalRestore(_consumer, time);
+        _protocol = settings.IsEmbedded ? new ClaimedRestore(environment, time) : new TransactionalRestore(_consumer.Committed, time);
         _thread = new Thread(() => fatal.Guard(Run)) { Name = "restore", IsBackground = true };
     }
 
@@ -103,13 +103,7 @@ internal sealed partial class TaskRestorer : IDisposable
     private void Finish(RestoreSession session)
     {
         var task = session.Task;
-        session.Replay.Verify();
-        if (session.Replay.Commit is { } commit)
-        {
-            task.Checkpoint = commit.Checkpoint;
-            task.CommittedOffset = commit.NextOffset;
-        }
-        task.ChangelogGrowth.Add(session.Replay.Bytes, session.Replay.Records);
+        session.Complete();
         Interlocked.Add(ref _environment.Totals.RestoredBytes, session.Replay.Bytes);
         Interlocked.Increment(ref _environment.Totals.PartitionsRestored);
         LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Replay.Bytes);

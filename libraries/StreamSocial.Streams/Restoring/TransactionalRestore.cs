@@ -12,7 +12,10 @@ namespace StreamSocial.Streams.Restoring;
 /// A transaction that an old owner left open hides what comes after it from readers until the brokers end it; the offset tells that
 /// something is missing, and the reader waits.
 /// </remarks>
-internal sealed class TransactionalRestore(IConsumer<byte[]?, byte[]?> consumer, TimeProvider time) : IRestoreProtocol
+/// <param name="committedOffsets">Asks for the group's offsets, and waits for transactions that are about to change them.</param>
+/// <param name="time">Measures how long a missing checkpoint is waited for.</param>
+internal sealed class TransactionalRestore(
+    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time) : IRestoreProtocol
 {
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(30);
 
@@ -33,7 +36,7 @@ internal sealed class TransactionalRestore(IConsumer<byte[]?, byte[]?> consumer,
         }
         if (taken.Count == 0)
             return;
-        foreach (var committed in consumer.Committed(taken.Keys, OffsetsTimeout))
+        foreach (var committed in committedOffsets(taken.Keys, OffsetsTimeout))
         {
             var session = taken[committed.TopicPartition];
             session.ExpectedOffset = committed.Offset.IsSpecial ? -1 : committed.Offset.Value;
