@@ -38,11 +38,11 @@ internal sealed class Schedule
         var brokers = new SimulatedBrokers(topics.Tasks, transactions: !_random.OneIn(3), time, _random, mutant);
         var options = new StreamsOptions
         {
-            CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 40, HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
+            CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 12, HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
         };
         _world = new World(brokers, topics, time, _random, options, counters, mutant, history) { Wait = Wait };
         _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
-        _steps = 250 + _random.Below(250);
+        _steps = 400 + _random.Below(400);
         for (var i = 0; i < Replicas; i++)
             Start(i);
     }
@@ -58,8 +58,10 @@ internal sealed class Schedule
         _isHealing = true;
         Heal();
         Drain("after everything was healed");
-        new EndCheck(_world, _ingests).Run(_processes.SelectMany(process => process.Tasks));
-        CheckColdStart();
+        var check = new EndCheck(_world, _ingests);
+        check.Run(_processes.SelectMany(process => process.Tasks));
+        StartCold();
+        check.Run(_processes.SelectMany(process => process.Tasks));
         _world.Counters.Rebalances += _world.Brokers.Group.Rebalances;
         _world.Counters.DuplicatesDropped += _world.Audit.DuplicatesDropped;
         _world.Counters.Checkpoints += _processes.Sum(process => process.Environment.Totals.Checkpoints);
@@ -227,7 +229,7 @@ internal sealed class Schedule
     private void Turn()
     {
         _world.Counters.Steps++;
-        _world.Time.Advance(TimeSpan.FromMilliseconds(20));
+        _world.Time.Advance(TimeSpan.FromMilliseconds(60));
         foreach (var ingest in _ingests)
             ingest.Work();
         _world.Brokers.Step();
@@ -239,8 +241,8 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>All stop in good order; then one process takes everything over from the changelogs alone.</summary>
-    private void CheckColdStart()
+    /// <summary>All stop in good order; new ones take everything over from the changelogs alone.</summary>
+    private void StartCold()
     {
         _world.Note("all", "stop");
         foreach (var process in _processes)
@@ -255,7 +257,6 @@ internal sealed class Schedule
         for (var index = 0; index < Replicas; index++)
             Replace(index);
         Drain("after a cold start");
-        new EndCheck(_world, _ingests).Run(_processes.SelectMany(process => process.Tasks));
     }
 
     private void Note(SimulatedProcess process, string what) => _world.Note(process.Name, what);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Confluent.Kafka;
 using Spectre.Console;
+using StreamSocial.Cli.Commands.Drills;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Traces;
 
@@ -19,6 +20,7 @@ internal static class CommandLine
         new TopicsCommand(console),
         new ReplayCommand(console),
         new VerifyCommand(console),
+        new DrillCommand(console),
     };
 
     public static async Task<int> RunAsync(string[] args)

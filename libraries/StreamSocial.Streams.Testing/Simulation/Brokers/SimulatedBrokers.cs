@@ -6,7 +6,7 @@ namespace StreamSocial.Streams.Testing.Simulation.Brokers;
 internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transactions, ManualTime time, SimulationRandom random, Mutant mutant)
 {
     /// <summary>Records that a changelog keeps on a cluster without transactions, as the embedded one does.</summary>
-    public const int RetainedRecords = 160;
+    public const int RetainedRecords = 80;
 
     private readonly Dictionary<(string Topic, int Partition), SimulatedLog> _logs = [];
     private readonly List<Queue<PendingSend>> _orphans = [];
@@ -31,6 +31,9 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
     }
 
     public IEnumerable<SimulatedLog> LogsOf(string topic) => _logs.Values.Where(log => log.Topic == topic);
+
+    /// <summary>Records in all partitions that are not changelogs.</summary>
+    public long CountRecords() => _logs.Values.Where(log => !IsChangelog(log.Topic)).Sum(log => log.End);
 
     /// <summary>Appends what a producer sent; a repeat that a retry may leave is only for topics whose readers know edges.</summary>
     public long Append(SimulatedLog log, PendingSend send)

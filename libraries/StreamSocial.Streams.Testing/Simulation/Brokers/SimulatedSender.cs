@@ -5,7 +5,7 @@ using StreamSocial.Streams.Checkpoints;
 namespace StreamSocial.Streams.Testing.Simulation.Brokers;
 
 /// <summary>The producers of one process: order kept within a partition, arrival and acknowledgement at any time later.</summary>
-internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom random) : IRecordSender
+internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom random, bool isIngest = false) : IRecordSender
 {
     private readonly Dictionary<SimulatedLog, Queue<PendingSend>> _sending = [];
     private readonly Dictionary<SimulatedLog, Queue<(PendingSend Send, long Offset)>> _arrived = [];
@@ -33,7 +33,7 @@ internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom
         }
         // Only the first of several is told of; a record that is held back or lost is told of at once.
         IDeliveryHandler? next = handler;
-        if (brokers.Mutant == Mutant.CommittedTooEarly)
+        if (brokers.Mutant == Mutant.CommittedTooEarly && !isIngest)
         {
             handler.OnDelivered(token, -1, null);
             next = null;

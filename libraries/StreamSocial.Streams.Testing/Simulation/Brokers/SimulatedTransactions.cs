@@ -45,7 +45,7 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, ManualTime tim
     {
         var transaction = Open(id, epoch);
         if (group.Refuses(view) is { } error)
-            throw new KafkaTxnRequiresAbortException(new Error(error));
+            throw new KafkaTxnRequiresAbortException(new Error(error, "the group does not know this member and epoch"));
         transaction.Offsets.AddRange(offsets);
         group.AddPending(transaction);
     }
@@ -59,7 +59,7 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, ManualTime tim
         {
             // A repeated request.
             if (transaction.IsCommitted != commit)
-                throw new KafkaException(new Error(ErrorCode.InvalidTxnState));
+                throw new KafkaException(new Error(ErrorCode.InvalidTxnState, "the transaction was ended in the other way"));
             return;
         }
         Decide(transaction, commit);

@@ -47,7 +47,7 @@ internal sealed class SimulatedSeat(string process, World world, TaskEnvironment
         if (_closing is not null)
             FinishClosing();
         else if (_phase == Phase.PutOut)
-            Lose();
+            LoseInTime();
         else if (_leaves && _phase != Phase.Left)
             BeginClosing([.. _tasks.Keys], world.Options.StopBudget);
         else if (_phase == Phase.Outside)
@@ -92,6 +92,13 @@ internal sealed class SimulatedSeat(string process, World world, TaskEnvironment
         _phase = Phase.PutOut;
         // With the classic protocol a client forgets its id at once; with the other one it keeps it.
         View = world.Random.OneIn(2) ? GroupView.None : View with { Epoch = -1 };
+    }
+
+    /// <summary>What the client knows reaches its owner a little later.</summary>
+    private void LoseInTime()
+    {
+        if (world.Random.OneIn(3))
+            Lose();
     }
 
     private void Lose()

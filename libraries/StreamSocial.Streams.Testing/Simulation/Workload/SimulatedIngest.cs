@@ -13,7 +13,7 @@ internal sealed class SimulatedIngest(string name, SimulatedBrokers brokers, Sim
     private const int Keys = 6;
 
     private readonly Dictionary<int, long> _numbers = [];
-    private SimulatedSender _sender = new(brokers, random);
+    private SimulatedSender _sender = new(brokers, random, isIngest: true);
     private int _starts = 1;
 
     public SimulatedSender Sender => _sender;
@@ -62,7 +62,7 @@ internal sealed class SimulatedIngest(string name, SimulatedBrokers brokers, Sim
     public void Restart()
     {
         _sender.Die();
-        _sender = new SimulatedSender(brokers, random);
+        _sender = new SimulatedSender(brokers, random, isIngest: true);
         _numbers.Clear();
         _starts++;
     }

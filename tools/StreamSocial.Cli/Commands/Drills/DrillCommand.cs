@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace StreamSocial.Cli.Commands.Drills;
+
+/// <summary><c>drill</c>: disturbs a running topology, or a simulated one, and proves that nothing came of it.</summary>
+internal sealed class DrillCommand : Command
+{
+    public DrillCommand(IAnsiConsole console)
+        : base("drill", "Disturb the topology while a trace runs, and compare everything with a single-threaded reference; the exit code is 0 only if the drill held.")
+    {
+        Add(new SimulateCommand(console));
+    }
+}

@@ -1,0 +1,43 @@
+using Spectre.Console;
+using StreamSocial.Streams.Testing.Simulation;
+
+namespace StreamSocial.Cli.Output;
+
+/// <summary>Shows what a simulation found.</summary>
+internal static class SimulationTable
+{
+    public static void Write(IAnsiConsole console, SimulationReport report)
+    {
+        var counters = report.Counters;
+        var table = new Table().AddColumns("Simulation", "").HideHeaders();
+        table.Columns[1].RightAligned();
+        table.AddRow("seeds", $"{report.Options.Seed} to {report.Options.Seed + (ulong)Math.Max(report.Schedules - 1, 0)}");
+        table.AddRow("mutant", report.Options.Mutant.ToString());
+        foreach (var (name, count) in new[]
+        {
+            ("schedules", report.Schedules),
+            ("steps", counters.Steps),
+            ("crashes", counters.Crashes),
+            ("rebalances", counters.Rebalances),
+            ("zombies", counters.Zombies),
+            ("checkpoints", counters.Checkpoints),
+            ("aborted transactions", counters.AbortedTransactions),
+            ("restores", counters.Restores),
+            ("duplicates dropped", counters.DuplicatesDropped),
+            ("entries checked", counters.EntriesChecked),
+        })
+            table.AddRow(name, $"{count:N0}");
+        table.AddRow("schedules/s", $"{report.SchedulesPerSecond:N0}");
+        table.AddRow("failures", report.Passed ? "[green]0[/]" : $"[red]{report.Failures.Count:N0}[/]");
+        console.Write(table);
+        foreach (var failure in report.Failures)
+        {
+            console.MarkupLineInterpolated($"[red]Seed {failure.Seed}: {failure.Reason}[/]");
+            foreach (var line in failure.History)
+                console.MarkupLineInterpolated($"  [grey]{line}[/]");
+            var mutant = report.Options.Mutant == Mutant.None ? "" : $" --mutant {report.Options.Mutant}";
+            console.MarkupLineInterpolated($"  Again: streamsocial drill simulate --seed {failure.Seed} --schedules 1{mutant}");
+        }
+        console.MarkupLine(report.Passed ? "[green]Every promise held in every schedule.[/]" : "[red]A promise was broken.[/]");
+    }
+}
