@@ -58,6 +58,13 @@ internal static class SharedOptions
         return option;
     }
 
+    public static Option<FileInfo?> AppHost() => new("--apphost") { Description = "The AppHost's assembly; by default the AppHost beside this tool is built and used.", HelpName = "DLL" };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Further configuration of the topology, such as --set Streams:CheckpointInterval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
+    };
+
     public static Option<int> AtLeastOne(string name, string description, int defaultValue) => new(name)
     {
         Description = description,

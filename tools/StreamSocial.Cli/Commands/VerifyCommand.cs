@@ -27,13 +27,9 @@ internal sealed class VerifyCommand : Command
     private readonly Option<int> _workers = SharedOptions.AtLeastOne("--workers", "Requests in flight.", 16);
     private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Most actions in a request.", 500);
     private readonly Option<bool> _keepRunning = new("--keep-running") { Description = "Leave the topology running after the result, until Ctrl-C, and print its addresses." };
-    private readonly Option<FileInfo?> _appHost = new("--apphost") { Description = "The AppHost's assembly; by default the AppHost beside this tool is built and used.", HelpName = "DLL" };
+    private readonly Option<FileInfo?> _appHost = SharedOptions.AppHost();
     private readonly Option<FileInfo?> _log = new("--log") { Description = "Where the AppHost's output goes; default a file below artifacts/logs.", HelpName = "FILE" };
-    private readonly Option<string[]> _set = new("--set")
-    {
-        Description = "Further configuration of the topology, such as --set Checkpoint:Interval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
-    };
-
+    private readonly Option<string[]> _set = SharedOptions.Set();
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace StreamSocial.Cli.Topology;
 
 /// <summary>A process whose output goes to a file and which never outlives this one.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
     private static readonly TimeSpan ExitPoll = TimeSpan.FromMilliseconds(50);
     private readonly Process _process;
     private readonly StreamWriter _log;
@@ -70,9 +68,6 @@ internal sealed class ChildProcess : IAsyncDisposable
             _log.Dispose();
     }
 
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int pid, int signal);
-
     /// <summary>What the child left behind, recognised by its start time: a number may have gone to another process since.</summary>
     private static void KillLeftovers(IReadOnlyList<ProcessSample> descendants)
     {
@@ -110,7 +105,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (OperatingSystem.IsWindows())
             _process.CloseMainWindow();
         else
-            _ = SendSignal(Id, SigTerm);
+            ProcessSignals.SendTerminate(Id);
     }
 
     private void Write(string? line)

@@ -8,9 +8,28 @@ internal sealed class ControlClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
 
+    /// <summary>A command answers when it is done: a broker may take long to stop in good order.</summary>
+    private readonly HttpClient _commands = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+
     public Uri Address => address;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _commands.Dispose();
+    }
+
+    /// <summary>Starts, stops or restarts a resource and returns when that is done.</summary>
+    /// <exception cref="ToolException">The AppHost refused, or it failed.</exception>
+    public async Task ExecuteAsync(string resource, string command, CancellationToken cancellationToken)
+    {
+        using var response = await _commands.PostAsync($"v1/resources/{resource}/commands/{command}", content: null, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw new ToolException($"The AppHost did not {command} {resource}: {(int)response.StatusCode} {body}");
+        }
+    }
 
     /// <summary>All resources; null while the control server does not answer yet.</summary>
     public async Task<IReadOnlyList<ResourceInfo>?> TryReadResourcesAsync(CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class MemberLedger : IAsyncDisposable
 {
     private readonly TopicTable<string, Member> _table;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, MemberCounters> _counters = [];
+    private readonly Dictionary<(string Id, long StartedAt), MemberCounters> _counters = [];
     private readonly Task _following;
 
     private MemberLedger(KafkaClientSettings settings)
@@ -76,8 +76,9 @@ internal sealed class MemberLedger : IAsyncDisposable
                 {
                     foreach (var (id, member) in snapshot.Entries)
                     {
+                        // One that was killed and started again counts from zero, under the same id.
                         if (member.Counters is { } counters)
-                            _counters[id] = counters;
+                            _counters[(id, member.StartedAt)] = counters;
                     }
                 }
             }

@@ -87,6 +87,32 @@ internal sealed class TopologyRunner : IAsyncDisposable
         await WaitUntilHealthyAsync(replicas, _options.StartTimeout, cancellationToken);
     }
 
+    /// <summary>The feed generators that have a process now, healthy or not.</summary>
+    public async Task<IReadOnlyList<ResourceInfo>> ReadRunningGeneratorsAsync(CancellationToken cancellationToken) =>
+        [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found.Pid is not null)];
+
+    /// <summary>A resource by its name.</summary>
+    public async Task<ResourceInfo> ReadResourceAsync(string name, CancellationToken cancellationToken) =>
+        (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(found => found.Name == name)
+        ?? throw new ToolException($"The AppHost has no resource {name}.");
+
+    /// <summary>Waits until a resource is as wanted.</summary>
+    /// <exception cref="ToolException">It was not in time.</exception>
+    public async Task WaitForResourceAsync(string name, string expected, Func<ResourceInfo, bool> isReached, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        while (await ReadResourceAsync(name, cancellationToken) is var resource && !isReached(resource))
+        {
+            if (_time.GetElapsedTime(start) > timeout)
+                throw new ToolException($"{name} is not {expected} after {timeout.TotalSeconds:0} s but {resource.State ?? "not started"}, {resource.Health ?? "health unknown"}; see {_options.Log.FullName}.");
+            await Task.Delay(PollInterval, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until there are as many feed generators, all healthy.</summary>
+    public Task WaitForGeneratorsAsync(int replicas, CancellationToken cancellationToken) =>
+        WaitUntilHealthyAsync(replicas, _options.StartTimeout, cancellationToken);
+
     /// <exception cref="ToolException">The AppHost has ended.</exception>
     public void ThrowIfEnded()
     {

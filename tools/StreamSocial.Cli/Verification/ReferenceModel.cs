@@ -19,6 +19,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     private readonly Dictionary<string, ContentCounts> _counters = [];
     private readonly HashSet<string> _users = [];
 
+    /// <summary>Told of each entry that a user's feed takes, in order.</summary>
+    public Action<string, ReferenceEntry>? Delivered { get; init; }
+
     /// <summary>Actions applied.</summary>
     public long Actions { get; private set; }
 
@@ -107,6 +110,7 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
             if (!_feeds.TryGetValue(follower, out var feed))
                 _feeds.Add(follower, feed = []);
             feed.Add(entry);
+            Delivered?.Invoke(follower, entry);
             if (feed.Count > 2 * feedCapacity)
                 Trim(feed);
         }

@@ -34,27 +34,7 @@ internal sealed record VerifyReport
     /// <summary>From the first POST until everything was applied.</summary>
     public required TimeSpan Applied { get; init; }
 
-    public required long FeedsCompared { get; init; }
-
-    public required long CountersCompared { get; init; }
-
-    public required long Lost { get; init; }
-
-    public required long Duplicated { get; init; }
-
-    public required long Misordered { get; init; }
-
-    /// <summary>Entries in feeds where they should not be; such a feed differs.</summary>
-    public required long Unexpected { get; init; }
-
-    public required long DifferingFeeds { get; init; }
-
-    public required long DifferingCounters { get; init; }
-
-    /// <summary>Repeats that the members recognised and dropped: no defect.</summary>
-    public required long? DuplicatesDropped { get; init; }
-
-    public required IReadOnlyList<string> Examples { get; init; }
+    public required Outcome Outcome { get; init; }
 
     public required ReplayResult Replay { get; init; }
 
@@ -68,5 +48,5 @@ internal sealed record VerifyReport
     public required string Hardware { get; init; }
 
     [JsonInclude]
-    public bool Passed => Actions == ExpectedActions && Lost == 0 && Duplicated == 0 && Misordered == 0 && DifferingFeeds == 0 && DifferingCounters == 0;
+    public bool Passed => Actions == ExpectedActions && Outcome.IsEqual;
 }

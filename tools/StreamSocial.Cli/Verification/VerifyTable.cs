@@ -22,27 +22,18 @@ internal static class VerifyTable
             "request latency p50 / p99 / max",
             $"{TextFormat.Milliseconds(report.Replay.LatencyP50)} / {TextFormat.Milliseconds(report.Replay.LatencyP99)} / {TextFormat.Milliseconds(report.Replay.LatencyMax)}");
         table.AddEmptyRow();
-        table.AddRow("feeds, counters compared", $"{report.FeedsCompared:N0}, {report.CountersCompared:N0}");
-        table.AddRow("lost", Zero(report.Lost));
-        table.AddRow("duplicated", Zero(report.Duplicated));
-        table.AddRow("misordered", Zero(report.Misordered));
-        table.AddRow("unexpected", Zero(report.Unexpected));
-        table.AddRow("differing feeds", Zero(report.DifferingFeeds));
-        table.AddRow("differing counters", Zero(report.DifferingCounters));
-        table.AddRow("duplicates dropped", report.DuplicatesDropped is { } dropped ? $"{dropped:N0}" : "unknown");
+        OutcomeRows.AddTo(table, report.Outcome);
         table.AddEmptyRow();
         table.AddRow("peak memory of the topology", report.PeakBytes is { } peak ? TextFormat.MegaBytes(peak) : "unknown");
         foreach (var kind in report.Processes)
             table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");
         table.AddRow("hardware", Markup.Escape(report.Hardware));
         console.Write(table);
-        foreach (var example in report.Examples)
+        foreach (var example in report.Outcome.Examples)
             console.MarkupLineInterpolated($"[red]{example}[/]");
         DistributionTables.Write(console, report.Distribution);
         console.MarkupLine(report.Passed ? "[green]Everything is as the reference says.[/]" : "[red]The result differs from the reference.[/]");
     }
-
-    private static string Zero(long count) => Check(count == 0, $"{count:N0}", "");
 
     private static string Check(bool good, string text, string otherwise) => good ? $"[green]{text}[/]" : $"[red]{text}{otherwise}[/]";
 }

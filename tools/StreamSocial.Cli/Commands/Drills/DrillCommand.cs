@@ -7,8 +7,9 @@ namespace StreamSocial.Cli.Commands.Drills;
 internal sealed class DrillCommand : Command
 {
     public DrillCommand(IAnsiConsole console)
-        : base("drill", "Disturb the topology while a trace runs, and compare everything with a single-threaded reference; the exit code is 0 only if the drill held.")
+        : base("drill", "Disturb the topology while a trace runs, or a simulated one, and compare what it came to with a reference; the exit code is 0 only if the drill held.")
     {
+        Add(new ReplicaKillCommand(console));
         Add(new SimulateCommand(console));
     }
 }

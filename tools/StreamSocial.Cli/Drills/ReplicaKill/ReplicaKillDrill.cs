@@ -1,0 +1,58 @@
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+
+namespace StreamSocial.Cli.Drills.ReplicaKill;
+
+/// <summary>Kills feed generators without warning, one after the other, and starts them again, while the trace runs.</summary>
+internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiConsole console, TimeProvider time)
+{
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest time from a kill until the rate falls: what the dead replica had read ahead is processed by nobody at once.</summary>
+    private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(3);
+
+    private readonly List<ReplicaKillFinding> _findings = [];
+
+    public async Task<ReplicaKillReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var summary = await new DrillRun(options, console, time).RunAsync(KillAllAsync, null, null, cancellationToken);
+        return new ReplicaKillReport(summary, options.Topology.InitialReplicas, kills, _findings);
+    }
+
+    private async Task KillAllAsync(DrillContext context, CancellationToken cancellationToken)
+    {
+        for (var number = 1; number <= kills; number++)
+            _findings.Add(await KillAsync(context, number, cancellationToken));
+    }
+
+    private async Task<ReplicaKillFinding> KillAsync(DrillContext context, int number, CancellationToken cancellationToken)
+    {
+        var topology = context.Session.Topology;
+        var generators = await topology.ReadRunningGeneratorsAsync(cancellationToken);
+        var victim = generators[context.Random.Next(generators.Count)];
+        var process = ResourceProcess.Of(victim);
+        context.Say($"kill {number} of {kills}: {victim.Name} (process {victim.Pid})");
+        var at = context.Clock.Now;
+        process.Kill();
+        await topology.WaitForResourceAsync(victim.Name, "seen to have ended", found => found.Pid != victim.Pid, EndTimeout, cancellationToken);
+        await topology.Control.ExecuteAsync(victim.Name, "start", cancellationToken);
+        await topology.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
+        var healthyAfter = context.Clock.Now - at;
+        await context.WaitUntilCalmAsync(cancellationToken);
+        var full = options.FullShare * Math.Min(options.Rate, context.Steady.ProcessedRate);
+        var fullAfter = default(TimeSpan?);
+        await context.WaitUntilAsync(
+            "actions are processed at the full rate",
+            () => (fullAfter = context.Watch.ReadActions(actions => actions.RecoveredAfter(at, context.Clock.Now, full, DrillContext.Window, Reaction))) is not null,
+            cancellationToken);
+
+        var longest = PauseStatistics.Longest(context.Watch.ReadPauses(), at, context.Clock.Now);
+        var finding = new ReplicaKillFinding(
+            number, victim.Name, at, longest?.Length, longest is { } pause ? $"{pause.Partition.Topic}/{pause.Partition.Partition}" : null, fullAfter, healthyAfter);
+        context.Say($"longest pause {TextFormat.Milliseconds(finding.LongestPause)} ({finding.LongestPausePartition ?? "none"}), full rate after {DrillRows.Duration(fullAfter)}");
+        return finding;
+    }
+}

@@ -1,0 +1,121 @@
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Cli.Verification;
+
+namespace StreamSocial.Cli.Drills.Running;
+
+/// <summary>
+/// The frame of every drill: starts the topology, sends the trace at its rate, lets the script disturb it, ends the trace when the script
+/// has ended, and compares everything with the reference.
+/// </summary>
+/// <param name="options">What all drills have in common.</param>
+/// <param name="console">Progress.</param>
+/// <param name="time">Clock and delays.</param>
+/// <param name="delivered">Told of what each feed must take, in order; null when nobody wants to know.</param>
+internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeProvider time, Action<string, ReferenceEntry>? delivered = null)
+{
+    /// <summary>Resolution of the gaps between acknowledgements.</summary>
+    private static readonly TimeSpan AckResolution = TimeSpan.FromMilliseconds(25);
+
+    private static readonly TimeSpan WarmUpPoll = TimeSpan.FromMilliseconds(250);
+
+    /// <param name="script">What happens while the trace runs.</param>
+    /// <param name="beforeTrace">What happens before the trace begins; its result is disposed of when everything is compared.</param>
+    /// <param name="afterwards">What happens when everything is processed and compared, while the topology still runs.</param>
+    /// <param name="cancellationToken">Ends the drill; everything is cleaned up.</param>
+    public async Task<DrillSummary> RunAsync(
+        Func<DrillContext, CancellationToken, Task> script,
+        Func<TopologySession, CancellationToken, Task>? beforeTrace,
+        Func<TopologySession, CancellationToken, Task>? afterwards,
+        CancellationToken cancellationToken)
+    {
+        var reference = new ReferenceModel(options.FeedCapacity) { Delivered = delivered };
+        using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference);
+        await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
+        if (beforeTrace is not null)
+            await beforeTrace(session, cancellationToken);
+
+        var clock = new DrillClock(time);
+        SteadyState? steady = null;
+        var acks = new AckLog(clock, new ReplayProgressLines(console));
+        await using var watch = new PartitionWatch(session, clock, time);
+        var scriptEnded = false;
+        var replay = await SideBySide.RunAsync(
+            async token =>
+            {
+                steady = await MeasureSteadyStateAsync(session, clock, watch, acks, token);
+                await script(new DrillContext(options, session, clock, watch, acks, steady, new Random(options.Seed), console, time), token);
+                scriptEnded = true;
+                trace.Stop();
+            },
+            token => session.ReplayAsync(
+                trace,
+                new ReplayPlan { Rate = options.Rate, Workers = options.Workers, BatchSize = options.BatchSize, GiveUpAfter = options.StallTimeout, ProgressInterval = AckResolution },
+                acks,
+                token),
+            () =>
+            {
+                if (!scriptEnded)
+                    throw new ToolException($"The trace ended after {reference.Actions:N0} actions, before the drill did: give more --actions, or leave them to the drill.");
+            },
+            cancellationToken);
+
+        console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged; waiting until they are applied");
+        await session.SettleAsync(options.StallTimeout, cancellationToken);
+        var outcome = await session.CompareAsync(reference, options.FeedCapacity, cancellationToken);
+        if (afterwards is not null)
+            await afterwards(session, cancellationToken);
+        return new DrillSummary
+        {
+            Trace = trace.Description,
+            Topology = options.Describe(session.Catalog.Profile.ToString().ToLowerInvariant()),
+            Seed = options.Seed,
+            WantedRate = options.Rate,
+            FullShare = options.FullShare,
+            Steady = steady!,
+            Actions = replay.Actions,
+            ExpectedActions = reference.Actions,
+            Deliveries = reference.Deliveries,
+            Replay = replay,
+            Outcome = outcome,
+            PeakBytes = session.Topology.Usage.PeakBytes,
+            Processes = session.Topology.Usage.ReadKinds(),
+            Hardware = Hardware.Describe(),
+        };
+    }
+
+    private async Task<SteadyState> MeasureSteadyStateAsync(
+        TopologySession session, DrillClock clock, PartitionWatch watch, AckLog acks, CancellationToken cancellationToken)
+    {
+        while (clock.Now < options.WarmUpTimeout)
+        {
+            session.Topology.ThrowIfEnded();
+            watch.ThrowIfFailed();
+            var rate = watch.ReadActions(actions => actions.LastAt is { } last ? actions.Rate(last - DrillContext.Window, last) : null);
+            if (rate >= options.FullShare * options.Rate)
+                break;
+            await Task.Delay(WarmUpPoll, time, cancellationToken);
+        }
+
+        var from = clock.Now;
+        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(from)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");
+        await Task.Delay(options.SteadyTime, time, cancellationToken);
+        var to = clock.Now;
+
+        // The newest points may be a little older than now.
+        await Task.Delay(WarmUpPoll, time, cancellationToken);
+        var pauses = watch.ReadPauses();
+        var steady = new SteadyState(
+            from,
+            to,
+            acks.Read(series => series.Rate(from, to)) ?? 0,
+            watch.ReadActions(series => series.Rate(from, to)) ?? 0,
+            PauseStatistics.Quantile(pauses, 0.5, from, to),
+            PauseStatistics.Quantile(pauses, 0.99, from, to));
+        console.MarkupLineInterpolated(
+            $"[grey]{TextFormat.Seconds(to)}[/] steady: {steady.AcknowledgedRate:N0} actions/s acknowledged, {steady.ProcessedRate:N0} processed; pauses p50 {TextFormat.Milliseconds(steady.PauseP50)}, p99 {TextFormat.Milliseconds(steady.PauseP99)}");
+        return steady;
+    }
+}

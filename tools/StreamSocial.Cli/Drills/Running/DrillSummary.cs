@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Cli.Verification;
+using StreamSocial.Replay.Sending;
+
+namespace StreamSocial.Cli.Drills.Running;
+
+/// <summary>What every drill reports.</summary>
+internal sealed record DrillSummary
+{
+    public required string Trace { get; init; }
+
+    public required string Topology { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Actions per second that were asked for.</summary>
+    public required double WantedRate { get; init; }
+
+    /// <summary>Share of it that counts as full.</summary>
+    public required double FullShare { get; init; }
+
+    public required SteadyState Steady { get; init; }
+
+    /// <summary>Actions acknowledged, and expected by the reference.</summary>
+    public required long Actions { get; init; }
+
+    public required long ExpectedActions { get; init; }
+
+    public required long Deliveries { get; init; }
+
+    public required ReplayResult Replay { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public required long? PeakBytes { get; init; }
+
+    public required IReadOnlyList<KindUsage> Processes { get; init; }
+
+    public required string Hardware { get; init; }
+
+    /// <summary>Whether nothing was lost, repeated or reordered, and all is as the reference says.</summary>
+    [JsonInclude]
+    public bool IsEqual => Actions == ExpectedActions && Outcome.IsEqual;
+
+    /// <summary>Whether the trace ran at the wanted rate, over the whole drill.</summary>
+    [JsonInclude]
+    public bool HeldRate => Replay.Rate >= FullShare * WantedRate;
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+using StreamSocial.Cli.Distribution;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Replay;
+using StreamSocial.Replay.Sending;
+
+namespace StreamSocial.Cli.Verification;
+
+/// <summary>A running topology, with what it takes to send a trace through it and to compare what it came to. Ends the topology when disposed.</summary>
+internal sealed class TopologySession : IAsyncDisposable
+{
+    private readonly IAnsiConsole _console;
+    private readonly TimeProvider _time;
+
+    private TopologySession(TopologyRunner topology, KafkaClientSettings settings, MemberLedger members, LogInspector inspector, IAnsiConsole console, TimeProvider time)
+    {
+        (Topology, Settings, Members, Inspector, _console, _time) = (topology, settings, members, inspector, console, time);
+        Ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+        Catalog = CatalogOf(inspector);
+    }
+
+    public TopologyRunner Topology { get; }
+
+    public KafkaClientSettings Settings { get; }
+
+    public MemberLedger Members { get; }
+
+    public LogInspector Inspector { get; }
+
+    public LogEndReader Ends { get; }
+
+    /// <summary>The catalogue whose partition counts the topics have.</summary>
+    public TopicCatalog Catalog { get; }
+
+    /// <exception cref="ToolException">The topology did not become healthy; nothing of it is left.</exception>
+    public static async Task<TopologySession> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var topology = await TopologyRunner.StartAsync(options, console, time, cancellationToken);
+        MemberLedger? members = null;
+        LogInspector? inspector = null;
+        try
+        {
+            var settings = await topology.ReadKafkaAsync(cancellationToken);
+            members = await MemberLedger.StartAsync(settings, cancellationToken);
+            inspector = new LogInspector(settings);
+            return new TopologySession(topology, settings, members, inspector, console, time);
+        }
+        catch
+        {
+            inspector?.Dispose();
+            if (members is not null)
+                await members.DisposeAsync();
+            await topology.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a trace to ingest until its end; the trace stays the caller's.</summary>
+    public async Task<ReplayResult> ReplayAsync(ITraceSource trace, ReplayPlan plan, IProgress<ReplayProgress> progress, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = await Topology.ReadAddressAsync(TopologyRunner.Ingest, cancellationToken), Timeout = Timeout.InfiniteTimeSpan };
+        _console.MarkupLineInterpolated($"Replaying {trace.Description} to {http.BaseAddress}");
+        return await new Replayer(http, plan.ToOptions(), _time).RunAsync(trace, progress, cancellationToken);
+    }
+
+    /// <summary>Waits until all that was sent is processed, with all that followed from it.</summary>
+    public Task SettleAsync(TimeSpan stallTimeout, CancellationToken cancellationToken) =>
+        new Settlement(Ends, Members, Topology, _console, _time).WaitAsync(Catalog, stallTimeout, cancellationToken);
+
+    /// <summary>Reads every feed and counter back.</summary>
+    public async Task<Outcome> CompareAsync(ReferenceModel reference, int feedCapacity, CancellationToken cancellationToken)
+    {
+        using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
+        var tally = await new ReadBack(client, reference, feedCapacity, _console).RunAsync(cancellationToken);
+        return Outcome.Of(tally, Members.ReadTotals());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Ends.Dispose();
+        Inspector.Dispose();
+        await Members.DisposeAsync();
+        await Topology.DisposeAsync();
+    }
+
+    private static TopicCatalog CatalogOf(LogInspector inspector)
+    {
+        var counts = inspector.ReadPartitionCounts();
+        return Enum.GetValues<TopologyProfile>().Select(TopicCatalog.For)
+            .FirstOrDefault(catalog => TopicCatalog.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
+            ?? throw new ToolException("The cluster's input topics have the partition counts of no profile; delete them or use another cluster.");
+    }
+}
