@@ -15,6 +15,14 @@ internal sealed partial class GroupMembership : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Shortest time after which the group goes on without a member that does not do what it is asked. When a heartbeat's answer with a new
+    /// assignment is lost to a timeout, librdkafka asks again without asking for the assignment, and the broker does not repeat it: then the
+    /// partitions that this member should take or give back belong to nobody until this time is over. The default of 5 min is for
+    /// applications that process inside their poll loop; here nothing but a handover does.
+    /// </summary>
+    private static readonly TimeSpan MinMaxPollInterval = TimeSpan.FromSeconds(45);
+
     private readonly IAssignmentHandler _handler;
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
@@ -77,6 +85,8 @@ internal sealed partial class GroupMembership : IDisposable
         var config = settings.CreateConsumerConfig($"{options.MemberId}-group", options.GroupId);
         // No position is ever used by this consumer; it must only not fail for want of one.
         config.AutoOffsetReset = AutoOffsetReset.Latest;
+        var maxPollInterval = new[] { MinMaxPollInterval, 2 * options.HandoverBudget, options.SessionTimeout }.Max();
+        config.MaxPollIntervalMs = (int)maxPollInterval.TotalMilliseconds;
         if (options.GroupProtocol == StreamsGroupProtocol.Consumer)
         {
             config.GroupProtocol = GroupProtocol.Consumer;
