@@ -13,6 +13,17 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
     private readonly HashSet<TaskCapture> _committing = [];
     private readonly HashSet<TaskCapture> _durable = [];
     private List<(StreamTask Task, TaskCapture Capture)> _taken = [];
+    private int _mostTaken = int.MaxValue;
+
+    /// <summary>Whether there is something to commit.</summary>
+    public bool HasWaiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count > 0;
+        }
+    }
 
     public void Write(StreamTask task, TaskCapture capture)
     {
@@ -38,16 +49,24 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
         }
     }
 
-    /// <summary>Writes what waits in one transaction; false when it was given up and should be tried again.</summary>
+    /// <summary>Writes what waits in one transaction, or a part of it after one that failed; false when it was given up and should be tried again.</summary>
     public bool TryCommit()
     {
         var done = transactions.TryCommit(Choose);
         lock (_gate)
         {
             if (done)
+            {
                 _durable.UnionWith(_committing);
+                _mostTaken = _mostTaken > int.MaxValue / 2 ? int.MaxValue : 2 * _mostTaken;
+            }
             else
+            {
+                // What the brokers cannot do within a transaction's time they may do in halves; the same again would fail for ever.
+                _mostTaken = Math.Max(1, _taken.Count / 2);
                 _waiting.InsertRange(0, _taken);
+            }
+
             _committing.Clear();
             _taken = [];
         }
@@ -62,8 +81,8 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
         lock (_gate)
         {
             _waiting.RemoveAll(waiting => waiting.Task.State.Current == TaskState.Closed);
-            _taken = [.. _waiting];
-            _waiting.Clear();
+            _taken = [.. _waiting.Take(_mostTaken)];
+            _waiting.RemoveRange(0, _taken.Count);
             foreach (var (_, capture) in _taken)
                 _committing.Add(capture);
             return _taken;

@@ -55,10 +55,10 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
             if (_stopping.Wait(Gather))
                 return;
             _work.Reset();
-            if (_queue.TryCommit())
-                continue;
-            _stopping.Wait(RetryDelay);
-            _work.Set();
+            if (!_queue.TryCommit())
+                _stopping.Wait(RetryDelay);
+            if (_queue.HasWaiting)
+                _work.Set();
         }
     }
 }
