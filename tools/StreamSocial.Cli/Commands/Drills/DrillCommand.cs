@@ -10,6 +10,7 @@ internal sealed class DrillCommand : Command
         : base("drill", "Disturb the topology while a trace runs, or a simulated one, and compare what it came to with a reference; the exit code is 0 only if the drill held.")
     {
         Add(new ReplicaKillCommand(console));
+        Add(new RescaleCommand(console));
         Add(new SimulateCommand(console));
     }
 }

@@ -25,6 +25,9 @@ internal sealed class PartitionWatch : IAsyncDisposable
         _sampling = Task.Run(SampleAsync);
     }
 
+    /// <summary>Number of partitions that are watched.</summary>
+    public int Partitions => TopicCatalog.Inputs.Sum(topic => _session.Catalog[topic].Partitions);
+
     /// <summary>What has ended and what goes on by now.</summary>
     public IReadOnlyList<Pause> ReadPauses()
     {

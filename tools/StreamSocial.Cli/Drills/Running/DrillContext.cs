@@ -35,6 +35,18 @@ internal sealed record DrillContext(
         }, cancellationToken);
     }
 
+    /// <summary>Changes the number of feed generators and waits until each has its share and all partitions go on.</summary>
+    public async Task RescaleAsync(int replicas, CancellationToken cancellationToken)
+    {
+        await Session.Topology.ScaleAsync(replicas, cancellationToken);
+        await WaitUntilAsync($"{replicas} feed generators have restored all partitions", () =>
+        {
+            var ownership = Ownership.Of(Session.Members.Members);
+            return ownership.Restoring.IsEmpty && ownership.Owners.Values.Distinct().Count() == replicas && ownership.Owners.Count == Watch.Partitions;
+        }, cancellationToken);
+        await WaitUntilCalmAsync(cancellationToken);
+    }
+
     /// <summary>Waits until something is so, for as long as the topology may take to recover.</summary>
     /// <param name="expected">What is waited for, to say so when it does not happen.</param>
     /// <param name="isReached">Asked again and again.</param>

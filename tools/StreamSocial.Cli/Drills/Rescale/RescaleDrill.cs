@@ -1,0 +1,66 @@
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
+
+namespace StreamSocial.Cli.Drills.Rescale;
+
+/// <summary>Lets feed generators join and leave in good order while the trace runs.</summary>
+/// <param name="options">What all drills have in common; starts with the first step's replicas.</param>
+/// <param name="steps">Numbers of replicas, one after the other; two at least.</param>
+/// <param name="console">Progress.</param>
+/// <param name="time">Clock and delays.</param>
+internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> steps, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>A partition that stays may pause at most this many times as long as 99 of 100 pauses in the steady state.</summary>
+    private const int AllowedTimesSteady = 3;
+
+    private readonly List<RescaleFinding> _findings = [];
+
+    public async Task<RescaleReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var summary = await new DrillRun(options, console, time).RunAsync(RescaleAllAsync, null, null, cancellationToken);
+        return new RescaleReport(summary, steps, _findings);
+    }
+
+    private async Task RescaleAllAsync(DrillContext context, CancellationToken cancellationToken)
+    {
+        for (var i = 1; i < steps.Count; i++)
+            _findings.Add(await RescaleAsync(context, steps[i - 1], steps[i], cancellationToken));
+    }
+
+    private async Task<RescaleFinding> RescaleAsync(DrillContext context, int from, int to, CancellationToken cancellationToken)
+    {
+        var before = Ownership.Of(context.Session.Members.Members);
+        var sizes = await Task.Run(() => new StateSizes(context.Session.Settings).Read([.. before.Owners.Keys], cancellationToken), cancellationToken);
+        await context.WaitUntilCalmAsync(cancellationToken);
+        var countersBefore = context.Session.Members.ReadTotals();
+        context.Say($"from {from} to {to} feed generators");
+        var at = context.Clock.Now;
+        await context.RescaleAsync(to, cancellationToken);
+        var end = context.Clock.Now;
+
+        var after = Ownership.Of(context.Session.Members.Members);
+        var moved = before.MovedTo(after);
+        var counters = context.Session.Members.ReadTotals();
+        var pauses = context.Watch.ReadPauses();
+        var ids = before.Owners.Values.Concat(after.Owners.Values).Distinct().ToArray();
+        var finding = new RescaleFinding
+        {
+            From = from,
+            To = to,
+            At = at,
+            Moved = moved.Count,
+            MinimumMoves = MinimumMoves.Of(ids.ToDictionary(id => id, before.CountOf), [.. after.Owners.Values.Distinct()]),
+            Restored = (counters?.PartitionsRestored - countersBefore?.PartitionsRestored) ?? 0,
+            RestoredBytes = counters?.RestoredBytes - countersBefore?.RestoredBytes,
+            StateBytes = sizes is null ? null : moved.Sum(partition => sizes.GetValueOrDefault(partition)),
+            LongestPauseOfMoved = PauseStatistics.Longest(pauses.Where(pause => moved.Contains(pause.Partition)), at, end)?.Length,
+            LongestPauseOfOthers = PauseStatistics.Longest(pauses.Where(pause => !moved.Contains(pause.Partition)), at, end)?.Length,
+            AllowedPauseOfOthers = AllowedTimesSteady * context.Steady.PauseP99,
+            SettledAfter = end - at,
+        };
+        context.Say($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)}");
+        return finding;
+    }
+}

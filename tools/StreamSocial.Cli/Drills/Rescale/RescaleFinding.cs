@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace StreamSocial.Cli.Drills.Rescale;
+
+/// <summary>What one change of the number of replicas did.</summary>
+internal sealed record RescaleFinding
+{
+    public required int From { get; init; }
+
+    public required int To { get; init; }
+
+    /// <summary>When, since the drill began.</summary>
+    public required TimeSpan At { get; init; }
+
+    /// <summary>Partitions that have another owner.</summary>
+    public required int Moved { get; init; }
+
+    /// <summary>The fewest that can move.</summary>
+    public required int MinimumMoves { get; init; }
+
+    /// <summary>Partitions that were restored; more than moved when some moved more than once.</summary>
+    public required long Restored { get; init; }
+
+    /// <summary>Bytes of changelogs that were read to restore; null when unknown.</summary>
+    public required long? RestoredBytes { get; init; }
+
+    /// <summary>Size that the state of the partitions that moved had just before; null when it could not be read in time.</summary>
+    public required long? StateBytes { get; init; }
+
+    public required TimeSpan? LongestPauseOfMoved { get; init; }
+
+    public required TimeSpan? LongestPauseOfOthers { get; init; }
+
+    /// <summary>Most that the pause of a partition which stays may take.</summary>
+    public required TimeSpan? AllowedPauseOfOthers { get; init; }
+
+    /// <summary>From the request until all replicas were healthy and all partitions went on.</summary>
+    public required TimeSpan SettledAfter { get; init; }
+
+    /// <summary>Whether the partitions that stayed went on as if nothing had happened.</summary>
+    [JsonInclude]
+    public bool LeftOthersAlone => LongestPauseOfOthers is not { } pause || (AllowedPauseOfOthers is { } allowed && pause <= allowed);
+}
