@@ -2,6 +2,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.Streams.Testing;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Feeds;
@@ -71,19 +72,27 @@ public sealed class FeedsProcessorTests
     {
         var random = new Random(1);
         var updates = Enumerable.Range(0, 1000).Select(i => Update("id" + i, random.Next(500), "u" + random.Next(5), "u5")).ToList();
-        var processor = Create();
-        foreach (var update in updates.Take(400))
-            processor.Process(update, _emitter);
-        var checkpoint = _context.Restored();
-        foreach (var update in updates.Skip(400))
-            processor.Process(update, _emitter);
+        using var undisturbed = Drive();
+        using var restarted = Drive();
+        for (var i = 0; i < updates.Count; i++)
+        {
+            undisturbed.Pipe(0, null, updates[i]);
+            restarted.Pipe(0, null, updates[i]);
+            if (i is 200 or 400)
+                restarted.Checkpoint();
+            if (i is 350 or 700)
+                restarted.Restart();
+        }
 
-        var restored = new FeedsProcessor(checkpoint, new() { Capacity = 150 }, new());
-        foreach (var update in updates.Skip(400))
-            restored.Process(update, _emitter);
+        foreach (var user in Enumerable.Range(0, 6).Select(i => "u" + i))
+            Assert.Equal(Arrivals(undisturbed, user), Arrivals(restarted, user));
 
-        Assert.Equal(_context.Dump(), checkpoint.Dump());
-        Assert.Equal(processor.Feeds.ReadArrivals("u5", 0).Entries, restored.Feeds.ReadArrivals("u5", 0).Entries);
+        static TaskTestDriver Drive() => new(
+            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new())),
+            new Dictionary<string, int> { [TopicNames.FeedUpdates] = 1 });
+
+        static IEnumerable<FeedEntry> Arrivals(TaskTestDriver driver, string user) =>
+            driver.Read(0, (FeedsProcessor processor) => processor.Feeds.ReadArrivals(user, 0).Entries);
     }
 
     private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board);

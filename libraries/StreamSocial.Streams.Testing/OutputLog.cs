@@ -1,0 +1,65 @@
+using System.Text;
+using Confluent.Kafka;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Testing;
+
+/// <summary>
+/// Takes the records of tasks at once: those of changelogs into changelogs, the others taken apart as their receivers would, repeats dropped.
+/// </summary>
+internal sealed class OutputLog(string stateTopic, ManualTime time) : IRecordSender
+{
+    private readonly Dictionary<string, List<TestOutput>> _outputs = [];
+    private readonly Dictionary<int, List<ConsumeResult<byte[]?, byte[]?>>> _changelogs = [];
+    private readonly Dictionary<(string Topic, int Partition), IncomingEdges> _receivers = [];
+
+    public AuditCounters Audit { get; } = new();
+
+    public IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> Changelog(int partition) => _changelogs.GetValueOrDefault(partition) ?? [];
+
+    /// <summary>Hands out what came since the last call.</summary>
+    public IReadOnlyList<TestOutput> Take(string topic) => _outputs.Remove(topic, out var outputs) ? outputs : [];
+
+    public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
+    {
+        if (topic == stateTopic)
+        {
+            if (!_changelogs.TryGetValue(partition, out var changelog))
+                _changelogs.Add(partition, changelog = []);
+            changelog.Add(Record(topic, partition, changelog.Count, message));
+            handler.OnDelivered(token, changelog.Count - 1, null);
+            return;
+        }
+        Receive(topic, partition, message);
+        handler.OnDelivered(token, 0, null);
+    }
+
+    public ConsumeResult<byte[]?, byte[]?> Record(string topic, int partition, long offset, Message<byte[]?, byte[]?> message) => new()
+    {
+        Topic = topic,
+        Partition = partition,
+        Offset = offset,
+        Message = new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value, Headers = message.Headers ?? [], Timestamp = new Timestamp(time.GetUtcNow()) },
+    };
+
+    private void Receive(string topic, int partition, Message<byte[]?, byte[]?> message)
+    {
+        if (!RecordEntries.TryRead(message, out var entries, out var damage))
+            throw damage;
+        if (!_receivers.TryGetValue((topic, partition), out var receiver))
+            _receivers.Add((topic, partition), receiver = new IncomingEdges(new InMemoryStateStore<string, long>(TaskStores.IncomingEdgesId, "receiver", Codecs.Utf8, Codecs.Int64)));
+        var source = Encoding.UTF8.GetString(message.Headers.GetLastBytes(RecordHeaders.EdgeSource));
+        if (!RecordHeaders.TryDecodeSequence(message.Headers.GetLastBytes(RecordHeaders.EdgeSequence), out var first))
+            throw new InvalidDataException("The record has no sequence number.");
+        var admission = receiver.Admit(source, first, entries.Count);
+        Audit.Add(admission);
+        if (!_outputs.TryGetValue(topic, out var outputs))
+            _outputs.Add(topic, outputs = []);
+        var key = message.Key is null ? null : Encoding.UTF8.GetString(message.Key);
+        outputs.AddRange(entries.Skip(admission.Skip).Select(entry => new TestOutput(topic, partition, key, entry.Payload)));
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Testing;
+
+/// <summary>
+/// Runs a stage without a broker, with a clock that the test sets: the runtime's own tasks, edges, checkpoints and restore around the
+/// stage's processors, for any number of input partitions. Everything happens in the calls, on the caller's thread.
+/// </summary>
+/// <example>
+/// <code>
+/// using var driver = new TaskTestDriver(stage, new Dictionary&lt;string, int&gt; { ["words"] = 2, ["counts"] = 1 });
+/// driver.Pipe("a-key", new StringValue { Value = "hello" });
+/// driver.Checkpoint();
+/// driver.Time += TimeSpan.FromMinutes(1);
+/// driver.Pipe("a-key", new StringValue { Value = "again" });
+/// driver.Restart();                       // a crash: back to the checkpoint, then the input behind it once more
+/// var counts = driver.ReadOutput("counts"); // each entry once, whatever was repeated
+/// var two = driver.Read("a-key", (WordCounter counter) => counter.Of("a-key"));
+/// </code>
+/// </example>
+public sealed class TaskTestDriver : IDisposable
+{
+    private const string Source = "test/1";
+
+    private readonly StageDefinition _stage;
+    private readonly FixedLayout _layout;
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly OutputLog _log;
+    private readonly TaskEnvironment _environment;
+    private readonly StreamsOptions _options = new() { CheckpointInterval = TimeSpan.FromMicroseconds(1) };
+    private readonly Dictionary<int, List<ConsumeResult<byte[]?, byte[]?>>> _inputs = [];
+    private readonly Dictionary<int, StreamTask> _tasks = [];
+    private LaneTasks _lane;
+
+    /// <summary>Prepares the stage; a partition's task starts with the first entry for it.</summary>
+    /// <param name="stage">What to run.</param>
+    /// <param name="partitions">
+    /// Partition counts of the input and of every topic that the processor emits to or asks about; of the input's dead-letter topic, if it refuses entries.
+    /// </param>
+    /// <param name="maxTries">How often an entry that the processor refuses is tried before it goes to the dead-letter topic.</param>
+    public TaskTestDriver(StageDefinition stage, IReadOnlyDictionary<string, int> partitions, int maxTries = 3)
+    {
+        _stage = stage;
+        _layout = new FixedLayout(partitions);
+        _log = new OutputLog(stage.StateTopic, _time);
+        _environment = new TaskEnvironment("test", _layout, _log, new(), new(), maxTries, error => throw new KafkaException(error), static _ => { });
+        _lane = CreateLane();
+    }
+
+    /// <summary>The clock, which is the time of the records piped from now on.</summary>
+    /// <value>At first 2020-01-01. It does not go back.</value>
+    public DateTimeOffset Time
+    {
+        get => _time.GetUtcNow();
+        set => _time.Set(value);
+    }
+
+    /// <summary>Entries that were sent again after a restart, and dropped as a receiver drops them.</summary>
+    public long RepeatedOutputs => _log.Audit.DuplicatesDropped;
+
+    /// <summary>Pipes an entry to the partition of its key.</summary>
+    public void Pipe(string key, IMessage payload) => Pipe(_layout.PartitionOf(_stage.InputTopic, key), key, payload);
+
+    /// <summary>Pipes an entry to a partition.</summary>
+    public void Pipe(int partition, string? key, IMessage payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _layout.PartitionCountOf(_stage.InputTopic));
+        if (!_inputs.TryGetValue(partition, out var input))
+            _inputs.Add(partition, input = []);
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = key is null ? null : Encoding.UTF8.GetBytes(key),
+            Value = payload.ToByteArray(),
+            Headers = new Headers
+            {
+                { RecordHeaders.EdgeSource, Encoding.UTF8.GetBytes(Source) },
+                { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(input.Count + 1) },
+            },
+        };
+        var task = TaskOf(partition);
+        var record = _log.Record(_stage.InputTopic, partition, input.Count, message);
+        input.Add(record);
+        Process(task, record);
+    }
+
+    /// <summary>Hands out what was emitted to a topic since the last call; also to the input's dead-letter topic.</summary>
+    public IReadOnlyList<TestOutput> ReadOutput(string topic) => _log.Take(topic);
+
+    /// <summary>Reads a partition's processor.</summary>
+    public TResult Read<TProcessor, TResult>(int partition, Func<TProcessor, TResult> read)
+        where TProcessor : class, IRecordProcessor => TaskOf(partition).Read(read);
+
+    /// <summary>Reads the processor of a key's partition.</summary>
+    public TResult Read<TProcessor, TResult>(string key, Func<TProcessor, TResult> read)
+        where TProcessor : class, IRecordProcessor => Read(_layout.PartitionOf(_stage.InputTopic, key), read);
+
+    /// <summary>Writes a checkpoint of every task that has new input.</summary>
+    /// <returns>Bytes of keys and values written to the changelog.</returns>
+    public long Checkpoint()
+    {
+        var before = _environment.Totals.ChangelogBytes;
+        // Tasks take turns over the interval, which is too short to be seen in a record's time.
+        _time.Advance(2 * _options.CheckpointInterval);
+        // Begun, written and found durable in three turns, a few tasks in each.
+        for (var turn = 0; turn < _tasks.Count + 3; turn++)
+            _lane.Advance();
+        return _environment.Totals.ChangelogBytes - before;
+    }
+
+    /// <summary>Kills all tasks and starts them again: state from the changelogs, proven by its checksum, then the input behind it once more.</summary>
+    /// <exception cref="StateChecksumException">A store does not come back as it was.</exception>
+    public void Restart()
+    {
+        int[] partitions = [.. _tasks.Keys];
+        _lane.Discard(_tasks.Values);
+        _tasks.Clear();
+        _lane = CreateLane();
+        foreach (var partition in partitions)
+        {
+            var task = TaskOf(partition);
+            foreach (var record in _inputs.GetValueOrDefault(partition, []).Skip((int)task.NextOffset))
+                Process(task, record);
+        }
+    }
+
+    /// <summary>Ends all tasks.</summary>
+    public void Dispose() => _lane.Discard(_tasks.Values);
+
+    private LaneTasks CreateLane() =>
+        new(_options, bounded: false, _environment, new ClaimedCheckpointWriter(_log, _environment.OnDeliveryFailed), _time);
+
+    private void Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
+    {
+        _lane.Process(record);
+        _lane.Send();
+        task.ObserveAcknowledgements();
+    }
+
+    private StreamTask TaskOf(int partition)
+    {
+        if (_tasks.TryGetValue(partition, out var task))
+            return task;
+        task = new StreamTask(new TaskId(_stage.InputTopic, partition), _stage, epoch: 1, _environment);
+        var session = new RestoreSession(task);
+        var protocol = new ClaimedRestore(_environment, _time);
+        protocol.Open(session);
+        foreach (var record in _log.Changelog(partition))
+            session.Replay.Read(record);
+        session.Complete();
+        _lane.Add(task);
+        _tasks.Add(partition, task);
+        return task;
+    }
+}
