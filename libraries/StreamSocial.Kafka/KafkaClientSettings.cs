@@ -5,6 +5,9 @@ namespace StreamSocial.Kafka;
 /// <summary>The configuration that all Kafka clients of a process share; see <see cref="KafkaOptions"/>.</summary>
 public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions options)
 {
+    /// <summary>Requests that a producer may have under way with one embedded broker: one for each of its partitions, and more.</summary>
+    private const int EmbeddedRequests = 2_000;
+
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     public string BootstrapServers { get; } = bootstrapServers;
 
@@ -12,12 +15,19 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     public bool IsEmbedded => options.Embedded;
 
     /// <summary>A producer that keeps order and loses nothing: idempotent, acks=all, gapless, unlimited delivery time.</summary>
+    /// <remarks>
+    /// Not idempotent on the embedded cluster, which deduplicates nothing anyway. An idempotent producer of librdkafka looks at all its
+    /// partitions for each request that it makes; this one makes all that are ready in one look. Order is kept: partitions there never
+    /// change their leader, and what a broken connection left unacknowledged goes back to the front of its partition's queue.
+    /// </remarks>
     public ProducerConfig CreateProducerConfig(string clientId) => Apply(new ProducerConfig
     {
         ClientId = clientId,
         Acks = Acks.All,
-        EnableIdempotence = true,
-        EnableGaplessGuarantee = true,
+        EnableIdempotence = !IsEmbedded,
+        EnableGaplessGuarantee = !IsEmbedded,
+        MaxInFlight = IsEmbedded ? EmbeddedRequests : null,
+        QueueBufferingBackpressureThreshold = IsEmbedded ? EmbeddedRequests : null,
         MessageTimeoutMs = 0,
         LingerMs = 2,
         BatchNumMessages = 10_000,

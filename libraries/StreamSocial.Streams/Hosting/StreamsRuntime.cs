@@ -52,7 +52,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _time = time;
         var layout = new CatalogLayout(catalog);
         _pool = new ProducerPool(
-            Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
+            Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), catalog, Logger<ProducerPool>());
         _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write);
         _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
     }
