@@ -81,4 +81,17 @@ public sealed class StreamsOptions
     /// <value>Default 40,000; only used on the embedded cluster.</value>
     [Range(10, int.MaxValue)]
     public int FullCopyAfterRecords { get; set; } = 40_000;
+
+    /// <summary>Where the state of the tasks is kept while they run; the changelog has it in any case.</summary>
+    /// <value>Default <c>memory</c>.</value>
+    public StreamsStore Store { get; set; } = StreamsStore.Memory;
+
+    /// <summary>Directory of the disk store; each member uses, and at start empties, one of its own in it, named by its id.</summary>
+    /// <value>Default <c>streamsocial</c> in the system's directory for temporary files.</value>
+    public string? StoreDirectory { get; set; }
+
+    /// <summary>Memory that the disk store of a member uses: half for the newest pages of its log, an eighth for the index, the rest for live objects.</summary>
+    /// <value>Default 256 MiB; 32 MiB to 1 TiB.</value>
+    [Range(32L * 1024 * 1024, 1L << 40)]
+    public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
 }

@@ -16,6 +16,8 @@ using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
 using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Disk;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
@@ -36,6 +38,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private readonly TaskEnvironment _environment;
     private readonly IReadOnlyList<StageDefinition> _stages;
     private readonly TimeProvider _time;
+    private readonly DiskSpace? _disk;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
     private GroupMembership? _membership;
@@ -53,7 +56,11 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var layout = new CatalogLayout(catalog);
         _pool = new ProducerPool(
             Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), catalog, Logger<ProducerPool>());
-        _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write);
+        _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, time, fatal.Report) : null;
+        _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write)
+        {
+            Stores = _disk is null ? InMemoryStores.Instance : _disk,
+        };
         _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
     }
 
@@ -119,6 +126,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     {
         _reporter?.Dispose();
         _pool.Dispose();
+        _disk?.Dispose();
         return Task.CompletedTask;
     }
 
@@ -137,6 +145,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
                 () => _membership!.GroupMetadata,
                 Logger<CheckpointTransactions>()),
             _fatal);
+
+    private string StoreDirectory() => Path.Combine(
+        _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
     private Uri Endpoint()
     {

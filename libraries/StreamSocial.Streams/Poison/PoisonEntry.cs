@@ -20,7 +20,7 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, byte[]
 
     /// <summary>Whether an error is the entry's and not that of the machine, the disk, the brokers or the task's own state (damaged state is <see cref="InvalidDataException"/>).</summary>
     public static bool IsCausedByEntry(Exception error) => error is not (
-        KafkaException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
+        KafkaException or FASTER.core.FasterException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
 
     /// <summary>The headers that tell a person, and a replay, what it is.</summary>
     public Headers CreateHeaders() => new()

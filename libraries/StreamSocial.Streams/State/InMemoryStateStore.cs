@@ -22,6 +22,8 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
 
     public ulong Checksum { get; private set; }
 
+    public long Bytes { get; private set; }
+
     public IEnumerable<KeyValuePair<TKey, TValue>> Entries =>
         _slots.Where(pair => pair.Value.Present).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value!));
 
@@ -77,7 +79,7 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
     {
         var typedKey = keys.Read(key);
         if (_slots.TryGetValue(typedKey, out var slot))
-            Checksum -= slot.Hash;
+            Account(slot, hash: 0, bytes: 0);
         if (value is null)
         {
             if (slot is not null && _slots.Remove(typedKey))
@@ -90,26 +92,39 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
             _count++;
         }
         slot.Value = values.Read(value);
-        slot.Hash = StateChecksum.OfEntry(id, key, value);
-        Checksum += slot.Hash;
+        Account(slot, StateChecksum.OfEntry(id, key, value), key.Length + value.Length);
+    }
+
+    public void Clear()
+    {
+        _slots.Clear();
+        _changed.Clear();
+        _count = 0;
+        (Checksum, Bytes) = (0, 0);
     }
 
     private void Capture(TKey key, Slot slot, IChangeSink sink)
     {
         _keyBuffer.ResetWrittenCount();
         keys.Write(key, _keyBuffer);
-        Checksum -= slot.Hash;
         if (!slot.Present)
         {
+            Account(slot, hash: 0, bytes: 0);
             sink.Add(id, _keyBuffer.WrittenSpan, default, removed: true);
             _slots.Remove(key);
             return;
         }
         _valueBuffer.ResetWrittenCount();
         values.Write(slot.Value!, _valueBuffer);
-        slot.Hash = StateChecksum.OfEntry(id, _keyBuffer.WrittenSpan, _valueBuffer.WrittenSpan);
-        Checksum += slot.Hash;
+        Account(slot, StateChecksum.OfEntry(id, _keyBuffer.WrittenSpan, _valueBuffer.WrittenSpan), _keyBuffer.WrittenCount + _valueBuffer.WrittenCount);
         sink.Add(id, _keyBuffer.WrittenSpan, _valueBuffer.WrittenSpan, removed: false);
+    }
+
+    private void Account(Slot slot, ulong hash, int bytes)
+    {
+        Checksum += hash - slot.Hash;
+        Bytes += bytes - slot.Bytes;
+        (slot.Hash, slot.Bytes) = (hash, bytes);
     }
 
     private void MarkChanged(TKey key, Slot slot)
@@ -125,6 +140,7 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
     {
         public TValue? Value;
         public ulong Hash;
+        public int Bytes;
         public bool Present;
         public bool Changed;
     }

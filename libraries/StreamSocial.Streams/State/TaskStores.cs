@@ -1,6 +1,7 @@
 namespace StreamSocial.Streams.State;
 
 /// <summary>All stores of one task: the runtime's own and the processor's.</summary>
+/// <remarks>They outlive their task when the partition may come back: the next one opens the same stores again.</remarks>
 internal sealed class TaskStores
 {
     /// <summary>Store id of the numbers of incoming edges.</summary>
@@ -13,12 +14,19 @@ internal sealed class TaskStores
     public const byte FirstProcessorId = 16;
 
     private readonly Dictionary<byte, ITaskStore> _stores = [];
+    private readonly IStoreFactory _factory;
+    private readonly HashSet<byte> _reopenable = [];
 
-    public TaskStores()
+    /// <param name="factory">Makes the processor's stores. The runtime's own are small and always in memory.</param>
+    public TaskStores(IStoreFactory factory)
     {
-        IncomingEdges = Add(new InMemoryStateStore<string, long>(IncomingEdgesId, "incoming-edges", Codecs.Utf8, Codecs.Int64));
-        OutgoingEdges = Add(new InMemoryStateStore<string, long>(OutgoingEdgesId, "outgoing-edges", Codecs.Utf8, Codecs.Int64));
+        _factory = factory;
+        IncomingEdges = Add(InMemoryStores.Instance.Create(IncomingEdgesId, "incoming-edges", Codecs.Utf8, Codecs.Int64));
+        OutgoingEdges = Add(InMemoryStores.Instance.Create(OutgoingEdgesId, "outgoing-edges", Codecs.Utf8, Codecs.Int64));
     }
+
+    /// <summary>Held while the stores change or are read.</summary>
+    public Lock Gate { get; } = new();
 
     public IStateStore<string, long> IncomingEdges { get; }
 
@@ -30,6 +38,9 @@ internal sealed class TaskStores
     /// <summary>Number of entries in all stores.</summary>
     public long Count => _stores.Values.Sum(store => store.Count);
 
+    /// <summary>Bytes of keys and values in all stores as of the last capture or restore.</summary>
+    public long Bytes => _stores.Values.Sum(store => store.Bytes);
+
     /// <summary>Adds a store of the processor.</summary>
     /// <exception cref="ArgumentException">The id belongs to the runtime or is taken.</exception>
     public IStateStore<TKey, TValue> Open<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
@@ -37,7 +48,20 @@ internal sealed class TaskStores
     {
         if (id < FirstProcessorId)
             throw new ArgumentException($"Store '{name}' has id {id}; ids below {FirstProcessorId} belong to the runtime.", nameof(id));
-        return Add(new InMemoryStateStore<TKey, TValue>(id, name, keys, values));
+        return _reopenable.Remove(id) ? (IStateStore<TKey, TValue>)_stores[id] : Add(_factory.Create(id, name, keys, values));
+    }
+
+    /// <summary>Lets the next task of the partition open the stores, with what is in them.</summary>
+    public void Reopen() => _reopenable.UnionWith(_stores.Keys.Where(id => id >= FirstProcessorId));
+
+    /// <summary>Forgets everything and gives back what the stores used.</summary>
+    public void Clear()
+    {
+        lock (Gate)
+        {
+            foreach (var store in _stores.Values)
+                store.Clear();
+        }
     }
 
     /// <summary>Hands out what changed in any store since the last capture, or all there is.</summary>
@@ -56,11 +80,12 @@ internal sealed class TaskStores
         store.Apply(key[1..], value);
     }
 
-    private TStore Add<TStore>(TStore store)
-        where TStore : ITaskStore
+    private IStateStore<TKey, TValue> Add<TKey, TValue>(IStateStore<TKey, TValue> added)
+        where TKey : notnull
     {
+        var store = (ITaskStore)added;
         if (!_stores.TryAdd(store.Id, store))
             throw new ArgumentException($"Stores '{_stores[store.Id].Name}' and '{store.Name}' have the same id {store.Id}.");
-        return store;
+        return added;
     }
 }

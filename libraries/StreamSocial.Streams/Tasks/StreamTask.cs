@@ -26,7 +26,7 @@ internal sealed class StreamTask
         Stage = stage;
         Epoch = epoch;
         _environment = environment;
-        Stores = new TaskStores();
+        Stores = new TaskStores(environment.Stores);
         Emitter = new TaskEmitter(
             id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.Sender, environment.OnDeliveryFailed);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
@@ -48,7 +48,7 @@ internal sealed class StreamTask
     public TopicPartition Changelog => new(Stage.StateTopic, Id.Partition);
 
     /// <summary>Held while the task changes or is read.</summary>
-    public Lock Gate { get; } = new();
+    public Lock Gate => Stores.Gate;
 
     /// <summary>This owner's number in the changelog; -1 before it is known.</summary>
     public long Claim { get; set; } = -1;

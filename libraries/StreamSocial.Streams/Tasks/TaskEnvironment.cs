@@ -2,10 +2,15 @@ using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Poison;
+using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Tasks;
 
 /// <summary>What all tasks of a member share.</summary>
 internal sealed record TaskEnvironment(
     string MemberId, ITopicLayout Layout, IRecordSender Sender, AuditCounters Audit, MemberTotals Totals, int MaxTries, Action<Error> OnDeliveryFailed,
-    Action<PoisonEntry> OnPoison);
+    Action<PoisonEntry> OnPoison)
+{
+    /// <summary>Where the state is kept.</summary>
+    public IStoreFactory Stores { get; init; } = InMemoryStores.Instance;
+}

@@ -19,6 +19,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
     private readonly ProducerPool _pool;
     private readonly Dictionary<int, long> _sequences = [];
     private readonly int _partitions = TopicCatalog.For(TopologyProfile.Small)[TopicNames.UserActions].Partitions;
+    private readonly string _stores = Path.Combine(Path.GetTempPath(), "streamsocial-tests", Guid.NewGuid().ToString("N"));
     private long _unacknowledged;
 
     public TestCluster()
@@ -36,6 +37,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
         ["Topology:Profile"] = "small",
         ["Streams:CheckpointInterval"] = "00:00:00.5",
         ["Streams:ReportInterval"] = "00:00:00.2",
+        ["Streams:StoreDirectory"] = _stores,
     };
 
     /// <summary>Everything that was sent is in the log.</summary>
@@ -73,5 +75,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
     {
         _pool.Dispose();
         await _brokers.DisposeAsync();
+        if (Directory.Exists(_stores))
+            Directory.Delete(_stores, recursive: true);
     }
 }

@@ -8,20 +8,22 @@ public sealed class RescaleTests(ITestOutputHelper output)
 {
     private const int Keys = 500;
 
-    [Fact]
-    public async Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder()
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("disk")]
+    public async Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store)
     {
         await using var cluster = new TestCluster();
-        await using var first = await TestMember.StartAsync(cluster, "first");
+        await using var first = await TestMember.StartAsync(cluster, "first", ("Streams:Store", store));
         await ReadyAsync(first, 120);
         using var stop = new CancellationTokenSource();
         var sending = SendAsync(cluster, stop.Token);
 
         await Task.Delay(1500);
-        await using (var second = await TestMember.StartAsync(cluster, "second"))
+        await using (var second = await TestMember.StartAsync(cluster, "second", ("Streams:Store", store)))
         {
             await ReadyAsync(second, 60);
-            await using var third = await TestMember.StartAsync(cluster, "third");
+            await using var third = await TestMember.StartAsync(cluster, "third", ("Streams:Store", store));
             await ReadyAsync(third, 40);
             await Task.Delay(1500);
         }

@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+
+namespace StreamSocial.Streams.State.Disk;
+
+/// <summary>
+/// A store whose entries are on disk. Memory holds the entries used lately, as live objects within the store's share of the member's
+/// memory, and the keys (not the values) of what changed since the last capture.
+/// </summary>
+internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values, DiskRegion region)
+    : IStateStore<TKey, TValue>, ITaskStore
+    where TKey : notnull
+{
+    private readonly DiskEntries _disk = new(region);
+    private readonly HotEntries<TKey, TValue> _hot = new();
+    private readonly HashSet<TKey> _changed = [];
+    private readonly ArrayBufferWriter<byte> _keyBuffer = new();
+    private readonly ArrayBufferWriter<byte> _valueBuffer = new();
+
+    public byte Id => id;
+
+    public string Name => name;
+
+    public long Count { get; private set; }
+
+    public ulong Checksum { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public IEnumerable<KeyValuePair<TKey, TValue>> Entries
+    {
+        get
+        {
+            var onlyHot = _hot.Slots.Where(pair => pair.Value.Present && !pair.Value.Header.IsOnDisk)
+                .ToDictionary(pair => pair.Key, pair => pair.Value.Value!);
+            foreach (var bytes in _disk.Keys)
+            {
+                var key = keys.Read(bytes);
+                // A lookup meanwhile may have written it.
+                if (onlyHot.ContainsKey(key))
+                    continue;
+                if (!_hot.TryPeek(key, out var slot))
+                    yield return KeyValuePair.Create(key, ReadValue(bytes));
+                else if (slot.Present)
+                    yield return KeyValuePair.Create(key, slot.Value!);
+            }
+            foreach (var entry in onlyHot)
+                yield return entry;
+        }
+    }
+
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var slot = Find(key);
+        value = slot.Value;
+        return slot.Present;
+    }
+
+    public void Put(TKey key, TValue value)
+    {
+        var slot = Find(key);
+        if (!slot.Present)
+            Count++;
+        slot.Value = value;
+        slot.Present = true;
+        MarkChanged(key, slot);
+        _hot.Reweigh(slot);
+        Shrink();
+    }
+
+    public bool Remove(TKey key)
+    {
+        var slot = Find(key);
+        if (!slot.Present)
+            return false;
+        Count--;
+        slot.Value = default;
+        slot.Present = false;
+        MarkChanged(key, slot);
+        return true;
+    }
+
+    public void Capture(bool whole, IChangeSink sink)
+    {
+        foreach (var key in _changed)
+        {
+            var keyBytes = EncodeKey(key);
+            if (_hot.TryPeek(key, out var slot))
+                Capture(keyBytes, slot, whole, sink);
+            else
+                CaptureSpilled(keyBytes, whole, sink);
+        }
+        _changed.Clear();
+        Shrink();
+        if (!whole)
+            return;
+        foreach (var key in _disk.Keys)
+        {
+            using var record = _disk.Read(key, out _);
+            sink.Add(id, key, record.Span[DiskEntryHeader.Length..], removed: false);
+        }
+    }
+
+    public void Apply(ReadOnlySpan<byte> key, byte[]? value)
+    {
+        var typedKey = keys.Read(key);
+        _hot.Remove(typedKey);
+        if (_disk.TryRead(key, out var header, out var record))
+            record.Dispose();
+        var isNew = !header.IsOnDisk;
+        if (value is null)
+        {
+            if (isNew)
+                return;
+            Account(header, DiskEntryHeader.New);
+            _disk.Delete(key, header);
+            Count--;
+            return;
+        }
+        // Only to refuse bytes of another codec now, not when somebody reads them.
+        _ = values.Read(value);
+        var written = header with { Hash = StateChecksum.OfEntry(id, key, value), CapturedBytes = key.Length + value.Length };
+        Account(header, written);
+        _disk.Write(key, value, written);
+        if (isNew)
+            Count++;
+    }
+
+    public void Clear()
+    {
+        _hot.Clear();
+        _changed.Clear();
+        _disk.Clear();
+        (Count, Checksum, Bytes) = (0, 0, 0);
+    }
+
+    private void Capture(ReadOnlySpan<byte> key, DiskSlot<TValue> slot, bool whole, IChangeSink sink)
+    {
+        slot.Changed = false;
+        if (!slot.Present)
+        {
+            Account(slot.Header, DiskEntryHeader.New);
+            if (slot.Header.IsOnDisk)
+                _disk.Delete(key, slot.Header);
+            slot.Header = DiskEntryHeader.New;
+            sink.Add(id, key, default, removed: true);
+            return;
+        }
+        var value = EncodeValue(slot.Value!);
+        WriteCaptured(key, value, slot.Header, out slot.Header);
+        _hot.Reweigh(slot);
+        if (!whole)
+            sink.Add(id, key, value, removed: false);
+    }
+
+    private void CaptureSpilled(ReadOnlySpan<byte> key, bool whole, IChangeSink sink)
+    {
+        using var record = _disk.Read(key, out var header);
+        var value = record.Span[DiskEntryHeader.Length..];
+        WriteCaptured(key, value, header, out _);
+        if (!whole)
+            sink.Add(id, key, value, removed: false);
+    }
+
+    private void WriteCaptured(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in DiskEntryHeader before, out DiskEntryHeader after)
+    {
+        var captured = before with { Hash = StateChecksum.OfEntry(id, key, value), CapturedBytes = key.Length + value.Length };
+        Account(before, captured);
+        after = _disk.Write(key, value, captured);
+    }
+
+    private DiskSlot<TValue> Find(TKey key)
+    {
+        if (_hot.TryUse(key, out var slot))
+            return slot;
+        // Before it is added: what the caller is about to change may not be let go.
+        Shrink();
+        slot = new DiskSlot<TValue>();
+        if (_disk.TryRead(EncodeKey(key), out slot.Header, out var record))
+        {
+            using (record)
+                slot.Value = values.Read(record.Span[DiskEntryHeader.Length..]);
+            slot.Present = true;
+            slot.Changed = _changed.Contains(key);
+        }
+        _hot.Add(key, slot);
+        return slot;
+    }
+
+    /// <summary>Lets go of live objects beyond the share; changed ones are written first, with the hash that the checksum still holds.</summary>
+    private void Shrink() => _hot.Shrink(_disk.HotShare, (key, slot) =>
+    {
+        if (slot.Changed)
+            _disk.Write(EncodeKey(key), EncodeValue(slot.Value!), slot.Header);
+    });
+
+    private TValue ReadValue(byte[] key)
+    {
+        using var record = _disk.Read(key, out _);
+        return values.Read(record.Span[DiskEntryHeader.Length..]);
+    }
+
+    private void MarkChanged(TKey key, DiskSlot<TValue> slot)
+    {
+        if (slot.Changed)
+            return;
+        slot.Changed = true;
+        _changed.Add(key);
+    }
+
+    private void Account(in DiskEntryHeader before, in DiskEntryHeader after)
+    {
+        Checksum += after.Hash - before.Hash;
+        Bytes += after.CapturedBytes - before.CapturedBytes;
+    }
+
+    private ReadOnlySpan<byte> EncodeKey(TKey key)
+    {
+        _keyBuffer.ResetWrittenCount();
+        keys.Write(key, _keyBuffer);
+        return _keyBuffer.WrittenSpan;
+    }
+
+    private ReadOnlySpan<byte> EncodeValue(TValue value)
+    {
+        _valueBuffer.ResetWrittenCount();
+        values.Write(value, _valueBuffer);
+        return _valueBuffer.WrittenSpan;
+    }
+}
