@@ -82,6 +82,26 @@ public sealed class StreamsOptions
     [Range(10, int.MaxValue)]
     public int FullCopyAfterRecords { get; set; } = 40_000;
 
+    /// <summary>Changelogs that are read at the same time; those of the partitions that lag most come first.</summary>
+    /// <value>Default 64; 1 to 1,000.</value>
+    [Range(1, 1_000)]
+    public int RestoreConcurrency { get; set; } = 64;
+
+    /// <summary>States of partitions that left, kept so that those that return read only what is new in their changelogs; 0 keeps none.</summary>
+    /// <value>Default 256; 0 to 100,000.</value>
+    [Range(0, 100_000)]
+    public int WarmPartitions { get; set; } = 256;
+
+    /// <summary>Bytes of keys and values in the states that are kept; the oldest go first.</summary>
+    /// <value>Default 64 MiB; 0 to 1 TiB.</value>
+    [Range(0L, 1L << 40)]
+    public long WarmBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>How long a state is kept; below the time for which compaction keeps removals (<c>delete.retention.ms</c>).</summary>
+    /// <value>Default 10 min; 1 s to 12 h.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
+    public TimeSpan WarmFor { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where the state of the tasks is kept while they run; the changelog has it in any case.</summary>
     /// <value>Default <c>memory</c>.</value>
     public StreamsStore Store { get; set; } = StreamsStore.Memory;

@@ -21,6 +21,9 @@ public sealed class SimulationCounters
     /// <summary>Tasks whose state was brought back from a changelog.</summary>
     public long Restores { get; internal set; }
 
+    /// <summary>Of these, tasks that came back to a process which had kept their state.</summary>
+    public long WarmRestores { get; internal set; }
+
     /// <summary>Transactions that were refused, fenced or given up.</summary>
     public long AbortedTransactions { get; internal set; }
 

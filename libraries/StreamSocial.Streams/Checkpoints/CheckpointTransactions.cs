@@ -54,16 +54,17 @@ internal sealed partial class CheckpointTransactions(
     {
         foreach (var (key, value) in capture.Changes)
             Produce(producer, task.Changelog, key, value);
-        Produce(producer, task.Changelog, ChangelogKeys.Commit, capture.Commit.ToByteArray());
+        Produce(producer, task.Changelog, ChangelogKeys.Commit, capture.Commit.ToByteArray(), report => capture.CommitOffset = report.Error.IsError ? -1 : report.Offset.Value);
     }
 
-    private static void Produce(IProducer<byte[]?, byte[]?> producer, TopicPartition changelog, byte[] key, byte[]? value)
+    private static void Produce(
+        IProducer<byte[]?, byte[]?> producer, TopicPartition changelog, byte[] key, byte[]? value, Action<DeliveryReport<byte[]?, byte[]?>>? onDelivered = null)
     {
         while (true)
         {
             try
             {
-                producer.Produce(changelog, new Message<byte[]?, byte[]?> { Key = key, Value = value });
+                producer.Produce(changelog, new Message<byte[]?, byte[]?> { Key = key, Value = value }, onDelivered);
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)

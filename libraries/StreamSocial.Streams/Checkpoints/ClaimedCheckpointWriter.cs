@@ -24,7 +24,9 @@ internal sealed class ClaimedCheckpointWriter(IRecordSender sender, Action<Error
         var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.Claim) } };
         foreach (var (key, value) in capture.Changes)
             Send(task, key, value, headers, mark);
-        Send(task, ChangelogKeys.Commit, capture.Commit.ToByteArray(), headers, mark);
+        // In a log without holes, a commit that is as far behind the claim as there are records under it has no other owner's among them.
+        var expected = task.Claim + task.ChangelogRecordsWritten + 1;
+        Send(task, ChangelogKeys.Commit, capture.Commit.ToByteArray(), headers, mark, new CommitDelivery(capture, mark, expected));
         mark.Seal();
     }
 
@@ -47,9 +49,19 @@ internal sealed class ClaimedCheckpointWriter(IRecordSender sender, Action<Error
         // The sender is the member's.
     }
 
-    private void Send(StreamTask task, byte[] key, byte[]? value, Headers headers, FlushMark mark)
+    private void Send(StreamTask task, byte[] key, byte[]? value, Headers headers, FlushMark mark, IDeliveryHandler? handler = null)
     {
+        task.ChangelogRecordsWritten++;
         mark.AddRecord();
-        sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, mark, token: 0);
+        sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, handler ?? mark, token: 0);
+    }
+
+    private sealed class CommitDelivery(TaskCapture capture, FlushMark mark, long expectedOffset) : IDeliveryHandler
+    {
+        public void OnDelivered(long token, long offset, Error? error)
+        {
+            capture.CommitOffset = error is null && offset == expectedOffset ? offset : -1;
+            mark.OnDelivered(token, offset, error);
+        }
     }
 }

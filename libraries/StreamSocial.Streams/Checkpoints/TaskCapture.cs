@@ -7,6 +7,7 @@ namespace StreamSocial.Streams.Checkpoints;
 internal sealed class TaskCapture(long nextOffset, long checkpoint, bool whole) : IChangeSink
 {
     private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
+    private long _commitOffset = -1;
 
     /// <summary>Input position that the captured state covers.</summary>
     public long NextOffset => nextOffset;
@@ -20,6 +21,16 @@ internal sealed class TaskCapture(long nextOffset, long checkpoint, bool whole) 
     public long Bytes { get; private set; }
 
     public CommitRecord Commit { get; private set; } = new();
+
+    /// <summary>
+    /// Offset of the commit record in the changelog; -1 when it is not known, or when others may have written between this owner's records.
+    /// Set by the writer before the capture is durable, from any thread.
+    /// </summary>
+    public long CommitOffset
+    {
+        get => Interlocked.Read(ref _commitOffset);
+        set => Interlocked.Exchange(ref _commitOffset, value);
+    }
 
     /// <summary>Whether the writer has taken it.</summary>
     public bool IsWriting { get; set; }

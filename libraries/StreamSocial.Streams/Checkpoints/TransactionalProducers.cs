@@ -21,7 +21,7 @@ internal sealed partial class TransactionalProducers(string transactionalId, Kaf
         // A transaction bounds the time of its records; the two may not contradict.
         config.MessageTimeoutMs = config.TransactionTimeoutMs;
         config.EnableGaplessGuarantee = false;
-        config.EnableDeliveryReports = false;
+        // The offsets of commit records are wanted.
         return new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
             .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason))

@@ -102,6 +102,7 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
             task.ChangelogGrowth.Reset();
         task.ChangelogGrowth.Add(capture.Bytes, capture.Changes.Count + 1);
         task.CommittedOffset = capture.NextOffset;
+        task.NextChangelogOffset = capture.CommitOffset >= 0 ? capture.CommitOffset + 1 : -1;
         task.Capture = null;
         Interlocked.Increment(ref totals.Checkpoints);
         Interlocked.Add(ref totals.ChangelogBytes, capture.Bytes);

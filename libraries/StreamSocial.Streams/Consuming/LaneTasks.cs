@@ -139,7 +139,7 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
         {
             var closing = _closings[i];
             var expired = time.GetTimestamp() >= closing.Deadline;
-            closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task));
+            closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task, committed: true));
             if (expired)
                 closing.Tasks.RemoveAll(task => _checkpoints.TryAbandon(task) && Forget(task));
             if (closing.Tasks.Count > 0)
@@ -152,12 +152,17 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
     private List<TopicPartition> Remove(IReadOnlyCollection<StreamTask> tasks) =>
         [.. tasks.Where(task => _running.GetValueOrDefault(task.Id) == task && _running.Remove(task.Id)).Select(task => task.Id.TopicPartition)];
 
-    private bool Forget(StreamTask task)
+    private bool Forget(StreamTask task, bool committed = false)
     {
         _unsent.Remove(task);
         _unacknowledged.Remove(task);
-        if (task.State.Current != TaskState.Closed)
-            task.State.MoveTo(TaskState.Closed);
+        if (task.State.Current == TaskState.Closed)
+            return true;
+        task.State.MoveTo(TaskState.Closed);
+        if (committed && environment.Warm is { } warm)
+            warm.Keep(task);
+        else
+            task.Stores.Clear();
         return true;
     }
 }

@@ -24,6 +24,17 @@ internal sealed class StreamsMetrics
         Counter("streamsocial.streams.changelog.size", "By", "Bytes of keys and values written to changelogs", () => Interlocked.Read(ref totals.ChangelogBytes));
         Counter("streamsocial.streams.restore.size", "By", "Bytes of keys and values read from changelogs", () => Interlocked.Read(ref totals.RestoredBytes));
         Counter("streamsocial.streams.restore.partitions", "{partition}", "Partitions restored", () => Interlocked.Read(ref totals.PartitionsRestored));
+        Counter("streamsocial.streams.restore.state_size", "By", "Bytes of keys and values of the states that were restored, whether read or kept", () => Interlocked.Read(ref totals.RestoredStateBytes));
+        Counter("streamsocial.streams.restore.warm_partitions", "{partition}", "Partitions whose kept state was continued", () => Interlocked.Read(ref totals.PartitionsRestoredWarm));
+        meter.CreateObservableGauge("streamsocial.streams.restore.reading", () => runtime.Restore?.Reading ?? 0, "{partition}", "Changelogs that are being read");
+        meter.CreateObservableGauge("streamsocial.streams.restore.waiting", () => runtime.Restore?.Waiting ?? 0, "{partition}", "Partitions whose turn to be restored has not come");
+        meter.CreateObservableGauge("streamsocial.streams.warm_states", () => runtime.WarmStates, "{partition}", "States kept of partitions that left");
+        meter.CreateObservableGauge(
+            "streamsocial.streams.write_amplification",
+            // Nothing was consumed: the ratio is unknown, and no measurement is better than 0.
+            () => Interlocked.Read(ref totals.InputBytes) is > 0 and var input ? [new Measurement<double>((double)Interlocked.Read(ref totals.ChangelogBytes) / input)] : Array.Empty<Measurement<double>>(),
+            "1",
+            "Bytes written to changelogs for each byte consumed");
         meter.CreateObservableGauge("streamsocial.streams.tasks.restoring", () => runtime.Restoring, "{task}", "Tasks whose state is not back yet");
         meter.CreateObservableGauge("streamsocial.streams.tasks.assigned", () => runtime.Assigned, "{task}", "Tasks of this member");
         meter.CreateObservableGauge("streamsocial.streams.producers", () => runtime.Producers, "{producer}", "Producers in the pool");

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
@@ -60,6 +61,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write)
         {
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
+            Warm = new WarmStates(_options, time),
         };
         _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
     }
@@ -72,6 +74,12 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public bool HasAssignment => _supervisor.Epoch > 0;
 
     public int Restoring => _supervisor.Restoring;
+
+    /// <summary>How far restoring is; null before the member started.</summary>
+    public RestoreProgress? Restore => _restorer?.Progress;
+
+    /// <summary>States kept of partitions that left.</summary>
+    public int WarmStates => _environment.Warm!.Count;
 
     public int Assigned => _supervisor.Tasks.Count();
 
@@ -91,7 +99,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(
             index, settings, _options, _pool, _environment, CheckpointWriter(index, settings), _time, _fatal, Logger<Lane>()))];
-        _restorer = new TaskRestorer(settings, _options, _environment, _time, _fatal, Logger<TaskRestorer>(), _supervisor.OnRestored);
+        _restorer = new TaskRestorer(
+            RestoreClients.Create(settings, _options, _environment, Lag(settings), _time, Logger<TaskRestorer>()), _options, _environment, _time, _fatal,
+            Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(settings, _options, _stages, _supervisor, _fatal, Logger<GroupMembership>());
         _reporter = new MemberReporter(_supervisor, _environment, _options, lanes, Endpoint(), _time);
@@ -145,6 +155,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
                 () => _membership!.GroupMetadata,
                 Logger<CheckpointTransactions>()),
             _fatal);
+
+    private InputLag Lag(KafkaClientSettings settings) =>
+        new(new LogEndReader(settings, Logger<LogEndReader>()), Get<IMembersView>(), _environment.Layout, _stages, _time);
 
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));

@@ -136,6 +136,8 @@ internal sealed class MemberReporter(
             RestoredBytes = Interlocked.Read(ref totals.RestoredBytes),
             EntriesDeadLettered = Interlocked.Read(ref totals.DeadLetters),
             PartitionsRestored = Interlocked.Read(ref totals.PartitionsRestored),
+            RestoredStateBytes = Interlocked.Read(ref totals.RestoredStateBytes),
+            PartitionsRestoredWarm = Interlocked.Read(ref totals.PartitionsRestoredWarm),
         };
     }
 }

@@ -6,13 +6,16 @@ using StreamSocial.Streams.State;
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>Rebuilds a task's stores from its changelog: changes count when their commit is there, and a superseded owner's do not.</summary>
-internal sealed class ChangelogReplay(string task, TaskStores stores)
+/// <param name="task">Name in errors.</param>
+/// <param name="stores">What is rebuilt.</param>
+/// <param name="commit">The commit that the stores hold already, when only what came after it is read.</param>
+internal sealed class ChangelogReplay(string task, TaskStores stores, CommitRecord? commit = null)
 {
     private readonly List<(byte[] Key, byte[]? Value)> _uncommitted = [];
-    private long _claim = -1;
+    private long _claim = commit?.Owner ?? -1;
 
     /// <summary>The last valid commit; null when there is none.</summary>
-    public CommitRecord? Commit { get; private set; }
+    public CommitRecord? Commit { get; private set; } = commit;
 
     /// <summary>Bytes of keys and values read.</summary>
     public long Bytes { get; private set; }
@@ -33,14 +36,15 @@ internal sealed class ChangelogReplay(string task, TaskStores stores)
             Take(key, value, record.Offset.Value);
     }
 
+    /// <summary>Whether the stores are what the last commit says.</summary>
+    public bool IsRight => Commit is null ? stores.Count == 0 : stores.Checksum == Commit.Checksum && stores.Count == Commit.Entries;
+
     /// <summary>Proves that the stores are what the last commit says.</summary>
     /// <exception cref="StateChecksumException">They are not.</exception>
     public void Verify()
     {
         _uncommitted.Clear();
-        if (Commit is null)
-            return;
-        if (stores.Checksum != Commit.Checksum || stores.Count != Commit.Entries)
+        if (Commit is not null && !IsRight)
             throw new StateChecksumException(
                 $"Task {task}: the state restored from its changelog has checksum {stores.Checksum:x16} over {stores.Count} entries, "
                 + $"but checkpoint {Commit.Checkpoint} was written with {Commit.Checksum:x16} over {Commit.Entries}. The task does not start with a wrong state.");

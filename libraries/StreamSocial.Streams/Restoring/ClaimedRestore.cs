@@ -24,14 +24,17 @@ internal sealed class ClaimedRestore(TaskEnvironment environment, TimeProvider t
         environment.Sender.Send(changelog.Topic, changelog.Partition.Value, message, new ClaimDelivery(session, _claimed.Enqueue, environment.OnDeliveryFailed), token: 0);
     }
 
-    public void TakeOpened(List<RestoreSession> sessions, int max)
+    public void TakeOpened(List<RestoreSession> sessions)
     {
-        for (; max > 0 && _claimed.TryDequeue(out var session); max--)
+        while (_claimed.TryDequeue(out var session))
             sessions.Add(session);
     }
 
     /// <summary>A claim at offset 0 is the first record ever.</summary>
     public bool IsEmpty(RestoreSession session) => session.Task.Claim == 0;
+
+    /// <summary>Such a log has no holes, so anything but the very next record means that records were dropped at its beginning.</summary>
+    public bool CanContinue(RestoreSession session, long offset) => offset == session.From.Value;
 
     public bool IsComplete(RestoreSession session, long offset, bool endOfPartition) => !endOfPartition && offset >= session.Task.Claim;
 

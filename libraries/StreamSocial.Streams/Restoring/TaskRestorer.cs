@@ -1,44 +1,43 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
-/// Brings the state of newly assigned tasks back, many at a time, on a thread and with a consumer of its own, so that the tasks that
-/// run meanwhile are not held up.
+/// Brings the state of newly assigned tasks back, several at a time and those that lag most first, on a thread and with a consumer of
+/// its own, so that the tasks that run meanwhile are not held up.
 /// </summary>
 internal sealed partial class TaskRestorer : IDisposable
 {
-    /// <summary>Changelogs read at the same time.</summary>
-    private const int MaxConcurrent = 256;
-
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
 
+    private readonly StreamsOptions _options;
     private readonly TaskEnvironment _environment;
-    private readonly ILogger<TaskRestorer> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IRestoreProtocol _protocol;
+    private readonly InputLag _lag;
+    private readonly RestoreQueue _waiting = new();
     private readonly Dictionary<TopicPartition, RestoreSession> _reading = [];
     private readonly Action<StreamTask> _onRestored;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
     public TaskRestorer(
-        KafkaClientSettings settings, StreamsOptions options, TaskEnvironment environment, TimeProvider time, FatalErrors fatal,
-        ILogger<TaskRestorer> logger, Action<StreamTask> onRestored)
+        RestoreClients clients, StreamsOptions options, TaskEnvironment environment, TimeProvider time, FatalErrors fatal, ILogger<TaskRestorer> logger,
+        Action<StreamTask> onRestored)
     {
+        _options = options;
         _environment = environment;
         _logger = logger;
         _onRestored = onRestored;
-        var config = settings.CreateConsumerConfig($"{options.MemberId}-restore", options.GroupId);
-        config.EnablePartitionEof = true;
-        _consumer = KafkaConsumers.Build(config, logger);
-        _protocol = settings.IsEmbedded ? new ClaimedRestore(environment, time) : new TransactionalRestore(_consumer.Committed, time);
+        (_consumer, _protocol, _lag) = clients;
+        Progress = new RestoreProgress(time, logger);
         _thread = new Thread(() => fatal.Guard(Run)) { Name = "restore", IsBackground = true };
     }
+
+    public RestoreProgress Progress { get; }
 
     public void Start() => _thread.Start();
 
@@ -52,6 +51,7 @@ internal sealed partial class TaskRestorer : IDisposable
         if (_thread.IsAlive)
             _thread.Join();
         _consumer.Dispose();
+        _lag.Dispose();
     }
 
     private void Run()
@@ -60,6 +60,9 @@ internal sealed partial class TaskRestorer : IDisposable
         {
             DropClosed();
             TakeOpened();
+            BeginWaiting();
+            Progress.Observe(_reading.Count, _waiting.Count);
+            _environment.Warm?.Expire();
             var record = _consumer.Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
@@ -72,17 +75,31 @@ internal sealed partial class TaskRestorer : IDisposable
     private void TakeOpened()
     {
         var sessions = new List<RestoreSession>();
-        _protocol.TakeOpened(sessions, MaxConcurrent - _reading.Count);
+        _protocol.TakeOpened(sessions);
+        // The order says nothing where all can begin at once.
+        var ordered = _waiting.Count + sessions.Count > _options.RestoreConcurrency - _reading.Count;
+        if (ordered && sessions.Count > 0)
+            _lag.ReadEnds();
+        foreach (var session in sessions)
+            _waiting.Add(session, ordered ? _lag.Of(session) : null);
+    }
+
+    private void BeginWaiting()
+    {
         var assign = new List<TopicPartitionOffset>();
-        foreach (var session in sessions.Where(session => session.Task.State.Current == TaskState.Restoring))
+        while (_reading.Count < _options.RestoreConcurrency && _waiting.TryTake(out var session))
         {
+            if (session.Task.State.Current != TaskState.Restoring)
+                continue;
+            if (_reading.TryGetValue(session.Task.Changelog, out var earlier))
+                Forget(earlier);
             if (_protocol.IsEmpty(session))
             {
                 Finish(session);
                 continue;
             }
             _reading.Add(session.Task.Changelog, session);
-            assign.Add(new TopicPartitionOffset(session.Task.Changelog, Offset.Beginning));
+            assign.Add(new TopicPartitionOffset(session.Task.Changelog, session.From));
         }
         if (assign.Count > 0)
             _consumer.IncrementalAssign(assign);
@@ -92,21 +109,32 @@ internal sealed partial class TaskRestorer : IDisposable
     {
         if (!_reading.TryGetValue(record.TopicPartition, out var session))
             return;
-        if (!record.IsPartitionEOF)
-            session.Replay.Read(record);
-        if (!_protocol.IsComplete(session, record.Offset.Value, record.IsPartitionEOF))
-            return;
-        Forget(session);
-        Finish(session);
+        switch (session.Take(_protocol, record.IsPartitionEOF ? null : record, record.Offset.Value))
+        {
+            case RestoreStep.StartOver:
+                LogStartsOver(session.Task.Id);
+                _consumer.IncrementalUnassign([session.Task.Changelog]);
+                _consumer.IncrementalAssign([new TopicPartitionOffset(session.Task.Changelog, session.From)]);
+                break;
+            case RestoreStep.Done:
+                Forget(session);
+                Finish(session);
+                break;
+        }
     }
 
     private void Finish(RestoreSession session)
     {
         var task = session.Task;
         session.Complete();
-        Interlocked.Add(ref _environment.Totals.RestoredBytes, session.Replay.Bytes);
-        Interlocked.Increment(ref _environment.Totals.PartitionsRestored);
-        LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Replay.Bytes);
+        var totals = _environment.Totals;
+        Interlocked.Add(ref totals.RestoredBytes, session.Replay.Bytes);
+        Interlocked.Add(ref totals.RestoredStateBytes, task.Stores.Bytes);
+        Interlocked.Increment(ref totals.PartitionsRestored);
+        if (session.IsWarm)
+            Interlocked.Increment(ref totals.PartitionsRestoredWarm);
+        Progress.Add(session.Replay.Bytes);
+        LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Replay.Bytes, task.Stores.Bytes);
         _onRestored(task);
     }
 

@@ -26,10 +26,10 @@ internal sealed class TransactionalRestore(
 
     public void Open(RestoreSession session) => _opened.Enqueue(session);
 
-    public void TakeOpened(List<RestoreSession> sessions, int max)
+    public void TakeOpened(List<RestoreSession> sessions)
     {
         var taken = new Dictionary<TopicPartition, RestoreSession>();
-        for (; max > 0 && _opened.TryDequeue(out var session); max--)
+        while (_opened.TryDequeue(out var session))
         {
             if (session.Task.State.Current == TaskState.Restoring)
                 taken[session.Task.Id.TopicPartition] = session;
@@ -40,13 +40,15 @@ internal sealed class TransactionalRestore(
         {
             var session = taken[committed.TopicPartition];
             session.ExpectedOffset = committed.Offset.IsSpecial ? -1 : committed.Offset.Value;
-            session.OpenedAt = time.GetTimestamp();
             sessions.Add(session);
         }
     }
 
     // An offset that expired with an idle group does not mean that there is no state.
     public bool IsEmpty(RestoreSession session) => false;
+
+    // Markers and compaction leave holes; what a compaction drops, later records replace.
+    public bool CanContinue(RestoreSession session, long offset) => offset >= session.From.Value;
 
     public bool IsComplete(RestoreSession session, long offset, bool endOfPartition)
     {
@@ -55,7 +57,7 @@ internal sealed class TransactionalRestore(
         var restored = session.Replay.Commit?.NextOffset ?? -1;
         if (restored >= session.ExpectedOffset)
             return true;
-        if (time.GetElapsedTime(session.OpenedAt) < LongestWait)
+        if (time.GetElapsedTime(session.MissingSince ??= time.GetTimestamp()) < LongestWait)
             return false;
         throw new StateMissingException(
             $"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds a checkpoint at "

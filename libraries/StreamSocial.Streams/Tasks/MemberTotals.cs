@@ -13,6 +13,12 @@ internal sealed class MemberTotals
     public long RestoredBytes;
     public long PartitionsRestored;
 
+    /// <summary>Bytes of keys and values that the restored states have, however much of it had to be read.</summary>
+    public long RestoredStateBytes;
+
+    /// <summary>Of the restored partitions, those that continued from a state that was kept.</summary>
+    public long PartitionsRestoredWarm;
+
     /// <summary>Ticks of <see cref="TimeSpan"/> that lanes spent at work, summed over lanes.</summary>
     public long BusyTicks;
 }

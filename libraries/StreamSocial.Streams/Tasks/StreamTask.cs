@@ -6,6 +6,7 @@ using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Poison;
+using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tracing;
 
@@ -20,13 +21,24 @@ internal sealed class StreamTask
     private long _acknowledgedOffset = -1;
     private long _committedOffset = -1;
 
-    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment)
+    /// <param name="id">The partition.</param>
+    /// <param name="stage">What it does.</param>
+    /// <param name="epoch">The member's assignment epoch.</param>
+    /// <param name="environment">What all tasks of the member share.</param>
+    /// <param name="warm">State kept from an earlier ownership; null when there is none.</param>
+    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, WarmState? warm = null)
     {
         Id = id;
         Stage = stage;
         Epoch = epoch;
         _environment = environment;
-        Stores = new TaskStores(environment.Stores);
+        Warm = warm;
+        Stores = warm?.Stores ?? new TaskStores(environment.Stores);
+        if (warm is not null)
+        {
+            Stores.Reopen();
+            ChangelogGrowth.Add(warm.Growth.Bytes, warm.Growth.Records);
+        }
         Emitter = new TaskEmitter(
             id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.Sender, environment.OnDeliveryFailed);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
@@ -34,12 +46,17 @@ internal sealed class StreamTask
 
     public TaskId Id { get; }
 
+    public TaskEnvironment Environment => _environment;
+
     public StageDefinition Stage { get; }
 
     /// <summary>The member's assignment epoch in which it got this task.</summary>
     public long Epoch { get; }
 
     public TaskStores Stores { get; }
+
+    /// <summary>What the restore may continue from; null when all has to be read.</summary>
+    public WarmState? Warm { get; }
 
     public TaskEmitter Emitter { get; }
 
@@ -52,6 +69,12 @@ internal sealed class StreamTask
 
     /// <summary>This owner's number in the changelog; -1 before it is known.</summary>
     public long Claim { get; set; } = -1;
+
+    /// <summary>First changelog offset that the stores, as of the last durable checkpoint, do not have; -1 when that is not known for certain.</summary>
+    public long NextChangelogOffset { get; set; } = -1;
+
+    /// <summary>Records written to the changelog under this owner's claim.</summary>
+    public long ChangelogRecordsWritten { get; set; }
 
     /// <summary>Number of the latest checkpoint that was begun.</summary>
     public long Checkpoint { get; set; }

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Poison;
+using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Tasks;
@@ -13,4 +14,7 @@ internal sealed record TaskEnvironment(
 {
     /// <summary>Where the state is kept.</summary>
     public IStoreFactory Stores { get; init; } = InMemoryStores.Instance;
+
+    /// <summary>Keeps the state of tasks that leave; null: nothing is kept.</summary>
+    public WarmStates? Warm { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed partial class TaskSupervisor(
         journal.Write(RebalanceEventType.Assigned, epoch, partitions, TimeSpan.Zero);
         foreach (var partition in partitions)
         {
-            var task = new StreamTask(TaskId.Of(partition), _stagesByTopic[partition.Topic], epoch, environment);
+            var task = new StreamTask(TaskId.Of(partition), _stagesByTopic[partition.Topic], epoch, environment, environment.Warm?.Take(TaskId.Of(partition)));
             _tasks[task.Id] = task;
             _restoring[task.Id] = task;
             _restore(task);
@@ -91,10 +91,14 @@ internal sealed partial class TaskSupervisor(
             return TaskAvailability.NotHere;
         if (task.State.Current == TaskState.Restoring)
             return TaskAvailability.Restoring;
-        if (task.State.Current == TaskState.Closed)
-            return TaskAvailability.NotHere;
-        result = task.Read(read);
-        return TaskAvailability.Running;
+        lock (task.Gate)
+        {
+            // Looked at under the gate: the stores of a task that closes may be another one's next.
+            if (task.State.Current == TaskState.Closed)
+                return TaskAvailability.NotHere;
+            result = task.Read(read);
+            return TaskAvailability.Running;
+        }
     }
 
     public IReadOnlyList<int> RunningPartitions(string stage)

@@ -19,6 +19,15 @@ internal sealed class TestMember : IAsyncDisposable
 
     public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
 
+    /// <summary>Sum of the numbers that the tallies of this member have reached.</summary>
+    public long Tallied => Tallies(tally => tally.Last.Values.Sum());
+
+    /// <summary>Entries that did not carry the next number of their key.</summary>
+    public long OutOfTurn => Tallies(tally => tally.OutOfTurn);
+
+    public Task WaitForTasksAsync(int tasks) => Expect.EventuallyAsync(
+        $"member has {tasks} tasks", () => Runtime.Assigned == tasks && Runtime.Restoring == 0, () => $"{Runtime.Assigned} assigned, {Runtime.Restoring} restoring");
+
     public static async Task<TestMember> StartAsync(TestCluster cluster, string name, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -31,6 +40,9 @@ internal sealed class TestMember : IAsyncDisposable
         await member._app.StartAsync();
         return member;
     }
+
+    private long Tallies(Func<TallyProcessor, long> read) => Reader.RunningPartitions("tally").Sum(partition =>
+        Reader.TryRead("tally", partition, read, out var result) == TaskAvailability.Running ? result : 0);
 
     /// <summary>Leaves in good order.</summary>
     public async ValueTask DisposeAsync()

@@ -12,6 +12,7 @@ public sealed class SimulationTests
         Assert.All(
             [report.Counters.Crashes, report.Counters.Rebalances, report.Counters.Zombies, report.Counters.DuplicatesDropped, report.Counters.AbortedTransactions],
             count => Assert.True(count > 500, $"{count} are too few for a test."));
+        Assert.True(report.Counters.WarmRestores > 5, $"{report.Counters.WarmRestores} restores from kept state are too few for a test.");
     }
 
     [Theory]

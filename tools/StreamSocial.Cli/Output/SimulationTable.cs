@@ -23,6 +23,7 @@ internal static class SimulationTable
             ("checkpoints", counters.Checkpoints),
             ("aborted transactions", counters.AbortedTransactions),
             ("restores", counters.Restores),
+            ("  of them from kept state", counters.WarmRestores),
             ("duplicates dropped", counters.DuplicatesDropped),
             ("entries checked", counters.EntriesChecked),
         })

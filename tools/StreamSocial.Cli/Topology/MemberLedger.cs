@@ -53,6 +53,8 @@ internal sealed class MemberLedger : IAsyncDisposable
                 InputBytes = _counters.Values.Sum(counters => counters.InputBytes),
                 RestoredBytes = _counters.Values.Sum(counters => counters.RestoredBytes),
                 PartitionsRestored = _counters.Values.Sum(counters => counters.PartitionsRestored),
+                RestoredStateBytes = _counters.Values.Sum(counters => counters.RestoredStateBytes),
+                PartitionsRestoredWarm = _counters.Values.Sum(counters => counters.PartitionsRestoredWarm),
             };
         }
     }

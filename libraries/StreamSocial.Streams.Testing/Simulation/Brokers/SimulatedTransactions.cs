@@ -33,12 +33,12 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, ManualTime tim
         return epoch + 1;
     }
 
-    public void Append(string id, int epoch, SimulatedLog log, Message<byte[]?, byte[]?> message)
+    public long Append(string id, int epoch, SimulatedLog log, Message<byte[]?, byte[]?> message)
     {
         var transaction = Open(id, epoch);
         if (!transaction.Unmarked.Contains(log))
             transaction.Unmarked.Add(log);
-        log.Append(message, transaction, time.GetUtcNow());
+        return log.Append(message, transaction, time.GetUtcNow());
     }
 
     public void AddOffsets(string id, int epoch, IEnumerable<TopicPartitionOffset> offsets, GroupView view)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing.Simulation.Brokers;
 
@@ -20,7 +21,10 @@ internal sealed class SimulatedProcess
         _world = world;
         Name = $"{replica}.{start}";
         Sender = new SimulatedSender(world.Brokers, world.Random);
-        Environment = new TaskEnvironment(Name, world.Topics.Layout, Sender, world.Audit, new MemberTotals(), MaxTries: 2, static _ => { }, static _ => { });
+        Environment = new TaskEnvironment(Name, world.Topics.Layout, Sender, world.Audit, new MemberTotals(), MaxTries: 2, static _ => { }, static _ => { })
+        {
+            Warm = new WarmStates(world.Options, world.Time),
+        };
         ICheckpointWriter writer;
         if (world.Brokers.HasTransactions)
         {

@@ -33,7 +33,8 @@ internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, Sim
             return;
         if (random.OneIn(8))
             wait();
-        brokers.Transactions.Append(id, _epoch, brokers.Log(topicPartition.Topic, topicPartition.Partition.Value), message);
+        var offset = brokers.Transactions.Append(id, _epoch, brokers.Log(topicPartition.Topic, topicPartition.Partition.Value), message);
+        deliveryHandler?.Invoke(new DeliveryReport<byte[]?, byte[]?> { TopicPartitionOffset = new TopicPartitionOffset(topicPartition, offset), Message = message, Error = new Error(ErrorCode.NoError) });
     }
 
     public void SendOffsetsToTransaction(IEnumerable<TopicPartitionOffset> offsets, IConsumerGroupMetadata groupMetadata, TimeSpan timeout)

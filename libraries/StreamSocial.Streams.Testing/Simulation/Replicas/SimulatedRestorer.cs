@@ -35,14 +35,14 @@ internal sealed class SimulatedRestorer(World world, TaskEnvironment environment
         if (world.Brokers.HasTransactions && _opening.Exists(task => task.State.Current == TaskState.Restoring && !world.Brokers.Group.IsStable(task.Id)))
             return;
         var sessions = new List<RestoreSession>();
-        _protocol.TakeOpened(sessions, int.MaxValue);
+        _protocol.TakeOpened(sessions);
         _opening.RemoveAll(task => task.State.Current == TaskState.Closed || sessions.Exists(session => session.Task == task));
         foreach (var session in sessions.Where(session => session.Task.State.Current == TaskState.Restoring))
         {
             if (_protocol.IsEmpty(session))
                 Finish(session);
             else
-                _reading.Add((session, 0));
+                _reading.Add((session, Math.Max(session.From.Value, 0)));
         }
     }
 
@@ -53,9 +53,15 @@ internal sealed class SimulatedRestorer(World world, TaskEnvironment environment
         for (var records = 10 + world.Random.Below(80); records > 0; records--)
         {
             var record = changelog.Read(ref position);
-            if (record is not null)
-                session.Replay.Read(world.Mutant == Mutant.StaleWrite ? Anonymous(record) : record);
-            if (_protocol.IsComplete(session, record?.Offset.Value ?? position, endOfPartition: record is null))
+            var step = session.Take(_protocol, record is not null && world.Mutant == Mutant.StaleWrite ? Anonymous(record) : record, record?.Offset.Value ?? position);
+            if (step == RestoreStep.StartOver)
+            {
+                position = 0;
+                break;
+            }
+            if (step == RestoreStep.Unwanted)
+                break;
+            if (step == RestoreStep.Done)
             {
                 _reading.RemoveAt(index);
                 Finish(session);
@@ -71,6 +77,8 @@ internal sealed class SimulatedRestorer(World world, TaskEnvironment environment
     {
         session.Complete();
         world.Counters.Restores++;
+        if (session.IsWarm)
+            world.Counters.WarmRestores++;
         onRestored(session.Task);
     }
 

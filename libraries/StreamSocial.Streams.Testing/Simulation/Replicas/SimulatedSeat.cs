@@ -75,7 +75,7 @@ internal sealed class SimulatedSeat(string process, World world, TaskEnvironment
         View = view;
         foreach (var id in assigned)
         {
-            var task = new StreamTask(id, world.Topics.StageOf(id), ++_epoch, environment);
+            var task = new StreamTask(id, world.Topics.StageOf(id), ++_epoch, environment, environment.Warm!.Take(id));
             _tasks.Add(id, task);
             restorer.Open(task);
         }
