@@ -21,6 +21,7 @@ internal static class CommandLine
         new ReplayCommand(console),
         new VerifyCommand(console),
         new DrillCommand(console),
+        new BenchCommand(console),
     };
 
     public static async Task<int> RunAsync(string[] args)

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Processes;
+using StreamSocial.Kafka.Sources;
+
+namespace StreamSocial.Cli.Benchmarks;
+
+/// <summary>Three real brokers from <c>KAFKA_HOME</c>, with their data in a temporary directory.</summary>
+internal sealed class ProcessBrokers : IBenchmarkBrokers
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private readonly KraftProcessCluster _cluster;
+
+    private ProcessBrokers(KraftProcessCluster cluster) => _cluster = cluster;
+
+    public string BootstrapServers => _cluster.BootstrapServers;
+
+    public bool IsEmbedded => false;
+
+    /// <exception cref="ToolException">There is no Kafka to start, or it does not start.</exception>
+    public static async Task<IBenchmarkBrokers> StartAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    {
+        var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
+        if (string.IsNullOrEmpty(home))
+            throw new ToolException($"--kafka process needs {KafkaHome.Variable}: set it to a Kafka distribution (a directory with libs/*.jar).");
+        try
+        {
+            var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-bench-{Guid.NewGuid():N}");
+            var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken));
+            try
+            {
+                await brokers.CreateTopicsAsync(profile, cancellationToken);
+                return brokers;
+            }
+            catch
+            {
+                await brokers.DisposeAsync();
+                throw;
+            }
+        }
+        catch (KafkaSourceException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private async Task CreateTopicsAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    {
+        var settings = new KafkaClientSettings(BootstrapServers, new KafkaOptions());
+        using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+        using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
+        await administrator.CreateAsync(TopicCatalog.For(profile).Topics, cancellationToken);
+    }
+}
