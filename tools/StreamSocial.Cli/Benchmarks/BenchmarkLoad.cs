@@ -26,7 +26,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
 
     /// <summary>Writes the events of a round.</summary>
     /// <exception cref="ToolException">The brokers did not take them.</exception>
-    public void Write(int round)
+    public void Write(int round, CancellationToken cancellationToken)
     {
         var catalog = TopicCatalog.For(options.Profile);
         var partitions = catalog[TopicNames.UserActions].Partitions;
@@ -37,6 +37,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
         Interlocked.Exchange(ref _unacknowledged, options.Events);
         for (var i = 0; i < options.Events; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var key = Key(random.Next(options.Keys));
             var partition = KeyPartitioner.PartitionOf(key, partitions);
             var payload = new byte[PayloadBytes];

@@ -28,15 +28,14 @@ internal sealed class StageBenchmark(StageBenchmarkOptions options, IAnsiConsole
         var (plain, stage) = (new List<Measurement>(), new List<Measurement>());
         for (var round = 0; round <= options.Rounds; round++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var positions = await ReadEndsAsync(settings, cancellationToken);
-            new BenchmarkLoad(settings, options).Write(round);
+            new BenchmarkLoad(settings, options).Write(round, cancellationToken);
             // Neither is always the one that finds the brokers' caches warm.
             if (round % 2 == 0)
-                plain.Add(PlainConsumer.Take(settings, positions, options.Events, pauses));
+                plain.Add(PlainConsumer.Take(settings, positions, options.Events, pauses, cancellationToken));
             stage.Add(await new StageRunner(brokers.BootstrapServers, brokers.IsEmbedded, options, pauses).TakeAsync(cancellationToken));
             if (round % 2 != 0)
-                plain.Add(PlainConsumer.Take(settings, positions, options.Events, pauses));
+                plain.Add(PlainConsumer.Take(settings, positions, options.Events, pauses, cancellationToken));
             console.MarkupLineInterpolated(
                 $"  {(round == 0 ? "warm-up" : $"round {round}")}: plain {TextFormat.Number(plain[^1].EventsPerCoreSecond)}, stage {TextFormat.Number(stage[^1].EventsPerCoreSecond)} events/s per core");
         }
