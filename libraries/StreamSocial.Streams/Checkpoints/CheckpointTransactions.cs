@@ -10,7 +10,7 @@ namespace StreamSocial.Streams.Checkpoints;
 /// that was fenced or broke is replaced by a new one.
 /// </summary>
 internal sealed partial class CheckpointTransactions(
-    Func<IProducer<byte[]?, byte[]?>> createProducer, Func<IConsumerGroupMetadata?> groupMetadata, ILogger logger) : IDisposable
+    Func<IProducer<byte[]?, byte[]?>> createProducer, Func<IConsumerGroupMetadata?> groupMetadata, MemberTotals totals, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
 
@@ -43,12 +43,19 @@ internal sealed partial class CheckpointTransactions(
         catch (KafkaException e)
         {
             LogAborted(checkpoints.Count, e.Error.Code, e.Error.Reason);
+            if (IsFencing(e.Error.Code))
+                Interlocked.Add(ref totals.CheckpointsFenced, checkpoints.Count);
             Abort(e);
             return false;
         }
     }
 
     public void Dispose() => _producer?.Dispose();
+
+    /// <summary>Whether the brokers refused because the group, or a newer producer with the same id, has gone on without this one.</summary>
+    private static bool IsFencing(ErrorCode code) => code
+        is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch
+        or ErrorCode.Local_Fenced or ErrorCode.FencedMemberEpoch or ErrorCode.StaleMemberEpoch;
 
     private static void Produce(IProducer<byte[]?, byte[]?> producer, StreamTask task, TaskCapture capture)
     {

@@ -153,6 +153,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             new CheckpointTransactions(
                 new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", settings, Logger<TransactionalProducers>()).Create,
                 () => _membership!.GroupMetadata,
+                Totals,
                 Logger<CheckpointTransactions>()),
             _fatal);
 

@@ -138,6 +138,7 @@ internal sealed class MemberReporter(
             PartitionsRestored = Interlocked.Read(ref totals.PartitionsRestored),
             RestoredStateBytes = Interlocked.Read(ref totals.RestoredStateBytes),
             PartitionsRestoredWarm = Interlocked.Read(ref totals.PartitionsRestoredWarm),
+            CheckpointsFenced = Interlocked.Read(ref totals.CheckpointsFenced),
         };
     }
 }

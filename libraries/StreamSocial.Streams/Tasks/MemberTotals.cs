@@ -19,6 +19,9 @@ internal sealed class MemberTotals
     /// <summary>Of the restored partitions, those that continued from a state that was kept.</summary>
     public long PartitionsRestoredWarm;
 
+    /// <summary>Checkpoints that the brokers refused because the group had gone on without this member.</summary>
+    public long CheckpointsFenced;
+
     /// <summary>Ticks of <see cref="TimeSpan"/> that lanes spent at work, summed over lanes.</summary>
     public long BusyTicks;
 }

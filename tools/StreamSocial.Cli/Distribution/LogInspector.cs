@@ -32,6 +32,19 @@ internal sealed class LogInspector(KafkaClientSettings settings) : IDisposable
         }
     }
 
+    /// <summary>Number of partitions that lack a replica in sync; null when the cluster does not answer.</summary>
+    public int? CountUnderReplicated()
+    {
+        try
+        {
+            return _admin.GetMetadata(RequestTimeout).Topics.Sum(topic => topic.Partitions.Count(partition => partition.InSyncReplicas.Length < partition.Replicas.Length));
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>First and next offset of every partition of a topic.</summary>
     public async Task<IReadOnlyList<PartitionRecords>> ReadRangesAsync(string topic, int partitions, CancellationToken cancellationToken)
     {

@@ -55,6 +55,7 @@ internal sealed class MemberLedger : IAsyncDisposable
                 PartitionsRestored = _counters.Values.Sum(counters => counters.PartitionsRestored),
                 RestoredStateBytes = _counters.Values.Sum(counters => counters.RestoredStateBytes),
                 PartitionsRestoredWarm = _counters.Values.Sum(counters => counters.PartitionsRestoredWarm),
+                CheckpointsFenced = _counters.Values.Sum(counters => counters.CheckpointsFenced),
             };
         }
     }

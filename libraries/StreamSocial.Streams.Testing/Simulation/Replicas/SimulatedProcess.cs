@@ -29,7 +29,7 @@ internal sealed class SimulatedProcess
         if (world.Brokers.HasTransactions)
         {
             var transactions = new CheckpointTransactions(
-                () => new SimulatedProducer(replica, world.Brokers, world.Random, () => world.Wait(this)), ViewOfGroup, NullLogger.Instance);
+                () => new SimulatedProducer(replica, world.Brokers, world.Random, () => world.Wait(this)), ViewOfGroup, Environment.Totals, NullLogger.Instance);
             writer = _checkpoints = new CheckpointQueue(transactions);
         }
         else

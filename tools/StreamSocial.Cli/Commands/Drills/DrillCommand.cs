@@ -11,6 +11,9 @@ internal sealed class DrillCommand : Command
     {
         Add(new ReplicaKillCommand(console));
         Add(new RescaleCommand(console));
+        Add(new BrokerKillCommand(console));
+        Add(new ZombieCommand(console));
+        Add(new StreamCommand(console));
         Add(new SimulateCommand(console));
     }
 }

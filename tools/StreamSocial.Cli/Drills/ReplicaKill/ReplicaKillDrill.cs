@@ -41,7 +41,7 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
         await topology.Control.ExecuteAsync(victim.Name, "start", cancellationToken);
         await topology.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         var healthyAfter = context.Clock.Now - at;
-        await context.WaitUntilCalmAsync(cancellationToken);
+        await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         var full = options.FullShare * Math.Min(options.Rate, context.Steady.ProcessedRate);
         var fullAfter = default(TimeSpan?);
         await context.WaitUntilAsync(

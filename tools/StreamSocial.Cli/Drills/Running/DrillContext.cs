@@ -39,6 +39,18 @@ internal sealed record DrillContext(
     public async Task RescaleAsync(int replicas, CancellationToken cancellationToken)
     {
         await Session.Topology.ScaleAsync(replicas, cancellationToken);
+        await WaitForSharesAsync(replicas, cancellationToken);
+    }
+
+    /// <summary>Waits until so many feed generators are healthy and each has its share and goes on.</summary>
+    public async Task WaitForGeneratorsAsync(int replicas, CancellationToken cancellationToken)
+    {
+        await Session.Topology.WaitForGeneratorsAsync(replicas, cancellationToken);
+        await WaitForSharesAsync(replicas, cancellationToken);
+    }
+
+    private async Task WaitForSharesAsync(int replicas, CancellationToken cancellationToken)
+    {
         await WaitUntilAsync($"{replicas} feed generators have restored all partitions", () =>
         {
             var ownership = Ownership.Of(Session.Members.Members);

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Spectre.Console;
+using StreamSocial.Cli.Drills.BrokerKill;
+
+namespace StreamSocial.Cli.Commands.Drills;
+
+/// <summary><c>drill broker-kill</c>.</summary>
+internal sealed class BrokerKillCommand : TopologyDrillCommand<BrokerKillReport>
+{
+    private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
+    private readonly Option<int> _down = SharedOptions.AtLeastOne("--down", "Seconds that a killed broker stays away.", 20);
+
+    public BrokerKillCommand(IAnsiConsole console)
+        : base(console, "broker-kill", "Kill each broker in turn and start it again, then restart each in good order.", defaultRate: 10_000, ["process"])
+    {
+        Add(_replicas);
+        Add(_down);
+    }
+
+    protected override async Task<BrokerKillReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var replicas = parsed.GetValue(_replicas);
+
+        // Brokers whose data is thrown away at the end are not stopped in good order; a directory of its own lets them.
+        var data = Directory.CreateTempSubdirectory("streamsocial-drill-");
+        try
+        {
+            var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}");
+            return await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    protected override void Write(BrokerKillReport report) => BrokerKillTable.Write(Console, report);
+
+    protected override string WhyNot(string source) => source == "embedded"
+        ? "The embedded brokers live inside the AppHost's process, so none of them can be killed alone."
+        : "Only brokers that the AppHost has started as processes can be killed.";
+}

@@ -1,0 +1,104 @@
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+
+namespace StreamSocial.Cli.Drills.BrokerKill;
+
+/// <summary>Kills each broker in turn and starts it again, then restarts each in good order, while the trace runs.</summary>
+/// <param name="options">What all drills have in common.</param>
+/// <param name="downTime">How long a killed broker stays away.</param>
+/// <param name="console">Progress.</param>
+/// <param name="time">Clock and delays.</param>
+internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, IAnsiConsole console, TimeProvider time)
+{
+    private const string BrokerPrefix = "kafka-";
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest time from the loss of a broker until the rate falls.</summary>
+    private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(10);
+
+    private readonly List<BrokerFinding> _findings = [];
+
+    public async Task<BrokerKillReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var summary = await new DrillRun(options, console, time).RunAsync(DisturbAllAsync, null, null, cancellationToken);
+        return new BrokerKillReport(summary, _findings);
+    }
+
+    private async Task DisturbAllAsync(DrillContext context, CancellationToken cancellationToken)
+    {
+        var resources = await context.Session.Topology.ReadResourcesAsync(cancellationToken);
+        var brokers = resources.Where(resource => resource.Pid is not null && resource.Name.StartsWith(BrokerPrefix, StringComparison.Ordinal)).Select(resource => resource.Name).ToArray();
+        if (brokers.Length == 0)
+            throw new ToolException("The AppHost has started no broker processes, so there is nothing to kill; use --kafka process.");
+        foreach (var broker in brokers)
+            _findings.Add(await DisturbAsync(context, broker, "kill", KillAsync, cancellationToken));
+        foreach (var broker in brokers)
+            _findings.Add(await DisturbAsync(context, broker, "restart", RestartAsync, cancellationToken));
+    }
+
+    private async Task<BrokerFinding> DisturbAsync(
+        DrillContext context, string broker, string disturbance, Func<DrillContext, string, CancellationToken, Task> disturb, CancellationToken cancellationToken)
+    {
+        context.Say($"{disturbance} {broker}");
+        var at = context.Clock.Now;
+        await disturb(context, broker, cancellationToken);
+        await context.Session.Topology.WaitForResourceAsync(broker, "serving again", found => found.IsHealthy, StartTimeout, cancellationToken);
+        var outage = context.Clock.Now - at;
+        context.Say($"{broker} serves again after {TextFormat.Seconds(outage)}; waiting until it has all its replicas");
+
+        // The next one may go only when this one is whole: two missing replicas of three stop the writing.
+        await WaitUntilInSyncAsync(context, cancellationToken);
+        var inSyncAfter = context.Clock.Now - at;
+        var full = options.FullShare * Math.Min(options.Rate, context.Steady.AcknowledgedRate);
+        var fullAfter = default(TimeSpan?);
+        await context.WaitUntilAsync(
+            "actions are acknowledged at the full rate",
+            () => (fullAfter = context.Acks.Read(acks => acks.RecoveredAfter(at, context.Clock.Now, full, DrillContext.Window, Reaction))) is not null,
+            cancellationToken);
+        await context.WaitUntilCalmAsync(cancellationToken);
+
+        var finding = new BrokerFinding
+        {
+            Broker = broker,
+            Disturbance = disturbance,
+            At = at,
+            Outage = outage,
+            InSyncAfter = inSyncAfter,
+            WorstGap = context.Acks.Read(acks => acks.LongestGap(at, context.Clock.Now)),
+            ShareDuringOutage = context.Acks.Read(acks => acks.Rate(at, at + outage)) / context.Steady.AcknowledgedRate,
+            FullRateAfter = fullAfter,
+        };
+        context.Say($"worst gap {TextFormat.Milliseconds(finding.WorstGap)}, {Share(finding.ShareDuringOutage)} of the rate during the outage, full rate after {DrillRows.Duration(fullAfter)}");
+        return finding;
+    }
+
+    private async Task KillAsync(DrillContext context, string broker, CancellationToken cancellationToken)
+    {
+        var topology = context.Session.Topology;
+        var resource = await topology.ReadResourceAsync(broker, cancellationToken);
+        ResourceProcess.Of(resource).Kill();
+        await topology.WaitForResourceAsync(broker, "seen to have ended", found => found.Pid != resource.Pid, EndTimeout, cancellationToken);
+        await context.DelayAsync(downTime, cancellationToken);
+        await topology.Control.ExecuteAsync(broker, "start", cancellationToken);
+    }
+
+    private static Task RestartAsync(DrillContext context, string broker, CancellationToken cancellationToken) =>
+        context.Session.Topology.Control.ExecuteAsync(broker, "restart", cancellationToken);
+
+    private async Task WaitUntilInSyncAsync(DrillContext context, CancellationToken cancellationToken)
+    {
+        var start = context.Clock.Now;
+        while (await Task.Run(context.Session.Inspector.CountUnderReplicated, cancellationToken) is var missing and not 0)
+        {
+            if (context.Clock.Now - start > options.RecoveryTimeout)
+                throw new ToolException($"{missing?.ToString() ?? "An unknown number of"} partitions are still without all their replicas after {TextFormat.Seconds(options.RecoveryTimeout)}.");
+            await context.DelayAsync(Poll, cancellationToken);
+        }
+    }
+
+    private static string Share(double? share) => share is { } known ? TextFormat.Percent(known) : "an unknown share";
+}

@@ -1,0 +1,74 @@
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+
+namespace StreamSocial.Cli.Drills.Zombie;
+
+/// <summary>Freezes feed generators until others have taken over, and continues them: they do not know yet that they own nothing any more.</summary>
+internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>How long the others have been going on when the zombie wakes.</summary>
+    private static readonly TimeSpan GoneOnFor = TimeSpan.FromSeconds(3);
+
+    private readonly List<ZombieFinding> _findings = [];
+
+    public async Task<ZombieReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var summary = await new DrillRun(options, console, time).RunAsync(FreezeAllAsync, null, null, cancellationToken);
+        return new ZombieReport(summary, options.Topology.InitialReplicas, times, _findings);
+    }
+
+    private async Task FreezeAllAsync(DrillContext context, CancellationToken cancellationToken)
+    {
+        for (var number = 1; number <= times; number++)
+            _findings.Add(await FreezeAsync(context, number, cancellationToken));
+    }
+
+    private async Task<ZombieFinding> FreezeAsync(DrillContext context, int number, CancellationToken cancellationToken)
+    {
+        var generators = await context.Session.Topology.ReadRunningGeneratorsAsync(cancellationToken);
+        var victim = generators[context.Random.Next(generators.Count)];
+        var process = ResourceProcess.Of(victim);
+        var before = context.Session.Members.ReadTotals();
+        var owned = Ownership.Of(context.Session.Members.Members).CountOf(victim.Name);
+        context.Say($"freeze {number} of {times}: {victim.Name} (process {victim.Pid}) with {owned} partitions");
+        var at = context.Clock.Now;
+        TimeSpan takenOverAfter;
+        TimeSpan frozenFor;
+        process.Freeze();
+        try
+        {
+            await context.WaitUntilAsync(
+                $"others own the partitions of {victim.Name}",
+                () => Ownership.Of(context.Session.Members.Members) is var now && now.CountOf(victim.Name) == 0 && now.Restoring.IsEmpty,
+                cancellationToken);
+            await context.WaitUntilCalmAsync(cancellationToken);
+            takenOverAfter = context.Clock.Now - at;
+            await context.DelayAsync(GoneOnFor, cancellationToken);
+        }
+        finally
+        {
+            process.Continue();
+            frozenFor = context.Clock.Now - at;
+        }
+
+        context.Say($"continued {victim.Name} after {TextFormat.Seconds(frozenFor)}");
+        await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
+        var longest = PauseStatistics.Longest(context.Watch.ReadPauses(), at, context.Clock.Now);
+        var after = context.Session.Members.ReadTotals();
+        var finding = new ZombieFinding(
+            number,
+            victim.Name,
+            at,
+            owned,
+            takenOverAfter,
+            frozenFor,
+            longest?.Length,
+            after?.CheckpointsFenced - before?.CheckpointsFenced,
+            after?.DuplicatesDropped - before?.DuplicatesDropped);
+        context.Say($"{finding.CheckpointsFenced ?? 0} checkpoints fenced, {finding.DuplicatesDropped ?? 0} repeats dropped, longest pause {TextFormat.Milliseconds(finding.LongestPause)}");
+        return finding;
+    }
+}
