@@ -103,7 +103,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             RestoreClients.Create(settings, _options, _environment, Lag(settings), _time, Logger<TaskRestorer>()), _options, _environment, _time, _fatal,
             Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
-        _membership = new GroupMembership(settings, _options, _stages, _supervisor, _fatal, Logger<GroupMembership>());
+        _membership = new GroupMembership(settings, _options, _stages, _supervisor, AssignmentCheck(settings), _fatal, Logger<GroupMembership>());
         _reporter = new MemberReporter(_supervisor, _environment, _options, lanes, Endpoint(), _time);
         foreach (var lane in _lanes)
             lane.Start();
@@ -162,6 +162,11 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
+
+    /// <summary>Only KIP-848 can forget to tell, and only real brokers can be asked.</summary>
+    private AssignmentCheck? AssignmentCheck(KafkaClientSettings settings) => settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
+        ? null
+        : new AssignmentCheck(settings, _options, _time, Logger<AssignmentCheck>());
 
     private Uri Endpoint()
     {

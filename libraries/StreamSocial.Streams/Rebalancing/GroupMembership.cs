@@ -16,9 +16,7 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Shortest time after which the group goes on without a member that does not do what it is asked. When a heartbeat's answer with a new
-    /// assignment is lost to a timeout, librdkafka asks again without asking for the assignment, and the broker does not repeat it: then the
-    /// partitions that this member should take or give back belong to nobody until this time is over. The default of 5 min is for
+    /// Shortest time after which the group goes on without a member that gives nothing back when asked. The default of 5 min is for
     /// applications that process inside their poll loop; here nothing but a handover does.
     /// </summary>
     private static readonly TimeSpan MinMaxPollInterval = TimeSpan.FromSeconds(45);
@@ -27,14 +25,24 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly AssignmentCheck? _check;
+    private readonly HashSet<TopicPartition> _held = [];
     private readonly Thread _thread;
     private bool _hasUnpaused;
     private volatile bool _stopping;
 
+    /// <param name="settings">The cluster.</param>
+    /// <param name="options">Group, member and protocol.</param>
+    /// <param name="stages">Whose inputs to take part in.</param>
+    /// <param name="handler">Told of every change.</param>
+    /// <param name="check">Finds out when this member was not told of a change; null where the cluster cannot be asked or always tells. Owned.</param>
+    /// <param name="fatal">Takes what the thread throws.</param>
+    /// <param name="logger">The log.</param>
     public GroupMembership(
-        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, FatalErrors fatal,
-        ILogger<GroupMembership> logger)
+        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, AssignmentCheck? check,
+        FatalErrors fatal, ILogger<GroupMembership> logger)
     {
+        _check = check;
         _handler = handler;
         _logger = logger;
         _topics = [.. stages.Select(stage => stage.InputTopic)];
@@ -63,7 +71,11 @@ internal sealed partial class GroupMembership : IDisposable
         }
     }
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _check?.Start();
+        _thread.Start();
+    }
 
     /// <summary>Leaves the group in good order; the handler sees the revocation of all partitions.</summary>
     public void Leave()
@@ -77,6 +89,7 @@ internal sealed partial class GroupMembership : IDisposable
     public void Dispose()
     {
         Leave();
+        _check?.Dispose();
         _consumer.Dispose();
     }
 
@@ -106,6 +119,8 @@ internal sealed partial class GroupMembership : IDisposable
         {
             // Whatever it may have fetched before the pause took hold is dropped: the lanes read from their own positions.
             _consumer.Consume(PollTimeout);
+            if (_check?.TakeRejoin() == true)
+                Rejoin();
             if (!_hasUnpaused)
                 continue;
             _hasUnpaused = false;
@@ -114,9 +129,20 @@ internal sealed partial class GroupMembership : IDisposable
         _consumer.Close();
     }
 
+    /// <summary>Gives everything back in good order and joins anew, which makes the group tell this member all that it should have.</summary>
+    private void Rejoin()
+    {
+        _consumer.Unsubscribe();
+        _consumer.Subscribe(_topics);
+    }
+
+    private void Hold() => _check?.Hold(_consumer.MemberId, new HashSet<TopicPartition>(_held));
+
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
         LogAssigned(partitions.Count);
+        _held.UnionWith(partitions);
+        Hold();
         _handler.OnAssigned(partitions);
         _hasUnpaused = true;
         return [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End))];
@@ -126,11 +152,15 @@ internal sealed partial class GroupMembership : IDisposable
     {
         LogRevoked(partitions.Count);
         _handler.OnRevoked(partitions);
+        _held.ExceptWith(partitions);
+        Hold();
     }
 
     private void Lost(IReadOnlyList<TopicPartition> partitions)
     {
         LogLost(partitions.Count);
         _handler.OnLost(partitions);
+        _held.ExceptWith(partitions);
+        Hold();
     }
 }

@@ -32,8 +32,6 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
     private async Task<RescaleFinding> RescaleAsync(DrillContext context, int from, int to, CancellationToken cancellationToken)
     {
         var before = Ownership.Of(context.Session.Members.Members);
-        var sizes = await Task.Run(() => new StateSizes(context.Session.Settings).Read([.. before.Owners.Keys], cancellationToken), cancellationToken);
-        await context.WaitUntilCalmAsync(cancellationToken);
         var countersBefore = context.Session.Members.ReadTotals();
         context.Say($"from {from} to {to} feed generators");
         var at = context.Clock.Now;
@@ -54,7 +52,8 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
             MinimumMoves = MinimumMoves.Of(ids.ToDictionary(id => id, before.CountOf), [.. after.Owners.Values.Distinct()]),
             Restored = (counters?.PartitionsRestored - countersBefore?.PartitionsRestored) ?? 0,
             RestoredBytes = counters?.RestoredBytes - countersBefore?.RestoredBytes,
-            StateBytes = sizes is null ? null : moved.Sum(partition => sizes.GetValueOrDefault(partition)),
+            StateBytes = counters?.RestoredStateBytes - countersBefore?.RestoredStateBytes,
+            Warm = (counters?.PartitionsRestoredWarm - countersBefore?.PartitionsRestoredWarm) ?? 0,
             LongestPauseOfMoved = PauseStatistics.Longest(pauses.Where(pause => moved.Contains(pause.Partition)), at, end)?.Length,
             LongestPauseOfOthers = PauseStatistics.Longest(pauses.Where(pause => !moved.Contains(pause.Partition)), at, end)?.Length,
             AllowedPauseOfOthers = AllowedTimesSteady * context.Steady.PauseP99,

@@ -24,8 +24,11 @@ internal sealed record RescaleFinding
     /// <summary>Bytes of changelogs that were read to restore; null when unknown.</summary>
     public required long? RestoredBytes { get; init; }
 
-    /// <summary>Size that the state of the partitions that moved had just before; null when it could not be read in time.</summary>
+    /// <summary>Size of the states that were restored, however much of them had to be read; null when unknown.</summary>
     public required long? StateBytes { get; init; }
+
+    /// <summary>Of the restored partitions, those whose new owner still had their state from an earlier ownership.</summary>
+    public required long Warm { get; init; }
 
     public required TimeSpan? LongestPauseOfMoved { get; init; }
 

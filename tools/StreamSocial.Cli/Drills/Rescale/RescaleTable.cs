@@ -11,7 +11,7 @@ internal static class RescaleTable
     {
         DrillRows.WriteSummary(console, report.Summary, rateMatters: true);
         var table = new Table().AddColumns(
-            "Replicas", "At", "Moved", "Minimum", "Restored", "KiB restored", "KiB of state moved", "Longest pause, moved", "Longest pause, others", "allowed", "Settled after");
+            "Replicas", "At", "Moved", "Minimum", "Restored", "of them warm", "KiB restored", "KiB of state moved", "Longest pause, moved", "Longest pause, others", "allowed", "Settled after");
         foreach (var step in report.Steps)
         {
             table.AddRow(
@@ -20,6 +20,7 @@ internal static class RescaleTable
                 $"{step.Moved}",
                 $"{step.MinimumMoves}",
                 $"{step.Restored}",
+                $"{step.Warm}",
                 KibiBytes(step.RestoredBytes),
                 KibiBytes(step.StateBytes),
                 TextFormat.Milliseconds(step.LongestPauseOfMoved),
