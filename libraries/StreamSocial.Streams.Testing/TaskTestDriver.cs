@@ -135,7 +135,7 @@ public sealed class TaskTestDriver : IDisposable
     public void Dispose() => _lane.Discard(_tasks.Values);
 
     private LaneTasks CreateLane() =>
-        new(_options, bounded: false, _environment, new ClaimedCheckpointWriter(_log, _environment.OnDeliveryFailed), _time);
+        new(_options, bounded: false, _environment, new ClaimedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), _time);
 
     private void Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
     {

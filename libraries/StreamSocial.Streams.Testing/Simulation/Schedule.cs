@@ -42,7 +42,8 @@ internal sealed class Schedule
         };
         _world = new World(brokers, topics, time, _random, options, counters, mutant, history) { Wait = Wait };
         _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
-        _steps = 400 + _random.Below(400);
+        // Longer without transactions, so that changelogs forget.
+        _steps = (brokers.HasTransactions ? 400 : 1_500) + _random.Below(400);
         for (var i = 0; i < Replicas; i++)
             Start(i);
     }

@@ -1,8 +1,5 @@
 using Confluent.Kafka;
-using Google.Protobuf;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
-using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Checkpoints;
@@ -11,29 +8,43 @@ namespace StreamSocial.Streams.Checkpoints;
 /// Writes checkpoints as plain records, each with its owner's claim, closed by the commit record: the producer keeps their order, so
 /// a commit that is there has all its changes before it, and a reader ignores what a superseded owner wrote.
 /// </summary>
-internal sealed class ClaimedCheckpointWriter(IRecordSender sender, Action<Error> onFailed) : ICheckpointWriter
+/// <remarks>
+/// A claim that was delayed until its member was put out supersedes the owner that came after it. An owner notices: in a log without
+/// holes its commit is not where it must be when somebody else has written. It claims again then, and writes the whole state.
+/// </remarks>
+internal sealed class ClaimedCheckpointWriter(IRecordSender sender, string memberId, Action<Error> onFailed, TimeProvider time) : ICheckpointWriter
 {
-    private readonly Dictionary<TaskCapture, FlushMark> _writing = [];
+    private readonly Dictionary<TaskCapture, ClaimedWrite> _writing = [];
     private readonly Lock _gate = new();
 
     public void Write(StreamTask task, TaskCapture capture)
     {
-        var mark = new FlushMark(capture.NextOffset, onFailed);
+        var write = new ClaimedWrite(task, capture, onFailed);
         lock (_gate)
-            _writing.Add(capture, mark);
-        var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.Claim) } };
-        foreach (var (key, value) in capture.Changes)
-            Send(task, key, value, headers, mark);
-        // In a log without holes, a commit that is as far behind the claim as there are records under it has no other owner's among them.
-        var expected = task.Claim + task.ChangelogRecordsWritten + 1;
-        Send(task, ChangelogKeys.Commit, capture.Commit.ToByteArray(), headers, mark, new CommitDelivery(capture, mark, expected));
-        mark.Seal();
+            _writing.Add(capture, write);
+        if (task.Claim >= 0)
+            write.Send(sender);
+        else
+            ChangelogClaim.Send(sender, task.Changelog, memberId, time, write);
     }
 
     public bool IsDurable(TaskCapture capture)
     {
         lock (_gate)
-            return _writing.TryGetValue(capture, out var mark) && mark.IsAcknowledged && _writing.Remove(capture);
+        {
+            if (!_writing.TryGetValue(capture, out var write))
+                return false;
+            if (write.HasNewClaim)
+                write.Send(sender);
+            if (!write.IsAcknowledged)
+                return false;
+            _writing.Remove(capture);
+            if (capture.CommitOffset >= 0)
+                return true;
+            write.Task.Claim = -1;
+            capture.IsRefused = true;
+            return false;
+        }
     }
 
     /// <summary>The new owner's claim makes what still arrives invalid.</summary>
@@ -47,21 +58,5 @@ internal sealed class ClaimedCheckpointWriter(IRecordSender sender, Action<Error
     public void Dispose()
     {
         // The sender is the member's.
-    }
-
-    private void Send(StreamTask task, byte[] key, byte[]? value, Headers headers, FlushMark mark, IDeliveryHandler? handler = null)
-    {
-        task.ChangelogRecordsWritten++;
-        mark.AddRecord();
-        sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, handler ?? mark, token: 0);
-    }
-
-    private sealed class CommitDelivery(TaskCapture capture, FlushMark mark, long expectedOffset) : IDeliveryHandler
-    {
-        public void OnDelivered(long token, long offset, Error? error)
-        {
-            capture.CommitOffset = error is null && offset == expectedOffset ? offset : -1;
-            mark.OnDelivered(token, offset, error);
-        }
     }
 }

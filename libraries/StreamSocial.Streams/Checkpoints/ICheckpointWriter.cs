@@ -8,7 +8,7 @@ internal interface ICheckpointWriter : IDisposable
     /// <summary>Begins to write a task's capture, whose outputs are acknowledged. Returns at once.</summary>
     void Write(StreamTask task, TaskCapture capture);
 
-    /// <summary>Whether a capture given to <see cref="Write"/> is durable.</summary>
+    /// <summary>Whether a capture given to <see cref="Write"/> is durable. Sets <see cref="TaskCapture.IsRefused"/> when it never will be.</summary>
     bool IsDurable(TaskCapture capture);
 
     /// <summary>

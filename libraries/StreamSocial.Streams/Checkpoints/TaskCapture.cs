@@ -32,6 +32,9 @@ internal sealed class TaskCapture(long nextOffset, long checkpoint, bool whole) 
         set => Interlocked.Exchange(ref _commitOffset, value);
     }
 
+    /// <summary>Whether it was written and readers may not take it for valid: the whole state must be written anew.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Whether the writer has taken it.</summary>
     public bool IsWriting { get; set; }
 
@@ -54,5 +57,6 @@ internal sealed class TaskCapture(long nextOffset, long checkpoint, bool whole) 
         Entries = entries,
         Owner = claim,
         WrittenAt = now,
+        Whole = whole,
     };
 }

@@ -72,13 +72,13 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
         return true;
     }
 
-    private void Begin(StreamTask task)
+    private void Begin(StreamTask task, bool wholeAgain = false)
     {
         // A capture covers the input processed so far, so its outputs must be on their way.
         if (task.Emitter.PendingEntries > 0)
             task.Emitter.Flush(task.NextOffset);
         var growth = task.ChangelogGrowth;
-        var whole = bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords);
+        var whole = wholeAgain || (bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords));
         task.BeginCapture(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
         _underWay.Add(task);
     }
@@ -97,7 +97,11 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
             return false;
         }
         if (!writer.IsDurable(capture))
+        {
+            if (capture.IsRefused)
+                Begin(task, wholeAgain: true);
             return false;
+        }
         if (capture.Whole)
             task.ChangelogGrowth.Reset();
         task.ChangelogGrowth.Add(capture.Bytes, capture.Changes.Count + 1);

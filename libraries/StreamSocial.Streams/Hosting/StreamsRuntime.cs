@@ -147,7 +147,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
     private ICheckpointWriter CheckpointWriter(int lane, KafkaClientSettings settings) => settings.IsEmbedded
-        ? new ClaimedCheckpointWriter(_pool, _fatal.Report)
+        ? new ClaimedCheckpointWriter(_pool, _options.MemberId, _fatal.Report, _time)
         : new TransactionalCheckpointWriter(
             lane,
             new CheckpointTransactions(

@@ -60,6 +60,8 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         var commit = CommitRecord.Parser.ParseFrom(value ?? throw Damaged(offset, "a commit has no value"));
         if (commit.Version > ChangelogKeys.Version)
             throw Damaged(offset, $"its version is {commit.Version} and this program knows {ChangelogKeys.Version}");
+        if (commit.Whole)
+            stores.Clear();
         foreach (var (changedKey, changedValue) in _uncommitted)
             stores.Apply(changedKey, changedValue);
         _uncommitted.Clear();
@@ -72,9 +74,15 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         _uncommitted.Clear();
     }
 
-    private bool IsSuperseded(Headers? headers) =>
-        headers is not null && headers.TryGetLastBytes(ChangelogKeys.OwnerHeader, out var bytes)
-        && RecordHeaders.TryDecodeSequence(bytes, out var owner) && owner < _claim;
+    private bool IsSuperseded(Headers? headers)
+    {
+        if (headers is null || !headers.TryGetLastBytes(ChangelogKeys.OwnerHeader, out var bytes) || !RecordHeaders.TryDecodeSequence(bytes, out var owner))
+            return false;
+        // Records that outlived their claim at the beginning of the log stand for it.
+        if (owner > _claim)
+            TakeClaim(owner);
+        return owner < _claim;
+    }
 
     private InvalidDataException Damaged(long offset, string why) => new($"Task {task}: changelog record at offset {offset} cannot be used: {why}.");
 }

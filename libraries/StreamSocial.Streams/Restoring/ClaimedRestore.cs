@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Google.Protobuf;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Tasks;
@@ -16,13 +14,8 @@ internal sealed class ClaimedRestore(TaskEnvironment environment, TimeProvider t
 {
     private readonly ConcurrentQueue<RestoreSession> _claimed = new();
 
-    public void Open(RestoreSession session)
-    {
-        var changelog = session.Task.Changelog;
-        var claim = new ClaimRecord { Version = ChangelogKeys.Version, MemberId = environment.MemberId, WrittenAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        var message = new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Claim, Value = claim.ToByteArray() };
-        environment.Sender.Send(changelog.Topic, changelog.Partition.Value, message, new ClaimDelivery(session, _claimed.Enqueue, environment.OnDeliveryFailed), token: 0);
-    }
+    public void Open(RestoreSession session) => ChangelogClaim.Send(
+        environment.Sender, session.Task.Changelog, environment.MemberId, time, new ClaimDelivery(session, _claimed.Enqueue, environment.OnDeliveryFailed));
 
     public void TakeOpened(List<RestoreSession> sessions)
     {

@@ -67,7 +67,7 @@ internal sealed class StreamTask
     /// <summary>Held while the task changes or is read.</summary>
     public Lock Gate => Stores.Gate;
 
-    /// <summary>This owner's number in the changelog; -1 before it is known.</summary>
+    /// <summary>This owner's number in the changelog; -1 before it is known, and when it does not count any more.</summary>
     public long Claim { get; set; } = -1;
 
     /// <summary>First changelog offset that the stores, as of the last durable checkpoint, do not have; -1 when that is not known for certain.</summary>

@@ -34,7 +34,7 @@ internal sealed class SimulatedProcess
         }
         else
         {
-            writer = new ClaimedCheckpointWriter(Sender, static _ => { });
+            writer = new ClaimedCheckpointWriter(Sender, Name, static _ => { }, world.Time);
         }
         _lane = new LaneTasks(world.Options, bounded: !world.Brokers.HasTransactions, Environment, writer, world.Time);
         Restorer = new SimulatedRestorer(world, Environment, AddRestored);

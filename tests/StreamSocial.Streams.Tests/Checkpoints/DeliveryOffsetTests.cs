@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Embedded;
+using StreamSocial.Kafka.Producing;
+
+namespace StreamSocial.Streams.Tests.Checkpoints;
+
+/// <summary>What claims rest on: the embedded brokers tell every record's offset, and their logs have no holes.</summary>
+public sealed class DeliveryOffsetTests : IDeliveryHandler
+{
+    private readonly ConcurrentQueue<long> _offsets = [];
+
+    [Fact]
+    public async Task Send_ManyRecordsAtOnce_EachIsToldItsOffset()
+    {
+        const int Records = 500;
+        await using var brokers = EmbeddedKafkaCluster.Start();
+        brokers.CreateTopic("log", 1, 3);
+        var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
+        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), 1, NullLogger<ProducerPool>.Instance);
+        for (var i = 0; i < Records; i++)
+            pool.Send("log", 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
+        Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));
+        Assert.Equal(Enumerable.Range(0, Records).Select(offset => (long)offset), _offsets);
+    }
+
+    void IDeliveryHandler.OnDelivered(long token, long offset, Error? error) => _offsets.Enqueue(offset);
+}
