@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
@@ -18,11 +20,11 @@ public sealed class DeliveryOffsetTests : IDeliveryHandler
     {
         const int Records = 500;
         await using var brokers = EmbeddedKafkaCluster.Start();
-        brokers.CreateTopic("log", 1, 3);
+        brokers.CreateTopic(TopicNames.FeedsState, 60, 3);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), 1, NullLogger<ProducerPool>.Instance);
+        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), TopicCatalog.For(TopologyProfile.Small), NullLogger<ProducerPool>.Instance);
         for (var i = 0; i < Records; i++)
-            pool.Send("log", 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
+            pool.Send(TopicNames.FeedsState, 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
         Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));
         Assert.Equal(Enumerable.Range(0, Records).Select(offset => (long)offset), _offsets);
     }

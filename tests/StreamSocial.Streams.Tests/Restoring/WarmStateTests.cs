@@ -51,7 +51,7 @@ public sealed class WarmStateTests
     {
         var task = NewTask();
         _changelog.NextOffset++;
-        Checkpoint(task, ("a", "1"));
+        Checkpoint(task, ("a", "1"), isRefused: true);
 
         Keep(task);
 
@@ -132,7 +132,7 @@ public sealed class WarmStateTests
     }
 
     /// <summary>Makes a checkpoint at input offset 5, as a lane does.</summary>
-    private void Checkpoint(StreamTask task, (string Key, string Value) change)
+    private void Checkpoint(StreamTask task, (string Key, string Value) change, bool isRefused = false)
     {
         task.Read<TextProcessor, int>(processor =>
         {
@@ -140,9 +140,12 @@ public sealed class WarmStateTests
             return 0;
         });
         var capture = task.BeginCapture(whole: false, now: 0);
-        var writer = new ClaimedCheckpointWriter(_changelog, error => Assert.Fail(error.Reason));
+        var writer = new ClaimedCheckpointWriter(_changelog, "owner", error => Assert.Fail(error.Reason), TimeProvider.System);
         writer.Write(task, capture);
-        Assert.True(writer.IsDurable(capture));
+        Assert.Equal(isRefused, !writer.IsDurable(capture));
+        Assert.Equal(isRefused, capture.IsRefused);
+        if (isRefused)
+            return;
         task.CommittedOffset = capture.NextOffset;
         task.NextChangelogOffset = capture.CommitOffset >= 0 ? capture.CommitOffset + 1 : -1;
         task.Capture = null;
