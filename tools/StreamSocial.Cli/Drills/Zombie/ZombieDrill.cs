@@ -32,6 +32,7 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
         var victim = generators[context.Random.Next(generators.Count)];
         var process = ResourceProcess.Of(victim);
         var before = context.Session.Members.ReadTotals();
+        var epoch = EpochOf(context, victim.Name);
         var owned = Ownership.Of(context.Session.Members.Members).CountOf(victim.Name);
         context.Say($"freeze {number} of {times}: {victim.Name} (process {victim.Pid}) with {owned} partitions");
         var at = context.Clock.Now;
@@ -55,6 +56,8 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
         }
 
         context.Say($"continued {victim.Name} after {TextFormat.Seconds(frozenFor)}");
+        // Its first words still claim what it owned; they mean nothing until it has learnt of its loss.
+        await context.WaitUntilAsync($"{victim.Name} knows of its loss", () => EpochOf(context, victim.Name) > epoch, cancellationToken);
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         var longest = PauseStatistics.Longest(context.Watch.ReadPauses(), at, context.Clock.Now);
         var after = context.Session.Members.ReadTotals();
@@ -71,4 +74,7 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
         context.Say($"{finding.CheckpointsFenced ?? 0} checkpoints fenced, {finding.DuplicatesDropped ?? 0} repeats dropped, longest pause {TextFormat.Milliseconds(finding.LongestPause)}");
         return finding;
     }
+
+    private static long EpochOf(DrillContext context, string member) =>
+        context.Session.Members.Members.Where(found => found.MemberId == member).Select(found => found.Epoch).FirstOrDefault();
 }
