@@ -18,10 +18,15 @@ internal sealed class DiskRegion(DiskSpace space)
         if (_id < 0)
             return false;
         var session = space.Rent();
-        session.Select(_id, kind, key);
-        var found = session.TryRead(out value);
-        space.Return(session);
-        return found;
+        try
+        {
+            session.Select(_id, kind, key);
+            return session.TryRead(out value);
+        }
+        finally
+        {
+            space.Return(session);
+        }
     }
 
     /// <param name="kind">Kind of record.</param>
@@ -34,9 +39,15 @@ internal sealed class DiskRegion(DiskSpace space)
         if (_id < 0)
             _id = space.Add(this);
         var session = space.Rent();
-        session.Select(_id, kind, key);
-        session.Write(header, body);
-        space.Return(session);
+        try
+        {
+            session.Select(_id, kind, key);
+            session.Write(header, body);
+        }
+        finally
+        {
+            space.Return(session);
+        }
         var length = header.Length + body.Length;
         Count(replacedBytes >= 0 ? length - replacedBytes : length + key.Length + RecordOverhead);
     }
@@ -44,9 +55,15 @@ internal sealed class DiskRegion(DiskSpace space)
     public void Delete(DiskRecordKind kind, ReadOnlySpan<byte> key, int replacedBytes)
     {
         var session = space.Rent();
-        session.Select(_id, kind, key);
-        session.Delete();
-        space.Return(session);
+        try
+        {
+            session.Select(_id, kind, key);
+            session.Delete();
+        }
+        finally
+        {
+            space.Return(session);
+        }
         Count(-(replacedBytes + key.Length + RecordOverhead));
     }
 

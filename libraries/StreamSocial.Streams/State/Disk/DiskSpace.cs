@@ -24,8 +24,9 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     private readonly long _logMemory;
     private readonly long _hotBytes;
     private readonly long _pageSize;
-    private readonly Lock _compaction = new();
+    private readonly ReaderWriterLockSlim _use = new();
     private readonly ITimer _timer;
+    private DiskSession? _compactor;
     private bool _disposed;
     private long _lastRegion;
     private long _liveBytes;
@@ -45,7 +46,7 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
         var logBits = BitOperations.Log2((ulong)memoryBytes / 2);
         _logMemory = 1L << logBits;
         _hotBytes = memoryBytes * 3 / 8;
-        var pageBits = Math.Min(logBits - 3, 22);
+        var pageBits = Math.Min(logBits - 3, 21);
         _pageSize = 1L << pageBits;
         _device = Devices.CreateLogDevice(Path.Combine(directory, "state.log"), preallocateFile: false, deleteOnClose: true);
         _log = new FasterKV<SpanByte, SpanByte>(
@@ -77,36 +78,54 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
 
     public void CountLive(long bytes) => Interlocked.Add(ref _liveBytes, bytes);
 
-    public DiskSession Rent() => _sessions.TryTake(out var session) ? session : new DiskSession(_log);
+    /// <summary>Access to the log until <see cref="Return"/>, which the same thread calls soon.</summary>
+    public DiskSession Rent()
+    {
+        _use.EnterReadLock();
+        return _sessions.TryTake(out var session) ? session : new DiskSession(_log);
+    }
 
-    public void Return(DiskSession session) => _sessions.Add(session);
+    public void Return(DiskSession session)
+    {
+        _sessions.Add(session);
+        _use.ExitReadLock();
+    }
 
-    /// <summary>Compacts the older half of what is on disk when most of the log is no longer needed.</summary>
+    /// <summary>Compacts the oldest page when most of the log is no longer needed.</summary>
+    /// <remarks>
+    /// Nobody else may use the log meanwhile: a read that is under way when its record moves does not find it. One page at a time, so that
+    /// nobody waits long.
+    /// </remarks>
     /// <returns>Whether that was so.</returns>
     public bool CompactIfDue()
     {
-        lock (_compaction)
+        _use.EnterWriteLock();
+        try
         {
             if (_disposed || LogBytes < Math.Max(2 * _logMemory, 2 * LiveBytes))
                 return false;
-            var begin = _log.Log.BeginAddress;
             // A compaction that ends within a record cuts it; no record crosses the boundary of a page.
-            var until = (begin + ((_log.Log.SafeReadOnlyAddress - begin) / 2)) / _pageSize * _pageSize;
-            if (until <= begin)
+            var until = ((_log.Log.BeginAddress / _pageSize) + 1) * _pageSize;
+            if (until > _log.Log.SafeReadOnlyAddress)
                 return false;
-            var session = Rent();
-            session.Compact(until, new LiveRecords(_regions));
-            Return(session);
+            _compactor ??= new DiskSession(_log);
+            _compactor.Compact(until, new LiveRecords(_regions));
             _log.Log.Truncate();
             return true;
+        }
+        finally
+        {
+            _use.ExitWriteLock();
         }
     }
 
     public void Dispose()
     {
         _timer.Dispose();
-        lock (_compaction)
-            _disposed = true;
+        _use.EnterWriteLock();
+        _disposed = true;
+        _use.ExitWriteLock();
+        _compactor?.Dispose();
         foreach (var session in _sessions)
             session.Dispose();
         _log.Dispose();
