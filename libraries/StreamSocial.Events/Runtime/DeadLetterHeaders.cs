@@ -15,6 +15,9 @@ public static class DeadLetterHeaders
     /// <summary>Place of the entry in its record, from 0; -1 when the record as a whole could not be read.</summary>
     public const string OriginEntry = "dlq-origin-entry";
 
+    /// <summary>Timestamp of the record that held the entry, Unix milliseconds.</summary>
+    public const string OriginTimestamp = "dlq-origin-timestamp";
+
     /// <summary>How often processing was tried.</summary>
     public const string Tries = "dlq-tries";
 

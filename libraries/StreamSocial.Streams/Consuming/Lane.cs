@@ -29,6 +29,7 @@ internal sealed class Lane : IDisposable
     private readonly ICheckpointWriter _writer;
     private readonly LaneTasks _tasks;
     private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _linger;
     private long _oldestUnsent;
@@ -46,7 +47,7 @@ internal sealed class Lane : IDisposable
         _writer = writer;
         _tasks = new LaneTasks(options, settings.IsEmbedded, environment, writer, time);
         _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-lane-{index}", options.GroupId), logger);
-        _thread = new Thread(() => fatal.Guard(Run)) { Name = $"lane-{index}", IsBackground = true };
+        _thread = new Thread(() => RunToEnd(fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
 
     public void Start() => _thread.Start();
@@ -64,19 +65,19 @@ internal sealed class Lane : IDisposable
     {
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         _commands.Enqueue(() => Unassign(_tasks.BeginClosing(tasks, _time.GetTimestamp() + ToTimestamp(budget), done)));
-        return done.Task;
+        return OrEndedAsync(done.Task);
     }
 
     /// <summary>Stops tasks that belong to another member by now: nothing of them is sent or checkpointed any more.</summary>
     public Task DiscardAsync(IReadOnlyCollection<StreamTask> tasks)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _commands.Enqueue(() =>
         {
             Unassign(_tasks.Discard(tasks));
-            done.SetResult();
+            done.SetResult(true);
         });
-        return done.Task;
+        return OrEndedAsync(done.Task);
     }
 
     /// <summary>Ends the thread. Close the tasks first.</summary>
@@ -87,6 +88,19 @@ internal sealed class Lane : IDisposable
             _thread.Join();
         _writer.Dispose();
         _consumer.Dispose();
+    }
+
+    private void RunToEnd(FatalErrors fatal)
+    {
+        fatal.Guard(Run);
+        _ended.SetResult();
+    }
+
+    /// <summary>A lane that failed closes nothing any more, and nobody may wait for it for ever: the process is to end.</summary>
+    private async Task<TResult?> OrEndedAsync<TResult>(Task<TResult> done)
+    {
+        await Task.WhenAny(done, _ended.Task);
+        return done.IsCompleted ? await done : default;
     }
 
     private void Run()

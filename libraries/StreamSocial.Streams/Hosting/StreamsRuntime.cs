@@ -85,6 +85,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public int Producers => _pool.Count;
 
+    /// <summary>Records sent and not yet acknowledged.</summary>
+    public long InFlight => _pool.InFlight;
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -10,11 +10,12 @@ namespace StreamSocial.Streams.Poison;
 /// <param name="Origin">The task that refused it.</param>
 /// <param name="Offset">Offset of its record in the input.</param>
 /// <param name="Index">Place of the entry in its record; -1 when the record as a whole could not be read.</param>
+/// <param name="Timestamp">Timestamp of its record, Unix milliseconds.</param>
 /// <param name="Key">Key of the record.</param>
 /// <param name="Payload">The entry's payload, or the record's value.</param>
 /// <param name="Tries">How often it was tried.</param>
 /// <param name="Error">The last error.</param>
-internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, byte[] Key, byte[] Payload, int Tries, Exception Error)
+internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long Timestamp, byte[] Key, byte[] Payload, int Tries, Exception Error)
 {
     private const int LongestMessage = 1_000;
 
@@ -29,6 +30,7 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, byte[]
         { DeadLetterHeaders.OriginPartition, Number(Origin.Partition) },
         { DeadLetterHeaders.OriginOffset, Number(Offset) },
         { DeadLetterHeaders.OriginEntry, Number(Index) },
+        { DeadLetterHeaders.OriginTimestamp, Number(Timestamp) },
         { DeadLetterHeaders.Tries, Number(Tries) },
         { DeadLetterHeaders.ErrorType, Encoding.UTF8.GetBytes(Error.GetType().FullName ?? Error.GetType().Name) },
         { DeadLetterHeaders.ErrorMessage, Encoding.UTF8.GetBytes(Error.Message.Length <= LongestMessage ? Error.Message : Error.Message[..LongestMessage]) },

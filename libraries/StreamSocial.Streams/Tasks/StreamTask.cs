@@ -123,7 +123,7 @@ internal sealed class StreamTask
                 return 0;
             if (!RecordEntries.TryRead(record.Message, out var entries, out var damage))
             {
-                Bury(new PoisonEntry(Id, record.Offset.Value, -1, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
+                Bury(new PoisonEntry(Id, record.Offset.Value, -1, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
                 return 0;
             }
             for (var i = skip; i < entries.Count; i++)
@@ -176,7 +176,7 @@ internal sealed class StreamTask
                 if (attempt < _environment.MaxTries)
                     continue;
                 span?.SetStatus(ActivityStatusCode.Error, e.Message);
-                Bury(new PoisonEntry(Id, record.Offset.Value, index, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
+                Bury(new PoisonEntry(Id, record.Offset.Value, index, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
                 return;
             }
         }

@@ -9,15 +9,20 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Tests.Cluster;
 
 /// <summary>Numbers the entries of each key and passes them on, so that a wrong restore shows as a wrong number downstream.</summary>
-internal sealed class RelayProcessor(ITaskContext context) : IRecordProcessor
+/// <param name="context">Its place.</param>
+/// <param name="refuse">What is wrong with a payload; null when nothing is.</param>
+internal sealed class RelayProcessor(ITaskContext context, Func<byte[], Exception?> refuse) : IRecordProcessor
 {
     private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
     private readonly IStateStore<string, long> _numbers = context.OpenStore(16, "numbers", Codecs.Utf8, Codecs.Int64);
 
-    public static StageDefinition Stage { get; } = new("relay", TopicNames.UserActions, TopicNames.ActionsState, context => new RelayProcessor(context));
+    public static StageDefinition Stage(Func<byte[], Exception?> refuse) =>
+        new("relay", TopicNames.UserActions, TopicNames.ActionsState, context => new RelayProcessor(context, refuse));
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {
+        if (refuse(entry.Payload.ToArray()) is { } error)
+            throw error;
         var key = Encoding.UTF8.GetString(entry.Key.Span);
         _numbers.TryGet(key, out var number);
         _numbers.Put(key, ++number);

@@ -40,11 +40,16 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
         ["Streams:StoreDirectory"] = _stores,
     };
 
+    /// <summary>What the relay throws for a payload; null to take it.</summary>
+    public Func<byte[], Exception?> Refuse { get; set; } = _ => null;
+
+    public KafkaClientSettings Settings => new(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
+
     /// <summary>Everything that was sent is in the log.</summary>
     public bool IsAcknowledged => Interlocked.Read(ref _unacknowledged) == 0;
 
     /// <summary>Sends an entry of a key; <paramref name="skipNumbers"/> makes the edge lose that many.</summary>
-    public void Send(string key, int skipNumbers = 0, int repeats = 0)
+    public void Send(string key, int skipNumbers = 0, int repeats = 0, byte[]? payload = null, bool announcesRun = false)
     {
         var partition = KeyPartitioner.PartitionOf(key, _partitions);
         var sequence = _sequences.GetValueOrDefault(partition) + 1 + skipNumbers;
@@ -52,17 +57,27 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
         for (var i = 0; i <= repeats; i++)
         {
             Interlocked.Increment(ref _unacknowledged);
-            _pool.Send(TopicNames.UserActions, partition, new Message<byte[]?, byte[]?>
+            var message = new Message<byte[]?, byte[]?>
             {
                 Key = Encoding.UTF8.GetBytes(key),
-                Value = [1],
+                Value = payload ?? [1],
                 Headers = new Headers
                 {
                     { RecordHeaders.EdgeSource, "test/1"u8.ToArray() },
                     { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence) },
                 },
-            }, this, 0);
+            };
+            if (announcesRun)
+                message.Headers.Add(RecordHeaders.EdgeEntries, RecordHeaders.EncodeEntries(1));
+            _pool.Send(TopicNames.UserActions, partition, message, this, 0);
         }
+    }
+
+    /// <summary>Makes every broker answer that much later.</summary>
+    public void AnswerAfter(TimeSpan delay)
+    {
+        for (var broker = 1; broker <= 3; broker++)
+            _brokers.SetRoundTrip(broker, delay);
     }
 
     public void OnDelivered(long token, long offset, Error? error)

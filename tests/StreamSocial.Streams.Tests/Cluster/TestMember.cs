@@ -19,6 +19,8 @@ internal sealed class TestMember : IAsyncDisposable
 
     public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
 
+    public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Sum of the numbers that the tallies of this member have reached.</summary>
     public long Tallied => Tallies(tally => tally.Last.Values.Sum());
 
@@ -35,7 +37,7 @@ internal sealed class TestMember : IAsyncDisposable
             .Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddStreams(builder.Configuration).AddStage(_ => RelayProcessor.Stage).AddStage(_ => TallyProcessor.Stage);
+        builder.Services.AddStreams(builder.Configuration).AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => TallyProcessor.Stage);
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();
         return member;

@@ -20,6 +20,7 @@ internal static class CommandLine
         new TopicsCommand(console),
         new ReplayCommand(console),
         new VerifyCommand(console),
+        new DlqCommand(console),
         new DrillCommand(console),
         new BenchCommand(console),
     };

@@ -38,6 +38,9 @@ internal sealed record VerifyReport
 
     public required ReplayResult Replay { get; init; }
 
+    /// <summary>Bytes written to changelogs for each byte that the tasks consumed; null when unknown.</summary>
+    public required double? WriteAmplification { get; init; }
+
     /// <summary>Resident memory of the whole topology at its peak; null where it cannot be read.</summary>
     public required long? PeakBytes { get; init; }
 

@@ -45,6 +45,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
             Applied = applied,
             Outcome = outcome,
             Replay = replay,
+            WriteAmplification = session.Members.ReadTotals() is { InputBytes: > 0 } totals ? (double)totals.ChangelogBytes / totals.InputBytes : null,
             PeakBytes = topology.Usage.PeakBytes,
             Processes = topology.Usage.ReadKinds(),
             Distribution = distribution,

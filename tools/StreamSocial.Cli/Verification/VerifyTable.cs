@@ -24,6 +24,7 @@ internal static class VerifyTable
         table.AddEmptyRow();
         OutcomeRows.AddTo(table, report.Outcome);
         table.AddEmptyRow();
+        table.AddRow("changelog bytes / input bytes", report.WriteAmplification is { } amplification ? TextFormat.Number(amplification) : "unknown");
         table.AddRow("peak memory of the topology", report.PeakBytes is { } peak ? TextFormat.MegaBytes(peak) : "unknown");
         foreach (var kind in report.Processes)
             table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using Confluent.Kafka;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Cli.DeadLetters;
+
+/// <summary>An entry that could not be processed, as it lies in a dead-letter topic. What its headers do not say is null.</summary>
+internal sealed record DeadLetter
+{
+    public required string Topic { get; init; }
+
+    public required int Partition { get; init; }
+
+    public required long Offset { get; init; }
+
+    /// <summary>When it was given up.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public required string? OriginTopic { get; init; }
+
+    public required int? OriginPartition { get; init; }
+
+    public required long? OriginOffset { get; init; }
+
+    /// <summary>Place of the entry in its record, from 0; -1 when the record as a whole could not be read.</summary>
+    public required long? OriginEntry { get; init; }
+
+    /// <summary>Timestamp of the record that held it.</summary>
+    public required DateTimeOffset? OriginTimestamp { get; init; }
+
+    public required long? Tries { get; init; }
+
+    public required string? ErrorType { get; init; }
+
+    public required string? ErrorMessage { get; init; }
+
+    public required int Bytes { get; init; }
+
+    [JsonIgnore]
+    public required byte[]? Key { get; init; }
+
+    [JsonIgnore]
+    public required byte[]? Payload { get; init; }
+
+    /// <summary>How a command line names it.</summary>
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Topic}:{Partition}:{Offset}");
+
+    public static DeadLetter Of(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        var headers = record.Message.Headers;
+        return new DeadLetter
+        {
+            Topic = record.Topic,
+            Partition = record.Partition.Value,
+            Offset = record.Offset.Value,
+            At = DateTimeOffset.FromUnixTimeMilliseconds(record.Message.Timestamp.UnixTimestampMs),
+            OriginTopic = Text(headers, DeadLetterHeaders.OriginTopic),
+            OriginPartition = (int?)Number(headers, DeadLetterHeaders.OriginPartition),
+            OriginOffset = Number(headers, DeadLetterHeaders.OriginOffset),
+            OriginEntry = Number(headers, DeadLetterHeaders.OriginEntry),
+            OriginTimestamp = Number(headers, DeadLetterHeaders.OriginTimestamp) is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
+            Tries = Number(headers, DeadLetterHeaders.Tries),
+            ErrorType = Text(headers, DeadLetterHeaders.ErrorType),
+            ErrorMessage = Text(headers, DeadLetterHeaders.ErrorMessage),
+            Bytes = record.Message.Value?.Length ?? 0,
+            Key = record.Message.Key,
+            Payload = record.Message.Value,
+        };
+    }
+
+    private static string? Text(Headers? headers, string name) =>
+        headers is not null && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static long? Number(Headers? headers, string name) =>
+        long.TryParse(Text(headers, name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
