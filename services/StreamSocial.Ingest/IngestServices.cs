@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
-using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Health;
 using StreamSocial.Ingest.Http;
@@ -61,7 +60,7 @@ internal static class IngestServices
             .AddSingleton(services => new ProducerPool(
                 services.GetRequiredService<KafkaClientSettings>(),
                 services.GetRequiredService<IOptions<ProducerPoolOptions>>(),
-                services.GetRequiredService<TopicCatalog>(),
+                services.GetRequiredService<Destinations>().TotalPartitions,
                 services.GetRequiredService<ILogger<ProducerPool>>()));
         builder.AddRetention();
     }

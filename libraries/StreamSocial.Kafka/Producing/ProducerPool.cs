@@ -1,25 +1,19 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Kafka.Producing;
 
 /// <summary>
 /// The producers of one service. A partition always uses the same one, so the order of its records is the order of
-/// <see cref="Send"/>; several of them let more partitions be written within one replication round trip. Each writes to one topic,
-/// because a producer looks at all partitions of all its topics whenever it wakes up.
+/// <see cref="Send"/>; several of them let more partitions be written within one replication round trip.
 /// </summary>
 public sealed partial class ProducerPool : IRecordSender, IDisposable
 {
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
 
-    private readonly ConcurrentDictionary<string, IProducer<byte[]?, byte[]?>[]> _producers = new();
-    private readonly Lock _creating = new();
-    private readonly KafkaClientSettings _settings;
-    private readonly TopicCatalog _catalog;
+    private readonly IProducer<byte[]?, byte[]?>[] _producers;
     private readonly ProducerPoolOptions _options;
     private readonly ILogger<ProducerPool> _logger;
     private readonly ManualResetEventSlim _room = new(initialState: true);
@@ -27,21 +21,21 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     private long _roundTripTicks = -1;
     private volatile Error? _fatal;
 
-    /// <summary>Creates the pool; a topic's producers are created and connect when it is first written to.</summary>
+    /// <summary>Creates the producers; they connect in the background.</summary>
     /// <param name="settings">Shared client configuration.</param>
     /// <param name="options">Bounds and the number of producers.</param>
-    /// <param name="catalog">Says how many partitions a topic has, from which the number of its producers is planned.</param>
+    /// <param name="activePartitions">Partitions that this service writes all the time; plans the number of producers.</param>
     /// <param name="logger">Receives what librdkafka logs.</param>
-    public ProducerPool(KafkaClientSettings settings, IOptions<ProducerPoolOptions> options, TopicCatalog catalog, ILogger<ProducerPool> logger)
+    public ProducerPool(KafkaClientSettings settings, IOptions<ProducerPoolOptions> options, int activePartitions, ILogger<ProducerPool> logger)
     {
-        _settings = settings;
-        _catalog = catalog;
         _options = options.Value;
         _logger = logger;
+        var count = _options.Producers > 0 ? _options.Producers : Plan(settings, activePartitions);
+        _producers = [.. Enumerable.Range(0, count).Select(index => Build(settings.CreateProducerConfig($"producer-{index}")))];
     }
 
-    /// <summary>Number of producers so far.</summary>
-    public int Count => _producers.Values.Sum(ofTopic => ofTopic.Length);
+    /// <summary>Number of producers.</summary>
+    public int Count => _producers.Length;
 
     /// <summary>Bounds for the sender's linger.</summary>
     public ProducerPoolOptions Options => _options;
@@ -59,8 +53,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <exception cref="KafkaException">The record was refused for good (too large, or the producer is broken); the handler is not called.</exception>
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
-        var producers = ProducersOf(topic);
-        var producer = producers[(uint)partition % (uint)producers.Length];
+        var producer = _producers[(uint)(partition + topic.Length) % (uint)_producers.Length];
         var started = Stopwatch.GetTimestamp();
         CountIn();
         try
@@ -84,7 +77,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     public bool Flush(TimeSpan timeout)
     {
         var deadline = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-        foreach (var producer in _producers.Values.SelectMany(ofTopic => ofTopic))
+        foreach (var producer in _producers)
         {
             var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
             producer.Flush(left > TimeSpan.Zero ? left : TimeSpan.Zero);
@@ -95,7 +88,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>Ends the producers; what was not acknowledged may or may not arrive. <see cref="Flush"/> first.</summary>
     public void Dispose()
     {
-        foreach (var producer in _producers.Values.SelectMany(ofTopic => ofTopic))
+        foreach (var producer in _producers)
             producer.Dispose();
         _room.Dispose();
     }
@@ -148,29 +141,14 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
             _room.Set();
     }
 
-    private IProducer<byte[]?, byte[]?>[] ProducersOf(string topic)
+    private int Plan(KafkaClientSettings settings, int activePartitions)
     {
-        if (_producers.TryGetValue(topic, out var known))
-            return known;
-        // Two senders must not make different ones for the same partition.
-        lock (_creating)
-        {
-            return _producers.GetOrAdd(topic, _ =>
-            [
-                .. Enumerable.Range(0, _options.Producers > 0 ? _options.Producers : Plan(topic))
-                    .Select(index => Build(_settings.CreateProducerConfig($"{topic}-{index}"))),
-            ]);
-        }
-    }
-
-    private int Plan(string topic)
-    {
-        // The embedded cluster has no replication round to overlap.
-        if (_settings.IsEmbedded)
+        // The embedded cluster has no replication round to overlap, and at every wake-up each producer looks at all partitions of its topics.
+        if (settings.IsEmbedded)
             return 1;
         // A real cluster on a busy machine answers in about 10 ms.
         return ProducerPoolPlanner.Plan(
-            _catalog[topic].Partitions, brokers: 3, roundTrip: TimeSpan.FromMilliseconds(10), linger: TimeSpan.FromMilliseconds(50), _options.MaxProducers);
+            activePartitions, brokers: 3, roundTrip: TimeSpan.FromMilliseconds(10), linger: TimeSpan.FromMilliseconds(50), _options.MaxProducers);
     }
 
     private IProducer<byte[]?, byte[]?> Build(ProducerConfig config) =>

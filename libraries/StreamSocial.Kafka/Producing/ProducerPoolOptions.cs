@@ -7,7 +7,7 @@ public sealed class ProducerPoolOptions
 {
     public const string SectionName = "ProducerPool";
 
-    /// <summary>Number of producers for each topic; 0 plans it from the partitions (see <see cref="ProducerPoolPlanner"/>).</summary>
+    /// <summary>Number of producers; 0 plans it from the partitions (see <see cref="ProducerPoolPlanner"/>).</summary>
     /// <value>Default 0; 0 to 64.</value>
     [Range(0, 64)]
     public int Producers { get; set; }

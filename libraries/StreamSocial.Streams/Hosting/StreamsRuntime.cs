@@ -56,7 +56,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _time = time;
         var layout = new CatalogLayout(catalog);
         _pool = new ProducerPool(
-            Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), catalog, Logger<ProducerPool>());
+            Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
         _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, time, fatal.Report) : null;
         _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write)
         {

@@ -11,6 +11,9 @@ internal sealed class Destinations(TopicCatalog catalog)
     /// <summary>The topics.</summary>
     public ImmutableArray<string> Topics { get; } = [TopicNames.UserActions, TopicNames.ContentInteractions];
 
+    /// <summary>Partitions of all topics together.</summary>
+    public int TotalPartitions => Topics.Sum(PartitionCountOf);
+
     public int PartitionCountOf(string topic) => catalog[topic].Partitions;
 
     public int PartitionOf(string topic, ReadOnlySpan<byte> key) => KeyPartitioner.PartitionOf(key, PartitionCountOf(topic));

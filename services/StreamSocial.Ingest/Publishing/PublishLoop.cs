@@ -25,7 +25,7 @@ internal sealed partial class PublishLoop(
         var sourceHeader = Encoding.UTF8.GetBytes(_source);
         var linger = TimeSpan.Zero;
         var lastSend = time.GetTimestamp();
-        LogStarted(_source);
+        LogStarted(_source, pool.Count);
         try
         {
             while (await queue.WaitToReadAsync(stoppingToken))

@@ -3,7 +3,6 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
@@ -22,7 +21,7 @@ public sealed class DeliveryOffsetTests : IDeliveryHandler
         await using var brokers = EmbeddedKafkaCluster.Start();
         brokers.CreateTopic(TopicNames.FeedsState, 60, 3);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), TopicCatalog.For(TopologyProfile.Small), NullLogger<ProducerPool>.Instance);
+        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), 60, NullLogger<ProducerPool>.Instance);
         for (var i = 0; i < Records; i++)
             pool.Send(TopicNames.FeedsState, 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
         Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));

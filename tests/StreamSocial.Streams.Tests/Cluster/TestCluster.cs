@@ -27,7 +27,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
         foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics)
             _brokers.CreateTopic(topic.Name, topic.Partitions, 3);
         var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        _pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), TopicCatalog.For(TopologyProfile.Small), NullLogger<ProducerPool>.Instance);
+        _pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), _partitions, NullLogger<ProducerPool>.Instance);
     }
 
     public Dictionary<string, string?> Configuration => new()

@@ -28,9 +28,8 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
     /// <exception cref="ToolException">The brokers did not take them.</exception>
     public void Write(int round, CancellationToken cancellationToken)
     {
-        var catalog = TopicCatalog.For(options.Profile);
-        var partitions = catalog[TopicNames.UserActions].Partitions;
-        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions()), catalog, NullLogger<ProducerPool>.Instance);
+        var partitions = TopicCatalog.For(options.Profile)[TopicNames.UserActions].Partitions;
+        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions()), partitions, NullLogger<ProducerPool>.Instance);
         var source = Encoding.UTF8.GetBytes($"bench/{round}");
         var numbers = new long[partitions];
         var random = new Random(round);
