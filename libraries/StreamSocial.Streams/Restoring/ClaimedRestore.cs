@@ -31,6 +31,11 @@ internal sealed class ClaimedRestore(TaskEnvironment environment, TimeProvider t
 
     public bool IsComplete(RestoreSession session, long offset, bool endOfPartition) => !endOfPartition && offset >= session.Task.Claim;
 
+    public void CheckWaiting(RestoreSession session)
+    {
+        // The claim that ends the reading is acknowledged before it begins, so nothing is hidden from the reader.
+    }
+
     private sealed class ClaimDelivery(RestoreSession session, Action<RestoreSession> onClaimed, Action<Error> onFailed) : IDeliveryHandler
     {
         public void OnDelivered(long token, long offset, Error? error)

@@ -16,6 +16,9 @@ internal interface IRestoreProtocol
     bool CanContinue(RestoreSession session, long offset);
 
     /// <summary>Whether the session has read all, after the record or the end of the partition at <paramref name="offset"/>.</summary>
-    /// <exception cref="StateMissingException">The state that the group's offsets say exists is not in the changelog.</exception>
     bool IsComplete(RestoreSession session, long offset, bool endOfPartition);
+
+    /// <summary>Called from time to time while a session reads: the end of a partition is told only once, and what is missing behind it may never come.</summary>
+    /// <exception cref="StateMissingException">The state that the group's offsets say exists is not in the changelog.</exception>
+    void CheckWaiting(RestoreSession session);
 }

@@ -61,6 +61,8 @@ internal sealed partial class TaskRestorer : IDisposable
             DropClosed();
             TakeOpened();
             BeginWaiting();
+            foreach (var session in _reading.Values)
+                _protocol.CheckWaiting(session);
             Progress.Observe(_reading.Count, _waiting.Count);
             _environment.Warm?.Expire();
             var record = _consumer.Consume(PollTimeout);

@@ -57,8 +57,15 @@ internal sealed class TransactionalRestore(
         var restored = session.Replay.Commit?.NextOffset ?? -1;
         if (restored >= session.ExpectedOffset)
             return true;
-        if (time.GetElapsedTime(session.MissingSince ??= time.GetTimestamp()) < LongestWait)
-            return false;
+        session.MissingSince ??= time.GetTimestamp();
+        return false;
+    }
+
+    public void CheckWaiting(RestoreSession session)
+    {
+        if (session.MissingSince is not { } since || time.GetElapsedTime(since) < LongestWait)
+            return;
+        var restored = session.Replay.Commit?.NextOffset ?? -1;
         throw new StateMissingException(
             $"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds a checkpoint at "
             + $"{(restored < 0 ? "no position" : restored.ToString(System.Globalization.CultureInfo.InvariantCulture))} only. Was the changelog topic deleted or recreated? "
