@@ -35,8 +35,8 @@ public sealed class BackpressureTests(ITestOutputHelper output)
             seconds: 120);
 
         output.WriteLine($"at most {most} records in flight where {MaxInFlight} close the door, {Keys * Rounds} entries applied");
-        // A lane that found room sends what it takes in one round, 2,000 records, and some checkpoints.
-        Assert.InRange(most, MaxInFlight / 2, MaxInFlight + 2_500);
+        // A lane that found room sends what it takes in one round, 2,000 records; checkpoints do not wait for room.
+        Assert.InRange(most, MaxInFlight / 2, MaxInFlight + 3_500);
         Assert.Equal((0, 0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost, member.Runtime.Audit.Misordered));
     }
 }
