@@ -14,7 +14,6 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
 {
     private const string BrokerPrefix = "kafka-";
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest time from the loss of a broker until the rate falls.</summary>
@@ -46,7 +45,7 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         context.Say($"{disturbance} {broker}");
         var at = context.Clock.Now;
         await disturb(context, broker, cancellationToken);
-        await context.Session.Topology.WaitForResourceAsync(broker, "serving again", found => found.IsHealthy, StartTimeout, cancellationToken);
+        await context.Session.Topology.WaitForResourceAsync(broker, "serving again", found => found.IsHealthy, options.Topology.StartTimeout, cancellationToken);
         var outage = context.Clock.Now - at;
         context.Say($"{broker} serves again after {TextFormat.Seconds(outage)}; waiting until it has all its replicas");
 
