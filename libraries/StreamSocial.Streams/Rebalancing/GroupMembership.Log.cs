@@ -12,4 +12,7 @@ internal sealed partial class GroupMembership
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lost {Count} partitions: the group went on without this member")]
     private partial void LogLost(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Partitions have had no owner for too long, so a member was not told of its assignment: this one joins again")]
+    private partial void LogRejoin();
 }

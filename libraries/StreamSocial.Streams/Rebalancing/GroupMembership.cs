@@ -14,6 +14,7 @@ namespace StreamSocial.Streams.Rebalancing;
 internal sealed partial class GroupMembership : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OrphanInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Shortest time after which the group goes on without a member that gives nothing back when asked. The default of 5 min is for
@@ -25,8 +26,8 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly AssignmentCheck? _check;
-    private readonly HashSet<TopicPartition> _held = [];
+    private readonly OrphanWatch? _orphans;
+    private readonly TimeProvider _time;
     private readonly Thread _thread;
     private bool _hasUnpaused;
     private volatile bool _stopping;
@@ -35,14 +36,15 @@ internal sealed partial class GroupMembership : IDisposable
     /// <param name="options">Group, member and protocol.</param>
     /// <param name="stages">Whose inputs to take part in.</param>
     /// <param name="handler">Told of every change.</param>
-    /// <param name="check">Finds out when this member was not told of a change; null where the cluster cannot be asked or always tells. Owned.</param>
+    /// <param name="orphans">Says when this member should join again; null where the protocol tells members reliably.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="fatal">Takes what the thread throws.</param>
     /// <param name="logger">The log.</param>
     public GroupMembership(
-        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, AssignmentCheck? check,
-        FatalErrors fatal, ILogger<GroupMembership> logger)
+        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, OrphanWatch? orphans,
+        TimeProvider time, FatalErrors fatal, ILogger<GroupMembership> logger)
     {
-        _check = check;
+        (_orphans, _time) = (orphans, time);
         _handler = handler;
         _logger = logger;
         _topics = [.. stages.Select(stage => stage.InputTopic)];
@@ -71,11 +73,7 @@ internal sealed partial class GroupMembership : IDisposable
         }
     }
 
-    public void Start()
-    {
-        _check?.Start();
-        _thread.Start();
-    }
+    public void Start() => _thread.Start();
 
     /// <summary>Leaves the group in good order; the handler sees the revocation of all partitions.</summary>
     public void Leave()
@@ -89,7 +87,6 @@ internal sealed partial class GroupMembership : IDisposable
     public void Dispose()
     {
         Leave();
-        _check?.Dispose();
         _consumer.Dispose();
     }
 
@@ -115,12 +112,19 @@ internal sealed partial class GroupMembership : IDisposable
     private void Run()
     {
         _consumer.Subscribe(_topics);
+        var started = _time.GetTimestamp();
+        var looked = TimeSpan.Zero;
         while (!_stopping)
         {
             // Whatever it may have fetched before the pause took hold is dropped: the lanes read from their own positions.
             _consumer.Consume(PollTimeout);
-            if (_check?.TakeRejoin() == true)
-                Rejoin();
+            var now = _time.GetElapsedTime(started);
+            if (now - looked >= OrphanInterval)
+            {
+                looked = now;
+                if (_orphans?.MustRejoin(now) == true)
+                    Rejoin();
+            }
             if (!_hasUnpaused)
                 continue;
             _hasUnpaused = false;
@@ -132,17 +136,14 @@ internal sealed partial class GroupMembership : IDisposable
     /// <summary>Gives everything back in good order and joins anew, which makes the group tell this member all that it should have.</summary>
     private void Rejoin()
     {
+        LogRejoin();
         _consumer.Unsubscribe();
         _consumer.Subscribe(_topics);
     }
 
-    private void Hold() => _check?.Hold(_consumer.MemberId, new HashSet<TopicPartition>(_held));
-
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
         LogAssigned(partitions.Count);
-        _held.UnionWith(partitions);
-        Hold();
         _handler.OnAssigned(partitions);
         _hasUnpaused = true;
         return [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End))];
@@ -152,15 +153,11 @@ internal sealed partial class GroupMembership : IDisposable
     {
         LogRevoked(partitions.Count);
         _handler.OnRevoked(partitions);
-        _held.ExceptWith(partitions);
-        Hold();
     }
 
     private void Lost(IReadOnlyList<TopicPartition> partitions)
     {
         LogLost(partitions.Count);
         _handler.OnLost(partitions);
-        _held.ExceptWith(partitions);
-        Hold();
     }
 }
