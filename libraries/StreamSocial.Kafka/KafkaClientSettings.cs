@@ -8,6 +8,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>Requests that a producer may have under way with one embedded broker: one for each of its partitions, and more.</summary>
     private const int EmbeddedRequests = 2_000;
 
+    /// <summary>How long a producer gathers a partition's records before it sends them.</summary>
+    internal static TimeSpan Linger { get; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     public string BootstrapServers { get; } = bootstrapServers;
 
@@ -29,7 +32,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         MaxInFlight = IsEmbedded ? EmbeddedRequests : null,
         QueueBufferingBackpressureThreshold = IsEmbedded ? EmbeddedRequests : null,
         MessageTimeoutMs = 0,
-        LingerMs = 2,
+        LingerMs = Linger.TotalMilliseconds,
         BatchNumMessages = 10_000,
         BatchSize = 1_000_000,
         QueueBufferingMaxMessages = 1_000_000,

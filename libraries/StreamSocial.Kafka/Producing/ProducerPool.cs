@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -7,19 +8,22 @@ namespace StreamSocial.Kafka.Producing;
 
 /// <summary>
 /// The producers of one service. A partition always uses the same one, so the order of its records is the order of
-/// <see cref="Send"/>; several of them let more partitions be written within one replication round trip.
+/// <see cref="Send"/>; several of them let more partitions be written within one replication round trip. What comes for a partition
+/// while its last records are under way waits here (<see cref="PartitionGate"/>).
 /// </summary>
 public sealed partial class ProducerPool : IRecordSender, IDisposable
 {
-    private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(50);
 
     private readonly IProducer<byte[]?, byte[]?>[] _producers;
+    private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionGate> _gates = new();
     private readonly ProducerPoolOptions _options;
     private readonly ILogger<ProducerPool> _logger;
     private readonly ManualResetEventSlim _room = new(initialState: true);
     private long _inFlight;
     private long _roundTripTicks = -1;
     private volatile Error? _fatal;
+    private volatile Error? _refused;
 
     /// <summary>Creates the producers; they connect in the background.</summary>
     /// <param name="settings">Shared client configuration.</param>
@@ -47,19 +51,19 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     public TimeSpan? AckRoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>The error after which this pool can deliver nothing more; null while all is well.</summary>
-    public Error? FatalError => _fatal;
+    public Error? FatalError => _fatal ?? _refused;
 
-    /// <summary>Hands a record to its partition's producer; waits only when that producer's own queue is full.</summary>
-    /// <exception cref="KafkaException">The record was refused for good (too large, or the producer is broken); the handler is not called.</exception>
+    /// <summary>Hands a record to its partition's producer, or to the partition's gate while earlier ones are under way. Returns at once.</summary>
+    /// <exception cref="KafkaException">The record, or an earlier one, was refused for good (too large, or the producer is broken); the handler is not called.</exception>
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
-        var producer = _producers[(uint)(partition + topic.Length) % (uint)_producers.Length];
-        var started = Stopwatch.GetTimestamp();
+        if (_refused is { } refused)
+            throw new KafkaException(refused);
         CountIn();
         try
         {
-            while (!TryProduce(producer, new TopicPartition(topic, partition), message, report => Complete(report, started, handler, token)))
-                _room.WaitHandle.WaitOne(QueueFullWait);
+            var gate = _gates.GetOrAdd((topic, partition), static (key, pool) => pool.CreateGate(key.Topic, key.Partition), this);
+            gate.Send(new OutgoingMessage(message, handler, token, Stopwatch.GetTimestamp()));
         }
         catch
         {
@@ -77,11 +81,13 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     public bool Flush(TimeSpan timeout)
     {
         var deadline = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-        foreach (var producer in _producers)
+        // Again and again: an acknowledgement lets what waits at the gate go.
+        do
         {
-            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
-            producer.Flush(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            foreach (var producer in _producers)
+                producer.Flush(FlushStep);
         }
+        while (InFlight > 0 && Stopwatch.GetTimestamp() < deadline);
         return InFlight == 0;
     }
 
@@ -93,32 +99,31 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         _room.Dispose();
     }
 
-    private static bool TryProduce(
-        IProducer<byte[]?, byte[]?> producer, TopicPartition destination, Message<byte[]?, byte[]?> message,
-        Action<DeliveryReport<byte[]?, byte[]?>> delivered)
+    private PartitionGate CreateGate(string topic, int partition)
     {
-        try
-        {
-            producer.Produce(destination, message, delivered);
-            return true;
-        }
-        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
-        {
-            return false;
-        }
+        var producer = _producers[(uint)(partition + topic.Length) % (uint)_producers.Length];
+        return new PartitionGate(producer, new TopicPartition(topic, partition), Complete, Refuse);
     }
 
-    private void Complete(DeliveryReport<byte[]?, byte[]?> report, long started, IDeliveryHandler handler, long token)
+    private void Complete(OutgoingMessage sent, DeliveryReport<byte[]?, byte[]?> report)
     {
         CountOut();
         if (report.Error.IsError)
         {
             LogNotDelivered(report.Topic, report.Partition.Value, report.Error.Reason);
-            handler.OnDelivered(token, -1, report.Error);
+            sent.Handler.OnDelivered(sent.Token, -1, report.Error);
             return;
         }
-        Observe(Stopwatch.GetElapsedTime(started));
-        handler.OnDelivered(token, report.Offset.Value, null);
+        Observe(Stopwatch.GetElapsedTime(sent.SentAt));
+        sent.Handler.OnDelivered(sent.Token, report.Offset.Value, null);
+    }
+
+    /// <summary>A record that waited was refused: no later one of its partition may follow, so nothing more is taken.</summary>
+    private void Refuse(OutgoingMessage refused, Error error)
+    {
+        _refused = error;
+        CountOut();
+        refused.Handler.OnDelivered(refused.Token, -1, error);
     }
 
     private void Observe(TimeSpan roundTrip)

@@ -1,0 +1,58 @@
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamSocial.Kafka.Embedded;
+using StreamSocial.Kafka.Producing;
+
+namespace StreamSocial.Kafka.Tests.Producing;
+
+public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
+{
+    private const string Topic = "t";
+    private const int Records = 3_000;
+
+    private readonly EmbeddedKafkaCluster _brokers = EmbeddedKafkaCluster.Start();
+    private readonly List<long> _acknowledged = [];
+
+    public void Dispose() => _brokers.Dispose();
+
+    [Fact]
+    public async Task Send_MoreComesWhileRecordsAreUnderWay_AllArriveInTheOrderOfTheCalls()
+    {
+        _brokers.CreateTopic(Topic, 1, 3);
+        var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
+        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions()), 1, NullLogger<ProducerPool>.Instance);
+        for (var broker = 1; broker <= 3; broker++)
+            _brokers.SetRoundTrip(broker, TimeSpan.FromMilliseconds(30));
+
+        for (var i = 0; i < Records; i++)
+        {
+            pool.Send(Topic, 0, new Message<byte[]?, byte[]?> { Value = Encoding.ASCII.GetBytes($"{i}") }, this, i);
+            // Long enough for several round trips in all, so that records meet every state of the gate.
+            if (i % 100 == 99)
+                await Task.Delay(7, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));
+        Assert.Equal(Enumerable.Range(0, Records).Select(i => (long)i), _acknowledged);
+        Assert.Equal(Enumerable.Range(0, Records), Consume(settings));
+    }
+
+    void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)
+    {
+        Assert.Null(error);
+        // One producer has one thread for its reports.
+        _acknowledged.Add(token);
+    }
+
+    private static List<int> Consume(KafkaClientSettings settings)
+    {
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("test", "test")).Build();
+        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        var read = new List<int>();
+        while (read.Count < Records && consumer.Consume(TimeSpan.FromSeconds(10)) is { } record)
+            read.Add(int.Parse(Encoding.ASCII.GetString(record.Message.Value!), System.Globalization.CultureInfo.InvariantCulture));
+        return read;
+    }
+}
