@@ -64,8 +64,9 @@ internal sealed class PartitionGate(
             }
             catch (KafkaException e)
             {
-                _waiting.Dequeue();
-                refused(next, e.Error);
+                // Nothing may follow it, or the partition would have a gap.
+                while (_waiting.TryDequeue(out next))
+                    refused(next, e.Error);
             }
         }
 
