@@ -12,6 +12,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
 {
     public const string Ingest = "ingest";
     public const string FeedGeneratorPrefix = "feed-generator-";
+    private const string FailedToStart = "FailedToStart";
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
     private readonly TopologyOptions _options;
@@ -153,6 +154,9 @@ internal sealed class TopologyRunner : IAsyncDisposable
                 _console.MarkupLineInterpolated($"Healthy with {replicas} feed generator(s) after {_time.GetElapsedTime(start).TotalSeconds:0.0} s");
                 return;
             }
+
+            if (resources?.FirstOrDefault(resource => resource.State == FailedToStart) is { } failed)
+                throw new ToolException($"{failed.Name} did not start, so nothing will become healthy. See {_options.Log.FullName}.");
 
             var elapsed = _time.GetElapsedTime(start);
             var waiting = resources is null ? "the AppHost's control server" : string.Join(", ", WaitedFor(resources, replicas));
