@@ -23,7 +23,6 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     private long _inFlight;
     private long _roundTripTicks = -1;
     private volatile Error? _fatal;
-    private volatile Error? _refused;
 
     /// <summary>Creates the producers; they connect in the background.</summary>
     /// <param name="settings">Shared client configuration.</param>
@@ -51,14 +50,14 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     public TimeSpan? AckRoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>The error after which this pool can deliver nothing more; null while all is well.</summary>
-    public Error? FatalError => _fatal ?? _refused;
+    public Error? FatalError => _fatal;
 
     /// <summary>Hands a record to its partition's producer, or to the partition's gate while earlier ones are under way. Returns at once.</summary>
     /// <exception cref="KafkaException">The record, or an earlier one, was refused for good (too large, or the producer is broken); the handler is not called.</exception>
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
-        if (_refused is { } refused)
-            throw new KafkaException(refused);
+        if (_fatal is { } fatal)
+            throw new KafkaException(fatal);
         CountIn();
         try
         {
@@ -121,7 +120,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>A record that waited was refused: no later one of its partition may follow, so nothing more is taken.</summary>
     private void Refuse(OutgoingMessage refused, Error error)
     {
-        _refused = error;
+        _fatal = error;
         CountOut();
         refused.Handler.OnDelivered(refused.Token, -1, error);
     }

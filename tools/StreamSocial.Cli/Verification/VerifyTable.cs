@@ -17,21 +17,14 @@ internal static class VerifyTable
         table.AddRow("deliveries", $"{report.Deliveries:N0}");
         table.AddRow("deliveries/s (first POST to all applied)", TextFormat.Number(report.DeliveriesPerSecond));
         table.AddRow("time to send, to apply", $"{TextFormat.Seconds(report.Replay.Elapsed)}, {TextFormat.Seconds(report.Applied)}");
-        table.AddRow("requests, retries", $"{report.Replay.Requests:N0}, {report.Replay.Retries:N0}");
-        table.AddRow(
-            "request latency p50 / p99 / max",
-            $"{TextFormat.Milliseconds(report.Replay.LatencyP50)} / {TextFormat.Milliseconds(report.Replay.LatencyP99)} / {TextFormat.Milliseconds(report.Replay.LatencyMax)}");
+        RunRows.AddReplay(table, report.Replay);
         table.AddEmptyRow();
         OutcomeRows.AddTo(table, report.Outcome);
         table.AddEmptyRow();
         table.AddRow("changelog bytes / input bytes", report.WriteAmplification is { } amplification ? TextFormat.Number(amplification) : "unknown");
-        table.AddRow("peak memory of the topology", report.PeakBytes is { } peak ? TextFormat.MegaBytes(peak) : "unknown");
-        foreach (var kind in report.Processes)
-            table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");
-        table.AddRow("hardware", Markup.Escape(report.Hardware));
+        RunRows.AddUsage(table, report.PeakBytes, report.Processes, report.Hardware);
         console.Write(table);
-        foreach (var example in report.Outcome.Examples)
-            console.MarkupLineInterpolated($"[red]{example}[/]");
+        RunRows.WriteExamples(console, report.Outcome);
         DistributionTables.Write(console, report.Distribution);
         console.MarkupLine(report.Passed ? "[green]Everything is as the reference says.[/]" : "[red]The result differs from the reference.[/]");
     }

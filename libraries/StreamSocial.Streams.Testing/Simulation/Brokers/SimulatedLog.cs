@@ -20,8 +20,6 @@ internal sealed class SimulatedLog(string topic, int partition)
     /// <summary>First offset that a reader of committed records may not pass.</summary>
     public long StableEnd => _open.Count == 0 ? End : _open[0].First;
 
-    public bool HasOpenTransactions => _open.Count > 0;
-
     public long Append(Message<byte[]?, byte[]?> message, SimulatedTransaction? transaction, DateTimeOffset now)
     {
         var offset = End;

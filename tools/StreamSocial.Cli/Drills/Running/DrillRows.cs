@@ -20,20 +20,13 @@ internal static class DrillRows
         table.AddRow("actions/s wanted, over the whole drill", $"{summary.WantedRate:N0}, {Cell(summary.HeldRate, TextFormat.Number(summary.Replay.Rate), rateMatters ? "red" : "yellow")}");
         table.AddRow("actions/s acknowledged, processed in the steady state", $"{summary.Steady.AcknowledgedRate:N0}, {summary.Steady.ProcessedRate:N0}");
         table.AddRow("pause of a partition in the steady state p50, p99", $"{TextFormat.Milliseconds(summary.Steady.PauseP50)}, {TextFormat.Milliseconds(summary.Steady.PauseP99)}");
-        table.AddRow("requests, retries", $"{summary.Replay.Requests:N0}, {summary.Replay.Retries:N0}");
-        table.AddRow(
-            "request latency p50 / p99 / max",
-            $"{TextFormat.Milliseconds(summary.Replay.LatencyP50)} / {TextFormat.Milliseconds(summary.Replay.LatencyP99)} / {TextFormat.Milliseconds(summary.Replay.LatencyMax)}");
+        RunRows.AddReplay(table, summary.Replay);
         table.AddEmptyRow();
         OutcomeRows.AddTo(table, summary.Outcome);
         table.AddEmptyRow();
-        table.AddRow("peak memory of the topology", summary.PeakBytes is { } peak ? TextFormat.MegaBytes(peak) : "unknown");
-        foreach (var kind in summary.Processes)
-            table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");
-        table.AddRow("hardware", Markup.Escape(summary.Hardware));
+        RunRows.AddUsage(table, summary.PeakBytes, summary.Processes, summary.Hardware);
         console.Write(table);
-        foreach (var example in summary.Outcome.Examples)
-            console.MarkupLineInterpolated($"[red]{example}[/]");
+        RunRows.WriteExamples(console, summary.Outcome);
     }
 
     public static void WriteVerdict(IAnsiConsole console, bool passed) =>
