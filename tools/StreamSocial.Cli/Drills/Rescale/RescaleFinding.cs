@@ -19,7 +19,7 @@ internal sealed record RescaleFinding
     public required int MinimumMoves { get; init; }
 
     /// <summary>Partitions that were restored; more than moved when some moved more than once.</summary>
-    public required long Restored { get; init; }
+    public required long? Restored { get; init; }
 
     /// <summary>Bytes of changelogs that were read to restore; null when unknown.</summary>
     public required long? RestoredBytes { get; init; }
@@ -28,7 +28,7 @@ internal sealed record RescaleFinding
     public required long? StateBytes { get; init; }
 
     /// <summary>Of the restored partitions, those whose new owner still had their state from an earlier ownership.</summary>
-    public required long Warm { get; init; }
+    public required long? Warm { get; init; }
 
     public required TimeSpan? LongestPauseOfMoved { get; init; }
 

@@ -110,12 +110,15 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
         var steady = new SteadyState(
             from,
             to,
-            acks.Read(series => series.Rate(from, to)) ?? 0,
-            watch.ReadActions(series => series.Rate(from, to)) ?? 0,
+            acks.Read(series => series.Rate(from, to)) ?? throw Unmeasured("acknowledged"),
+            watch.ReadActions(series => series.Rate(from, to)) ?? throw Unmeasured("processed"),
             PauseStatistics.Quantile(pauses, 0.5, from, to),
             PauseStatistics.Quantile(pauses, 0.99, from, to));
         console.MarkupLineInterpolated(
             $"[grey]{TextFormat.Seconds(to)}[/] steady: {steady.AcknowledgedRate:N0} actions/s acknowledged, {steady.ProcessedRate:N0} processed; pauses p50 {TextFormat.Milliseconds(steady.PauseP50)}, p99 {TextFormat.Milliseconds(steady.PauseP99)}");
         return steady;
     }
+
+    /// <summary>Against a rate of zero every recovery would hold.</summary>
+    private static ToolException Unmeasured(string what) => new($"The rate of {what} actions in the steady state could not be measured; give more --steady seconds.");
 }

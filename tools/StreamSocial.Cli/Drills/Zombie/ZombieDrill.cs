@@ -71,7 +71,7 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
             longest?.Length,
             after?.CheckpointsFenced - before?.CheckpointsFenced,
             after?.DuplicatesDropped - before?.DuplicatesDropped);
-        context.Say($"{finding.CheckpointsFenced ?? 0} checkpoints fenced, {finding.DuplicatesDropped ?? 0} repeats dropped, longest pause {TextFormat.Milliseconds(finding.LongestPause)}");
+        context.Say($"{TextFormat.Count(finding.CheckpointsFenced)} checkpoints fenced, {TextFormat.Count(finding.DuplicatesDropped)} repeats dropped, longest pause {TextFormat.Milliseconds(finding.LongestPause)}");
         return finding;
     }
 
