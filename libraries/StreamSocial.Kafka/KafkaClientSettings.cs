@@ -53,8 +53,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         IsolationLevel = IsolationLevel.ReadCommitted,
         QueuedMaxMessagesKbytes = 64 * 1024,
         // A fetch names every partition of a broker, so many small ones cost more than what they bring.
-        FetchMinBytes = 16 * 1024,
-        FetchWaitMaxMs = 50,
+        FetchMinBytes = 64 * 1024,
+        FetchWaitMaxMs = 100,
         EnablePartitionEof = false,
     });
 
