@@ -22,6 +22,9 @@ internal sealed class ReplayBatch
 
     public int Count => _actions?.Count ?? _interactions!.Count;
 
+    /// <summary>The key of each event.</summary>
+    public IEnumerable<string> Keys => _actions?.Select(action => action.Key) ?? _interactions!.Select(interaction => interaction.Key);
+
     public string Path => HoldsActions ? "v1/actions" : "v1/interactions";
 
     public void Add(ReplayEvent replayEvent)

@@ -5,10 +5,15 @@ namespace StreamSocial.Replay.Sending;
 /// <summary>How a replay sends.</summary>
 public sealed class ReplayOptions
 {
-    /// <summary>Requests in flight at once. Events of one key always go through the same worker, so their order is kept.</summary>
+    /// <summary>Most requests in flight at once, never two with events of one key, so their order is kept.</summary>
     /// <value>Default 8; 1 to 256.</value>
     [Range(1, 256)]
     public int Workers { get; set; } = 8;
+
+    /// <summary>Time of a request above which fewer are in flight, until they take less again (<see cref="InFlightWindow"/>).</summary>
+    /// <value>Default 4 s, well below ingest's own limit of 10 s for an acknowledgement; 10 ms to 10 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
+    public TimeSpan TargetLatency { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Most events in one request; ingest has a limit of its own.</summary>
     /// <value>Default 500; 1 to 10,000.</value>

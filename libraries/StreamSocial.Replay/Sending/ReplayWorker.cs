@@ -3,11 +3,13 @@ using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Sending;
 
-/// <summary>Sends the batches of its share of the keys, one after the other.</summary>
+/// <summary>Sends the batches of the keys that are assigned to it, one after the other.</summary>
 internal sealed class ReplayWorker
 {
     private readonly Channel<ReplayBatch> _queue;
     private readonly BatchSender _sender;
+    private readonly InFlightWindow _window;
+    private readonly KeyAssignment _keys;
     private readonly TimeProvider _time;
     private readonly int _batchSize;
     private ReplayBatch? _openActions;
@@ -16,8 +18,10 @@ internal sealed class ReplayWorker
     private long _interactions;
     private long _retries;
 
-    public ReplayWorker(HttpClient http, ReplayOptions options, TimeProvider time)
+    public ReplayWorker(HttpClient http, ReplayOptions options, InFlightWindow window, KeyAssignment keys, TimeProvider time)
     {
+        _window = window;
+        _keys = keys;
         _time = time;
         _batchSize = options.BatchSize;
         _sender = new BatchSender(http, options, time, () => Interlocked.Increment(ref _retries));
@@ -60,9 +64,13 @@ internal sealed class ReplayWorker
     {
         await foreach (var batch in _queue.Reader.ReadAllAsync(cancellationToken))
         {
-            var start = _time.GetTimestamp();
+            await _window.EnterAsync(cancellationToken);
+            var (start, retries) = (_time.GetTimestamp(), Retries);
             Bytes += await _sender.SendAsync(batch, cancellationToken);
-            Latencies.Record(_time.GetElapsedTime(start));
+            var elapsed = _time.GetElapsedTime(start);
+            _window.Leave(elapsed, wasRefused: Retries > retries);
+            _keys.Release(batch.Keys);
+            Latencies.Record(elapsed);
             Requests++;
             if (batch.HoldsActions)
                 Interlocked.Add(ref _actions, batch.Count);

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace StreamSocial.Replay.Sending;
 
 /// <summary>
-/// Posts a trace to ingest with several workers. Events of one key keep their order: a key belongs to one worker, which has one
-/// request in flight and tries it again, with the same ids, until it is acknowledged.
+/// Posts a trace to ingest with several workers. Events of one key keep their order: while some of them are under way, the key belongs to
+/// one worker, which has one request in flight and tries it again, with the same ids, until it is acknowledged.
 /// </summary>
 /// <param name="http">Client with the base address of ingest and no timeout of its own.</param>
 /// <param name="options">How to send.</param>
@@ -20,12 +20,14 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
     public async Task<ReplayResult> RunAsync(ITraceSource source, IProgress<ReplayProgress>? progress, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var workers = Enumerable.Range(0, options.Workers).Select(_ => new ReplayWorker(http, options, time)).ToArray();
+        var window = new InFlightWindow(options.Workers, options.TargetLatency, time);
+        var keys = new KeyAssignment(options.Workers, options.BatchSize);
+        var workers = Enumerable.Range(0, options.Workers).Select(_ => new ReplayWorker(http, options, window, keys, time)).ToArray();
         var routed = new StrongBox<long>();
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var finished = new CancellationTokenSource();
         var sending = workers.Select(worker => RunOrCancelAllAsync(() => worker.RunAsync(failure.Token), failure)).ToList();
-        sending.Add(RunOrCancelAllAsync(() => Task.Run(() => RouteAsync(source, workers, routed, start, failure.Token), CancellationToken.None), failure));
+        sending.Add(RunOrCancelAllAsync(() => Task.Run(() => RouteAsync(source, workers, keys, routed, start, failure.Token), CancellationToken.None), failure));
         var reporting = ReportAsync(source, workers, routed, start, progress, finished.Token);
 
         try
@@ -79,7 +81,8 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
             latencies.Maximum);
     }
 
-    private async Task RouteAsync(ITraceSource source, ReplayWorker[] workers, StrongBox<long> routed, long start, CancellationToken cancellationToken)
+    private async Task RouteAsync(
+        ITraceSource source, ReplayWorker[] workers, KeyAssignment keys, StrongBox<long> routed, long start, CancellationToken cancellationToken)
     {
         DateTimeOffset? first = null;
         foreach (var replayEvent in source.ReadEvents())
@@ -87,8 +90,8 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
             cancellationToken.ThrowIfCancellationRequested();
             first ??= replayEvent.OccurredAt;
             var traceTime = replayEvent.OccurredAt is { } at && first is { } from ? at - from : TimeSpan.Zero;
-            await WaitUntilDueAsync(options.Pace.DueAfter(routed.Value, traceTime), workers, start, cancellationToken);
-            await workers[WorkerOf(replayEvent.Key, workers.Length)].AddAsync(replayEvent, cancellationToken);
+            await WaitUntilDueAsync(options.Pace.DueAfter(routed.Value, traceTime), workers, keys, start, cancellationToken);
+            await workers[keys.Assign(replayEvent.Key)].AddAsync(replayEvent, cancellationToken);
             Volatile.Write(ref routed.Value, routed.Value + 1);
         }
 
@@ -99,16 +102,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
         }
     }
 
-    /// <summary>FNV-1a: the same in every process, unlike the hash codes of strings, so that two runs batch alike.</summary>
-    private static int WorkerOf(string key, int workers)
-    {
-        var hash = 2166136261u;
-        foreach (var c in key)
-            hash = (hash ^ c) * 16777619u;
-        return (int)(hash % (uint)workers);
-    }
-
-    private async ValueTask WaitUntilDueAsync(TimeSpan due, ReplayWorker[] workers, long start, CancellationToken cancellationToken)
+    private async ValueTask WaitUntilDueAsync(TimeSpan due, ReplayWorker[] workers, KeyAssignment keys, long start, CancellationToken cancellationToken)
     {
         if (due == TimeSpan.Zero)
             return;
@@ -119,6 +113,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
         // Nothing waits in a batch that is not full while the replay itself waits.
         foreach (var worker in workers)
             await worker.FlushAsync(cancellationToken);
+        keys.StartNextBatch();
         await Task.Delay(wait, time, cancellationToken);
     }
 

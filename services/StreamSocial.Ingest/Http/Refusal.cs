@@ -38,6 +38,7 @@ internal sealed class Refusal(IngestMetrics metrics, IOptions<IngestOptions> opt
         return outcome.Status switch
         {
             PublishStatus.QueueFull => Problem(StatusCodes.Status429TooManyRequests, "queue_full", outcome.Detail),
+            PublishStatus.BrokersBehind => Problem(StatusCodes.Status429TooManyRequests, "brokers_behind", outcome.Detail),
             PublishStatus.NotReady => Problem(StatusCodes.Status503ServiceUnavailable, "not_ready", outcome.Detail),
             PublishStatus.HeldBack => Problem(StatusCodes.Status503ServiceUnavailable, "consumers_behind", outcome.Detail),
             PublishStatus.TimedOut => Problem(StatusCodes.Status503ServiceUnavailable, "ack_timeout", outcome.Detail, ids),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
@@ -11,11 +12,14 @@ namespace StreamSocial.Ingest.Publishing;
 internal sealed class PublishQueue
 {
     private readonly Channel<PublishRequest> _channel;
+    private readonly ConcurrentQueue<PublishRequest> _open = new();
+    private readonly TimeProvider _time;
     private readonly int _capacity;
     private long _depth;
 
-    public PublishQueue(IOptions<IngestOptions> options)
+    public PublishQueue(IOptions<IngestOptions> options, TimeProvider time)
     {
+        _time = time;
         _capacity = options.Value.QueueCapacityRecords;
 
         // Each request has at least one record, so the count of records fills up before the channel does.
@@ -28,6 +32,23 @@ internal sealed class PublishQueue
 
     /// <summary>Records accepted and not yet acknowledged.</summary>
     public long Depth => Interlocked.Read(ref _depth);
+
+    /// <summary>Time since the acceptance of the oldest request that is not yet acknowledged; null when there is none.</summary>
+    public TimeSpan? OldestWait
+    {
+        get
+        {
+            while (_open.TryPeek(out var oldest))
+            {
+                if (!oldest.Completion.IsCompleted)
+                    return _time.GetElapsedTime(oldest.AcceptedAt);
+
+                // Two callers at once may take out one more: then a younger request tells the wait, which is a little less.
+                _open.TryDequeue(out _);
+            }
+            return null;
+        }
+    }
 
     /// <summary>Takes room for records; false, and nothing taken, when there is not enough for all.</summary>
     public bool TryReserve(int records)
@@ -46,6 +67,7 @@ internal sealed class PublishQueue
     {
         if (!_channel.Writer.TryWrite(request))
             throw new InvalidOperationException("The queue of requests is full although room for their records was reserved.");
+        _open.Enqueue(request);
     }
 
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);

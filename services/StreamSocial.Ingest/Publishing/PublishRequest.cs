@@ -18,6 +18,9 @@ internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : I
 
     public ReadOnlySpan<OutgoingRecord> Records => records;
 
+    /// <summary>Timestamp of its acceptance.</summary>
+    public required long AcceptedAt { get; init; }
+
     /// <summary>Completes when every record has been acknowledged or refused.</summary>
     public Task<PublishOutcome> Completion => _completion.Task;
 

@@ -12,6 +12,9 @@ internal enum PublishStatus
     /// <summary>Nothing was written: the queue has no room for the whole request.</summary>
     QueueFull,
 
+    /// <summary>Nothing was written: what was accepted before waits so long that this would hardly be acknowledged in time.</summary>
+    BrokersBehind,
+
     /// <summary>Nothing was written: the consumers are too far behind a log of bounded length.</summary>
     HeldBack,
 

@@ -13,6 +13,8 @@ internal sealed class Publisher(
     {
         if (probe.Problem is { } problem)
             return new(PublishStatus.NotReady, problem);
+        if (queue.OldestWait is { } wait && wait > options.Value.AckTimeout / 2)
+            return new(PublishStatus.BrokersBehind, $"Kafka has not acknowledged what was accepted {wait.TotalSeconds:0.#} s ago. Nothing of this request was written.");
         if (!queue.TryReserve(records.Length))
             return new(PublishStatus.QueueFull, "More records wait for Kafka than this instance holds. Nothing of this request was written.");
         if (retention.Admit(topic, records) is { } reason)
@@ -26,6 +28,7 @@ internal sealed class Publisher(
         var accepted = time.GetTimestamp();
         var request = new PublishRequest(topic, records)
         {
+            AcceptedAt = accepted,
             RecordDone = retention.IsBounded ? retention.Done : null,
             Done = done => queue.Release(done.Records.Length),
         };

@@ -155,6 +155,26 @@ public class StatusCodeTests
     }
 
     [Fact]
+    public async Task Post_AcceptedBeforeIsNotAcknowledged_429UntilItIs()
+    {
+        await using var host = await IngestHost.StartAsync("Ingest:AckTimeout=00:00:06");
+        using var connected = await host.PostAsync("/v1/actions", Like);
+        SetRoundTrip(host, TimeSpan.FromSeconds(4.5));
+
+        var first = host.PostAsync("/v1/actions", Like);
+        await WaitForAsync(() => host.Queue.OldestWait > TimeSpan.FromSeconds(3), "the first action to wait for half of the time");
+        using var refused = await host.PostAsync("/v1/actions", Like);
+        using var accepted = await first;
+        SetRoundTrip(host, TimeSpan.Zero);
+        using var after = await host.PostAsync("/v1/actions", Like);
+
+        Assert.Equal("brokers_behind", await ReasonOf(refused, HttpStatusCode.TooManyRequests));
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (accepted.StatusCode, after.StatusCode));
+        Assert.Equal(3, TopicReader.ReadAll(host, TopicNames.UserActions).Count);
+    }
+
+    [Fact]
     public async Task Post_BrokersFailForAWhile_202AndEveryRecordOnceInOrder()
     {
         await using var host = await IngestHost.StartAsync();

@@ -72,7 +72,7 @@ public sealed class ReplayerTests
     public async Task RunAsync_RefusedForTooLong_GivesUpAndSaysWhatItSaw()
     {
         await using var ingest = await StubIngest.StartAsync(_ => Results.StatusCode(503));
-        var options = new ReplayOptions { GiveUpAfter = TimeSpan.FromMilliseconds(300), RetryDelay = TimeSpan.FromMilliseconds(10) };
+        var options = new ReplayOptions { GiveUpAfter = TimeSpan.FromSeconds(3), RetryDelay = TimeSpan.FromMilliseconds(10) };
 
         var e = await Assert.ThrowsAsync<ReplayException>(() => RunAsync(ingest, [Post("1", 1)], options));
 

@@ -8,7 +8,7 @@ internal sealed record ReplayPlan
     /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
     public double? Rate { get; init; }
 
-    public int Workers { get; init; } = 16;
+    public int Workers { get; init; } = 64;
 
     public int BatchSize { get; init; } = 500;
 

@@ -1,0 +1,79 @@
+namespace StreamSocial.Replay.Sending;
+
+/// <summary>
+/// How many requests may be in flight: one more for each that was answered in time, a third less when one was not. So a replay keeps a fast
+/// cluster busy and does not bury a slow one under more than it can acknowledge.
+/// </summary>
+/// <remarks>Additive increase and multiplicative decrease, as in RFC 5681 (TCP congestion control), on time instead of loss. Thread-safe.</remarks>
+/// <param name="maximum">Never more than this; at least 1.</param>
+/// <param name="target">Longest time of a request that was answered in time.</param>
+/// <param name="time">Clock.</param>
+internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider time)
+{
+    private const int Initial = 4;
+    private const double Decrease = 2.0 / 3;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private double _size = Math.Min(Initial, maximum);
+    private int _inFlight;
+    private long _lastDecrease = time.GetTimestamp();
+    private bool _hasDecreased;
+
+    /// <summary>Requests that may be in flight now, 1 to the maximum.</summary>
+    public int Size
+    {
+        get
+        {
+            lock (_lock)
+                return (int)_size;
+        }
+    }
+
+    /// <summary>Waits until one more may be in flight; every call is followed by <see cref="Leave"/>.</summary>
+    public Task EnterAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_inFlight < (int)_size)
+            {
+                _inFlight++;
+                return Task.CompletedTask;
+            }
+
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+            return turn.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says that a request has ended.</summary>
+    /// <param name="elapsed">Its time from the first try to the answer.</param>
+    /// <param name="wasRefused">Whether it had to be tried again.</param>
+    public void Leave(TimeSpan elapsed, bool wasRefused)
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            if (wasRefused || elapsed > target)
+                Shrink();
+            else
+                _size = Math.Min(maximum, _size + (_hasDecreased ? 1 / _size : 1));
+            while (_inFlight < (int)_size && _waiting.TryDequeue(out var turn))
+            {
+                _inFlight++;
+                turn.SetResult();
+            }
+        }
+    }
+
+    /// <summary>Once for all requests that were in flight together.</summary>
+    private void Shrink()
+    {
+        if (_hasDecreased && time.GetElapsedTime(_lastDecrease) < target)
+            return;
+        _size = Math.Max(1, _size * Decrease);
+        _lastDecrease = time.GetTimestamp();
+        _hasDecreased = true;
+    }
+}
