@@ -15,5 +15,5 @@ internal static class TextFormat
 
     public static string MegaBytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N0} MiB");
 
-    public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{fraction * 100:0.0} %");
+    public static string Percent(double? fraction) => fraction is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100:0.0} %") : "unknown";
 }

@@ -7,6 +7,7 @@ internal sealed class UsageSampler : IAsyncDisposable
     private readonly int _pid;
     private readonly Dictionary<(int Pid, long Start), (string Kind, ProcessSample Last, long Peak)> _seen = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly ProcessorTime? _start = ProcessorTime.Read();
     private readonly Task _sampling;
 
     public UsageSampler(int pid, TimeProvider time)
@@ -17,6 +18,9 @@ internal sealed class UsageSampler : IAsyncDisposable
 
     /// <summary>Largest sum of the resident memory of all processes below; null when it cannot be read here.</summary>
     public long? PeakBytes { get; private set; }
+
+    /// <summary>Part of the machine that the hypervisor has given to others since the start, 0 to 1; null when unknown.</summary>
+    public double? StolenShare => ProcessorTime.Read()?.StolenSince(_start);
 
     public async ValueTask DisposeAsync()
     {

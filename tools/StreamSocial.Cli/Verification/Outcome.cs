@@ -23,15 +23,15 @@ internal sealed record Outcome
 
     public required long DifferingCounters { get; init; }
 
-    /// <summary>Repeats that the members recognised and dropped: no defect.</summary>
+    /// <summary>Repeats that the members recognised and dropped: no defect. Null when the members' audit is not known.</summary>
     public required long? DuplicatesDropped { get; init; }
 
     /// <summary>The first differences, for a person to look into.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 
-    /// <summary>Whether nothing differs.</summary>
+    /// <summary>Whether nothing differs, in what was read back and by the members' own audit.</summary>
     [JsonInclude]
-    public bool IsEqual => Lost == 0 && Duplicated == 0 && Misordered == 0 && DifferingFeeds == 0 && DifferingCounters == 0;
+    public bool IsEqual => DuplicatesDropped is not null && Lost == 0 && Duplicated == 0 && Misordered == 0 && DifferingFeeds == 0 && DifferingCounters == 0;
 
     /// <param name="tally">What was read back.</param>
     /// <param name="audit">What the members' edges showed; null when unknown.</param>

@@ -16,11 +16,12 @@ internal static class RunRows
             $"{TextFormat.Milliseconds(replay.LatencyP50)} / {TextFormat.Milliseconds(replay.LatencyP99)} / {TextFormat.Milliseconds(replay.LatencyMax)}");
     }
 
-    public static void AddUsage(Table table, long? peakBytes, IReadOnlyList<KindUsage> processes, string hardware)
+    public static void AddUsage(Table table, long? peakBytes, IReadOnlyList<KindUsage> processes, double? stolenShare, string hardware)
     {
         table.AddRow("peak memory of the topology", peakBytes is { } peak ? TextFormat.MegaBytes(peak) : "unknown");
         foreach (var kind in processes)
             table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");
+        table.AddRow("processor time that others took (steal)", TextFormat.Percent(stolenShare));
         table.AddRow("hardware", Markup.Escape(hardware));
     }
 

@@ -44,6 +44,9 @@ internal sealed record VerifyReport
     /// <summary>Resident memory of the whole topology at its peak; null where it cannot be read.</summary>
     public required long? PeakBytes { get; init; }
 
+    /// <summary>Part of the machine that the hypervisor gave to others meanwhile, 0 to 1; null when unknown. Rates are low bounds where it is not small.</summary>
+    public required double? StolenShare { get; init; }
+
     public required IReadOnlyList<KindUsage> Processes { get; init; }
 
     public required IReadOnlyList<TopicDistribution> Distribution { get; init; }

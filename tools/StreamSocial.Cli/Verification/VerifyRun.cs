@@ -47,6 +47,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
             Replay = replay,
             WriteAmplification = session.Members.ReadTotals() is { InputBytes: > 0 } totals ? (double)totals.ChangelogBytes / totals.InputBytes : null,
             PeakBytes = topology.Usage.PeakBytes,
+            StolenShare = topology.Usage.StolenShare,
             Processes = topology.Usage.ReadKinds(),
             Distribution = distribution,
             Hardware = Hardware.Describe(),

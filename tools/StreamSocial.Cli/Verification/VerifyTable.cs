@@ -22,7 +22,7 @@ internal static class VerifyTable
         OutcomeRows.AddTo(table, report.Outcome);
         table.AddEmptyRow();
         table.AddRow("changelog bytes / input bytes", report.WriteAmplification is { } amplification ? TextFormat.Number(amplification) : "unknown");
-        RunRows.AddUsage(table, report.PeakBytes, report.Processes, report.Hardware);
+        RunRows.AddUsage(table, report.PeakBytes, report.Processes, report.StolenShare, report.Hardware);
         console.Write(table);
         RunRows.WriteExamples(console, report.Outcome);
         DistributionTables.Write(console, report.Distribution);

@@ -24,7 +24,7 @@ internal static class DrillRows
         table.AddEmptyRow();
         OutcomeRows.AddTo(table, summary.Outcome);
         table.AddEmptyRow();
-        RunRows.AddUsage(table, summary.PeakBytes, summary.Processes, summary.Hardware);
+        RunRows.AddUsage(table, summary.PeakBytes, summary.Processes, summary.StolenShare, summary.Hardware);
         console.Write(table);
         RunRows.WriteExamples(console, summary.Outcome);
     }

@@ -81,6 +81,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
             Replay = replay,
             Outcome = outcome,
             PeakBytes = session.Topology.Usage.PeakBytes,
+            StolenShare = session.Topology.Usage.StolenShare,
             Processes = session.Topology.Usage.ReadKinds(),
             Hardware = Hardware.Describe(),
         };
