@@ -37,6 +37,8 @@ public static class KraftConfiguration
             ["transaction.state.log.replication.factor"] = copies,
             ["transaction.state.log.min.isr"] = inSync,
             ["transaction.state.log.num.partitions"] = 10,
+            // Readers wait for the transaction that a killed replica left open: its end is looked for each second, not each ten.
+            ["transaction.abort.timed.out.transaction.cleanup.interval.ms"] = 1000,
             // Thousands of partitions on one disk: small segments, small index files (they are allocated in full).
             ["log.segment.bytes"] = 64 * 1024 * 1024,
             ["log.index.size.max.bytes"] = 256 * 1024,
