@@ -45,6 +45,8 @@ public static class KraftConfiguration
             // A lost broker is noticed after 6 s, not 9.
             ["broker.session.timeout.ms"] = 6000,
             ["broker.heartbeat.interval.ms"] = 1000,
+            // With fewer cores than nodes a controller may be silent for seconds; each needless election stops the whole cluster.
+            ["controller.quorum.fetch.timeout.ms"] = 6000,
             // The heartbeat interval is most of what a handover between members takes.
             ["group.initial.rebalance.delay.ms"] = 0,
             ["group.consumer.min.heartbeat.interval.ms"] = 500,
