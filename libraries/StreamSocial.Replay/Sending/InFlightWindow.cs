@@ -1,10 +1,14 @@
 namespace StreamSocial.Replay.Sending;
 
 /// <summary>
-/// How many requests may be in flight: one more for each that was answered in time, a third less when one was not. So a replay keeps a fast
-/// cluster busy and does not bury a slow one under more than it can acknowledge.
+/// How many requests may be in flight: more while they are answered in time, a third less when one was not. So a replay keeps a fast cluster
+/// busy and does not bury a slow one under more than it can acknowledge.
 /// </summary>
-/// <remarks>Additive increase and multiplicative decrease, as in RFC 5681 (TCP congestion control), on time instead of loss. Thread-safe.</remarks>
+/// <remarks>
+/// As in RFC 5681 (TCP congestion control), on time instead of loss: twice as many each round until one is late for the first time, then one
+/// more each round; but half as many more as long as answers take less than half of the target, so that a cluster that was slow only at its
+/// start is soon kept busy. Thread-safe.
+/// </remarks>
 /// <param name="maximum">Never more than this; at least 1.</param>
 /// <param name="target">Longest time of a request that was answered in time.</param>
 /// <param name="time">Clock.</param>
@@ -58,7 +62,7 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
             if (wasRefused || elapsed > target)
                 Shrink();
             else
-                _size = Math.Min(maximum, _size + (_hasDecreased ? 1 / _size : 1));
+                _size = Math.Min(maximum, _size + Growth(elapsed));
             while (_inFlight < (int)_size && _waiting.TryDequeue(out var turn))
             {
                 _inFlight++;
@@ -66,6 +70,12 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
             }
         }
     }
+
+    /// <summary>What one answer adds; a round has as many answers as the window is large.</summary>
+    private double Growth(TimeSpan elapsed) =>
+        !_hasDecreased ? 1
+        : elapsed < target / 2 ? 0.5
+        : 1 / _size;
 
     /// <summary>Once for all requests that were in flight together.</summary>
     private void Shrink()

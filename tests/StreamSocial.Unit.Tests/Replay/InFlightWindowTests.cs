@@ -35,6 +35,21 @@ public sealed class InFlightWindowTests
         Assert.Equal(7, window.Size);
     }
 
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(3, 11)]
+    public async Task Leave_InTimeAgain_GrowsTheFasterTheSoonerAnswersCome(int seconds, int expected)
+    {
+        var window = new InFlightWindow(64, Target, _time);
+        await AnswerAsync(window, 11, Target / 2, wasRefused: false);
+        await AnswerAsync(window, 1, Target, wasRefused: true);
+        Assert.Equal(10, window.Size);
+
+        await AnswerAsync(window, 12, TimeSpan.FromSeconds(seconds), wasRefused: false);
+
+        Assert.Equal(expected, window.Size);
+    }
+
     [Fact]
     public async Task Leave_NeverInTime_OneStaysInFlight()
     {
