@@ -11,9 +11,9 @@ public sealed class ReplayOptions
     public int Workers { get; set; } = 8;
 
     /// <summary>Time of a request above which fewer are in flight, until they take less again (<see cref="InFlightWindow"/>).</summary>
-    /// <value>Default 4 s, well below ingest's own limit of 10 s for an acknowledgement; 10 ms to 10 min.</value>
+    /// <value>Default 6 s, below ingest's own limit of 10 s for an acknowledgement; 10 ms to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
-    public TimeSpan TargetLatency { get; set; } = TimeSpan.FromSeconds(4);
+    public TimeSpan TargetLatency { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Most events in one request; ingest has a limit of its own.</summary>
     /// <value>Default 500; 1 to 10,000.</value>

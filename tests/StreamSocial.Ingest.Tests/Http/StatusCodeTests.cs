@@ -157,12 +157,12 @@ public class StatusCodeTests
     [Fact]
     public async Task Post_AcceptedBeforeIsNotAcknowledged_429UntilItIs()
     {
-        await using var host = await IngestHost.StartAsync("Ingest:AckTimeout=00:00:06");
+        await using var host = await IngestHost.StartAsync("Ingest:AckTimeout=00:00:05");
         using var connected = await host.PostAsync("/v1/actions", Like);
         SetRoundTrip(host, TimeSpan.FromSeconds(4.5));
 
         var first = host.PostAsync("/v1/actions", Like);
-        await WaitForAsync(() => host.Queue.OldestWait > TimeSpan.FromSeconds(3), "the first action to wait for half of the time");
+        await WaitForAsync(() => host.Queue.OldestWait > TimeSpan.FromSeconds(3.75), "the first action to wait for three quarters of the time");
         using var refused = await host.PostAsync("/v1/actions", Like);
         using var accepted = await first;
         SetRoundTrip(host, TimeSpan.Zero);
