@@ -13,13 +13,6 @@ public sealed class RescaleTests(ITestOutputHelper output)
     [InlineData("disk")]
     public Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store) => RescaleAsync(("Streams:Store", store));
 
-    [Theory]
-    [InlineData("range")]
-    [InlineData("roundrobin")]
-    [InlineData("cooperative-sticky")]
-    public Task Rescale_ClassicProtocol_EachEntryTakesEffectOnceAndInOrder(string assignor) => RescaleAsync(
-        ("Streams:GroupProtocol", nameof(StreamsGroupProtocol.Classic)), ("Streams:ClassicAssignor", assignor), ("Streams:SessionTimeout", "00:00:01.5"));
-
     [Fact]
     public async Task Edges_SourceRepeatsAndSkips_RepeatsAreDroppedAndGapsCounted()
     {
