@@ -13,6 +13,7 @@ const firstText = (body, ...elements) =>
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 const failed = [];
+const crashed = [];
 for (const file of files) {
   const text = readFileSync(join(directory, file), "utf8");
   for (const [, tag, body = ""] of text.matchAll(/<UnitTestResult\b([^>]*?)(?:\/>|>([\s\S]*?)<\/UnitTestResult>)/g)) {
@@ -31,9 +32,18 @@ for (const file of files) {
         failed.push(`${name}: ${reason.split("\n")[0]}`);
     }
   }
+  // A test process that died leaves its tests out, so the counts alone would not show it.
+  for (const [, body] of text.matchAll(/<RunInfo\b[^>]*outcome="Error"[^>]*>([\s\S]*?)<\/RunInfo>/g)) {
+    const message = unescape(firstText(body, "Text") ?? "");
+    if (/Catastrophic failure|run was aborted/.test(message)) {
+      counts.failed++;
+      crashed.push(`${file}: ${message.replace(/^\[.*?\]\s*/, "")} Tests that had not ended are not counted.`);
+    }
+  }
 }
 
 if (skipped.length > 0) console.log(["Skipped:", ...skipped.map((s) => `  ${s}`)].join("\n"));
+if (crashed.length > 0) console.log(["Crashed:", ...crashed.map((s) => `  ${s}`)].join("\n"));
 if (failed.length > 0) console.log(["Failed:", ...failed.map((s) => `  ${s}`)].join("\n"));
 const nothingRan = counts.passed + counts.failed === 0;
 if (nothingRan) console.log("No test ran.");

@@ -16,7 +16,10 @@ internal sealed record KafkaSourceOptions
     /// <value>Default 0: free ones; 0 to 65530.</value>
     public int FirstPort { get; init; }
 
-    /// <summary>Options for each broker's Java, separated by spaces.</summary>
+    /// <summary>
+    /// Options for each broker's Java, separated by spaces. They follow <c>-XX:TieredStopAtLevel=1 -XX:+UseSerialGC</c>, so another collector
+    /// needs <c>-XX:-UseSerialGC</c> before it.
+    /// </summary>
     /// <value>Default <c>-Xms256m -Xmx512m</c>.</value>
     public string HeapOptions { get; init; } = "-Xms256m -Xmx512m";
 

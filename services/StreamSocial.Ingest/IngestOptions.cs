@@ -29,8 +29,10 @@ internal sealed class IngestOptions
     [Range(1, 500_000)]
     public int QueueCapacityRecords { get; set; } = 100_000;
 
-    /// <summary>Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still
-    /// arrive. While an accepted request has waited for three quarters of it, new ones are answered 429.</summary>
+    /// <summary>
+    /// Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still arrive. While an
+    /// accepted request has waited for three quarters of it, new ones are answered 429.
+    /// </summary>
     /// <value>Default 10 s; 0.1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(10);

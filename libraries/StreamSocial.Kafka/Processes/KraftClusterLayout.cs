@@ -49,7 +49,7 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
 
     /// <summary>Arguments for Java that start a node.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="javaOptions">Options for Java; they win over the fast compiler and the small collector.</param>
+    /// <param name="javaOptions">Options for Java, behind those of a short run; another collector needs <c>-XX:-UseSerialGC</c> before it.</param>
     public IReadOnlyList<string> StartArguments(KraftNode node, IEnumerable<string> javaOptions) =>
         [.. ShortRunOptions, .. javaOptions, $"-Dlog4j2.configurationFile={node.LoggingFile}", "-cp", Processes.KafkaHome.ClassPath(KafkaHome), BrokerClass, node.ConfigurationFile];
 

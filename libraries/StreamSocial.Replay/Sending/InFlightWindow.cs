@@ -21,8 +21,7 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private double _size = Math.Min(Initial, maximum);
     private int _inFlight;
-    private long _lastDecrease = time.GetTimestamp();
-    private bool _hasDecreased;
+    private long? _lastDecrease;
 
     /// <summary>Requests that may be in flight now, 1 to the maximum.</summary>
     public int Size
@@ -73,17 +72,16 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
 
     /// <summary>What one answer adds; a round has as many answers as the window is large.</summary>
     private double Growth(TimeSpan elapsed) =>
-        !_hasDecreased ? 1
+        _lastDecrease is null ? 1
         : elapsed < target / 2 ? 0.5
         : 1 / _size;
 
     /// <summary>Once for all requests that were in flight together.</summary>
     private void Shrink()
     {
-        if (_hasDecreased && time.GetElapsedTime(_lastDecrease) < target)
+        if (_lastDecrease is { } last && time.GetElapsedTime(last) < target)
             return;
         _size = Math.Max(1, _size * Decrease);
         _lastDecrease = time.GetTimestamp();
-        _hasDecreased = true;
     }
 }

@@ -23,7 +23,6 @@ internal sealed partial class TransactionalProducers(string transactionalId, Kaf
         config.EnableGaplessGuarantee = false;
         // The commit sends at once what still gathers, so a partition's part of a checkpoint leaves as one batch.
         config.LingerMs = 50;
-        // The offsets of commit records are wanted.
         return new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
             .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason))

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
@@ -12,7 +11,7 @@ namespace StreamSocial.Ingest.Publishing;
 internal sealed class PublishQueue
 {
     private readonly Channel<PublishRequest> _channel;
-    private readonly ConcurrentQueue<PublishRequest> _open = new();
+    private readonly Queue<PublishRequest> _unacknowledged = new();
     private readonly TimeProvider _time;
     private readonly int _capacity;
     private long _depth;
@@ -38,15 +37,16 @@ internal sealed class PublishQueue
     {
         get
         {
-            while (_open.TryPeek(out var oldest))
+            lock (_unacknowledged)
             {
-                if (!oldest.Completion.IsCompleted)
-                    return _time.GetElapsedTime(oldest.AcceptedAt);
-
-                // Two callers at once may take out one more: then a younger request tells the wait, which is a little less.
-                _open.TryDequeue(out _);
+                while (_unacknowledged.TryPeek(out var oldest))
+                {
+                    if (!oldest.Completion.IsCompleted)
+                        return _time.GetElapsedTime(oldest.AcceptedAt);
+                    _unacknowledged.Dequeue();
+                }
+                return null;
             }
-            return null;
         }
     }
 
@@ -67,7 +67,8 @@ internal sealed class PublishQueue
     {
         if (!_channel.Writer.TryWrite(request))
             throw new InvalidOperationException("The queue of requests is full although room for their records was reserved.");
-        _open.Enqueue(request);
+        lock (_unacknowledged)
+            _unacknowledged.Enqueue(request);
     }
 
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);

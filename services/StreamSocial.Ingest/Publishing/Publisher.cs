@@ -28,17 +28,16 @@ internal sealed class Publisher(
 
         for (var i = 0; i < records.Length; i++)
             records[i] = records[i] with { Span = ProducerSpans.Start(topic, records[i].Partition) };
-        var accepted = time.GetTimestamp();
         var request = new PublishRequest(topic, records)
         {
-            AcceptedAt = accepted,
+            AcceptedAt = time.GetTimestamp(),
             RecordDone = retention.IsBounded ? retention.Done : null,
             Done = done => queue.Release(done.Records.Length),
         };
         queue.Enqueue(request);
         var outcome = await WaitAsync(request);
         if (outcome.Status == PublishStatus.Acknowledged)
-            metrics.Accepted(topic, records.Length, time.GetElapsedTime(accepted));
+            metrics.Accepted(topic, records.Length, time.GetElapsedTime(request.AcceptedAt));
         return outcome;
     }
 

@@ -11,7 +11,33 @@ public sealed class RescaleTests(ITestOutputHelper output)
     [Theory]
     [InlineData("memory")]
     [InlineData("disk")]
-    public Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store) => RescaleAsync(("Streams:Store", store));
+    public async Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store)
+    {
+        await using var cluster = new TestCluster();
+        await using var first = await TestMember.StartAsync(cluster, "first", ("Streams:Store", store));
+        await ReadyAsync(first, 120);
+        using var stop = new CancellationTokenSource();
+        var sending = SendAsync(cluster, stop.Token);
+
+        await Task.Delay(1500);
+        await using (var second = await TestMember.StartAsync(cluster, "second", ("Streams:Store", store)))
+        {
+            await ReadyAsync(second, 60);
+            await using var third = await TestMember.StartAsync(cluster, "third", ("Streams:Store", store));
+            await ReadyAsync(third, 40);
+            await Task.Delay(1500);
+        }
+        await ReadyAsync(first, 120);
+        await Task.Delay(1000);
+
+        await stop.CancelAsync();
+        var rounds = await sending;
+        await Expect.EventuallyAsync("all entries applied", () => Sum(first) == (long)rounds * Keys, () => $"{Sum(first)} of {rounds * Keys}");
+        output.WriteLine($"{rounds * Keys} entries, {first.Runtime.Audit.DuplicatesDropped} repeats dropped by the first member");
+        Assert.Equal(0, Tallies(first).Sum(tally => tally.OutOfTurn));
+        Assert.All(Tallies(first).SelectMany(tally => tally.Last.Values), last => Assert.Equal(rounds, last));
+        Assert.Equal((0, 0), (first.Runtime.Audit.Lost, first.Runtime.Audit.Misordered));
+    }
 
     [Fact]
     public async Task Edges_SourceRepeatsAndSkips_RepeatsAreDroppedAndGapsCounted()
@@ -27,34 +53,6 @@ public sealed class RescaleTests(ITestOutputHelper output)
         await Expect.EventuallyAsync("three entries applied", () => Sum(member) == 3, () => $"{Sum(member)}");
         await Expect.EventuallyAsync("two repeats dropped", () => member.Runtime.Audit.DuplicatesDropped == 2, () => $"{member.Runtime.Audit.DuplicatesDropped}");
         Assert.Equal(4, member.Runtime.Audit.Lost);
-    }
-
-    private async Task RescaleAsync(params (string Key, string Value)[] settings)
-    {
-        await using var cluster = new TestCluster();
-        await using var first = await TestMember.StartAsync(cluster, "first", settings);
-        await ReadyAsync(first, 120);
-        using var stop = new CancellationTokenSource();
-        var sending = SendAsync(cluster, stop.Token);
-
-        await Task.Delay(1500);
-        await using (var second = await TestMember.StartAsync(cluster, "second", settings))
-        {
-            await ReadyAsync(second, 60);
-            await using var third = await TestMember.StartAsync(cluster, "third", settings);
-            await ReadyAsync(third, 40);
-            await Task.Delay(1500);
-        }
-        await ReadyAsync(first, 120);
-        await Task.Delay(1000);
-
-        await stop.CancelAsync();
-        var rounds = await sending;
-        await Expect.EventuallyAsync("all entries applied", () => Sum(first) == (long)rounds * Keys, () => $"{Sum(first)} of {rounds * Keys}");
-        output.WriteLine($"{rounds * Keys} entries, {first.Runtime.Audit.DuplicatesDropped} repeats dropped by the first member");
-        Assert.Equal(0, Tallies(first).Sum(tally => tally.OutOfTurn));
-        Assert.All(Tallies(first).SelectMany(tally => tally.Last.Values), last => Assert.Equal(rounds, last));
-        Assert.Equal((0, 0), (first.Runtime.Audit.Lost, first.Runtime.Audit.Misordered));
     }
 
     private static async Task<int> SendAsync(TestCluster cluster, CancellationToken stop)

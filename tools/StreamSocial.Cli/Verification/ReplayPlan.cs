@@ -8,12 +8,12 @@ internal sealed record ReplayPlan
     /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
     public double? Rate { get; init; }
 
-    public int Workers { get; init; } = 64;
+    public required int Workers { get; init; }
 
-    public int BatchSize { get; init; } = 500;
+    public required int BatchSize { get; init; }
 
     /// <summary>How long a request is tried before the replay fails.</summary>
-    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(2);
+    public required TimeSpan GiveUpAfter { get; init; }
 
     /// <summary>Time between two reports of progress.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(200);
