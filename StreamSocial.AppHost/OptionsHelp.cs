@@ -10,7 +10,7 @@ internal static class OptionsHelp
         ("KAFKA_HOME", "", "directory with libs/*.jar for Kafka:Source=process (environment variable)"),
         ("Kafka:DataDirectory", "", "keep the processes' data here from run to run; empty: removed at the end"),
         ("Kafka:FirstPort", "0", "first of six ports in a row for the processes; 0: free ones"),
-        ("Kafka:HeapOptions", "", "options for each broker's Java; empty: -Xms256m -Xmx512m"),
+        ("Kafka:HeapOptions", "", "options for each broker's Java; empty: -Xms256m -Xmx1g"),
         ("Kafka:Client:…", "", "any librdkafka property for every client, for example security.protocol"),
         ("Topology:Profile", "by source", "full: 1000 + 500 + 1000 partitions; small: 60 + 30 + 60"),
         ("FeedGenerators:Minimum", "1", "fewest feed generators"),

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using StreamSocial.AppHost;
 using StreamSocial.AppHost.Control;
 using StreamSocial.AppHost.Kafka;
@@ -69,9 +71,16 @@ if (options.TrafficEnabled)
 }
 
 builder.AddLinks();
+var application = builder.Build();
+var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 try
 {
-    await builder.Build().RunAsync();
+    await application.RunAsync();
+    return Environment.ExitCode;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    // Stopped while it still started.
     return Environment.ExitCode;
 }
 catch (KafkaSourceException e)

@@ -20,8 +20,8 @@ internal sealed record KafkaSourceOptions
     /// Options for each broker's Java, separated by spaces. They follow <c>-XX:TieredStopAtLevel=1 -XX:+UseSerialGC</c>, so another collector
     /// needs <c>-XX:-UseSerialGC</c> before it.
     /// </summary>
-    /// <value>Default <c>-Xms256m -Xmx512m</c>.</value>
-    public string HeapOptions { get; init; } = "-Xms256m -Xmx512m";
+    /// <value>Default <c>-Xms256m -Xmx1g</c>.</value>
+    public string HeapOptions { get; init; } = "-Xms256m -Xmx1g";
 
     /// <summary>Tag of the image <c>apache/kafka</c> for containers.</summary>
     /// <value>Default <c>4.1.0</c>.</value>

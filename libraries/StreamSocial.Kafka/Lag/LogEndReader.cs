@@ -11,13 +11,15 @@ public sealed partial class LogEndReader : IDisposable
     /// <summary>Requests of this size take about as long as small ones; larger ones make brokers answer late.</summary>
     private const int BatchPartitions = 1000;
 
-    private readonly IAdminClient _admin;
+    private readonly KafkaClientSettings _settings;
     private readonly ILogger<LogEndReader> _logger;
+    private readonly SemaphoreSlim _turn = new(1);
+    private IAdminClient _admin;
 
     public LogEndReader(KafkaClientSettings settings, ILogger<LogEndReader> logger)
     {
-        _logger = logger;
-        _admin = KafkaAdminClient.Create(settings, "log-ends", logger);
+        (_settings, _logger) = (settings, logger);
+        _admin = CreateClient();
     }
 
     /// <summary>Reads all partitions of some topics.</summary>
@@ -30,19 +32,33 @@ public sealed partial class LogEndReader : IDisposable
     {
         var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
         var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
-        foreach (var batch in partitions.Chunk(BatchPartitions))
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            foreach (var end in await ReadBatchAsync(batch, timeout).WaitAsync(cancellationToken))
+            foreach (var batch in partitions.Chunk(BatchPartitions))
             {
-                if (!end.Error.IsError && end.Offset.Value >= 0)
-                    ends[end.Topic][end.Partition] = end.Offset.Value;
+                foreach (var end in await ReadBatchAsync(batch, timeout).WaitAsync(cancellationToken))
+                {
+                    if (!end.Error.IsError && end.Offset.Value >= 0)
+                        ends[end.Topic][end.Partition] = end.Offset.Value;
+                }
             }
+        }
+        finally
+        {
+            _turn.Release();
         }
 
         return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
     }
 
-    public void Dispose() => _admin.Dispose();
+    public void Dispose()
+    {
+        _admin.Dispose();
+        _turn.Dispose();
+    }
+
+    private IAdminClient CreateClient() => KafkaAdminClient.Create(_settings, "log-ends", _logger);
 
     private async Task<IEnumerable<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, TimeSpan timeout)
     {
@@ -63,6 +79,13 @@ public sealed partial class LogEndReader : IDisposable
         catch (KafkaException e)
         {
             LogUnread(partitions.Length, e.Error.Reason);
+            // A client that asked while partitions got their first leaders was seen to find none for minutes after that; a new one finds them at once.
+            if (e.Error.Code == ErrorCode.Local_NoEnt)
+            {
+                _admin.Dispose();
+                _admin = CreateClient();
+            }
+
             return [];
         }
     }

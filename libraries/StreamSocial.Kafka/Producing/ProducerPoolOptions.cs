@@ -13,9 +13,9 @@ public sealed class ProducerPoolOptions
     public int Producers { get; set; }
 
     /// <summary>Upper bound of a planned number.</summary>
-    /// <value>Default 8; 1 to 64.</value>
+    /// <value>Default 32; 1 to 64.</value>
     [Range(1, 64)]
-    public int MaxProducers { get; set; } = 8;
+    public int MaxProducers { get; set; } = 32;
 
     /// <summary>Records handed over and not yet acknowledged above which <see cref="ProducerPool.WaitForRoom"/> waits.</summary>
     /// <value>Default 200,000; 1 to 1,000,000.</value>

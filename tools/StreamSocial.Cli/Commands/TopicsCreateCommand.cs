@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events.Topics;
@@ -30,8 +30,10 @@ internal sealed class TopicsCreateCommand : Command
     {
         var catalog = TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
-        using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-        using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
+        // Thousands of partitions take a minute, so what is done and what is waited for is said.
+        using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console => console.SingleLine = true));
+        using var ends = new LogEndReader(settings, logging.CreateLogger<LogEndReader>());
+        using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, logging.CreateLogger<TopicAdministrator>());
         try
         {
             var created = await administrator.CreateAsync(catalog.Topics, cancellationToken);
