@@ -56,7 +56,7 @@ internal sealed class OutputLog(string stateTopic, ManualTime time) : IRecordSen
         if (!RecordHeaders.TryDecodeSequence(message.Headers.GetLastBytes(RecordHeaders.EdgeSequence), out var first))
             throw new InvalidDataException("The record has no sequence number.");
         var admission = receiver.Admit(source, first, entries.Count);
-        Audit.Add(admission);
+        Audit.Add(admission, source, new TaskId(topic, partition));
         if (!_outputs.TryGetValue(topic, out var outputs))
             _outputs.Add(topic, outputs = []);
         var key = message.Key is null ? null : Encoding.UTF8.GetString(message.Key);

@@ -1,8 +1,14 @@
+using StreamSocial.Streams.Tasks;
+
 namespace StreamSocial.Streams.Auditing;
 
-/// <summary>What the edges' sequence numbers showed, since the member started.</summary>
+/// <summary>What the edges' sequence numbers showed, since the member started. Thread-safe.</summary>
 internal sealed class AuditCounters
 {
+    /// <summary>Edges counted one by one; a takeover repeats entries on many, and the counts of all are in the totals anyway.</summary>
+    internal const int MaxEdges = 1_000;
+
+    private readonly Dictionary<(string Source, TaskId Destination), EdgeCounts> _edges = [];
     private long _lost;
     private long _duplicates;
     private long _misordered;
@@ -16,13 +22,29 @@ internal sealed class AuditCounters
     /// <summary>Entries that arrived after a later one of their edge; also counted as lost.</summary>
     public long Misordered => Interlocked.Read(ref _misordered);
 
-    public void Add(in Admission admission)
+    /// <summary>The edges on which something was lost, repeated or misordered; only the first <see cref="MaxEdges"/> of them.</summary>
+    public IReadOnlyList<EdgeCounts> Edges
     {
-        if (admission.Lost > 0)
-            Interlocked.Add(ref _lost, admission.Lost);
-        if (admission.Duplicates > 0)
-            Interlocked.Add(ref _duplicates, admission.Duplicates);
-        if (admission.Misordered > 0)
-            Interlocked.Add(ref _misordered, admission.Misordered);
+        get
+        {
+            lock (_edges)
+                return [.. _edges.Values];
+        }
+    }
+
+    /// <summary>Counts what an edge's numbers said about a run.</summary>
+    public void Add(in Admission admission, ReadOnlySpan<char> source, TaskId destination)
+    {
+        if (admission is { Lost: 0, Duplicates: 0, Misordered: 0 })
+            return;
+        Interlocked.Add(ref _lost, admission.Lost);
+        Interlocked.Add(ref _duplicates, admission.Duplicates);
+        Interlocked.Add(ref _misordered, admission.Misordered);
+        var edge = (source.ToString(), destination);
+        lock (_edges)
+        {
+            if (_edges.TryGetValue(edge, out var counts) || _edges.Count < MaxEdges)
+                _edges[edge] = (counts with { Source = edge.Item1, Destination = destination }).With(admission);
+        }
     }
 }

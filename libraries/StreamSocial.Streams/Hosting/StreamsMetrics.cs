@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using StreamSocial.Streams.Auditing;
 
 namespace StreamSocial.Streams.Hosting;
 
@@ -18,6 +21,9 @@ internal sealed class StreamsMetrics
         Counter("streamsocial.streams.entries.lost", "{entry}", "Sequence numbers that an edge skipped", () => audit.Lost);
         Counter("streamsocial.streams.entries.duplicates_dropped", "{entry}", "Repeats that were recognised", () => audit.DuplicatesDropped);
         Counter("streamsocial.streams.entries.misordered", "{entry}", "Entries that came after a later one of their edge", () => audit.Misordered);
+        EdgeCounter("streamsocial.streams.edge.lost", "Sequence numbers that the edge skipped", edge => edge.Lost);
+        EdgeCounter("streamsocial.streams.edge.duplicates_dropped", "Repeats of the edge that were recognised", edge => edge.DuplicatesDropped);
+        EdgeCounter("streamsocial.streams.edge.misordered", "Entries that came after a later one of the edge", edge => edge.Misordered);
         Counter("streamsocial.streams.entries.dead_lettered", "{entry}", "Entries that could not be processed", () => Interlocked.Read(ref totals.DeadLetters));
         Counter("streamsocial.streams.checkpoints", "{checkpoint}", "Durable checkpoints", () => Interlocked.Read(ref totals.Checkpoints));
         Counter("streamsocial.streams.input.size", "By", "Bytes of record values consumed", () => Interlocked.Read(ref totals.InputBytes));
@@ -38,6 +44,17 @@ internal sealed class StreamsMetrics
         meter.CreateObservableGauge("streamsocial.streams.tasks.restoring", () => runtime.Restoring, "{task}", "Tasks whose state is not back yet");
         meter.CreateObservableGauge("streamsocial.streams.tasks.assigned", () => runtime.Assigned, "{task}", "Tasks of this member");
         meter.CreateObservableGauge("streamsocial.streams.producers", () => runtime.Producers, "{producer}", "Producers in the pool");
+
+        // An edge is measured from its first fault or repeat on: nearly all edges never have any, and there are a thousand times a thousand.
+        void EdgeCounter(string name, string description, Func<EdgeCounts, long> read) => meter.CreateObservableCounter(
+            name, () => audit.Edges.Select(edge => new Measurement<long>(read(edge), Tags(edge))), "{entry}", description);
+
+        static TagList Tags(in EdgeCounts edge) => new()
+        {
+            { "streamsocial.edge.source", edge.Source },
+            { "messaging.destination.name", edge.Destination.Topic },
+            { "messaging.destination.partition.id", edge.Destination.Partition.ToString(CultureInfo.InvariantCulture) },
+        };
 
         void Counter(string name, string unit, string description, Func<long> read) => meter.CreateObservableCounter(name, read, unit, description);
     }

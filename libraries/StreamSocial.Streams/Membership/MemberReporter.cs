@@ -4,14 +4,19 @@ using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Membership;
 
 /// <summary>Keeps topic <c>members</c> informed of this member: at every interval, and soon after its assignment changed.</summary>
 internal sealed class MemberReporter(
-    TaskSupervisor supervisor, TaskEnvironment environment, StreamsOptions options, int lanes, Uri endpoint, TimeProvider time) : IDeliveryHandler, IDisposable
+    TaskSupervisor supervisor, TaskEnvironment environment, IReadOnlyList<IReplicatedTable> tables, StreamsOptions options, int lanes, Uri endpoint, TimeProvider time)
+    : IDeliveryHandler, IDisposable
 {
+    /// <summary>A report is sent every second or so; the edges in it are for the eye.</summary>
+    private const int ReportedEdges = 20;
+
     private readonly Lock _wakeGate = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
@@ -104,6 +109,14 @@ internal sealed class MemberReporter(
         }
         foreach (var tasks in supervisor.Tasks.Where(task => task.State.Current != TaskState.Closed).GroupBy(task => task.Id.Topic))
             member.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        member.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
+        member.Edges.Add(environment.Audit.Edges
+            .OrderByDescending(edge => edge.Lost + edge.Misordered).ThenByDescending(edge => edge.DuplicatesDropped).Take(ReportedEdges)
+            .Select(edge => new EdgeAudit
+            {
+                Source = edge.Source, Topic = edge.Destination.Topic, Partition = edge.Destination.Partition,
+                Lost = edge.Lost, DuplicatesDropped = edge.DuplicatesDropped, Misordered = edge.Misordered,
+            }));
         return member;
     }
 

@@ -199,7 +199,7 @@ internal sealed class StreamTask
         Span<char> name = stackalloc char[256];
         var length = Encoding.UTF8.GetChars(source, name);
         var admission = _incoming!.Admit(name[..length], first, count);
-        _environment.Audit.Add(admission);
+        _environment.Audit.Add(admission, name[..length], Id);
         return admission.Skip;
     }
 }

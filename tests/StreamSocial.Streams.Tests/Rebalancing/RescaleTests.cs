@@ -53,6 +53,8 @@ public sealed class RescaleTests(ITestOutputHelper output)
         await Expect.EventuallyAsync("three entries applied", () => Sum(member) == 3, () => $"{Sum(member)}");
         await Expect.EventuallyAsync("two repeats dropped", () => member.Runtime.Audit.DuplicatesDropped == 2, () => $"{member.Runtime.Audit.DuplicatesDropped}");
         Assert.Equal(4, member.Runtime.Audit.Lost);
+        var edge = Assert.Single(member.Runtime.Audit.Edges);
+        Assert.Equal((4, 2, 0), (edge.Lost, edge.DuplicatesDropped, edge.Misordered));
     }
 
     private static async Task<int> SendAsync(TestCluster cluster, CancellationToken stop)

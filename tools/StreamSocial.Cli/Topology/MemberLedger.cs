@@ -35,6 +35,21 @@ internal sealed class MemberLedger : IAsyncDisposable
         return ledger;
     }
 
+    /// <summary>The members, once the topic was read to its end.</summary>
+    /// <exception cref="ToolException">It was not within the timeout.</exception>
+    public async Task<IReadOnlyCollection<Member>> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.WaitUntilCaughtUpAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
+            return Members;
+        }
+        catch (TimeoutException e)
+        {
+            throw new ToolException($"Topic {TopicNames.Members} could not be read within {timeout.TotalSeconds:0} s. Do the brokers answer, and do the topics exist ('topics describe')?", e);
+        }
+    }
+
     /// <summary>Sum over all members there have been; null when none has said anything.</summary>
     public MemberCounters? ReadTotals()
     {

@@ -1,0 +1,42 @@
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Cli.Output;
+
+/// <summary>A member as the result file has it.</summary>
+/// <param name="MemberId">Its id.</param>
+/// <param name="Endpoint">Base address of its HTTP API.</param>
+/// <param name="ReportedAt">When it last said so.</param>
+/// <param name="Partitions">Partitions by input topic.</param>
+/// <param name="TrueRate">Entries per second of processing time; null when not yet known.</param>
+/// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
+/// <param name="EntriesProcessed">Since it started; null when it did not say, and so with the other counts.</param>
+/// <param name="Lost">Sequence numbers that edges skipped.</param>
+/// <param name="DuplicatesDropped">Repeats that were recognised.</param>
+/// <param name="Misordered">Entries that came after a later one of their edge.</param>
+/// <param name="Edges">The edges with the most of these, worst first.</param>
+internal sealed record MemberDocument(
+    string MemberId,
+    string Endpoint,
+    DateTimeOffset ReportedAt,
+    IReadOnlyDictionary<string, int> Partitions,
+    double? TrueRate,
+    double? BusyRatio,
+    long? EntriesProcessed,
+    long? Lost,
+    long? DuplicatesDropped,
+    long? Misordered,
+    IReadOnlyList<EdgeDocument> Edges)
+{
+    public static MemberDocument From(Member member) => new(
+        member.MemberId,
+        member.Endpoint,
+        DateTimeOffset.FromUnixTimeMilliseconds(member.ReportedAt),
+        member.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count),
+        member.HasTrueRate ? member.TrueRate : null,
+        member.HasBusyRatio ? member.BusyRatio : null,
+        member.Counters?.EntriesProcessed,
+        member.Counters?.EntriesLost,
+        member.Counters?.DuplicatesDropped,
+        member.Counters?.EntriesMisordered,
+        [.. member.Edges.Select(edge => new EdgeDocument(edge.Source, edge.Topic, edge.Partition, edge.Lost, edge.DuplicatesDropped, edge.Misordered))]);
+}
