@@ -4,5 +4,5 @@ namespace StreamSocial.Streams.Testing;
 /// <param name="Topic">Where to.</param>
 /// <param name="Partition">Which partition of it.</param>
 /// <param name="Key">Key of the record; null for an entry addressed to a partition.</param>
-/// <param name="Payload">The serialised message.</param>
+/// <param name="Payload">The serialised message; empty for a tombstone.</param>
 public sealed record TestOutput(string Topic, int Partition, string? Key, ReadOnlyMemory<byte> Payload);

@@ -1,7 +1,9 @@
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
+using StreamSocial.Streams.Reading;
 
 namespace StreamSocial.FeedGenerator;
 
@@ -15,5 +17,14 @@ internal static class FeedGeneratorServices
         services.AddOptionsWithValidateOnStart<EngagementOptions>().BindConfiguration(EngagementOptions.SectionName).ValidateDataAnnotations();
         services.AddSingleton<FeedBoard>();
         return services.AddReading();
+    }
+
+    /// <summary>Adds the table of what is pulled; needs the Kafka services and the runtime's topic layout.</summary>
+    public static IServiceCollection AddPulledActions(this IServiceCollection services)
+    {
+        services.AddSingleton<PulledActionsTable>();
+        services.AddSingleton<IPulledActions>(provider => provider.GetRequiredService<PulledActionsTable>());
+        services.AddSingleton<IReplicatedTable>(provider => provider.GetRequiredService<PulledActionsTable>());
+        return services.AddHostedService(provider => provider.GetRequiredService<PulledActionsTable>());
     }
 }

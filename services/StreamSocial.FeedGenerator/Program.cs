@@ -10,7 +10,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddStreams(builder.Configuration)
     .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
-builder.Services.AddFeedGenerator();
+builder.Services.AddFeedGenerator().AddPulledActions();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

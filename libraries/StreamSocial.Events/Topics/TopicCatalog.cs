@@ -31,7 +31,7 @@ public sealed class TopicCatalog
             new(TopicNames.ActionsState, actions, CleanupPolicy.Compact, null, "Changelog of the Actions tasks, partition by partition"),
             new(TopicNames.FeedsState, updates, CleanupPolicy.Compact, null, "Changelog of the Feeds tasks, partition by partition"),
             new(TopicNames.EngagementState, interactions, CleanupPolicy.Compact, null, "Changelog of the Engagement tasks, partition by partition"),
-            new(TopicNames.PullPosts, others, CleanupPolicy.Delete, Week, "Posts of accounts too large to push, by author"),
+            new(TopicNames.PullPosts, others, CleanupPolicy.Compact, null, "Newest actions of accounts too large to push, by author"),
             new(TopicNames.ContentStats, others, CleanupPolicy.Compact, null, "Counters of contents, by content"),
             // Read as a table; a member that was killed writes no tombstone, the retention removes it.
             new(TopicNames.Members, 1, CleanupPolicy.CompactAndDelete, Week, "Members of the group and what they own, by member"),

@@ -10,4 +10,7 @@ public interface IEmitter
 
     /// <summary>Emits a record of its own with a key, to the key's murmur2 partition; for topics that others consume or that are compacted.</summary>
     void EmitKeyed(string topic, string key, IMessage payload);
+
+    /// <summary>The same to an explicit partition, for compacted topics whose keys lie together by another rule; a null payload is a tombstone.</summary>
+    void EmitKeyed(string topic, int partition, string key, IMessage? payload);
 }

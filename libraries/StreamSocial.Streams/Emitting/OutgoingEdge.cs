@@ -43,8 +43,8 @@ internal sealed class OutgoingEdge(string topic, int partition)
         NextSequence++;
     }
 
-    /// <summary>Adds an entry as a record of its own.</summary>
-    public void AddKeyed(byte[] key, byte[] payload, string? traceParent, Headers? headers = null)
+    /// <summary>Adds an entry as a record of its own; without a payload it is a tombstone.</summary>
+    public void AddKeyed(byte[] key, byte[]? payload, string? traceParent, Headers? headers = null)
     {
         _run = null;
         _pending.Add(new PendingRecord(NextSequence, key, Run: null, payload, traceParent, headers));

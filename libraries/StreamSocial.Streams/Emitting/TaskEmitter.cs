@@ -51,11 +51,12 @@ internal sealed class TaskEmitter(
         Take(topic, partition).AddToRun(payload.ToByteString(), span?.Id);
     }
 
-    public void EmitKeyed(string topic, string key, IMessage payload)
+    public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, layout.PartitionOf(topic, key), key, payload);
+
+    public void EmitKeyed(string topic, int partition, string key, IMessage? payload)
     {
-        var partition = layout.PartitionOf(topic, key);
         using var span = StreamsTracing.StartSend(topic, partition);
-        Take(topic, partition).AddKeyed(Encoding.UTF8.GetBytes(key), payload.ToByteArray(), span?.Id);
+        Take(topic, partition).AddKeyed(Encoding.UTF8.GetBytes(key), payload?.ToByteArray(), span?.Id);
     }
 
     /// <summary>Sends an entry to the dead-letter topic of its input, in order with the task's other outputs.</summary>

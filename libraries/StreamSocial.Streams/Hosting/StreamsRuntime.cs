@@ -40,17 +40,19 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private readonly IReadOnlyList<StageDefinition> _stages;
     private readonly TimeProvider _time;
     private readonly DiskSpace? _disk;
+    private readonly IReadOnlyList<IReplicatedTable> _tables;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
     private GroupMembership? _membership;
     private MemberReporter? _reporter;
 
     public StreamsRuntime(
-        IServiceProvider services, IEnumerable<StageDefinition> stages, IOptions<StreamsOptions> options, TopicCatalog catalog, FatalErrors fatal,
-        TimeProvider time)
+        IServiceProvider services, IEnumerable<StageDefinition> stages, IEnumerable<IReplicatedTable> tables, IOptions<StreamsOptions> options,
+        TopicCatalog catalog, FatalErrors fatal, TimeProvider time)
     {
         _services = services;
         _stages = [.. stages];
+        _tables = [.. tables];
         _options = options.Value;
         _fatal = fatal;
         _time = time;
@@ -74,6 +76,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public bool HasAssignment => _supervisor.Epoch > 0;
 
     public int Restoring => _supervisor.Restoring;
+
+    /// <summary>A table that was not yet read to its end once; null when all were.</summary>
+    public string? TableBehind => _tables.FirstOrDefault(table => !table.IsCaughtUp)?.Topic;
 
     /// <summary>How far restoring is; null before the member started.</summary>
     public RestoreProgress? Restore => _restorer?.Progress;
@@ -107,7 +112,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(settings, _options, _stages, _supervisor, Orphans(settings), _time, _fatal, Logger<GroupMembership>());
-        _reporter = new MemberReporter(_supervisor, _environment, _options, lanes, Endpoint(), _time);
+        _reporter = new MemberReporter(_supervisor, _environment, _tables, _options, lanes, Endpoint(), _time);
         foreach (var lane in _lanes)
             lane.Start();
         _restorer.Start();

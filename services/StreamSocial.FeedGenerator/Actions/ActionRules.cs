@@ -23,7 +23,18 @@ internal static class ActionRules
             Require(action, action.ContentId, "content_id");
     }
 
-    public static FeedEntryType FeedEntryTypeOf(ActionType type) => type switch
+    /// <summary>What feeds say of an action, for nobody yet.</summary>
+    public static FeedUpdate FeedUpdateOf(UserAction action) => new()
+    {
+        ActionId = action.ActionId,
+        Type = FeedEntryTypeOf(action.Type),
+        AuthorId = action.UserId,
+        ContentId = action.ContentId,
+        Text = action.Text,
+        OccurredAt = action.OccurredAt,
+    };
+
+    private static FeedEntryType FeedEntryTypeOf(ActionType type) => type switch
     {
         ActionType.Post => FeedEntryType.Post,
         ActionType.Like => FeedEntryType.Like,

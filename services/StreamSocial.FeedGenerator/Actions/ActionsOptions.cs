@@ -14,4 +14,12 @@ internal sealed class ActionsOptions
     /// <value>Default 1024; 1 to 10,000.</value>
     [Range(1, 10_000)]
     public int RememberedActionIds { get; set; } = 1024;
+
+    /// <summary>
+    /// Followers from which on an account's actions are pulled from topic pull-posts instead of pushed to each follower; looked at when it acts. The formula is in
+    /// <c>PullThreshold</c>.
+    /// </summary>
+    /// <value>Default 10,000; at least 1.</value>
+    [Range(1L, long.MaxValue)]
+    public long PullThreshold { get; set; } = 10_000;
 }

@@ -1,13 +1,15 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Keeps the followers of the authors of one partition and sends what an author does to them.</summary>
+/// <summary>Keeps the followers of the authors of one partition and sends what an author does to them, or lets them pull it.</summary>
 internal sealed class ActionsProcessor : IRecordProcessor
 {
     private const byte RecentActionsStore = 18;
@@ -18,16 +20,18 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private readonly int _rememberedActionIds;
     private readonly FollowerBook _followers;
     private readonly FanOut _fanOut;
+    private readonly PulledAuthors _pulled;
     private readonly IStateStore<string, RecentActions> _recent;
 
-    public ActionsProcessor(ITaskContext context, ActionsOptions options)
+    public ActionsProcessor(ITaskContext context, ActionsOptions options, FeedsOptions feeds)
     {
         _partition = context.Partition;
         _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
         _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
         _rememberedActionIds = options.RememberedActionIds;
         _followers = new(context);
-        _fanOut = new(context.PartitionCountOf(TopicNames.FeedUpdates));
+        _fanOut = new(_followers, context.PartitionCountOf(TopicNames.FeedUpdates));
+        _pulled = new(context, _followers, _fanOut, options.PullThreshold, feeds.Capacity);
         _recent = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
     }
 
@@ -48,10 +52,15 @@ internal sealed class ActionsProcessor : IRecordProcessor
         {
             case ActionType.Follow:
                 if (_followers.Add(action.TargetUserId, action.UserId))
+                {
+                    _pulled.Join(action.TargetUserId, action.UserId, emitter);
                     Notifier.Notify(action.TargetUserId, NotificationType.Follow, action, emitter);
+                }
+
                 break;
             case ActionType.Unfollow:
-                _followers.Remove(action.TargetUserId, action.UserId);
+                if (_followers.Remove(action.TargetUserId, action.UserId))
+                    _pulled.Leave(action.TargetUserId, action.UserId, emitter);
                 break;
             default:
                 Publish(action, emitter);
@@ -61,7 +70,9 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
     private void Publish(UserAction action, IEmitter emitter)
     {
-        _fanOut.Send(action, _followers, emitter);
+        var update = ActionRules.FeedUpdateOf(action);
+        if (!_pulled.TryPublish(update, emitter))
+            _fanOut.Send(update, emitter);
         if (ActionRules.TryGetInteraction(action.Type, out var interaction, out var notification))
         {
             emitter.Emit(TopicNames.ContentInteractions, KeyPartitioner.PartitionOf(action.ContentId, _interactionPartitions), new ContentInteraction

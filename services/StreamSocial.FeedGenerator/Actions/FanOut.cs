@@ -4,9 +4,10 @@ using StreamSocial.Streams.Emitting;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Sends an action to the followers of its author: one entry per partition of feed-updates that holds feeds of them.</summary>
+/// <summary>Sends an update to the followers of its author: one entry per partition of feed-updates that holds feeds of them.</summary>
+/// <param name="followers">Who follows whom.</param>
 /// <param name="partitionCount">Partitions of feed-updates.</param>
-internal sealed class FanOut(int partitionCount)
+internal sealed class FanOut(FollowerBook followers, int partitionCount)
 {
     // Larger work space than this is given back after use: most tasks never meet an account of that size again.
     private const int KeptCapacity = 4096;
@@ -15,19 +16,21 @@ internal sealed class FanOut(int partitionCount)
     private string[] _sorted = [];
     private int[] _partitions = [];
 
-    public void Send(UserAction action, FollowerBook followers, IEmitter emitter)
+    /// <param name="update">What to send, without recipients.</param>
+    /// <param name="emitter">Takes the entries.</param>
+    public void Send(FeedUpdate update, IEmitter emitter)
     {
         _recipients.Clear();
-        followers.CopyTo(action.UserId, _recipients);
+        followers.CopyTo(update.AuthorId, _recipients);
         if (_recipients.Count == 1)
-            Emit(action, KeyPartitioner.PartitionOf(_recipients[0], partitionCount), _recipients.ToArray(), emitter);
+            Emit(update, KeyPartitioner.PartitionOf(_recipients[0], partitionCount), _recipients.ToArray(), emitter);
         else if (_recipients.Count > 1)
-            SendGroups(action, emitter);
+            SendGroups(update, emitter);
         if (_recipients.Capacity > KeptCapacity)
             Release();
     }
 
-    private void SendGroups(UserAction action, IEmitter emitter)
+    private void SendGroups(FeedUpdate update, IEmitter emitter)
     {
         var count = _recipients.Count;
         if (_sorted.Length < count)
@@ -50,28 +53,20 @@ internal sealed class FanOut(int partitionCount)
             var group = _sorted.AsSpan(start, end - start);
             if (group.Length > 1)
                 group.Sort(StringComparer.Ordinal);
-            Emit(action, _partitions[start], group, emitter);
+            Emit(update, _partitions[start], group, emitter);
             start = end;
         }
 
         Array.Clear(_sorted, 0, count);
     }
 
-    private static void Emit(UserAction action, int partition, ReadOnlySpan<string> recipients, IEmitter emitter)
+    private static void Emit(FeedUpdate update, int partition, ReadOnlySpan<string> recipients, IEmitter emitter)
     {
-        var update = new FeedUpdate
-        {
-            ActionId = action.ActionId,
-            Type = ActionRules.FeedEntryTypeOf(action.Type),
-            AuthorId = action.UserId,
-            ContentId = action.ContentId,
-            Text = action.Text,
-            OccurredAt = action.OccurredAt,
-        };
-        update.RecipientIds.Capacity = recipients.Length;
+        var part = update.Clone();
+        part.RecipientIds.Capacity = recipients.Length;
         foreach (var recipient in recipients)
-            update.RecipientIds.Add(recipient);
-        emitter.Emit(TopicNames.FeedUpdates, partition, update);
+            part.RecipientIds.Add(recipient);
+        emitter.Emit(TopicNames.FeedUpdates, partition, part);
     }
 
     private void Release()

@@ -21,13 +21,13 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
         context.OpenStore(ChunksStore, "feed-chunks", NumberedKeyCodec.Instance, new FeedChunkCodec());
 
     /// <summary>Adds an entry; false when the feed has it already, or holds only newer ones and no more of them.</summary>
-    public bool Add(string user, FeedItem item)
+    public bool Add(string user, FeedItem item, int pullNumber = 0)
     {
         if (!_headers.TryGet(user, out var header))
             header = new();
         if (header.Chunks.Count == 0)
         {
-            AddChunk(user, header, 0, [new(item, ++header.LastArrival)]);
+            AddChunk(user, header, 0, [new(item, ++header.LastArrival, pullNumber)]);
         }
         else
         {
@@ -38,7 +38,7 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
             at = ~at;
             if (index == 0 && (at < header.Evicted || (at == header.Evicted && header.Count >= capacity)))
                 return false;
-            Insert(user, header, index, chunk, at, new(item, ++header.LastArrival));
+            Insert(user, header, index, chunk, at, new(item, ++header.LastArrival, pullNumber));
         }
 
         header.Count++;
@@ -56,11 +56,15 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
         var index = header.Chunks.Count - 1;
         var chunk = Chunk(user, header, index);
         var at = chunk.Entries.Count;
+        var newer = 0;
         if (before is { } position)
         {
             (index, chunk) = Locate(user, header, position);
             at = chunk.Find(position);
             at = at < 0 ? ~at : at;
+            newer = chunk.Entries.Count - at;
+            for (var behind = index + 1; behind < header.Chunks.Count; behind++)
+                newer += header.Chunks[behind].Count;
         }
 
         var entries = new List<FeedEntry>(Math.Min(limit, header.Count));
@@ -70,9 +74,9 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
             while (at > oldest && entries.Count < limit)
                 entries.Add(chunk.Entries[--at]);
             if (at > oldest || index == 0)
-                return new(entries, HasMore: at > oldest);
+                return new(entries, HasMore: at > oldest, newer);
             if (entries.Count == limit)
-                return new(entries, HasMore: true);
+                return new(entries, HasMore: true, newer);
             chunk = Chunk(user, header, --index);
             at = chunk.Entries.Count;
         }

@@ -1,47 +1,87 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Keys;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>Writes updates into the feeds of one partition.</summary>
-internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedBoard board) : IRecordProcessor
+/// <summary>Writes updates into the feeds of one partition, and reads them together with what they pull.</summary>
+/// <param name="context">The task.</param>
+/// <param name="options">How much a feed holds.</param>
+/// <param name="board">Is told of feeds that changed.</param>
+/// <param name="pulled">What feeds pull; for reads only, because what a task does must follow from its input alone.</param>
+internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedBoard board, IPulledActions pulled) : IRecordProcessor
 {
     private readonly int _partition = context.Partition;
     private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
-
-    public FeedBook Feeds { get; } = new(context, options.Capacity);
+    private readonly FeedBook _feeds = new(context, options.Capacity);
+    private readonly FeedPulls _pulls = new(context);
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {
         var update = FeedUpdate.Parser.ParseFrom(entry.Payload.Span);
         Check(update);
-        var item = new FeedItem(update.ActionId, update.Type, update.AuthorId, update.ContentId, update.Text, update.OccurredAt);
-        var recipients = update.RecipientIds;
-        for (var i = 0; i < recipients.Count; i++)
+        foreach (var recipient in update.RecipientIds)
         {
-            if (Feeds.Add(recipients[i], item))
-                board.Announce(recipients[i]);
+            if (Apply(update, recipient))
+                board.Announce(recipient);
+        }
+    }
+
+    /// <summary>The newest entries, newest first, from just before a position if one is given.</summary>
+    public FeedSlice Read(string user, int limit, FeedPosition? before)
+    {
+        var pulls = _pulls.Of(user).Select(pull => (pulled.Of(pull.Author), pull.After)).ToList();
+        return MergedFeed.Read(_feeds.Read(user, limit, before), pulls, limit, before, options.Capacity);
+    }
+
+    /// <summary>What follows a position in the stream of a user's feed.</summary>
+    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) =>
+        MergedStream.Read(_feeds.ReadArrivals(user, after.Arrival), _pulls.Of(user), pulled, after);
+
+    /// <summary>Where the stream of a user's feed is now.</summary>
+    public StreamPosition ReadStreamEnd(string user) => MergedStream.End(_feeds.ReadArrivals(user, long.MaxValue), _pulls.Of(user), pulled);
+
+    /// <summary>False when the feed stays as it is.</summary>
+    private bool Apply(FeedUpdate update, string recipient)
+    {
+        switch (update.PullChange)
+        {
+            case PullChange.Start:
+                _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
+                return true;
+            case PullChange.End:
+                _pulls.End(recipient, update.AuthorId);
+                return true;
+            case PullChange.Unspecified when update.PullNumber > 0:
+                // Handed over because the pull is about to end; the feed takes those that it pulled.
+                if (_pulls.AfterOf(recipient, update.AuthorId) is not { } after || update.PullNumber <= after)
+                    return false;
+                _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
+                return _feeds.Add(recipient, FeedItem.From(update), update.PullNumber);
+            default:
+                return _feeds.Add(recipient, FeedItem.From(update));
         }
     }
 
     private void Check(FeedUpdate update)
     {
-        if (update.Type is < FeedEntryType.Post or > FeedEntryType.Share)
-            throw new InvalidEntryException($"The update for action '{update.ActionId}' has the unknown type {(int)update.Type}.");
-        if (update.ActionId.Length == 0 || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
-            throw new InvalidEntryException($"The update for action '{update.ActionId}' lacks its action_id, author_id or recipient_ids.");
-        var recipients = update.RecipientIds;
-        for (var i = 0; i < recipients.Count; i++)
+        var what = update.PullChange == PullChange.Unspecified ? $"The update for action '{update.ActionId}'" : $"The change of pulling from '{update.AuthorId}'";
+        if (update.PullChange is < PullChange.Unspecified or > PullChange.End)
+            throw new InvalidEntryException($"{what} is of the unknown kind {(int)update.PullChange}.");
+        if (update.PullChange == PullChange.Unspecified && update.Type is < FeedEntryType.Post or > FeedEntryType.Share)
+            throw new InvalidEntryException($"{what} has the unknown type {(int)update.Type}.");
+        if ((update.PullChange == PullChange.Unspecified && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
+            throw new InvalidEntryException($"{what} lacks its action_id, author_id or recipient_ids.");
+        if (update.PullNumber < 0)
+            throw new InvalidEntryException($"{what} has the negative pull_number {update.PullNumber}.");
+        foreach (var recipient in update.RecipientIds)
         {
-            if (recipients[i].Length == 0)
-                throw new InvalidEntryException($"The update for action '{update.ActionId}' has an empty recipient.");
-            if (KeyPartitioner.PartitionOf(recipients[i], _partitions) != _partition)
-            {
-                throw new InvalidEntryException(
-                    $"The update for action '{update.ActionId}' names recipient '{recipients[i]}', whose feed is not in partition {_partition}.");
-            }
+            if (recipient.Length == 0)
+                throw new InvalidEntryException($"{what} has an empty recipient.");
+            if (KeyPartitioner.PartitionOf(recipient, _partitions) != _partition)
+                throw new InvalidEntryException($"{what} names recipient '{recipient}', whose feed is not in partition {_partition}.");
         }
     }
 }

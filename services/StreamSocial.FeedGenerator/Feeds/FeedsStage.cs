@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Feeds;
@@ -13,6 +14,7 @@ internal static class FeedsStage
     {
         var options = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
         var board = services.GetRequiredService<FeedBoard>();
-        return new(Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, board));
+        var pulled = services.GetRequiredService<IPulledActions>();
+        return new(Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, board, pulled));
     }
 }

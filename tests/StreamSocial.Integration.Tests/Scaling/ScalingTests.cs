@@ -2,7 +2,7 @@ using StreamSocial.Integration.Tests.Topology;
 
 namespace StreamSocial.Integration.Tests.Scaling;
 
-/// <summary>Replicas come and go while actions flow; no feed misses or repeats an entry. On embedded and on real brokers.</summary>
+/// <summary>Replicas come and go while actions flow; no feed misses or repeats an entry, pushed or pulled. On embedded and on real brokers.</summary>
 public sealed class ScalingTests(ITestOutputHelper output)
 {
     private const int Authors = 40;
@@ -15,8 +15,10 @@ public sealed class ScalingTests(ITestOutputHelper output)
     {
         if (source == "process" && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME")))
             Assert.Skip("KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar) to run this on real brokers.");
-        await using var topology = await RunningTopology.StartAsync(generators: 1, $"--Kafka:Source={source}");
+        await using var topology = await RunningTopology.StartAsync(generators: 1, $"--Kafka:Source={source}", "--Actions:PullThreshold=2");
         await topology.PostAsync([.. Enumerable.Range(0, Authors).Select(author => (object)new { type = "follow", userId = $"fan-{author}", targetUserId = $"author-{author}" })]);
+        // A second follower makes every other author large enough to be pulled.
+        await topology.PostAsync([.. Enumerable.Range(0, Authors).Where(IsPulled).Select(author => (object)new { type = "follow", userId = "crowd", targetUserId = $"author-{author}" })]);
 
         for (var round = 0; round < Rounds; round++)
         {
@@ -38,11 +40,14 @@ public sealed class ScalingTests(ITestOutputHelper output)
         for (var author = 0; author < Authors; author++)
         {
             var entries = await topology.ReadFeedAsync(client, $"fan-{author}", Rounds);
-            var arrived = entries.OrderBy(entry => entry.GetProperty("arrival").GetInt64()).Select(entry => entry.GetProperty("actionId").GetString());
+            var order = IsPulled(author) ? "pullNumber" : "arrival";
+            var arrived = entries.OrderBy(entry => entry.GetProperty(order).GetInt64()).Select(entry => entry.GetProperty("actionId").GetString());
             Assert.Equal(Enumerable.Range(0, Rounds).Select(round => $"{author}-{round}"), arrived);
         }
         output.WriteLine($"{Authors * Rounds} posts, one feed each, two replicas for a third of the time, {source}");
     }
+
+    private static bool IsPulled(int author) => author % 2 == 0;
 
     private static async Task CommandAsync(RunningTopology topology, string resource, string command)
     {

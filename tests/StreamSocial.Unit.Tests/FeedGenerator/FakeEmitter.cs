@@ -12,8 +12,10 @@ internal sealed class FakeEmitter : IEmitter
 
     public void EmitKeyed(string topic, string key, IMessage payload) => All.Add(new(topic, null, key, payload));
 
+    public void EmitKeyed(string topic, int partition, string key, IMessage? payload) => All.Add(new(topic, partition, key, payload));
+
     public IEnumerable<T> Of<T>()
         where T : IMessage => All.Select(emitted => emitted.Payload).OfType<T>();
 
-    public sealed record Emitted(string Topic, int? Partition, string? Key, IMessage Payload);
+    public sealed record Emitted(string Topic, int? Partition, string? Key, IMessage? Payload);
 }

@@ -20,6 +20,7 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
         [TopicNames.UserActions] = partitions,
         [TopicNames.ContentInteractions] = partitions,
         [TopicNames.FeedUpdates] = partitions,
+        [TopicNames.PullPosts] = partitions,
     };
 
     /// <summary>Bytes put since the counter was last set to 0.</summary>

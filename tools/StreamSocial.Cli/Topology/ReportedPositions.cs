@@ -23,4 +23,34 @@ internal static class ReportedPositions
 
         return positions;
     }
+
+    /// <summary>
+    /// By partition of a table that every member reads: the position of the slowest member. Null when one that owns a partition of
+    /// <paramref name="ownedTopic"/> has not said; a member that owns none may be gone.
+    /// </summary>
+    public static long?[] OfTable(string table, int partitions, string ownedTopic, IReadOnlyCollection<Member> members)
+    {
+        var owners = new Dictionary<int, Member>();
+        foreach (var member in members.OrderBy(member => member.ReportedAt))
+        {
+            foreach (var partition in member.Topics.Where(reported => reported.Topic == ownedTopic).SelectMany(reported => reported.Partitions))
+                owners[partition] = member;
+        }
+
+        var tables = owners.Values.Distinct().Select(owner => owner.Tables.FirstOrDefault(reported => reported.Topic == table)).ToList();
+        return [.. Enumerable.Range(0, partitions).Select(partition => SlowestOf(tables, partition))];
+    }
+
+    private static long? SlowestOf(List<MemberTable?> tables, int partition)
+    {
+        long? slowest = null;
+        foreach (var table in tables)
+        {
+            if (table is null || partition >= table.NextOffsets.Count || table.NextOffsets[partition] < 0)
+                return null;
+            slowest = Math.Min(slowest ?? long.MaxValue, table.NextOffsets[partition]);
+        }
+
+        return slowest;
+    }
 }

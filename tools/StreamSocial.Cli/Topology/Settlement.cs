@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events;
+using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 
@@ -16,9 +17,10 @@ internal sealed class Settlement(LogEndReader ends, MemberLedger members, Topolo
 
     /// <summary>
     /// A member reports a position once its outputs are acknowledged. So when user-actions is done, all that it led to is in the other
-    /// two topics, and their ends, read from then on, are final: once for each stage is enough.
+    /// topics, and their ends, read from then on, are final: once for each stage is enough.
     /// </summary>
-    private static readonly string[][] Stages = [[TopicNames.UserActions], [TopicNames.FeedUpdates, TopicNames.ContentInteractions]];
+    private static readonly string[][] Stages =
+        [[TopicNames.UserActions], [TopicNames.FeedUpdates, TopicNames.ContentInteractions, TopicNames.PullPosts]];
 
     /// <param name="catalog">Gives the partition counts.</param>
     /// <param name="stallTimeout">Longest time without any progress.</param>
@@ -64,7 +66,10 @@ internal sealed class Settlement(LogEndReader ends, MemberLedger members, Topolo
     private List<TopicLag> ReadLags(ImmutableArray<TopicLogEnds> logEnds)
     {
         var now = members.Members;
-        return [.. logEnds.Select(end => LagCalculator.Calculate(
-            end, new PartitionPositions(end.Topic, [.. ReportedPositions.Of(end.Topic, end.NextOffsets.Length, now)])))];
+        return [.. logEnds.Select(end => LagCalculator.Calculate(end, new PartitionPositions(end.Topic, [.. PositionsOf(end, now)])))];
     }
+
+    private static long?[] PositionsOf(TopicLogEnds end, IReadOnlyCollection<Member> members) => end.Topic == TopicNames.PullPosts
+        ? ReportedPositions.OfTable(end.Topic, end.NextOffsets.Length, TopicNames.FeedUpdates, members)
+        : ReportedPositions.Of(end.Topic, end.NextOffsets.Length, members);
 }

@@ -43,19 +43,21 @@ internal static class FeedComparison
         return true;
     }
 
-    /// <summary>Arrival numbers of one author's entries must rise in the order of the trace.</summary>
+    /// <summary>The arrival numbers of what one author pushed, and the numbers of what was pulled, must rise in the order of the trace.</summary>
     private static int CountMisordered(IReadOnlyList<ReferenceEntry> expected, Dictionary<(string, string), ReadEntry> found)
     {
         var misordered = 0;
-        var latest = new Dictionary<string, long>();
+        var latest = new Dictionary<(string Author, bool IsPulled), long>();
         foreach (var reference in expected.OrderBy(entry => entry.Sequence))
         {
             if (!found.TryGetValue((reference.AuthorId, reference.ActionId), out var entry))
                 continue;
-            if (latest.TryGetValue(reference.AuthorId, out var arrival) && entry.Arrival <= arrival)
+            var row = (reference.AuthorId, entry.PullNumber is not null);
+            var number = entry.PullNumber ?? entry.Arrival ?? 0;
+            if (latest.TryGetValue(row, out var before) && number <= before)
                 misordered++;
             else
-                latest[reference.AuthorId] = entry.Arrival;
+                latest[row] = number;
         }
 
         return misordered;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Routing;
 using StreamSocial.FeedGenerator.Reading.Streams;
 
@@ -40,7 +41,7 @@ internal static class FeedEndpoints
             context,
             ReadTarget.Feeds,
             user,
-            processor => processor.Feeds.Read(user, count, position),
+            processor => processor.Read(user, count, position),
             slice => TypedResults.Json(FeedPage.From(user, slice), ReadingJson.Default.FeedPage));
     }
 
@@ -57,7 +58,7 @@ internal static class FeedEndpoints
             ReadTarget.Feeds,
             request.Users!,
             BatchPath,
-            (processor, user) => FeedPage.From(user, processor.Feeds.Read(user, limit, null)),
+            (processor, user) => FeedPage.From(user, processor.Read(user, limit, null)),
             users => PeerClient.Json(new FeedBatchRequest(users, limit), ReadingJson.Default.FeedBatchRequest),
             ReadingJson.Default.BatchFeedPage));
     }
@@ -67,12 +68,12 @@ internal static class FeedEndpoints
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
-        long? after = null;
+        StreamPosition? after = null;
         if (!string.IsNullOrEmpty(lastEventId))
         {
-            if (!ArrivalNumber.TryParse(lastEventId, out var arrival))
+            after = StreamEventId.Parse(lastEventId);
+            if (after is null)
                 return ReadProblems.Invalid("Last-Event-ID", "Give the id of an event of this stream, unchanged.");
-            after = arrival;
         }
 
         return await streams.RunAsync(context, user, after);

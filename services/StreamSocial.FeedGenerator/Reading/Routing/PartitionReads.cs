@@ -5,8 +5,10 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.FeedGenerator.Reading.Routing;
 
 /// <summary>Reads partitions that run here and finds the owners of the others.</summary>
-internal sealed class PartitionReads(ITaskReader tasks, IMembersView members, ITopicLayout layout)
+internal sealed class PartitionReads(ITaskReader tasks, IMembersView members, ITopicLayout layout, IEnumerable<IReplicatedTable> tables)
 {
+    private readonly IReplicatedTable[] _tables = [.. tables];
+
     public int PartitionOf(ReadTarget target, string key) => layout.PartitionOf(target.Topic, key);
 
     public int PartitionCountOf(ReadTarget target) => layout.PartitionCountOf(target.Topic);
@@ -17,7 +19,10 @@ internal sealed class PartitionReads(ITaskReader tasks, IMembersView members, IT
         where TProcessor : class, IRecordProcessor =>
         tasks.TryRead(target.Stage, partition, read, out var result) switch
         {
-            TaskAvailability.Running => new(PartitionPlace.Here, result, null),
+            // What a table still lacks would be missing from the answer.
+            TaskAvailability.Running => Array.TrueForAll(_tables, table => table.IsCaughtUp)
+                ? new(PartitionPlace.Here, result, null)
+                : new(PartitionPlace.Restoring, default, null),
             TaskAvailability.Restoring => new(PartitionPlace.Restoring, default, null),
             _ => FindOwner(target, partition) is { } owner ? new(PartitionPlace.Elsewhere, default, owner) : default,
         };

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using StreamSocial.FeedGenerator.Pulling;
 
 namespace StreamSocial.FeedGenerator.Reading.Streams;
 
@@ -12,10 +14,10 @@ internal static class EventBlocks
     /// <summary>Takes one whole event, with its end, off the front of a buffer; false when none is complete.</summary>
     /// <param name="buffer">What was received; shortened by what is taken.</param>
     /// <param name="block">The event.</param>
-    /// <param name="arrival">Its id, or null when it has none.</param>
-    public static bool TryTake(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> block, out long? arrival)
+    /// <param name="position">Its id, or null when it has none.</param>
+    public static bool TryTake(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> block, out StreamPosition? position)
     {
-        arrival = null;
+        position = null;
         var reader = new SequenceReader<byte>(buffer);
         if (!reader.TryReadTo(out ReadOnlySequence<byte> content, End))
         {
@@ -30,9 +32,8 @@ internal static class EventBlocks
         {
             if (!lines.TryReadTo(out ReadOnlySequence<byte> id, (byte)'\n'))
                 id = lines.UnreadSequence;
-            if (!ArrivalNumber.TryParse(id.ToArray(), out var number))
-                throw new InvalidDataException("An event of another replica has an id that is no arrival number.");
-            arrival = number;
+            position = StreamEventId.Parse(Encoding.UTF8.GetString(id))
+                ?? throw new InvalidDataException("An event of another replica has an id that is no position.");
         }
 
         return true;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Feeds;
 
 namespace StreamSocial.FeedGenerator.Reading.Streams;
@@ -33,17 +33,17 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
     }
 
     /// <summary>Gives the client a position without an event: an EventSource remembers it and starts there when it reconnects.</summary>
-    public Task WritePositionAsync(long arrival, CancellationToken cancellationToken)
+    public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken)
     {
-        Text("id: " + ArrivalNumber.Format(arrival) + "\n\n");
+        Text("id: " + StreamEventId.Format(position) + "\n\n");
         return FlushAsync(cancellationToken);
     }
 
-    public Task WriteEntriesAsync(IReadOnlyList<FeedEntry> entries, CancellationToken cancellationToken)
+    public Task WriteEntriesAsync(IReadOnlyList<StreamedEntry> entries, CancellationToken cancellationToken)
     {
-        foreach (var entry in entries)
+        foreach (var (entry, position) in entries)
         {
-            Text("id: " + ArrivalNumber.Format(entry.Arrival) + "\ndata: ");
+            Text("id: " + StreamEventId.Format(position) + "\ndata: ");
             using (var json = new Utf8JsonWriter(Output))
                 JsonSerializer.Serialize(json, FeedEntryView.From(entry), ReadingJson.Default.FeedEntryView);
             Text("\n\n");

@@ -1,4 +1,5 @@
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Routing;
 
 namespace StreamSocial.FeedGenerator.Reading.Streams;
@@ -10,8 +11,8 @@ internal sealed class FeedStreams(
     /// <summary>Runs until the client leaves, this process stops, or, for a relaying replica, the partition leaves.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Whose feed.</param>
-    /// <param name="after">Arrival number of the last entry that the client has; null: start with the next one.</param>
-    public async Task<IResult> RunAsync(HttpContext context, string user, long? after)
+    /// <param name="after">Behind the last entry that the client has; null: start with the next one.</param>
+    public async Task<IResult> RunAsync(HttpContext context, string user, StreamPosition? after)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
@@ -72,13 +73,18 @@ internal sealed class FeedStreams(
             await writer.StartAsync(cancellationToken);
             if (stream.Position is null)
             {
-                stream.Position = read.Value!.LastArrival;
-                await writer.WritePositionAsync(read.Value.LastArrival, cancellationToken);
+                var end = stream.ReadEnd(reads);
+                if (end.Place != PartitionPlace.Here)
+                    return;
+                stream.Position = end.Value!;
+                await writer.WritePositionAsync(end.Value!, cancellationToken);
+                continue;
             }
-            else if (read.Value!.Entries is { Count: > 0 } entries)
+
+            if (read.Value is { Count: > 0 } entries)
             {
                 await writer.WriteEntriesAsync(entries, cancellationToken);
-                stream.Position = entries[^1].Arrival;
+                stream.Position = entries[^1].Position;
             }
 
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

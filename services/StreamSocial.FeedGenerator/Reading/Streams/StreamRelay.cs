@@ -35,8 +35,8 @@ internal sealed class StreamRelay(PartitionReads reads, PeerClient peers, Stream
         FeedStream stream, PartitionOwner owner, EventStreamWriter writer, StreamPulse heard, CancellationToken upstream, CancellationToken client)
     {
         using var request = PeerRequests.Create(HttpMethod.Get, owner.Endpoint, $"/v1/feeds/{Uri.EscapeDataString(stream.User)}/stream");
-        if (stream.Position is { } position)
-            request.Headers.Add("Last-Event-ID", ArrivalNumber.Format(position));
+        if (stream.Position is { } after)
+            request.Headers.Add("Last-Event-ID", StreamEventId.Format(after));
         using var response = await peers.Invoker.SendAsync(request, upstream);
         if (response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable)
             return;
@@ -51,10 +51,10 @@ internal sealed class StreamRelay(PartitionReads reads, PeerClient peers, Stream
             heard.Beat(settings.Silence);
             var buffer = result.Buffer;
             // Whole events only, so that what the client has and the position never differ.
-            while (EventBlocks.TryTake(ref buffer, out var block, out var arrival))
+            while (EventBlocks.TryTake(ref buffer, out var block, out var position))
             {
                 await writer.WriteAsync(block, client);
-                stream.Position = arrival ?? stream.Position;
+                stream.Position = position ?? stream.Position;
             }
 
             input.AdvanceTo(buffer.Start, buffer.End);

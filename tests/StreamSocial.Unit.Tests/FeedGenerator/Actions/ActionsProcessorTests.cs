@@ -83,7 +83,7 @@ public sealed class ActionsProcessorTests
     [Fact]
     public void Process_RepeatBeyondTheRememberedIds_IsApplied()
     {
-        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 });
+        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new());
         for (var i = 0; i < 5; i++)
             processor.Process(Action(ActionType.Like, "author", "like-" + i), _emitter);
         for (var i = 4; i >= 0; i--)
@@ -161,7 +161,7 @@ public sealed class ActionsProcessorTests
     public void Process_ActionInAForeignPartition_Throws()
     {
         var elsewhere = (KeyPartitioner.PartitionOf("me", 10) + 1) % 10;
-        var processor = new ActionsProcessor(new FakeTaskContext("actions", elsewhere, 10), new());
+        var processor = new ActionsProcessor(new FakeTaskContext("actions", elsewhere, 10), new(), new());
         Assert.Throws<InvalidEntryException>(() => processor.Process(Action(ActionType.Post, "me", "id"), _emitter));
     }
 
@@ -181,7 +181,7 @@ public sealed class ActionsProcessorTests
             processor.Process(action, _emitter);
 
         var replayed = new FakeEmitter();
-        var restored = new ActionsProcessor(checkpoint, new());
+        var restored = new ActionsProcessor(checkpoint, new(), new());
         foreach (var action in actions.Skip(1000))
             restored.Process(action, replayed);
 
@@ -189,5 +189,5 @@ public sealed class ActionsProcessorTests
         Assert.Equal(_context.Dump(), checkpoint.Dump());
     }
 
-    private ActionsProcessor Create() => new(_context, new());
+    private ActionsProcessor Create() => new(_context, new(), new());
 }

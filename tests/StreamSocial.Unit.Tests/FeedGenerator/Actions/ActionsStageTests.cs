@@ -10,7 +10,7 @@ public sealed class ActionsStageTests
 {
     private static readonly Dictionary<string, int> Partitions = new()
     {
-        [TopicNames.UserActions] = 4, [TopicNames.FeedUpdates] = 4, [TopicNames.ContentInteractions] = 2, [TopicNames.Notifications] = 1,
+        [TopicNames.UserActions] = 4, [TopicNames.FeedUpdates] = 4, [TopicNames.ContentInteractions] = 2, [TopicNames.Notifications] = 1, [TopicNames.PullPosts] = 1,
     };
 
     [Theory]

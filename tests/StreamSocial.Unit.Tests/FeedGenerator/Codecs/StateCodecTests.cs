@@ -97,9 +97,9 @@ public sealed class StateCodecTests
 
     private static FeedChunk Chunk() => new(
     [
-        new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2),
-        new(new("id2", FeedEntryType.Share, "zoë", "", "text", 1_700_000_000_000), 1),
-        new(new("id3", FeedEntryType.Like, "b", "c", "", 1_700_000_000_000), 3),
+        new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2, 7),
+        new(new("id2", FeedEntryType.Share, "zoë", "", "text", 1_700_000_000_000), 1, 0),
+        new(new("id3", FeedEntryType.Like, "b", "c", "", 1_700_000_000_000), 3, 0),
     ]);
 
     private static FeedHeader Header() => new()

@@ -2,6 +2,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Testing;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 
@@ -20,7 +21,7 @@ public sealed class FeedsProcessorTests
         processor.Process(Update("id", 5, "a", "b"), _emitter);
         foreach (var user in new[] { "a", "b" })
         {
-            var entry = Assert.Single(processor.Feeds.Read(user, 10, null).Entries);
+            var entry = Assert.Single(processor.Read(user, 10, null).Entries);
             Assert.Equal(new FeedItem("id", FeedEntryType.Post, "author", "content-id", "text of id", 5), entry.Item);
             Assert.Equal(1, entry.Arrival);
         }
@@ -88,12 +89,12 @@ public sealed class FeedsProcessorTests
             Assert.Equal(Arrivals(undisturbed, user), Arrivals(restarted, user));
 
         static TaskTestDriver Drive() => new(
-            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new())),
+            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new(), new PulledActions())),
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = 1 });
 
-        static IEnumerable<FeedEntry> Arrivals(TaskTestDriver driver, string user) =>
-            driver.Read(0, (FeedsProcessor processor) => processor.Feeds.ReadArrivals(user, 0).Entries);
+        static IEnumerable<(long, string)> Arrivals(TaskTestDriver driver, string user) =>
+            driver.Read(0, (FeedsProcessor processor) => processor.ReadStream(user, StreamPosition.Start).Select(streamed => (streamed.Entry.Arrival, streamed.Entry.Item.ActionId)).ToList());
     }
 
-    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board);
+    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board, new PulledActions());
 }

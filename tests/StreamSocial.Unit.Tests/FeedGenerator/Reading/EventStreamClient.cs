@@ -7,15 +7,15 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public long? LastEventId { get; private set; }
+    public string? LastEventId { get; private set; }
 
     public int Heartbeats { get; private set; }
 
-    public static async Task<EventStreamClient> OpenAsync(FakeReplica replica, string user, long? after = null)
+    public static async Task<EventStreamClient> OpenAsync(FakeReplica replica, string user, string? after = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/feeds/{user}/stream");
         if (after is not null)
-            request.Headers.Add("Last-Event-ID", after.ToString());
+            request.Headers.Add("Last-Event-ID", after);
         var response = await replica.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience);
         response.EnsureSuccessStatusCode();
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
@@ -32,7 +32,7 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
             if (line is null)
                 return null;
             if (line.StartsWith("id: ", StringComparison.Ordinal))
-                LastEventId = long.Parse(line.AsSpan(4));
+                LastEventId = line[4..];
             else if (line.StartsWith(':'))
                 Heartbeats++;
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
@@ -43,12 +43,12 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
     }
 
     /// <summary>Reads the position that a stream without a last event id starts with.</summary>
-    public async Task<long> ReadPositionAsync()
+    public async Task<string> ReadPositionAsync()
     {
         var line = await reader.ReadLineAsync().WaitAsync(Patience);
         Assert.StartsWith("id: ", line, StringComparison.Ordinal);
         Assert.Equal("", await reader.ReadLineAsync().WaitAsync(Patience));
-        return long.Parse(line.AsSpan(4));
+        return line![4..];
     }
 
     public void Dispose()

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
@@ -40,6 +41,9 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 
     public HttpClient Http { get; private set; } = new();
 
+    /// <summary>This replica's table of what feeds pull.</summary>
+    public PulledActions Pulled { get; } = new();
+
     public MembersSnapshot Current => _group.Snapshot();
 
     public Uri Endpoint => Http.BaseAddress!;
@@ -59,7 +63,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         lock (_lock)
         {
             _restoring.Remove((stage.Name, partition));
-            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, Board));
+            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, Board, Pulled));
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class FeedReadTests : IAsyncLifetime
                 Assert.Equal(user, page!.User);
                 Assert.Null(page.Next);
                 Assert.Equal(["id-2", "id-1", "id-0"], page.Entries.Select(entry => entry.ActionId));
-                Assert.Equal(new FeedEntryView(3, "id-2", "post", "author", "content-id-2", "text of id-2", 2), page.Entries[0]);
+                Assert.Equal(new FeedEntryView(3, null, "id-2", "post", "author", "content-id-2", "text of id-2", 2), page.Entries[0]);
             }
         }
     }

@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Net;
+using Google.Protobuf;
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Pulling;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
@@ -39,7 +43,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
     public async Task Stream_LastEventId_ContinuesAfterIt(int replica)
     {
         Send(150);
-        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: 20);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "20");
         await AssertNextAsync(client, 20, 150);
     }
 
@@ -49,7 +53,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
     [InlineData(2)]
     public async Task Stream_PartitionMovesWhileEntriesArrive_NothingMissedOrTwice(int replica)
     {
-        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: 0);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "0");
         var reading = AssertNextAsync(client, 0, 600);
         for (var round = 0; round < 6; round++)
         {
@@ -67,11 +71,46 @@ public sealed class FeedStreamTests : IAsyncLifetime
         await reading;
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Stream_PartitionMovesWhileItsFeedPulls_NothingMissedOrTwice(int replica)
+    {
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "0");
+        Send(1);
+        _owner.Process(FakeStage.Feeds, Partition, new FeedUpdate { AuthorId = "star", PullChange = PullChange.Start, RecipientIds = { User } });
+        for (var number = 1; number <= 60; number++)
+        {
+            var action = Update($"star-{number}", number);
+            action.AuthorId = "star";
+            action.PullNumber = number;
+            foreach (var reader in _group.Replicas)
+                reader.Pulled.Apply(PulledAuthors.KeyOf("star", number), action.ToByteArray());
+            if (number % 10 == 0)
+            {
+                var next = _group.Replicas[(Array.IndexOf([.. _group.Replicas], _owner) + 1) % 3];
+                _group.Move(FakeStage.Feeds, Partition, _owner, next);
+                _owner = next;
+                Send(1);
+            }
+
+            await Task.Delay(5);
+        }
+
+        var received = new List<string?>();
+        while (received.Count < 67)
+            received.Add(await client.NextAsync());
+        Assert.Equal(Enumerable.Range(1, 60).Select(number => $"star-{number}"), received.Where(id => id!.StartsWith("star", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Range(1, 7).Select(arrival => $"id-{arrival}"), received.Where(id => id!.StartsWith("id", StringComparison.Ordinal)));
+        Assert.Equal("7;star=60", client.LastEventId);
+    }
+
     [Fact]
     public async Task Stream_SuccessorReplaysFromACheckpoint_NothingTwice()
     {
         Send(10);
-        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: 0);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: "0");
         await AssertNextAsync(client, 0, 10);
         // The successor's checkpoint is older than what the client has; the same log gives the same arrival numbers again.
         _owner.Stop(FakeStage.Feeds, Partition);
@@ -146,9 +185,11 @@ public sealed class FeedStreamTests : IAsyncLifetime
     private async Task<EventStreamClient> OpenFromNowAsync(int replica, long position)
     {
         var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User);
-        Assert.Equal(position, await client.ReadPositionAsync());
+        Assert.Equal(Id(position), await client.ReadPositionAsync());
         return client;
     }
+
+    private static string Id(long arrival) => arrival.ToString(CultureInfo.InvariantCulture);
 
     private void Send(int entries)
     {
@@ -164,7 +205,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
         for (var arrival = after + 1; arrival <= last; arrival++)
         {
             Assert.Equal("id-" + arrival, await client.NextAsync());
-            Assert.Equal(arrival, client.LastEventId);
+            Assert.Equal(Id(arrival), client.LastEventId);
         }
     }
 }

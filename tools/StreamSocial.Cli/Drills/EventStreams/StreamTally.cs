@@ -51,7 +51,7 @@ internal sealed record StreamTally
     public StreamTally Add(string user, IReadOnlyList<ReferenceEntry> expected, IReadOnlyList<ReadEntry> received)
     {
         var difference = FeedComparison.Compare(expected, received);
-        var outOfOrder = received.Where((entry, index) => entry.Arrival != index + 1).Count() + difference.Misordered;
+        var outOfOrder = CountOutOfOrder(received) + difference.Misordered;
         var isClean = difference is { Lost: 0, Duplicated: 0, Unexpected: 0, Wrong: 0 } && outOfOrder == 0;
         return this with
         {
@@ -65,5 +65,24 @@ internal sealed record StreamTally
                 ? Examples
                 : [.. Examples, $"stream of {user}: {expected.Count} expected, {received.Count} received; {difference with { Displaced = false }}, {outOfOrder} out of order"],
         };
+    }
+
+    /// <summary>What the feed took comes with numbers without gaps, and so does what it pulls from one author.</summary>
+    private static int CountOutOfOrder(IReadOnlyList<ReadEntry> received)
+    {
+        var (outOfOrder, arrivals) = (0, 0L);
+        var pulls = new Dictionary<string, int>();
+        foreach (var entry in received)
+        {
+            if (entry.Arrival is { } arrival)
+                outOfOrder += arrival == ++arrivals ? 0 : 1;
+            else if (entry.PullNumber is { } number)
+            {
+                outOfOrder += pulls.TryGetValue(entry.AuthorId, out var before) && number != before + 1 ? 1 : 0;
+                pulls[entry.AuthorId] = number;
+            }
+        }
+
+        return outOfOrder;
     }
 }

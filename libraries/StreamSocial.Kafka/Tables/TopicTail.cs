@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Kafka.Tables;
+
+/// <summary>Reads all partitions of a topic, each from its beginning, for as long as the service runs. Everybody reads all of it: no group, no commits.</summary>
+/// <remarks>A record that cannot be read ends the process, with the reason logged: a table with a hole would be wrong without saying so.</remarks>
+public abstract partial class TopicTail : BackgroundService
+{
+    private const int MaxBatchRecords = 10_000;
+    private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly KafkaClientSettings _settings;
+    private readonly ILogger _logger;
+    private readonly long[] _nextOffsets;
+    private readonly bool[] _ended;
+
+    /// <param name="topic">What to read.</param>
+    /// <param name="partitions">How many partitions it has.</param>
+    /// <param name="settings">How to reach the brokers.</param>
+    /// <param name="logger">Takes what goes wrong.</param>
+    protected TopicTail(string topic, int partitions, KafkaClientSettings settings, ILogger logger)
+    {
+        (Topic, _settings, _logger) = (topic, settings, logger);
+        _nextOffsets = new long[partitions];
+        _ended = new bool[partitions];
+        Array.Fill(_nextOffsets, -1);
+    }
+
+    /// <summary>The topic.</summary>
+    public string Topic { get; }
+
+    /// <summary>By partition, the offset behind the last record that is part of the table; -1 while unknown.</summary>
+    public ImmutableArray<long> NextOffsets
+    {
+        get
+        {
+            lock (_nextOffsets)
+                return [.. _nextOffsets];
+        }
+    }
+
+    /// <summary>Takes a record, in the order of its partition; true when it changed something.</summary>
+    protected abstract bool Apply(Message<byte[]?, byte[]?> message);
+
+    /// <summary>Called after some records that came together.</summary>
+    /// <param name="changed">Whether one of them changed something.</param>
+    /// <param name="isCaughtUp">Whether each partition was read to its end once.</param>
+    protected abstract void OnBatchRead(bool changed, bool isCaughtUp);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // A thread of its own, because Consume blocks.
+        new Thread(() => Run(ended, stoppingToken)) { IsBackground = true, Name = $"table {Topic}" }.Start();
+        await ended.Task;
+    }
+
+    private void Run(TaskCompletionSource ended, CancellationToken stoppingToken)
+    {
+        try
+        {
+            Consume(stoppingToken);
+            ended.SetResult();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            ended.SetResult();
+        }
+#pragma warning disable CA1031 // A thread's last handler: the host logs the reason once more and stops.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFatal(e, Topic);
+            Environment.ExitCode = 1;
+            ended.SetException(e);
+        }
+    }
+
+    private void Consume(CancellationToken stoppingToken)
+    {
+        var config = _settings.CreateConsumerConfig($"table-{Topic}", $"table-{Topic}");
+        config.EnablePartitionEof = true;
+        // What retention or compaction took from under the reader is gone from the table's point of view too.
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
+            .SetErrorHandler((_, error) => LogError(Topic, error.Code, error.Reason))
+            .Build();
+        consumer.Assign(Enumerable.Range(0, _ended.Length).Select(partition => new TopicPartitionOffset(Topic, partition, Offset.Beginning)));
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var changed = false;
+            var next = new Dictionary<int, long>();
+            var result = consumer.Consume(PollWait);
+            for (var records = 0; result is not null; result = ++records < MaxBatchRecords ? consumer.Consume(TimeSpan.Zero) : null)
+            {
+                if (result.IsPartitionEOF)
+                    _ended[result.Partition] = true;
+                else
+                    changed |= Apply(result.Message);
+                next[result.Partition] = result.IsPartitionEOF ? result.Offset : result.Offset + 1;
+            }
+
+            OnBatchRead(changed, Array.TrueForAll(_ended, ended => ended));
+            lock (_nextOffsets)
+            {
+                foreach (var (partition, offset) in next)
+                    _nextOffsets[partition] = offset;
+            }
+        }
+
+        consumer.Close();
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Table {Topic} cannot be read on; the process ends")]
+    private partial void LogFatal(Exception exception, string topic);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: {Code}: {Reason}")]
+    private partial void LogError(string topic, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
+    private partial void LogClient(string client, string facility, string text);
+}

@@ -1,0 +1,40 @@
+using System.Buffers;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.State;
+
+namespace StreamSocial.FeedGenerator.Pulling;
+
+/// <summary>What a feed pulls, in ordinal order of the authors.</summary>
+internal sealed class FeedPullsCodec : ICodec<List<FeedPull>>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(List<FeedPull> value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Count(value.Count);
+        foreach (var (author, after) in value)
+        {
+            writer.String(author);
+            writer.Count(after);
+        }
+    }
+
+    public List<FeedPull> Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "list of pulls");
+        reader.Version(FormatVersion);
+        var count = reader.Count();
+        var pulls = new List<FeedPull>(count);
+        for (var i = 0; i < count; i++)
+        {
+            pulls.Add(new(reader.String(), reader.Int32()));
+            if (i > 0 && string.CompareOrdinal(pulls[i - 1].Author, pulls[i].Author) >= 0)
+                throw reader.Invalid("its authors are not in order");
+        }
+
+        reader.End();
+        return pulls;
+    }
+}

@@ -1,0 +1,80 @@
+using StreamSocial.Events;
+using StreamSocial.Events.Keys;
+using StreamSocial.FeedGenerator.Actions;
+using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
+using StreamSocial.Streams.Tasks;
+using StreamSocial.Streams.Testing;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
+
+/// <summary>Actions, feeds and the table of what is pulled, connected as the topics connect them.</summary>
+internal sealed class FeedPipeline : IDisposable
+{
+    private const int ActionPartitions = 3;
+    private const int FeedPartitions = 4;
+
+    private readonly PulledActions _table = new();
+    private readonly TaskTestDriver _actions;
+    private readonly TaskTestDriver _feeds;
+
+    public FeedPipeline(long threshold, int capacity)
+    {
+        var options = new FeedsOptions { Capacity = capacity };
+        _actions = new(
+            new StageDefinition(
+                ActionsStage.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold }, options)),
+            new Dictionary<string, int>
+            {
+                [TopicNames.UserActions] = ActionPartitions, [TopicNames.FeedUpdates] = FeedPartitions, [TopicNames.ContentInteractions] = 1,
+                [TopicNames.Notifications] = 1, [TopicNames.PullPosts] = 2,
+            });
+        _feeds = new(
+            new StageDefinition(FeedsStage.Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, new(), _table)),
+            new Dictionary<string, int> { [TopicNames.FeedUpdates] = FeedPartitions });
+    }
+
+    /// <summary>Records of pull-posts until now, tombstones not counted.</summary>
+    public int PulledRecords { get; private set; }
+
+    public void Pipe(UserAction action)
+    {
+        _actions.Pipe(ActionRules.ConcernedUser(action), action);
+        foreach (var output in _actions.ReadOutput(TopicNames.PullPosts))
+        {
+            PulledRecords += output.Payload.IsEmpty ? 0 : 1;
+            _table.Apply(output.Key!, output.Payload.IsEmpty ? null : output.Payload.ToArray());
+        }
+
+        foreach (var output in _actions.ReadOutput(TopicNames.FeedUpdates))
+            _feeds.Pipe(output.Partition, null, FeedUpdate.Parser.ParseFrom(output.Payload.Span));
+    }
+
+    public void Checkpoint()
+    {
+        _actions.Checkpoint();
+        _feeds.Checkpoint();
+    }
+
+    /// <summary>Back to the checkpoint and through the input behind it again.</summary>
+    public void Crash()
+    {
+        _actions.Restart();
+        _feeds.Restart();
+    }
+
+    public FeedSlice Read(string user, int limit, FeedPosition? before) => Read(user, processor => processor.Read(user, limit, before)) ?? FeedSlice.Empty;
+
+    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) => Read(user, processor => processor.ReadStream(user, after)) ?? [];
+
+    public StreamPosition ReadStreamEnd(string user) => Read(user, processor => processor.ReadStreamEnd(user)) ?? StreamPosition.Start;
+
+    public void Dispose()
+    {
+        _actions.Dispose();
+        _feeds.Dispose();
+    }
+
+    private TResult? Read<TResult>(string user, Func<FeedsProcessor, TResult> read)
+        where TResult : class => _feeds.Read(KeyPartitioner.PartitionOf(user, FeedPartitions), read);
+}
