@@ -17,7 +17,7 @@ internal sealed class ActionsOptions
 
     /// <summary>
     /// Followers from which on an account's actions are pulled from topic pull-posts instead of pushed to each follower; looked at when it acts. The formula is in
-    /// <c>PullThreshold</c>.
+    /// <see cref="Pulling.PullThreshold"/>; the default is what it gives for 1000 replicas and a feed read at each 25th action.
     /// </summary>
     /// <value>Default 10,000; at least 1.</value>
     [Range(1L, long.MaxValue)]
