@@ -20,11 +20,11 @@ internal static class FeedGeneratorServices
     }
 
     /// <summary>Adds the table of what is pulled; needs the Kafka services and the runtime's topic layout.</summary>
-    public static IServiceCollection AddPulledActions(this IServiceCollection services)
+    public static IServiceCollection AddPullPosts(this IServiceCollection services)
     {
-        services.AddSingleton<PulledActionsTable>();
-        services.AddSingleton<IPulledActions>(provider => provider.GetRequiredService<PulledActionsTable>());
-        services.AddSingleton<IReplicatedTable>(provider => provider.GetRequiredService<PulledActionsTable>());
-        return services.AddHostedService(provider => provider.GetRequiredService<PulledActionsTable>());
+        services.AddSingleton<PullPostsTable>();
+        services.AddSingleton<IPullPosts>(provider => provider.GetRequiredService<PullPostsTable>());
+        services.AddSingleton<IReplicatedTable>(provider => provider.GetRequiredService<PullPostsTable>());
+        return services.AddHostedService(provider => provider.GetRequiredService<PullPostsTable>());
     }
 }

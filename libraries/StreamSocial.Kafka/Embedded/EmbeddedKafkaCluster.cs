@@ -71,6 +71,10 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
     /// <summary>Lets a stopped broker accept connections again.</summary>
     public void StartBroker(int broker) => Call($"start broker {broker}", cluster => NativeMockCluster.SetBrokerUp(cluster, broker));
 
+    /// <summary>Gives a partition another leader, or none.</summary>
+    public void SetLeader(string topic, int partition, int? broker) =>
+        Call($"set the leader of {topic} [{partition}]", cluster => NativeMockCluster.SetLeader(cluster, topic, partition, broker ?? -1));
+
     /// <summary>Delays every response of a broker; zero ends it.</summary>
     public void SetRoundTrip(int broker, TimeSpan roundTrip) =>
         Call($"delay broker {broker}", cluster => NativeMockCluster.SetBrokerRoundTrip(cluster, broker, (int)roundTrip.TotalMilliseconds));

@@ -15,6 +15,7 @@ public sealed partial class LogEndReader : IDisposable
     private readonly ILogger<LogEndReader> _logger;
     private readonly SemaphoreSlim _turn = new(1);
     private IAdminClient _admin;
+    private volatile bool _disposed;
 
     public LogEndReader(KafkaClientSettings settings, ILogger<LogEndReader> logger)
     {
@@ -30,32 +31,38 @@ public sealed partial class LogEndReader : IDisposable
     public async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
         IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
-        var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
         await _turn.WaitAsync(cancellationToken);
+        // A request cannot be cancelled; who gives it up does not wait for its end, but the next turn does.
+        return await ReadAsync(topics, timeout).WaitAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _admin.Dispose();
+    }
+
+    private async Task<ImmutableArray<TopicLogEnds>> ReadAsync(IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout)
+    {
         try
         {
+            var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
+            var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var batch in partitions.Chunk(BatchPartitions))
             {
-                foreach (var end in await ReadBatchAsync(batch, timeout).WaitAsync(cancellationToken))
+                foreach (var end in await ReadBatchAsync(batch, timeout))
                 {
                     if (!end.Error.IsError && end.Offset.Value >= 0)
                         ends[end.Topic][end.Partition] = end.Offset.Value;
                 }
             }
+
+            return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
         }
         finally
         {
             _turn.Release();
         }
-
-        return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
-    }
-
-    public void Dispose()
-    {
-        _admin.Dispose();
-        _turn.Dispose();
     }
 
     private IAdminClient CreateClient() => KafkaAdminClient.Create(_settings, "log-ends", _logger);
@@ -80,7 +87,7 @@ public sealed partial class LogEndReader : IDisposable
         {
             LogUnread(partitions.Length, e.Error.Reason);
             // A client that asked while partitions got their first leaders was seen to find none for minutes after that; a new one finds them at once.
-            if (e.Error.Code == ErrorCode.Local_NoEnt)
+            if (e.Error.Code == ErrorCode.Local_NoEnt && !_disposed)
             {
                 _admin.Dispose();
                 _admin = CreateClient();

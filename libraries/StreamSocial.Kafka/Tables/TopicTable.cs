@@ -1,16 +1,14 @@
 using System.Collections.Immutable;
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Kafka.Tables;
 
 /// <summary>A topic with a single partition as a table of the last value of each key.</summary>
-public sealed partial class TopicTable<TKey, TValue> : TopicTail
+public sealed class TopicTable<TKey, TValue> : TopicTail
     where TKey : notnull
 {
     private readonly Func<byte[], TKey> _readKey;
     private readonly Func<byte[], TValue> _readValue;
-    private readonly ILogger _logger;
     private readonly ImmutableDictionary<TKey, TValue>.Builder _entries = ImmutableDictionary.CreateBuilder<TKey, TValue>();
     private readonly SnapshotCell<TableSnapshot<TKey, TValue>> _snapshots =
         new(new TableSnapshot<TKey, TValue>(0, ImmutableDictionary<TKey, TValue>.Empty, IsCaughtUp: false), snapshot => snapshot.Version);
@@ -19,7 +17,7 @@ public sealed partial class TopicTable<TKey, TValue> : TopicTail
         string topic, Func<byte[], TKey> readKey, Func<byte[], TValue> readValue, KafkaClientSettings settings, ILogger<TopicTable<TKey, TValue>> logger)
         : base(topic, partitions: 1, settings, logger)
     {
-        (_readKey, _readValue, _logger) = (readKey, readValue, logger);
+        (_readKey, _readValue) = (readKey, readValue);
     }
 
     /// <summary>The latest snapshot.</summary>
@@ -41,18 +39,11 @@ public sealed partial class TopicTable<TKey, TValue> : TopicTail
         return snapshot;
     }
 
-    protected override bool Apply(Message<byte[]?, byte[]?> message)
+    protected override bool Apply(byte[] key, byte[]? value)
     {
-        if (message.Key is null)
-        {
-            LogWithoutKey(Topic);
-            return false;
-        }
-
-        var key = _readKey(message.Key);
-        if (message.Value is null)
-            return _entries.Remove(key);
-        _entries[key] = _readValue(message.Value);
+        if (value is null)
+            return _entries.Remove(_readKey(key));
+        _entries[_readKey(key)] = _readValue(value);
         return true;
     }
 
@@ -61,7 +52,4 @@ public sealed partial class TopicTable<TKey, TValue> : TopicTail
         if (changed || isCaughtUp != IsCaughtUp)
             _snapshots.Publish(new TableSnapshot<TKey, TValue>(Current.Version + 1, _entries.ToImmutable(), isCaughtUp));
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: a record without a key is skipped")]
-    private partial void LogWithoutKey(string topic);
 }

@@ -42,8 +42,8 @@ public abstract partial class TopicTail : BackgroundService
         }
     }
 
-    /// <summary>Takes a record, in the order of its partition; true when it changed something.</summary>
-    protected abstract bool Apply(Message<byte[]?, byte[]?> message);
+    /// <summary>Takes a record, in the order of its partition; without a value it is a tombstone. True when it changed something.</summary>
+    protected abstract bool Apply(byte[] key, byte[]? value);
 
     /// <summary>Called after some records that came together.</summary>
     /// <param name="changed">Whether one of them changed something.</param>
@@ -83,7 +83,7 @@ public abstract partial class TopicTail : BackgroundService
     {
         var config = _settings.CreateConsumerConfig($"table-{Topic}", $"table-{Topic}");
         config.EnablePartitionEof = true;
-        // What retention or compaction took from under the reader is gone from the table's point of view too.
+        // What retention took from under the reader is not worth ending the process: a table that starts later would lack it too.
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
@@ -99,8 +99,10 @@ public abstract partial class TopicTail : BackgroundService
             {
                 if (result.IsPartitionEOF)
                     _ended[result.Partition] = true;
+                else if (result.Message.Key is { } key)
+                    changed |= Apply(key, result.Message.Value);
                 else
-                    changed |= Apply(result.Message);
+                    LogWithoutKey(Topic);
                 next[result.Partition] = result.IsPartitionEOF ? result.Offset : result.Offset + 1;
             }
 
@@ -120,6 +122,9 @@ public abstract partial class TopicTail : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: {Code}: {Reason}")]
     private partial void LogError(string topic, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: a record without a key is skipped")]
+    private partial void LogWithoutKey(string topic);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
     private partial void LogClient(string client, string facility, string text);

@@ -5,7 +5,7 @@ namespace StreamSocial.Streams.Auditing;
 /// <summary>What the edges' sequence numbers showed, since the member started. Thread-safe.</summary>
 internal sealed class AuditCounters
 {
-    /// <summary>Edges counted one by one; a takeover repeats entries on many, and the counts of all are in the totals anyway.</summary>
+    /// <summary>Edges counted one by one; a takeover repeats entries on many, which then make room for one with a fault. The totals count all.</summary>
     internal const int MaxEdges = 1_000;
 
     private readonly Dictionary<(string Source, TaskId Destination), EdgeCounts> _edges = [];
@@ -22,7 +22,7 @@ internal sealed class AuditCounters
     /// <summary>Entries that arrived after a later one of their edge; also counted as lost.</summary>
     public long Misordered => Interlocked.Read(ref _misordered);
 
-    /// <summary>The edges on which something was lost, repeated or misordered; only the first <see cref="MaxEdges"/> of them.</summary>
+    /// <summary>The edges on which something was lost, repeated or misordered; at most <see cref="MaxEdges"/> of them.</summary>
     public IReadOnlyList<EdgeCounts> Edges
     {
         get
@@ -43,8 +43,18 @@ internal sealed class AuditCounters
         var edge = (source.ToString(), destination);
         lock (_edges)
         {
-            if (_edges.TryGetValue(edge, out var counts) || _edges.Count < MaxEdges)
+            if (_edges.TryGetValue(edge, out var counts) || MakeRoom(admission))
                 _edges[edge] = (counts with { Source = edge.Item1, Destination = destination }).With(admission);
         }
+    }
+
+    private bool MakeRoom(in Admission admission)
+    {
+        if (_edges.Count < MaxEdges)
+            return true;
+        if (admission is { Lost: 0, Misordered: 0 })
+            return false;
+        var harmless = _edges.FirstOrDefault(edge => edge.Value is { Lost: 0, Misordered: 0 }).Key;
+        return harmless.Source is not null && _edges.Remove(harmless);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class IncomingEdge(string source)
     public void RememberGap(long first, long last, int capacity)
     {
         _gaps ??= [];
-        if (_gaps.Count == capacity)
+        while (_gaps.Count >= capacity)
             _gaps.RemoveAt(0);
         _gaps.Add((first, last));
     }

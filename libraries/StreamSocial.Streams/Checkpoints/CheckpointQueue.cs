@@ -25,6 +25,9 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
         }
     }
 
+    /// <inheritdoc cref="CheckpointTransactions.Prepare"/>
+    public void Prepare() => transactions.Prepare();
+
     public void Write(StreamTask task, TaskCapture capture)
     {
         lock (_gate)
@@ -60,7 +63,7 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
                 _durable.UnionWith(_committing);
                 _mostTaken = _mostTaken > int.MaxValue / 2 ? int.MaxValue : 2 * _mostTaken;
             }
-            else
+            else if (_taken.Count > 0)
             {
                 // What the brokers cannot do within a transaction's time they may do in halves; the same again would fail for ever.
                 _mostTaken = Math.Max(1, _taken.Count / 2);

@@ -7,6 +7,9 @@ internal sealed partial class CheckpointTransactions
 {
     private readonly ILogger _logger = logger;
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The transactional producer is not ready yet ({Code}: {Reason}); the first checkpoint tries again")]
+    private partial void LogNotPrepared(ErrorCode code, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "A transaction with {Count} checkpoints was given up ({Code}: {Reason}); those of tasks still here are tried again")]
     private partial void LogAborted(int count, ErrorCode code, string reason);
 

@@ -14,7 +14,27 @@ internal sealed partial class CheckpointTransactions(
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>A stop during the start waits for this, and up to five times if the brokers do not answer.</summary>
+    private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(3);
+
     private IProducer<byte[]?, byte[]?>? _producer;
+
+    /// <summary>
+    /// Makes the producer before there is a checkpoint to write. That ends the transaction that an earlier process with the same id left open,
+    /// for which readers, and so the restores of all its partitions, would otherwise wait until it times out.
+    /// </summary>
+    public void Prepare()
+    {
+        try
+        {
+            _producer ??= Connect(PrepareTimeout);
+        }
+        catch (KafkaException e)
+        {
+            // The first checkpoint tries again.
+            LogNotPrepared(e.Error.Code, e.Error.Reason);
+        }
+    }
 
     /// <summary>Writes the checkpoints in one transaction.</summary>
     /// <param name="choose">
@@ -32,7 +52,7 @@ internal sealed partial class CheckpointTransactions(
             return true;
         try
         {
-            var producer = _producer ??= Connect();
+            var producer = _producer ??= Connect(RequestTimeout);
             producer.BeginTransaction();
             foreach (var (task, capture) in checkpoints)
                 Produce(producer, task, capture);
@@ -118,12 +138,12 @@ internal sealed partial class CheckpointTransactions(
         _producer = null;
     }
 
-    private IProducer<byte[]?, byte[]?> Connect()
+    private IProducer<byte[]?, byte[]?> Connect(TimeSpan timeout)
     {
         var producer = createProducer();
         try
         {
-            Retry(() => producer.InitTransactions(RequestTimeout));
+            Retry(() => producer.InitTransactions(timeout));
             return producer;
         }
         catch (KafkaException)

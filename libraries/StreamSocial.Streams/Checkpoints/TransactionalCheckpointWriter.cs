@@ -48,6 +48,7 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
 
     private void Run()
     {
+        _queue.Prepare();
         while (!_stopping.IsSet)
         {
             _work.Wait();

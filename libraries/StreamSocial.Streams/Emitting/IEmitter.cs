@@ -2,7 +2,10 @@ using Google.Protobuf;
 
 namespace StreamSocial.Streams.Emitting;
 
-/// <summary>Takes what a processor emits. Entries of one task to one partition arrive in order, each with effect exactly once.</summary>
+/// <summary>
+/// Takes what a processor emits. Entries of one task to one partition arrive in order, each with effect exactly once if a task receives them; a reader of a
+/// keyed topic may meet some again, in order too, after a takeover.
+/// </summary>
 public interface IEmitter
 {
     /// <summary>Emits an entry to an explicit partition; consecutive entries to the same partition share one record (an entry run).</summary>

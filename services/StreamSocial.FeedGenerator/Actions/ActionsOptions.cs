@@ -8,7 +8,7 @@ internal sealed class ActionsOptions
     public const string SectionName = "Actions";
 
     /// <summary>
-    /// How many of its latest action ids each user's key remembers, to apply a client's repeat once. A request that is repeated sends all of its
+    /// How many of its latest action ids each user's key remembers, and as many of follows and unfollows of it, to apply a client's repeat once. A request that is repeated sends all of its
     /// actions again, and all of them may concern one user, so this is not below what ingest takes in one request.
     /// </summary>
     /// <value>Default 1024; 1 to 10,000.</value>

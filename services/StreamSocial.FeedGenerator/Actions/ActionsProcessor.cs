@@ -13,6 +13,7 @@ namespace StreamSocial.FeedGenerator.Actions;
 internal sealed class ActionsProcessor : IRecordProcessor
 {
     private const byte RecentActionsStore = 18;
+    private const byte RecentFollowsStore = 21;
 
     private readonly int _partition;
     private readonly int _actionPartitions;
@@ -20,8 +21,9 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private readonly int _rememberedActionIds;
     private readonly FollowerBook _followers;
     private readonly FanOut _fanOut;
-    private readonly PulledAuthors _pulled;
-    private readonly IStateStore<string, RecentActions> _recent;
+    private readonly PullPublisher _publisher;
+    private readonly IStateStore<string, RecentActions> _recentActions;
+    private readonly IStateStore<string, RecentActions> _recentFollows;
 
     public ActionsProcessor(ITaskContext context, ActionsOptions options, FeedsOptions feeds)
     {
@@ -31,8 +33,9 @@ internal sealed class ActionsProcessor : IRecordProcessor
         _rememberedActionIds = options.RememberedActionIds;
         _followers = new(context);
         _fanOut = new(_followers, context.PartitionCountOf(TopicNames.FeedUpdates));
-        _pulled = new(context, _followers, _fanOut, options.PullThreshold, feeds.Capacity);
-        _recent = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
+        _publisher = new(context, _followers, _fanOut, options.PullThreshold, feeds.Capacity);
+        _recentActions = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
+        _recentFollows = context.OpenStore(RecentFollowsStore, "recent-follows", StringKeyCodec.Instance, new RecentActionsCodec());
     }
 
     public FollowerBook Followers => _followers;
@@ -45,7 +48,8 @@ internal sealed class ActionsProcessor : IRecordProcessor
         CheckPartition(action, key);
         if (ActionRules.IsFollowing(action.Type) && action.UserId == action.TargetUserId)
             return;
-        if (!Remember(key, ActionId.Fingerprint(action.ActionId)))
+        // Follows have a memory of their own, so that a rush of followers does not make an author's actions forgotten.
+        if (!Remember(ActionRules.IsFollowing(action.Type) ? _recentFollows : _recentActions, key, ActionId.Fingerprint(action.ActionId)))
             return;
 
         switch (action.Type)
@@ -53,14 +57,14 @@ internal sealed class ActionsProcessor : IRecordProcessor
             case ActionType.Follow:
                 if (_followers.Add(action.TargetUserId, action.UserId))
                 {
-                    _pulled.Join(action.TargetUserId, action.UserId, emitter);
+                    _publisher.Join(action.TargetUserId, action.UserId, emitter);
                     Notifier.Notify(action.TargetUserId, NotificationType.Follow, action, emitter);
                 }
 
                 break;
             case ActionType.Unfollow:
                 if (_followers.Remove(action.TargetUserId, action.UserId))
-                    _pulled.Leave(action.TargetUserId, action.UserId, emitter);
+                    _publisher.Leave(action.TargetUserId, action.UserId, emitter);
                 break;
             default:
                 Publish(action, emitter);
@@ -71,7 +75,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private void Publish(UserAction action, IEmitter emitter)
     {
         var update = ActionRules.FeedUpdateOf(action);
-        if (!_pulled.TryPublish(update, emitter))
+        if (!_publisher.TryPublish(update, emitter))
             _fanOut.Send(update, emitter);
         if (ActionRules.TryGetInteraction(action.Type, out var interaction, out var notification))
         {
@@ -90,14 +94,14 @@ internal sealed class ActionsProcessor : IRecordProcessor
     }
 
     /// <summary>False when the action is a client's repeat.</summary>
-    private bool Remember(string key, UInt128 id)
+    private bool Remember(IStateStore<string, RecentActions> store, string key, UInt128 id)
     {
-        if (!_recent.TryGet(key, out var recent))
+        if (!store.TryGet(key, out var recent))
             recent = new();
         else if (recent.Contains(id))
             return false;
         recent.Add(id, _rememberedActionIds);
-        _recent.Put(key, recent);
+        store.Put(key, recent);
         return true;
     }
 

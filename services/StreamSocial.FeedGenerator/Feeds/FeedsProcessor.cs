@@ -10,8 +10,8 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// <param name="context">The task.</param>
 /// <param name="options">How much a feed holds.</param>
 /// <param name="board">Is told of feeds that changed.</param>
-/// <param name="pulled">What feeds pull; for reads only, because what a task does must follow from its input alone.</param>
-internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedBoard board, IPulledActions pulled) : IRecordProcessor
+/// <param name="posts">What feeds pull; for reads only, because what a task does must follow from its input alone.</param>
+internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedBoard board, IPullPosts posts) : IRecordProcessor
 {
     private readonly int _partition = context.Partition;
     private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
@@ -32,16 +32,17 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     /// <summary>The newest entries, newest first, from just before a position if one is given.</summary>
     public FeedSlice Read(string user, int limit, FeedPosition? before)
     {
-        var pulls = _pulls.Of(user).Select(pull => (pulled.Of(pull.Author), pull.After)).ToList();
-        return MergedFeed.Read(_feeds.Read(user, limit, before), pulls, limit, before, options.Capacity);
+        var pushed = _feeds.Read(user, limit, before);
+        var pulls = _pulls.Of(user).Pulls;
+        return pulls.Count == 0 ? pushed : MergedFeed.Read(pushed, [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
     }
 
     /// <summary>What follows a position in the stream of a user's feed.</summary>
     public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) =>
-        MergedStream.Read(_feeds.ReadArrivals(user, after.Arrival), _pulls.Of(user), pulled, after);
+        MergedStream.Read(_feeds.ReadArrivals(user, after.Arrival), _pulls.Of(user), posts, after);
 
     /// <summary>Where the stream of a user's feed is now.</summary>
-    public StreamPosition ReadStreamEnd(string user) => MergedStream.End(_feeds.ReadArrivals(user, long.MaxValue), _pulls.Of(user), pulled);
+    public StreamPosition ReadStreamEnd(string user) => MergedStream.End(_feeds.ReadArrivals(user, long.MaxValue), _pulls.Of(user), posts);
 
     /// <summary>False when the feed stays as it is.</summary>
     private bool Apply(FeedUpdate update, string recipient)
@@ -67,21 +68,24 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
 
     private void Check(FeedUpdate update)
     {
-        var what = update.PullChange == PullChange.Unspecified ? $"The update for action '{update.ActionId}'" : $"The change of pulling from '{update.AuthorId}'";
+        var isAction = update.PullChange == PullChange.Unspecified;
         if (update.PullChange is < PullChange.Unspecified or > PullChange.End)
-            throw new InvalidEntryException($"{what} is of the unknown kind {(int)update.PullChange}.");
-        if (update.PullChange == PullChange.Unspecified && update.Type is < FeedEntryType.Post or > FeedEntryType.Share)
-            throw new InvalidEntryException($"{what} has the unknown type {(int)update.Type}.");
-        if ((update.PullChange == PullChange.Unspecified && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
-            throw new InvalidEntryException($"{what} lacks its action_id, author_id or recipient_ids.");
+            throw Invalid(update, $"is of the unknown kind {(int)update.PullChange}");
+        if (isAction && update.Type is (< FeedEntryType.Post or > FeedEntryType.Share))
+            throw Invalid(update, $"has the unknown type {(int)update.Type}");
+        if ((isAction && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
+            throw Invalid(update, "lacks its action_id, author_id or recipient_ids");
         if (update.PullNumber < 0)
-            throw new InvalidEntryException($"{what} has the negative pull_number {update.PullNumber}.");
+            throw Invalid(update, $"has the negative pull_number {update.PullNumber}");
         foreach (var recipient in update.RecipientIds)
         {
             if (recipient.Length == 0)
-                throw new InvalidEntryException($"{what} has an empty recipient.");
+                throw Invalid(update, "has an empty recipient");
             if (KeyPartitioner.PartitionOf(recipient, _partitions) != _partition)
-                throw new InvalidEntryException($"{what} names recipient '{recipient}', whose feed is not in partition {_partition}.");
+                throw Invalid(update, $"names recipient '{recipient}', whose feed is not in partition {_partition}");
         }
     }
+
+    private static InvalidEntryException Invalid(FeedUpdate update, string why) => new(
+        update.PullChange == PullChange.Unspecified ? $"The update for action '{update.ActionId}' {why}." : $"The change of pulling from '{update.AuthorId}' {why}.");
 }

@@ -14,7 +14,7 @@ internal static class FeedsStage
     {
         var options = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
         var board = services.GetRequiredService<FeedBoard>();
-        var pulled = services.GetRequiredService<IPulledActions>();
+        var pulled = services.GetRequiredService<IPullPosts>();
         return new(Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, board, pulled));
     }
 }

@@ -14,8 +14,6 @@ internal static class MergedFeed
     public static FeedSlice Read(
         FeedSlice pushed, IReadOnlyList<(AuthorActions Actions, int After)> pulled, int limit, FeedPosition? before, int capacity)
     {
-        if (pulled.Count == 0)
-            return pushed;
         var newer = pushed.Newer;
         if (before is { } position)
             newer += pulled.Sum(pull => pull.Actions.CountFrom(pull.After, position));
@@ -26,6 +24,8 @@ internal static class MergedFeed
         var entries = pushed.Entries
             .Concat(pulled.SelectMany(pull => pull.Actions.Descending(pull.After, before).Take(wanted + 1)))
             .OrderByDescending(entry => entry.Item.Position)
+            // A client's repeat that nobody remembers may be pushed although the feed pulls the action.
+            .DistinctBy(entry => entry.Item.Position)
             .Take(wanted + 1).ToList();
         var hasMore = wanted < visible && (entries.Count > wanted || (pushed.HasMore && entries.Count == wanted));
         if (entries.Count > wanted)

@@ -8,10 +8,13 @@ internal static class MergedStream
     /// <summary>What follows a position, each entry once; those evicted since are not among them.</summary>
     /// <param name="arrivals">What the feed took after the position.</param>
     /// <param name="pulls">What it pulls now.</param>
-    /// <param name="pulled">What the authors did.</param>
+    /// <param name="posts">What the authors did.</param>
     /// <param name="after">The position.</param>
-    public static IReadOnlyList<StreamedEntry> Read(FeedArrivals arrivals, IReadOnlyList<FeedPull> pulls, IPulledActions pulled, StreamPosition after)
+    public static IReadOnlyList<StreamedEntry> Read(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts, StreamPosition after)
     {
+        // A successor that has not yet repeated what its predecessor did: it would not know which pulls the client has seen begin or end.
+        if (pulls.Changes < after.PullChanges)
+            return [];
         var entries = new List<StreamedEntry>();
         var position = after;
         foreach (var entry in arrivals.Entries)
@@ -28,13 +31,13 @@ internal static class MergedStream
             entries.Add(new(entry, position));
         }
 
-        var before = position;
-        position = position.WithoutPulls();
-        foreach (var (author, start) in pulls)
-            position = position.With(author, Math.Max(start, before.Pulls.GetValueOrDefault(author)));
-        foreach (var (author, _) in pulls)
+        var before = position.Pulls;
+        position = StreamPosition.Start with { Arrival = position.Arrival, PullChanges = pulls.Changes };
+        foreach (var (author, start) in pulls.Pulls)
+            position = position.With(author, Math.Max(start, before.GetValueOrDefault(author)));
+        foreach (var (author, _) in pulls.Pulls)
         {
-            foreach (var entry in pulled.Of(author).Since(position.Pulls[author]))
+            foreach (var entry in posts.Of(author).Since(position.Pulls[author]))
             {
                 position = position.With(author, entry.PullNumber);
                 entries.Add(new(entry, position));
@@ -45,11 +48,11 @@ internal static class MergedStream
     }
 
     /// <summary>The position behind all that is there now.</summary>
-    public static StreamPosition End(FeedArrivals arrivals, IReadOnlyList<FeedPull> pulls, IPulledActions pulled)
+    public static StreamPosition End(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts)
     {
-        var position = StreamPosition.Start with { Arrival = arrivals.LastArrival };
-        foreach (var (author, start) in pulls)
-            position = position.With(author, Math.Max(start, pulled.Of(author).Last));
+        var position = StreamPosition.Start with { Arrival = arrivals.LastArrival, PullChanges = pulls.Changes };
+        foreach (var (author, start) in pulls.Pulls)
+            position = position.With(author, Math.Max(start, posts.Of(author).Last));
         return position;
     }
 }

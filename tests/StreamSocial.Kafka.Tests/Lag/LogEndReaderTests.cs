@@ -52,4 +52,21 @@ public sealed class LogEndReaderTests(ITestOutputHelper output)
         cluster.StartBroker(3);
         await Until.TrueAsync("broker is back", () => reader.ReadAsync([("a", 30)], Patience, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", Patience);
     }
+
+    [Fact]
+    public async Task ReadAsync_AskedBeforeThereWereLeaders_FindsThemLater()
+    {
+        const int partitions = 20;
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopic("a", partitions, 3);
+        for (var partition = 0; partition < partitions; partition++)
+            cluster.SetLeader("a", partition, null);
+        using var reader = new LogEndReader(new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true }), NullLogger<LogEndReader>.Instance);
+        var without = (await reader.ReadAsync([("a", partitions)], TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken))[0];
+        Assert.All(without.NextOffsets, end => Assert.Null(end));
+
+        for (var partition = 0; partition < partitions; partition++)
+            cluster.SetLeader("a", partition, 1 + (partition % 3));
+        await Until.TrueAsync("leaders are found", () => reader.ReadAsync([("a", partitions)], Patience, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", Patience);
+    }
 }

@@ -16,16 +16,17 @@ internal sealed class PartitionReads(ITaskReader tasks, IMembersView members, IT
     public IReadOnlyList<int> RunningHere(ReadTarget target) => tasks.RunningPartitions(target.Stage);
 
     public PartitionRead<TResult> Try<TProcessor, TResult>(ReadTarget target, int partition, Func<TProcessor, TResult> read)
-        where TProcessor : class, IRecordProcessor =>
-        tasks.TryRead(target.Stage, partition, read, out var result) switch
+        where TProcessor : class, IRecordProcessor
+    {
+        // Looked at before the read: what a table still lacks would be missing from the answer.
+        var isComplete = Array.TrueForAll(_tables, table => table.IsCaughtUp);
+        return tasks.TryRead(target.Stage, partition, read, out var result) switch
         {
-            // What a table still lacks would be missing from the answer.
-            TaskAvailability.Running => Array.TrueForAll(_tables, table => table.IsCaughtUp)
-                ? new(PartitionPlace.Here, result, null)
-                : new(PartitionPlace.Restoring, default, null),
-            TaskAvailability.Restoring => new(PartitionPlace.Restoring, default, null),
+            TaskAvailability.Running when isComplete => new(PartitionPlace.Here, result, null),
+            TaskAvailability.Running or TaskAvailability.Restoring => new(PartitionPlace.Restoring, default, null),
             _ => FindOwner(target, partition) is { } owner ? new(PartitionPlace.Elsewhere, default, owner) : default,
         };
+    }
 
     /// <summary>The other replica that holds a partition, or null: then nobody does, or this one is said to and does not know it yet.</summary>
     public PartitionOwner? FindOwner(ReadTarget target, int partition) =>

@@ -4,14 +4,17 @@ using StreamSocial.FeedGenerator.Pulling;
 
 namespace StreamSocial.FeedGenerator.Reading.Streams;
 
-/// <summary>Positions as event ids, opaque to clients: the arrival number, then <c>;author=number</c> for each account that the feed pulls, the author escaped as in a URI.</summary>
+/// <summary>
+/// Positions as event ids, opaque to clients: the arrival number; if the feed has ever pulled, a comma and how often its pulls have changed; then
+/// <c>;author=number</c> for each account that it pulls, the author escaped as in a URI.
+/// </summary>
 internal static class StreamEventId
 {
     public static string Format(StreamPosition position)
     {
-        if (position.Pulls.IsEmpty)
+        if (position.PullChanges == 0)
             return position.Arrival.ToString(CultureInfo.InvariantCulture);
-        var id = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{position.Arrival}");
+        var id = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{position.Arrival},{position.PullChanges}");
         foreach (var (author, number) in position.Pulls)
             id.Append(CultureInfo.InvariantCulture, $";{Uri.EscapeDataString(author)}={number}");
         return id.ToString();
@@ -21,9 +24,13 @@ internal static class StreamEventId
     public static StreamPosition? Parse(string text)
     {
         var parts = text.Split(';');
-        if (!long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var arrival))
+        var numbers = parts[0].Split(',');
+        var changes = 0;
+        if (!long.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out var arrival)
+            || numbers.Length > 2
+            || (numbers.Length == 2 && !int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out changes)))
             return null;
-        var position = StreamPosition.Start with { Arrival = arrival };
+        var position = StreamPosition.Start with { Arrival = arrival, PullChanges = changes };
         foreach (var part in parts.Skip(1))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);

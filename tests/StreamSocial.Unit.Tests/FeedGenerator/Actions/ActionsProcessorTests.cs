@@ -93,6 +93,18 @@ public sealed class ActionsProcessorTests
     }
 
     [Fact]
+    public void Process_ManyFollowsBetweenAnActionAndItsRepeat_TheRepeatIsKnown()
+    {
+        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new());
+        processor.Process(Action(ActionType.Like, "author", "like"), _emitter);
+        for (var i = 0; i < 10; i++)
+            processor.Process(Action(ActionType.Follow, "fan-" + i, "follow-" + i, "author"), _emitter);
+        processor.Process(Action(ActionType.Like, "author", "like"), _emitter);
+
+        Assert.Single(_emitter.Of<ContentInteraction>());
+    }
+
+    [Fact]
     public void Process_SelfFollow_ChangesNothing()
     {
         Create().Process(Action(ActionType.Follow, "me", "id", "me"), _emitter);

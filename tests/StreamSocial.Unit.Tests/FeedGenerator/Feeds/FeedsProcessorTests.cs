@@ -89,12 +89,12 @@ public sealed class FeedsProcessorTests
             Assert.Equal(Arrivals(undisturbed, user), Arrivals(restarted, user));
 
         static TaskTestDriver Drive() => new(
-            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new(), new PulledActions())),
+            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new(), new PullPostsIndex())),
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = 1 });
 
         static IEnumerable<(long, string)> Arrivals(TaskTestDriver driver, string user) =>
             driver.Read(0, (FeedsProcessor processor) => processor.ReadStream(user, StreamPosition.Start).Select(streamed => (streamed.Entry.Arrival, streamed.Entry.Item.ActionId)).ToList());
     }
 
-    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board, new PulledActions());
+    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board, new PullPostsIndex());
 }

@@ -14,7 +14,8 @@ internal sealed class FeedPipeline : IDisposable
     private const int ActionPartitions = 3;
     private const int FeedPartitions = 4;
 
-    private readonly PulledActions _table = new();
+    private readonly PullPostsIndex _table = new();
+    private readonly List<(string Key, byte[]? Value)> _records = [];
     private readonly TaskTestDriver _actions;
     private readonly TaskTestDriver _feeds;
 
@@ -23,7 +24,7 @@ internal sealed class FeedPipeline : IDisposable
         var options = new FeedsOptions { Capacity = capacity };
         _actions = new(
             new StageDefinition(
-                ActionsStage.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold }, options)),
+                ActionsStage.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = 3 }, options)),
             new Dictionary<string, int>
             {
                 [TopicNames.UserActions] = ActionPartitions, [TopicNames.FeedUpdates] = FeedPartitions, [TopicNames.ContentInteractions] = 1,
@@ -43,7 +44,8 @@ internal sealed class FeedPipeline : IDisposable
         foreach (var output in _actions.ReadOutput(TopicNames.PullPosts))
         {
             PulledRecords += output.Payload.IsEmpty ? 0 : 1;
-            _table.Apply(output.Key!, output.Payload.IsEmpty ? null : output.Payload.ToArray());
+            _records.Add((output.Key!, output.Payload.IsEmpty ? null : output.Payload.ToArray()));
+            _table.Apply(_records[^1].Key, _records[^1].Value);
         }
 
         foreach (var output in _actions.ReadOutput(TopicNames.FeedUpdates))
@@ -61,6 +63,13 @@ internal sealed class FeedPipeline : IDisposable
     {
         _actions.Restart();
         _feeds.Restart();
+    }
+
+    /// <summary>Writes the newest records of pull-posts once more, as after a takeover.</summary>
+    public void RepeatPullPosts(int count)
+    {
+        foreach (var (key, value) in _records.TakeLast(count))
+            _table.Apply(key, value);
     }
 
     public FeedSlice Read(string user, int limit, FeedPosition? before) => Read(user, processor => processor.Read(user, limit, before)) ?? FeedSlice.Empty;

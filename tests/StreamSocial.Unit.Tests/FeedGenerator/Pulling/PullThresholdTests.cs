@@ -1,3 +1,4 @@
+using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Pulling;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
@@ -19,6 +20,10 @@ public sealed class PullThresholdTests
         if (followers < long.MaxValue)
             Assert.True(followers * 2.0 * 1.001 >= (replicas * 12) + (followers * readsPerAction * 20), "Pulling is still dearer.");
     }
+
+    [Fact]
+    public void Default_IsWhatTheFormulaGivesForTheMeasuredCosts() =>
+        Assert.InRange(PullThreshold.Calculate(replicas: 1000, readsPerAction: 0.04, pushCost: 2.4, tableCost: 14, mergeCost: 27), 9_000, new ActionsOptions().PullThreshold * 1.1);
 
     [Theory]
     [InlineData(0, 1, 1, 1, 1)]

@@ -1,6 +1,9 @@
+using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Streams;
+using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
+using static StreamSocial.Unit.Tests.FeedGenerator.Pulling.ActionScript;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
 
@@ -41,6 +44,8 @@ public sealed class PulledFeedsTests
                 pulled.Checkpoint();
             if (step % 101 == 0)
                 pulled.Crash();
+            if (step % 53 == 0)
+                pulled.RepeatPullPosts(30);
             if (step % 20 == 0)
                 AssertSame(pushed, pulled, capacity);
         }
@@ -48,6 +53,27 @@ public sealed class PulledFeedsTests
         AssertSame(pushed, pulled, capacity);
         Assert.True(pulled.PulledRecords > 50, $"Only {pulled.PulledRecords} records are in pull-posts.");
         Assert.Equal(0, pushed.PulledRecords);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Read_ClientsRepeatActionsThatAreForgotten_TheFeedsAreThoseOfPushing(int seed)
+    {
+        const int capacity = 1000;
+        using var pushed = new FeedPipeline(Never, capacity);
+        using var pulled = new FeedPipeline(threshold: 4, capacity);
+        var script = new ActionScript(Users, seed, repeats: true);
+        for (var step = 1; step <= 600; step++)
+        {
+            var action = script.Next();
+            pushed.Pipe(action);
+            pulled.Pipe(action);
+            if (step % 50 == 0)
+                AssertSame(pushed, pulled, capacity);
+        }
     }
 
     [Theory]
@@ -109,11 +135,33 @@ public sealed class PulledFeedsTests
         Assert.Contains(script.Users, user => !pipeline.ReadStreamEnd(user).Pulls.IsEmpty);
     }
 
+    [Fact]
+    public void Read_ActionRepeatedAtTheSameTimeAfterAFollow_TheNewFollowerHasIt()
+    {
+        using var pushed = new FeedPipeline(Never, capacity: 10);
+        using var pulled = new FeedPipeline(threshold: 1, capacity: 10);
+        UserAction[] actions =
+        [
+            Action(ActionType.Follow, NameOf(1), "f1", NameOf(0)),
+            .. Enumerable.Range(0, 5).Select(i => Action(ActionType.Post, NameOf(0), "p" + i, at: 5)),
+            Action(ActionType.Follow, NameOf(2), "f2", NameOf(0)),
+            Action(ActionType.Post, NameOf(0), "p0", at: 5),
+        ];
+        foreach (var action in actions)
+        {
+            pushed.Pipe(action);
+            pulled.Pipe(action);
+        }
+
+        AssertSame(pushed, pulled, capacity: 10);
+        Assert.Equal("p0", Assert.Single(pulled.Read(NameOf(2), 10, null).Entries).Item.ActionId);
+    }
+
     private static void AssertSame(FeedPipeline pushed, FeedPipeline pulled, int capacity)
     {
         for (var i = 0; i < Users; i++)
         {
-            var user = ActionScript.NameOf(i);
+            var user = NameOf(i);
             var expected = pushed.Read(user, capacity, null);
             Assert.Equal(expected.Entries.Select(entry => entry.Item), pulled.Read(user, capacity, null).Entries.Select(entry => entry.Item));
             Assert.Equal(Pages(pushed, user), Pages(pulled, user));

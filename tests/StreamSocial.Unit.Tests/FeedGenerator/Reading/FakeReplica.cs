@@ -42,7 +42,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
     public HttpClient Http { get; private set; } = new();
 
     /// <summary>This replica's table of what feeds pull.</summary>
-    public PulledActions Pulled { get; } = new();
+    public PullPostsIndex Pulled { get; } = new();
 
     public MembersSnapshot Current => _group.Snapshot();
 

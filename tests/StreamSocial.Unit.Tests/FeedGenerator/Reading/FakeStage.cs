@@ -6,7 +6,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
 
-internal sealed record FakeStage(string Name, string Topic, Func<ITaskContext, FeedBoard, IPulledActions, IRecordProcessor> Create)
+internal sealed record FakeStage(string Name, string Topic, Func<ITaskContext, FeedBoard, IPullPosts, IRecordProcessor> Create)
 {
     public static FakeStage Feeds { get; } = new(FeedsStage.Name, TopicNames.FeedUpdates, (context, board, pulled) => new FeedsProcessor(context, new(), board, pulled));
 

@@ -79,14 +79,10 @@ public sealed class FeedStreamTests : IAsyncLifetime
     {
         using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "0");
         Send(1);
-        _owner.Process(FakeStage.Feeds, Partition, new FeedUpdate { AuthorId = "star", PullChange = PullChange.Start, RecipientIds = { User } });
+        Pull("star");
         for (var number = 1; number <= 60; number++)
         {
-            var action = Update($"star-{number}", number);
-            action.AuthorId = "star";
-            action.PullNumber = number;
-            foreach (var reader in _group.Replicas)
-                reader.Pulled.Apply(PulledAuthors.KeyOf("star", number), action.ToByteArray());
+            Post("star", number);
             if (number % 10 == 0)
             {
                 var next = _group.Replicas[(Array.IndexOf([.. _group.Replicas], _owner) + 1) % 3];
@@ -103,7 +99,32 @@ public sealed class FeedStreamTests : IAsyncLifetime
             received.Add(await client.NextAsync());
         Assert.Equal(Enumerable.Range(1, 60).Select(number => $"star-{number}"), received.Where(id => id!.StartsWith("star", StringComparison.Ordinal)));
         Assert.Equal(Enumerable.Range(1, 7).Select(arrival => $"id-{arrival}"), received.Where(id => id!.StartsWith("id", StringComparison.Ordinal)));
-        Assert.Equal("7;star=60", client.LastEventId);
+        Assert.Equal("7,1;star=60", client.LastEventId);
+    }
+
+    [Fact]
+    public async Task Stream_SuccessorHasNotYetRepeatedWhatTheFeedPulls_NothingTwice()
+    {
+        Pull("a");
+        Pull("b");
+        Post("a", 1);
+        Post("b", 1);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: "0");
+        Assert.Equal(["a-1", "b-1"], new[] { await client.NextAsync(), await client.NextAsync() }.Order());
+
+        // The successor starts from an older state, and for a while it knows of one pull only.
+        _owner.Stop(FakeStage.Feeds, Partition);
+        _owner = _group.Replicas[2];
+        _owner.Run(FakeStage.Feeds, Partition, new FakeTaskContext("feeds", Partition, FakeGroup.Partitions));
+        _group.Claim(FakeStage.Feeds, Partition, _owner);
+        Pull("a");
+        Post("a", 2);
+        await Task.Delay(200);
+        Pull("b");
+        Post("b", 2);
+
+        Assert.Equal(["a-2", "b-2"], new[] { await client.NextAsync(), await client.NextAsync() }.Order());
+        Assert.Equal("0,2;a=2;b=2", client.LastEventId);
     }
 
     [Fact]
@@ -187,6 +208,18 @@ public sealed class FeedStreamTests : IAsyncLifetime
         var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User);
         Assert.Equal(Id(position), await client.ReadPositionAsync());
         return client;
+    }
+
+    private void Pull(string author) =>
+        _owner.Process(FakeStage.Feeds, Partition, new FeedUpdate { AuthorId = author, PullChange = PullChange.Start, RecipientIds = { User } });
+
+    private void Post(string author, int number)
+    {
+        var action = Update($"{author}-{number}", number);
+        action.AuthorId = author;
+        action.PullNumber = number;
+        foreach (var replica in _group.Replicas)
+            replica.Pulled.Apply(PullPublisher.KeyOf(author, number), action.ToByteArray());
     }
 
     private static string Id(long arrival) => arrival.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using StreamSocial.Cli.Verification;
@@ -115,6 +114,6 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
     {
         var entry = JsonSerializer.Deserialize<ReadEntry>(data, JsonSerializerOptions.Web) ?? throw new ToolException($"The stream of {user} sent an empty event {id}.");
         lock (_received)
-            _received.Add(entry with { Arrival = long.Parse(id, CultureInfo.InvariantCulture) });
+            _received.Add(entry);
     }
 }

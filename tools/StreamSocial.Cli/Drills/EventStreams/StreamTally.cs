@@ -67,18 +67,26 @@ internal sealed record StreamTally
         };
     }
 
-    /// <summary>What the feed took comes with numbers without gaps, and so does what it pulls from one author.</summary>
+    /// <summary>
+    /// The numbers of what the feed took rise, and so do those of what it pulls from one author. Without gaps, as long as the feed pulls nothing: an
+    /// action that was pulled and then handed over has a number of both kinds, and comes once.
+    /// </summary>
     private static int CountOutOfOrder(IReadOnlyList<ReadEntry> received)
     {
-        var (outOfOrder, arrivals) = (0, 0L);
+        var (outOfOrder, last) = (0, 0L);
+        var pullsNothing = received.All(entry => entry.PullNumber is null);
         var pulls = new Dictionary<string, int>();
         foreach (var entry in received)
         {
             if (entry.Arrival is { } arrival)
-                outOfOrder += arrival == ++arrivals ? 0 : 1;
-            else if (entry.PullNumber is { } number)
             {
-                outOfOrder += pulls.TryGetValue(entry.AuthorId, out var before) && number != before + 1 ? 1 : 0;
+                outOfOrder += (pullsNothing ? arrival == last + 1 : arrival > last) ? 0 : 1;
+                last = arrival;
+            }
+
+            if (entry.PullNumber is { } number)
+            {
+                outOfOrder += number > pulls.GetValueOrDefault(entry.AuthorId) ? 0 : 1;
                 pulls[entry.AuthorId] = number;
             }
         }

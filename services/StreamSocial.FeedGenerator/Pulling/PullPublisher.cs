@@ -16,7 +16,7 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// the oldest, is older than a feed's capacity of others, for every follower, whenever they began to follow.
 /// An account stays pulled however many followers leave, because to go back would write all of its actions into all feeds.
 /// </remarks>
-internal sealed class PulledAuthors(ITaskContext context, FollowerBook followers, FanOut fanOut, long threshold, int feedCapacity)
+internal sealed class PullPublisher(ITaskContext context, FollowerBook followers, FanOut fanOut, long threshold, int feedCapacity)
 {
     private const byte AuthorsStore = 19;
     private const byte ActionsStore = 20;
@@ -34,6 +34,8 @@ internal sealed class PulledAuthors(ITaskContext context, FollowerBook followers
     public static string KeyOf(string author, int number) => string.Create(CultureInfo.InvariantCulture, $"{author}/{number}");
 
     /// <summary>Publishes an action for pulling, if its author's followers pull or are now told to; false: it is to be pushed.</summary>
+    /// <param name="action">Gets its number and is kept.</param>
+    /// <param name="emitter">Takes what is emitted.</param>
     public bool TryPublish(FeedUpdate action, IEmitter emitter)
     {
         var name = action.AuthorId;
@@ -46,7 +48,7 @@ internal sealed class PulledAuthors(ITaskContext context, FollowerBook followers
             fanOut.Send(Change(name, PullChange.Start, author.Last), emitter);
         }
 
-        if (action.OccurredAt < author.LastOccurredAt)
+        if (action.OccurredAt < author.LastOccurredAt || Holds(name, author, action))
             return false;
         author = author with { Last = author.Last + 1, LastOccurredAt = action.OccurredAt };
         action.PullNumber = author.Last;
@@ -78,7 +80,19 @@ internal sealed class PulledAuthors(ITaskContext context, FollowerBook followers
             return;
         for (var number = author.First; number <= author.Last; number++)
             SendTo(follower, Action(name, number).Clone(), emitter);
-        SendTo(follower, Change(name, PullChange.End, author.Last), emitter);
+        SendTo(follower, Change(name, PullChange.End, number: 0), emitter);
+    }
+
+    /// <summary>Whether the same action, repeated by a client after its id was forgotten, is kept with the same time.</summary>
+    private bool Holds(string name, PulledAuthor author, FeedUpdate action)
+    {
+        for (var number = author.Last; number >= author.First && Action(name, number) is var kept && kept.OccurredAt == action.OccurredAt; number--)
+        {
+            if (kept.ActionId == action.ActionId)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether as many later ones as a feed holds are newer than the oldest; of equal times a feed's order decides, so those stay.</summary>

@@ -4,27 +4,28 @@ using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>What a feed pulls, in ordinal order of the authors.</summary>
-internal sealed class FeedPullsCodec : ICodec<List<FeedPull>>
+internal sealed class FeedPullListCodec : ICodec<FeedPullList>
 {
     private const byte FormatVersion = 1;
 
-    public void Write(List<FeedPull> value, IBufferWriter<byte> output)
+    public void Write(FeedPullList value, IBufferWriter<byte> output)
     {
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
-        writer.Count(value.Count);
-        foreach (var (author, after) in value)
+        writer.Count(value.Changes);
+        writer.Count(value.Pulls.Count);
+        foreach (var (author, after) in value.Pulls)
         {
             writer.String(author);
             writer.Count(after);
         }
     }
 
-    public List<FeedPull> Read(ReadOnlySpan<byte> input)
+    public FeedPullList Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "list of pulls");
         reader.Version(FormatVersion);
+        var changes = reader.Int32();
         var count = reader.Count();
         var pulls = new List<FeedPull>(count);
         for (var i = 0; i < count; i++)
@@ -35,6 +36,6 @@ internal sealed class FeedPullsCodec : ICodec<List<FeedPull>>
         }
 
         reader.End();
-        return pulls;
+        return new(changes, pulls);
     }
 }

@@ -1,0 +1,28 @@
+using System.Text;
+using StreamSocial.Events;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Tables;
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.FeedGenerator.Pulling;
+
+/// <summary>Topic pull-posts, held by every replica for its reads; no task's input.</summary>
+internal sealed class PullPostsTable(ITopicLayout layout, KafkaClientSettings settings, ILogger<PullPostsTable> logger)
+    : TopicTail(TopicNames.PullPosts, layout.PartitionCountOf(TopicNames.PullPosts), settings, logger), IReplicatedTable, IPullPosts
+{
+    private readonly PullPostsIndex _posts = new();
+    private volatile bool _isCaughtUp;
+
+    public bool IsCaughtUp => _isCaughtUp;
+
+    public AuthorActions Of(string author) => _posts.Of(author);
+
+    protected override bool Apply(byte[] key, byte[]? value)
+    {
+        _posts.Apply(Encoding.UTF8.GetString(key), value);
+        return true;
+    }
+
+    protected override void OnBatchRead(bool changed, bool isCaughtUp) => _isCaughtUp = isCaughtUp;
+}
