@@ -32,14 +32,17 @@ public sealed partial class LogEndReader : IDisposable
         IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
-        // A request cannot be cancelled; who gives it up does not wait for its end, but the next turn does.
+        // A request cannot be cancelled; who gives it up does not wait for its end, but the next turn and the disposal do.
         return await ReadAsync(topics, timeout).WaitAsync(cancellationToken);
     }
 
+    /// <summary>Waits for the end of a request that is under way: librdkafka crashes when its client is used after its end.</summary>
     public void Dispose()
     {
         _disposed = true;
+        _turn.Wait();
         _admin.Dispose();
+        _turn.Release();
     }
 
     private async Task<ImmutableArray<TopicLogEnds>> ReadAsync(IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout)
@@ -50,6 +53,7 @@ public sealed partial class LogEndReader : IDisposable
             var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var batch in partitions.Chunk(BatchPartitions))
             {
+                ObjectDisposedException.ThrowIf(_disposed, this);
                 foreach (var end in await ReadBatchAsync(batch, timeout))
                 {
                     if (!end.Error.IsError && end.Offset.Value >= 0)

@@ -69,4 +69,26 @@ public sealed class LogEndReaderTests(ITestOutputHelper output)
             cluster.SetLeader("a", partition, 1 + (partition % 3));
         await Until.TrueAsync("leaders are found", () => reader.ReadAsync([("a", partitions)], Patience, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", Patience);
     }
+
+    [Fact]
+    public async Task Dispose_RequestGivenUpButUnderWay_WaitsForItsEnd()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopic("a", 3000, 3);
+        var settings = new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true });
+        for (var round = 0; round < 5; round++)
+        {
+            var reader = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+            await reader.ReadAsync([("a", 3000)], Patience, TestContext.Current.CancellationToken);
+            for (var broker = 1; broker <= 3; broker++)
+                cluster.SetRoundTrip(broker, TimeSpan.FromMilliseconds(100));
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync([("a", 3000)], Patience, giveUp.Token));
+
+            reader.Dispose();
+            for (var broker = 1; broker <= 3; broker++)
+                cluster.SetRoundTrip(broker, TimeSpan.Zero);
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync([("a", 3000)], Patience, TestContext.Current.CancellationToken));
+        }
+    }
 }

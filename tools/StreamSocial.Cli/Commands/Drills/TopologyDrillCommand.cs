@@ -68,7 +68,8 @@ internal abstract class TopologyDrillCommand<TReport> : Command
             Topology = new TopologyOptions
             {
                 Kafka = parsed.GetValue(_kafka)!,
-                Profile = parsed.GetValue(_profile),
+                // On every cluster: thousands of partitions on one machine would try the machine, not the runtime.
+                Profile = parsed.GetValue(_profile) ?? TopologyProfile.Small,
                 InitialReplicas = initial,
                 MaximumReplicas = maximum,
                 AppHost = parsed.GetValue(_appHost),
