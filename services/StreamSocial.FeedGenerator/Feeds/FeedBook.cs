@@ -21,6 +21,9 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
         context.OpenStore(ChunksStore, "feed-chunks", NumberedKeyCodec.Instance, new FeedChunkCodec());
 
     /// <summary>Adds an entry; false when the feed has it already, or holds only newer ones and no more of them.</summary>
+    /// <param name="user">Whose feed.</param>
+    /// <param name="item">What it says.</param>
+    /// <param name="pullNumber">Its number among its author's actions in pull-posts, when it was handed over; 0 when it was pushed.</param>
     public bool Add(string user, FeedItem item, int pullNumber = 0)
     {
         if (!_headers.TryGet(user, out var header))

@@ -44,7 +44,6 @@ internal sealed class PullPublisher(ITaskContext context, FollowerBook followers
             if (followers.CountOf(name) < threshold)
                 return false;
             author = PulledAuthor.New;
-            _authors.Put(name, author);
             fanOut.Send(Change(name, PullChange.Start, author.Last), emitter);
         }
 
