@@ -14,6 +14,8 @@ namespace StreamSocial.Kafka.Embedded;
 /// </remarks>
 public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
 {
+    private const short ListOffsetsApiKey = 2;
+
     private readonly Lock _gate = new();
     private nint _client;
     private nint _cluster;
@@ -46,6 +48,8 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
             throw new EmbeddedKafkaException($"librdkafka could not start {options.Brokers} embedded brokers; its log on standard error says why.");
         }
 
+        // From version 4 on the answer names the leader's epoch, for which the cluster walks through all batches of each partition.
+        NativeMockCluster.SetApiVersions(cluster, ListOffsetsApiKey, lowest: 0, highest: 3);
         NativeMockCluster.SetInitialRebalanceDelay(cluster, 0);
         NativeMockCluster.SetSessionTimeout(cluster, (int)options.SessionTimeout.TotalMilliseconds);
         NativeMockCluster.SetHeartbeatInterval(cluster, (int)options.HeartbeatInterval.TotalMilliseconds);

@@ -52,6 +52,9 @@ internal static partial class NativeMockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms")]
     internal static partial void SetHeartbeatInterval(nint cluster, int milliseconds);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
+    internal static partial int SetApiVersions(nint cluster, short apiKey, short lowest, short highest);
+
     /// <summary>Broker -1 leaves the partition without a leader.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetLeader(nint cluster, string topic, int partition, int broker);
