@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
@@ -48,18 +47,20 @@ internal sealed class OutputLog(string stateTopic, ManualTime time) : IRecordSen
 
     private void Receive(string topic, int partition, Message<byte[]?, byte[]?> message)
     {
-        if (!RecordEntries.TryRead(message, out var entries, out var damage))
+        if (!RecordEntries.TryReadEdges(message.Headers, out var edges, out var damage) || !RecordEntries.TryRead(message, edges, out var entries, out damage))
             throw damage;
         if (!_receivers.TryGetValue((topic, partition), out var receiver))
             _receivers.Add((topic, partition), receiver = new IncomingEdges(new InMemoryStateStore<string, long>(TaskStores.IncomingEdgesId, "receiver", Codecs.Utf8, Codecs.Int64)));
-        var source = Encoding.UTF8.GetString(message.Headers.GetLastBytes(RecordHeaders.EdgeSource));
-        if (!RecordHeaders.TryDecodeSequence(message.Headers.GetLastBytes(RecordHeaders.EdgeSequence), out var first))
-            throw new InvalidDataException("The record has no sequence number.");
-        var admission = receiver.Admit(source, first, entries.Count);
-        Audit.Add(admission, source, new TaskId(topic, partition));
         if (!_outputs.TryGetValue(topic, out var outputs))
             _outputs.Add(topic, outputs = []);
         var key = message.Key is null ? null : Encoding.UTF8.GetString(message.Key);
-        outputs.AddRange(entries.Skip(admission.Skip).Select(entry => new TestOutput(topic, partition, key, entry.Payload)));
+        var next = 0;
+        foreach (var edge in edges)
+        {
+            var admission = receiver.Admit(edge.Source, edge.First, edge.Entries);
+            Audit.Add(admission, edge.Source, new TaskId(topic, partition));
+            outputs.AddRange(entries.Skip(next + admission.Skip).Take(edge.Entries - admission.Skip).Select(entry => new TestOutput(topic, partition, key, entry.Payload)));
+            next += edge.Entries;
+        }
     }
 }

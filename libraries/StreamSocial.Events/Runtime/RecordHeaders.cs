@@ -14,13 +14,14 @@ public static class RecordHeaders
     /// </summary>
     public const string EdgeSource = "edge-source";
 
-    /// <summary>Sequence number on the edge of the record's first entry, 8 bytes big-endian; counts from 1.</summary>
+    /// <summary>Sequence number of the record on its edge, 8 bytes big-endian; counts from 1.</summary>
     public const string EdgeSequence = "edge-sequence";
 
     /// <summary>
-    /// Number of entries, 4 bytes big-endian. Present: the value is an <see cref="EntryRun"/>. Absent: the value is one bare payload.
+    /// An <see cref="Runtime.EdgeRuns"/>. Present: the value is an <see cref="EntryRun"/> with the entries of these edges, and the record
+    /// has neither <see cref="EdgeSource"/> nor <see cref="EdgeSequence"/>. Absent: the value is one bare payload.
     /// </summary>
-    public const string EdgeEntries = "edge-entries";
+    public const string EdgeRuns = "edge-runs";
 
     /// <summary>Encodes a sequence number.</summary>
     public static byte[] EncodeSequence(long sequence)
@@ -30,19 +31,7 @@ public static class RecordHeaders
         return bytes;
     }
 
-    /// <summary>Encodes an entry count.</summary>
-    public static byte[] EncodeEntries(int entries)
-    {
-        var bytes = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, entries);
-        return bytes;
-    }
-
     /// <summary>Decodes a sequence number; false when the bytes are not eight.</summary>
     public static bool TryDecodeSequence(ReadOnlySpan<byte> bytes, out long sequence) =>
         BinaryPrimitives.TryReadInt64BigEndian(bytes, out sequence) && bytes.Length == sizeof(long);
-
-    /// <summary>Decodes an entry count; false when the bytes are not four.</summary>
-    public static bool TryDecodeEntries(ReadOnlySpan<byte> bytes, out int entries) =>
-        BinaryPrimitives.TryReadInt32BigEndian(bytes, out entries) && bytes.Length == sizeof(int);
 }

@@ -144,9 +144,9 @@ internal sealed class Lane : IDisposable
             return;
         if (_tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < _linger)
             return;
-        var (entries, destinations) = _tasks.Send();
-        if (destinations > 0)
-            _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / destinations, _pool.Options);
+        var (entries, records) = _tasks.Send();
+        if (records > 0)
+            _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
     }
 
     private void Unassign(List<TopicPartition> partitions)

@@ -1,4 +1,5 @@
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Consuming;
@@ -7,7 +8,8 @@ namespace StreamSocial.Streams.Consuming;
 /// The checkpoints of a lane's tasks: captured when due, written when the outputs they cover are acknowledged, noted when durable.
 /// Called by the lane's thread only.
 /// </summary>
-internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, TimeProvider time)
+internal sealed class LaneCheckpoints(
+    StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, RecordAccumulator records, TimeProvider time)
 {
     /// <summary>Captures begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxCapturesPerRound = 8;
@@ -76,7 +78,10 @@ internal sealed class LaneCheckpoints(StreamsOptions options, bool bounded, Memb
     {
         // A capture covers the input processed so far, so its outputs must be on their way.
         if (task.Emitter.PendingEntries > 0)
-            task.Emitter.Flush(task.NextOffset);
+        {
+            task.Emitter.Flush(task.NextOffset, records);
+            records.Send();
+        }
         var growth = task.ChangelogGrowth;
         var whole = wholeAgain || (bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords));
         task.BeginCapture(whole, time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Consuming;
@@ -8,13 +9,23 @@ namespace StreamSocial.Streams.Consuming;
 /// What a lane decides about its tasks: what is sent, checkpointed, closed and let go, and in which order. It has no thread, no consumer
 /// and waits for nothing, so that a simulation can run it step by step. Called by the lane's thread only.
 /// </summary>
-internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
+internal sealed class LaneTasks
 {
-    private readonly LaneCheckpoints _checkpoints = new(options, bounded, environment.Totals, writer, time);
+    private readonly TaskEnvironment _environment;
+    private readonly TimeProvider _time;
+    private readonly RecordAccumulator _records;
+    private readonly LaneCheckpoints _checkpoints;
     private readonly Dictionary<TaskId, StreamTask> _running = [];
     private readonly HashSet<StreamTask> _unsent = [];
     private readonly HashSet<StreamTask> _unacknowledged = [];
     private readonly List<LaneClosing> _closings = [];
+
+    public LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
+    {
+        (_environment, _time) = (environment, time);
+        _records = new RecordAccumulator(environment.Sender);
+        _checkpoints = new LaneCheckpoints(options, bounded, environment.Totals, writer, _records, time);
+    }
 
     public IReadOnlyCollection<StreamTask> Running => _running.Values;
 
@@ -53,7 +64,7 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
         if (!_running.TryGetValue(TaskId.Of(record.TopicPartition), out var task))
             return false;
         var applied = task.Process(record);
-        var totals = environment.Totals;
+        var totals = _environment.Totals;
         Interlocked.Increment(ref totals.RecordsConsumed);
         Interlocked.Add(ref totals.EntriesProcessed, applied);
         Interlocked.Add(ref totals.InputBytes, record.Message.Value?.Length ?? 0);
@@ -62,19 +73,18 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
     }
 
     /// <summary>Sends what waits.</summary>
-    /// <returns>Entries that were sent, and how many destinations they went to, task by task.</returns>
-    public (long Entries, long Destinations) Send()
+    /// <returns>Entries that were sent, and in how many records.</returns>
+    public (long Entries, int Records) Send()
     {
-        var (entries, destinations) = (0L, 0L);
+        var entries = 0L;
         foreach (var task in _unsent)
         {
             entries += task.Emitter.PendingEntries;
-            destinations += task.Emitter.PendingDestinations;
-            Send(task);
+            Flush(task);
         }
         _unsent.Clear();
-        Interlocked.Add(ref environment.Totals.EntriesEmitted, entries);
-        return (entries, destinations);
+        Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
+        return (entries, _records.Send());
     }
 
     /// <summary>Takes notice of acknowledgements, and moves checkpoints and closings on.</summary>
@@ -109,9 +119,10 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
             if (task.State.Current == TaskState.Running)
                 task.State.MoveTo(TaskState.Closing);
             if (_unsent.Remove(task))
-                Send(task);
+                Flush(task);
             closing.Tasks.Add(task);
         }
+        _records.Send();
         _closings.Add(closing);
         return removed;
     }
@@ -127,9 +138,9 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
         return removed;
     }
 
-    private void Send(StreamTask task)
+    private void Flush(StreamTask task)
     {
-        task.Emitter.Flush(task.NextOffset);
+        task.Emitter.Flush(task.NextOffset, _records);
         _unacknowledged.Add(task);
     }
 
@@ -138,7 +149,7 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
         for (var i = _closings.Count - 1; i >= 0; i--)
         {
             var closing = _closings[i];
-            var expired = time.GetTimestamp() >= closing.Deadline;
+            var expired = _time.GetTimestamp() >= closing.Deadline;
             closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task, committed: true));
             if (expired)
                 closing.Tasks.RemoveAll(task => _checkpoints.TryAbandon(task) && Forget(task));
@@ -159,7 +170,7 @@ internal sealed class LaneTasks(StreamsOptions options, bool bounded, TaskEnviro
         if (task.State.Current == TaskState.Closed)
             return true;
         task.State.MoveTo(TaskState.Closed);
-        if (committed && environment.Warm is { } warm)
+        if (committed && _environment.Warm is { } warm)
             warm.Keep(task);
         else
             task.Stores.Clear();

@@ -1,9 +1,10 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.Events.Runtime;
-using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -12,23 +13,19 @@ using StreamSocial.Streams.Tracing;
 namespace StreamSocial.Streams.Emitting;
 
 /// <summary>
-/// Gathers what a task emits into one record for each destination, numbers the entries of each edge, and follows their
-/// acknowledgements: <see cref="AcknowledgedOffset"/> is the contiguous prefix of the input whose outputs are safe.
+/// Numbers what a task emits on its edges, keeps it until it is sent, and follows the acknowledgements:
+/// <see cref="AcknowledgedOffset"/> is the contiguous prefix of the input whose outputs are safe.
 /// </summary>
-internal sealed class TaskEmitter(
-    string source, ITopicLayout layout, IStateStore<string, long> store, IRecordSender sender, Action<Error> onFailed) : IEmitter
+internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStore<string, long> store, Action<Error> onFailed) : IEmitter
 {
     private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
-    private readonly Dictionary<(string Topic, int Partition), OutgoingEdge> _edges = [];
-    private readonly List<OutgoingEdge> _pending = [];
-    private readonly HashSet<OutgoingEdge> _changed = [];
+    private readonly OutgoingEdges _edges = new(layout, store);
+    private readonly List<PendingEntry> _pending = [];
+    private readonly ArrayBufferWriter<byte> _entries = new();
     private readonly Queue<FlushMark> _marks = new();
 
     /// <summary>Entries that wait for <see cref="Flush"/>.</summary>
-    public int PendingEntries { get; private set; }
-
-    /// <summary>Destinations that wait for <see cref="Flush"/>.</summary>
-    public int PendingDestinations => _pending.Count;
+    public int PendingEntries => _pending.Count;
 
     /// <summary>First input offset whose outputs are not yet acknowledged.</summary>
     public long AcknowledgedOffset { get; private set; }
@@ -37,18 +34,16 @@ internal sealed class TaskEmitter(
     public void Load(long nextOffset)
     {
         AcknowledgedOffset = nextOffset;
-        foreach (var (name, next) in store.Entries)
-        {
-            var slash = name.LastIndexOf('/');
-            var (topic, partition) = (name[..slash], int.Parse(name.AsSpan(slash + 1), System.Globalization.CultureInfo.InvariantCulture));
-            _edges[(topic, partition)] = new OutgoingEdge(topic, partition) { NextSequence = next };
-        }
+        _edges.Load();
     }
 
     public void Emit(string topic, int partition, IMessage payload)
     {
         using var span = StreamsTracing.StartSend(topic, partition);
-        Take(topic, partition).AddToRun(payload.ToByteString(), span?.Id);
+        var start = _entries.WrittenCount;
+        EntryRunWriter.Write(_entries, payload, span?.Id);
+        var edge = _edges.Take(topic, partition);
+        _pending.Add(new PendingEntry(edge, edge.NextSequence++, start, _entries.WrittenCount - start, span?.Id, Record: null));
     }
 
     public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, layout.PartitionOf(topic, key), key, payload);
@@ -56,26 +51,30 @@ internal sealed class TaskEmitter(
     public void EmitKeyed(string topic, int partition, string key, IMessage? payload)
     {
         using var span = StreamsTracing.StartSend(topic, partition);
-        Take(topic, partition).AddKeyed(Encoding.UTF8.GetBytes(key), payload?.ToByteArray(), span?.Id);
+        AddRecord(topic, partition, Encoding.UTF8.GetBytes(key), payload?.ToByteArray(), span?.Id, headers: []);
     }
 
     /// <summary>Sends an entry to the dead-letter topic of its input, in order with the task's other outputs.</summary>
     public void EmitDeadLetter(PoisonEntry entry)
     {
         var topic = TopicNames.DeadLetters(entry.Origin.Topic);
-        var partition = entry.Origin.Partition % layout.PartitionCountOf(topic);
-        Take(topic, partition).AddKeyed(entry.Key, entry.Payload, traceParent: null, entry.CreateHeaders());
+        AddRecord(topic, entry.Origin.Partition % layout.PartitionCountOf(topic), entry.Key, entry.Payload, traceParent: null, entry.CreateHeaders());
     }
 
-    /// <summary>Sends all that waits; the outputs of the input before <paramref name="nextOffset"/> are complete with it.</summary>
-    public void Flush(long nextOffset)
+    /// <summary>Hands over all that waits; the outputs of the input before <paramref name="nextOffset"/> are complete with it.</summary>
+    public void Flush(long nextOffset, RecordAccumulator records)
     {
         var mark = new FlushMark(nextOffset, onFailed);
         _marks.Enqueue(mark);
-        foreach (var edge in _pending)
-            edge.Drain((from, record) => Send(from, record, mark));
+        foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_pending))
+        {
+            if (entry.Record is null)
+                records.Add(source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), mark);
+            else
+                records.Send(entry.Edge, entry.Record, mark);
+        }
         _pending.Clear();
-        PendingEntries = 0;
+        _entries.ResetWrittenCount();
         mark.Seal();
     }
 
@@ -87,35 +86,16 @@ internal sealed class TaskEmitter(
     }
 
     /// <summary>Writes the numbers that changed since the last call into the task's state.</summary>
-    public void Save()
-    {
-        foreach (var edge in _changed)
-            store.Put(edge.Name, edge.NextSequence);
-        _changed.Clear();
-    }
+    public void Save() => _edges.Save();
 
-    private OutgoingEdge Take(string topic, int partition)
+    private void AddRecord(string topic, int partition, byte[] key, byte[]? payload, string? traceParent, Headers headers)
     {
-        if (!_edges.TryGetValue((topic, partition), out var edge))
-            _edges.Add((topic, partition), edge = new OutgoingEdge(topic, partition));
-        if (!edge.HasPending)
-            _pending.Add(edge);
-        _changed.Add(edge);
-        PendingEntries++;
-        return edge;
-    }
-
-    private void Send(OutgoingEdge edge, PendingRecord record, FlushMark mark)
-    {
-        var headers = record.Headers ?? [];
+        var edge = _edges.Take(topic, partition);
         headers.Add(RecordHeaders.EdgeSource, _source);
-        headers.Add(RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(record.FirstSequence));
-        if (record.Run is not null)
-            headers.Add(RecordHeaders.EdgeEntries, RecordHeaders.EncodeEntries(record.Run.Entries.Count));
-        if (record.TraceParent is not null)
-            headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(record.TraceParent));
-        mark.AddRecord();
-        var value = record.Run is not null ? record.Run.ToByteArray() : record.Payload;
-        sender.Send(edge.Topic, edge.Partition, new Message<byte[]?, byte[]?> { Key = record.Key, Value = value, Headers = headers }, mark, token: 0);
+        headers.Add(RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(edge.NextSequence));
+        if (traceParent is not null)
+            headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));
+        var record = new Message<byte[]?, byte[]?> { Key = key, Value = payload, Headers = headers };
+        _pending.Add(new PendingEntry(edge, edge.NextSequence++, Start: 0, Length: 0, traceParent, record));
     }
 }

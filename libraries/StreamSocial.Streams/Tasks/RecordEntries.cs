@@ -6,21 +6,51 @@ using StreamSocial.Events.Runtime;
 
 namespace StreamSocial.Streams.Tasks;
 
-/// <summary>Takes a record apart into its entries: a run, or one bare payload.</summary>
+/// <summary>Takes a record apart into its entries: one bare payload, or a run of entries of several edges.</summary>
 internal static class RecordEntries
 {
-    /// <summary>How many entries the record's headers say it has; 1 for a bare payload.</summary>
-    public static int CountIn(Message<byte[]?, byte[]?> message) =>
-        message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.EdgeEntries, out var bytes)
-        && RecordHeaders.TryDecodeEntries(bytes, out var count) ? Math.Max(count, 1) : 1;
+    /// <summary>Whether the value is a run of entries, and not one bare payload.</summary>
+    public static bool IsRun(Headers? headers) => headers is not null && headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out _);
 
-    /// <summary>Reads the entries; false when the value is not the run that the headers announce.</summary>
+    /// <summary>Which edges the record has entries of, in the order of the entries; none when a foreign producer wrote it.</summary>
+    /// <returns>False when the header that says so is damaged.</returns>
+    public static bool TryReadEdges(
+        Headers? headers, [NotNullWhen(true)] out IReadOnlyList<EdgeRun>? edges, [NotNullWhen(false)] out InvalidDataException? damage)
+    {
+        (edges, damage) = ([], null);
+        if (headers is null)
+            return true;
+        if (!headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out var runs))
+        {
+            if (headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
+                && headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
+                && RecordHeaders.TryDecodeSequence(sequence, out var first) && first >= 1)
+                edges = [new EdgeRun { Source = Encoding.UTF8.GetString(source), First = first, Entries = 1 }];
+            return true;
+        }
+        try
+        {
+            edges = EdgeRuns.Parser.ParseFrom(runs).Runs;
+            if (edges.Count > 0 && edges.All(run => run is { First: >= 1, Entries: >= 1 }))
+                return true;
+            damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} names no edge, or one without entries.");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} is damaged.", e);
+        }
+        edges = null;
+        return false;
+    }
+
+    /// <summary>Reads the entries; false when the value is not the run that <paramref name="edges"/> announce.</summary>
     public static bool TryRead(
-        Message<byte[]?, byte[]?> message, [NotNullWhen(true)] out IReadOnlyList<RecordEntry>? entries, [NotNullWhen(false)] out InvalidDataException? damage)
+        Message<byte[]?, byte[]?> message, IReadOnlyList<EdgeRun> edges, [NotNullWhen(true)] out IReadOnlyList<RecordEntry>? entries,
+        [NotNullWhen(false)] out InvalidDataException? damage)
     {
         (entries, damage) = (null, null);
         var value = message.Value ?? [];
-        if (message.Headers is not { } headers || !headers.TryGetLastBytes(RecordHeaders.EdgeEntries, out _))
+        if (!IsRun(message.Headers))
         {
             entries = [new RecordEntry(value, TraceParentOf(message.Headers))];
             return true;
@@ -28,12 +58,13 @@ internal static class RecordEntries
         try
         {
             var run = EntryRun.Parser.ParseFrom(value);
-            if (run.Entries.Count == CountIn(message))
+            var announced = edges.Sum(edge => (long)edge.Entries);
+            if (run.Entries.Count == announced)
             {
                 entries = [.. run.Entries.Select(entry => new RecordEntry(entry.Payload.Memory, entry.Traceparent is { Length: > 0 } trace ? trace : null))];
                 return true;
             }
-            damage = new InvalidDataException($"The record announces {CountIn(message)} entries and has {run.Entries.Count}.");
+            damage = new InvalidDataException($"The record announces {announced} entries and has {run.Entries.Count}.");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -42,6 +73,7 @@ internal static class RecordEntries
         return false;
     }
 
-    private static string? TraceParentOf(Headers? headers) =>
+    /// <summary>The trace that a bare payload belongs to; null when it has none.</summary>
+    public static string? TraceParentOf(Headers? headers) =>
         headers is not null && headers.TryGetLastBytes(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
 }

@@ -39,8 +39,7 @@ internal sealed class StreamTask
             Stores.Reopen();
             ChangelogGrowth.Add(warm.Growth.Bytes, warm.Growth.Records);
         }
-        Emitter = new TaskEmitter(
-            id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.Sender, environment.OnDeliveryFailed);
+        Emitter = new TaskEmitter(id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.OnDeliveryFailed);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
     }
 
@@ -117,18 +116,7 @@ internal sealed class StreamTask
         lock (Gate)
         {
             NextOffset = record.Offset.Value + 1;
-            var count = RecordEntries.CountIn(record.Message);
-            var skip = Admit(record.Message.Headers, count);
-            if (skip == count)
-                return 0;
-            if (!RecordEntries.TryRead(record.Message, out var entries, out var damage))
-            {
-                Bury(new PoisonEntry(Id, record.Offset.Value, -1, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
-                return 0;
-            }
-            for (var i = skip; i < entries.Count; i++)
-                ProcessEntry(entries[i], i, record);
-            return count - skip;
+            return RecordEntries.IsRun(record.Message.Headers) ? ProcessRun(record) : ProcessPayload(record);
         }
     }
 
@@ -160,6 +148,46 @@ internal sealed class StreamTask
             return read((TProcessor)_processor);
     }
 
+    private int ProcessPayload(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        if (IsRepeat(record.Message.Headers))
+            return 0;
+        ProcessEntry(new RecordEntry(record.Message.Value ?? [], RecordEntries.TraceParentOf(record.Message.Headers)), 0, record);
+        return 1;
+    }
+
+    private int ProcessRun(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        if (!RecordEntries.TryReadEdges(record.Message.Headers, out var edges, out var damage))
+        {
+            Bury(record, damage);
+            return 0;
+        }
+        // The numbers count as applied even if the entries cannot be read: those go to the dead-letter topic and are not lost.
+        var skips = new int[edges.Count];
+        var applied = 0;
+        for (var i = 0; i < skips.Length; i++)
+        {
+            skips[i] = Admit(edges[i].Source, edges[i].First, edges[i].Entries);
+            applied += edges[i].Entries - skips[i];
+        }
+        if (applied == 0)
+            return 0;
+        if (!RecordEntries.TryRead(record.Message, edges, out var entries, out damage))
+        {
+            Bury(record, damage);
+            return 0;
+        }
+        var next = 0;
+        for (var i = 0; i < skips.Length; i++)
+        {
+            var end = next + edges[i].Entries;
+            for (next += skips[i]; next < end; next++)
+                ProcessEntry(entries[next], next, record);
+        }
+        return applied;
+    }
+
     private void ProcessEntry(in RecordEntry entry, int index, ConsumeResult<byte[]?, byte[]?> record)
     {
         using var span = StreamsTracing.StartProcess(entry.TraceParent, Id, record.Offset.Value, _environment.MemberId, Epoch);
@@ -182,6 +210,9 @@ internal sealed class StreamTask
         }
     }
 
+    private void Bury(ConsumeResult<byte[]?, byte[]?> record, InvalidDataException damage) => Bury(new PoisonEntry(
+        Id, record.Offset.Value, -1, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
+
     private void Bury(PoisonEntry poison)
     {
         Emitter.EmitDeadLetter(poison);
@@ -189,17 +220,23 @@ internal sealed class StreamTask
         _environment.OnPoison(poison);
     }
 
-    /// <returns>How many entries at the start are not new.</returns>
-    private int Admit(Headers? headers, int count)
+    /// <summary>Whether a record with one entry was applied before; one without an edge never was.</summary>
+    private bool IsRepeat(Headers? headers)
     {
         if (headers is null || !headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
             || !headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
             || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first < 1 || source.Length > 256)
-            return 0;
+            return false;
         Span<char> name = stackalloc char[256];
         var length = Encoding.UTF8.GetChars(source, name);
-        var admission = _incoming!.Admit(name[..length], first, count);
-        _environment.Audit.Add(admission, name[..length], Id);
+        return Admit(name[..length], first, count: 1) > 0;
+    }
+
+    /// <returns>How many entries at the start are not new.</returns>
+    private int Admit(ReadOnlySpan<char> source, long first, int count)
+    {
+        var admission = _incoming!.Admit(source, first, count);
+        _environment.Audit.Add(admission, source, Id);
         return admission.Skip;
     }
 }

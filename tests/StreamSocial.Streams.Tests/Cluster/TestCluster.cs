@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
@@ -15,6 +16,8 @@ namespace StreamSocial.Streams.Tests.Cluster;
 /// <summary>Embedded brokers with the small table of topics, and a source that numbers what it sends.</summary>
 internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
 {
+    private const string Source = "test/1";
+
     private readonly EmbeddedKafkaCluster _brokers = EmbeddedKafkaCluster.Start();
     private readonly ProducerPool _pool;
     private readonly Dictionary<int, long> _sequences = [];
@@ -61,14 +64,10 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
             {
                 Key = Encoding.UTF8.GetBytes(key),
                 Value = payload ?? [1],
-                Headers = new Headers
-                {
-                    { RecordHeaders.EdgeSource, "test/1"u8.ToArray() },
-                    { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence) },
-                },
+                Headers = announcesRun
+                    ? new Headers { { RecordHeaders.EdgeRuns, new EdgeRuns { Runs = { new EdgeRun { Source = Source, First = sequence, Entries = 1 } } }.ToByteArray() } }
+                    : new Headers { { RecordHeaders.EdgeSource, Encoding.UTF8.GetBytes(Source) }, { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence) } },
             };
-            if (announcesRun)
-                message.Headers.Add(RecordHeaders.EdgeEntries, RecordHeaders.EncodeEntries(1));
             _pool.Send(TopicNames.UserActions, partition, message, this, 0);
         }
     }

@@ -41,7 +41,7 @@ public sealed class DistributionTests
     {
         var headers = new Headers();
         if (entries is { } count)
-            headers.Add(RecordHeaders.EdgeEntries, RecordHeaders.EncodeEntries(count));
+            headers.Add(RecordHeaders.EdgeRuns, new EdgeRuns { Runs = { new EdgeRun { Source = "user-actions/0", First = 1, Entries = count } } }.ToByteArray());
         return new() { TopicPartitionOffset = new(topic, 0, 0), Message = new() { Value = value, Headers = headers } };
     }
 }

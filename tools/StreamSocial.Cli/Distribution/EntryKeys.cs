@@ -11,7 +11,7 @@ internal static class EntryKeys
     {
         if (record.Message.Value is not { } value)
             return [];
-        if (record.Message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.EdgeEntries, out _))
+        if (record.Message.Headers is { } headers && headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out _))
             return EntryRun.Parser.ParseFrom(value).Entries.SelectMany(entry => KeysOf(record.Topic, entry.Payload.Span.ToArray()));
         return KeysOf(record.Topic, value);
     }

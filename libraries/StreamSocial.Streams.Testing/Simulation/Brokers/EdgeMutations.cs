@@ -1,6 +1,6 @@
 using Confluent.Kafka;
+using Google.Protobuf;
 using StreamSocial.Events.Runtime;
-using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Testing.Simulation.Brokers;
 
@@ -34,22 +34,35 @@ internal sealed class EdgeMutations(Mutant mutant, SimulationRandom random)
 
     private List<Message<byte[]?, byte[]?>> Duplicate(SimulatedLog log, Message<byte[]?, byte[]?> message)
     {
-        var edge = (log, EdgeReader.SourceOf(message));
-        var shift = _shifts.GetValueOrDefault(edge);
-        List<Message<byte[]?, byte[]?>> sent = [Shift(message, shift)];
+        List<Message<byte[]?, byte[]?>> sent = [Shift(log, message)];
         if (random.OneIn(Rarity))
         {
-            _shifts[edge] = shift += RecordEntries.CountIn(message);
-            sent.Add(Shift(message, shift));
+            foreach (var edge in EdgeReader.EdgesOf(message))
+                _shifts[(log, edge.Source)] = ShiftOf(log, edge) + edge.Entries;
+            sent.Add(Shift(log, message));
         }
         return sent;
     }
 
-    private static Message<byte[]?, byte[]?> Shift(Message<byte[]?, byte[]?> message, long by)
+    private long ShiftOf(SimulatedLog log, EdgeRun edge) => _shifts.GetValueOrDefault((log, edge.Source));
+
+    /// <summary>The same entries under the numbers that follow what was duplicated.</summary>
+    private Message<byte[]?, byte[]?> Shift(SimulatedLog log, Message<byte[]?, byte[]?> message)
     {
+        var edges = EdgeReader.EdgesOf(message);
         var shifted = new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value, Headers = [] };
         foreach (var header in message.Headers)
-            shifted.Headers.Add(header.Key, header.Key == RecordHeaders.EdgeSequence ? RecordHeaders.EncodeSequence(EdgeReader.FirstOf(message) + by) : header.GetValueBytes());
+        {
+            shifted.Headers.Add(header.Key, header.Key switch
+            {
+                RecordHeaders.EdgeSequence => RecordHeaders.EncodeSequence(edges[0].First + ShiftOf(log, edges[0])),
+                RecordHeaders.EdgeRuns => new EdgeRuns
+                {
+                    Runs = { edges.Select(edge => new EdgeRun { Source = edge.Source, First = edge.First + ShiftOf(log, edge), Entries = edge.Entries }) },
+                }.ToByteArray(),
+                _ => header.GetValueBytes(),
+            });
+        }
         return shifted;
     }
 }

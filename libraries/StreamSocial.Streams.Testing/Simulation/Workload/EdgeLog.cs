@@ -18,19 +18,22 @@ internal static class EdgeLog
         var position = 0L;
         while (log.Read(ref position) is { } record)
         {
-            var source = EdgeReader.SourceOf(record.Message);
-            var number = EdgeReader.FirstOf(record.Message);
-            if (!bySource.TryGetValue(source, out var known))
-                bySource.Add(source, known = []);
-            if (!RecordEntries.TryRead(record.Message, out var payloads, out var damage))
+            var edges = EdgeReader.EdgesOf(record.Message);
+            if (!RecordEntries.TryRead(record.Message, edges, out var payloads, out var damage))
                 throw damage;
-            foreach (var payload in payloads)
+            var next = 0;
+            foreach (var edge in edges)
             {
-                var text = isText ? Encoding.UTF8.GetString(payload.Payload.Span) : StringValue.Parser.ParseFrom(payload.Payload.Span).Value;
-                Take(number++, text);
+                if (!bySource.TryGetValue(edge.Source, out var known))
+                    bySource.Add(edge.Source, known = []);
+                for (var i = 0; i < edge.Entries; i++)
+                {
+                    var payload = payloads[next++].Payload.Span;
+                    Take(edge.Source, known, edge.First + i, isText ? Encoding.UTF8.GetString(payload) : StringValue.Parser.ParseFrom(payload).Value);
+                }
             }
 
-            void Take(long at, string text)
+            void Take(string source, List<string> known, long at, string text)
             {
                 if (at > known.Count + 1)
                     throw new SimulationException($"{log.Topic}/{log.Partition}: entries {known.Count + 1} to {at - 1} from {source} are missing before offset {record.Offset.Value}");

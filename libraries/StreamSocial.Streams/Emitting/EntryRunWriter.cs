@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Text;
+using Google.Protobuf;
+using StreamSocial.Events.Runtime;
+
+namespace StreamSocial.Streams.Emitting;
+
+/// <summary>
+/// Writes an <see cref="EntryRun"/> entry by entry, without objects for them: the encodings of runs, one behind the other, are the
+/// encoding of the run that has all their entries.
+/// </summary>
+/// <remarks>https://protobuf.dev/programming-guides/encoding/#last-one-wins</remarks>
+internal static class EntryRunWriter
+{
+    private static readonly uint EntryTag = WireFormat.MakeTag(EntryRun.EntriesFieldNumber, WireFormat.WireType.LengthDelimited);
+    private static readonly uint PayloadTag = WireFormat.MakeTag(Entry.PayloadFieldNumber, WireFormat.WireType.LengthDelimited);
+    private static readonly uint TraceParentTag = WireFormat.MakeTag(Entry.TraceparentFieldNumber, WireFormat.WireType.LengthDelimited);
+
+    /// <summary>Appends a run of one entry.</summary>
+    public static void Write(IBufferWriter<byte> output, IMessage payload, string? traceParent)
+    {
+        var payloadSize = payload.CalculateSize();
+        var entrySize = FieldSize(PayloadTag, payloadSize);
+        var traceSize = traceParent is null ? 0 : Encoding.ASCII.GetByteCount(traceParent);
+        if (traceParent is not null)
+            entrySize += FieldSize(TraceParentTag, traceSize);
+        var size = FieldSize(EntryTag, entrySize);
+        // Advanced only when all is written, so that a payload that cannot be written leaves no part of it.
+        var span = output.GetSpan(size);
+        var position = WriteHead(span, EntryTag, entrySize);
+        position += WriteHead(span[position..], PayloadTag, payloadSize);
+        payload.WriteTo(span.Slice(position, payloadSize));
+        position += payloadSize;
+        if (traceParent is not null)
+        {
+            position += WriteHead(span[position..], TraceParentTag, traceSize);
+            Encoding.ASCII.GetBytes(traceParent, span[position..]);
+        }
+        output.Advance(size);
+    }
+
+    private static int FieldSize(uint tag, int length) => CodedOutputStream.ComputeUInt32Size(tag) + CodedOutputStream.ComputeLengthSize(length) + length;
+
+    private static int WriteHead(Span<byte> output, uint tag, int length)
+    {
+        var position = WriteVarint(output, tag);
+        return position + WriteVarint(output[position..], (uint)length);
+    }
+
+    private static int WriteVarint(Span<byte> output, uint value)
+    {
+        var position = 0;
+        for (; value >= 0x80; value >>= 7)
+            output[position++] = (byte)(value | 0x80);
+        output[position++] = (byte)value;
+        return position;
+    }
+}

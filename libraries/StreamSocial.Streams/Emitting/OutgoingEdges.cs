@@ -1,0 +1,52 @@
+using System.Globalization;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Emitting;
+
+/// <summary>The edges out of a task. Their numbers are part of its state, so that they move and are restored with it.</summary>
+internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, long> store)
+{
+    private readonly Dictionary<string, OutgoingEdge?[]> _topics = new(StringComparer.Ordinal);
+    private readonly List<OutgoingEdge> _changed = [];
+
+    /// <summary>Continues where the restored state left the edges.</summary>
+    public void Load()
+    {
+        foreach (var (name, next) in store.Entries)
+        {
+            var slash = name.LastIndexOf('/');
+            Find(name[..slash], int.Parse(name.AsSpan(slash + 1), CultureInfo.InvariantCulture)).NextSequence = next;
+        }
+    }
+
+    /// <summary>The edge to a partition that an entry is about to be numbered on.</summary>
+    public OutgoingEdge Take(string topic, int partition)
+    {
+        var edge = Find(topic, partition);
+        if (!edge.IsChanged)
+        {
+            edge.IsChanged = true;
+            _changed.Add(edge);
+        }
+        return edge;
+    }
+
+    /// <summary>Writes the numbers that changed since the last call into the store.</summary>
+    public void Save()
+    {
+        foreach (var edge in _changed)
+        {
+            store.Put(edge.Name, edge.NextSequence);
+            edge.IsChanged = false;
+        }
+        _changed.Clear();
+    }
+
+    private OutgoingEdge Find(string topic, int partition)
+    {
+        if (!_topics.TryGetValue(topic, out var edges))
+            _topics.Add(topic, edges = new OutgoingEdge?[layout.PartitionCountOf(topic)]);
+        return edges[partition] ??= new OutgoingEdge(topic, partition);
+    }
+}

@@ -1,0 +1,72 @@
+using Confluent.Kafka;
+using StreamSocial.Kafka.Producing;
+
+namespace StreamSocial.Streams.Emitting;
+
+/// <summary>
+/// Gathers what the tasks of a lane send at one time into one record for each destination, whichever tasks it is from: a record costs
+/// the cluster and its clients far more than an entry. Used by the lane's thread only.
+/// </summary>
+internal sealed class RecordAccumulator(IRecordSender sender)
+{
+    /// <summary>Bytes after which a record is sent and another begun, well below the brokers' largest message.</summary>
+    private const int MaxRecordBytes = 256 * 1024;
+
+    private readonly Dictionary<(string Topic, int Partition), RunRecord> _records = [];
+    private readonly List<RunRecord> _filled = [];
+    private int _sent;
+
+    /// <summary>Adds an entry of a run, serialized by <see cref="EntryRunWriter"/>.</summary>
+    /// <param name="source">The task; the same string for all its entries.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="bytes">The entry's bytes.</param>
+    /// <param name="mark">Is done when the entry's record is acknowledged.</param>
+    public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, FlushMark mark)
+    {
+        var record = RecordOf(entry.Edge);
+        if (record.IsEmpty)
+            _filled.Add(record);
+        record.Add(source, entry, bytes, mark);
+        if (record.Bytes >= MaxRecordBytes)
+            Send(record);
+    }
+
+    /// <summary>Sends a record that is one entry, behind what was added for its destination.</summary>
+    public void Send(OutgoingEdge edge, Message<byte[]?, byte[]?> message, FlushMark mark)
+    {
+        if (_records.TryGetValue((edge.Topic, edge.Partition), out var record) && !record.IsEmpty)
+            Send(record);
+        mark.AddRecord();
+        _sent++;
+        sender.Send(edge.Topic, edge.Partition, message, mark, token: 0);
+    }
+
+    /// <summary>Sends all that was added.</summary>
+    /// <returns>Number of records sent since the last call.</returns>
+    public int Send()
+    {
+        foreach (var record in _filled)
+        {
+            if (!record.IsEmpty)
+                Send(record);
+        }
+        _filled.Clear();
+        var sent = _sent;
+        _sent = 0;
+        return sent;
+    }
+
+    private void Send(RunRecord record)
+    {
+        _sent++;
+        var (message, delivery) = record.Take();
+        sender.Send(record.Topic, record.Partition, message, delivery, token: 0);
+    }
+
+    private RunRecord RecordOf(OutgoingEdge edge)
+    {
+        if (!_records.TryGetValue((edge.Topic, edge.Partition), out var record))
+            _records.Add((edge.Topic, edge.Partition), record = new RunRecord(edge.Topic, edge.Partition));
+        return record;
+    }
+}
