@@ -12,6 +12,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
 
     private readonly Dictionary<string, IncomingEdge> _edges = Load(store);
     private readonly HashSet<IncomingEdge> _changed = [];
+    private IncomingEdge? _last;
 
     /// <summary>Decides on a run of <paramref name="count"/> entries numbered from <paramref name="first"/> and takes its numbers as applied.</summary>
     public Admission Admit(ReadOnlySpan<char> source, long first, int count)
@@ -56,11 +57,14 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
 
     private IncomingEdge Find(ReadOnlySpan<char> source)
     {
+        // Most records of an input that ingest writes come from one instance.
+        if (_last is not null && source.SequenceEqual(_last.Source))
+            return _last;
         var lookup = _edges.GetAlternateLookup<ReadOnlySpan<char>>();
         if (lookup.TryGetValue(source, out var edge))
-            return edge;
+            return _last = edge;
         edge = new IncomingEdge(source.ToString());
         _edges.Add(edge.Source, edge);
-        return edge;
+        return _last = edge;
     }
 }

@@ -21,6 +21,9 @@ internal sealed class Lane : IDisposable
     /// <summary>Records after which the lane looks at commands, sends and checkpoints.</summary>
     private const int MaxRecordsPerRound = 2_000;
 
+    /// <summary>Records after which the lane looks at the clock.</summary>
+    private const int RecordsPerLook = 32;
+
     private readonly ProducerPool _pool;
     private readonly TaskEnvironment _environment;
     private readonly StreamsOptions _options;
@@ -32,6 +35,7 @@ internal sealed class Lane : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _linger;
+    private bool _isBehind;
     private long _oldestUnsent;
     private volatile bool _stopping;
 
@@ -120,10 +124,12 @@ internal sealed class Lane : IDisposable
     {
         var record = _consumer.Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
         var started = _time.GetTimestamp();
-        for (var records = 0; record is not null; records++)
+        _isBehind = false;
+        for (var records = 1; record is not null; records++)
         {
             Process(record);
-            if (records >= MaxRecordsPerRound || _time.GetElapsedTime(started) >= _linger)
+            _isBehind = records >= MaxRecordsPerRound;
+            if (_isBehind || (records % RecordsPerLook == 0 && _time.GetElapsedTime(started) >= _linger))
                 break;
             record = _consumer.Consume(TimeSpan.Zero);
         }
@@ -142,7 +148,9 @@ internal sealed class Lane : IDisposable
     {
         if (!_tasks.HasUnsent)
             return;
-        if (_tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < _linger)
+        // What is old already loses nothing by waiting for fuller records.
+        var linger = _isBehind ? _pool.Options.MaxLinger : _linger;
+        if (_tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
             return;
         var (entries, records) = _tasks.Send();
         if (records > 0)

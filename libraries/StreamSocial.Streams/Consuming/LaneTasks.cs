@@ -20,6 +20,12 @@ internal sealed class LaneTasks
     private readonly HashSet<StreamTask> _unacknowledged = [];
     private readonly List<LaneClosing> _closings = [];
 
+    /// <summary>The unsent task of the last record; null when that is no longer certain.</summary>
+    private StreamTask? _last;
+    private long _consumed;
+    private long _processed;
+    private long _inputBytes;
+
     public LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
     {
         (_environment, _time) = (environment, time);
@@ -61,14 +67,17 @@ internal sealed class LaneTasks
     /// <summary>Applies a record; false when its task is not here any more.</summary>
     public bool Process(ConsumeResult<byte[]?, byte[]?> record)
     {
-        if (!_running.TryGetValue(TaskId.Of(record.TopicPartition), out var task))
-            return false;
-        var applied = task.Process(record);
-        var totals = _environment.Totals;
-        Interlocked.Increment(ref totals.RecordsConsumed);
-        Interlocked.Add(ref totals.EntriesProcessed, applied);
-        Interlocked.Add(ref totals.InputBytes, record.Message.Value?.Length ?? 0);
-        _unsent.Add(task);
+        // A consumer hands out many records of a partition before it goes on to another.
+        if (_last is not { } task || task.Id.Partition != record.Partition.Value || task.Id.Topic != record.Topic)
+        {
+            if (!_running.TryGetValue(new TaskId(record.Topic, record.Partition.Value), out task))
+                return false;
+            _unsent.Add(task);
+            _last = task;
+        }
+        _processed += task.Process(record);
+        _consumed++;
+        _inputBytes += record.Message.Value?.Length ?? 0;
         return true;
     }
 
@@ -83,6 +92,7 @@ internal sealed class LaneTasks
             Flush(task);
         }
         _unsent.Clear();
+        _last = null;
         Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
         return (entries, _records.Send());
     }
@@ -90,6 +100,7 @@ internal sealed class LaneTasks
     /// <summary>Takes notice of acknowledgements, and moves checkpoints and closings on.</summary>
     public void Advance()
     {
+        AddTotals();
         _unacknowledged.RemoveWhere(task =>
         {
             task.ObserveAcknowledgements();
@@ -138,6 +149,14 @@ internal sealed class LaneTasks
         return removed;
     }
 
+    private void AddTotals()
+    {
+        Interlocked.Add(ref _environment.Totals.RecordsConsumed, _consumed);
+        Interlocked.Add(ref _environment.Totals.EntriesProcessed, _processed);
+        Interlocked.Add(ref _environment.Totals.InputBytes, _inputBytes);
+        (_consumed, _processed, _inputBytes) = (0, 0, 0);
+    }
+
     private void Flush(StreamTask task)
     {
         task.Emitter.Flush(task.NextOffset, _records);
@@ -160,8 +179,11 @@ internal sealed class LaneTasks
         }
     }
 
-    private List<TopicPartition> Remove(IReadOnlyCollection<StreamTask> tasks) =>
-        [.. tasks.Where(task => _running.GetValueOrDefault(task.Id) == task && _running.Remove(task.Id)).Select(task => task.Id.TopicPartition)];
+    private List<TopicPartition> Remove(IReadOnlyCollection<StreamTask> tasks)
+    {
+        _last = null;
+        return [.. tasks.Where(task => _running.GetValueOrDefault(task.Id) == task && _running.Remove(task.Id)).Select(task => task.Id.TopicPartition)];
+    }
 
     private bool Forget(StreamTask task, bool committed = false)
     {

@@ -13,6 +13,9 @@ internal sealed class OutgoingEdge(string topic, int partition)
     /// <summary>Number that the next entry gets.</summary>
     public long NextSequence { get; set; } = 1;
 
+    /// <summary>The record being filled for the destination, in the accumulator of the task's lane; null before the first entry.</summary>
+    public RunRecord? Record { get; set; }
+
     /// <summary>Whether the number is not yet in the task's state.</summary>
     public bool IsChanged { get; set; }
 }

@@ -9,6 +9,8 @@ internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, lon
 {
     private readonly Dictionary<string, OutgoingEdge?[]> _topics = new(StringComparer.Ordinal);
     private readonly List<OutgoingEdge> _changed = [];
+    private string? _lastTopic;
+    private OutgoingEdge?[] _lastEdges = [];
 
     /// <summary>Continues where the restored state left the edges.</summary>
     public void Load()
@@ -45,8 +47,13 @@ internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, lon
 
     private OutgoingEdge Find(string topic, int partition)
     {
-        if (!_topics.TryGetValue(topic, out var edges))
-            _topics.Add(topic, edges = new OutgoingEdge?[layout.PartitionCountOf(topic)]);
-        return edges[partition] ??= new OutgoingEdge(topic, partition);
+        // A processor's topics are few constants, the next one most often the last one.
+        if (!ReferenceEquals(topic, _lastTopic))
+        {
+            if (!_topics.TryGetValue(topic, out var edges))
+                _topics.Add(topic, edges = new OutgoingEdge?[layout.PartitionCountOf(topic)]);
+            (_lastTopic, _lastEdges) = (topic, edges);
+        }
+        return _lastEdges[partition] ??= new OutgoingEdge(topic, partition);
     }
 }

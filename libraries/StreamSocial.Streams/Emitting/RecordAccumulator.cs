@@ -34,7 +34,8 @@ internal sealed class RecordAccumulator(IRecordSender sender)
     /// <summary>Sends a record that is one entry, behind what was added for its destination.</summary>
     public void Send(OutgoingEdge edge, Message<byte[]?, byte[]?> message, FlushMark mark)
     {
-        if (_records.TryGetValue((edge.Topic, edge.Partition), out var record) && !record.IsEmpty)
+        var record = RecordOf(edge);
+        if (!record.IsEmpty)
             Send(record);
         mark.AddRecord();
         _sent++;
@@ -65,8 +66,10 @@ internal sealed class RecordAccumulator(IRecordSender sender)
 
     private RunRecord RecordOf(OutgoingEdge edge)
     {
+        if (edge.Record is { } known)
+            return known;
         if (!_records.TryGetValue((edge.Topic, edge.Partition), out var record))
             _records.Add((edge.Topic, edge.Partition), record = new RunRecord(edge.Topic, edge.Partition));
-        return record;
+        return edge.Record = record;
     }
 }

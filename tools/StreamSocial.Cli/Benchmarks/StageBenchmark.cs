@@ -19,15 +19,16 @@ internal sealed class StageBenchmark(StageBenchmarkOptions options, IAnsiConsole
 
     public async Task<StageBenchmarkReport> RunAsync(CancellationToken cancellationToken)
     {
-        console.MarkupLineInterpolated($"Starting three brokers ({options.Kafka})");
-        await using var brokers = options.Kafka == "process"
-            ? await ProcessBrokers.StartAsync(options.Profile, cancellationToken)
-            : await EmbeddedBrokers.StartAsync(options.Profile, cancellationToken);
-        var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
+        console.MarkupLineInterpolated($"Three brokers ({options.Kafka}) and {options.Events:N0} events for each round");
         using var pauses = new PauseListener();
         var (plain, stage) = (new List<Measurement>(), new List<Measurement>());
         for (var round = 0; round <= options.Rounds; round++)
         {
+            // Brokers of its own, so that a round's stage has no state of earlier ones to restore.
+            await using var brokers = options.Kafka == "process"
+                ? await ProcessBrokers.StartAsync(options.Profile, cancellationToken)
+                : await EmbeddedBrokers.StartAsync(options.Profile, cancellationToken);
+            var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
             var positions = await ReadEndsAsync(settings, cancellationToken);
             new BenchmarkLoad(settings, options).Write(round, cancellationToken);
             // Neither is always the one that finds the brokers' caches warm.

@@ -48,7 +48,6 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
             ["Streams:GroupId"] = "bench",
             ["Streams:MemberId"] = "bench-member",
             ["Streams:AdvertisedEndpoint"] = "http://127.0.0.1:1",
-            ["Streams:CheckpointInterval"] = "00:00:02",
         });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddStreams(builder.Configuration)

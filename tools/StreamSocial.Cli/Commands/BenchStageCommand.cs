@@ -14,9 +14,9 @@ internal sealed class BenchStageCommand : Command
         Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => "embedded",
     };
 
-    private readonly Option<int> _events = SharedOptions.AtLeastOne("--events", "Events of a round.", 200_000);
+    private readonly Option<int> _events = SharedOptions.AtLeastOne("--events", "Events of a round.", 1_000_000);
     private readonly Option<int> _keys = SharedOptions.AtLeastOne("--keys", "Distinct keys.", 20_000);
-    private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 3);
+    private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
     private readonly Option<double> _aim = new("--aim")
     {
         Description = "Least events/s per core of the stage, as a fraction of the plain consumer's; below it the exit code is 1.",
