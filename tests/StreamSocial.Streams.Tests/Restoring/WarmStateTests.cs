@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -161,7 +162,7 @@ public sealed class WarmStateTests
     {
         public IStateStore<string, string> Texts { get; } = context.OpenStore(16, "texts", Codecs.Utf8, Codecs.Utf8);
 
-        public void Process(in InputEntry entry, Emitting.IEmitter emitter) => throw new NotSupportedException();
+        public void Process(in InputEntry entry, IEmitter emitter) => throw new NotSupportedException();
     }
 
     private sealed class OnePartition : ITopicLayout

@@ -25,7 +25,7 @@ public sealed class SimulationTests
     [InlineData(Mutant.NamelessMember)]
     public void Run_Mutant_IsCaught(Mutant mutant)
     {
-        var report = Run(mutant, 300);
+        var report = Run(mutant, 3_000);
         Assert.False(report.Passed, $"{mutant} was not noticed in {report.Schedules} schedules.");
     }
 

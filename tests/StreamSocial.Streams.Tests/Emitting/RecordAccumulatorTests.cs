@@ -1,0 +1,136 @@
+using Confluent.Kafka;
+using Google.Protobuf.WellKnownTypes;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+using StreamSocial.Streams.Testing;
+
+namespace StreamSocial.Streams.Tests.Emitting;
+
+public sealed class RecordAccumulatorTests : IRecordSender
+{
+    private const string Topic = "outputs";
+
+    private readonly List<(int Partition, Message<byte[]?, byte[]?> Message, IDeliveryHandler Delivery)> _sent = [];
+    private readonly RecordAccumulator _records;
+
+    public RecordAccumulatorTests() => _records = new RecordAccumulator(this);
+
+    [Fact]
+    public void Send_EntriesOfSeveralTasks_IsOneRecordForEachDestination()
+    {
+        var (a, b) = (CreateEmitter("a"), CreateEmitter("b"));
+        a.Emit(Topic, 0, Text("a1"));
+        a.Emit(Topic, 1, Text("a2"));
+        a.Emit(Topic, 0, Text("a3"));
+        b.Emit(Topic, 0, Text("b1"));
+        a.Flush(3, _records);
+        b.Flush(1, _records);
+
+        Assert.Empty(_sent);
+        Assert.Equal(2, _records.Send());
+        Assert.Equal(["a:1 a1", "a:2 a3", "b:1 b1"], Read(0));
+        Assert.Equal(["a:1 a2"], Read(1));
+    }
+
+    [Fact]
+    public void ObserveAcknowledgements_SharedRecord_MovesAllItsTasks()
+    {
+        var (a, b) = (CreateEmitter("a"), CreateEmitter("b"));
+        a.Emit(Topic, 0, Text("a1"));
+        b.Emit(Topic, 0, Text("b1"));
+        b.Emit(Topic, 1, Text("b2"));
+        a.Flush(7, _records);
+        b.Flush(9, _records);
+        _records.Send();
+
+        _sent.Single(sent => sent.Partition == 1).Delivery.OnDelivered(0, 0, null);
+        Assert.Equal((0, 0), Acknowledged());
+        _sent.Single(sent => sent.Partition == 0).Delivery.OnDelivered(0, 0, null);
+        Assert.Equal((7, 9), Acknowledged());
+
+        (long, long) Acknowledged()
+        {
+            a.ObserveAcknowledgements();
+            b.ObserveAcknowledgements();
+            return (a.AcknowledgedOffset, b.AcknowledgedOffset);
+        }
+    }
+
+    [Fact]
+    public void Send_KeyedEntryAmongOthers_KeepsTheEdgesOrder()
+    {
+        var a = CreateEmitter("a");
+        a.Emit(Topic, 0, Text("a1"));
+        a.EmitKeyed(Topic, 0, "key", Text("a2"));
+        a.Emit(Topic, 0, Text("a3"));
+        a.Flush(1, _records);
+        _records.Send();
+
+        Assert.Equal(3, _sent.Count);
+        Assert.Equal(["a:1 a1", "a:2 a2", "a:3 a3"], Read(0));
+    }
+
+    [Fact]
+    public void Add_MoreThanARecordTakes_SendsSeveral()
+    {
+        var a = CreateEmitter("a");
+        var text = new string('x', 100_000);
+        for (var i = 0; i < 7; i++)
+            a.Emit(Topic, 0, Text($"{i}{text}"));
+        a.Flush(1, _records);
+
+        Assert.Equal(3, _records.Send());
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"a:{i + 1} {i}{text}"), Read(0));
+        Assert.All(_sent, sent => Assert.True(sent.Message.Value!.Length < 1_000_000));
+    }
+
+    [Fact]
+    public void Flush_NothingEmitted_IsAcknowledgedAtOnce()
+    {
+        var a = CreateEmitter("a");
+        a.Flush(5, _records);
+        a.ObserveAcknowledgements();
+
+        Assert.Equal(5, a.AcknowledgedOffset);
+        Assert.Equal(0, _records.Send());
+    }
+
+    [Fact]
+    public void Emit_EmptyPayload_IsAnEntry()
+    {
+        var a = CreateEmitter("a");
+        a.Emit(Topic, 0, Text(""));
+        a.Flush(1, _records);
+        _records.Send();
+
+        Assert.Equal(["a:1 "], Read(0));
+    }
+
+    void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) => _sent.Add((partition, message, handler));
+
+    private static StringValue Text(string text) => new() { Value = text };
+
+    private static TaskEmitter CreateEmitter(string source)
+    {
+        var store = new InMemoryStateStore<string, long>(TaskStores.OutgoingEdgesId, "outgoing", Codecs.Utf8, Codecs.Int64);
+        return new TaskEmitter(source, new FixedLayout(new Dictionary<string, int> { [Topic] = 2 }), store, error => throw new KafkaException(error));
+    }
+
+    /// <summary>The entries of a partition as a receiver reads them: source, number, text.</summary>
+    private IEnumerable<string> Read(int partition)
+    {
+        foreach (var (_, message, _) in _sent.Where(sent => sent.Partition == partition))
+        {
+            Assert.True(RecordEntries.TryReadEdges(message.Headers, out var edges, out _));
+            Assert.True(RecordEntries.TryRead(message, edges, out var entries, out _));
+            var next = 0;
+            foreach (var edge in edges)
+            {
+                for (var i = 0; i < edge.Entries; i++)
+                    yield return $"{edge.Source}:{edge.First + i} {StringValue.Parser.ParseFrom(entries[next++].Payload.Span).Value}";
+            }
+        }
+    }
+}
