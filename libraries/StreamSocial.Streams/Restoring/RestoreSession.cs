@@ -42,8 +42,13 @@ internal sealed class RestoreSession(StreamTask task)
         }
         if (!protocol.IsComplete(this, offset, endOfPartition: record is null))
             return RestoreStep.More;
-        if (IsWarm && !Replay.IsRight)
-            return StartOver();
+        lock (task.Gate)
+        {
+            if (task.State.Current != TaskState.Restoring)
+                return RestoreStep.Unwanted;
+            if (!Replay.Apply() && IsWarm)
+                return StartOver();
+        }
         _nextChangelogOffset = record is null ? offset : offset + 1;
         return RestoreStep.Done;
     }
@@ -52,7 +57,12 @@ internal sealed class RestoreSession(StreamTask task)
     /// <exception cref="StateChecksumException">It is not.</exception>
     public void Complete()
     {
-        Replay.Verify();
+        lock (task.Gate)
+        {
+            if (task.State.Current != TaskState.Restoring)
+                return;
+            Replay.ApplyAndVerify();
+        }
         if (Replay.Commit is { } commit)
         {
             task.Checkpoint = commit.Checkpoint;
