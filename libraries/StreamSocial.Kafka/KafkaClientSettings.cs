@@ -58,7 +58,17 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         EnablePartitionEof = false,
     });
 
-    public AdminClientConfig CreateAdminConfig(string clientId) => Apply(new AdminClientConfig { ClientId = clientId });
+    /// <summary>An admin client that keeps a connection to every broker.</summary>
+    /// <remarks>
+    /// One that connects on demand asks for the connection anew whenever the last attempt failed, without the back-off: while one broker of three was
+    /// down, an admin client with a request for it was seen to take 50 to 80 % of a core (librdkafka 2.15.1).
+    /// </remarks>
+    public AdminClientConfig CreateAdminConfig(string clientId)
+    {
+        var config = new AdminClientConfig { ClientId = clientId };
+        config.Set("enable.sparse.connections", "false");
+        return Apply(config);
+    }
 
     private T Apply<T>(T config)
         where T : ClientConfig

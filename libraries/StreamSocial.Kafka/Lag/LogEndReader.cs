@@ -11,16 +11,16 @@ public sealed partial class LogEndReader : IDisposable
     /// <summary>Requests of this size take about as long as small ones; larger ones make brokers answer late.</summary>
     private const int BatchPartitions = 1000;
 
-    private readonly KafkaClientSettings _settings;
     private readonly ILogger<LogEndReader> _logger;
     private readonly SemaphoreSlim _turn = new(1);
-    private IAdminClient _admin;
+    private readonly HashSet<string> _unanswered = [];
+    private readonly IAdminClient _admin;
     private volatile bool _disposed;
 
     public LogEndReader(KafkaClientSettings settings, ILogger<LogEndReader> logger)
     {
-        (_settings, _logger) = (settings, logger);
-        _admin = CreateClient();
+        _logger = logger;
+        _admin = KafkaAdminClient.Create(settings, "log-ends", logger);
     }
 
     /// <summary>Reads all partitions of some topics.</summary>
@@ -49,6 +49,7 @@ public sealed partial class LogEndReader : IDisposable
     {
         try
         {
+            await RefreshLeadersAsync(timeout);
             var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
             var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var batch in partitions.Chunk(BatchPartitions))
@@ -61,7 +62,9 @@ public sealed partial class LogEndReader : IDisposable
                 }
             }
 
-            return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
+            var result = topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]])).ToImmutableArray();
+            _unanswered.UnionWith(result.Where(end => !end.IsComplete).Select(end => end.Topic));
+            return result;
         }
         finally
         {
@@ -69,7 +72,27 @@ public sealed partial class LogEndReader : IDisposable
         }
     }
 
-    private IAdminClient CreateClient() => KafkaAdminClient.Create(_settings, "log-ends", _logger);
+    /// <summary>
+    /// Looks up the leaders of topics that were not answered in full. An admin client of librdkafka goes on asking the brokers that led when it
+    /// first asked: partitions that had no leader then, or whose leader's broker was lost since, were seen to stay unknown for minutes.
+    /// </summary>
+    private async Task RefreshLeadersAsync(TimeSpan timeout)
+    {
+        foreach (var topic in _unanswered)
+        {
+            try
+            {
+                // Blocks until the answer is there.
+                await Task.Run(() => _admin.GetMetadata(topic, timeout));
+            }
+            catch (KafkaException e)
+            {
+                LogLeadersUnknown(topic, e.Error.Reason);
+            }
+        }
+
+        _unanswered.Clear();
+    }
 
     private async Task<IEnumerable<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, TimeSpan timeout)
     {
@@ -90,19 +113,15 @@ public sealed partial class LogEndReader : IDisposable
         catch (KafkaException e)
         {
             LogUnread(partitions.Length, e.Error.Reason);
-            // A client that asked while partitions got their first leaders was seen to find none for minutes after that; a new one finds them at once.
-            if (e.Error.Code == ErrorCode.Local_NoEnt && !_disposed)
-            {
-                _admin.Dispose();
-                _admin = CreateClient();
-            }
-
             return [];
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Failed} of {Partitions} partitions are unknown: {Reason}")]
     private partial void LogPartial(int failed, int partitions, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The leaders of topic {Topic} are unknown: {Reason}")]
+    private partial void LogLeadersUnknown(string topic, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Partitions} partitions are unknown: {Reason}")]
     private partial void LogUnread(int partitions, string reason);

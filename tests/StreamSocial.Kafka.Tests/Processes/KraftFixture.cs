@@ -18,18 +18,23 @@ public sealed class KraftFixture : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>The cluster; skips the test where KAFKA_HOME is not set.</summary>
-    public async Task<KraftProcessCluster> GetClusterAsync()
+    /// <summary>A cluster for a test that harms it; skips the test where KAFKA_HOME is not set.</summary>
+    public static async Task<KraftProcessCluster> StartOwnClusterAsync()
     {
         var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
         if (string.IsNullOrEmpty(home))
             Assert.Skip("KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar) to run the tests on real brokers.");
+        var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-kafka-{Guid.NewGuid():N}");
+        return await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken);
+    }
 
+    /// <summary>The cluster; skips the test where KAFKA_HOME is not set.</summary>
+    public async Task<KraftProcessCluster> GetClusterAsync()
+    {
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-kafka-{Guid.NewGuid():N}");
-            return _cluster ??= await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken);
+            return _cluster ??= await StartOwnClusterAsync();
         }
         finally
         {
