@@ -11,19 +11,28 @@ public sealed class RescaleTests(ITestOutputHelper output)
     [Theory]
     [InlineData("memory")]
     [InlineData("disk")]
-    public async Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store)
+    public Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store) => RescaleAsync(("Streams:Store", store));
+
+    [Theory]
+    [InlineData("range")]
+    [InlineData("roundrobin")]
+    [InlineData("cooperative-sticky")]
+    public Task Rescale_ClassicProtocol_EachEntryTakesEffectOnceAndInOrder(string assignor) => RescaleAsync(
+        ("Streams:GroupProtocol", nameof(StreamsGroupProtocol.Classic)), ("Streams:ClassicAssignor", assignor), ("Streams:SessionTimeout", "00:00:01.5"));
+
+    private async Task RescaleAsync(params (string Key, string Value)[] settings)
     {
         await using var cluster = new TestCluster();
-        await using var first = await TestMember.StartAsync(cluster, "first", ("Streams:Store", store));
+        await using var first = await TestMember.StartAsync(cluster, "first", settings);
         await ReadyAsync(first, 120);
         using var stop = new CancellationTokenSource();
         var sending = SendAsync(cluster, stop.Token);
 
         await Task.Delay(1500);
-        await using (var second = await TestMember.StartAsync(cluster, "second", ("Streams:Store", store)))
+        await using (var second = await TestMember.StartAsync(cluster, "second", settings))
         {
             await ReadyAsync(second, 60);
-            await using var third = await TestMember.StartAsync(cluster, "third", ("Streams:Store", store));
+            await using var third = await TestMember.StartAsync(cluster, "third", settings);
             await ReadyAsync(third, 40);
             await Task.Delay(1500);
         }
