@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using Spectre.Console;
 
 namespace StreamSocial.Cli.Topology;
@@ -19,7 +20,7 @@ internal static class AppHostLocator
         {
             // The AppHost refers to this tool, which creates the topics, so this tool's project cannot refer to the AppHost.
             console.MarkupLineInterpolated($"Building {project.Name}");
-            await RunBuildAsync(project, here.Name, cancellationToken);
+            await RunBuildAsync(project, cancellationToken);
         }
 
         return assembly.Exists ? assembly : throw new ToolException($"The AppHost is not at {assembly.FullName}; say where it is with --apphost.");
@@ -37,8 +38,10 @@ internal static class AppHostLocator
         return null;
     }
 
-    private static async Task RunBuildAsync(FileInfo project, string configuration, CancellationToken cancellationToken)
+    private static async Task RunBuildAsync(FileInfo project, CancellationToken cancellationToken)
     {
+        // Spelt as this tool was built: 'release' after 'Release' makes MSBuild compile everything anew.
+        var configuration = typeof(AppHostLocator).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         // Its output is not redirected: build servers that it leaves behind would keep a pipe open.
         var start = new ProcessStartInfo("dotnet", ["build", project.FullName, "--configuration", configuration, "--verbosity", "quiet", "--nologo"]);
         using var build = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is the SDK in the path?");
