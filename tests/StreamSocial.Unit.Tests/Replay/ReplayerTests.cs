@@ -111,7 +111,26 @@ public sealed class ReplayerTests
         var result = await RunAsync(ingest, events, new ReplayOptions { Pace = ReplayPace.FixedRate(500) });
 
         Assert.True(result.Elapsed >= TimeSpan.FromMilliseconds(180), $"100 events at 500/s took only {result.Elapsed}.");
-        Assert.True(result.Requests > 1, $"Events should be sent when due, not in {result.Requests} full batches.");
+    }
+
+    [Fact]
+    public async Task RunAsync_NextEventDueLater_SendsWhatIsDue()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var firstCame = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var ingest = await StubIngest.StartAsync(_ =>
+        {
+            firstCame.TrySetResult();
+            return null;
+        });
+        using var http = ingest.CreateClient();
+        var options = new ReplayOptions { Pace = ReplayPace.FixedRate(1 / TimeSpan.FromHours(1).TotalSeconds) };
+
+        var run = new Replayer(http, options, TimeProvider.System).RunAsync(new ListTrace([Post("1", 1), Post("1", 2)]), null, cancel.Token);
+
+        await firstCame.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
     [Theory]
