@@ -3,7 +3,7 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>
-/// The checkpoints that wait for a transaction, those in it, and those that are durable. Filled by a lane's thread, emptied by the thread
+/// The checkpoints that wait for a transaction, and those in it. Filled by a lane's thread, emptied by the thread
 /// that calls <see cref="TryCommit"/>.
 /// </summary>
 internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICheckpointWriter
@@ -11,7 +11,6 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
     private readonly Lock _gate = new();
     private readonly List<(StreamTask Task, TaskCapture Capture)> _waiting = [];
     private readonly HashSet<TaskCapture> _committing = [];
-    private readonly HashSet<TaskCapture> _durable = [];
     private List<(StreamTask Task, TaskCapture Capture)> _taken = [];
     private int _mostTaken = int.MaxValue;
 
@@ -37,7 +36,7 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
     public bool IsDurable(TaskCapture capture)
     {
         lock (_gate)
-            return _durable.Remove(capture);
+            return capture.IsDurable;
     }
 
     public bool TryAbandon(TaskCapture capture)
@@ -47,7 +46,6 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
             if (_committing.Contains(capture))
                 return false;
             _waiting.RemoveAll(waiting => waiting.Capture == capture);
-            _durable.Remove(capture);
             return true;
         }
     }
@@ -60,7 +58,8 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
         {
             if (done)
             {
-                _durable.UnionWith(_committing);
+                foreach (var capture in _committing)
+                    capture.IsDurable = true;
                 _mostTaken = _mostTaken > int.MaxValue / 2 ? int.MaxValue : 2 * _mostTaken;
             }
             else if (_taken.Count > 0)

@@ -35,6 +35,9 @@ internal sealed class TaskCapture(long nextOffset, long checkpoint, bool whole) 
     /// <summary>Whether it was written and readers may not take it for valid: the whole state must be written anew.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>Whether a transaction with it was committed.</summary>
+    public bool IsDurable { get; set; }
+
     /// <summary>Whether the writer has taken it.</summary>
     public bool IsWriting { get; set; }
 
