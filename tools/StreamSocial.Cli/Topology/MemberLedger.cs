@@ -26,7 +26,15 @@ internal sealed class MemberLedger : IAsyncDisposable
     }
 
     /// <summary>The members as they last said.</summary>
-    public IReadOnlyCollection<Member> Members => [.. _table.Current.Entries.Values];
+    /// <exception cref="ToolException">The topic can no longer be read.</exception>
+    public IReadOnlyCollection<Member> Members
+    {
+        get
+        {
+            ThrowIfFailed();
+            return [.. _table.Current.Entries.Values];
+        }
+    }
 
     public static async Task<MemberLedger> StartAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {
@@ -36,12 +44,12 @@ internal sealed class MemberLedger : IAsyncDisposable
     }
 
     /// <summary>The members, once the topic was read to its end.</summary>
-    /// <exception cref="ToolException">It was not within the timeout.</exception>
+    /// <exception cref="ToolException">It was not within the timeout, or cannot be read.</exception>
     public async Task<IReadOnlyCollection<Member>> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            await _table.WaitUntilCaughtUpAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
+            await Task.WhenAny(_table.WaitUntilCaughtUpAsync(cancellationToken), _table.ExecuteTask!).WaitAsync(timeout, cancellationToken);
             return Members;
         }
         catch (TimeoutException e)
@@ -51,27 +59,18 @@ internal sealed class MemberLedger : IAsyncDisposable
     }
 
     /// <summary>Sum over all members there have been; null when none has said anything.</summary>
+    /// <exception cref="ToolException">The topic can no longer be read.</exception>
     public MemberCounters? ReadTotals()
     {
+        ThrowIfFailed();
         lock (_counters)
         {
-            return _counters.Count == 0 ? null : new MemberCounters
-            {
-                RecordsConsumed = _counters.Values.Sum(counters => counters.RecordsConsumed),
-                EntriesProcessed = _counters.Values.Sum(counters => counters.EntriesProcessed),
-                EntriesEmitted = _counters.Values.Sum(counters => counters.EntriesEmitted),
-                EntriesLost = _counters.Values.Sum(counters => counters.EntriesLost),
-                DuplicatesDropped = _counters.Values.Sum(counters => counters.DuplicatesDropped),
-                EntriesMisordered = _counters.Values.Sum(counters => counters.EntriesMisordered),
-                Checkpoints = _counters.Values.Sum(counters => counters.Checkpoints),
-                ChangelogBytes = _counters.Values.Sum(counters => counters.ChangelogBytes),
-                InputBytes = _counters.Values.Sum(counters => counters.InputBytes),
-                RestoredBytes = _counters.Values.Sum(counters => counters.RestoredBytes),
-                PartitionsRestored = _counters.Values.Sum(counters => counters.PartitionsRestored),
-                RestoredStateBytes = _counters.Values.Sum(counters => counters.RestoredStateBytes),
-                PartitionsRestoredWarm = _counters.Values.Sum(counters => counters.PartitionsRestoredWarm),
-                CheckpointsFenced = _counters.Values.Sum(counters => counters.CheckpointsFenced),
-            };
+            if (_counters.Count == 0)
+                return null;
+            var totals = new MemberCounters();
+            foreach (var field in MemberCounters.Descriptor.Fields.InDeclarationOrder())
+                field.Accessor.SetValue(totals, _counters.Values.Sum(counters => (long)field.Accessor.GetValue(counters)));
+            return totals;
         }
     }
 
@@ -82,6 +81,13 @@ internal sealed class MemberLedger : IAsyncDisposable
         await _table.StopAsync(CancellationToken.None);
         _table.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>A table outside a host fails without anybody noticing.</summary>
+    private void ThrowIfFailed()
+    {
+        if (_table.ExecuteTask?.Exception?.InnerException is { } e)
+            throw new ToolException($"Topic {TopicNames.Members} can no longer be read: {e.Message}", e);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
