@@ -22,7 +22,8 @@ internal sealed class ControlServer(string? url) : IAsyncDisposable
 
     public async Task StartAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the working directory, which is watched with all below it for changed settings: the brokers may keep their logs there.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url ?? "http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never);
