@@ -9,6 +9,12 @@ public sealed class TopicCatalog
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly TimeSpan DeadLetterRetention = TimeSpan.FromDays(14);
 
+    /// <summary>A restore reads at most this much that compaction could have dropped, beside what waits for the cleaner; Kafka's default is 1 GiB.</summary>
+    private const int StateSegmentBytes = 32 * 1024 * 1024;
+
+    /// <summary>The least that Kafka takes: every process reads these tables before it begins, and members write to them all the time.</summary>
+    private const int TableSegmentBytes = 1024 * 1024;
+
     /// <summary>The topics that the feed generators' group consumes.</summary>
     public static ImmutableArray<string> Inputs { get; } = [TopicNames.UserActions, TopicNames.ContentInteractions, TopicNames.FeedUpdates];
 
@@ -28,16 +34,16 @@ public sealed class TopicCatalog
             new(TopicNames.ContentInteractions, interactions, CleanupPolicy.Delete, Day, "What happened to contents, by content, salted when hot"),
             new(TopicNames.FeedUpdates, updates, CleanupPolicy.Delete, Day, "Posts for the feeds of one partition, by explicit partition"),
             new(TopicNames.Notifications, others, CleanupPolicy.Delete, Day, "Notifications, by user"),
-            new(TopicNames.ActionsState, actions, CleanupPolicy.Compact, null, "Changelog of the Actions tasks, partition by partition"),
-            new(TopicNames.FeedsState, updates, CleanupPolicy.Compact, null, "Changelog of the Feeds tasks, partition by partition"),
-            new(TopicNames.EngagementState, interactions, CleanupPolicy.Compact, null, "Changelog of the Engagement tasks, partition by partition"),
-            new(TopicNames.PullPosts, others, CleanupPolicy.Compact, null, "Newest actions of accounts too large to push, by author"),
-            new(TopicNames.ContentStats, others, CleanupPolicy.Compact, null, "Counters of contents, by content"),
-            // Read as a table; a member that was killed writes no tombstone, the retention removes it.
-            new(TopicNames.Members, 1, CleanupPolicy.CompactAndDelete, Week, "Members of the group and what they own, by member"),
+            State(TopicNames.ActionsState, actions, "Changelog of the Actions tasks, partition by partition"),
+            State(TopicNames.FeedsState, updates, "Changelog of the Feeds tasks, partition by partition"),
+            State(TopicNames.EngagementState, interactions, "Changelog of the Engagement tasks, partition by partition"),
+            State(TopicNames.PullPosts, others, "Newest actions of accounts too large to push, by author"),
+            State(TopicNames.ContentStats, others, "Counters of contents, by content"),
+            // A member that was killed writes no tombstone: the retention removes it.
+            Table(TopicNames.Members, "Members of the group and what they own, by member"),
             new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them"),
-            new(TopicNames.ScalingDecisions, 1, CleanupPolicy.CompactAndDelete, Week, "Decisions of the autoscaler, by decision"),
-            new(TopicNames.HotKeys, 1, CleanupPolicy.CompactAndDelete, Week, "Keys that are spread over several partitions, by key"),
+            Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
+            Table(TopicNames.HotKeys, "Keys that are spread over several partitions, by key"),
             .. Inputs.Select(input =>
                 new TopicSpec(TopicNames.DeadLetters(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),
         ];
@@ -62,4 +68,10 @@ public sealed class TopicCatalog
         TopologyProfile.Small => Small,
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Use full or small."),
     };
+
+    private static TopicSpec State(string name, int partitions, string purpose) =>
+        new(name, partitions, CleanupPolicy.Compact, null, purpose) { SegmentBytes = StateSegmentBytes };
+
+    private static TopicSpec Table(string name, string purpose) =>
+        new(name, 1, CleanupPolicy.CompactAndDelete, Week, purpose) { SegmentBytes = TableSegmentBytes };
 }

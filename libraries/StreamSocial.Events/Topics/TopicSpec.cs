@@ -17,6 +17,9 @@ public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanu
     /// <summary>Copies that must have a record before it is acknowledged.</summary>
     public int MinInSyncReplicas { get; init; } = 2;
 
+    /// <summary>Kafka's <c>segment.bytes</c>, at least 1 MiB; null for the cluster's own. Compaction leaves the segment alone that is being written.</summary>
+    public int? SegmentBytes { get; init; }
+
     /// <summary>Value of Kafka's <c>cleanup.policy</c>.</summary>
     public string CleanupPolicyValue => Cleanup switch
     {
@@ -37,6 +40,8 @@ public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanu
             configuration["unclean.leader.election.enable"] = "false";
             if (Retention is { } retention)
                 configuration["retention.ms"] = ((long)retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            if (SegmentBytes is { } bytes)
+                configuration["segment.bytes"] = bytes.ToString(CultureInfo.InvariantCulture);
             return configuration.ToImmutable();
         }
     }

@@ -17,17 +17,18 @@ public sealed class TopicCatalogTests
     }
 
     [Theory]
-    [InlineData(TopicNames.UserActions, "delete", "604800000")]
-    [InlineData(TopicNames.ContentInteractions, "delete", "86400000")]
-    [InlineData(TopicNames.FeedsState, "compact", null)]
-    [InlineData(TopicNames.Members, "compact,delete", "604800000")]
-    [InlineData(TopicNames.RebalanceEvents, "delete", "604800000")]
-    [InlineData(TopicNames.UserActions + ".dlq", "delete", "1209600000")]
-    public void Configuration_OfTopic_HasPolicyRetentionAndSafety(string name, string policy, string? retention)
+    [InlineData(TopicNames.UserActions, "delete", "604800000", null)]
+    [InlineData(TopicNames.ContentInteractions, "delete", "86400000", null)]
+    [InlineData(TopicNames.FeedsState, "compact", null, "33554432")]
+    [InlineData(TopicNames.Members, "compact,delete", "604800000", "1048576")]
+    [InlineData(TopicNames.RebalanceEvents, "delete", "604800000", null)]
+    [InlineData(TopicNames.UserActions + ".dlq", "delete", "1209600000", null)]
+    public void Configuration_OfTopic_HasPolicyRetentionAndSafety(string name, string policy, string? retention, string? segmentBytes)
     {
         var configuration = TopicCatalog.For(TopologyProfile.Full)[name].Configuration;
         Assert.Equal(policy, configuration["cleanup.policy"]);
         Assert.Equal(retention, configuration.GetValueOrDefault("retention.ms"));
+        Assert.Equal(segmentBytes, configuration.GetValueOrDefault("segment.bytes"));
         Assert.Equal("2", configuration["min.insync.replicas"]);
         Assert.Equal("false", configuration["unclean.leader.election.enable"]);
     }
