@@ -27,7 +27,8 @@ internal sealed partial class LinksPrinter(
         try
         {
             await Task.WhenAll(awaited);
-            Healthy(logger, Describe());
+            // Not logged: a log line is one line. In one call, so that no other resource's output comes between.
+            await Console.Out.WriteAsync(Describe());
         }
         catch (DistributedApplicationException e)
         {
@@ -43,18 +44,15 @@ internal sealed partial class LinksPrinter(
         .SelectMany(r => r.Annotations.OfType<WaitAnnotation>())
         .Any(w => w.WaitType == WaitType.WaitForCompletion && w.Resource == resource);
 
-    private string Describe() => string.Concat(Shown
+    private string Describe() => $"{Environment.NewLine}Everything is healthy:{Environment.NewLine}" + string.Concat(Shown
         .Select(shown => (shown.Title, Url: UrlOf(shown.Resource) is { } url ? url + shown.Path : null))
         .Append((Title: "Control", Url: new Uri(control.Address, "/v1/resources").ToString()))
         .Where(link => link.Url is not null)
-        .Select(link => $"{Environment.NewLine}    {link.Title,-17} {link.Url}"));
+        .Select(link => $"    {link.Title,-17} {link.Url}{Environment.NewLine}")) + Environment.NewLine;
 
     private string? UrlOf(string resourceName) => notifications.TryGetCurrentState(resourceName, out var current)
         ? current.Snapshot.Urls.FirstOrDefault(url => !url.IsInternal)?.Url.TrimEnd('/')
         : null;
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Everything is healthy:{Links}")]
-    private static partial void Healthy(ILogger logger, string links);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Not everything became healthy: {Reason}")]
     private static partial void Unhealthy(ILogger logger, string reason);
