@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using StreamSocial.Replay.Sending;
 
@@ -12,7 +13,7 @@ internal sealed partial class TrafficWorker(
     public void Report(ReplayProgress value)
     {
         var percent = value.FractionDone is { } fraction ? $"{fraction:P1}" : "an unknown part";
-        var left = value.TimeLeft is { } timeLeft ? $"{timeLeft:d\\.hh\\:mm\\:ss} left" : "time left unknown";
+        var left = value.TimeLeft is { } timeLeft ? $"{timeLeft.ToString(timeLeft.Days > 0 ? "d' d 'hh':'mm':'ss" : "hh':'mm':'ss", CultureInfo.InvariantCulture)} left" : "time left unknown";
         LogProgress(value.Sent, percent, value.Rate, value.Retries, left);
     }
 
