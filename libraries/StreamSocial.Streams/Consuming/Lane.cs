@@ -32,6 +32,7 @@ internal sealed class Lane : IDisposable
     private readonly ICheckpointWriter _writer;
     private readonly LaneTasks _tasks;
     private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly List<TopicPartitionOffset> _starting = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _linger;
@@ -60,7 +61,7 @@ internal sealed class Lane : IDisposable
     public void Add(StreamTask task) => _commands.Enqueue(() =>
     {
         if (_tasks.Add(task) is { } position)
-            _consumer.IncrementalAssign([position]);
+            _starting.Add(position);
     });
 
     /// <summary>Stops tasks in good order: what they finished is sent and checkpointed within the budget, the rest is left to the next owner.</summary>
@@ -113,6 +114,7 @@ internal sealed class Lane : IDisposable
         {
             while (_commands.TryDequeue(out var command))
                 command();
+            AssignStarting();
             if (_pool.WaitForRoom(RoomWait, CancellationToken.None))
                 ConsumeRound();
             SendIfDue();
@@ -157,8 +159,18 @@ internal sealed class Lane : IDisposable
             _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
     }
 
+    /// <summary>All at once: the lane waits for librdkafka's main thread each time, which takes long on a busy machine.</summary>
+    private void AssignStarting()
+    {
+        if (_starting.Count == 0)
+            return;
+        _consumer.IncrementalAssign(_starting);
+        _starting.Clear();
+    }
+
     private void Unassign(List<TopicPartition> partitions)
     {
+        AssignStarting();
         if (partitions.Count > 0)
             _consumer.IncrementalUnassign(partitions);
     }
