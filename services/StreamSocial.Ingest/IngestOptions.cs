@@ -33,9 +33,9 @@ internal sealed class IngestOptions
     /// Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still arrive. While an
     /// accepted request has waited for three quarters of it, new ones are answered 429.
     /// </summary>
-    /// <value>Default 10 s; 0.1 s to 5 min.</value>
+    /// <value>Default 30 s, the time that Kafka's clients give a request; 0.1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
-    public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What <c>Retry-After</c> says with 429 and 503, rounded up to seconds.</summary>
     /// <value>Default 1 s; 1 s to 5 min.</value>

@@ -11,7 +11,7 @@ public sealed class ReplayOptions
     public int Workers { get; set; } = 8;
 
     /// <summary>Time of a request above which fewer are in flight, until they take less again (<see cref="InFlightWindow"/>).</summary>
-    /// <value>Default 6 s, below ingest's own limit of 10 s for an acknowledgement; 10 ms to 10 min.</value>
+    /// <value>Default 6 s, well below ingest's own limit of 30 s for an acknowledgement; 10 ms to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
     public TimeSpan TargetLatency { get; set; } = TimeSpan.FromSeconds(6);
 
@@ -26,9 +26,9 @@ public sealed class ReplayOptions
     public int QueuedBatchesPerWorker { get; set; } = 4;
 
     /// <summary>How long one request may take before it is tried again.</summary>
-    /// <value>Default 30 s; 0.1 s to 10 min.</value>
+    /// <value>Default 60 s, above ingest's own limit, so that ingest is the one to answer; 0.1 s to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>First wait before a request is tried again; doubles with each further try. A <c>Retry-After</c> of ingest goes first.</summary>
     /// <value>Default 50 ms; 1 ms to 1 min.</value>
