@@ -125,10 +125,11 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     {
         if (_membership is null)
             return;
+        // To the end even when the host's patience is over: each step is bounded, and the host would dispose of what lanes still work with.
         // After a fatal error nothing may be written any more: others take over from the last checkpoints.
         if (_fatal.First is null)
-            await Task.Run(_supervisor.CloseAll, cancellationToken);
-        await Task.Run(_membership.Leave, cancellationToken);
+            await Task.Run(_supervisor.CloseAll, CancellationToken.None);
+        await Task.Run(_membership.Leave, CancellationToken.None);
         _restorer!.Dispose();
         foreach (var lane in _lanes)
             lane.Dispose();
