@@ -23,6 +23,10 @@ public sealed class PauseStatisticsTests
     }
 
     [Fact]
+    public void Quantile_PausesAcrossTheEdges_DoNotCount() =>
+        Assert.Equal(At(2), PauseStatistics.Quantile([Of(0, 19), Of(11, 13), Of(12, 30)], 0.99, At(10), At(20)));
+
+    [Fact]
     public void Quantile_NothingEndsInTheSpan_IsUnknown() => Assert.Null(PauseStatistics.Quantile([Of(0, 50)], 0.5, At(0), At(10)));
 
     private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);

@@ -7,58 +7,87 @@ public sealed class PauseTrackerTests
     private readonly PauseTracker _tracker = new("t", 1);
 
     [Fact]
-    public void Observe_PartitionWithoutInput_DoesNotPause()
+    public void OpenAt_PartitionWithoutInput_DoesNotPause()
     {
-        Observe(0, 5, 5);
-        Observe(60, 5, 5);
+        End(0, 5);
+        Position(0, 5);
+        End(60, 5);
         Assert.Empty(_tracker.Pauses);
         Assert.Empty(_tracker.OpenAt(At(60)));
     }
 
     [Fact]
-    public void Observe_InputThatWaits_PausesFromTheLastMomentWithoutInputToTheNextProgress()
+    public void Pauses_InputThatWaits_FromItsArrivalToTheNextProgress()
     {
-        Observe(0, 5, 5);
-        Observe(1, 5, 6);
-        Observe(4, 5, 9);
-        Assert.Equal(At(4), Assert.Single(_tracker.OpenAt(At(4))).Length);
-        Observe(7, 6, 9);
-        var pause = Assert.Single(_tracker.Pauses);
-        Assert.Equal((("t", 0), At(0), At(7)), (pause.Partition, pause.From, pause.To));
+        End(0, 5);
+        Position(1, 5);
+        End(3, 6);
+        End(4, 9);
+        Assert.Equal(At(4), Assert.Single(_tracker.OpenAt(At(7))).Length);
+        Position(8, 6);
+        var pause = _tracker.Pauses[^1];
+        Assert.Equal((("t", 0), At(3), At(8)), (pause.Partition, pause.From, pause.To));
+        Assert.Equal(At(2), Assert.Single(_tracker.OpenAt(At(10))).Length);
     }
 
     [Fact]
-    public void Observe_NewOwnerThatRepeats_PausesUntilItIsBeyondTheOldOne()
+    public void Pauses_NewOwnerThatRepeats_UntilItIsBeyondTheOldOne()
     {
-        Observe(0, 10, 20);
-        Observe(1, null, 20);
-        Observe(2, 4, 20);
-        Observe(3, 10, 20);
+        Position(1, 10);
+        End(1, 20);
+        Position(2, 4);
+        Position(3, 10);
         Assert.Empty(_tracker.Pauses);
-        Observe(4, 11, 20);
-        Assert.Equal(At(4), Assert.Single(_tracker.Pauses).Length);
+        Position(4, 11);
+        Assert.Equal(At(3), Assert.Single(_tracker.Pauses).Length);
     }
 
     [Fact]
-    public void Observe_UnknownPositionOrEnd_EndsNoPauseAndBeginsNone()
+    public void Pauses_WordThatComesLate_CountsFromWhenItWasSo()
     {
-        Observe(0, 5, null);
-        Observe(1, 5, 6);
-        Observe(2, 5, null);
-        Observe(3, null, 6);
+        Position(0, 5);
+        End(1, 6);
+        End(8, 7);
+        // The sixth record was processed within a second; the next came long afterwards.
+        Position(2, 6);
+        Assert.Equal(At(1), Assert.Single(_tracker.Pauses).Length);
+        Assert.Equal(At(1), Assert.Single(_tracker.OpenAt(At(9))).Length);
+        Position(9, 7);
+        Assert.Equal(At(1), _tracker.Pauses[^1].Length);
+    }
+
+    [Fact]
+    public void OpenAt_UnknownPositionOrEnd_EndsNoPauseAndBeginsNone()
+    {
+        Position(0, 5);
+        End(0, null);
+        Assert.Empty(_tracker.OpenAt(At(1)));
+        End(1, 6);
+        End(2, null);
+        Position(3, -1);
         Assert.Empty(_tracker.Pauses);
-        Assert.Equal(At(9), Assert.Single(_tracker.OpenAt(At(9))).Length);
+        Assert.Equal(At(8), Assert.Single(_tracker.OpenAt(At(9))).Length);
+    }
+
+    [Fact]
+    public void OpenAt_EndKnownAfterItsPosition_DoesNotPause()
+    {
+        Position(1, 9);
+        End(2, 9);
+        Assert.Empty(_tracker.OpenAt(At(3)));
     }
 
     [Fact]
     public void Processed_OwnerThatFallsBack_KeepsWhatWasProcessed()
     {
-        Observe(0, 10, 10);
-        Observe(1, 3, 10);
+        Position(0, 10);
+        Position(1, 3);
         Assert.Equal(10, _tracker.Processed);
     }
 
     private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);
 
-    private void Observe(int seconds, long? position, long? end) => _tracker.Observe(At(seconds), [position], [end]);
+    private void Position(int seconds, long position) => _tracker.ObservePosition(At(seconds), 0, position);
+
+    private void End(int seconds, long? end) => _tracker.ObserveEnds(At(seconds), [end]);
 }

@@ -10,20 +10,17 @@ namespace StreamSocial.Cli.Topology;
 internal sealed class MemberLedger : IAsyncDisposable
 {
     private readonly TopicTable<string, Member> _table;
-    private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(string Id, long StartedAt), MemberCounters> _counters = [];
-    private readonly Task _following;
 
-    private MemberLedger(KafkaClientSettings settings)
-    {
-        _table = new TopicTable<string, Member>(
-            TopicNames.Members,
-            key => System.Text.Encoding.UTF8.GetString(key),
-            value => Member.Parser.ParseFrom(value),
-            settings,
-            NullLogger<TopicTable<string, Member>>.Instance);
-        _following = FollowAsync(_stop.Token);
-    }
+    private MemberLedger(KafkaClientSettings settings) => _table = new TopicTable<string, Member>(
+        TopicNames.Members,
+        key => System.Text.Encoding.UTF8.GetString(key),
+        value => Note(Member.Parser.ParseFrom(value)),
+        settings,
+        NullLogger<TopicTable<string, Member>>.Instance);
+
+    /// <summary>Raised with every report, not only the last of each member, on the thread that reads the topic.</summary>
+    public event Action<Member>? Reported;
 
     /// <summary>The members as they last said.</summary>
     /// <exception cref="ToolException">The topic can no longer be read.</exception>
@@ -76,40 +73,27 @@ internal sealed class MemberLedger : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _following;
         await _table.StopAsync(CancellationToken.None);
         _table.Dispose();
-        _stop.Dispose();
     }
 
     /// <summary>A table outside a host fails without anybody noticing.</summary>
-    private void ThrowIfFailed()
+    /// <exception cref="ToolException">The topic can no longer be read.</exception>
+    public void ThrowIfFailed()
     {
         if (_table.ExecuteTask?.Exception?.InnerException is { } e)
             throw new ToolException($"Topic {TopicNames.Members} can no longer be read: {e.Message}", e);
     }
 
-    private async Task FollowAsync(CancellationToken cancellationToken)
+    private Member Note(Member member)
     {
-        try
+        if (member.Counters is { } counters)
         {
-            for (var snapshot = _table.Current; ; snapshot = await _table.WaitForNewerAsync(snapshot.Version, cancellationToken))
-            {
-                lock (_counters)
-                {
-                    foreach (var (id, member) in snapshot.Entries)
-                    {
-                        // One that was killed and started again counts from zero, under the same id.
-                        if (member.Counters is { } counters)
-                            _counters[(id, member.StartedAt)] = counters;
-                    }
-                }
-            }
+            // One that was killed and started again counts from zero, under the same id.
+            lock (_counters)
+                _counters[(member.MemberId, member.StartedAt)] = counters;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Disposed.
-        }
+        Reported?.Invoke(member);
+        return member;
     }
 }

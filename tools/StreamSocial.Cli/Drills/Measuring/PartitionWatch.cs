@@ -1,11 +1,11 @@
-using StreamSocial.Cli.Topology;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
+using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Cli.Drills.Measuring;
 
-/// <summary>Samples positions and log ends of all input partitions until it is disposed. Thread-safe.</summary>
+/// <summary>Follows positions and samples log ends of all input partitions until it is disposed. Thread-safe.</summary>
 internal sealed class PartitionWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -22,6 +22,7 @@ internal sealed class PartitionWatch : IAsyncDisposable
     {
         (_session, _clock, _time) = (session, clock, time);
         _trackers = TopicCatalog.Inputs.ToDictionary(topic => topic, topic => new PauseTracker(topic, session.Catalog[topic].Partitions));
+        _session.Members.Reported += OnReported;
         _sampling = Task.Run(SampleAsync);
     }
 
@@ -58,9 +59,23 @@ internal sealed class PartitionWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _session.Members.Reported -= OnReported;
         await _stop.CancelAsync();
         await _sampling.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _stop.Dispose();
+    }
+
+    private void OnReported(Member member)
+    {
+        var at = _clock.Of(member.ReportedAt);
+        lock (_trackers)
+        {
+            foreach (var topic in member.Topics)
+            {
+                for (var i = 0; i < topic.Partitions.Count; i++)
+                    _trackers[topic.Topic].ObservePosition(at, topic.Partitions[i], topic.NextOffsets[i]);
+            }
+        }
     }
 
     private async Task SampleAsync()
@@ -71,14 +86,13 @@ internal sealed class PartitionWatch : IAsyncDisposable
         {
             do
             {
-                // First the ends: a position read before them would look behind by what came in between.
                 var ends = await _session.Ends.ReadAsync(topics, ReadTimeout, _stop.Token);
-                var members = _session.Members.Members;
+                _session.Members.ThrowIfFailed();
                 var now = _clock.Now;
                 lock (_trackers)
                 {
                     foreach (var end in ends)
-                        _trackers[end.Topic].Observe(now, ReportedPositions.Of(end.Topic, end.NextOffsets.Length, members), end.NextOffsets);
+                        _trackers[end.Topic].ObserveEnds(now, end.NextOffsets);
                     _actions.Add(now, _trackers[TopicNames.UserActions].Processed);
                 }
             }

@@ -16,14 +16,14 @@ internal static class PauseStatistics
         return longest;
     }
 
-    /// <summary>The length that a share of the pauses which end in a span of time do not exceed; null when there is none.</summary>
+    /// <summary>The length that a share of the pauses which begin and end in a span of time do not exceed; null when there is none.</summary>
     /// <param name="pauses">The pauses.</param>
     /// <param name="share">0 to 1.</param>
     /// <param name="from">Begin of the span.</param>
     /// <param name="to">Its end.</param>
     public static TimeSpan? Quantile(IEnumerable<Pause> pauses, double share, TimeSpan from, TimeSpan to)
     {
-        var lengths = pauses.Where(pause => pause.To > from && pause.To <= to).Select(pause => pause.Length).Order().ToArray();
+        var lengths = pauses.Where(pause => pause.From >= from && pause.To <= to).Select(pause => pause.Length).Order().ToArray();
         return lengths.Length == 0 ? null : lengths[Math.Max(0, (int)Math.Ceiling(share * lengths.Length) - 1)];
     }
 }

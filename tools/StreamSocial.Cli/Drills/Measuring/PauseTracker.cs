@@ -1,7 +1,8 @@
 namespace StreamSocial.Cli.Drills.Measuring;
 
-/// <summary>Finds the pauses of one topic's partitions from samples of positions and log ends. Without clock or I/O; not thread-safe.</summary>
+/// <summary>Finds the pauses of one topic's partitions from what is heard of positions and log ends. Without clock or I/O; not thread-safe.</summary>
 /// <remarks>
+/// A position counts from when its owner had it: word of it travels through the brokers and comes late when they are busy, which is no pause.
 /// A new owner repeats what the old one did after its last checkpoint. That is no progress yet: a pause ends when a position passes all
 /// earlier ones. What is unknown, because the owner is restoring or a broker does not answer, ends no pause.
 /// </remarks>
@@ -10,49 +11,66 @@ internal sealed class PauseTracker(string topic, int partitions)
     private readonly PartitionProgress[] _partitions = [.. Enumerable.Range(0, partitions).Select(_ => new PartitionProgress())];
     private readonly List<Pause> _pauses = [];
 
-    /// <summary>The pauses that have ended, in the order of their ends.</summary>
+    /// <summary>The pauses that have ended, in the order in which word of their ends came.</summary>
     public IReadOnlyList<Pause> Pauses => _pauses;
 
     /// <summary>Records processed by anyone, over all partitions.</summary>
     public long Processed => _partitions.Sum(partition => partition.Highest);
 
-    /// <summary>Takes a sample.</summary>
-    /// <param name="at">When; not before the last sample.</param>
-    /// <param name="positions">Next offset to process, by partition; null where unknown.</param>
-    /// <param name="ends">Log end, by partition; null where unknown.</param>
-    public void Observe(TimeSpan at, IReadOnlyList<long?> positions, IReadOnlyList<long?> ends)
+    /// <summary>Takes what the log ends were.</summary>
+    /// <param name="at">When; not before the last time.</param>
+    /// <param name="ends">By partition; null where unknown.</param>
+    public void ObserveEnds(TimeSpan at, IReadOnlyList<long?> ends)
     {
         for (var i = 0; i < _partitions.Length; i++)
         {
-            var partition = _partitions[i];
-            var hasAdvanced = positions[i] > partition.Highest;
-            if (hasAdvanced)
-                partition.Highest = positions[i]!.Value;
-            partition.End = Math.Max(partition.End, ends[i] ?? 0);
-            var isBehind = partition.Highest < partition.End;
-            if (hasAdvanced || !isBehind)
-            {
-                if (partition.IsPausing)
-                    _pauses.Add(new Pause((topic, i), partition.Since, at));
-                partition.Since = at;
-            }
-
-            partition.IsPausing = isBehind;
+            var progress = _partitions[i];
+            if (ends[i] is not { } end || end <= progress.End)
+                continue;
+            progress.End = end;
+            if (end > progress.Highest)
+                progress.Arrivals.Enqueue((at, end));
         }
+    }
+
+    /// <summary>Takes what a position was.</summary>
+    /// <param name="at">When; may be before ends that are known already.</param>
+    /// <param name="partition">Its number.</param>
+    /// <param name="position">Next offset to process.</param>
+    public void ObservePosition(TimeSpan at, int partition, long position)
+    {
+        var progress = _partitions[partition];
+        if (position <= progress.Highest)
+            return;
+        if (progress.PausesSince is { } since && since < at)
+            _pauses.Add(new Pause((topic, partition), since, at));
+        progress.Highest = position;
+        progress.AdvancedAt = Later(progress.AdvancedAt, at);
+        while (progress.Arrivals.TryPeek(out var arrival) && arrival.End <= position)
+            progress.Arrivals.Dequeue();
     }
 
     /// <summary>The pauses that go on, as long as they are by now.</summary>
     public IEnumerable<Pause> OpenAt(TimeSpan now) =>
-        _partitions.Select((partition, i) => (partition, i)).Where(found => found.partition.IsPausing).Select(found => new Pause((topic, found.i), found.partition.Since, now));
+        from i in Enumerable.Range(0, _partitions.Length)
+        let since = _partitions[i].PausesSince
+        where since < now
+        select new Pause((topic, i), since.Value, now);
+
+    private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     private sealed class PartitionProgress
     {
         public long Highest { get; set; }
 
+        public TimeSpan AdvancedAt { get; set; }
+
         public long End { get; set; }
 
-        public TimeSpan Since { get; set; }
+        /// <summary>What is not processed, and when it was first seen: log ends above the highest position.</summary>
+        public Queue<(TimeSpan At, long End)> Arrivals { get; } = new();
 
-        public bool IsPausing { get; set; }
+        /// <summary>When something new was last processed, or when input came after it; null without input.</summary>
+        public TimeSpan? PausesSince => Arrivals.TryPeek(out var arrival) ? Later(arrival.At, AdvancedAt) : null;
     }
 }

@@ -12,9 +12,6 @@ namespace StreamSocial.Cli.Drills.Rescale;
 /// <param name="time">Clock and delays.</param>
 internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> steps, IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>A partition that stays may pause at most this many times as long as 99 of 100 pauses in the steady state.</summary>
-    private const int AllowedTimesSteady = 3;
-
     private readonly List<RescaleFinding> _findings = [];
 
     public async Task<RescaleReport> RunAsync(CancellationToken cancellationToken)
@@ -25,11 +22,15 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
 
     private async Task RescaleAllAsync(DrillContext context, CancellationToken cancellationToken)
     {
+        var steady = context.Steady;
         for (var i = 1; i < steps.Count; i++)
-            _findings.Add(await RescaleAsync(context, steps[i - 1], steps[i], cancellationToken));
+        {
+            _findings.Add(await RescaleAsync(context, steps[i - 1], steps[i], steady, cancellationToken));
+            steady = _findings[^1].SteadyAfter;
+        }
     }
 
-    private async Task<RescaleFinding> RescaleAsync(DrillContext context, int from, int to, CancellationToken cancellationToken)
+    private static async Task<RescaleFinding> RescaleAsync(DrillContext context, int from, int to, SteadyState steady, CancellationToken cancellationToken)
     {
         var before = Ownership.Of(context.Session.Members.Members);
         var countersBefore = context.Session.Members.ReadTotals();
@@ -41,8 +42,11 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
         var after = Ownership.Of(context.Session.Members.Members);
         var moved = before.MovedTo(after);
         var counters = context.Session.Members.ReadTotals();
-        var pauses = context.Watch.ReadPauses();
         var ids = before.Owners.Values.Concat(after.Owners.Values).Distinct().ToArray();
+
+        // The pauses are read behind this, when word of all has come.
+        var steadyAfter = await context.MeasureSteadyStateAsync(cancellationToken);
+        var pauses = context.Watch.ReadPauses();
         var finding = new RescaleFinding
         {
             From = from,
@@ -56,10 +60,11 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
             Warm = counters?.PartitionsRestoredWarm - countersBefore?.PartitionsRestoredWarm,
             LongestPauseOfMoved = PauseStatistics.Longest(pauses.Where(pause => moved.Contains(pause.Partition)), at, end)?.Length,
             LongestPauseOfOthers = PauseStatistics.Longest(pauses.Where(pause => !moved.Contains(pause.Partition)), at, end)?.Length,
-            AllowedPauseOfOthers = AllowedTimesSteady * context.Steady.PauseP99,
+            SteadyBefore = steady,
+            SteadyAfter = steadyAfter,
             SettledAfter = end - at,
         };
-        context.Say($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)}");
+        context.Say($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)} (allowed {TextFormat.Milliseconds(finding.AllowedPauseOfOthers)})");
         return finding;
     }
 }

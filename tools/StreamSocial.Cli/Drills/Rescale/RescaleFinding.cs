@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization;
+using StreamSocial.Cli.Drills.Running;
 
 namespace StreamSocial.Cli.Drills.Rescale;
 
 /// <summary>What one change of the number of replicas did.</summary>
 internal sealed record RescaleFinding
 {
+    private const int AllowedTimesSteady = 3;
+
     public required int From { get; init; }
 
     public required int To { get; init; }
@@ -34,11 +37,21 @@ internal sealed record RescaleFinding
 
     public required TimeSpan? LongestPauseOfOthers { get; init; }
 
-    /// <summary>Most that the pause of a partition which stays may take.</summary>
-    public required TimeSpan? AllowedPauseOfOthers { get; init; }
+    /// <summary>Undisturbed, with as many replicas as before.</summary>
+    public required SteadyState SteadyBefore { get; init; }
+
+    /// <summary>Undisturbed, with as many replicas as afterwards.</summary>
+    public required SteadyState SteadyAfter { get; init; }
 
     /// <summary>From the request until all replicas were healthy and all partitions went on.</summary>
     public required TimeSpan SettledAfter { get; init; }
+
+    /// <summary>
+    /// Most that the pause of a partition which stays may take: three times what 99 of 100 pauses take in the steady state before or after,
+    /// whichever has the longer ones. More replicas on the same machine have longer pauses with nobody joining or leaving.
+    /// </summary>
+    [JsonInclude]
+    public TimeSpan? AllowedPauseOfOthers => AllowedTimesSteady * new[] { SteadyBefore.PauseP99, SteadyAfter.PauseP99 }.Max();
 
     /// <summary>Whether the partitions that stayed went on as if nothing had happened.</summary>
     [JsonInclude]

@@ -100,26 +100,9 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
             await Task.Delay(WarmUpPoll, time, cancellationToken);
         }
 
-        var from = clock.Now;
-        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(from)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");
-        await Task.Delay(options.SteadyTime, time, cancellationToken);
-        var to = clock.Now;
-
-        // The newest points may be a little older than now.
-        await Task.Delay(WarmUpPoll, time, cancellationToken);
-        var pauses = watch.ReadPauses();
-        var steady = new SteadyState(
-            from,
-            to,
-            acks.Read(series => series.Rate(from, to)) ?? throw Unmeasured("acknowledged"),
-            watch.ReadActions(series => series.Rate(from, to)) ?? throw Unmeasured("processed"),
-            PauseStatistics.Quantile(pauses, 0.5, from, to),
-            PauseStatistics.Quantile(pauses, 0.99, from, to));
-        console.MarkupLineInterpolated(
-            $"[grey]{TextFormat.Seconds(to)}[/] steady: {steady.AcknowledgedRate:N0} actions/s acknowledged, {steady.ProcessedRate:N0} processed; pauses p50 {TextFormat.Milliseconds(steady.PauseP50)}, p99 {TextFormat.Milliseconds(steady.PauseP99)}");
+        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");
+        var steady = await SteadyState.MeasureAsync(clock, watch, acks, options.SteadyTime, time, cancellationToken);
+        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] steady: {steady.ToString()}");
         return steady;
     }
-
-    /// <summary>Against a rate of zero every recovery would hold.</summary>
-    private static ToolException Unmeasured(string what) => new($"The rate of {what} actions in the steady state could not be measured; give more --steady seconds.");
 }

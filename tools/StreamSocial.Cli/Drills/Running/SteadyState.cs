@@ -1,10 +1,42 @@
+using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Output;
+
 namespace StreamSocial.Cli.Drills.Running;
 
-/// <summary>How the topology did undisturbed, at the beginning.</summary>
+/// <summary>How the topology did undisturbed.</summary>
 /// <param name="From">Begin of the measurement.</param>
 /// <param name="To">Its end.</param>
 /// <param name="AcknowledgedRate">Actions acknowledged per second.</param>
 /// <param name="ProcessedRate">Actions processed per second.</param>
-/// <param name="PauseP50">Median pause of a partition.</param>
+/// <param name="PauseP50">Median of the pauses of partitions that began and ended meanwhile.</param>
 /// <param name="PauseP99">99th percentile of them; null when no partition had to wait.</param>
-internal sealed record SteadyState(TimeSpan From, TimeSpan To, double AcknowledgedRate, double ProcessedRate, TimeSpan? PauseP50, TimeSpan? PauseP99);
+internal sealed record SteadyState(TimeSpan From, TimeSpan To, double AcknowledgedRate, double ProcessedRate, TimeSpan? PauseP50, TimeSpan? PauseP99)
+{
+    /// <summary>Word of what happened may be this late.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
+
+    /// <summary>Measures for a time in which nothing is done to the topology.</summary>
+    /// <exception cref="ToolException">Too little was heard to tell a rate: against a rate of zero every recovery would hold.</exception>
+    public static async Task<SteadyState> MeasureAsync(
+        DrillClock clock, PartitionWatch watch, AckLog acks, TimeSpan length, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var from = clock.Now;
+        await Task.Delay(length, time, cancellationToken);
+        var to = clock.Now;
+        await Task.Delay(Lateness, time, cancellationToken);
+        var pauses = watch.ReadPauses();
+        return new SteadyState(
+            from,
+            to,
+            acks.Read(series => series.Rate(from, to)) ?? throw Unmeasured("acknowledged"),
+            watch.ReadActions(series => series.Rate(from, to)) ?? throw Unmeasured("processed"),
+            PauseStatistics.Quantile(pauses, 0.5, from, to),
+            PauseStatistics.Quantile(pauses, 0.99, from, to));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{AcknowledgedRate:N0} actions/s acknowledged, {ProcessedRate:N0} processed; pauses p50 {TextFormat.Milliseconds(PauseP50)}, p99 {TextFormat.Milliseconds(PauseP99)}";
+
+    private static ToolException Unmeasured(string what) => new($"The rate of {what} actions in the steady state could not be measured; give more --steady seconds.");
+}
