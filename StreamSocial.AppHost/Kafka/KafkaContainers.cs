@@ -26,7 +26,7 @@ internal static class KafkaContainers
         var node = builder.AddContainer(NameOf(id), "apache/kafka", tag)
             .WithEndpoint(port: port, targetPort: ClientPort, scheme: "tcp", name: "kafka", isProxied: false)
             .WithEnvironment("CLUSTER_ID", clusterId);
-        var settings = KraftConfiguration.Shared(Nodes)
+        var settings = KraftConfiguration.Shared(Nodes, Environment.ProcessorCount)
             .Add("node.id", id.ToString(CultureInfo.InvariantCulture))
             .Add("controller.quorum.voters", string.Join(',', Enumerable.Range(1, Nodes).Select(other => $"{other}@{NameOf(other)}:{ControllerPort}")))
             .Add("listeners", $"INTERNAL://:{InternalPort},CLIENT://:{ClientPort},CONTROLLER://:{ControllerPort}")

@@ -62,7 +62,7 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
         foreach (var node in Nodes)
         {
             System.IO.Directory.CreateDirectory(node.DataDirectory);
-            await File.WriteAllTextAsync(node.ConfigurationFile, KraftConfiguration.Server(node, Nodes), cancellationToken);
+            await File.WriteAllTextAsync(node.ConfigurationFile, KraftConfiguration.Server(node, Nodes, Environment.ProcessorCount), cancellationToken);
             await File.WriteAllTextAsync(node.LoggingFile, KraftConfiguration.Logging(), cancellationToken);
         }
 

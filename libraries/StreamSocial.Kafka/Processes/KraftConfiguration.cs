@@ -9,9 +9,10 @@ public static class KraftConfiguration
     /// <summary>The node's <c>server.properties</c> when all nodes are processes of this machine.</summary>
     /// <param name="node">The node.</param>
     /// <param name="all">All nodes of the cluster, this one among them.</param>
-    public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all)
+    /// <param name="processors">Processors of the machine.</param>
+    public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all, int processors)
     {
-        var settings = Shared(all.Count)
+        var settings = Shared(all.Count, processors)
             .Add("node.id", node.Id.ToString(CultureInfo.InvariantCulture))
             .Add("controller.quorum.voters", string.Join(',', all.Select(other => $"{other.Id}@127.0.0.1:{other.ControllerPort}")))
             .Add("listeners", $"PLAINTEXT://{node.Address},CONTROLLER://127.0.0.1:{node.ControllerPort}")
@@ -24,11 +25,12 @@ public static class KraftConfiguration
 
     /// <summary>What all nodes have in common, however they run.</summary>
     /// <param name="nodes">Number of nodes.</param>
-    public static ImmutableSortedDictionary<string, string> Shared(int nodes)
+    /// <param name="processors">Processors that they share.</param>
+    public static ImmutableSortedDictionary<string, string> Shared(int nodes, int processors)
     {
         var copies = Math.Min(3, nodes);
         var inSync = Math.Max(1, copies - 1);
-        return new Dictionary<string, int>
+        var settings = new Dictionary<string, int>
         {
             ["default.replication.factor"] = copies,
             ["min.insync.replicas"] = inSync,
@@ -53,12 +55,26 @@ public static class KraftConfiguration
             ["group.consumer.heartbeat.interval.ms"] = 500,
             ["group.consumer.min.session.timeout.ms"] = 3000,
             ["group.consumer.session.timeout.ms"] = 6000,
-        }
-        .ToImmutableSortedDictionary(setting => setting.Key, setting => setting.Value.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)
+        };
+        if (processors < 2 * nodes)
+            ReplicateInFewerFetches(settings);
+        return settings.ToImmutableSortedDictionary(setting => setting.Key, setting => setting.Value.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)
         .Add("process.roles", "broker,controller")
         .Add("controller.listener.names", "CONTROLLER")
         .Add("unclean.leader.election.enable", "false")
         .Add("auto.create.topics.enable", "false");
+    }
+
+    /// <summary>
+    /// A follower's fetch is answered as soon as one record is there, and costs the leader a look at every partition that the follower has of it; a record
+    /// written, a look at all partitions of each fetch that waits. That takes most of the brokers' time where cores are few. So fetches are answered at
+    /// intervals, and each fetcher has a quarter of the partitions; an acknowledgement may take so much longer.
+    /// </summary>
+    private static void ReplicateInFewerFetches(Dictionary<string, int> settings)
+    {
+        settings["num.replica.fetchers"] = 4;
+        settings["replica.fetch.min.bytes"] = 1024 * 1024;
+        settings["replica.fetch.wait.max.ms"] = 50;
     }
 
     /// <summary>The name under which Kafka's container images take a setting.</summary>
