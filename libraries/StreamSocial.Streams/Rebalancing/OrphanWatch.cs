@@ -17,13 +17,14 @@ namespace StreamSocial.Streams.Rebalancing;
 /// <param name="self">This member's id.</param>
 internal sealed class OrphanWatch(IMembersView members, IReadOnlyList<(string Topic, int Partitions)> inputs, string self)
 {
-    /// <summary>Much longer than a handover.</summary>
+    /// <summary>Much longer than a partition is nobody's in a handover; that of many partitions one after the other may take longer.</summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Joining again costs a handover each time, so it is tried less and less often.</summary>
     private static readonly TimeSpan LongestPatience = TimeSpan.FromMinutes(2);
 
-    private TimeSpan? _since;
+    private HashSet<(string Topic, int Partition)> _orphans = [];
+    private TimeSpan _since;
     private TimeSpan _patience = FirstPatience;
 
     /// <summary>Whether this member should join again now; said once, then the patience begins anew and is twice as long.</summary>
@@ -31,24 +32,25 @@ internal sealed class OrphanWatch(IMembersView members, IReadOnlyList<(string To
     public bool MustRejoin(TimeSpan now)
     {
         var snapshot = members.Current;
-        if (!snapshot.IsCaughtUp || CountOrphans(snapshot) == 0)
-        {
-            (_since, _patience) = (null, FirstPatience);
-            return false;
-        }
-
-        _since ??= now;
-        if (now - _since < _patience)
+        var orphans = snapshot.IsCaughtUp ? FindOrphans(snapshot) : [];
+        if (orphans.Count == 0)
+            _patience = FirstPatience;
+        // As long as it is not always the same ones that nobody has, a handover goes on.
+        if (!orphans.SetEquals(_orphans))
+            (_orphans, _since) = (orphans, now);
+        if (orphans.Count == 0 || now - _since < _patience)
             return false;
         _since = now;
         _patience = 2 * _patience < LongestPatience ? 2 * _patience : LongestPatience;
         return IsPoorest(snapshot);
     }
 
-    private int CountOrphans(MembersSnapshot snapshot)
+    private HashSet<(string Topic, int Partition)> FindOrphans(MembersSnapshot snapshot)
     {
-        var claimed = snapshot.Members.Values.SelectMany(member => member.Topics).SelectMany(topic => topic.Partitions.Select(partition => (topic.Topic, partition))).ToHashSet();
-        return inputs.Sum(input => Enumerable.Range(0, input.Partitions).Count(partition => !claimed.Contains((input.Topic, partition))));
+        var orphans = inputs.SelectMany(input => Enumerable.Range(0, input.Partitions).Select(partition => (input.Topic, partition))).ToHashSet();
+        foreach (var topic in snapshot.Members.Values.SelectMany(member => member.Topics))
+            orphans.ExceptWith(topic.Partitions.Select(partition => (topic.Topic, partition)));
+        return orphans;
     }
 
     /// <summary>Members that the group has never told anything are still joining: what they ask with asks for everything.</summary>

@@ -54,6 +54,17 @@ public sealed class OrphanWatchTests : IMembersView
     }
 
     [Fact]
+    public void MustRejoin_PartitionsThatAreHandedOverOneAfterTheOther_BeginsAnewWithEach()
+    {
+        Claim(("rich", 1, [0, 1]), ("poor", 1, [2]));
+        Assert.False(At(_poor, 0));
+        Claim(("rich", 1, [0, 1]), ("poor", 2, [3]));
+        Assert.False(At(_poor, 9));
+        Assert.False(At(_poor, 18));
+        Assert.True(At(_poor, 19));
+    }
+
+    [Fact]
     public void MustRejoin_MemberThatWasNeverTold_IsStillJoining()
     {
         Claim(("rich", 1, [0, 1]), ("poor", 0, []));
