@@ -8,9 +8,10 @@ namespace Aspire.Hosting.Orchestration;
 /// <summary>Gives every endpoint its address: the port asked for, or a free one on loopback.</summary>
 internal sealed class EndpointAllocator
 {
-    /// <summary>Below the ports that the kernel gives to outgoing connections, which could take one while its resource is not started yet.</summary>
-    private const int LowestPort = 15_000;
+    /// <summary>Above the ports that the AppHost chooses by itself for its brokers, which do not listen yet.</summary>
+    private const int LowestPort = 23_000;
 
+    /// <summary>Below the ports that the kernel gives to outgoing connections, which could take one while its resource is not started yet.</summary>
     private const int HighestPort = 32_000;
     private const int Attempts = 1_000;
 

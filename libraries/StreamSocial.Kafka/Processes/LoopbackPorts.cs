@@ -10,7 +10,8 @@ public static class LoopbackPorts
     /// <summary>Below the ports that the kernel gives to outgoing connections: one of those could take it while its server is down.</summary>
     private const int Lowest = 15_000;
 
-    private const int Highest = 32_000;
+    /// <summary>Below the ports that <c>compat/</c> gives to services: those are chosen before the brokers listen on theirs.</summary>
+    private const int Highest = 23_000;
 
     /// <summary>Chooses free ports, all different. Another program may take one before it is used; then the server's start fails with its message.</summary>
     public static int[] ChooseFree(int count)

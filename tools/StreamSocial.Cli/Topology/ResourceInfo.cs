@@ -1,7 +1,7 @@
 namespace StreamSocial.Cli.Topology;
 
 /// <summary>A resource as the AppHost's control server describes it.</summary>
-internal sealed record ResourceInfo(string Name, string? State, string? Health, int? Pid, IReadOnlyList<string>? Urls)
+internal sealed record ResourceInfo(string Name, string? State, string? Health, int? ExitCode, int? Pid, IReadOnlyList<string>? Urls)
 {
     public bool IsHealthy => State == "Running" && Health == "Healthy";
 

@@ -49,7 +49,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
         var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout, time), new ControlClient(control));
         try
         {
-            await runner.WaitUntilHealthyAsync(options.InitialReplicas, options.StartTimeout, cancellationToken);
+            await runner.WaitUntilHealthyAsync(options.InitialReplicas, HasFailed, cancellationToken);
             return runner;
         }
         catch
@@ -85,7 +85,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     public async Task ScaleAsync(int replicas, CancellationToken cancellationToken)
     {
         await Control.ScaleAsync(replicas, cancellationToken);
-        await WaitUntilHealthyAsync(replicas, _options.StartTimeout, cancellationToken);
+        await WaitUntilHealthyAsync(replicas, NeverStarted, cancellationToken);
     }
 
     /// <summary>The feed generators that have a process now, healthy or not.</summary>
@@ -112,7 +112,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
     /// <summary>Waits until there are as many feed generators, all healthy.</summary>
     public Task WaitForGeneratorsAsync(int replicas, CancellationToken cancellationToken) =>
-        WaitUntilHealthyAsync(replicas, _options.StartTimeout, cancellationToken);
+        WaitUntilHealthyAsync(replicas, NeverStarted, cancellationToken);
 
     /// <exception cref="ToolException">The AppHost has ended.</exception>
     public void ThrowIfEnded()
@@ -141,8 +141,18 @@ internal sealed class TopologyRunner : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task WaitUntilHealthyAsync(int replicas, TimeSpan timeout, CancellationToken cancellationToken)
+    private static bool NeverStarted(ResourceInfo resource) => resource.State == FailedToStart;
+
+    /// <summary>Also when it ended by itself. Later on that means nothing: drills kill what runs, and start it again.</summary>
+    private static bool HasFailed(ResourceInfo resource) => NeverStarted(resource) || resource.ExitCode is not (null or 0);
+
+    /// <param name="replicas">Feed generators to wait for.</param>
+    /// <param name="isHopeless">Whether a resource is in a way that makes waiting useless.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ToolException">They are not healthy in time, or will not be.</exception>
+    private async Task WaitUntilHealthyAsync(int replicas, Func<ResourceInfo, bool> isHopeless, CancellationToken cancellationToken)
     {
+        var timeout = _options.StartTimeout;
         var start = _time.GetTimestamp();
         var nextReport = ReportInterval;
         while (true)
@@ -155,8 +165,11 @@ internal sealed class TopologyRunner : IAsyncDisposable
                 return;
             }
 
-            if (resources?.FirstOrDefault(resource => resource.State == FailedToStart) is { } failed)
-                throw new ToolException($"{failed.Name} did not start, so nothing will become healthy. See {_options.Log.FullName}.");
+            if (resources?.FirstOrDefault(isHopeless) is { } failed)
+            {
+                var what = failed.ExitCode is { } code ? $"ended with exit code {code}" : "did not start";
+                throw new ToolException($"{failed.Name} {what}, so not all will become healthy. See {_options.Log.FullName}.");
+            }
 
             var elapsed = _time.GetElapsedTime(start);
             var waiting = resources is null ? "the AppHost's control server" : string.Join(", ", WaitedFor(resources, replicas));
