@@ -57,7 +57,11 @@ public static class KraftConfiguration
             ["group.consumer.session.timeout.ms"] = 6000,
         };
         if (processors < 2 * nodes)
+        {
             ReplicateInFewerFetches(settings);
+            LetMembersWaitLonger(settings);
+        }
+
         return settings.ToImmutableSortedDictionary(setting => setting.Key, setting => setting.Value.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)
         .Add("process.roles", "broker,controller")
         .Add("controller.listener.names", "CONTROLLER")
@@ -76,6 +80,12 @@ public static class KraftConfiguration
         settings["replica.fetch.min.bytes"] = 1024 * 1024;
         settings["replica.fetch.wait.max.ms"] = 50;
     }
+
+    /// <summary>
+    /// librdkafka gives a heartbeat up after one interval, and what the brokers told with its answer, they tell only once: a member that is not told to give
+    /// partitions back keeps them until the group puts it out. Busy brokers take longer than half a second to answer.
+    /// </summary>
+    private static void LetMembersWaitLonger(Dictionary<string, int> settings) => settings["group.consumer.heartbeat.interval.ms"] = 1500;
 
     /// <summary>The name under which Kafka's container images take a setting.</summary>
     public static string EnvironmentName(string setting) => "KAFKA_" + setting.ToUpperInvariant().Replace('.', '_');
