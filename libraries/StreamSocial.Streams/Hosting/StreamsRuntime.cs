@@ -111,7 +111,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             RestoreClients.Create(settings, _options, _environment, Lag(settings), _time, Logger<TaskRestorer>()), _options, _environment, _time, _fatal,
             Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
-        _membership = new GroupMembership(settings, _options, _stages, _supervisor, Orphans(settings), _time, _fatal, Logger<GroupMembership>());
+        _membership = new GroupMembership(settings, _options, _stages, _supervisor, Watch(settings), _time, _fatal, Logger<GroupMembership>());
         _reporter = new MemberReporter(_supervisor, _environment, _tables, _options, lanes, Endpoint(), _time);
         foreach (var lane in _lanes)
             lane.Start();
@@ -173,9 +173,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
     /// <summary>Only with KIP-848 may a member not be told; the embedded brokers, in whose process nothing is far away, answer in time.</summary>
-    private OrphanWatch? Orphans(KafkaClientSettings settings) => settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
+    private AssignmentWatch? Watch(KafkaClientSettings settings) => settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
         ? null
-        : new OrphanWatch(
+        : new AssignmentWatch(
             Get<IMembersView>(), [.. _stages.Select(stage => (stage.InputTopic, _environment.Layout.PartitionCountOf(stage.InputTopic)))], _options.MemberId);
 
     private Uri Endpoint()

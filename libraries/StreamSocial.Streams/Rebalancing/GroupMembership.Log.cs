@@ -13,6 +13,6 @@ internal sealed partial class GroupMembership
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lost {Count} partitions: the group went on without this member")]
     private partial void LogLost(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partitions have had no owner for too long, so a member was not told of its assignment: this one joins again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Partitions have been without an owner, or more than a member gets here, for too long: a member was not told of its assignment. This one joins again")]
     private partial void LogRejoin();
 }

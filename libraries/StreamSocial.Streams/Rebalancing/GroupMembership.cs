@@ -14,7 +14,7 @@ namespace StreamSocial.Streams.Rebalancing;
 internal sealed partial class GroupMembership : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan OrphanInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Shortest time after which the group goes on without a member that gives nothing back when asked. The default of 5 min is for
@@ -26,7 +26,7 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly OrphanWatch? _orphans;
+    private readonly AssignmentWatch? _watch;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private bool _hasUnpaused;
@@ -36,15 +36,15 @@ internal sealed partial class GroupMembership : IDisposable
     /// <param name="options">Group, member and protocol.</param>
     /// <param name="stages">Whose inputs to take part in.</param>
     /// <param name="handler">Told of every change.</param>
-    /// <param name="orphans">Says when this member should join again; null where the protocol tells members reliably.</param>
+    /// <param name="watch">Says when this member should join again; null where the protocol tells members reliably.</param>
     /// <param name="time">The clock.</param>
     /// <param name="fatal">Takes what the thread throws.</param>
     /// <param name="logger">The log.</param>
     public GroupMembership(
-        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, OrphanWatch? orphans,
+        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, AssignmentWatch? watch,
         TimeProvider time, FatalErrors fatal, ILogger<GroupMembership> logger)
     {
-        (_orphans, _time) = (orphans, time);
+        (_watch, _time) = (watch, time);
         _handler = handler;
         _logger = logger;
         _topics = [.. stages.Select(stage => stage.InputTopic)];
@@ -119,10 +119,10 @@ internal sealed partial class GroupMembership : IDisposable
             // Whatever it may have fetched before the pause took hold is dropped: the lanes read from their own positions.
             _consumer.Consume(PollTimeout);
             var now = _time.GetElapsedTime(started);
-            if (now - looked >= OrphanInterval)
+            if (now - looked >= WatchInterval)
             {
                 looked = now;
-                if (_orphans?.MustRejoin(now) == true)
+                if (_watch?.MustRejoin(now) == true)
                     Rejoin();
             }
             if (!_hasUnpaused)

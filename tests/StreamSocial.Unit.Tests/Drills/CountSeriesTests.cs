@@ -24,6 +24,14 @@ public sealed class CountSeriesTests
     }
 
     [Fact]
+    public void AverageRate_OfAllPoints_CountsFromTheFirst()
+    {
+        Assert.Equal(50, Grow((2, 100), (3, 100), (12, 600)).AverageRate);
+        Assert.Null(Grow((1, 0)).AverageRate);
+        Assert.Null(new CountSeries().AverageRate);
+    }
+
+    [Fact]
     public void LongestGap_GapThatBeginsBeforeTheSpan_CountsAsAWhole()
     {
         var series = Grow((0, 0), (1, 1), (2, 2), (8, 2), (9, 3), (10, 4));

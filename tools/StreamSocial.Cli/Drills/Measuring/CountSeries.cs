@@ -5,8 +5,8 @@ internal sealed class CountSeries
 {
     private readonly List<(TimeSpan At, long Count)> _points = [];
 
-    /// <summary>When the count was last looked at; null before the first time.</summary>
-    public TimeSpan? LastAt => _points.Count == 0 ? null : _points[^1].At;
+    /// <summary>Growth per second from the first look to the last; null before there were two.</summary>
+    public double? AverageRate => _points.Count == 0 ? null : Rate(_points[0].At, _points[^1].At);
 
     /// <param name="at">Not before the last one.</param>
     /// <param name="count">Not below the last one.</param>

@@ -16,7 +16,7 @@ internal sealed record DrillContext(
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Longest pause of a partition that is nothing special.</summary>
-    public TimeSpan OrdinaryPause { get; } = Longer(TimeSpan.FromSeconds(1), 3 * (Steady.PauseP99 ?? TimeSpan.Zero));
+    public TimeSpan OrdinaryPause { get; } = new[] { TimeSpan.FromSeconds(1), 3 * (Steady.PauseP99 ?? TimeSpan.Zero) }.Max();
 
     public void Say(FormattableString text) => Console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(Clock.Now)}[/] {text.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
 
@@ -99,6 +99,4 @@ internal sealed record DrillContext(
             ? "No partition pauses."
             : $"{open.Length} partitions pause, {open[0].Partition.Topic}/{open[0].Partition.Partition} the longest, for {TextFormat.Seconds(open[0].Length)}.";
     }
-
-    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }

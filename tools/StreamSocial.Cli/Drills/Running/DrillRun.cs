@@ -94,8 +94,8 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
         {
             session.Topology.ThrowIfEnded();
             watch.ThrowIfFailed();
-            var rate = watch.ReadActions(actions => actions.LastAt is { } last ? actions.Rate(last - DrillContext.Window, last) : null);
-            if (rate >= options.FullShare * options.Rate)
+            // Not as soon as the rate is reached: a trace that fell behind while all was cold is sent faster until it has caught up.
+            if (watch.ReadActions(actions => actions.AverageRate) >= options.FullShare * options.Rate)
                 break;
             await Task.Delay(WarmUpPoll, time, cancellationToken);
         }
