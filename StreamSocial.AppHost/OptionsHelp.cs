@@ -16,6 +16,7 @@ internal static class OptionsHelp
         ("FeedGenerators:Minimum", "1", "fewest feed generators"),
         ("FeedGenerators:Initial", "1", "feed generators at the start"),
         ("FeedGenerators:Maximum", "4", "most feed generators"),
+        ("FeedGenerators:StartsAtOnce", "by cores", "feed generators that start together when more are asked for; one for two cores"),
         ("Autoscaler:Enabled", "true", "let the autoscaler start and stop feed generators"),
         ("Dashboard:Enabled", "true", "start the dashboard"),
         ("Traffic:Enabled", "true", "send traffic"),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using StreamSocial.AppHost.Scaling;
 
@@ -11,6 +12,7 @@ internal static class ControlExtensions
     {
         var server = new ControlServer(options.ControlUrl);
         builder.Services.AddSingleton(options.FeedGenerators);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ReplicaScaler>();
         builder.Services.AddSingleton(server);
         builder.Services.AddSingleton<IHostedService, ControlServerLifetime>();

@@ -19,6 +19,13 @@ internal sealed record FeedGeneratorOptions
     /// <value>Default 4; at most 64.</value>
     public int Maximum { get; init; } = 4;
 
+    /// <summary>
+    /// How many start at the same time when more are asked for; the next ones follow when these are ready. A start keeps about two cores busy, so where cores are
+    /// few the first of several helps sooner if it starts alone, and those that run are disturbed less.
+    /// </summary>
+    /// <value>Default 0: one for two cores, at least one; 0 to <see cref="Maximum"/>.</value>
+    public int StartsAtOnce { get; init; }
+
     public IEnumerable<string> Validate()
     {
         if (Minimum < 1)
@@ -27,5 +34,7 @@ internal sealed record FeedGeneratorOptions
             yield return $"{SectionName}:{nameof(Maximum)} is {Maximum}; use {nameof(Minimum)} ({Minimum}) to {Limit}.";
         if (Initial < Minimum || Initial > Maximum)
             yield return $"{SectionName}:{nameof(Initial)} is {Initial}; use {nameof(Minimum)} ({Minimum}) to {nameof(Maximum)} ({Maximum}).";
+        if (StartsAtOnce < 0 || StartsAtOnce > Maximum)
+            yield return $"{SectionName}:{nameof(StartsAtOnce)} is {StartsAtOnce}; use 0 (one for two cores) to {nameof(Maximum)} ({Maximum}).";
     }
 }

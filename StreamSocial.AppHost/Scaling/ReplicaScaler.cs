@@ -3,14 +3,21 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.AppHost.Scaling;
 
-/// <summary>Starts and stops the declared generators; one change at a time, the latest wish counts.</summary>
+/// <summary>Starts and stops the declared generators; one change at a time, the latest wish counts. Several start one after the other, as the cores allow.</summary>
 internal sealed partial class ReplicaScaler(
     FeedGeneratorOptions options,
     DistributedApplicationModel model,
     ResourceNotificationService notifications,
     ResourceCommandService commands,
+    TimeProvider time,
     ILogger<ReplicaScaler> logger) : IAsyncDisposable
 {
+    /// <summary>A generator that takes longer to be ready does not hold up the next.</summary>
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(250);
+
+    private readonly int _startsAtOnce = options.StartsAtOnce > 0 ? options.StartsAtOnce : Math.Max(1, Environment.ProcessorCount / 2);
     private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _last = Task.CompletedTask;
@@ -48,13 +55,22 @@ internal sealed partial class ReplicaScaler(
             await _one.WaitAsync(cancellationToken);
             try
             {
-                var plan = ReplicaPlan.For(_wanted, Replicas);
+                var wanted = _wanted;
+                var plan = ReplicaPlan.For(wanted, Replicas);
                 if (plan.Start.Count + plan.Stop.Count > 0)
-                    Scaling(logger, _wanted, plan.Start.Count, plan.Stop.Count);
+                    Scaling(logger, wanted, plan.Start.Count, plan.Stop.Count);
 
-                await Task.WhenAll([
-                    .. plan.Start.Select(number => ExecuteAsync(number, KnownResourceCommands.StartCommand, cancellationToken)),
-                    .. plan.Stop.Select(number => ExecuteAsync(number, KnownResourceCommands.StopCommand, cancellationToken))]);
+                await ExecuteAsync(plan.Stop, KnownResourceCommands.StopCommand, cancellationToken);
+                int[] starting = [];
+                foreach (var next in plan.Start.Chunk(_startsAtOnce))
+                {
+                    await WaitUntilReadyAsync(starting, wanted, cancellationToken);
+                    // A later wish has its own plan for the rest.
+                    if (_wanted != wanted)
+                        break;
+                    await ExecuteAsync(next, KnownResourceCommands.StartCommand, cancellationToken);
+                    starting = next;
+                }
             }
             finally
             {
@@ -66,6 +82,17 @@ internal sealed partial class ReplicaScaler(
             // The AppHost stops, and all generators with it.
         }
     }
+
+    /// <summary>Returns when the generators are ready or have ended, when it takes too long, or when another number is wanted.</summary>
+    private async Task WaitUntilReadyAsync(IReadOnlyCollection<int> numbers, int wanted, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (_wanted == wanted && time.GetElapsedTime(started) < ReadyPatience && !numbers.Select(Read).All(replica => replica.Ready || !replica.Active))
+            await Task.Delay(ReadyPoll, time, cancellationToken);
+    }
+
+    private Task ExecuteAsync(IEnumerable<int> numbers, string command, CancellationToken cancellationToken) =>
+        Task.WhenAll(numbers.Select(number => ExecuteAsync(number, command, cancellationToken)));
 
     private async Task ExecuteAsync(int number, string command, CancellationToken cancellationToken)
     {
