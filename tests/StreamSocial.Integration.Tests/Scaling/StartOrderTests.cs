@@ -26,11 +26,13 @@ public sealed class StartOrderTests
         await ScaleAsync(client, 1);
         await StoppedAsync(topology, "feed-generator-3");
         await StoppedAsync(topology, "feed-generator-2");
+
+        var third = StartedAsync(topology, "feed-generator-3");
         await ScaleAsync(client, 3);
         await StartedAsync(topology, "feed-generator-2");
         await ScaleAsync(client, 1);
         await StoppedAsync(topology, "feed-generator-2");
-        Assert.False(topology.Notifications.TryGetCurrentState("feed-generator-3", out var third) && IsStarted(third));
+        Assert.False(third.IsCompleted);
     }
 
     private static async Task ScaleAsync(HttpClient control, int replicas)
