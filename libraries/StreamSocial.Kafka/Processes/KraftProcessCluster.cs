@@ -19,7 +19,7 @@ public sealed class KraftProcessCluster : IAsyncDisposable
 
     private static readonly TimeSpan ProbeWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
-    private static readonly string[] HeapOptions = ["-Xms256m", "-Xmx512m"];
+    private static readonly string[] JavaOptions = [KraftClusterLayout.CompileFast, "-Xms256m", "-Xmx512m"];
 
     private readonly KraftClusterLayout _layout;
     private readonly Dictionary<int, Process> _processes = [];
@@ -62,7 +62,7 @@ public sealed class KraftProcessCluster : IAsyncDisposable
     public void StartNode(int id)
     {
         var node = Nodes[id - 1];
-        string[] arguments = ["-c", Guard, "kafka-node", LogFile(node), JavaRuntime.Executable, .. _layout.StartArguments(node, HeapOptions)];
+        string[] arguments = ["-c", Guard, "kafka-node", LogFile(node), JavaRuntime.Executable, .. _layout.StartArguments(node, JavaOptions)];
         _processes[id] = Process.Start(new ProcessStartInfo("/bin/sh", arguments)
         {
             RedirectStandardInput = true,
