@@ -34,7 +34,7 @@ internal sealed record DrillOptions
     public TimeSpan SteadyTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time for the topology to catch up with the rate at the beginning: new brokers are slow.</summary>
-    public TimeSpan WarmUpTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan WarmUpTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Longest time for the topology to recover from one disturbance before the drill fails.</summary>
     public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromMinutes(2);
