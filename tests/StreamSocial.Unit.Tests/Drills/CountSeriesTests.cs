@@ -32,6 +32,14 @@ public sealed class CountSeriesTests
     }
 
     [Fact]
+    public void LatestRate_OfTheLastPoints_LeavesOutTheEarlierOnes()
+    {
+        Assert.Equal(200, Grow((0, 0), (8, 100), (10, 500)).LatestRate(Window));
+        Assert.Null(Grow((9, 0), (10, 500)).LatestRate(Window));
+        Assert.Null(new CountSeries().LatestRate(Window));
+    }
+
+    [Fact]
     public void LongestGap_GapThatBeginsBeforeTheSpan_CountsAsAWhole()
     {
         var series = Grow((0, 0), (1, 1), (2, 2), (8, 2), (9, 3), (10, 4));

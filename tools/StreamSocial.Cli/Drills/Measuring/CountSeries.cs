@@ -8,6 +8,9 @@ internal sealed class CountSeries
     /// <summary>Growth per second from the first look to the last; null before there were two.</summary>
     public double? AverageRate => _points.Count == 0 ? null : Rate(_points[0].At, _points[^1].At);
 
+    /// <summary>Growth per second over some time before the last look; null before there was so much.</summary>
+    public double? LatestRate(TimeSpan window) => _points.Count == 0 ? null : Rate(_points[^1].At - window, _points[^1].At);
+
     /// <param name="at">Not before the last one.</param>
     /// <param name="count">Not below the last one.</param>
     public void Add(TimeSpan at, long count) => _points.Add((at, count));

@@ -33,8 +33,11 @@ internal sealed record DrillOptions
     /// <summary>Undisturbed time at the beginning, against which the disturbances are measured.</summary>
     public TimeSpan SteadyTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest time for the topology to catch up with the rate at the beginning: new brokers are slow.</summary>
-    public TimeSpan WarmUpTimeout { get; init; } = TimeSpan.FromSeconds(120);
+    /// <summary>Longest time for the topology to reach the rate at the beginning: new brokers are slow.</summary>
+    public TimeSpan WarmUpTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest further time, once the rate is reached, to send what fell behind meanwhile.</summary>
+    public TimeSpan CatchUpTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Longest time for the topology to recover from one disturbance before the drill fails.</summary>
     public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromMinutes(2);

@@ -19,6 +19,9 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
     /// <summary>Resolution of the gaps between acknowledgements.</summary>
     private static readonly TimeSpan AckResolution = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>Share of the rate, taken since the beginning, from which on nothing is behind.</summary>
+    private const double CaughtUpShare = 0.98;
+
     private static readonly TimeSpan WarmUpPoll = TimeSpan.FromMilliseconds(250);
 
     /// <param name="script">What happens while the trace runs.</param>
@@ -90,19 +93,27 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
     private async Task<SteadyState> MeasureSteadyStateAsync(
         TopologySession session, DrillClock clock, PartitionWatch watch, AckLog acks, CancellationToken cancellationToken)
     {
-        while (clock.Now < options.WarmUpTimeout)
-        {
-            session.Topology.ThrowIfEnded();
-            watch.ThrowIfFailed();
-            // Not as soon as the rate is reached: a trace that fell behind while all was cold is sent faster until it has caught up.
-            if (watch.ReadActions(actions => actions.AverageRate) >= options.FullShare * options.Rate)
-                break;
-            await Task.Delay(WarmUpPoll, time, cancellationToken);
-        }
-
+        await WarmUpAsync(session, clock, watch, cancellationToken);
         console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");
         var steady = await SteadyState.MeasureAsync(clock, watch, acks, options.SteadyTime, time, cancellationToken);
         console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] steady: {steady.ToString()}");
         return steady;
+    }
+
+    /// <summary>
+    /// Waits until the trace has caught up with its rate: what fell behind while all was cold is sent faster, which is no steady state. A rate that is never
+    /// reached is beyond the machine, and there is nothing to wait for.
+    /// </summary>
+    private async Task WarmUpAsync(TopologySession session, DrillClock clock, PartitionWatch watch, CancellationToken cancellationToken)
+    {
+        while (watch.ReadActions(actions => actions.AverageRate) is not { } average || average < CaughtUpShare * options.Rate)
+        {
+            session.Topology.ThrowIfEnded();
+            watch.ThrowIfFailed();
+            var hasReachedRate = watch.ReadActions(actions => actions.LatestRate(options.SteadyTime)) >= options.FullShare * options.Rate;
+            if (clock.Now >= options.WarmUpTimeout + (hasReachedRate ? options.CatchUpTimeout : TimeSpan.Zero))
+                return;
+            await Task.Delay(WarmUpPoll, time, cancellationToken);
+        }
     }
 }
