@@ -1,12 +1,19 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.BrokerKill;
+using StreamSocial.Kafka.Processes;
 
 namespace StreamSocial.Cli.Commands.Drills;
 
 /// <summary><c>drill broker-kill</c>.</summary>
 internal sealed class BrokerKillCommand : TopologyDrillCommand<BrokerKillReport>
 {
+    /// <summary>
+    /// Each broker lives for a minute or two here, and while it compiles optimised code for a longer life it takes the processor from the two others,
+    /// which on machines of their own it could not.
+    /// </summary>
+    private const string ShortLived = "--Kafka:HeapOptions=-Xms256m -Xmx1g " + KraftClusterLayout.CompileFast;
+
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
     private readonly Option<int> _down = SharedOptions.AtLeastOne("--down", "Seconds that a killed broker stays away.", 20);
 
@@ -25,7 +32,7 @@ internal sealed class BrokerKillCommand : TopologyDrillCommand<BrokerKillReport>
         var data = Directory.CreateTempSubdirectory("streamsocial-drill-");
         try
         {
-            var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}");
+            var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}", ShortLived);
             return await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
         }
         finally
