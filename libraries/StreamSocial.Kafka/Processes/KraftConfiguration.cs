@@ -44,11 +44,12 @@ public static class KraftConfiguration
             // Thousands of partitions on one disk: small segments, small index files (they are allocated in full).
             ["log.segment.bytes"] = 64 * 1024 * 1024,
             ["log.index.size.max.bytes"] = 256 * 1024,
-            // A lost broker is noticed after 6 s, not 9.
-            ["broker.session.timeout.ms"] = 6000,
+            // A lost broker is noticed after 4 s, not 9.
+            ["broker.session.timeout.ms"] = 4000,
             ["broker.heartbeat.interval.ms"] = 1000,
-            // With fewer cores than nodes a controller may be silent for seconds; each needless election stops the whole cluster.
-            ["controller.quorum.fetch.timeout.ms"] = 6000,
+            // With fewer cores than nodes a controller may be silent for seconds, and each needless election stops the whole cluster. But where the active one
+            // is lost with its broker, this and the broker's session pass one after the other until its partitions have leaders again.
+            ["controller.quorum.fetch.timeout.ms"] = 4000,
             // The heartbeat interval is most of what a handover between members takes.
             ["group.initial.rebalance.delay.ms"] = 0,
             ["group.consumer.min.heartbeat.interval.ms"] = 500,
