@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamSocial.Cli.Drills.Running;
 
 namespace StreamSocial.Cli.Drills.BrokerKill;
 
@@ -28,11 +29,24 @@ internal sealed record BrokerFinding
     /// <summary>Longest time between two acknowledgements.</summary>
     public required TimeSpan? WorstGap { get; init; }
 
-    /// <summary>Acknowledged per second during the outage, as a share of the steady rate.</summary>
-    public required double? ShareDuringOutage { get; init; }
+    /// <summary>Acknowledged per second during the outage; null when unknown.</summary>
+    public required double? RateDuringOutage { get; init; }
+
+    /// <summary>Undisturbed, right before.</summary>
+    public required SteadyState SteadyBefore { get; init; }
+
+    /// <summary>Undisturbed, right after.</summary>
+    public required SteadyState SteadyAfter { get; init; }
 
     /// <summary>Until actions were acknowledged at the full rate again; zero when the rate did not fall; null when that was not seen.</summary>
     public required TimeSpan? FullRateAfter { get; init; }
+
+    /// <summary>
+    /// The rate during the outage as a share of the steady rate before or after it, whichever is higher. What the machine can do changes with the length of
+    /// a run, as states grow, so the rate at its beginning is no measure of an outage minutes later.
+    /// </summary>
+    [JsonInclude]
+    public double? ShareDuringOutage => RateDuringOutage / Math.Max(SteadyBefore.AcknowledgedRate, SteadyAfter.AcknowledgedRate);
 
     [JsonInclude]
     public bool Recovered => FullRateAfter <= AllowedRecovery;

@@ -33,14 +33,23 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         var brokers = resources.Where(resource => resource.Pid is not null && resource.Name.StartsWith(BrokerPrefix, StringComparison.Ordinal)).Select(resource => resource.Name).ToArray();
         if (brokers.Length == 0)
             throw new ToolException("The AppHost has started no broker processes, so there is nothing to kill; use --kafka process.");
+
+        var steady = context.Steady;
         foreach (var broker in brokers)
-            _findings.Add(await DisturbAsync(context, broker, "kill", KillAsync, cancellationToken));
+            steady = await AddAsync(broker, "kill", KillAsync);
         foreach (var broker in brokers)
-            _findings.Add(await DisturbAsync(context, broker, "restart", RestartAsync, cancellationToken));
+            steady = await AddAsync(broker, "restart", RestartAsync);
+
+        async Task<SteadyState> AddAsync(string broker, string disturbance, Func<DrillContext, string, CancellationToken, Task> disturb)
+        {
+            _findings.Add(await DisturbAsync(context, broker, disturbance, disturb, steady, cancellationToken));
+            return _findings[^1].SteadyAfter;
+        }
     }
 
     private async Task<BrokerFinding> DisturbAsync(
-        DrillContext context, string broker, string disturbance, Func<DrillContext, string, CancellationToken, Task> disturb, CancellationToken cancellationToken)
+        DrillContext context, string broker, string disturbance, Func<DrillContext, string, CancellationToken, Task> disturb, SteadyState steady,
+        CancellationToken cancellationToken)
     {
         context.Say($"{disturbance} {broker}");
         var at = context.Clock.Now;
@@ -52,13 +61,14 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         // The next one may go only when this one is whole: two missing replicas of three stop the writing.
         await WaitUntilInSyncAsync(context, cancellationToken);
         var inSyncAfter = context.Clock.Now - at;
-        var full = options.FullShare * Math.Min(options.Rate, context.Steady.AcknowledgedRate);
+        var full = options.FullShare * Math.Min(options.Rate, steady.AcknowledgedRate);
         var fullAfter = default(TimeSpan?);
         await context.WaitUntilAsync(
             "actions are acknowledged at the full rate",
             () => (fullAfter = context.Acks.Read(acks => acks.RecoveredAfter(at, context.Clock.Now, full, DrillContext.Window, Reaction))) is not null,
             cancellationToken);
         await context.WaitUntilCalmAsync(cancellationToken);
+        var recovered = context.Clock.Now;
 
         var finding = new BrokerFinding
         {
@@ -67,8 +77,10 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
             At = at,
             Outage = outage,
             InSyncAfter = inSyncAfter,
-            WorstGap = context.Acks.Read(acks => acks.LongestGap(at, context.Clock.Now)),
-            ShareDuringOutage = context.Acks.Read(acks => acks.Rate(at, at + outage)) / context.Steady.AcknowledgedRate,
+            WorstGap = context.Acks.Read(acks => acks.LongestGap(at, recovered)),
+            RateDuringOutage = context.Acks.Read(acks => acks.Rate(at, at + outage)),
+            SteadyBefore = steady,
+            SteadyAfter = await context.MeasureSteadyStateAsync(cancellationToken),
             FullRateAfter = fullAfter,
         };
         context.Say($"worst gap {TextFormat.Milliseconds(finding.WorstGap)}, {Share(finding.ShareDuringOutage)} of the rate during the outage, full rate after {DrillRows.Duration(fullAfter)}");

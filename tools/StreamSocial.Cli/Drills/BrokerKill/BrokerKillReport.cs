@@ -3,7 +3,7 @@ using StreamSocial.Cli.Drills.Running;
 
 namespace StreamSocial.Cli.Drills.BrokerKill;
 
-/// <summary>What came of killing and restarting brokers. The shares are of the steady rate that was reached, which the summary shows beside the wanted one.</summary>
+/// <summary>What came of killing and restarting brokers. The shares are of the steady rate that was reached around each outage.</summary>
 internal sealed record BrokerKillReport(DrillSummary Summary, IReadOnlyList<BrokerFinding> Brokers) : IDrillReport
 {
     [JsonInclude]
