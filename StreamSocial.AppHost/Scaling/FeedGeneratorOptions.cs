@@ -20,7 +20,7 @@ internal sealed record FeedGeneratorOptions
     public int Maximum { get; init; } = 4;
 
     /// <summary>
-    /// How many start at the same time when more are asked for; the next ones follow when these are ready. A start keeps about two cores busy, so where cores are
+    /// How many start at the same time when more are asked for; the next ones follow when these are ready. A start takes some 3 s of processor time, so where cores are
     /// few the first of several helps sooner if it starts alone, and those that run are disturbed less.
     /// </summary>
     /// <value>Default 0: one for two cores, at least one; 0 to <see cref="Maximum"/>.</value>

@@ -43,7 +43,7 @@ internal sealed record BrokerFinding
 
     /// <summary>
     /// The rate during the outage as a share of the steady rate before or after it, whichever is higher. What the machine can do changes with the length of
-    /// a run, as states grow, so the rate at its beginning is no measure of an outage minutes later.
+    /// a run, so the rate at its beginning is no measure of an outage minutes later.
     /// </summary>
     [JsonInclude]
     public double? ShareDuringOutage => RateDuringOutage / Math.Max(SteadyBefore.AcknowledgedRate, SteadyAfter.AcknowledgedRate);
