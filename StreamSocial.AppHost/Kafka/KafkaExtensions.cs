@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Processes;
@@ -19,7 +18,7 @@ internal static class KafkaExtensions
         var choice = KafkaSourceSelector.Select(
             new KafkaSourceRequest(
                 configuration["Kafka:Source"], configuration["Topology:Profile"], configuration.GetConnectionString(ConnectionName), configuration[KafkaHome.Variable]),
-            new MachineProbe(CanRunContainers()));
+            new MachineProbe());
 
         var (brokers, nodes) = choice.Source switch
         {
@@ -39,8 +38,4 @@ internal static class KafkaExtensions
         var counts = string.Join(", ", TopicCatalog.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
         return $"Kafka: {choice.Source.ToString().ToLowerInvariant()}, because {choice.Reason}; profile {choice.Profile.ToString().ToLowerInvariant()} ({counts} partitions).";
     }
-
-    // The stand-in for Aspire's hosting packages runs no containers.
-    private static bool CanRunContainers() => typeof(KafkaExtensions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Any(metadata => metadata is { Key: "FeedCarriesAspire", Value: "true" });
 }

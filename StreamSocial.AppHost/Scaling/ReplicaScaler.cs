@@ -15,11 +15,10 @@ internal sealed partial class ReplicaScaler(
     /// <summary>A generator that takes longer to be ready does not hold up the next.</summary>
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(250);
-
     private readonly int _startsAtOnce = options.StartsAtOnce > 0 ? options.StartsAtOnce : Math.Max(1, Environment.ProcessorCount / 2);
     private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _superseded = new();
     private Task _last = Task.CompletedTask;
     private volatile int _wanted = options.Initial;
 
@@ -37,6 +36,7 @@ internal sealed partial class ReplicaScaler(
         ArgumentOutOfRangeException.ThrowIfLessThan(replicas, options.Minimum);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(replicas, options.Maximum);
         _wanted = replicas;
+        Interlocked.Exchange(ref _superseded, new CancellationTokenSource()).Cancel();
         _last = Task.WhenAll(_last, ApplyAsync(_stopping.Token));
     }
 
@@ -45,6 +45,7 @@ internal sealed partial class ReplicaScaler(
         await _stopping.CancelAsync();
         await _last;
         _stopping.Dispose();
+        _superseded.Dispose();
         _one.Dispose();
     }
 
@@ -55,21 +56,20 @@ internal sealed partial class ReplicaScaler(
             await _one.WaitAsync(cancellationToken);
             try
             {
+                var superseded = _superseded.Token;
                 var wanted = _wanted;
                 var plan = ReplicaPlan.For(wanted, Replicas);
                 if (plan.Start.Count + plan.Stop.Count > 0)
                     Scaling(logger, wanted, plan.Start.Count, plan.Stop.Count);
 
                 await ExecuteAsync(plan.Stop, KnownResourceCommands.StopCommand, cancellationToken);
-                int[] starting = [];
                 foreach (var next in plan.Start.Chunk(_startsAtOnce))
                 {
-                    await WaitUntilReadyAsync(starting, wanted, cancellationToken);
                     // A later wish has its own plan for the rest.
-                    if (_wanted != wanted)
+                    if (superseded.IsCancellationRequested)
                         break;
                     await ExecuteAsync(next, KnownResourceCommands.StartCommand, cancellationToken);
-                    starting = next;
+                    await WaitUntilReadyAsync(next, superseded, cancellationToken);
                 }
             }
             finally
@@ -84,11 +84,26 @@ internal sealed partial class ReplicaScaler(
     }
 
     /// <summary>Returns when the generators are ready or have ended, when it takes too long, or when another number is wanted.</summary>
-    private async Task WaitUntilReadyAsync(IReadOnlyCollection<int> numbers, int wanted, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(IEnumerable<int> numbers, CancellationToken superseded, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        while (_wanted == wanted && time.GetElapsedTime(started) < ReadyPatience && !numbers.Select(Read).All(replica => replica.Ready || !replica.Active))
-            await Task.Delay(ReadyPoll, time, cancellationToken);
+        using var patience = new CancellationTokenSource(ReadyPatience, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, superseded);
+        try
+        {
+            await Task.WhenAll(numbers.Select(number => WaitUntilReadyAsync(FeedGeneratorName.Of(number), stop.Token)));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It takes too long, or another number is wanted.
+        }
+    }
+
+    private async Task WaitUntilReadyAsync(string name, CancellationToken cancellationToken)
+    {
+        // The command returns before the resource leaves the state that it had before.
+        await notifications.WaitForResourceAsync(name, resource => IsActive(resource.Snapshot), cancellationToken);
+        await notifications.WaitForResourceAsync(
+            name, resource => !IsActive(resource.Snapshot) || resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
     }
 
     private Task ExecuteAsync(IEnumerable<int> numbers, string command, CancellationToken cancellationToken) =>
@@ -108,10 +123,13 @@ internal sealed partial class ReplicaScaler(
         if (!notifications.TryGetCurrentState(FeedGeneratorName.Of(number), out var current))
             return new ReplicaState(number, Active: false, Ready: false);
 
-        var state = current.Snapshot.State?.Text;
-        var active = state == KnownResourceStates.Running || state == KnownResourceStates.Starting || state == KnownResourceStates.Waiting;
+        var active = IsActive(current.Snapshot);
         return new ReplicaState(number, active, active && current.Snapshot.HealthStatus == HealthStatus.Healthy);
     }
+
+    private static bool IsActive(CustomResourceSnapshot snapshot) =>
+        snapshot.State?.Text is { } state
+        && (state == KnownResourceStates.Running || state == KnownResourceStates.Starting || state == KnownResourceStates.Waiting);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Feed generators: {Wanted} wanted, starting {Start}, stopping {Stop}")]
     private static partial void Scaling(ILogger logger, int wanted, int start, int stop);

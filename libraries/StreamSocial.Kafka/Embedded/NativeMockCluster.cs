@@ -1,16 +1,20 @@
+using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace StreamSocial.Kafka.Embedded;
 
 /// <summary>
-/// The part of <c>rdkafka.h</c> and <c>rdkafka_mock.h</c> used here. The default probing finds the same file that Confluent.Kafka
-/// has loaded: next to the executable, or below <c>runtimes/*/native</c> of the package.
+/// The part of <c>rdkafka.h</c> and <c>rdkafka_mock.h</c> used here, called in the same file that Confluent.Kafka has loaded: its package carries several
+/// builds for Linux, and which of them a machine can load depends on the libraries it has.
 /// </summary>
 internal static partial class NativeMockCluster
 {
     private const string Library = "librdkafka";
 
     internal const int ProducerType = 0;
+
+    static NativeMockCluster() => NativeLibrary.SetDllImportResolver(typeof(NativeMockCluster).Assembly, Resolve);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     internal static partial nint NewConfiguration();
@@ -70,4 +74,17 @@ internal static partial class NativeMockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     internal static partial void PushRequestErrors(nint cluster, short apiKey, nuint count, [In] int[] errors);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        if (name != Library)
+            return 0;
+
+        // Its version is the library's, so asking for it loads the library.
+        _ = Confluent.Kafka.Library.Version;
+        using var process = Process.GetCurrentProcess();
+        var loaded = process.Modules.Cast<ProcessModule>().FirstOrDefault(module => Path.GetFileName(module.FileName).Contains(Library, StringComparison.Ordinal));
+        // Where a process cannot list its modules (macOS), the package carries a single build.
+        return NativeLibrary.Load(loaded?.FileName ?? Library, typeof(Confluent.Kafka.Library).Assembly, searchPath: null);
+    }
 }

@@ -5,12 +5,11 @@ using StreamSocial.Kafka.Processes;
 namespace StreamSocial.Kafka.Sources;
 
 /// <summary>Asks the machine by starting the programs in question.</summary>
-/// <param name="canRunContainers">Whether the AppHost could use a container runtime if there is one.</param>
-public sealed class MachineProbe(bool canRunContainers) : IMachineProbe
+public sealed class MachineProbe : IMachineProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<bool> _containers = new(() => canRunContainers && Succeeds("docker", "info"));
+    private readonly Lazy<bool> _containers = new(() => Succeeds("docker", "info"));
 
     public bool ContainerRuntimeAnswers() => _containers.Value;
 

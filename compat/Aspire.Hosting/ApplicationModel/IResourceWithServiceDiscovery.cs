@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-/// <summary>A resource whose endpoints others find by its name.</summary>
-public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
