@@ -1,90 +1,57 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using StreamSocial.AppHost;
 using StreamSocial.AppHost.Control;
-using StreamSocial.AppHost.Kafka;
 using StreamSocial.AppHost.Links;
+using StreamSocial.AppHost.Restarting;
 using StreamSocial.AppHost.Scaling;
-using StreamSocial.AppHost.Topics;
-using StreamSocial.Kafka.Sources;
+using StreamSocial.AppHost.Startup;
+using StreamSocial.AppHost.Topology;
+using StreamSocial.Hosting.Kafka;
 
-if (OptionsHelp.IsAskedFor(args))
-    return OptionsHelp.Print(Console.Out);
-
-var builder = DistributedApplication.CreateBuilder(args);
-AppHostOptions options;
-StreamSocialKafka kafka;
-try
+return await AppHostRunner.RunAsync(args, builder =>
 {
-    options = AppHostOptions.From(builder.Configuration);
-    kafka = builder.AddStreamSocialKafka();
-}
-catch (Exception e) when (e is AppHostConfigurationException or KafkaSourceException)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
+    var options = AppHostOptions.From(builder.Configuration);
+    var kafka = builder.AddKafkaCluster("kafka");
+    var topics = builder.AddTopics(kafka);
+    var control = builder.AddControlServer(options);
 
-var topics = builder.AddTopics(kafka);
-var control = builder.AddControlServer(options);
-
-var ingest = builder.AddProject<Projects.StreamSocial_Ingest>("ingest")
-    .WithTopics(topics)
-    .WithSections("Ingest")
-    .WithHttpEndpoint()
-    .WithHttpHealthCheck("/health");
-
-var feeds = builder.AddFeedGenerators(options.FeedGenerators, topics);
-
-if (options.AutoscalerEnabled)
-{
-    builder.AddProject<Projects.StreamSocial_Autoscaler>("autoscaler")
+    var ingest = builder.AddProject<Projects.StreamSocial_Ingest>("ingest")
         .WithTopics(topics)
-        .WithSections("Autoscaler")
-        .WithScaleEndpoint(control)
-        .WithHttpEndpoint()
-        .WithHttpHealthCheck("/health");
-}
+        .WithSections("Ingest")
+        .WithService("ArrowDownload");
 
-if (options.DashboardEnabled)
-{
-    builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
-        .WithTopics(topics)
-        .WithSections("Dashboard")
-        .WithScaleEndpoint(control)
-        .WithReference(ingest)
-        .WithReference(feeds)
-        .WithHttpEndpoint()
-        .WithHttpHealthCheck("/health");
-}
+    var feeds = builder.AddFeedGenerators(options.FeedGenerators, topics);
 
-if (options.TrafficEnabled)
-{
-    builder.AddProject<Projects.StreamSocial_Traffic>("traffic")
-        .WithSections("Traffic")
-        .WithFile("Traffic:Trace")
-        .WithReference(ingest)
-        .WaitFor(ingest)
-        .WaitFor(feeds)
-        .WithHttpEndpoint()
-        .WithHttpHealthCheck("/health");
-}
+    if (options.AutoscalerEnabled)
+    {
+        builder.AddProject<Projects.StreamSocial_Autoscaler>("autoscaler")
+            .WithTopics(topics)
+            .WithSections("Autoscaler")
+            .WithScaleEndpoint(control)
+            .WithService("ScaleFill");
+    }
 
-builder.AddLinks();
-var application = builder.Build();
-var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-try
-{
-    await application.RunAsync();
-    return Environment.ExitCode;
-}
-catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-{
-    // Stopped while it still started.
-    return Environment.ExitCode;
-}
-catch (KafkaSourceException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
+    if (options.DashboardEnabled)
+    {
+        var dashboard = builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
+            .WithTopics(topics)
+            .WithSections("Dashboard")
+            .WithScaleEndpoint(control)
+            .WithReference(ingest)
+            .WithReference(feeds.First)
+            .WithService("Grid", home: "Heat map");
+        feeds.WithLink(dashboard, "", "Heat map");
+    }
+
+    if (options.TrafficEnabled)
+    {
+        builder.AddProject<Projects.StreamSocial_Traffic>("traffic")
+            .WithSections("Traffic")
+            .WithFile("Traffic:Trace")
+            .WithReference(ingest)
+            .WaitFor(ingest)
+            .WaitFor(feeds.First)
+            .WithService("People");
+    }
+
+    builder.AddServiceRestarts();
+    builder.AddLinks();
+});

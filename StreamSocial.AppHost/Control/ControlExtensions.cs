@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using StreamSocial.AppHost.Scaling;
+using StreamSocial.AppHost.Startup;
 
 namespace StreamSocial.AppHost.Control;
 

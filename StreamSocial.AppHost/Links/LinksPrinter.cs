@@ -1,38 +1,42 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Control;
 
 namespace StreamSocial.AppHost.Links;
 
-/// <summary>Waits until what starts with the application is healthy, then prints one block of links.</summary>
+/// <summary>Waits until what starts with the application is healthy, then prints one block of links. Says what it waits for meanwhile.</summary>
 internal sealed partial class LinksPrinter(
     DistributedApplicationModel model,
     ResourceNotificationService notifications,
     ControlServer control,
+    IConfiguration configuration,
+    TimeProvider time,
     ILogger<LinksPrinter> logger) : BackgroundService
 {
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
+
     private static readonly (string Resource, string Title, string Path)[] Shown =
     [
         ("dashboard", "Dashboard", ""),
         ("feed-generator-1", "Feeds", "/v1/feeds/{user}"),
         ("ingest", "Ingest", "/v1/actions"),
-        ("aspire-dashboard", "Aspire dashboard", ""),
     ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var awaited = model.Resources
             .Where(r => r is ProjectResource && !r.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _) && !IsAwaitedToEnd(r))
-            .Select(r => notifications.WaitForResourceHealthyAsync(r.Name, WaitBehavior.StopOnResourceUnavailable, stoppingToken));
+            .ToDictionary(r => r.Name, r => notifications.WaitForResourceHealthyAsync(r.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken));
         try
         {
-            await Task.WhenAll(awaited);
+            var all = Task.WhenAll(awaited.Values);
+            while (await Task.WhenAny(all, Task.Delay(ProgressInterval, time, stoppingToken)) != all)
+                Waiting(logger, string.Join(", ", awaited.Where(service => !service.Value.IsCompleted).Select(service => service.Key)));
+            await all;
             // Not logged: a log line is one line. In one call, so that no other resource's output comes between.
             await Console.Out.WriteAsync(Describe());
-        }
-        catch (DistributedApplicationException e)
-        {
-            Unhealthy(logger, e.Message);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -46,14 +50,28 @@ internal sealed partial class LinksPrinter(
 
     private string Describe() => $"{Environment.NewLine}Everything is healthy:{Environment.NewLine}" + string.Concat(Shown
         .Select(shown => (shown.Title, Url: UrlOf(shown.Resource) is { } url ? url + shown.Path : null))
+        .Append((Title: "Aspire dashboard", Url: AspireDashboard()))
         .Append((Title: "Control", Url: new Uri(control.Address, "/v1/resources").ToString()))
         .Where(link => link.Url is not null)
         .Select(link => $"    {link.Title,-17} {link.Url}{Environment.NewLine}")) + Environment.NewLine;
 
-    private string? UrlOf(string resourceName) => notifications.TryGetCurrentState(resourceName, out var current)
-        ? current.Snapshot.Urls.FirstOrDefault(url => !url.IsInternal)?.Url.TrimEnd('/')
-        : null;
+    /// <summary>The page with its login; null where it is not started.</summary>
+    private string? AspireDashboard()
+    {
+        if (model.Resources.All(resource => resource.Name != "aspire-dashboard") || configuration["ASPNETCORE_URLS"]?.Split(';')[0] is not { Length: > 0 } page)
+            return null;
+        return configuration["AppHost:BrowserToken"] is { Length: > 0 } token ? $"{page}/login?t={token}" : page;
+    }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Not everything became healthy: {Reason}")]
-    private static partial void Unhealthy(ILogger logger, string reason);
+    private string? UrlOf(string resourceName) =>
+        model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == resourceName)?.GetEndpoint("http").Url;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for {Services}")]
+    private static partial void Waiting(ILogger logger, string services);
+}
+
+internal static class LinksExtensions
+{
+    /// <summary>Prints where everything is, once everything is healthy.</summary>
+    public static void AddLinks(this IDistributedApplicationBuilder builder) => builder.Services.AddHostedService<LinksPrinter>();
 }

@@ -4,8 +4,7 @@ namespace StreamSocial.AppHost.Scaling;
 internal sealed record ReplicaPlan(IReadOnlyList<int> Start, IReadOnlyList<int> Stop)
 {
     /// <summary>
-    /// Starts the lowest numbers that do not run and stops the highest that do. One that crashed does not run, so asking again for the same number starts
-    /// it again: nothing else would.
+    /// Starts the lowest numbers that do not run and stops the highest that do. One that ended and is about to be started again counts as running.
     /// </summary>
     public static ReplicaPlan For(int wanted, IEnumerable<ReplicaState> replicas)
     {
@@ -16,3 +15,9 @@ internal sealed record ReplicaPlan(IReadOnlyList<int> Start, IReadOnlyList<int> 
             [.. ordered.Where(r => r.Active).Reverse().Take(Math.Max(0, active - wanted)).Select(r => r.Number)]);
     }
 }
+
+/// <summary>One generator as the scaler sees it.</summary>
+/// <param name="Number">1, 2, 3, …</param>
+/// <param name="Active">It runs, or is on its way to.</param>
+/// <param name="Ready">It runs and is healthy.</param>
+internal sealed record ReplicaState(int Number, bool Active, bool Ready);

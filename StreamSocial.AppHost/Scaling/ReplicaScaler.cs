@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using StreamSocial.AppHost.Restarting;
 
 namespace StreamSocial.AppHost.Scaling;
 
 /// <summary>Starts and stops the declared generators; one change at a time, the latest wish counts. Several start one after the other, as the cores allow.</summary>
 internal sealed partial class ReplicaScaler(
     FeedGeneratorOptions options,
-    DistributedApplicationModel model,
     ResourceNotificationService notifications,
     ResourceCommandService commands,
     TimeProvider time,
@@ -90,7 +90,7 @@ internal sealed partial class ReplicaScaler(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, superseded);
         try
         {
-            await Task.WhenAll(numbers.Select(number => WaitUntilReadyAsync(FeedGeneratorName.Of(number), stop.Token)));
+            await Task.WhenAll(numbers.Select(number => WaitUntilReadyAsync(FeedGenerators.NameOf(number), stop.Token)));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -101,9 +101,9 @@ internal sealed partial class ReplicaScaler(
     private async Task WaitUntilReadyAsync(string name, CancellationToken cancellationToken)
     {
         // The command returns before the resource leaves the state that it had before.
-        await notifications.WaitForResourceAsync(name, resource => IsActive(resource.Snapshot), cancellationToken);
+        await notifications.WaitForResourceAsync(name, resource => IsActive(resource), cancellationToken);
         await notifications.WaitForResourceAsync(
-            name, resource => !IsActive(resource.Snapshot) || resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
+            name, resource => !IsActive(resource) || resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
     }
 
     private Task ExecuteAsync(IEnumerable<int> numbers, string command, CancellationToken cancellationToken) =>
@@ -111,25 +111,27 @@ internal sealed partial class ReplicaScaler(
 
     private async Task ExecuteAsync(int number, string command, CancellationToken cancellationToken)
     {
-        var name = FeedGeneratorName.Of(number);
-        var resource = model.Resources.Single(r => r.Name == name);
-        var result = await commands.ExecuteCommandAsync(resource, command, cancellationToken);
+        var name = FeedGenerators.NameOf(number);
+        var result = await commands.ExecuteCommandAsync(name, command, cancellationToken);
         if (!result.Success && !cancellationToken.IsCancellationRequested)
             Failed(logger, command, name, result.Message);
     }
 
     private ReplicaState Read(int number)
     {
-        if (!notifications.TryGetCurrentState(FeedGeneratorName.Of(number), out var current))
+        if (!notifications.TryGetCurrentState(FeedGenerators.NameOf(number), out var current))
             return new ReplicaState(number, Active: false, Ready: false);
 
-        var active = IsActive(current.Snapshot);
+        var active = IsActive(current);
         return new ReplicaState(number, active, active && current.Snapshot.HealthStatus == HealthStatus.Healthy);
     }
 
-    private static bool IsActive(CustomResourceSnapshot snapshot) =>
-        snapshot.State?.Text is { } state
-        && (state == KnownResourceStates.Running || state == KnownResourceStates.Starting || state == KnownResourceStates.Waiting);
+    /// <summary>It runs, is about to, or ended and is about to be started again. One that waits for load is not active.</summary>
+    private static bool IsActive(ResourceEvent replica) => replica.Snapshot.State?.Text is { } state
+        && (state == KnownResourceStates.Running
+            || state == KnownResourceStates.Starting
+            || state == KnownResourceStates.Waiting
+            || KnownServiceStates.IsRestarting(state));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Feed generators: {Wanted} wanted, starting {Start}, stopping {Stop}")]
     private static partial void Scaling(ILogger logger, int wanted, int start, int stop);

@@ -1,64 +1,82 @@
 using Aspire.Confluent.Kafka;
 using Confluent.Kafka;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
 
+/// <summary>Registers Kafka consumers.</summary>
 public static class AspireKafkaConsumerExtensions
 {
     private const string SectionName = "Aspire:Confluent:Kafka:Consumer";
+    private const string HealthCheckName = "Aspire.Confluent.Kafka.Consumer";
 
-    /// <summary>Adds a singleton <see cref="IConsumer{TKey,TValue}"/> for a connection string, and a health check.</summary>
+    /// <summary>Adds a singleton <see cref="IConsumer{TKey,TValue}"/> for a connection string, with a health check and metrics.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="connectionName">Name of the connection string, and of a part of the settings section.</param>
     public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName) =>
-        builder.AddKafkaConsumer<TKey, TValue>(connectionName, null, (Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>?)null);
+        Add<TKey, TValue>(builder, null, null, connectionName, null);
 
-    public static void AddKafkaConsumer<TKey, TValue>(
-        this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings) =>
-        builder.AddKafkaConsumer<TKey, TValue>(connectionName, configureSettings, (Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>?)null);
+    /// <inheritdoc cref="AddKafkaConsumer{TKey,TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings) =>
+        Add<TKey, TValue>(builder, configureSettings, null, connectionName, null);
 
-    public static void AddKafkaConsumer<TKey, TValue>(
-        this IHostApplicationBuilder builder, string connectionName, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
-        builder.AddKafkaConsumer<TKey, TValue>(connectionName, null, (_, consumer) => configureBuilder?.Invoke(consumer));
+    /// <inheritdoc cref="AddKafkaConsumer{TKey,TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
+        Add(builder, null, Wrap(configureBuilder), connectionName, null);
 
-    /// <exception cref="InvalidOperationException">At resolution: there is no connection string.</exception>
+    /// <inheritdoc cref="AddKafkaConsumer{TKey,TValue}(IHostApplicationBuilder, string)"/>
     public static void AddKafkaConsumer<TKey, TValue>(
-        this IHostApplicationBuilder builder,
-        string connectionName,
-        Action<KafkaConsumerSettings>? configureSettings,
-        Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>? configureBuilder)
+        this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings, Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
+        Add(builder, configureSettings, configureBuilder, connectionName, null);
+
+    /// <summary>Adds a keyed singleton <see cref="IConsumer{TKey,TValue}"/>, with a health check and metrics.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">Key of the service, name of the connection string, and of a part of the settings section.</param>
+    public static void AddKeyedKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string name) =>
+        Add<TKey, TValue>(builder, null, null, name, name);
+
+    /// <inheritdoc cref="AddKeyedKafkaConsumer{TKey,TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKeyedKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string name, Action<KafkaConsumerSettings>? configureSettings) =>
+        Add<TKey, TValue>(builder, configureSettings, null, name, name);
+
+    /// <inheritdoc cref="AddKeyedKafkaConsumer{TKey,TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKeyedKafkaConsumer<TKey, TValue>(
+        this IHostApplicationBuilder builder, string name, Action<KafkaConsumerSettings>? configureSettings, Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
+        Add(builder, configureSettings, configureBuilder, name, name);
+
+    private static void Add<TKey, TValue>(
+        IHostApplicationBuilder builder, Action<KafkaConsumerSettings>? configureSettings, Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>? configureBuilder, string connectionName, string? serviceKey)
     {
-        var settings = Bind(builder.Configuration, connectionName);
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(connectionName);
+
+        var settings = new KafkaConsumerSettings();
+        KafkaClients.Bind(builder, SectionName, connectionName, settings, settings.Config, (bound, brokers) => bound.ConnectionString = brokers);
         configureSettings?.Invoke(settings);
-        if (settings.ConnectionString is not null)
-            settings.Config.BootstrapServers = settings.ConnectionString;
-
-        builder.Services.AddSingleton(services =>
-        {
-            if (string.IsNullOrEmpty(settings.Config.BootstrapServers))
-                throw new InvalidOperationException($"There are no brokers for '{connectionName}': set ConnectionStrings:{connectionName} to host:port[,host:port…].");
-
-            var consumer = new ConsumerBuilder<TKey, TValue>(settings.Config);
-            configureBuilder?.Invoke(services, consumer);
-            return consumer.Build();
-        });
-        if (!settings.DisableHealthChecks)
-            builder.Services.AddHealthChecks().Add(KafkaHealthCheck.Registration($"Aspire.Confluent.Kafka.Consumer", settings.Config));
+        settings.Consolidate();
+        if (serviceKey is null)
+            builder.Services.AddSingleton(services => Build(services, settings, configureBuilder));
+        else
+            builder.Services.AddKeyedSingleton(serviceKey, (services, _) => Build(services, settings, configureBuilder));
+        KafkaClients.AddObservation(
+            builder, serviceKey is null ? HealthCheckName : $"{HealthCheckName}_{serviceKey}", settings.Config, settings.DisableMetrics, settings.DisableHealthChecks);
     }
 
-    private static KafkaConsumerSettings Bind(IConfiguration configuration, string connectionName)
+    private static IConsumer<TKey, TValue> Build<TKey, TValue>(IServiceProvider services, KafkaConsumerSettings settings, Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>? configureBuilder)
     {
-        var settings = new KafkaConsumerSettings();
-        var section = configuration.GetSection(SectionName);
-        foreach (var source in new[] { section, section.GetSection(connectionName) })
+        settings.Validate();
+        var client = new ConsumerBuilder<TKey, TValue>(settings.Config);
+        configureBuilder?.Invoke(services, client);
+        KafkaClients.SetUnlessSet(() => client.SetLogHandler(KafkaClients.LogTo<IConsumer<TKey, TValue>>(services)));
+        if (!settings.DisableMetrics)
         {
-            source.Bind(settings);
-            source.GetSection(nameof(settings.Config)).Bind(settings.Config);
+            var statistics = services.GetRequiredService<KafkaStatistics>();
+            KafkaClients.SetUnlessSet(() => client.SetStatisticsHandler((_, json) => statistics.Record(json)));
         }
 
-        if (configuration.GetConnectionString(connectionName) is { } brokers)
-            settings.ConnectionString = brokers;
-
-        return settings;
+        return client.Build();
     }
+
+    private static Action<IServiceProvider, ConsumerBuilder<TKey, TValue>>? Wrap<TKey, TValue>(Action<ConsumerBuilder<TKey, TValue>>? configure) =>
+        configure is null ? null : (_, client) => configure(client);
 }

@@ -10,13 +10,6 @@ internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDis
 
     private readonly Lazy<IAdminClient> _client = new(() => new AdminClientBuilder(new AdminClientConfig(Copy(config))).Build());
 
-    public static HealthCheckRegistration Registration(string name, ClientConfig config)
-    {
-        // One client for all checks: a new one each time would open new connections to every broker.
-        var check = new Lazy<KafkaHealthCheck>(() => new KafkaHealthCheck(config));
-        return new HealthCheckRegistration(name, _ => check.Value, failureStatus: null, tags: null);
-    }
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try

@@ -6,7 +6,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 
 namespace StreamSocial.Browser.Tests;
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Publishing;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 
 namespace StreamSocial.Ingest.Tests;
 

@@ -17,6 +17,9 @@ public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanu
     /// <summary>Copies that must have a record before it is acknowledged.</summary>
     public int MinInSyncReplicas { get; init; } = 2;
 
+    /// <summary>The same topic with another number of copies, one of which may be missing when there are more than two.</summary>
+    public TopicSpec WithReplicationFactor(int copies) => this with { ReplicationFactor = copies, MinInSyncReplicas = copies > 2 ? MinInSyncReplicas : 1 };
+
     /// <summary>Kafka's <c>segment.bytes</c>, at least 1 MiB; null for the cluster's own. Compaction leaves the segment alone that is being written.</summary>
     public int? SegmentBytes { get; init; }
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Integration.Tests.Topology;
-using StreamSocial.Kafka.Processes;
+using StreamSocial.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Integration.Tests.Scaling;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Kafka.Tests.Administration;

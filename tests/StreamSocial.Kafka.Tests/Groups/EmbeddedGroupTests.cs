@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 
 namespace StreamSocial.Kafka.Tests.Groups;
 

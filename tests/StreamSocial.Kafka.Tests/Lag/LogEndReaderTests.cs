@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Kafka.Tests.Lag;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
-using StreamSocial.Kafka.Processes;
+using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka.Tests.Processes;
 
 [assembly: AssemblyFixture(typeof(KraftFixture))]

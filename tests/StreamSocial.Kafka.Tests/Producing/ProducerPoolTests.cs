@@ -3,7 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Kafka.Tests.Producing;

@@ -1,7 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Kafka.Tests.Tables;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Streams.Tests.Checkpoints;

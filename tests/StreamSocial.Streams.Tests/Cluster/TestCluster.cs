@@ -8,7 +8,7 @@ using StreamSocial.Events.Keys;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Streams.Tests.Cluster;

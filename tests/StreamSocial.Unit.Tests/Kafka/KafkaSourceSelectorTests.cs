@@ -1,5 +1,5 @@
 using StreamSocial.Events.Topics;
-using StreamSocial.Kafka.Sources;
+using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.Unit.Tests.Kafka;
 

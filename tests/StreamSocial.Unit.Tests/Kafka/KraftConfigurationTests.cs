@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using StreamSocial.Kafka.Processes;
-using StreamSocial.Kafka.Sources;
+using StreamSocial.Hosting.Kafka.Processes;
+using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.Unit.Tests.Kafka;
 

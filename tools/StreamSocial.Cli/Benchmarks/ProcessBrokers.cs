@@ -3,8 +3,8 @@ using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
-using StreamSocial.Kafka.Processes;
-using StreamSocial.Kafka.Sources;
+using StreamSocial.Hosting.Kafka.Processes;
+using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.Cli.Benchmarks;
 

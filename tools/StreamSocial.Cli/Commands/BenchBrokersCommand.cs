@@ -1,7 +1,7 @@
 using System.CommandLine;
 using StreamSocial.Cli.Benchmarks;
 using StreamSocial.Events.Topics;
-using StreamSocial.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Embedded;
 
 namespace StreamSocial.Cli.Commands;
 

@@ -39,6 +39,13 @@ internal static class SharedOptions
         DefaultValueFactory = _ => Enum.TryParse<TopologyProfile>(Environment.GetEnvironmentVariable(ProfileVariable), ignoreCase: true, out var profile) ? profile : null,
     };
 
+    public static Option<int?> ReplicationFactor() => new("--replication-factor")
+    {
+        Description = "Copies of each partition, for a cluster of fewer brokers than the catalogue's 3. One copy survives no broker.",
+        HelpName = "N",
+        CustomParser = result => Parse("--replication-factor", result, 1, "a whole number, 1 or more"),
+    };
+
     /// <summary>How to reach the cluster; security and other client properties come from the environment, as for a service (<c>Kafka__Client__…</c>).</summary>
     public static KafkaClientSettings CreateSettings(string bootstrap)
     {

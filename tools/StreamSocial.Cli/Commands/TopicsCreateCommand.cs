@@ -13,6 +13,7 @@ internal sealed class TopicsCreateCommand : Command
 {
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
     private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<int?> _replicationFactor = SharedOptions.ReplicationFactor();
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 
@@ -22,6 +23,7 @@ internal sealed class TopicsCreateCommand : Command
         _console = console;
         Add(_bootstrap);
         Add(_profile);
+        Add(_replicationFactor);
         Add(_json);
         SetAction(RunAsync);
     }
@@ -36,7 +38,8 @@ internal sealed class TopicsCreateCommand : Command
         using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, logging.CreateLogger<TopicAdministrator>());
         try
         {
-            var created = await administrator.CreateAsync(catalog.Topics, cancellationToken);
+            var topics = parsed.GetValue(_replicationFactor) is { } copies ? catalog.Topics.Select(topic => topic.WithReplicationFactor(copies)).ToArray() : [.. catalog.Topics];
+            var created = await administrator.CreateAsync(topics, cancellationToken);
             _console.MarkupLineInterpolated($"{created.Count} of {catalog.Topics.Length} topics created (profile {catalog.Profile}), the others were there.");
             foreach (var topic in created)
                 _console.MarkupLineInterpolated($"  {topic}: {catalog[topic].Partitions} partitions, {catalog[topic].CleanupPolicyValue}");

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.BrokerKill;
-using StreamSocial.Kafka.Processes;
+using StreamSocial.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Cli.Commands.Drills;
 

@@ -1,0 +1,44 @@
+namespace StreamSocial.AppHost.Restarting;
+
+/// <summary>Puts itself before the commands that Aspire gives a service, so that a stop that was asked for is known as one.</summary>
+internal static class ServiceCommands
+{
+    private const string RebuildCommand = "rebuild";
+
+    private static readonly string[] Stopping = [KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand, RebuildCommand];
+
+    /// <summary>Replaces the commands of a service. They are there once the orchestrator has started.</summary>
+    public static void Observe(SupervisedService service)
+    {
+        foreach (var command in service.Resource.Annotations.OfType<ResourceCommandAnnotation>().ToArray())
+        {
+            if (command.Name == KnownResourceCommands.StartCommand)
+                Replace(service, command, command.ExecuteCommand, context => IsWaiting(context) ? ResourceCommandState.Enabled : command.UpdateState(context));
+            else if (Stopping.Contains(command.Name))
+                Replace(service, command, context => StopAsync(service, command, context), context => IsWaiting(context) ? ResourceCommandState.Hidden : command.UpdateState(context));
+        }
+    }
+
+    private static Task<ExecuteCommandResult> StopAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
+    {
+        service.RequestStop();
+        // There is no process to stop between its end and its next start.
+        return service.IsRestarting && command.Name == KnownResourceCommands.StopCommand
+            ? Task.FromResult(CommandResults.Success($"{service.Name} is not started again."))
+            : command.ExecuteCommand(context);
+    }
+
+    private static bool IsWaiting(UpdateCommandStateContext context) => context.ResourceSnapshot.State?.Text == KnownServiceStates.WaitingForLoad.Text;
+
+    private static void Replace(
+        SupervisedService service,
+        ResourceCommandAnnotation command,
+        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute,
+        Func<UpdateCommandStateContext, ResourceCommandState> updateState)
+    {
+        service.Resource.Annotations.Remove(command);
+        service.Resource.Annotations.Add(new ResourceCommandAnnotation(
+            command.Name, command.DisplayName, updateState, execute, command.DisplayDescription, command.Arguments, command.ConfirmationMessage,
+            command.IconName, command.IconVariant, command.IsHighlighted, command.Visibility, command.ValidateArguments));
+    }
+}

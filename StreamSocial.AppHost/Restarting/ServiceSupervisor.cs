@@ -1,0 +1,163 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Polly.Registry;
+
+namespace StreamSocial.AppHost.Restarting;
+
+/// <summary>Starts a service again that ended without being asked, with growing pauses. One that was stopped stays stopped.</summary>
+internal sealed partial class ServiceSupervisor(
+    DistributedApplicationModel model,
+    ResourceNotificationService notifications,
+    ResourceCommandService commands,
+    ResiliencePipelineProvider<string> pipelines,
+    TimeProvider time,
+    ILogger<ServiceSupervisor> logger) : IHostedLifecycleService, IAsyncDisposable
+{
+    /// <summary>Name of the Polly pipeline whose retries are the restarts.</summary>
+    public const string PipelineName = "service-restarts";
+
+    /// <summary>Ends in a row after which it is said that this is a crash loop.</summary>
+    private const int CrashLoop = 5;
+
+    /// <summary>A service that ran for so long has recovered: its next end counts as the first one.</summary>
+    private static readonly TimeSpan RecoveredAfter = TimeSpan.FromMinutes(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _supervision = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _supervision = Task.WhenAll(model.Resources
+            .OfType<ProjectResource>()
+            .Where(service => !EndsByItself(service))
+            .Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Before anything stops: what ends from now on was asked to.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
+
+    public Task StopAsync(CancellationToken cancellationToken) => _supervision.WaitAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _supervision;
+    }
+
+    /// <summary>Others wait for its end, so that end is no failure.</summary>
+    private bool EndsByItself(ProjectResource service) => model.Resources
+        .SelectMany(other => other.Annotations.OfType<WaitAnnotation>())
+        .Any(wait => wait.WaitType == WaitType.WaitForCompletion && wait.Resource == service);
+
+    private async Task SuperviseAsync(SupervisedService service, CancellationToken cancellationToken)
+    {
+        ServiceCommands.Observe(service);
+        var shown = ShowStateAsync(service, cancellationToken);
+        try
+        {
+            if (service.StartsOnDemand)
+                await service.ShowAsync(notifications, KnownServiceStates.WaitingForLoad);
+            while (true)
+            {
+                service.Ends = 0;
+                await pipelines.GetPipeline(PipelineName).ExecuteAsync(
+                    static (state, stop) => state.Supervisor.RunAsync(state.Service, stop), (Supervisor: this, Service: service), cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The application stops, and all services with it.
+        }
+
+        await shown;
+    }
+
+    /// <summary>Sees one run of a service to its end. Returns when it was stopped or has recovered from earlier ends.</summary>
+    /// <exception cref="ServiceEndedException">It ended without being asked; each throw is one restart.</exception>
+    private async ValueTask RunAsync(SupervisedService service, CancellationToken cancellationToken)
+    {
+        if (service.Ends > 0 && !service.IsStopRequested)
+            await StartAsync(service, cancellationToken);
+        await WaitAsync(service, IsUp, cancellationToken);
+        service.BeginRun();
+
+        using var recovered = new CancellationTokenSource(service.Ends > 0 ? RecoveredAfter : Timeout.InfiniteTimeSpan, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, recovered.Token);
+        ResourceEvent end;
+        try
+        {
+            end = await WaitAsync(service, HasEnded, stop.Token);
+        }
+        catch (OperationCanceledException) when (recovered.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (service.IsStopRequested)
+        {
+            if (service.IsReplica)
+                await service.ShowAsync(notifications, KnownServiceStates.WaitingForLoad);
+            return;
+        }
+
+        service.Ends++;
+        await service.ShowAsync(notifications, KnownServiceStates.Restarting(service.Ends));
+        if (service.Ends < CrashLoop)
+            LogEnded(service.Name, end.Snapshot.ExitCode);
+        else if (service.Ends == CrashLoop)
+            LogCrashLoop(service.Name, service.Ends, end.Snapshot.ExitCode);
+        throw new ServiceEndedException(service.Name);
+    }
+
+    private async Task StartAsync(SupervisedService service, CancellationToken cancellationToken)
+    {
+        var result = await commands.ExecuteCommandAsync(service.Resource, KnownResourceCommands.StartCommand, cancellationToken);
+        if (result.Success || cancellationToken.IsCancellationRequested)
+            return;
+        LogNotStarted(service.Name, result.Message);
+        throw new ServiceEndedException(service.Name);
+    }
+
+    private Task<ResourceEvent> WaitAsync(SupervisedService service, Func<CustomResourceSnapshot, bool> condition, CancellationToken cancellationToken) =>
+        notifications.WaitForResourceAsync(service.Name, resource => condition(resource.Snapshot), cancellationToken);
+
+    /// <summary>Shows a service's state again whenever the orchestrator reports once more that the process has ended.</summary>
+    private async Task ShowStateAsync(SupervisedService service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var change in notifications.WatchAsync(cancellationToken))
+            {
+                if (change.Resource == service.Resource && !IsUp(change.Snapshot))
+                    await service.ShowAgainAsync(notifications, change.Snapshot);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The application stops.
+        }
+    }
+
+    private static bool IsUp(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || state == KnownResourceStates.Starting);
+
+    private static bool HasEnded(CustomResourceSnapshot snapshot) => KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} ended with exit code {ExitCode}; it is started again")]
+    private partial void LogEnded(string service, int? exitCode);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Service} has ended {Ends} times in a row, the last time with exit code {ExitCode}; its console log says why. It is started again every half minute without another message")]
+    private partial void LogCrashLoop(string service, int ends, int? exitCode);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Service} could not be started again: {Error}")]
+    private partial void LogNotStarted(string service, string? error);
+}
+
+/// <summary>A service ended without being asked.</summary>
+internal sealed class ServiceEndedException(string service) : Exception($"{service} ended without being asked.");

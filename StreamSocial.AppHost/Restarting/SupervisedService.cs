@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace StreamSocial.AppHost.Restarting;
+
+/// <summary>States of a service that Aspire does not have.</summary>
+internal static class KnownServiceStates
+{
+    private const string RestartingPrefix = "Restarting";
+
+    /// <summary>A replica that is not wanted now.</summary>
+    public static ResourceStateSnapshot WaitingForLoad { get; } = new("Waiting for load", KnownResourceStateStyles.Info);
+
+    /// <summary>A service that ended without being asked, so many times in a row, and is about to be started again.</summary>
+    public static ResourceStateSnapshot Restarting(int ends) =>
+        new($"{RestartingPrefix} ({ends.ToString(CultureInfo.InvariantCulture)})", KnownResourceStateStyles.Warn);
+
+    public static bool IsRestarting(string? state) => state?.StartsWith(RestartingPrefix, StringComparison.Ordinal) == true;
+}
+
+/// <summary>Marks a service that is one of several which come and go with the load.</summary>
+internal sealed class ScaledReplicaAnnotation : IResourceAnnotation;
+
+/// <summary>A service, how often it has ended in a row without being asked, and what is shown instead of its end.</summary>
+internal sealed class SupervisedService(ProjectResource resource)
+{
+    private volatile ResourceStateSnapshot? _shown;
+    private volatile bool _isStopRequested;
+
+    public ProjectResource Resource => resource;
+
+    public string Name => resource.Name;
+
+    /// <summary>Ends in a row without being asked.</summary>
+    public int Ends { get; set; }
+
+    /// <summary>Whether the end of the present run was asked for.</summary>
+    public bool IsStopRequested => _isStopRequested;
+
+    public bool IsReplica => resource.TryGetLastAnnotation<ScaledReplicaAnnotation>(out _);
+
+    public bool StartsOnDemand => resource.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _);
+
+    /// <summary>Whether it waits for its next start after it ended.</summary>
+    public bool IsRestarting => KnownServiceStates.IsRestarting(_shown?.Text);
+
+    public void RequestStop() => _isStopRequested = true;
+
+    /// <summary>The service is up: nothing is shown in place of its own state, and nobody has asked for its end yet.</summary>
+    public void BeginRun()
+    {
+        _shown = null;
+        _isStopRequested = false;
+    }
+
+    public Task ShowAsync(ResourceNotificationService notifications, ResourceStateSnapshot state)
+    {
+        _shown = state;
+        return notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = state });
+    }
+
+    public Task ShowAgainAsync(ResourceNotificationService notifications, CustomResourceSnapshot current) =>
+        _shown is { } state && current.State?.Text != state.Text ? ShowAsync(notifications, state) : Task.CompletedTask;
+}

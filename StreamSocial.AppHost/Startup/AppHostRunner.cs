@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Hosting.Kafka.Sources;
+
+namespace StreamSocial.AppHost.Startup;
+
+/// <summary>Builds and runs the application; what a user can put right ends in one sentence instead of a stack trace.</summary>
+internal static class AppHostRunner
+{
+    /// <returns>The exit code: 1 when a setting is wrong or something that is needed cannot be had.</returns>
+    public static async Task<int> RunAsync(string[] args, Action<IDistributedApplicationBuilder> declare)
+    {
+        if (OptionsHelp.IsAskedFor(args))
+            return OptionsHelp.Print(Console.Out);
+
+        try
+        {
+            var builder = CreateBuilder(args);
+            declare(builder);
+            await using var application = builder.Build();
+            await RunAsync(application);
+            return Environment.ExitCode;
+        }
+        catch (Exception e) when (e is AppHostConfigurationException or KafkaSourceException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static IDistributedApplicationBuilder CreateBuilder(string[] args)
+    {
+        var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        var withDashboard = given.GetValue("AspireDashboard:Enabled", true);
+        if (withDashboard)
+            AspireEndpoints.Choose(Console.Out);
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = !withDashboard });
+        builder.Services.AddLogging(logging => logging
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // The supervisor of the services says itself what it does; Polly would add a stack trace.
+            .AddFilter("Polly", LogLevel.None));
+        builder.Services.AddSingleton(TimeProvider.System);
+        return builder;
+    }
+
+    private static async Task RunAsync(DistributedApplication application)
+    {
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        try
+        {
+            await application.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopped while it still started.
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+
+namespace StreamSocial.AppHost.Topology;
+
+internal static class ConfigurationForwarding
+{
+    /// <summary>Every service is told these as they are given to the AppHost.</summary>
+    private static readonly string[] Shared = ["Telemetry", "Logging", "HttpResilience", "Shutdown", "Kafka:Client", "Aspire:Confluent", "Members", "ProducerPool"];
+
+    /// <summary>
+    /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets. What looks like a secret (a password, a key, a secret)
+    /// goes as a secret parameter, which the Aspire dashboard masks.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithSections(this IResourceBuilder<ProjectResource> service, params string[] sections)
+    {
+        var builder = service.ApplicationBuilder;
+        foreach (var (key, value) in sections.Concat(Shared).SelectMany(name => builder.Configuration.GetSection(name).AsEnumerable()))
+        {
+            if (value is null)
+                continue;
+            var variable = key.Replace(":", "__");
+            if (IsSecret(key))
+                service.WithEnvironment(variable, builder.GetOrAddSecret(key, value));
+            else
+                service.WithEnvironment(variable, value);
+        }
+
+        return service;
+    }
+
+    /// <summary>Passes a file's path on, made absolute: services run in directories of their own.</summary>
+    public static IResourceBuilder<ProjectResource> WithFile(this IResourceBuilder<ProjectResource> service, string key) =>
+        service.ApplicationBuilder.Configuration[key] is { Length: > 0 } path
+            ? service.WithEnvironment(key.Replace(":", "__"), Path.GetFullPath(path))
+            : service;
+
+    private static bool IsSecret(string key) =>
+        key.EndsWith("password", StringComparison.OrdinalIgnoreCase) || key.EndsWith("secret", StringComparison.OrdinalIgnoreCase)
+        || key.EndsWith(".pem", StringComparison.OrdinalIgnoreCase);
+
+    private static IResourceBuilder<ParameterResource> GetOrAddSecret(this IDistributedApplicationBuilder builder, string key, string value)
+    {
+        // Resource names are letters, digits and single dashes.
+        var name = string.Join('-', key.Split([':', '.', '_'], StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+        return builder.Resources.OfType<ParameterResource>().FirstOrDefault(parameter => parameter.Name == name) is { } existing
+            ? builder.CreateResourceBuilder(existing)
+            : builder.AddParameter(name, value, secret: true);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using StreamSocial.AppHost.Startup;
+using StreamSocial.Events.Topics;
+using StreamSocial.Hosting.Kafka;
+using StreamSocial.Hosting.Kafka.Sources;
+
+namespace StreamSocial.AppHost.Topology;
+
+/// <summary>The topics on the brokers.</summary>
+/// <param name="Kafka">The brokers.</param>
+/// <param name="Profile">The topics' partition counts.</param>
+/// <param name="Creation">The run of the command line tool that creates or checks them; null where the cluster makes them itself.</param>
+internal sealed record TopicsOnBrokers(
+    IResourceBuilder<KafkaClusterResource> Kafka, TopologyProfile Profile, IResourceBuilder<ProjectResource>? Creation);
+
+internal static class TopicsExtensions
+{
+    private const string ProfileKey = "Topology:Profile";
+
+    /// <summary>Creates the topics of the catalogue, or checks those that exist, before any service starts. The embedded cluster comes with them.</summary>
+    /// <exception cref="AppHostConfigurationException">The profile is unknown.</exception>
+    public static TopicsOnBrokers AddTopics(this IDistributedApplicationBuilder builder, IResourceBuilder<KafkaClusterResource> kafka)
+    {
+        var profile = ReadProfile(builder.Configuration, kafka.Resource.Source);
+        var catalog = TopicCatalog.For(profile);
+        Console.WriteLine(Describe(kafka.Resource, catalog));
+        if (kafka.Resource.Source == KafkaSource.Embedded)
+            return new TopicsOnBrokers(kafka.WithEmbeddedTopics(catalog.Topics), profile, null);
+
+        var replicas = Math.Min(kafka.Resource.Brokers.Count, catalog.Topics.Max(topic => topic.ReplicationFactor));
+        var creation = builder.AddProject<Projects.StreamSocial_Cli>("topics")
+            .WithArgs("topics", "create", "--replication-factor", replicas.ToString(CultureInfo.InvariantCulture))
+            .WithIconName("TableAdd");
+        return new TopicsOnBrokers(kafka, profile, creation.WithBrokers(kafka, profile));
+    }
+
+    /// <summary>Starts a service when the topics are there, and tells it how to reach them.</summary>
+    public static IResourceBuilder<ProjectResource> WithTopics(this IResourceBuilder<ProjectResource> service, TopicsOnBrokers topics)
+    {
+        service.WithBrokers(topics.Kafka, topics.Profile);
+        return topics.Creation is null ? service : service.WaitForCompletion(topics.Creation);
+    }
+
+    private static IResourceBuilder<ProjectResource> WithBrokers(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<KafkaClusterResource> kafka, TopologyProfile profile) => service
+        .WithReference(kafka)
+        .WithEnvironment("Kafka__Embedded", kafka.Resource.Source == KafkaSource.Embedded ? "true" : "false")
+        .WithEnvironment("Topology__Profile", NameOf(profile))
+        .WaitFor(kafka);
+
+    /// <summary>Three real brokers that share one machine get fewer partitions unless a profile is named.</summary>
+    private static TopologyProfile ReadProfile(IConfiguration configuration, KafkaSource source)
+    {
+        var text = configuration[ProfileKey];
+        if (string.IsNullOrWhiteSpace(text))
+            return source is KafkaSource.Process or KafkaSource.Containers ? TopologyProfile.Small : TopologyProfile.Full;
+        return Enum.GetNames<TopologyProfile>().Contains(text.Trim(), StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<TopologyProfile>(text.Trim(), ignoreCase: true)
+            : throw new AppHostConfigurationException($"{ProfileKey} is '{text}': use full or small.");
+    }
+
+    private static string Describe(KafkaClusterResource kafka, TopicCatalog catalog)
+    {
+        var counts = string.Join(", ", TopicCatalog.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
+        return $"Kafka: {kafka.Source.ToString().ToLowerInvariant()}, because {kafka.Reason}; profile {NameOf(catalog.Profile)} ({counts} partitions).";
+    }
+
+    private static string NameOf(TopologyProfile profile) => profile.ToString().ToLowerInvariant();
+}

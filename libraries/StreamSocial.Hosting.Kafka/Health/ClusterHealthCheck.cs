@@ -1,0 +1,69 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StreamSocial.Kafka;
+
+namespace StreamSocial.Hosting.Kafka.Health;
+
+/// <summary>Healthy when the cluster names as many brokers as were declared, degraded when it names fewer, unhealthy when none answers.</summary>
+internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfiguration configuration) : IHealthCheck, IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _one = new(1);
+    private IAdminClient? _admin;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            var admin = _admin ??= await ConnectAsync(cancellationToken);
+            var brokers = (await Task.Run(() => admin.GetMetadata("", Timeout), cancellationToken)).Brokers;
+            return brokers.Count >= cluster.Brokers.Count
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded($"{brokers.Count} of {cluster.Brokers.Count} brokers are in the cluster.");
+        }
+        catch (KafkaException e)
+        {
+            return HealthCheckResult.Unhealthy($"No broker answers: {e.Error.Reason}");
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _admin?.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task<IAdminClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var brokers = await cluster.ConnectionStringExpression.GetValueAsync(cancellationToken)
+            ?? throw new InvalidOperationException($"The cluster '{cluster.Name}' has no connection string.");
+        // What the client says of refused connections is ordinary while the brokers start.
+        return new AdminClientBuilder(new KafkaClientSettings(brokers, KafkaClientConfiguration.Read(configuration)).CreateAdminConfig("apphost-health"))
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, _) => { })
+            .Build();
+    }
+}
+
+internal static class ClusterHealthCheckExtensions
+{
+    public static IResourceBuilder<KafkaClusterResource> WithClusterHealthCheck(this IResourceBuilder<KafkaClusterResource> cluster)
+    {
+        var key = $"{cluster.Resource.Name}_brokers";
+        var builder = cluster.ApplicationBuilder;
+        builder.Services
+            .AddKeyedSingleton(key, (services, _) => new ClusterHealthCheck(cluster.Resource, services.GetRequiredService<IConfiguration>()))
+            .AddHealthChecks().Add(new HealthCheckRegistration(key, services => services.GetRequiredKeyedService<ClusterHealthCheck>(key), null, null));
+        return cluster.WithHealthCheck(key);
+    }
+}
