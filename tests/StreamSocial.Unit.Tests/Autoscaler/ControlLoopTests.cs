@@ -138,12 +138,15 @@ public sealed class ControlLoopTests : IAsyncDisposable
     [Fact]
     public async Task Stop_WhileAReadIsPending_EndsWithoutAnError()
     {
+        var reads = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _group.Read = async token =>
         {
+            reads.SetResult();
             await Task.Delay(Timeout.Infinite, token);
             throw new InvalidOperationException("not reached");
         };
         await StartAsync();
+        await reads.Task.WaitAsync(Limit, Token);
 
         await _loop!.StopAsync(Token).WaitAsync(Limit, Token);
 

@@ -131,7 +131,7 @@ public sealed class ControlClientTests
         done.SetResult(Results.NoContent());
         await command.WaitAsync(Limit, Token);
 
-        Assert.Equal("POST /v1/resources/broker 2/commands/restart", server.Request);
+        Assert.Equal("POST /v1/resources/broker%202/commands/restart", server.Request);
     }
 
     [Fact]
