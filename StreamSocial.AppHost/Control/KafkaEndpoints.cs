@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using StreamSocial.Control;
 
 namespace StreamSocial.AppHost.Control;
 
@@ -13,6 +14,6 @@ internal static class KafkaEndpoints
             .OfType<IResourceWithConnectionString>()
             .Single(resource => resource.Name == "kafka");
         app.MapGet("/v1/kafka", async (CancellationToken cancellationToken) =>
-            new { bootstrapServers = await kafka.GetConnectionStringAsync(cancellationToken) });
+            new KafkaDocument(await kafka.GetConnectionStringAsync(cancellationToken)));
     }
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using StreamSocial.Control;
 
 namespace StreamSocial.AppHost.Control;
 
@@ -13,7 +15,7 @@ internal static class ResourceEndpoints
         var model = services.GetRequiredService<DistributedApplicationModel>();
         var notifications = services.GetRequiredService<ResourceNotificationService>();
         var commands = services.GetRequiredService<ResourceCommandService>();
-        app.MapGet("/v1/resources", () => model.Resources.Select(resource => ResourceDocument.Of(resource, notifications)));
+        app.MapGet("/v1/resources", () => model.Resources.Select(resource => Describe(resource, notifications)));
         app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, CancellationToken cancellationToken) =>
             ExecuteAsync(model, commands, name, command, cancellationToken));
     }
@@ -32,4 +34,27 @@ internal static class ResourceEndpoints
         var result = await commands.ExecuteCommandAsync(resource, command, cancellationToken);
         return result.Success ? Results.NoContent() : Results.Problem(result.Message, statusCode: StatusCodes.Status409Conflict);
     }
+
+    /// <summary>A resource as its notifications describe it; what they do not say is null.</summary>
+    private static ResourceDocument Describe(IResource resource, ResourceNotificationService notifications)
+    {
+        if (!notifications.TryGetCurrentState(resource.Name, out var current))
+            return new ResourceDocument(resource.Name, null, null, null, null, null, []);
+
+        var snapshot = current.Snapshot;
+        return new ResourceDocument(
+            resource.Name,
+            snapshot.ResourceType,
+            snapshot.State?.Text,
+            snapshot.HealthStatus?.ToString(),
+            snapshot.ExitCode,
+            PidOf(snapshot),
+            [.. snapshot.Urls.Select(url => url.Url)]);
+    }
+
+    private static int? PidOf(CustomResourceSnapshot snapshot) =>
+        int.TryParse(
+            Convert.ToString(snapshot.Properties.FirstOrDefault(p => p.Name == "executable.pid")?.Value, CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture,
+            out var pid) ? pid : null;
 }

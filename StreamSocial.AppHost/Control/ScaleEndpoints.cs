@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using StreamSocial.AppHost.Scaling;
+using StreamSocial.Control;
 
 namespace StreamSocial.AppHost.Control;
 

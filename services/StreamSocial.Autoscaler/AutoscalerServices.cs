@@ -3,6 +3,7 @@ using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Control;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Membership;
 
@@ -10,37 +11,25 @@ namespace StreamSocial.Autoscaler;
 
 internal static class AutoscalerServices
 {
-    /// <summary>Adds the control loop with its signals, policy, journal and actuator.</summary>
+    /// <summary>Adds the control loop with its group, policies, actuators and journal.</summary>
     public static void AddAutoscaler(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddStreamSocialKafka(builder.Configuration);
         services.AddMembersView();
-        services.AddSingleton<IValidateOptions<ScaleOptions>, ScaleOptionsValidator>();
+        services.AddControlClient();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
-        services.AddOptionsWithValidateOnStart<ScaleOptions>().BindConfiguration(ScaleOptions.SectionName);
+        services.AddSingleton<IPostConfigureOptions<AutoscalerOptions>, AutoscalerDefaults>();
         services.AddOptionsWithValidateOnStart<AutoscalerOptions>().BindConfiguration(AutoscalerOptions.SectionName).ValidateDataAnnotations();
 
-        services.AddSingleton<ISignalReader, KafkaSignalReader>();
         services.AddSingleton<IScalingPolicy, LagAndRatePolicy>();
+        services.AddSingleton<IReplicaActuator, AspireReplicaActuator>();
+        services.AddSingleton<IReplicaActuator, ObservedReplicaActuator>();
+
+        services.AddSingleton<IGroupSource, KafkaGroupSource>();
         services.AddSingleton<AutoscalerMetrics>();
         services.AddSingleton<IDecisionSink, KafkaDecisionSink>();
         services.AddSingleton<DecisionJournal>();
-        services.AddHttpClient<AspireReplicaActuator>((provider, http) =>
-        {
-            var scale = provider.GetRequiredService<IOptions<ScaleOptions>>().Value;
-            http.BaseAddress = scale.Endpoint;
-            http.Timeout = scale.Timeout;
-        });
-        services.AddSingleton(CreateActuator);
         services.AddHostedService<ControlLoop>();
-    }
-
-    private static IReplicaActuator CreateActuator(IServiceProvider provider)
-    {
-        IReplicaActuator actuator = provider.GetRequiredService<IOptions<ScaleOptions>>().Value.Endpoint is null
-            ? new ObservedReplicaActuator(provider.GetRequiredService<IMembersView>())
-            : provider.GetRequiredService<AspireReplicaActuator>();
-        return provider.GetRequiredService<IOptions<AutoscalerOptions>>().Value.DryRun ? new DryRunReplicaActuator(actuator) : actuator;
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace StreamSocial.Dashboard;
 
 /// <summary>What the dashboard collects and shows.</summary>
@@ -17,7 +19,7 @@ internal sealed class DashboardOptions
     /// <value>Default 5 min; 1 min to 1 h.</value>
     public TimeSpan HistoryLength { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>A member that has not reported for so long is shown as silent, and owns nothing.</summary>
+    /// <summary>How long a member may go without a report before it is shown as silent and owns nothing.</summary>
     /// <value>Default 10 s; 1 s to 5 min.</value>
     public TimeSpan MemberTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -25,7 +27,32 @@ internal sealed class DashboardOptions
     /// <value>Default false.</value>
     public bool Demo { get; set; }
 
-    /// <summary>Further links in the page's head: title to address. The AppHost sets those that it knows.</summary>
+    /// <summary>Further links in the page's head, by title. The AppHost sets those that it knows.</summary>
     /// <value>Default none.</value>
     public Dictionary<string, Uri> Links { get; } = [];
+}
+
+/// <summary>Checks durations and links; reports every error at once.</summary>
+internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOptions>
+{
+    public ValidateOptionsResult Validate(string? name, DashboardOptions options)
+    {
+        var errors = new List<string>();
+        CheckRange(nameof(options.Interval), options.Interval, TimeSpan.FromSeconds(0.2), TimeSpan.FromMinutes(1));
+        CheckRange(nameof(options.RateWindow), options.RateWindow, options.Interval, TimeSpan.FromMinutes(5));
+        CheckRange(nameof(options.HistoryLength), options.HistoryLength, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        CheckRange(nameof(options.MemberTimeout), options.MemberTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        foreach (var (title, address) in options.Links)
+        {
+            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+                errors.Add($"{DashboardOptions.SectionName}:Links:{title} is {address}; give an absolute http address.");
+        }
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void CheckRange(string option, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+                errors.Add($"{DashboardOptions.SectionName}:{option} is {value}; give {least} to {most}.");
+        }
+    }
 }

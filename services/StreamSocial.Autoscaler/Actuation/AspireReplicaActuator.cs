@@ -1,25 +1,24 @@
-using System.Globalization;
-using System.Text.Json;
-using Polly.Timeout;
-using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Control;
 
 namespace StreamSocial.Autoscaler.Actuation;
 
-/// <summary>The scale endpoint of the AppHost's control server.</summary>
-internal sealed partial class AspireReplicaActuator(HttpClient http, ILogger<AspireReplicaActuator> logger) : IReplicaActuator
+/// <summary>Scales through the control server of the Aspire AppHost.</summary>
+internal sealed partial class AspireReplicaActuator(ControlClient control, ILogger<AspireReplicaActuator> logger) : IReplicaActuator
 {
-    private const string Scale = "v1/scale";
+    public const string ActuatorName = "aspire";
+
+    public string Name => ActuatorName;
 
     public async Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var document = await http.GetFromJsonAsync<ScaleDocument>(Scale, cancellationToken);
-            return document?.ToSignal();
+            var scale = await control.GetScaleAsync(cancellationToken);
+            return new ScaleSignal(scale.Spec.Replicas, scale.Status.Replicas, scale.Minimum, scale.Maximum);
         }
-        catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
+        catch (ControlException exception)
         {
-            LogUnreadable(logger, http.BaseAddress, exception.Message);
+            LogUnknown(logger, exception.Message);
             return null;
         }
     }
@@ -28,19 +27,16 @@ internal sealed partial class AspireReplicaActuator(HttpClient http, ILogger<Asp
     {
         try
         {
-            using var response = await http.PutAsJsonAsync(Scale, new ScaleRequest(replicas), cancellationToken);
-            return response.IsSuccessStatusCode
-                ? new ActuationResult(true, string.Create(CultureInfo.InvariantCulture, $"asked the orchestrator for {replicas} replicas"))
-                : new ActuationResult(false, string.Create(CultureInfo.InvariantCulture, $"the orchestrator refused with status {(int)response.StatusCode}"));
+            await control.SetReplicasAsync(replicas, cancellationToken);
+            return new ActuationResult(true, FormattableString.Invariant($"asked the orchestrator for {replicas} replicas"));
         }
-        catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
+        catch (ControlException exception)
         {
-            return new ActuationResult(false, $"the orchestrator did not answer: {exception.Message}");
+            var outcome = exception.Status is null ? "did not answer" : "refused";
+            return new ActuationResult(false, $"the orchestrator {outcome}: {exception.Message}");
         }
     }
 
-    // HttpClient reports its own timeout as a cancellation that nobody asked for.
-    private static bool IsUnreachable(Exception exception, CancellationToken cancellationToken) =>
-        exception is HttpRequestException or TimeoutRejectedException or JsonException
-        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+    [LoggerMessage(LogLevel.Debug, "The number of replicas is unknown: {Reason}")]
+    private static partial void LogUnknown(ILogger logger, string reason);
 }

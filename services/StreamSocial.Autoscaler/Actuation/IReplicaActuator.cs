@@ -1,13 +1,57 @@
-using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler.Actuation;
 
-/// <summary>The orchestrator that starts and stops replicas.</summary>
+/// <summary>The orchestrator that starts and stops replicas. <c>Autoscaler:Actuator</c> selects one by its name.</summary>
+/// <remarks>An implementation must not depend on <see cref="AutoscalerOptions"/>, whose validation asks for the names of all actuators.</remarks>
 internal interface IReplicaActuator
 {
-    /// <summary>Reads how many replicas there are; null when it does not say.</summary>
+    /// <summary>Name in options.</summary>
+    string Name { get; }
+
+    /// <summary>Reads how many replicas there are; null when unknown.</summary>
     Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks for a number of replicas; returns when the orchestrator took or refused it, not when they run.</summary>
+    /// <summary>Asks for a number of replicas; returns when the orchestrator accepted or refused it, not when they run.</summary>
     Task<ActuationResult> ApplyAsync(int replicas, CancellationToken cancellationToken);
+}
+
+/// <summary>Replicas as the orchestrator knows them.</summary>
+/// <param name="Desired">As asked for last.</param>
+/// <param name="Running">Started and not ended.</param>
+/// <param name="Minimum">Fewest that the orchestrator allows.</param>
+/// <param name="Maximum">Most that the orchestrator allows.</param>
+internal sealed record ScaleSignal(int Desired, int Running, int Minimum, int Maximum);
+
+/// <summary>The outcome of a request for replicas.</summary>
+/// <param name="IsAccepted">Whether the orchestrator accepted it.</param>
+/// <param name="Detail">One sentence for a person.</param>
+internal sealed record ActuationResult(bool IsAccepted, string Detail);
+
+/// <summary>Counts the members where there is no orchestrator; for dry runs beside a group that something else sizes.</summary>
+internal sealed class ObservedReplicaActuator(IMembersView members) : IReplicaActuator
+{
+    public const string ActuatorName = "observed";
+
+    public string Name => ActuatorName;
+
+    public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = members.Current;
+        return Task.FromResult(snapshot.IsCaughtUp ? new ScaleSignal(snapshot.Members.Count, snapshot.Members.Count, 0, int.MaxValue) : null);
+    }
+
+    public Task<ActuationResult> ApplyAsync(int replicas, CancellationToken cancellationToken) =>
+        Task.FromResult(new ActuationResult(false, "there is no orchestrator to ask; set Scale:Endpoint"));
+}
+
+/// <summary>Reads what another actuator reads and changes nothing. <c>Autoscaler:DryRun</c> puts it around the selected one.</summary>
+internal sealed class DryRunReplicaActuator(IReplicaActuator inner) : IReplicaActuator
+{
+    public string Name => inner.Name;
+
+    public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
+
+    public Task<ActuationResult> ApplyAsync(int replicas, CancellationToken cancellationToken) =>
+        Task.FromResult(new ActuationResult(true, FormattableString.Invariant($"dry run: would have asked for {replicas} replicas")));
 }

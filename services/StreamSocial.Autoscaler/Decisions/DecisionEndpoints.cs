@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace StreamSocial.Autoscaler.Decisions;
 
 internal static class DecisionEndpoints
@@ -7,4 +9,39 @@ internal static class DecisionEndpoints
         new DecisionsDocument(
             journal.Latest is { } latest ? DecisionDocument.From(latest) : null,
             [.. journal.Recorded.Reverse().Select(DecisionDocument.From)]));
+}
+
+/// <summary>The answer of <c>GET /v1/decisions</c>.</summary>
+/// <param name="Latest">The decision of the last tick, recorded or not; null before the first.</param>
+/// <param name="Recorded">Those that acted or differed from the one before, newest first.</param>
+internal sealed record DecisionsDocument(DecisionDocument? Latest, ImmutableArray<DecisionDocument> Recorded);
+
+/// <summary>A decision in <c>GET /v1/decisions</c>.</summary>
+internal sealed record DecisionDocument(
+    string Id,
+    DateTimeOffset DecidedAt,
+    string Policy,
+    string Verdict,
+    string Cause,
+    int? Current,
+    int? Desired,
+    int? Recommended,
+    string Reason,
+    string? Actuation,
+    ImmutableSortedDictionary<string, double> Terms,
+    ImmutableArray<string> Unknown)
+{
+    public static DecisionDocument From(DecisionRecord record) => new(
+        record.Id,
+        record.DecidedAt,
+        record.Policy,
+        record.Decision.Verdict.ToString(),
+        record.Decision.Cause.ToString(),
+        record.Decision.Current,
+        record.Decision.Desired,
+        record.Decision.Recommended,
+        record.Decision.Reason,
+        record.Actuation?.Detail,
+        record.Decision.Terms,
+        record.Decision.Unknown);
 }

@@ -1,20 +1,23 @@
 using System.Globalization;
+using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Events.Runtime;
 
 namespace StreamSocial.Autoscaler.Policies;
 
 /// <summary>
-/// The replicas that serve what arrives at the target utilisation and drain what waits within the catch-up target, in one step:
+/// Recommends the replicas that process what arrives at the target utilisation and the backlog within the catch-up target, in one step:
 /// <c>ceil((arrival + backlog ÷ catch-up) ÷ (true rate of a replica × target utilisation))</c>.
 /// </summary>
 /// <remarks>
-/// It judges a settled group only, since a group in motion shows the rates of neither its old nor its new size. Out goes at once,
-/// because a backlog grows while one waits; in goes one replica a window, because each step costs a pause and load that fell may return.
+/// It judges only a settled group, since a changing group shows the rates of neither its old nor its new size. It scales out at once,
+/// because waiting lets the backlog grow. It scales in by one replica a window, because each step costs a pause and the load may return.
 /// </remarks>
 internal sealed class LagAndRatePolicy : IScalingPolicy
 {
-    public string Name => "lag-and-rate";
+    public const string PolicyName = "lag-and-rate";
+
+    public string Name => PolicyName;
 
     public PolicyDecision Decide(ScalingSnapshot snapshot, AutoscalerOptions options, DateTimeOffset now)
     {
@@ -42,7 +45,7 @@ internal sealed class LagAndRatePolicy : IScalingPolicy
 
         var demand = arrival + (backlog / options.CatchUpTarget.TotalSeconds);
         draft.Note("demand.records_per_second", demand);
-        // Nothing to do needs the minimum, however fast the replicas are; they may never have shown their rate.
+        // Without demand the minimum suffices, however fast the replicas are; they may never have measured their rate.
         if (demand > 0 && load.TrueRate is not > 0)
             return draft.Hold(DecisionCause.UnknownSignals, "No member has measured its true rate yet.", "true rate");
 

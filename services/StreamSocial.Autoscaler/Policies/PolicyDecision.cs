@@ -25,3 +25,34 @@ internal sealed record PolicyDecision(
     /// <summary>Whether the orchestrator has to be asked for something.</summary>
     public bool Acts => Verdict is ScalingVerdict.ScaleOut or ScalingVerdict.ScaleIn;
 }
+
+/// <summary>The kind of reason. It stays the same while its figures change; a decision of another kind is recorded.</summary>
+internal enum DecisionCause
+{
+    /// <summary>A signal that the decision needs is missing.</summary>
+    UnknownSignals,
+
+    /// <summary>The count is outside the bounds.</summary>
+    OutOfBounds,
+
+    /// <summary>A replica that was asked for does not run.</summary>
+    ReplicaMissing,
+
+    /// <summary>Members are joining, leaving or restoring.</summary>
+    Unsettled,
+
+    /// <summary>The load needs more.</summary>
+    Load,
+
+    /// <summary>Fewer would suffice, but not yet for long enough.</summary>
+    Stabilising,
+
+    /// <summary>Fewer have sufficed for the whole window.</summary>
+    Idle,
+
+    /// <summary>The count is right.</summary>
+    OnTarget,
+
+    /// <summary>The load needs more than the bounds allow.</summary>
+    AtMaximum,
+}

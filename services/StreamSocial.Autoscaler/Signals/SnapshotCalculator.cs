@@ -1,64 +1,40 @@
 using System.Collections.Immutable;
+using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler.Signals;
 
-/// <summary>Turns two readings into signals. Pure; what one of them lacks is unknown.</summary>
+/// <summary>Turns two readings into signals. A pure function; what one of them lacks is unknown.</summary>
 internal static class SnapshotCalculator
 {
     /// <summary>Lags of <paramref name="current"/> and rates since <paramref name="earlier"/>.</summary>
     /// <param name="earlier">The reading at the start of the rate window; null when there is none yet.</param>
     /// <param name="current">The latest reading.</param>
-    /// <param name="memberTimeout">A member that has not reported for so long is not counted.</param>
-    public static ScalingSnapshot Calculate(GroupReading? earlier, GroupReading current, TimeSpan memberTimeout)
+    /// <param name="scale">The orchestrator's view; null when unknown.</param>
+    public static ScalingSnapshot Calculate(GroupReading? earlier, GroupReading current, ScaleSignal? scale)
     {
-        var live = current.Members?.Where(member => current.At.ToUnixTimeMilliseconds() - member.ReportedAt <= memberTimeout.TotalMilliseconds).ToList();
-        var positions = Positions(live);
+        var seconds = earlier is null ? 0 : (current.At - earlier.At).TotalSeconds;
         var partitions = ImmutableArray.CreateBuilder<PartitionSignal>();
         var unread = ImmutableArray.CreateBuilder<string>();
         foreach (var topic in current.Topics)
         {
-            if (topic.LogEnds.IsDefaultOrEmpty)
+            if (topic.Partitions.IsEmpty)
             {
                 unread.Add(topic.Topic);
                 continue;
             }
-            var before = earlier?.Topics.FirstOrDefault(past => past.Topic == topic.Topic)?.LogEnds;
-            for (var partition = 0; partition < topic.LogEnds.Length; partition++)
+            var before = earlier?.Find(topic.Topic);
+            foreach (var (partition, reading) in topic.Partitions.Index())
             {
-                long? position = positions.TryGetValue((topic.Topic, partition), out var found) ? found : null;
-                partitions.Add(new PartitionSignal(
-                    topic.Topic,
-                    partition,
-                    Lag(topic.LogEnds[partition], position),
-                    Rate(EndAt(before, partition), topic.LogEnds[partition], earlier?.At, current.At),
-                    position < 0));
+                var appended = reading.AppendedSince(before?.Find(partition));
+                partitions.Add(new PartitionSignal(topic.Topic, partition, reading.Lag, seconds > 0 ? appended / seconds : null, reading.IsRestoring));
             }
         }
-        return new ScalingSnapshot(
-            partitions.ToImmutable(), unread.ToImmutable(), live is null ? null : [.. live.Select(member => Signal(member, earlier))], current.Scale, null, []);
-    }
-
-    // A position is reported a moment before or after the log end is read, so it may be ahead of it: then nothing waits.
-    private static long? Lag(long? end, long? position) => end is { } last && position is >= 0 and { } next ? Math.Max(0, last - next) : null;
-
-    // A log end that went back belongs to another topic of the same name: no rate.
-    private static double? Rate(long? before, long? now, DateTimeOffset? from, DateTimeOffset to) =>
-        now >= before && to > from ? (now - before) / (to - from).Value.TotalSeconds : null;
-
-    private static long? EndAt(ImmutableArray<long?>? ends, int partition) =>
-        ends is { IsDefault: false } known && partition < known.Length ? known[partition] : null;
-
-    // While a partition moves, two members may claim it: the newer report holds, and ids order equal ones, so that all readers agree.
-    private static Dictionary<(string Topic, int Partition), long> Positions(List<Member>? members)
-    {
-        var positions = new Dictionary<(string, int), long>();
-        foreach (var topic in (members ?? []).OrderBy(member => member.ReportedAt).ThenBy(member => member.MemberId, StringComparer.Ordinal).SelectMany(member => member.Topics))
-        {
-            for (var i = 0; i < Math.Min(topic.Partitions.Count, topic.NextOffsets.Count); i++)
-                positions[(topic.Topic, topic.Partitions[i])] = topic.NextOffsets[i];
-        }
-        return positions;
+        ImmutableArray<MemberSignal>? members = current.Members is { } known
+            ? [.. known.Where(member => !current.IsSilent(member)).Select(member => Signal(member, earlier))]
+            : null;
+        return new ScalingSnapshot(partitions.ToImmutable(), unread.ToImmutable(), members, scale, null, []);
     }
 
     private static MemberSignal Signal(Member member, GroupReading? earlier) => new(
@@ -67,8 +43,8 @@ internal static class SnapshotCalculator
         RecordRate(member, earlier?.Members?.FirstOrDefault(past => past.MemberId == member.MemberId)),
         member.HasBusyRatio ? member.BusyRatio : null);
 
-    // Members count their true rate in entries, logs count records, and a record may carry many entries: the ratio of the window, or
-    // of the member's whole life when the window is too short for one, converts.
+    // Members measure their true rate in entries, logs count records, and a record may carry many entries. The ratio over the window converts;
+    // where the window has none, the ratio over the member's life does.
     private static double? RecordRate(Member member, Member? past)
     {
         if (!member.HasTrueRate || member.Counters is not { } counters)

@@ -1,10 +1,24 @@
+using System.Globalization;
 using StreamSocial.Dashboard.Snapshots;
 
 namespace StreamSocial.Dashboard.Pages;
 
-/// <summary>The members' table of the plain page.</summary>
+/// <summary>The member table of the plain page.</summary>
 internal static class PlainMembers
 {
+    /// <summary>The columns after the name and the partitions of each topic.</summary>
+    private static readonly (string Title, Func<MemberSnapshot, string> Text)[] Columns =
+    [
+        ("Restoring", member => member.Restoring.ToString(CultureInfo.InvariantCulture)),
+        ("Lag", member => Figures.Count(member.Lag)),
+        ("Busy", member => Figures.Share(member.Busy)),
+        ("Entries", member => Figures.Rate(member.EntriesPerSecond)),
+        ("Epoch", member => member.Epoch.ToString(CultureInfo.InvariantCulture)),
+        ("Lost", member => Figures.Count(member.Counters?.Lost)),
+        ("Misordered", member => Figures.Count(member.Counters?.Misordered)),
+        ("Duplicates dropped", member => Figures.Count(member.Counters?.Duplicates)),
+    ];
+
     public static void Write(HtmlWriter html, DashboardSnapshot snapshot)
     {
         html.Write($"<h2>Feed generators</h2>");
@@ -16,10 +30,9 @@ internal static class PlainMembers
         if (members.IsEmpty)
             html.Write($"<p>No feed generator reports.</p>");
         html.Write($"<table id=\"members\"><thead><tr><th scope=\"col\">Member</th>");
-        foreach (var topic in snapshot.Topics)
-            html.Write($"<th scope=\"col\">{topic.Name}</th>");
-        html.Write($"<th scope=\"col\">Restoring</th><th scope=\"col\">Lag</th><th scope=\"col\">Busy</th><th scope=\"col\">Entries</th><th scope=\"col\">Epoch</th>")
-            .Write($"<th scope=\"col\">Lost</th><th scope=\"col\">Misordered</th><th scope=\"col\">Duplicates dropped</th></tr></thead><tbody>");
+        foreach (var title in snapshot.Topics.Select(topic => topic.Name).Concat(Columns.Select(column => column.Title)))
+            html.Write($"<th scope=\"col\">{title}</th>");
+        html.Write($"</tr></thead><tbody>");
         foreach (var member in members)
             WriteRow(html, member);
         html.Write($"</tbody></table>");
@@ -31,7 +44,8 @@ internal static class PlainMembers
         html.Write($"<tr class=\"{(isAlarm ? "alarm" : "")}\"><th scope=\"row\">{member.Name}{(member.IsSilent ? " (silent)" : "")}</th>");
         foreach (var partitions in member.Partitions)
             html.Write($"<td>{partitions}</td>");
-        html.Write($"<td>{member.Restoring}</td><td>{Figures.Count(member.Lag)}</td><td>{Figures.Share(member.Busy)}</td><td>{Figures.Rate(member.EntriesPerSecond)}</td><td>{member.Epoch}</td>")
-            .Write($"<td>{Figures.Count(member.Counters?.Lost)}</td><td>{Figures.Count(member.Counters?.Misordered)}</td><td>{Figures.Count(member.Counters?.Duplicates)}</td></tr>");
+        foreach (var (_, text) in Columns)
+            html.Write($"<td>{text(member)}</td>");
+        html.Write($"</tr>");
     }
 }

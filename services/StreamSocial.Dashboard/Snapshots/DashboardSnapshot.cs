@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
-/// <summary>What the page shows as of one moment; also the body of <c>GET /api/snapshot</c>. Null is unknown.</summary>
+/// <summary>The figures of the page at one moment; also the body of <c>GET /api/snapshot</c>. Null is unknown.</summary>
 /// <param name="Version">Rises by one with each snapshot.</param>
 /// <param name="At">Unix milliseconds.</param>
 /// <param name="IsDemo">Whether the figures are made up.</param>
@@ -11,7 +11,7 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="Totals">Sums over the group.</param>
 /// <param name="Scale">Replicas; null when unknown.</param>
 /// <param name="Decisions">Newest first; null when unknown.</param>
-/// <param name="Links">Where to look further.</param>
+/// <param name="Links">Links in the page's head.</param>
 /// <param name="Unknown">What could not be read, in words.</param>
 internal sealed record DashboardSnapshot(
     long Version,
@@ -24,3 +24,17 @@ internal sealed record DashboardSnapshot(
     ImmutableArray<DecisionSnapshot>? Decisions,
     ImmutableArray<LinkSnapshot> Links,
     ImmutableArray<string> Unknown);
+
+/// <summary>Sums over all topics and members; one with an unknown part is null, except where said.</summary>
+/// <param name="RateIn">Records per second appended to all input topics.</param>
+/// <param name="RateOut">Records per second processed.</param>
+/// <param name="EntriesPerSecond">Entries per second processed by the members that report.</param>
+/// <param name="Lag">Records that wait, summed over the partitions where that is known; null when it is known of none.</param>
+/// <param name="CommittedLag">Records after the committed positions, summed in the same way.</param>
+/// <param name="UnknownLags">Partitions whose lag is unknown; null when not even their number is known.</param>
+/// <param name="Counters">Totals of the members that report; null when none does.</param>
+internal sealed record TotalsSnapshot(
+    double? RateIn, double? RateOut, double? EntriesPerSecond, long? Lag, long? CommittedLag, int? UnknownLags, CountersSnapshot? Counters);
+
+/// <summary>Replicas asked for, running and ready, and the bounds.</summary>
+internal sealed record ScaleSnapshot(int? Desired, int? Running, int? Ready, int? Minimum, int? Maximum);

@@ -7,7 +7,7 @@ namespace StreamSocial.Dashboard.Snapshots;
 internal sealed record DecisionSnapshot(
     string Id, long At, string Verdict, int? Current, int? Desired, string Reason, ImmutableSortedDictionary<string, double> Terms, ImmutableArray<string> Unknown)
 {
-    // The contract's counts are plain numbers; this name in its list of unknowns says that they mean nothing.
+    // The contract's counts cannot be null; this name in its list of unknowns marks them as meaningless.
     private const string Replicas = "replicas";
 
     public static DecisionSnapshot From(ScalingDecision decision)

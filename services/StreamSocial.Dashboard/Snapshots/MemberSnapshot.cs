@@ -1,6 +1,14 @@
+using System.Collections.Immutable;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
+
 namespace StreamSocial.Dashboard.Snapshots;
 
-/// <summary>One feed generator.</summary>
+/// <summary>One feed generator: a row of the member table.</summary>
+/// <remarks>
+/// A new column needs a property here, its field in <c>web/src/snapshot.ts</c>, and an entry in the columns of <c>web/src/members.ts</c> and of
+/// <see cref="Pages.PlainMembers"/>.
+/// </remarks>
 /// <param name="Id">Member id.</param>
 /// <param name="Name">Name of its resource, or the id when it has none.</param>
 /// <param name="Endpoint">Base address of its HTTP API.</param>
@@ -29,4 +37,75 @@ internal sealed record MemberSnapshot(
     double? Busy,
     double? TrueRate,
     double? EntriesPerSecond,
-    CountersSnapshot? Counters);
+    CountersSnapshot? Counters)
+{
+    /// <param name="member">The member's latest report.</param>
+    /// <param name="index">Its index among the snapshot's members.</param>
+    /// <param name="earlier">The group at the start of the rate window; null when there is none yet.</param>
+    /// <param name="current">The group now.</param>
+    /// <param name="topics">The snapshot's topics.</param>
+    public static MemberSnapshot From(Member member, int index, GroupReading? earlier, GroupReading current, ImmutableArray<TopicSnapshot> topics)
+    {
+        var past = earlier?.Members?.FirstOrDefault(other => other.MemberId == member.MemberId);
+        return new MemberSnapshot(
+            member.MemberId,
+            member.ResourceName is { Length: > 0 } name ? name : member.MemberId,
+            member.Endpoint,
+            member.Epoch,
+            member.StartedAt,
+            member.ReportedAt,
+            current.IsSilent(member),
+            [.. topics.Select(topic => member.Topics.Where(owned => owned.Topic == topic.Name).Sum(owned => owned.Partitions.Count))],
+            member.Topics.Sum(topic => topic.NextOffsets.Count(offset => offset < 0)),
+            LagOf(index, topics),
+            member.HasBusyRatio ? member.BusyRatio : null,
+            member.HasTrueRate ? member.TrueRate : null,
+            Rate(past, member),
+            member.Counters is { } counters ? CountersSnapshot.From(counters) : null);
+    }
+
+    private static long? LagOf(int index, ImmutableArray<TopicSnapshot> topics)
+    {
+        long lag = 0;
+        foreach (var topic in topics)
+        {
+            if (topic.Owners is null)
+                return null;
+            for (var partition = 0; partition < topic.Owners.Length; partition++)
+            {
+                if (topic.Owners[partition] != index)
+                    continue;
+                if (topic.Lags![partition] is not { } known)
+                    return null;
+                lag += known;
+            }
+        }
+        return lag;
+    }
+
+    // Measured by the member's own clock: its reports are not as evenly spaced as the readings.
+    private static double? Rate(Member? past, Member now) =>
+        past?.Counters is { } before && now.Counters is { } after && now.ReportedAt > past.ReportedAt && after.EntriesProcessed >= before.EntriesProcessed
+            ? (after.EntriesProcessed - before.EntriesProcessed) * 1000.0 / (now.ReportedAt - past.ReportedAt)
+            : null;
+}
+
+/// <summary>Totals of one member, or of all that report.</summary>
+internal sealed record CountersSnapshot(long Entries, long Emitted, long Lost, long Duplicates, long Misordered, long Checkpoints)
+{
+    public static CountersSnapshot From(MemberCounters counters) => new(
+        counters.EntriesProcessed,
+        counters.EntriesEmitted,
+        counters.EntriesLost,
+        counters.DuplicatesDropped,
+        counters.EntriesMisordered,
+        counters.Checkpoints);
+
+    public static CountersSnapshot operator +(CountersSnapshot left, CountersSnapshot right) => new(
+        left.Entries + right.Entries,
+        left.Emitted + right.Emitted,
+        left.Lost + right.Lost,
+        left.Duplicates + right.Duplicates,
+        left.Misordered + right.Misordered,
+        left.Checkpoints + right.Checkpoints);
+}

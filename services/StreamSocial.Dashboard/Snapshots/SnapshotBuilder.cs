@@ -4,35 +4,32 @@ using StreamSocial.Events.Runtime;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
-/// <summary>Makes a snapshot of two readings. Pure; what one of them lacks is unknown.</summary>
+/// <summary>Builds a snapshot from two readings. A pure function; what one of them lacks is unknown.</summary>
 internal static class SnapshotBuilder
 {
     /// <summary>Figures of <paramref name="current"/>, rates since <paramref name="earlier"/>.</summary>
-    public static DashboardSnapshot Build(
-        ClusterReading? earlier, ClusterReading current, long version, bool isDemo, TimeSpan memberTimeout, ImmutableArray<LinkSnapshot> links)
+    public static DashboardSnapshot Build(ClusterReading? earlier, ClusterReading current, long version, bool isDemo, ImmutableArray<LinkSnapshot> links)
     {
-        var members = Ordered(current.Members);
-        var now = Claims(members, current.At, memberTimeout);
-        var before = Claims(Ordered(earlier?.Members), earlier?.At ?? current.At, memberTimeout);
-        var seconds = earlier is null ? 0 : (current.At - earlier.At).TotalSeconds;
-        ImmutableArray<TopicSnapshot> topics =
-        [
-            .. current.Topics.Select(topic => TopicBuilder.Build(
-                topic, earlier?.Topics.FirstOrDefault(past => past.Topic == topic.Topic), current.Members is null ? null : now, before, seconds)),
-        ];
+        var (before, now) = (earlier?.Group, current.Group);
+        var members = Ordered(now.Members);
+        var indexes = (members ?? []).Index().ToDictionary(entry => entry.Item.MemberId, entry => entry.Index, StringComparer.Ordinal);
+        var seconds = before is null ? 0 : (now.At - before.At).TotalSeconds;
+        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes))];
         ImmutableArray<MemberSnapshot>? rows = members is null
             ? null
-            : [.. members.Select((member, index) => MemberBuilder.Build(member, index, earlier, current.At, memberTimeout, topics))];
+            : [.. members.Select((member, index) => MemberSnapshot.From(member, index, before, now, topics))];
         return new DashboardSnapshot(
             version,
-            current.At.ToUnixTimeMilliseconds(),
+            now.At.ToUnixTimeMilliseconds(),
             isDemo,
             topics,
             rows,
             Totals(topics, rows),
-            current.Scale is { } scale ? new ScaleSnapshot(scale.Desired, scale.Running, scale.Ready, scale.Minimum, scale.Maximum) : null,
+            current.Scale is { } scale
+                ? new ScaleSnapshot(scale.Spec.Replicas, scale.Status.Replicas, scale.Status.Ready, scale.Minimum, scale.Maximum)
+                : null,
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
-            [.. links, .. ResourceLinks.Of(current.Resources)],
+            [.. links, .. LinkSnapshot.From(current.Resources)],
             Unknown(current));
     }
 
@@ -42,10 +39,6 @@ internal static class SnapshotBuilder
         .ThenBy(member => member.ResourceName, StringComparer.Ordinal)
         .ThenBy(member => member.MemberId, StringComparer.Ordinal)
         .ToList();
-
-    // A silent member keeps its place, so that indexes stay, but claims nothing.
-    private static PartitionTable Claims(List<Member>? members, DateTimeOffset at, TimeSpan timeout) =>
-        new([.. (members ?? []).Select(member => MemberBuilder.IsSilent(member, at, timeout) ? null : member)]);
 
     private static TotalsSnapshot Totals(ImmutableArray<TopicSnapshot> topics, ImmutableArray<MemberSnapshot>? members)
     {
@@ -75,8 +68,8 @@ internal static class SnapshotBuilder
     private static ImmutableArray<string> Unknown(ClusterReading reading)
     {
         var unknown = ImmutableArray.CreateBuilder<string>();
-        unknown.AddRange(reading.Topics.Where(topic => topic.LogEnds.IsDefault || topic.LogEnds.All(end => end is null)).Select(topic => $"log ends of {topic.Topic}"));
-        if (reading.Members is null)
+        unknown.AddRange(reading.Group.Topics.Where(topic => topic.Partitions.All(partition => partition.LogEnd is null)).Select(topic => $"log ends of {topic.Topic}"));
+        if (reading.Group.Members is null)
             unknown.Add("members");
         if (reading.Decisions is null)
             unknown.Add("scaling decisions");

@@ -4,7 +4,7 @@ using StreamSocial.Dashboard.Sources;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
-/// <summary>Reads the cluster once an interval and publishes what it is.</summary>
+/// <summary>Reads the cluster and publishes a snapshot, once an interval.</summary>
 internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
 {
     private readonly Queue<ClusterReading> _readings = [];
@@ -24,18 +24,18 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The service ends; nothing is kept.
+            // The service ends; no state outlives it.
         }
     }
 
     private void Publish(ClusterReading reading)
     {
         var value = options.Value;
-        // The head stays as long as the one after it is too young to span the window by itself.
-        while (_readings.Count > 1 && reading.At - _readings.ElementAt(1).At >= value.RateWindow)
+        // The oldest reading stays until the next one spans the window by itself.
+        while (_readings.Count > 1 && reading.Group.At - _readings.ElementAt(1).Group.At >= value.RateWindow)
             _readings.Dequeue();
         var earlier = _readings.TryPeek(out var oldest) ? oldest : null;
         _readings.Enqueue(reading);
-        store.Publish(SnapshotBuilder.Build(earlier, reading, ++_version, value.Demo, value.MemberTimeout, _links), value.HistoryLength);
+        store.Publish(SnapshotBuilder.Build(earlier, reading, ++_version, value.Demo, _links), value.HistoryLength);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
@@ -32,7 +33,7 @@ internal sealed class SnapshotStore
         reached.SetResult();
     }
 
-    /// <summary>The latest snapshot, then each newer one; a reader that is slow gets the latest, not all.</summary>
+    /// <summary>The latest snapshot, then each newer one; a slow reader gets the latest, not all.</summary>
     public async IAsyncEnumerable<PublishedSnapshot> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PublishedSnapshot? seen = null;
@@ -51,3 +52,23 @@ internal sealed class SnapshotStore
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>A snapshot with its JSON, which is written once for all clients.</summary>
+internal sealed record PublishedSnapshot(DashboardSnapshot Snapshot, string Json);
+
+/// <summary>The part of a snapshot that the charts show.</summary>
+internal readonly record struct HistoryPoint(long At, double? RateIn, double? RateOut, long? Lag, int? Replicas)
+{
+    public static HistoryPoint Of(DashboardSnapshot snapshot) => new(
+        snapshot.At,
+        snapshot.Totals.RateIn,
+        snapshot.Totals.RateOut,
+        // A sum that lacks some partitions would look like a falling lag.
+        snapshot.Totals.UnknownLags == 0 ? snapshot.Totals.Lag : null,
+        snapshot.Scale?.Running);
+}
+
+/// <summary>The JSON of the API: camel case, null for what is unknown.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DashboardSnapshot))]
+internal sealed partial class SnapshotJson : JsonSerializerContext;

@@ -1,10 +1,12 @@
+using StreamSocial.Streams.Membership;
+
 namespace StreamSocial.Dashboard.Snapshots;
 
 /// <summary>One input topic. The arrays are parallel, by partition, and null when the topic could not be read.</summary>
 /// <param name="Name">The topic.</param>
 /// <param name="Ends">Log ends.</param>
 /// <param name="Lags">Log end minus the owner's position.</param>
-/// <param name="Owners">Index of the owner in the snapshot's members; null when nobody claims the partition.</param>
+/// <param name="Owners">Index of the owner in the snapshot's members; null when no member reports the partition as its own.</param>
 /// <param name="RateIn">Records per second appended.</param>
 /// <param name="RateOut">Records per second processed.</param>
 /// <param name="Lag">Sum of the lags that are known; null when none is.</param>
@@ -19,4 +21,36 @@ internal sealed record TopicSnapshot(
     double? RateOut,
     long? Lag,
     long? CommittedLag,
-    int? UnknownLags);
+    int? UnknownLags)
+{
+    /// <param name="topic">The topic now.</param>
+    /// <param name="earlier">The topic at the start of the rate window; null when there is none yet.</param>
+    /// <param name="seconds">Length of the rate window; 0 when there is none yet.</param>
+    /// <param name="memberIndexes">Index in the snapshot of each member, by id.</param>
+    public static TopicSnapshot From(TopicReading topic, TopicReading? earlier, double seconds, IReadOnlyDictionary<string, int> memberIndexes)
+    {
+        if (topic.Partitions.IsEmpty)
+            return new TopicSnapshot(topic.Topic, null, null, null, null, null, null, null, null);
+
+        var partitions = topic.Partitions;
+        var lags = partitions.Select(partition => partition.Lag).ToArray();
+        var appended = partitions.Select((partition, number) => partition.AppendedSince(earlier?.Find(number))).ToList();
+        var processed = partitions.Select((partition, number) => partition.ProcessedSince(earlier?.Find(number))).ToList();
+        var committed = partitions.Select(partition => partition.CommittedLag).Where(lag => lag is not null).ToList();
+        var unknown = lags.Count(lag => lag is null);
+        return new TopicSnapshot(
+            topic.Topic,
+            [.. partitions.Select(partition => partition.LogEnd)],
+            lags,
+            [.. partitions.Select(partition => partition.Owner is { } owner ? memberIndexes[owner.MemberId] : (int?)null)],
+            // One partition without an answer from its broker leaves the whole rate unknown; a partition that is moving does not.
+            appended.Contains(null) ? null : Rate(appended, seconds),
+            Rate(processed, seconds),
+            unknown == lags.Length ? null : lags.Sum(),
+            committed.Count == 0 ? null : committed.Sum(),
+            unknown);
+    }
+
+    private static double? Rate(List<long?> advances, double seconds) =>
+        seconds > 0 && advances.Exists(advance => advance is not null) ? advances.Sum() / seconds : null;
+}

@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.Extensions.Options;
+using StreamSocial.Control;
 using StreamSocial.Events;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Hosting;
@@ -9,7 +9,7 @@ namespace StreamSocial.Dashboard.Sources;
 
 internal static class ClusterSourceServices
 {
-    /// <summary>Adds the running cluster, or the made-up one where <see cref="DashboardOptions.Demo"/> says so.</summary>
+    /// <summary>Adds the running cluster as the source, or the made-up one where <see cref="DashboardOptions.Demo"/> says so.</summary>
     public static void AddClusterSource(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -22,13 +22,7 @@ internal static class ClusterSourceServices
         services.AddStreamSocialKafka(builder.Configuration);
         services.AddMembersView();
         services.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
-        services.AddOptions<ControlOptions>().BindConfiguration(ControlOptions.SectionName);
-        services.AddHttpClient<ControlClient>((provider, http) =>
-        {
-            var control = provider.GetRequiredService<IOptions<ControlOptions>>().Value;
-            http.BaseAddress = control.Endpoint;
-            http.Timeout = control.Timeout;
-        });
+        services.AddControlClient();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }
 }

@@ -1,10 +1,14 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Control;
 using StreamSocial.Events;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;
 
-/// <summary>A made-up group whose load swells and ebbs, for work on the page without a cluster. The same figures in every run.</summary>
-internal sealed class DemoClusterSource(TimeProvider time) : IClusterSource
+/// <summary>A made-up group with rising and falling load, for work on the page without a cluster. The same figures in every run.</summary>
+internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, TimeProvider time) : IClusterSource
 {
     private const double EntriesPerReplica = 9_000;
 
@@ -27,14 +31,19 @@ internal sealed class DemoClusterSource(TimeProvider time) : IClusterSource
         var capacity = EntriesPerReplica * _replicas / load;
         foreach (var topic in _topics)
             topic.Advance(_random, load / _topics.Length, Math.Min(1, capacity), spike);
-        return Task.FromResult(new ClusterReading(
+        var group = GroupReading.Create(
             now,
-            [.. _topics.Select(topic => new TopicReading(topic.Name, topic.Ends))],
+            _topics.Select(topic => new TopicLogEnds(topic.Name, topic.Ends)),
             [.. Enumerable.Range(0, _replicas).Select(index => Member(index, now, Math.Min(load / _replicas, EntriesPerReplica)))],
+            options.Value.MemberTimeout);
+        return Task.FromResult(new ClusterReading(
+            group,
             [.. Enumerable.Reverse(_decisions).Take(20)],
-            new ScaleReading(_replicas, _replicas, _replicas, 1, 4),
-            [new ResourceReading("feed-generator-1", "Project", "Running", "Healthy", ["http://localhost:5200"]), new ResourceReading("ingest", "Project", "Running", "Healthy", ["http://localhost:5100"])]));
+            new ScaleDocument(new ScaleSpec(_replicas), new ScaleStatus(_replicas, _replicas), 1, 4),
+            [Running("feed-generator-1", "http://localhost:5200"), Running("ingest", "http://localhost:5100")]));
     }
+
+    private static ResourceDocument Running(string name, string url) => new(name, "Project", "Running", "Healthy", null, null, [url]);
 
     private void Decide(DateTimeOffset now, double load)
     {

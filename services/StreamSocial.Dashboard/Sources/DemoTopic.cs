@@ -15,7 +15,7 @@ internal sealed class DemoTopic
         Name = name;
         _ends = new long[partitions];
         _positions = new long[partitions];
-        // A multiplier that has no divisor in common with the count scatters the ranks over the partitions.
+        // A multiplier that is coprime to the count scatters the ranks over the partitions.
         var raw = Enumerable.Range(0, partitions).Select(partition => Math.Pow(1 + ((partition * 379L) % partitions), -skew)).ToArray();
         var total = raw.Sum();
         _weights = [.. raw.Select(weight => (0.75 * weight / total) + (0.25 / partitions))];

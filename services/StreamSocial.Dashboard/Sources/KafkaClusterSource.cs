@@ -1,19 +1,20 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Control;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
-using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;
 
-/// <summary>The running cluster: log ends from the brokers, members and decisions from their topics, the rest from the orchestrator.</summary>
-internal sealed class KafkaClusterSource(
-    LogEndReader logEnds,
+/// <summary>The running cluster: the group and the decisions from Kafka, replicas and resources from the orchestrator.</summary>
+internal sealed partial class KafkaClusterSource(
+    GroupReader group,
     TopicCatalog catalog,
-    IMembersView members,
     TopicTable<string, ScalingDecision> decisions,
     ControlClient control,
-    TimeProvider time) : IClusterSource
+    IOptions<DashboardOptions> options,
+    ILogger<KafkaClusterSource> logger) : IClusterSource
 {
     private const int ShownDecisions = 20;
 
@@ -23,24 +24,36 @@ internal sealed class KafkaClusterSource(
 
     public async Task<ClusterReading> ReadAsync(CancellationToken cancellationToken)
     {
-        var scale = control.ReadScaleAsync(cancellationToken);
-        var resources = control.ReadResourcesAsync(cancellationToken);
-        var ends = await logEnds.ReadAsync(_topics, ReadTimeout, cancellationToken);
-        // Read at once after the ends: the fresher the positions, the smaller the lag that is not one.
-        var (group, at) = (members.Current, time.GetUtcNow());
+        var scale = OrUnknownAsync(control.GetScaleAsync, cancellationToken);
+        var resources = OrUnknownAsync(control.GetResourcesAsync, cancellationToken);
+        var reading = await group.ReadAsync(_topics, ReadTimeout, options.Value.MemberTimeout, cancellationToken);
         var decided = decisions.Current;
-        return new ClusterReading(
-            at,
-            [.. ends.Select(topic => new TopicReading(topic.Topic, topic.NextOffsets))],
-            group.IsCaughtUp ? [.. group.Members.Values] : null,
-            decided.IsCaughtUp ? [.. Telling(decided.Entries.Values)] : null,
-            await scale,
-            await resources);
+        return new ClusterReading(reading, decided.IsCaughtUp ? [.. Shown(decided.Entries.Values)] : null, await scale, await resources);
     }
 
-    // The latest, whatever it is, and those before it that acted: why it holds changes too often to read back.
-    private static IEnumerable<ScalingDecision> Telling(IEnumerable<ScalingDecision> decisions) => decisions
+    // The latest, whatever it is, and the earlier ones that acted: the reasons for holding change too often to be worth reading back.
+    private static IEnumerable<ScalingDecision> Shown(IEnumerable<ScalingDecision> decisions) => decisions
         .OrderByDescending(decision => decision.DecidedAt)
         .Where((decision, age) => age == 0 || decision.Verdict != ScalingVerdict.Hold)
         .Take(ShownDecisions);
+
+    private async Task<T?> OrUnknownAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        // A dashboard without an AppHost has nobody to ask.
+        if (control.Endpoint is null)
+            return null;
+        try
+        {
+            return await read(cancellationToken);
+        }
+        catch (ControlException exception)
+        {
+            LogUnknown(logger, exception.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Replicas or resources are unknown: {Reason}")]
+    private static partial void LogUnknown(ILogger logger, string reason);
 }

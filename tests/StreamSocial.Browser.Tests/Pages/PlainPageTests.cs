@@ -2,6 +2,7 @@ using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests.Pages;
 
@@ -10,9 +11,10 @@ public sealed class PlainPageTests
     [Fact]
     public void Render_NamesThatLookLikeMarkup_AreEncoded()
     {
-        var reading = new ClusterReading(DateTimeOffset.UnixEpoch, [], [new Member { MemberId = "<script>alert(1)</script>" }], [], null, null);
+        var reading = new ClusterReading(
+            GroupReading.Create(DateTimeOffset.UnixEpoch, [], [new Member { MemberId = "<script>alert(1)</script>" }], TimeSpan.FromSeconds(10)), [], null, null);
 
-        var html = PlainPage.Render(SnapshotBuilder.Build(null, reading, 1, false, TimeSpan.FromSeconds(10), []), hasLivePage: false);
+        var html = PlainPage.Render(SnapshotBuilder.Build(null, reading, 1, false, []), hasLivePage: false);
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("&lt;script&gt;", html, StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests.Snapshots;
 
@@ -54,7 +56,7 @@ public sealed class SnapshotBuilderTests
     [Fact]
     public void Build_NothingRead_IsUnknownThroughout()
     {
-        var snapshot = Build(null, new ClusterReading(Now, [new TopicReading("t", [null, null])], null, null, null, null));
+        var snapshot = Build(null, new ClusterReading(Group(0, [null, null], null), null, null, null));
 
         Assert.Null(snapshot.Members);
         Assert.Null(snapshot.Decisions);
@@ -103,10 +105,13 @@ public sealed class SnapshotBuilderTests
     }
 
     private static DashboardSnapshot Build(ClusterReading? earlier, ClusterReading current) =>
-        SnapshotBuilder.Build(earlier, current, 1, isDemo: false, TimeSpan.FromSeconds(10), []);
+        SnapshotBuilder.Build(earlier, current, 1, isDemo: false, []);
 
     private static ClusterReading Reading(int seconds, long?[] ends, params Member[] members) =>
-        new(Now.AddSeconds(seconds), [new TopicReading("t", [.. ends])], members, null, null, null);
+        new(Group(seconds, ends, members), null, null, null);
+
+    private static GroupReading Group(int seconds, long?[] ends, Member[]? members) =>
+        GroupReading.Create(Now.AddSeconds(seconds), [new TopicLogEnds("t", [.. ends])], members, TimeSpan.FromSeconds(10));
 
     private static Member Member(string id, int[] partitions, long[] nextOffsets) => new()
     {

@@ -24,7 +24,8 @@ public sealed class ClosedLoopTests
         while (group.Second < 1200)
         {
             var isSpike = group.Second is >= SpikeStarts and < SpikeEnds;
-            var decision = policy.Decide(history.Add(group.Advance(isSpike ? Quiet * 100 : Quiet)), _options, group.Now);
+            var reading = group.Advance(isSpike ? Quiet * 100 : Quiet);
+            var decision = policy.Decide(history.Add(reading, group.Scale), _options, group.Now);
             history.Add(decision, group.Now);
             if (decision.Acts)
             {

@@ -1,4 +1,5 @@
 using StreamSocial.Autoscaler;
+using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Events.Runtime;

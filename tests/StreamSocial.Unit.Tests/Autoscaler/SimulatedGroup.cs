@@ -1,5 +1,7 @@
-using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 
@@ -27,6 +29,8 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions)
 
     public long Backlog => _ends.Sum() - _positions.Sum();
 
+    public ScaleSignal Scale => new(_desired, _running, 1, 64);
+
     public void Apply(int replicas)
     {
         _desired = replicas;
@@ -36,7 +40,7 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions)
             _startsAt = Second + StartSeconds;
     }
 
-    /// <summary>A second passes in which <paramref name="arrivals"/> records come.</summary>
+    /// <summary>Lets a second pass in which <paramref name="arrivals"/> records arrive.</summary>
     public GroupReading Advance(int arrivals)
     {
         Second++;
@@ -53,11 +57,11 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions)
             _processed += share;
             _credit -= share;
         }
-        return new GroupReading(
+        return GroupReading.Create(
             Now,
-            [new TopicReading("t", [.. _ends.Select(end => (long?)end)])],
+            [new TopicLogEnds("t", [.. _ends.Select(end => (long?)end)])],
             [.. Enumerable.Range(0, _running).Select(Member)],
-            new ScaleSignal(_desired, _running, 1, 64));
+            TimeSpan.FromSeconds(10));
     }
 
     private Member Member(int index)

@@ -1,5 +1,7 @@
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 
@@ -11,7 +13,7 @@ public sealed class SnapshotCalculatorTests
     [Fact]
     public void Calculate_TwoReadings_GivesLagAndRate()
     {
-        var snapshot = SnapshotCalculator.Calculate(Reading(-2, [100]), Reading(0, [160], Member("a", [0], [130])), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(Reading(-2, [100]), Reading(0, [160], Member("a", [0], [130])), null);
 
         Assert.Equal(new PartitionSignal("t", 0, 30, 30, false), Assert.Single(snapshot.Partitions));
     }
@@ -19,7 +21,7 @@ public sealed class SnapshotCalculatorTests
     [Fact]
     public void Calculate_FirstReading_KnowsLagAndNoRate()
     {
-        var snapshot = SnapshotCalculator.Calculate(null, Reading(0, [160], Member("a", [0], [130])), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(null, Reading(0, [160], Member("a", [0], [130])), null);
 
         Assert.Equal(new PartitionSignal("t", 0, 30, null, false), Assert.Single(snapshot.Partitions));
     }
@@ -35,7 +37,7 @@ public sealed class SnapshotCalculatorTests
     {
         var members = position is { } known ? new[] { Member("a", [0], [known]) } : [];
 
-        var snapshot = SnapshotCalculator.Calculate(Reading(-2, [before]), Reading(0, [now], members), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(Reading(-2, [before]), Reading(0, [now], members), null);
 
         Assert.Equal(new PartitionSignal("t", 0, lag, rate, position < 0), Assert.Single(snapshot.Partitions));
     }
@@ -43,7 +45,7 @@ public sealed class SnapshotCalculatorTests
     [Fact]
     public void Calculate_TopicUnread_IsListedWithoutPartitions()
     {
-        var snapshot = SnapshotCalculator.Calculate(null, new GroupReading(Now, [new TopicReading("t", default)], [], null), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(null, GroupReading.Create(Now, [new TopicLogEnds("t", [])], [], Timeout), null);
 
         Assert.Empty(snapshot.Partitions);
         Assert.Equal(["t"], snapshot.UnreadTopics);
@@ -52,7 +54,7 @@ public sealed class SnapshotCalculatorTests
     [Fact]
     public void Calculate_MembersUnread_AreUnknownNotNone()
     {
-        var snapshot = SnapshotCalculator.Calculate(null, new GroupReading(Now, [], null, null), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(null, GroupReading.Create(Now, [], null, Timeout), null);
 
         Assert.Null(snapshot.Members);
     }
@@ -63,7 +65,7 @@ public sealed class SnapshotCalculatorTests
         var silent = Member("a", [0], [130]);
         silent.ReportedAt = Now.AddSeconds(-11).ToUnixTimeMilliseconds();
 
-        var snapshot = SnapshotCalculator.Calculate(null, Reading(0, [160], silent), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(null, Reading(0, [160], silent), null);
 
         Assert.Empty(snapshot.Members!.Value);
         Assert.Null(snapshot.Partitions[0].LagRecords);
@@ -78,13 +80,13 @@ public sealed class SnapshotCalculatorTests
         member.TrueRate = 1000;
         member.Counters = new MemberCounters { RecordsConsumed = records, EntriesProcessed = entries };
 
-        var snapshot = SnapshotCalculator.Calculate(null, Reading(0, [1], member), Timeout);
+        var snapshot = SnapshotCalculator.Calculate(null, Reading(0, [1], member), null);
 
         Assert.Equal(expected, Assert.Single(snapshot.Members!.Value).TrueRate);
     }
 
     private static GroupReading Reading(int seconds, long?[] ends, params Member[] members) =>
-        new(Now.AddSeconds(seconds), [new TopicReading("t", [.. ends])], members, null);
+        GroupReading.Create(Now.AddSeconds(seconds), [new TopicLogEnds("t", [.. ends])], members, Timeout);
 
     private static Member Member(string id, int[] partitions, long[] nextOffsets) => new()
     {

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StreamSocial.Autoscaler.Policies;
+using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Signals;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;

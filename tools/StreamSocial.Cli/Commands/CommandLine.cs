@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Confluent.Kafka;
 using Spectre.Console;
 using StreamSocial.Cli.Commands.Drills;
+using StreamSocial.Control;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Traces;
 
@@ -40,7 +41,7 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync("Stopped.");
             return ExitCodes.Failed;
         }
-        catch (Exception e) when (e is ToolException or ReplayException or TraceFormatException or KafkaException or HttpRequestException or IOException)
+        catch (Exception e) when (e is ToolException or ControlException or ReplayException or TraceFormatException or KafkaException or HttpRequestException or IOException)
         {
             await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
             return ExitCodes.Failed;

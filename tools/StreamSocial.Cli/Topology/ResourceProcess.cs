@@ -1,3 +1,5 @@
+using StreamSocial.Control;
+
 namespace StreamSocial.Cli.Topology;
 
 /// <summary>The processes of a resource, for drills that kill and freeze them.</summary>
@@ -12,7 +14,7 @@ internal sealed class ResourceProcess(string name, IReadOnlyList<ProcessSample> 
     public string Name => name;
 
     /// <exception cref="ToolException">The resource does not run.</exception>
-    public static ResourceProcess Of(ResourceInfo resource)
+    public static ResourceProcess Of(ResourceDocument resource)
     {
         var tree = ProcessTree.Read();
         if (resource.Pid is not { } pid || tree.Find(pid) is not { } root)

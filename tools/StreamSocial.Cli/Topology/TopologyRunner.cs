@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Spectre.Console;
 using StreamSocial.Cli.Commands;
+using StreamSocial.Control;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Topology;
@@ -15,14 +17,17 @@ internal sealed class TopologyRunner : IAsyncDisposable
     private const string FailedToStart = "FailedToStart";
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ControlTimeout = TimeSpan.FromSeconds(10);
+    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly TopologyOptions _options;
     private readonly IAnsiConsole _console;
     private readonly TimeProvider _time;
     private readonly ChildProcess _appHost;
 
-    private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, ControlClient control)
+    private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, Uri control)
     {
-        (_options, _console, _time, _appHost, Control) = (options, console, time, appHost, control);
+        (_options, _console, _time, _appHost) = (options, console, time, appHost);
+        Control = new ControlClient(_http, Options.Create(new ControlOptions { Endpoint = control, Timeout = ControlTimeout }), time);
         Usage = new UsageSampler(Environment.ProcessId, time);
     }
 
@@ -46,7 +51,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
             start.ArgumentList.Add(argument);
 
         console.MarkupLineInterpolated($"Starting the topology (Kafka: {options.Kafka}); its output goes to {options.Log.FullName}");
-        var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout, time), new ControlClient(control));
+        var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout, time), control);
         try
         {
             await runner.WaitUntilHealthyAsync(options.InitialReplicas, HasFailed, cancellationToken);
@@ -61,11 +66,17 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
     /// <summary>All resources now.</summary>
     /// <exception cref="ToolException">The AppHost has ended or does not answer.</exception>
-    public async Task<IReadOnlyList<ResourceInfo>> ReadResourcesAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ResourceDocument>> ReadResourcesAsync(CancellationToken cancellationToken)
     {
         ThrowIfEnded();
-        return await Control.TryReadResourcesAsync(cancellationToken)
-            ?? throw new ToolException($"The AppHost's control server at {Control.Address} does not answer; see {_options.Log.FullName}.");
+        try
+        {
+            return await Control.GetResourcesAsync(cancellationToken);
+        }
+        catch (ControlException e)
+        {
+            throw new ToolException($"The AppHost's control server does not describe its resources; see {_options.Log.FullName}. {e.Message}", e);
+        }
     }
 
     /// <summary>Base address of a resource.</summary>
@@ -75,7 +86,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
     /// <summary>How to reach the topology's Kafka.</summary>
     public async Task<KafkaClientSettings> ReadKafkaAsync(CancellationToken cancellationToken) =>
-        SharedOptions.CreateSettings(await Control.ReadBootstrapServersAsync(cancellationToken));
+        SharedOptions.CreateSettings(await Control.GetBootstrapServersAsync(cancellationToken));
 
     /// <summary>Base addresses of the feed generators that run now.</summary>
     public async Task<IReadOnlyList<Uri>> ReadFeedGeneratorsAsync(CancellationToken cancellationToken) =>
@@ -84,22 +95,22 @@ internal sealed class TopologyRunner : IAsyncDisposable
     /// <summary>Starts or stops feed generators, and waits until there are as many.</summary>
     public async Task ScaleAsync(int replicas, CancellationToken cancellationToken)
     {
-        await Control.ScaleAsync(replicas, cancellationToken);
+        await Control.SetReplicasAsync(replicas, cancellationToken);
         await WaitUntilHealthyAsync(replicas, NeverStarted, cancellationToken);
     }
 
     /// <summary>The feed generators that have a process now, healthy or not.</summary>
-    public async Task<IReadOnlyList<ResourceInfo>> ReadRunningGeneratorsAsync(CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<ResourceDocument>> ReadRunningGeneratorsAsync(CancellationToken cancellationToken) =>
         [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found.Pid is not null)];
 
     /// <summary>A resource by its name.</summary>
-    public async Task<ResourceInfo> ReadResourceAsync(string name, CancellationToken cancellationToken) =>
+    public async Task<ResourceDocument> ReadResourceAsync(string name, CancellationToken cancellationToken) =>
         (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(found => found.Name == name)
         ?? throw new ToolException($"The AppHost has no resource {name}.");
 
     /// <summary>Waits until a resource is as wanted.</summary>
     /// <exception cref="ToolException">It was not in time.</exception>
-    public async Task WaitForResourceAsync(string name, string expected, Func<ResourceInfo, bool> isReached, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task WaitForResourceAsync(string name, string expected, Func<ResourceDocument, bool> isReached, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         while (await ReadResourceAsync(name, cancellationToken) is var resource && !isReached(resource))
@@ -128,10 +139,10 @@ internal sealed class TopologyRunner : IAsyncDisposable
     {
         await Usage.DisposeAsync();
         await _appHost.DisposeAsync();
-        Control.Dispose();
+        _http.Dispose();
     }
 
-    private static bool IsFeedGenerator(ResourceInfo resource) => resource.Name.StartsWith(FeedGeneratorPrefix, StringComparison.Ordinal);
+    private static bool IsFeedGenerator(ResourceDocument resource) => resource.Name.StartsWith(FeedGeneratorPrefix, StringComparison.Ordinal);
 
     /// <summary>A port that nobody had a moment ago; the AppHost needs to be told one, as its output is not read.</summary>
     private static int FindFreePort()
@@ -141,16 +152,16 @@ internal sealed class TopologyRunner : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool NeverStarted(ResourceInfo resource) => resource.State == FailedToStart;
+    private static bool NeverStarted(ResourceDocument resource) => resource.State == FailedToStart;
 
     /// <summary>Also when it ended by itself. Later on that means nothing: drills kill what runs, and start it again.</summary>
-    private static bool HasFailed(ResourceInfo resource) => NeverStarted(resource) || resource.ExitCode is not (null or 0);
+    private static bool HasFailed(ResourceDocument resource) => NeverStarted(resource) || resource.ExitCode is not (null or 0);
 
     /// <param name="replicas">Feed generators to wait for.</param>
     /// <param name="isHopeless">Whether a resource is in a way that makes waiting useless.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ToolException">They are not healthy in time, or will not be.</exception>
-    private async Task WaitUntilHealthyAsync(int replicas, Func<ResourceInfo, bool> isHopeless, CancellationToken cancellationToken)
+    private async Task WaitUntilHealthyAsync(int replicas, Func<ResourceDocument, bool> isHopeless, CancellationToken cancellationToken)
     {
         var timeout = _options.StartTimeout;
         var start = _time.GetTimestamp();
@@ -158,7 +169,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
         while (true)
         {
             ThrowIfEnded();
-            var resources = await Control.TryReadResourcesAsync(cancellationToken);
+            var resources = await TryReadResourcesAsync(cancellationToken);
             if (resources is not null && IsHealthy(resources, replicas))
             {
                 _console.MarkupLineInterpolated($"Healthy with {replicas} feed generator(s) after {_time.GetElapsedTime(start).TotalSeconds:0.0} s");
@@ -185,12 +196,26 @@ internal sealed class TopologyRunner : IAsyncDisposable
         }
     }
 
-    private static bool IsHealthy(IReadOnlyList<ResourceInfo> resources, int replicas) =>
+    /// <summary>All resources; null while the control server does not answer.</summary>
+    private async Task<IReadOnlyList<ResourceDocument>?> TryReadResourcesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Control.GetResourcesAsync(cancellationToken);
+        }
+        catch (ControlException)
+        {
+            // The caller asks again until its own timeout, and then names what it waited for.
+            return null;
+        }
+    }
+
+    private static bool IsHealthy(IReadOnlyList<ResourceDocument> resources, int replicas) =>
         resources.Any(resource => resource.Name == Ingest && resource.IsHealthy)
         && resources.Where(IsFeedGenerator).Count(resource => resource.IsHealthy) == replicas
         && resources.Where(IsFeedGenerator).Count(resource => resource.Pid is not null && !resource.IsHealthy) == 0;
 
-    private static IEnumerable<string> WaitedFor(IReadOnlyList<ResourceInfo> resources, int replicas)
+    private static IEnumerable<string> WaitedFor(IReadOnlyList<ResourceDocument> resources, int replicas)
     {
         foreach (var resource in resources.Where(resource => resource.Name == Ingest && !resource.IsHealthy))
             yield return $"{resource.Name} ({resource.State ?? "not started"}, {resource.Health ?? "health unknown"})";

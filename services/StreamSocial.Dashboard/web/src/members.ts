@@ -3,6 +3,23 @@ import { count, share, short, span } from "./format";
 import { ownerColor } from "./palette";
 import type { Member, Snapshot } from "./snapshot";
 
+interface Column {
+  title: string;
+  cell: (member: Member, now: number) => HTMLElement;
+}
+
+/** The columns after the name and the partitions of each topic. */
+const columns: Column[] = [
+  { title: "Lag", cell: (member) => cell(short(member.lag)) },
+  { title: "Entries/s", cell: (member) => cell(short(member.entriesPerSecond)) },
+  { title: "Busy", cell: (member) => element("td", "busy-cell", busy(member.busy)) },
+  { title: "Epoch", cell: (member) => cell(count(member.epoch)) },
+  { title: "Up", cell: (member, now) => cell(span(now - member.startedAt)) },
+  { title: "Duplicates", cell: ({ counters }) => cell(short(counters?.duplicates)) },
+  { title: "Lost", cell: ({ counters }) => cell(count(counters?.lost), (counters?.lost ?? 0) > 0) },
+  { title: "Misordered", cell: ({ counters }) => cell(count(counters?.misordered), (counters?.misordered ?? 0) > 0) },
+];
+
 export function showMembers(snapshot: Snapshot): void {
   byId("members").replaceChildren(content(snapshot));
 }
@@ -10,14 +27,13 @@ export function showMembers(snapshot: Snapshot): void {
 function content({ members, topics, at }: Snapshot): HTMLElement {
   if (members === null) return element("p", "empty unknown", "unknown");
   if (members.length === 0) return element("p", "empty", "No feed generator reports.");
-  const titles = ["Member", ...topics.map((topic) => topic.name), "Lag", "Entries/s", "Busy", "Epoch", "Up", "Duplicates", "Lost", "Misordered"];
+  const titles = ["Member", ...topics.map((topic) => topic.name), ...columns.map((column) => column.title)];
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
   const rows = members.map((member) => row(member, at));
   return element("table", "members", element("thead", "", head), element("tbody", "", ...rows));
 }
 
 function row(member: Member, now: number): HTMLElement {
-  const { counters } = member;
   const name = header("", "row");
   const swatch = element("i", "swatch");
   swatch.style.background = ownerColor(member.id);
@@ -26,21 +42,11 @@ function row(member: Member, now: number): HTMLElement {
   if (member.restoring > 0) name.append(element("span", "badge busy", `restoring ${count(member.restoring)}`));
   const made = element("tr", member.isSilent ? "silent" : "", name);
   made.dataset.member = member.name;
-  made.append(
-    ...member.partitions.map((partitions) => cell(count(partitions))),
-    cell(short(member.lag)),
-    cell(short(member.entriesPerSecond)),
-    element("td", "busy-cell", busy(member.busy)),
-    cell(count(member.epoch)),
-    cell(span(now - member.startedAt)),
-    cell(short(counters?.duplicates)),
-    cell(count(counters?.lost), (counters?.lost ?? 0) > 0),
-    cell(count(counters?.misordered), (counters?.misordered ?? 0) > 0),
-  );
+  made.append(...member.partitions.map((partitions) => cell(count(partitions))), ...columns.map((column) => column.cell(member, now)));
   return made;
 }
 
-/** To what it serves; any replica answers for all. */
+/** A link to the trending contents; any replica answers for all. */
 function link(member: Member): Node | string {
   if (!/^https?:/.test(member.endpoint)) return member.name;
   const made = element("a", "", member.name);

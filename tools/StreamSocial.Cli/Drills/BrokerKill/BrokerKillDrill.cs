@@ -2,6 +2,7 @@ using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Control;
 
 namespace StreamSocial.Cli.Drills.BrokerKill;
 
@@ -94,11 +95,11 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         ResourceProcess.Of(resource).Kill();
         await topology.WaitForResourceAsync(broker, "seen to have ended", found => found.Pid != resource.Pid, EndTimeout, cancellationToken);
         await context.DelayAsync(downTime, cancellationToken);
-        await topology.Control.ExecuteAsync(broker, "start", cancellationToken);
+        await topology.Control.ExecuteAsync(broker, ResourceCommand.Start, cancellationToken);
     }
 
     private static Task RestartAsync(DrillContext context, string broker, CancellationToken cancellationToken) =>
-        context.Session.Topology.Control.ExecuteAsync(broker, "restart", cancellationToken);
+        context.Session.Topology.Control.ExecuteAsync(broker, ResourceCommand.Restart, cancellationToken);
 
     private async Task WaitUntilInSyncAsync(DrillContext context, CancellationToken cancellationToken)
     {

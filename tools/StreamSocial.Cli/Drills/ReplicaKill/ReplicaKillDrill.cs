@@ -3,6 +3,7 @@ using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Control;
 
 namespace StreamSocial.Cli.Drills.ReplicaKill;
 
@@ -38,7 +39,7 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
         var at = context.Clock.Now;
         process.Kill();
         await topology.WaitForResourceAsync(victim.Name, "seen to have ended", found => found.Pid != victim.Pid, EndTimeout, cancellationToken);
-        await topology.Control.ExecuteAsync(victim.Name, "start", cancellationToken);
+        await topology.Control.ExecuteAsync(victim.Name, ResourceCommand.Start, cancellationToken);
         await topology.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         var healthyAfter = context.Clock.Now - at;
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);

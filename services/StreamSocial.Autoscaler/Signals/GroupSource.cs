@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Control;
+using StreamSocial.Events.Topics;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Autoscaler.Signals;
+
+/// <summary>Reads the group of feed generators once. What cannot be read is null in the reading, not an exception.</summary>
+internal interface IGroupSource
+{
+    Task<GroupReading> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The input topics of the feed generators, read from Kafka.</summary>
+internal sealed class KafkaGroupSource(
+    GroupReader reader, TopicCatalog catalog, IOptions<ControlOptions> control, IOptions<AutoscalerOptions> options) : IGroupSource
+{
+    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+
+    public Task<GroupReading> ReadAsync(CancellationToken cancellationToken) =>
+        reader.ReadAsync(_topics, control.Value.Timeout, options.Value.MemberTimeout, cancellationToken);
+}

@@ -1,0 +1,22 @@
+using StreamSocial.Control;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Dashboard.Sources;
+
+/// <summary>The source of all figures. What cannot be read is null in the reading, not an exception.</summary>
+internal interface IClusterSource
+{
+    Task<ClusterReading> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Everything that was read at one moment, as it was read. A source that failed is null.</summary>
+/// <param name="Group">The feed generators: their input topics and members.</param>
+/// <param name="Decisions">The latest decisions of the autoscaler, newest first.</param>
+/// <param name="Scale">Replicas as the orchestrator knows them.</param>
+/// <param name="Resources">The orchestrator's resources.</param>
+internal sealed record ClusterReading(
+    GroupReading Group,
+    IReadOnlyList<ScalingDecision>? Decisions,
+    ScaleDocument? Scale,
+    IReadOnlyList<ResourceDocument>? Resources);

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using StreamSocial.Autoscaler;
+
+namespace StreamSocial.Unit.Tests.Autoscaler;
+
+/// <summary>The options of the service as it registers them.</summary>
+public sealed class AutoscalerOptionsTests
+{
+    private const string Endpoint = "--Scale:Endpoint=http://127.0.0.1:1";
+
+    [Fact]
+    public void Options_EndpointSet_DefaultToItsActuatorAndTheLoopIsMade()
+    {
+        using var host = Build(Endpoint);
+
+        Assert.Equal(("lag-and-rate", "aspire"), Names(host));
+        Assert.Contains(host.Services.GetServices<IHostedService>(), service => service is ControlLoop);
+    }
+
+    [Fact]
+    public void Options_DryRunWithoutEndpoint_DefaultToTheObservedGroup() =>
+        Assert.Equal(("lag-and-rate", "observed"), Names(Build("--Autoscaler:DryRun=true")));
+
+    [Fact]
+    public void Options_ActuatorGiven_WinsOverTheDefault() =>
+        Assert.Equal(("lag-and-rate", "observed"), Names(Build(Endpoint, "--Autoscaler:Actuator=observed", "--Autoscaler:DryRun=true")));
+
+    [Theory]
+    [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: lag-and-rate.")]
+    [InlineData("--Autoscaler:Actuator=nobody", "Autoscaler:Actuator is 'nobody'; give one of: aspire, observed.")]
+    [InlineData("--Autoscaler:Minimum=17", "Autoscaler:Minimum (17) is above Maximum (16).")]
+    [InlineData("--Scale:Timeout=00:02:00", "Scale:Timeout is 00:02:00; give 0.1 s to 1 min.")]
+    [InlineData("--Scale:CommandTimeout=00:11:00", "Scale:CommandTimeout is 00:11:00; give 1 s to 10 min.")]
+    public void Options_BadValue_IsNamedWithWhatIsAllowed(string argument, string expected)
+    {
+        using var host = Build(Endpoint, argument);
+
+        var error = Assert.Throws<OptionsValidationException>(() => Names(host));
+
+        Assert.Equal([expected], error.Failures);
+    }
+
+    [Fact]
+    public void Options_NoEndpointAndNoDryRun_SaysWhatToSet()
+    {
+        using var host = Build();
+
+        var error = Assert.Throws<OptionsValidationException>(() => Names(host));
+
+        Assert.Contains("Scale:Endpoint is not set", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    private static (string, string?) Names(IHost host)
+    {
+        var options = host.Services.GetRequiredService<IOptions<AutoscalerOptions>>().Value;
+        return (options.Policy, options.Actuator);
+    }
+
+    private static IHost Build(params string[] arguments)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddCommandLine(["--ConnectionStrings:kafka=127.0.0.1:1", .. arguments]);
+        builder.AddAutoscaler();
+        return builder.Build();
+    }
+}
