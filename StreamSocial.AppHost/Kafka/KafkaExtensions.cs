@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Processes;
 using StreamSocial.Kafka.Sources;
@@ -35,7 +36,7 @@ internal static class KafkaExtensions
     private static string Describe(KafkaSourceChoice choice)
     {
         var catalog = TopicCatalog.For(choice.Profile);
-        var counts = string.Join(", ", TopicCatalog.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
+        var counts = string.Join(", ", FeedGeneratorStages.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
         return $"Kafka: {choice.Source.ToString().ToLowerInvariant()}, because {choice.Reason}; profile {choice.Profile.ToString().ToLowerInvariant()} ({counts} partitions).";
     }
 }

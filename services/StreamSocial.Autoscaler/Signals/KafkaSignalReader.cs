@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Actuation;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
@@ -10,7 +11,7 @@ namespace StreamSocial.Autoscaler.Signals;
 internal sealed class KafkaSignalReader(
     LogEndReader logEnds, TopicCatalog catalog, IMembersView members, IReplicaActuator actuator, IOptions<ScaleOptions> scaleOptions, TimeProvider time) : ISignalReader
 {
-    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly (string Name, int Partitions)[] _topics = [.. FeedGeneratorStages.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
 
     public async Task<GroupReading> ReadAsync(CancellationToken cancellationToken)
     {

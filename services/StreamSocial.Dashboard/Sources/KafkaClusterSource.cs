@@ -1,4 +1,5 @@
 using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tables;
@@ -19,7 +20,7 @@ internal sealed class KafkaClusterSource(
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly (string Name, int Partitions)[] _topics = [.. FeedGeneratorStages.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
 
     public async Task<ClusterReading> ReadAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace StreamSocial.Cli.Verification;
 
 /// <summary>Reads every feed and every counter and compares them with the reference.</summary>
-internal sealed class ReadBack(ReadClient client, ReferenceModel reference, int feedCapacity, IAnsiConsole console)
+internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAnsiConsole console)
 {
     private const int Workers = 4;
     private const int UsersPerRequest = 200;
@@ -14,7 +14,7 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, int 
         var tally = new Tally();
         await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
         {
-            var feeds = await client.ReadFeedsAsync(users, feedCapacity, cancellationToken);
+            var feeds = await client.ReadFeedsAsync(users, reference.FeedCapacity, cancellationToken);
             lock (tally)
             {
                 for (var i = 0; i < users.Length; i++)

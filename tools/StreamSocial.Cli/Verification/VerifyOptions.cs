@@ -21,9 +21,6 @@ internal sealed record VerifyOptions
 
     public int BatchSize { get; init; } = 500;
 
-    /// <summary>Entries that a feed keeps.</summary>
-    public int FeedCapacity { get; init; } = ReferenceModel.DefaultFeedCapacity;
-
     /// <summary>Longest time without any progress before the run fails.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(2);
 

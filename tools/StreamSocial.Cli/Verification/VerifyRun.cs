@@ -3,7 +3,7 @@ using StreamSocial.Cli.Commands;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
-using StreamSocial.Events.Topics;
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
 using StreamSocial.Replay.Sending;
 
@@ -14,7 +14,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
 {
     public async Task<VerifyReport> RunAsync(Func<VerifyReport, CancellationToken, Task> show, CancellationToken cancellationToken)
     {
-        var reference = new ReferenceModel(options.FeedCapacity);
+        var reference = new ReferenceModel();
         var (description, interactions) = Apply(reference);
         console.MarkupLineInterpolated($"Reference of {description}: {reference.Actions:N0} actions, {reference.Deliveries:N0} deliveries to {reference.Users.Count:N0} users");
 
@@ -24,12 +24,12 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         var start = time.GetTimestamp();
         var replay = await ReplayAsync(session, cancellationToken);
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged after {TextFormat.Seconds(replay.Elapsed)}; waiting until they are applied");
-        await session.SettleAsync(options.StallTimeout, cancellationToken);
+        await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
         var applied = time.GetElapsedTime(start);
 
-        var outcome = await session.CompareAsync(reference, options.FeedCapacity, cancellationToken);
+        var outcome = await session.CompareAsync(reference, cancellationToken);
         var distribution = new List<TopicDistribution>();
-        foreach (var topic in TopicCatalog.Inputs)
+        foreach (var topic in FeedGeneratorStages.Inputs)
             distribution.Add(await session.Inspector.DescribeAsync(topic, catalog[topic].Partitions, TopicsDescribeCommand.KeyedTopics.Contains(topic), cancellationToken));
 
         var report = new VerifyReport

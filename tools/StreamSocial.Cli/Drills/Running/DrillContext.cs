@@ -23,12 +23,8 @@ internal sealed record DrillContext(
     public Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, Time, cancellationToken);
 
     /// <summary>Measures how the topology does now, after what was done to it so far.</summary>
-    public async Task<SteadyState> MeasureSteadyStateAsync(CancellationToken cancellationToken)
-    {
-        var steady = await SteadyState.MeasureAsync(Clock, Watch, Acks, Options.SteadyTime, Time, cancellationToken);
-        Say($"steady: {steady}");
-        return steady;
-    }
+    public Task<SteadyState> MeasureSteadyStateAsync(CancellationToken cancellationToken) =>
+        SteadyState.MeasureAsync(Clock, Watch, Acks, Options.SteadyTime, Console, Time, cancellationToken);
 
     /// <summary>Waits until no partition has paused unusually long for a while.</summary>
     /// <exception cref="ToolException">That did not come about in time.</exception>

@@ -34,7 +34,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
         Func<TopologySession, CancellationToken, Task>? afterwards,
         CancellationToken cancellationToken)
     {
-        var reference = new ReferenceModel(options.FeedCapacity) { Delivered = delivered };
+        var reference = new ReferenceModel() { Delivered = delivered };
         using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference);
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
         if (beforeTrace is not null)
@@ -66,8 +66,8 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
             cancellationToken);
 
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged; waiting until they are applied");
-        await session.SettleAsync(options.StallTimeout, cancellationToken);
-        var outcome = await session.CompareAsync(reference, options.FeedCapacity, cancellationToken);
+        await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
+        var outcome = await session.CompareAsync(reference, cancellationToken);
         if (afterwards is not null)
             await afterwards(session, cancellationToken);
         return new DrillSummary
@@ -95,9 +95,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
     {
         await WarmUpAsync(session, clock, watch, cancellationToken);
         console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");
-        var steady = await SteadyState.MeasureAsync(clock, watch, acks, options.SteadyTime, time, cancellationToken);
-        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] steady: {steady.ToString()}");
-        return steady;
+        return await SteadyState.MeasureAsync(clock, watch, acks, options.SteadyTime, console, time, cancellationToken);
     }
 
     /// <summary>
