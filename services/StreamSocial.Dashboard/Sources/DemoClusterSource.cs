@@ -1,4 +1,3 @@
-using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Events.Runtime;
