@@ -35,6 +35,15 @@ public sealed class KeyComparisonTests
     }
 
     [Fact]
+    public void Run_RushOfFollowers_NoSpreadingOfContentsHelps()
+    {
+        var report = Compare([.. Enumerable.Range(0, 1_000).Select(i => ReferenceModelTests.Follow($"f{i}", $"u{i}", "celebrity", 1))]);
+        Assert.Equal(0, report.HotContents);
+        Assert.All(
+            report.Strategies.Where(spread => spread.Strategy != "sequential"), spread => Assert.Equal((1, "celebrity"), (spread.Used, spread.HottestKey)));
+    }
+
+    [Fact]
     public void Run_Sequential_KeyChangesWithTheBlock()
     {
         var spread = Of(Compare([.. Enumerable.Range(0, 100).Select(i => Like($"u{i}", "c"))]), "sequential");
@@ -79,6 +88,7 @@ public sealed class KeyComparisonTests
     [InlineData("--strategy best", ExitCodes.BadUsage)]
     [InlineData("--partitions 0", ExitCodes.BadUsage)]
     [InlineData("--salts 1", ExitCodes.BadUsage)]
+    [InlineData("--hot 0", ExitCodes.BadUsage)]
     [InlineData("--topic members", ExitCodes.BadUsage)]
     public async Task RunAsync_Compare_TellsByItsExitCode(string options, int expected)
     {
@@ -105,6 +115,7 @@ public sealed class KeyComparisonTests
         OpenTrace = () => new ListTrace(events),
         Topic = topic,
         Partitions = Partitions,
+        HotShare = 0.2,
         Salts = 20,
         BlockEvents = 50,
         Judged = judged ?? KeyStrategies.InUse(topic),

@@ -23,7 +23,7 @@ internal sealed class PartitionsCompareCommand : Command
     private readonly Option<string> _topic = new("--topic")
     {
         Description = $"Whose records are counted: {TopicNames.UserActions} has all actions; {TopicNames.ContentInteractions} has views, impressions, clicks "
-            + "and what actions do to contents. A follow, which has no content, keeps the user's key under every strategy.",
+            + "and what actions do to contents. A follow, which has no content, keeps its key, the followed user, under all but sequential.",
         HelpName = "TOPIC",
         DefaultValueFactory = _ => TopicNames.UserActions,
     };
@@ -43,10 +43,18 @@ internal sealed class PartitionsCompareCommand : Command
 
     private readonly Option<int> _salts = new("--salts")
     {
-        Description = "Keys over which hybrid (by user) and salted (in turn) spread a hot content; hot is one that alone has 20 % of a mean partition or more.",
+        Description = "Keys over which hybrid (by user) and salted (in turn) spread a hot content.",
         HelpName = "N",
         DefaultValueFactory = _ => 64,
         CustomParser = result => SharedOptions.Parse("--salts", result, 2, "a whole number, 2 or more"),
+    };
+
+    private readonly Option<double> _hot = new("--hot")
+    {
+        Description = "Share of a mean partition from which on a content is hot. At 0.2 it would break the limit alone, wherever it fell; less spreads more contents.",
+        HelpName = "F",
+        DefaultValueFactory = _ => KeySpread.Tolerance,
+        CustomParser = result => SharedOptions.Parse("--hot", result, double.Epsilon, "a number above 0"),
     };
 
     private readonly Option<int> _block = SharedOptions.AtLeastOne("--block", "Events in a row that share a key under sequential.", 1000);
@@ -65,7 +73,7 @@ internal sealed class PartitionsCompareCommand : Command
         _console = console;
         _topic.AcceptOnlyFromAmong(TopicNames.UserActions, TopicNames.ContentInteractions);
         _strategy.AcceptOnlyFromAmong([.. KeyStrategies.Names]);
-        foreach (var option in new Option[] { _trace, _seed, _topic, _partitions, _strategy, _salts, _block, _limit, _json })
+        foreach (var option in new Option[] { _trace, _seed, _topic, _partitions, _strategy, _salts, _hot, _block, _limit, _json })
             Add(option);
         SetAction(RunAsync);
     }
@@ -80,6 +88,7 @@ internal sealed class PartitionsCompareCommand : Command
                 parsed.GetValue(_trace), new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), now),
             Topic = topic,
             Partitions = parsed.GetValue(_partitions) ?? TopicCatalog.For(TopologyProfile.Full)[topic].Partitions,
+            HotShare = parsed.GetValue(_hot),
             Salts = parsed.GetValue(_salts),
             BlockEvents = parsed.GetValue(_block),
             Judged = parsed.GetValue(_strategy) ?? KeyStrategies.InUse(topic),

@@ -20,6 +20,9 @@ internal sealed class KeyComparison
 
     public required int Partitions { get; init; }
 
+    /// <summary>Share of a mean partition from which on a content is hot, above 0.</summary>
+    public required double HotShare { get; init; }
+
     /// <summary>Keys of a hot content.</summary>
     public required int Salts { get; init; }
 
@@ -35,12 +38,13 @@ internal sealed class KeyComparison
         using var trace = OpenTrace();
         foreach (var source in ReadKeySources(trace, "looking for hot contents", progress, cancellationToken))
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(contents, source.ContentId, out _)++;
             records++;
+            // What has no content stands with its user's id there: order for that user's audience is the point, so it is never spread.
+            if (source.ContentId != source.UserId)
+                CollectionsMarshal.GetValueRefOrAddDefault(contents, source.ContentId, out _)++;
         }
 
-        // One that brings 20 % of a mean partition by itself breaks the limit wherever it falls.
-        var threshold = KeySpread.Tolerance * records / Partitions;
+        var threshold = HotShare * records / Partitions;
         var hot = contents.Where(content => content.Value >= threshold && content.Value > 1).Select(content => content.Key).ToImmutableHashSet();
         var counters = KeyStrategies.Create(hot, Salts, BlockEvents).Select(strategy => new KeyCounter(strategy, Partitions)).ToArray();
         using var again = OpenTrace();

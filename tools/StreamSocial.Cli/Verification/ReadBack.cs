@@ -9,28 +9,28 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
     private const int UsersPerRequest = 200;
     private const int ContentsPerRequest = 1000;
 
-    public async Task<Tally> RunAsync(CancellationToken cancellationToken)
+    public async Task<ReadBackTotals> RunAsync(CancellationToken cancellationToken)
     {
-        var tally = new Tally();
+        var totals = new ReadBackTotals();
         await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
         {
             var feeds = await client.ReadFeedsAsync(users, reference.FeedCapacity, cancellationToken);
-            lock (tally)
+            lock (totals)
             {
                 for (var i = 0; i < users.Length; i++)
-                    tally.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
+                    totals.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
             }
         }, cancellationToken);
         await ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
         {
             var counters = await client.ReadCountersAsync(contents, cancellationToken);
-            lock (tally)
+            lock (totals)
             {
                 for (var i = 0; i < contents.Length; i++)
-                    tally.AddCounters(contents[i], reference.Counters[contents[i]], counters[i]);
+                    totals.AddCounters(contents[i], reference.Counters[contents[i]], counters[i]);
             }
         }, cancellationToken);
-        return tally;
+        return totals;
     }
 
     private async Task ForEachBatchAsync(

@@ -76,8 +76,8 @@ internal sealed class TopologySession : IAsyncDisposable
     public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken)
     {
         using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
-        var tally = await new ReadBack(client, reference, _console).RunAsync(cancellationToken);
-        return Outcome.Of(tally, Members.ReadTotals());
+        var totals = await new ReadBack(client, reference, _console).RunAsync(cancellationToken);
+        return Outcome.Of(totals, Members.ReadTotals());
     }
 
     public async ValueTask DisposeAsync()

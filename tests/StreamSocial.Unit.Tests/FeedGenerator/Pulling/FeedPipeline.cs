@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Actions;
@@ -41,7 +42,7 @@ internal sealed class FeedPipeline : IDisposable
 
     public void Pipe(UserAction action)
     {
-        _actions.Pipe(ActionRules.ConcernedUser(action), action);
+        _actions.Pipe(ActionTypes.Of(action.Type).KeyOf(action), action);
         foreach (var output in _actions.ReadOutput(TopicNames.PullPosts))
         {
             PulledRecords += output.Payload.IsEmpty ? 0 : 1;

@@ -6,7 +6,7 @@ using StreamSocial.Events.Stages;
 namespace StreamSocial.Cli.Drills.Measuring;
 
 /// <summary>Follows positions and samples log ends of all input partitions until it is disposed. Thread-safe.</summary>
-internal sealed class PartitionWatch : IAsyncDisposable
+internal sealed class PartitionSampler : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
@@ -18,7 +18,7 @@ internal sealed class PartitionWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sampling;
 
-    public PartitionWatch(TopologySession session, DrillClock clock, TimeProvider time)
+    public PartitionSampler(TopologySession session, DrillClock clock, TimeProvider time)
     {
         (_session, _clock, _time) = (session, clock, time);
         _trackers = FeedGeneratorStages.Inputs.ToDictionary(topic => topic, topic => new PauseTracker(topic, session.Catalog[topic].Partitions));
@@ -50,7 +50,7 @@ internal sealed class PartitionWatch : IAsyncDisposable
             return read(_actions);
     }
 
-    /// <summary>Fails when sampling has failed: figures of a watch that looks no more would be wrong.</summary>
+    /// <summary>Fails when sampling has failed: the figures of a sampler that has stopped would be wrong.</summary>
     public void ThrowIfFailed()
     {
         if (_sampling.IsFaulted)

@@ -1,7 +1,7 @@
 namespace StreamSocial.Cli.Verification;
 
 /// <summary>Adds up how everything that was read back compares. Not thread-safe.</summary>
-internal sealed class Tally
+internal sealed class ReadBackTotals
 {
     private const int ExamplesKept = 5;
     private readonly List<string> _examples = [];

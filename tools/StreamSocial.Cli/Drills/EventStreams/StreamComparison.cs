@@ -4,7 +4,7 @@ using StreamSocial.Cli.Verification;
 namespace StreamSocial.Cli.Drills.EventStreams;
 
 /// <summary>How what the clients saw compares with what they had to see.</summary>
-internal sealed record StreamTally
+internal sealed record StreamComparison
 {
     private const int ExamplesKept = 5;
 
@@ -34,21 +34,21 @@ internal sealed record StreamTally
     public bool SawEverythingOnce => Missed == 0 && Repeated == 0 && OutOfOrder == 0 && Unexpected == 0 && Received == Expected;
 
     /// <summary>Compares each client with the reference of its user.</summary>
-    public static StreamTally Of(IReadOnlyCollection<StreamClient> clients, DeliveryBook book)
+    public static StreamComparison Of(IReadOnlyCollection<StreamClient> clients, DeliveryRecorder recorder)
     {
-        var tally = new StreamTally
+        var comparison = new StreamComparison
         {
             Clients = clients.Count,
             Users = clients.Select(client => client.User).Distinct().Count(),
             Reconnections = clients.Sum(client => client.Reconnections),
         };
         foreach (var client in clients)
-            tally = tally.Add(client.User, book.DeliveriesTo(client.User), client.Received);
-        return tally;
+            comparison = comparison.Add(client.User, recorder.DeliveriesTo(client.User), client.Received);
+        return comparison;
     }
 
     /// <summary>Adds what one client had to see and saw.</summary>
-    public StreamTally Add(string user, IReadOnlyList<ReferenceEntry> expected, IReadOnlyList<ReadEntry> received)
+    public StreamComparison Add(string user, IReadOnlyList<ReferenceEntry> expected, IReadOnlyList<ReadEntry> received)
     {
         var difference = FeedComparison.Compare(expected, received);
         var outOfOrder = CountOutOfOrder(received) + difference.Misordered;

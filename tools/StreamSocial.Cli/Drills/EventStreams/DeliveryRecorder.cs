@@ -3,12 +3,12 @@ using StreamSocial.Replay;
 
 namespace StreamSocial.Cli.Drills.EventStreams;
 
-/// <summary>Which users to watch, and what their feeds must take. Thread-safe.</summary>
-internal sealed class DeliveryBook
+/// <summary>Which users to follow, and what their feeds must take. Thread-safe.</summary>
+internal sealed class DeliveryRecorder
 {
     private readonly Dictionary<string, List<ReferenceEntry>> _deliveries;
 
-    private DeliveryBook(IEnumerable<string> users) => _deliveries = users.ToDictionary(user => user, _ => new List<ReferenceEntry>());
+    private DeliveryRecorder(IEnumerable<string> users) => _deliveries = users.ToDictionary(user => user, _ => new List<ReferenceEntry>());
 
     public IReadOnlyCollection<string> Users => _deliveries.Keys;
 
@@ -18,7 +18,7 @@ internal sealed class DeliveryBook
     /// <param name="most">Most users to choose.</param>
     /// <param name="random">Chooses among them.</param>
     /// <exception cref="ToolException">Nobody's feed takes anything.</exception>
-    public static DeliveryBook Choose(ITraceSource trace, int events, int most, Random random)
+    public static DeliveryRecorder Choose(ITraceSource trace, int events, int most, Random random)
     {
         var receivers = new HashSet<string>();
         var reference = new ReferenceModel { Delivered = (user, _) => receivers.Add(user) };
@@ -28,7 +28,7 @@ internal sealed class DeliveryBook
             throw new ToolException($"The first {events:N0} events of {trace.Description} reach no feed, so there is nothing to stream.");
         var users = receivers.Order(StringComparer.Ordinal).ToArray();
         random.Shuffle(users);
-        return new DeliveryBook(users.Take(most));
+        return new DeliveryRecorder(users.Take(most));
     }
 
     /// <summary>Notes what a feed must take.</summary>
