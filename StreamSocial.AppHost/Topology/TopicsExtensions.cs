@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using StreamSocial.AppHost.Startup;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka;
 using StreamSocial.Hosting.Kafka.Sources;
@@ -62,7 +63,7 @@ internal static class TopicsExtensions
 
     private static string Describe(KafkaClusterResource kafka, TopicCatalog catalog)
     {
-        var counts = string.Join(", ", TopicCatalog.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
+        var counts = string.Join(", ", FeedGeneratorStages.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
         return $"Kafka: {kafka.Source.ToString().ToLowerInvariant()}, because {kafka.Reason}; profile {NameOf(catalog.Profile)} ({counts} partitions).";
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Events.Stages;
 
 namespace StreamSocial.Events.Topics;
 
@@ -16,9 +17,8 @@ public sealed class TopicCatalog
     private const int TableSegmentBytes = 1024 * 1024;
 
     /// <summary>The topics that the feed generators' group consumes.</summary>
-    public static ImmutableArray<string> Inputs { get; } = [TopicNames.UserActions, TopicNames.ContentInteractions, TopicNames.FeedUpdates];
+    public static ImmutableArray<string> Inputs => FeedGeneratorStages.Inputs;
 
-    // After Inputs, from which they are made: static members are initialised in this order.
     private static readonly TopicCatalog Full = new(TopologyProfile.Full, actions: 1000, interactions: 500, updates: 1000, others: 10);
     private static readonly TopicCatalog Small = new(TopologyProfile.Small, actions: 60, interactions: 30, updates: 60, others: 6);
 

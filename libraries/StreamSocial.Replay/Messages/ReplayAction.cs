@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 
 namespace StreamSocial.Replay.Messages;
 
@@ -9,7 +10,7 @@ public sealed record ReplayAction : ReplayEvent
     /// <summary>The same whenever the trace is replayed, so that a repeat is recognised.</summary>
     public required string ActionId { get; init; }
 
-    [JsonConverter(typeof(LowerCaseEnumConverter<ActionType>))]
+    [JsonConverter(typeof(ActionTypeConverter))]
     public required ActionType Type { get; init; }
 
     /// <summary>The actor.</summary>
@@ -28,5 +29,5 @@ public sealed record ReplayAction : ReplayEvent
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Key => Type is ActionType.Follow or ActionType.Unfollow ? TargetUserId ?? UserId : UserId;
+    public override string Key => ActionTypes.Of(Type).KeyOf(UserId, TargetUserId ?? UserId);
 }

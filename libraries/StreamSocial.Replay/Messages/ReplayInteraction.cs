@@ -9,7 +9,7 @@ public sealed record ReplayInteraction : ReplayEvent
     /// <summary>The same whenever the trace is replayed, so that a repeat is recognised.</summary>
     public required string InteractionId { get; init; }
 
-    [JsonConverter(typeof(LowerCaseEnumConverter<InteractionType>))]
+    [JsonConverter(typeof(InteractionTypeConverter))]
     public required InteractionType Type { get; init; }
 
     public required string ContentId { get; init; }

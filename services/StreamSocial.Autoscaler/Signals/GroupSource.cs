@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Streams.Membership;
 
@@ -15,7 +16,7 @@ internal interface IGroupSource
 internal sealed class KafkaGroupSource(
     GroupReader reader, TopicCatalog catalog, IOptions<ControlOptions> control, IOptions<AutoscalerOptions> options) : IGroupSource
 {
-    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly (string Name, int Partitions)[] _topics = [.. FeedGeneratorStages.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
 
     public Task<GroupReading> ReadAsync(CancellationToken cancellationToken) =>
         reader.ReadAsync(_topics, control.Value.Timeout, options.Value.MemberTimeout, cancellationToken);

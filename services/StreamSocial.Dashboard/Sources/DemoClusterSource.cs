@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
-using StreamSocial.Events;
+using StreamSocial.Events.Stages;
+using StreamSocial.Events.Topics;
 using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
@@ -11,10 +12,11 @@ namespace StreamSocial.Dashboard.Sources;
 internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, TimeProvider time) : IClusterSource
 {
     private const double EntriesPerReplica = 9_000;
+    private static readonly double[] Skews = [1.1, 1.2, 0.9];
 
     private readonly DateTimeOffset _start = time.GetUtcNow();
     private readonly Random _random = new(7);
-    private readonly DemoTopic[] _topics = [new(TopicNames.UserActions, 1000, 1.1), new(TopicNames.ContentInteractions, 500, 1.2), new(TopicNames.FeedUpdates, 1000, 0.9)];
+    private readonly DemoTopic[] _topics = [.. FeedGeneratorStages.Inputs.Select((input, index) => new DemoTopic(input, TopicCatalog.For(TopologyProfile.Full)[input].Partitions, Skews[index % Skews.Length]))];
     private readonly List<ScalingDecision> _decisions = [];
     private readonly long[] _entries = new long[8];
 

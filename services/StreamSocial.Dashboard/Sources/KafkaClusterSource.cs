@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
 using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
@@ -20,7 +21,7 @@ internal sealed partial class KafkaClusterSource(
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly (string Name, int Partitions)[] _topics = [.. FeedGeneratorStages.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
 
     public async Task<ClusterReading> ReadAsync(CancellationToken cancellationToken)
     {

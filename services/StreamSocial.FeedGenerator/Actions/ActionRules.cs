@@ -1,60 +1,37 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>What an action must carry to be applied, and what it turns into.</summary>
+/// <summary>What an action must carry to be applied, and the update that it becomes.</summary>
 internal static class ActionRules
 {
-    public static bool IsFollowing(ActionType type) => type is ActionType.Follow or ActionType.Unfollow;
-
-    /// <summary>The user whose audience the action concerns: its key.</summary>
-    public static string ConcernedUser(UserAction action) => IsFollowing(action.Type) ? action.TargetUserId : action.UserId;
-
-    /// <exception cref="InvalidEntryException">The action lacks what its type needs.</exception>
-    public static void Check(UserAction action)
+    /// <summary>Checks that an action carries what its type needs.</summary>
+    /// <returns>What its type means.</returns>
+    /// <exception cref="InvalidEntryException">The type is unknown, or a field is missing.</exception>
+    public static ActionDefinition Check(UserAction action)
     {
-        if (action.Type is < ActionType.Post or > ActionType.Unfollow)
-            throw new InvalidEntryException($"Action '{action.ActionId}' has the unknown type {(int)action.Type}.");
+        var definition = ActionTypes.Find(action.Type)
+            ?? throw new InvalidEntryException($"Action '{action.ActionId}' has the unknown type {(int)action.Type}.");
         Require(action, action.ActionId, "action_id");
         Require(action, action.UserId, "user_id");
-        if (IsFollowing(action.Type))
+        if (definition.Concerns == ConcernedUser.Target)
             Require(action, action.TargetUserId, "target_user_id");
         else
             Require(action, action.ContentId, "content_id");
+        return definition;
     }
 
-    /// <summary>What feeds say of an action, for nobody yet.</summary>
-    public static FeedUpdate FeedUpdateOf(UserAction action) => new()
+    /// <summary>Builds the update for the feeds of the actor's followers, without recipients.</summary>
+    public static FeedUpdate CreateUpdate(UserAction action, FeedEntryType type) => new()
     {
         ActionId = action.ActionId,
-        Type = FeedEntryTypeOf(action.Type),
+        Type = type,
         AuthorId = action.UserId,
         ContentId = action.ContentId,
         Text = action.Text,
         OccurredAt = action.OccurredAt,
     };
-
-    private static FeedEntryType FeedEntryTypeOf(ActionType type) => type switch
-    {
-        ActionType.Post => FeedEntryType.Post,
-        ActionType.Like => FeedEntryType.Like,
-        ActionType.Comment => FeedEntryType.Comment,
-        ActionType.Share => FeedEntryType.Share,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No entry of a feed."),
-    };
-
-    /// <summary>False for a post, which interacts with nothing.</summary>
-    public static bool TryGetInteraction(ActionType type, out InteractionType interaction, out NotificationType notification)
-    {
-        (interaction, notification) = type switch
-        {
-            ActionType.Like => (InteractionType.Like, NotificationType.Like),
-            ActionType.Comment => (InteractionType.Comment, NotificationType.Comment),
-            ActionType.Share => (InteractionType.Share, NotificationType.Share),
-            _ => (InteractionType.Unspecified, NotificationType.Unspecified),
-        };
-        return interaction != InteractionType.Unspecified;
-    }
 
     private static void Require(UserAction action, string value, string field)
     {

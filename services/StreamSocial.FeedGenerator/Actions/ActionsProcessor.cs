@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
@@ -43,41 +44,51 @@ internal sealed class ActionsProcessor : IRecordProcessor
     public void Process(in InputEntry entry, IEmitter emitter)
     {
         var action = UserAction.Parser.ParseFrom(entry.Payload.Span);
-        ActionRules.Check(action);
-        var key = ActionRules.ConcernedUser(action);
+        var definition = ActionRules.Check(action);
+        var key = definition.KeyOf(action);
         CheckPartition(action, key);
-        if (ActionRules.IsFollowing(action.Type) && action.UserId == action.TargetUserId)
+        var hasTarget = definition.Concerns == ConcernedUser.Target;
+        if (hasTarget && action.UserId == action.TargetUserId)
             return;
-        // Follows have a memory of their own, so that a rush of followers does not make an author's actions forgotten.
-        if (!Remember(ActionRules.IsFollowing(action.Type) ? _recentFollows : _recentActions, key, ActionId.Fingerprint(action.ActionId)))
+        if (!Remember(hasTarget ? _recentFollows : _recentActions, key, ActionId.Fingerprint(action.ActionId)))
             return;
 
-        switch (action.Type)
-        {
-            case ActionType.Follow:
-                if (_followers.Add(action.TargetUserId, action.UserId))
-                {
-                    _publisher.Join(action.TargetUserId, action.UserId, emitter);
-                    Notifier.Notify(action.TargetUserId, NotificationType.Follow, action, emitter);
-                }
-
-                break;
-            case ActionType.Unfollow:
-                if (_followers.Remove(action.TargetUserId, action.UserId))
-                    _publisher.Leave(action.TargetUserId, action.UserId, emitter);
-                break;
-            default:
-                Publish(action, emitter);
-                break;
-        }
+        if (hasTarget)
+            ApplyToTarget(definition, action, emitter);
+        else
+            Publish(definition, action, emitter);
     }
 
-    private void Publish(UserAction action, IEmitter emitter)
+    private void ApplyToTarget(ActionDefinition definition, UserAction action, IEmitter emitter)
     {
-        var update = ActionRules.FeedUpdateOf(action);
-        if (!_publisher.TryPublish(update, emitter))
-            _fanOut.Send(update, emitter);
-        if (ActionRules.TryGetInteraction(action.Type, out var interaction, out var notification))
+        switch (definition.FollowerChange)
+        {
+            case FollowerChange.Add:
+                if (!_followers.Add(action.TargetUserId, action.UserId))
+                    return;
+                _publisher.Join(action.TargetUserId, action.UserId, emitter);
+                break;
+            case FollowerChange.Remove:
+                if (!_followers.Remove(action.TargetUserId, action.UserId))
+                    return;
+                _publisher.Leave(action.TargetUserId, action.UserId, emitter);
+                break;
+        }
+
+        if (definition.Notification is { } notification)
+            Notifier.Notify(action.TargetUserId, notification, action, emitter);
+    }
+
+    private void Publish(ActionDefinition definition, UserAction action, IEmitter emitter)
+    {
+        if (definition.FeedEntry is { } feedEntry)
+        {
+            var update = ActionRules.CreateUpdate(action, feedEntry);
+            if (!_publisher.TryPublish(update, emitter))
+                _fanOut.Send(update, emitter);
+        }
+
+        if (definition.Interaction is { } interaction)
         {
             emitter.Emit(TopicNames.ContentInteractions, KeyPartitioner.PartitionOf(action.ContentId, _interactionPartitions), new ContentInteraction
             {
@@ -87,10 +98,13 @@ internal sealed class ActionsProcessor : IRecordProcessor
                 UserId = action.UserId,
                 OccurredAt = action.OccurredAt,
             });
-            Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
         }
 
-        Notifier.Mentioned(action, emitter);
+        if (definition.Notification is { } notification)
+            Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
+        // Nobody is told of a mention in what nobody is shown.
+        if (definition.FeedEntry is not null)
+            Notifier.Mentioned(action, emitter);
     }
 
     /// <summary>False when the action is a client's repeat.</summary>

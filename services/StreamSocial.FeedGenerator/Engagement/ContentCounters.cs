@@ -36,7 +36,7 @@ internal sealed class ContentCounters
             case InteractionType.Like: Likes++; break;
             case InteractionType.Comment: Comments++; break;
             case InteractionType.Share: Shares++; break;
-            default: throw new ArgumentOutOfRangeException(nameof(type), type, "No interaction.");
+            default: throw new ArgumentOutOfRangeException(nameof(type), type, "There is no counter for this type of interaction.");
         }
     }
 

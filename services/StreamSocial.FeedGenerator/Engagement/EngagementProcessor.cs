@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Interactions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
@@ -67,7 +68,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
 
     private static void Check(ContentInteraction interaction)
     {
-        if (interaction.Type is < InteractionType.View or > InteractionType.Share)
+        if (InteractionTypes.Find(interaction.Type) is null)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
         if (interaction.ContentId.Length == 0)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' lacks content_id.");

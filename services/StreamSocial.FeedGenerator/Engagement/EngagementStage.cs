@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Engagement;
@@ -7,11 +7,10 @@ namespace StreamSocial.FeedGenerator.Engagement;
 /// <summary>content-interactions → content-stats and the trend.</summary>
 internal static class EngagementStage
 {
-    public const string Name = "engagement";
-
     public static StageDefinition Define(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<EngagementOptions>>().Value;
-        return new(Name, TopicNames.ContentInteractions, TopicNames.EngagementState, context => new EngagementProcessor(context, options));
+        var stage = FeedGeneratorStages.Engagement;
+        return new(stage.Name, stage.Input, stage.Changelog, context => new EngagementProcessor(context, options));
     }
 }

@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Interactions;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
@@ -14,17 +15,6 @@ internal static class TrendScore
     /// <summary>The logarithm of no interactions.</summary>
     public const double None = double.NegativeInfinity;
 
-    /// <summary>Logarithm of the weight: an impression counts nothing, a view 1, a click 2, a like 4, a comment 8, a share 16.</summary>
-    private static double LogWeight(InteractionType type) => type switch
-    {
-        InteractionType.View => 0,
-        InteractionType.Click => 1,
-        InteractionType.Like => 2,
-        InteractionType.Comment => 3,
-        InteractionType.Share => 4,
-        _ => None,
-    };
-
     /// <summary>The score after one more interaction.</summary>
     /// <param name="score">The score before, L.</param>
     /// <param name="type">What happened.</param>
@@ -32,7 +22,7 @@ internal static class TrendScore
     /// <param name="halfLifeMs">H in milliseconds.</param>
     public static double Add(double score, InteractionType type, long at, double halfLifeMs)
     {
-        var added = LogWeight(type) + (at / halfLifeMs);
+        var added = InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs);
         var (larger, smaller) = score >= added ? (score, added) : (added, score);
         return smaller == None ? larger : larger + Math.Log2(1 + Math.Pow(2, smaller - larger));
     }

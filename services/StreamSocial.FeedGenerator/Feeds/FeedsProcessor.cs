@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
@@ -71,7 +72,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         var isAction = update.PullChange == PullChange.Unspecified;
         if (update.PullChange is < PullChange.Unspecified or > PullChange.End)
             throw Invalid(update, $"is of the unknown kind {(int)update.PullChange}");
-        if (isAction && update.Type is (< FeedEntryType.Post or > FeedEntryType.Share))
+        if (isAction && ActionTypes.Find(update.Type) is null)
             throw Invalid(update, $"has the unknown type {(int)update.Type}");
         if ((isAction && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
             throw Invalid(update, "lacks its action_id, author_id or recipient_ids");

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Tasks;
 
@@ -8,13 +8,12 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// <summary>feed-updates → the feed of each user.</summary>
 internal static class FeedsStage
 {
-    public const string Name = "feeds";
-
     public static StageDefinition Define(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
         var board = services.GetRequiredService<FeedBoard>();
         var pulled = services.GetRequiredService<IPullPosts>();
-        return new(Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, board, pulled));
+        var stage = FeedGeneratorStages.Feeds;
+        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, board, pulled));
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Ingest.Http;
 using StreamSocial.Ingest.Json;
 
@@ -15,12 +16,12 @@ internal sealed class ActionKind : EntryKind<UserAction>
 
     public override string IdOf(UserAction entry) => entry.ActionId;
 
-    public override string KeyOf(UserAction entry) => ActionRules.KeyOf(entry);
+    public override string KeyOf(UserAction entry) => ActionTypes.Of(entry.Type).KeyOf(entry);
 
     public override bool SetId(UserAction entry, string id)
     {
         entry.ActionId = id;
-        if (entry.Type != ActionType.Post || entry.ContentId.Length > 0)
+        if (!ActionTypes.Of(entry.Type).CreatesContent || entry.ContentId.Length > 0)
             return false;
         entry.ContentId = ContentIdOf(entry.UserId, id);
         return true;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Actions;
@@ -8,6 +9,8 @@ namespace StreamSocial.Ingest.Actions;
 internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<UserAction>
 {
     public const int MaxMentions = 50;
+
+    private static readonly string TypeRule = $"must be one of {string.Join(", ", ActionTypes.All.Select(definition => definition.Name))}";
 
     public UserAction Read(ref Utf8JsonReader json, FieldErrors errors)
     {
@@ -46,21 +49,14 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : 
     {
         if (json.TokenType == JsonTokenType.String)
         {
-            if (json.ValueTextEquals("post"u8))
-                return ActionType.Post;
-            if (json.ValueTextEquals("like"u8))
-                return ActionType.Like;
-            if (json.ValueTextEquals("comment"u8))
-                return ActionType.Comment;
-            if (json.ValueTextEquals("share"u8))
-                return ActionType.Share;
-            if (json.ValueTextEquals("follow"u8))
-                return ActionType.Follow;
-            if (json.ValueTextEquals("unfollow"u8))
-                return ActionType.Unfollow;
+            foreach (var definition in ActionTypes.All)
+            {
+                if (json.ValueTextEquals(definition.JsonName.EncodedUtf8Bytes))
+                    return definition.Type;
+            }
         }
 
-        errors.Add("type", "must be one of post, like, comment, share, follow, unfollow");
+        errors.Add("type", TypeRule);
         json.Skip();
         return ActionType.Unspecified;
     }

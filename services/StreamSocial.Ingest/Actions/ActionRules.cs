@@ -1,39 +1,38 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Actions;
 
-/// <summary>Which fields an action of each type must and must not have, and whom it concerns.</summary>
+/// <summary>Which fields an action of each type must and must not have.</summary>
 internal static class ActionRules
 {
-    private const string OnlyFollows = "belongs to follow and unfollow only";
-    private const string NotFollows = "does not belong to follow and unfollow";
+    private static readonly string TargetedTypes =
+        Wording.List(ActionTypes.All.Where(definition => definition.Concerns == ConcernedUser.Target).Select(definition => definition.Name));
 
-    public static bool IsFollow(ActionType type) => type is ActionType.Follow or ActionType.Unfollow;
-
-    /// <summary>The user whose audience an action concerns: the key of its record.</summary>
-    public static string KeyOf(UserAction action) => IsFollow(action.Type) ? action.TargetUserId : action.UserId;
+    private static readonly string OnlyTargeted = $"belongs to {TargetedTypes} only";
+    private static readonly string NotTargeted = $"does not belong to {TargetedTypes}";
 
     /// <summary>Adds an error for each field that is missing or out of place.</summary>
     public static void Check(UserAction action, FieldErrors errors)
     {
         Require("userId", action.UserId, errors);
-        if (action.Type == ActionType.Unspecified)
+        if (ActionTypes.Find(action.Type) is not { } definition)
         {
             Require("type", "", errors);
         }
-        else if (IsFollow(action.Type))
+        else if (definition.Concerns == ConcernedUser.Target)
         {
             Require("targetUserId", action.TargetUserId, errors);
-            Refuse("contentId", action.ContentId.Length > 0, NotFollows, errors);
-            Refuse("contentAuthorId", action.ContentAuthorId.Length > 0, NotFollows, errors);
-            Refuse("mentionedUserIds", action.MentionedUserIds.Count > 0, NotFollows, errors);
-            Refuse("text", action.Text.Length > 0, NotFollows, errors);
+            Refuse("contentId", action.ContentId.Length > 0, NotTargeted, errors);
+            Refuse("contentAuthorId", action.ContentAuthorId.Length > 0, NotTargeted, errors);
+            Refuse("mentionedUserIds", action.MentionedUserIds.Count > 0, NotTargeted, errors);
+            Refuse("text", action.Text.Length > 0, NotTargeted, errors);
         }
         else
         {
-            Refuse("targetUserId", action.TargetUserId.Length > 0, OnlyFollows, errors);
-            if (action.Type != ActionType.Post)
+            Refuse("targetUserId", action.TargetUserId.Length > 0, OnlyTargeted, errors);
+            if (!definition.CreatesContent)
                 Require("contentId", action.ContentId, errors);
         }
     }

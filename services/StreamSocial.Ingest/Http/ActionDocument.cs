@@ -13,7 +13,6 @@ internal sealed class ActionDocument
     public string? ActionId { get; init; }
 
     [Description("What the user did.")]
-    [AllowedValues("post", "like", "comment", "share", "follow", "unfollow")]
     public required string Type { get; init; }
 
     [Description("Who did it.")]
@@ -24,7 +23,7 @@ internal sealed class ActionDocument
     [MaxLength(JsonField.MaxIdChars)]
     public string? TargetUserId { get; init; }
 
-    [Description("The content; required for like, comment and share, chosen by the server for a post without one.")]
+    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? ContentId { get; init; }
 

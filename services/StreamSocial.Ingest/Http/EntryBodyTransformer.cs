@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -13,6 +14,8 @@ internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
             return;
 
         var schema = await context.GetOrCreateSchemaAsync(entry.Entry, parameterDescription: null, cancellationToken);
+        if (schema.Properties?["type"] is OpenApiSchema type)
+            type.Enum = [.. entry.TypeNames.Select(name => JsonValue.Create(name))];
         var array = new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema, MinItems = 1 };
         operation.RequestBody = new OpenApiRequestBody
         {

@@ -1,4 +1,6 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
+using StreamSocial.Events.Interactions;
 
 namespace StreamSocial.Ingest.Http;
 
@@ -10,11 +12,12 @@ internal static class IngestEndpoints
         Describe(app.MapPost("/v1/actions", (HttpContext context, SubmitHandler<UserAction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitActions")
             .WithSummary("Takes one action or an array of actions")
-            .WithMetadata(new EntrySchema(typeof(ActionDocument)));
+            .WithMetadata(new EntrySchema(typeof(ActionDocument), ActionTypes.All.Select(definition => definition.Name)));
         Describe(app.MapPost("/v1/interactions", (HttpContext context, SubmitHandler<ContentInteraction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitInteractions")
             .WithSummary("Takes one view, impression or click, or an array of them")
-            .WithMetadata(new EntrySchema(typeof(InteractionDocument)));
+            .WithMetadata(new EntrySchema(
+                typeof(InteractionDocument), InteractionTypes.All.Where(definition => definition.IsSentByClients).Select(definition => definition.Name)));
         app.MapOpenApi();
         return app;
     }

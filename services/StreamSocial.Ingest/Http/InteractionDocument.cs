@@ -13,7 +13,6 @@ internal sealed class InteractionDocument
     public string? InteractionId { get; init; }
 
     [Description("What happened.")]
-    [AllowedValues("view", "impression", "click")]
     public required string Type { get; init; }
 
     [Description("To which content.")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamSocial.Events;
+using StreamSocial.Events.Interactions;
 using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Interactions;
@@ -7,6 +8,9 @@ namespace StreamSocial.Ingest.Interactions;
 /// <summary>Reads a <see cref="ContentInteraction"/>. Likes, comments and shares are actions: they reach the counters from there.</summary>
 internal sealed class InteractionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<ContentInteraction>
 {
+    private static readonly string TypeRule =
+        $"must be one of {string.Join(", ", NamesOf(sentByClients: true))}; send {Wording.List(NamesOf(sentByClients: false).Select(name => name + "s"))} to /v1/actions";
+
     public ContentInteraction Read(ref Utf8JsonReader json, FieldErrors errors)
     {
         var interaction = new ContentInteraction { OccurredAt = now.ToUnixTimeMilliseconds() };
@@ -38,18 +42,20 @@ internal sealed class InteractionReader(IngestOptions options, DateTimeOffset no
     {
         if (json.TokenType == JsonTokenType.String)
         {
-            if (json.ValueTextEquals("view"u8))
-                return InteractionType.View;
-            if (json.ValueTextEquals("impression"u8))
-                return InteractionType.Impression;
-            if (json.ValueTextEquals("click"u8))
-                return InteractionType.Click;
+            foreach (var definition in InteractionTypes.All)
+            {
+                if (definition.IsSentByClients && json.ValueTextEquals(definition.JsonName.EncodedUtf8Bytes))
+                    return definition.Type;
+            }
         }
 
-        errors.Add("type", "must be one of view, impression, click; send likes, comments and shares to /v1/actions");
+        errors.Add("type", TypeRule);
         json.Skip();
         return InteractionType.Unspecified;
     }
+
+    private static IEnumerable<string> NamesOf(bool sentByClients) =>
+        InteractionTypes.All.Where(definition => definition.IsSentByClients == sentByClients).Select(definition => definition.Name);
 
     private static void Require(string field, bool isGiven, FieldErrors errors)
     {

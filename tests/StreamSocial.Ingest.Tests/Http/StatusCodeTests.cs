@@ -199,6 +199,8 @@ public class StatusCodeTests
         var operation = document.RootElement.GetProperty("paths").GetProperty("/v1/actions").GetProperty("post");
         var body = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         Assert.Equal(2, body.GetProperty("oneOf").GetArrayLength());
+        var types = body.GetProperty("oneOf")[0].GetProperty("properties").GetProperty("type").GetProperty("enum");
+        Assert.Equal(["post", "like", "comment", "share", "follow", "unfollow"], types.EnumerateArray().Select(name => name.GetString()));
         Assert.Contains("mentionedUserIds", document.RootElement.ToString(), StringComparison.Ordinal);
         Assert.Equal(["202", "400", "413", "415", "429", "503"],
             operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));

@@ -11,6 +11,7 @@ public sealed class CommandLineTests
     [InlineData("topics describe --bootstrap localhost:9092")]
     [InlineData("topics create --bootstrap localhost:9092 --profile small")]
     [InlineData("replay --ingest http://localhost:5000 --rate 10")]
+    [InlineData("partitions compare --seed 2 --partitions 500 --strategy salted --salts 8 --hot 0.1 --block 10 --actions 9 --topic content-interactions --json out.json")]
     [InlineData("verify --kafka embedded --replicas 3 --profile full --rescale --actions 1000 --json out.json")]
     public void Parse_GoodCommands_NoError(string line) => Assert.Empty(Parse(line).Errors);
 

@@ -47,25 +47,25 @@ public sealed class FeedComparisonTests
     [Fact]
     public void Tally_CountersDiffer_CountsTooFewAsLostAndTooManyAsDuplicated()
     {
-        var tally = new Tally();
+        var totals = new ReadBackTotals();
 
-        tally.AddCounters("same", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 1, 5));
-        tally.AddCounters("fewer", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 1, 3));
-        tally.AddCounters("more", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 2, 5));
+        totals.AddCounters("same", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 1, 5));
+        totals.AddCounters("fewer", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 1, 3));
+        totals.AddCounters("more", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 2, 5));
 
-        Assert.Equal((3, 2, 2, 1), (tally.CountersCompared, tally.DifferingCounters, tally.Lost, tally.Duplicated));
-        Assert.Equal(2, tally.Examples.Count);
+        Assert.Equal((3, 2, 2, 1), (totals.CountersCompared, totals.DifferingCounters, totals.Lost, totals.Duplicated));
+        Assert.Equal(2, totals.Examples.Count);
     }
 
     [Fact]
     public void Tally_FeedDiffers_AddsUp()
     {
-        var tally = new Tally();
+        var totals = new ReadBackTotals();
 
-        tally.AddFeed("right", Expected, Read());
-        tally.AddFeed("empty", Expected, []);
+        totals.AddFeed("right", Expected, Read());
+        totals.AddFeed("empty", Expected, []);
 
-        Assert.Equal((2, 1, 10, 20), (tally.FeedsCompared, tally.DifferingFeeds, tally.Lost, tally.EntriesCompared));
+        Assert.Equal((2, 1, 10, 20), (totals.FeedsCompared, totals.DifferingFeeds, totals.Lost, totals.EntriesCompared));
     }
 
     private static FeedDifference Compare(Action<List<ReadEntry>> defect)

@@ -1,5 +1,7 @@
+using StreamSocial.Cli;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Replay.Messages;
 using StreamSocial.Replay.Traces;
 
@@ -57,6 +59,31 @@ public sealed class ReferenceModelTests
         Assert.Equal(new ContentCounts(2, 0, 1, 0, 0, 0), model.Counters["c"]);
         Assert.Equal(3, model.Interactions);
     }
+
+    [Fact]
+    public void Apply_UnknownActionType_FailsAndNamesIt()
+    {
+        var error = Assert.Throws<ToolException>(() => Apply(Do("a", (ActionType)77, "x", 1)));
+        Assert.Contains("type 77", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_UnknownInteractionType_FailsAndNamesIt()
+    {
+        var interaction = new ReplayInteraction { InteractionId = "i", Type = (InteractionType)77, ContentId = "c", UserId = "u" };
+        Assert.Contains("type 77", Assert.Throws<ToolException>(() => Apply(interaction)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_EveryTypeOfTheTable_IsKnown() => Assert.All(ActionTypes.All, definition =>
+    {
+        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Concerns == ConcernedUser.Target ? "y" : null };
+        Assert.Equal(1, Apply(action).Actions);
+    });
+
+    [Fact]
+    public void Apply_FollowOfOneself_DoesNothing() =>
+        Assert.Empty(Apply(Follow("f", "x", "x", 1), Do("p", ActionType.Post, "x", 2)).FeedOf("x"));
 
     [Fact]
     public void Apply_WholeTrace_DeliversTheKnownNumber()

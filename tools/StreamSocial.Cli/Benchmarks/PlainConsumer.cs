@@ -12,18 +12,18 @@ internal static class PlainConsumer
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="ToolException">The brokers stopped giving records.</exception>
-    public static Measurement Take(KafkaClientSettings settings, IReadOnlyDictionary<int, long> positions, int events, PauseListener pauses, CancellationToken cancellationToken)
+    public static ProcessMeasurement Take(KafkaClientSettings settings, IReadOnlyDictionary<int, long> positions, int events, PauseListener pauses, CancellationToken cancellationToken)
     {
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("bench-plain", "bench-plain")).Build();
         consumer.Assign(positions.Select(position => new TopicPartitionOffset(TopicNames.UserActions, position.Key, position.Value)));
-        Meter? meter = null;
+        ProcessMeter? meter = null;
         var started = Stopwatch.GetTimestamp();
         for (var taken = 0; taken < events;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (consumer.Consume(PollTimeout) is not null)
             {
-                meter ??= new Meter(pauses);
+                meter ??= new ProcessMeter(pauses);
                 taken++;
                 continue;
             }

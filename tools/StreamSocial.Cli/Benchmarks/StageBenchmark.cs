@@ -9,6 +9,26 @@ using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Cli.Benchmarks;
 
+/// <summary>What <see cref="StageBenchmark"/> runs.</summary>
+internal sealed record StageBenchmarkOptions
+{
+    /// <summary><c>embedded</c> or <c>process</c>.</summary>
+    public required string Kafka { get; init; }
+
+    public required TopologyProfile Profile { get; init; }
+
+    /// <summary>Events of a round.</summary>
+    public required int Events { get; init; }
+
+    public required int Keys { get; init; }
+
+    /// <summary>Measured rounds; one more warms up.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Least ratio of the stage's rate per core to the plain consumer's.</summary>
+    public required double Aim { get; init; }
+}
+
 /// <summary>
 /// The runtime's price: in each round new events are written, then taken once by a plain consumer and once by a stateful stage, in
 /// turns first. The brokers are other processes, so that this one's CPU time is the client's alone.
@@ -21,7 +41,7 @@ internal sealed class StageBenchmark(StageBenchmarkOptions options, IAnsiConsole
     {
         console.MarkupLineInterpolated($"Three brokers ({options.Kafka}) and {options.Events:N0} events for each round");
         using var pauses = new PauseListener();
-        var (plain, stage) = (new List<Measurement>(), new List<Measurement>());
+        var (plain, stage) = (new List<ProcessMeasurement>(), new List<ProcessMeasurement>());
         for (var round = 0; round <= options.Rounds; round++)
         {
             // Brokers of its own, so that a round's stage has no state of earlier ones to restore.

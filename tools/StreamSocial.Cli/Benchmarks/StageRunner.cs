@@ -12,11 +12,11 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Meter? _meter;
+    private ProcessMeter? _meter;
     private long _processed;
 
     /// <exception cref="ToolException">Not all were processed in time.</exception>
-    public async Task<Measurement> TakeAsync(CancellationToken cancellationToken)
+    public async Task<ProcessMeasurement> TakeAsync(CancellationToken cancellationToken)
     {
         using var host = Build();
         await host.StartAsync(cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
     {
         var processed = Interlocked.Increment(ref _processed);
         if (processed == 1)
-            _meter = new Meter(pauses);
+            _meter = new ProcessMeter(pauses);
         if (processed == options.Events)
             _done.SetResult();
     }

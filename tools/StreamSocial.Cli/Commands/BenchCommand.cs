@@ -1,5 +1,9 @@
 using System.CommandLine;
 using Spectre.Console;
+using StreamSocial.Cli.Benchmarks;
+using StreamSocial.Cli.Output;
+using StreamSocial.Events.Topics;
+using StreamSocial.Hosting.Kafka.Embedded;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -11,5 +15,82 @@ internal sealed class BenchCommand : Command
     {
         Add(new BenchStageCommand(console));
         Add(new BenchBrokersCommand());
+    }
+}
+
+/// <summary><c>bench stage</c>: a stateful stage beside a plain consumer on the same topic.</summary>
+internal sealed class BenchStageCommand : Command
+{
+    private readonly Option<string> _kafka = new("--kafka")
+    {
+        Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => "embedded",
+    };
+
+    private readonly Option<int> _events = SharedOptions.AtLeastOne("--events", "Events of a round.", 1_000_000);
+    private readonly Option<int> _keys = SharedOptions.AtLeastOne("--keys", "Distinct keys.", 20_000);
+    private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
+    private readonly Option<double> _aim = new("--aim")
+    {
+        Description = "Least events/s per core of the stage, as a fraction of the plain consumer's; below it the exit code is 1.",
+        HelpName = "F",
+        DefaultValueFactory = _ => 0.5,
+        CustomParser = result => SharedOptions.Parse("--aim", result, 0.0, "a number, 0 or more"),
+    };
+
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public BenchStageCommand(IAnsiConsole console)
+        : base("stage", "Consume, process, emit and checkpoint with the runtime, beside a plain consumer of the same records: events/s per core, bytes allocated per event, longest GC pause.")
+    {
+        _console = console;
+        _kafka.AcceptOnlyFromAmong("embedded", "process");
+        foreach (var option in new Option[] { _kafka, _events, _keys, _rounds, _aim, _json })
+            Add(option);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = new StageBenchmarkOptions
+        {
+            Kafka = parsed.GetValue(_kafka)!,
+            Profile = TopologyProfile.Small,
+            Events = parsed.GetValue(_events),
+            Keys = parsed.GetValue(_keys),
+            Rounds = parsed.GetValue(_rounds),
+            Aim = parsed.GetValue(_aim),
+        };
+        var report = await new StageBenchmark(options, _console).RunAsync(cancellationToken);
+        StageBenchmarkTable.Write(_console, report);
+        await ResultFile.WriteAsync(parsed.GetValue(_json), report, cancellationToken);
+        return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}
+
+/// <summary>
+/// <c>bench brokers</c>: embedded brokers in a process of their own, so that their work is not counted as the client's. Writes their
+/// addresses and serves until its input ends.
+/// </summary>
+internal sealed class BenchBrokersCommand : Command
+{
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+
+    public BenchBrokersCommand()
+        : base(EmbeddedBrokers.CommandName, "Serve embedded brokers to a benchmark.")
+    {
+        Hidden = true;
+        Add(_profile);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var brokers = EmbeddedKafkaCluster.Start();
+        brokers.CreateTopics(TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Small).Topics);
+        await Console.Out.WriteLineAsync(brokers.BootstrapServers.AsMemory(), cancellationToken);
+        await Console.Out.FlushAsync(cancellationToken);
+        await Console.In.ReadToEndAsync(cancellationToken);
+        return ExitCodes.Done;
     }
 }

@@ -19,6 +19,7 @@ internal static class CommandLine
     {
         new PlanCommand(console),
         new TopicsCommand(console),
+        new PartitionsCommand(console),
         new MembersCommand(console),
         new ReplayCommand(console),
         new VerifyCommand(console),

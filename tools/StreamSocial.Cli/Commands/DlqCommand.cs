@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
+using StreamSocial.Cli.DeadLetters;
+using StreamSocial.Cli.Output;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -14,4 +16,88 @@ internal sealed class DlqCommand : Command
     }
 
     public static Option<string?> Topic() => new("--topic") { Description = "Input topic whose dead letters are meant, for example user-actions; default all.", HelpName = "TOPIC" };
+}
+
+/// <summary><c>dlq list</c>: dead letters with their origin and error.</summary>
+internal sealed class DlqListCommand : Command
+{
+    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<string?> _topic = DlqCommand.Topic();
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public DlqListCommand(IAnsiConsole console)
+        : base("list", "List dead letters: when, from where (topic, partition, offset, entry), after how many tries, and the error.")
+    {
+        _console = console;
+        Add(_bootstrap);
+        Add(_topic);
+        Add(_json);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
+        var letters = await new DeadLetterReader(settings).ReadAsync(parsed.GetValue(_topic), cancellationToken);
+        DeadLetterTable.Write(_console, letters);
+        await ResultFile.WriteAsync(parsed.GetValue(_json), letters, cancellationToken);
+        return ExitCodes.Done;
+    }
+}
+
+/// <summary><c>dlq replay</c>: sends dead letters back to where they came from.</summary>
+internal sealed class DlqReplayCommand : Command
+{
+    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<string?> _topic = DlqCommand.Topic();
+    private readonly Option<string[]> _only = new("--only")
+    {
+        Description = "Only the dead letter with this id, as 'dlq list' shows it; may be given several times.", HelpName = "ID",
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would be sent and send nothing." };
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public DlqReplayCommand(IAnsiConsole console)
+        : base(
+            "replay",
+            "Send the payloads of dead letters back to their origin partitions, with key and timestamp, at the end of the log: they take effect after everything "
+            + "that followed them. They go as records of a foreign producer, outside the edges, so nothing recognises a repeat: each run sends all that it selects "
+            + "again (client repeats of an action id are recognised as ever). A record that could not be read as a whole goes as one payload, without its headers. "
+            + "Dead letters stay where they are until their topic's retention ends.")
+    {
+        _console = console;
+        Add(_bootstrap);
+        Add(_topic);
+        Add(_only);
+        Add(_dryRun);
+        Add(_json);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
+        var letters = await new DeadLetterReader(settings).ReadAsync(parsed.GetValue(_topic), cancellationToken);
+        if (parsed.GetValue(_only) is { Length: > 0 } only)
+        {
+            if (only.Except(letters.Select(letter => letter.Id)).ToList() is { Count: > 0 } unknown)
+                throw new ToolException($"There is no dead letter {string.Join(", ", unknown)}; 'dlq list' shows the ids.");
+            letters = [.. letters.Where(letter => only.Contains(letter.Id))];
+        }
+        DeadLetterTable.Write(_console, letters);
+        if (parsed.GetValue(_dryRun))
+        {
+            _console.MarkupLineInterpolated($"{letters.Count} would be sent; nothing was.");
+        }
+        else
+        {
+            var sent = await new DeadLetterReplay(settings).SendAsync(letters, cancellationToken);
+            _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(sent < letters.Count ? "; the others do not say where they came from" : "")}.");
+        }
+        await ResultFile.WriteAsync(parsed.GetValue(_json), letters, cancellationToken);
+        return ExitCodes.Done;
+    }
 }

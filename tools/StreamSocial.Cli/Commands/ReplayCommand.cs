@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
-using StreamSocial.Replay;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Synthetic;
-using StreamSocial.Replay.Traces;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -20,7 +18,7 @@ internal sealed class ReplayCommand : Command
     };
 
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
-    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the synthetic network that is replayed without --trace.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = SharedOptions.Seed("Seed of the synthetic network that is replayed without --trace.");
     private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Events per second; default as fast as ingest takes them.");
     private readonly Option<double?> _speed = SharedOptions.Positive("--speed", "Multiple of the trace's own speed; not together with --rate.");
     private readonly Option<long?> _limit = SharedOptions.Limit();
@@ -50,7 +48,8 @@ internal sealed class ReplayCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var trace = OpenTrace(parsed);
+        using var trace = TraceChoice.Open(
+            parsed.GetValue(_trace), new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), TimeProvider.System.GetUtcNow());
         using var http = new HttpClient { BaseAddress = new Uri(parsed.GetValue(_ingest)!), Timeout = Timeout.InfiniteTimeSpan };
         var options = new ReplayOptions
         {
@@ -66,12 +65,6 @@ internal sealed class ReplayCommand : Command
         Print(result);
         await ResultFile.WriteAsync(parsed.GetValue(_json), result, cancellationToken);
         return ExitCodes.Done;
-    }
-
-    private ITraceSource OpenTrace(ParseResult parsed)
-    {
-        var trace = TraceChoice.Open(parsed.GetValue(_trace), new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, TimeProvider.System.GetUtcNow());
-        return parsed.GetValue(_limit) is { } limit ? new LimitedTrace(trace, limit) : trace;
     }
 
     private void Print(ReplayResult result)

@@ -65,6 +65,8 @@ internal static class SharedOptions
         return option;
     }
 
+    public static Option<int> Seed(string description) => new("--seed") { Description = description, HelpName = "N", DefaultValueFactory = _ => 1 };
+
     public static Option<FileInfo?> AppHost() => new("--apphost") { Description = "The AppHost's assembly; by default the AppHost beside this tool is built and used.", HelpName = "DLL" };
 
     public static Option<string[]> Set() => new("--set")

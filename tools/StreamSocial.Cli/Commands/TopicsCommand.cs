@@ -1,5 +1,12 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Spectre.Console;
+using StreamSocial.Cli.Distribution;
+using StreamSocial.Cli.Output;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -11,5 +18,91 @@ internal sealed class TopicsCommand : Command
     {
         Add(new TopicsDescribeCommand(console));
         Add(new TopicsCreateCommand(console));
+    }
+}
+
+/// <summary><c>topics describe</c>: partitions, spread of the records, and the keys that make a partition hot.</summary>
+internal sealed class TopicsDescribeCommand : Command
+{
+    /// <summary>Topics whose keys come from outside, so that they can be hot.</summary>
+    public static readonly IReadOnlyList<string> KeyedTopics = [TopicNames.UserActions, TopicNames.ContentInteractions];
+
+    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public TopicsDescribeCommand(IAnsiConsole console)
+        : base("describe", "Show partitions, records per partition (mean, max) and which keys make a partition hot.")
+    {
+        _console = console;
+        Add(_bootstrap);
+        Add(_json);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var inspector = new LogInspector(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!));
+        var partitions = inspector.ReadPartitionCounts();
+        var topics = new List<TopicDistribution>();
+        foreach (var topic in TopicCatalog.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))
+        {
+            if (!partitions.TryGetValue(topic, out var count))
+            {
+                _console.MarkupLineInterpolated($"[yellow]{topic} does not exist[/]; 'topics create' makes it.");
+                continue;
+            }
+
+            topics.Add(await inspector.DescribeAsync(topic, count, KeyedTopics.Contains(topic), cancellationToken));
+        }
+
+        DistributionTables.Write(_console, topics);
+        await ResultFile.WriteAsync(parsed.GetValue(_json), topics, cancellationToken);
+        return topics.Count > 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}
+
+/// <summary><c>topics create</c>: makes what the catalogue wants and the cluster lacks.</summary>
+internal sealed class TopicsCreateCommand : Command
+{
+    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<int?> _replicationFactor = SharedOptions.ReplicationFactor();
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly IAnsiConsole _console;
+
+    public TopicsCreateCommand(IAnsiConsole console)
+        : base("create", "Create the topics that are missing; an existing one that contradicts the catalogue is an error, and nothing is created.")
+    {
+        _console = console;
+        Add(_bootstrap);
+        Add(_profile);
+        Add(_replicationFactor);
+        Add(_json);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var catalog = TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
+        var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
+        // Thousands of partitions take a minute, so what is done and what is waited for is said.
+        using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console => console.SingleLine = true));
+        using var ends = new LogEndReader(settings, logging.CreateLogger<LogEndReader>());
+        using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, logging.CreateLogger<TopicAdministrator>());
+        try
+        {
+            var topics = parsed.GetValue(_replicationFactor) is { } copies ? catalog.Topics.Select(topic => topic.WithReplicationFactor(copies)).ToArray() : [.. catalog.Topics];
+            var created = await administrator.CreateAsync(topics, cancellationToken);
+            _console.MarkupLineInterpolated($"{created.Count} of {catalog.Topics.Length} topics created (profile {catalog.Profile}), the others were there.");
+            foreach (var topic in created)
+                _console.MarkupLineInterpolated($"  {topic}: {catalog[topic].Partitions} partitions, {catalog[topic].CleanupPolicyValue}");
+            await ResultFile.WriteAsync(parsed.GetValue(_json), new { catalog.Profile, Created = created }, cancellationToken);
+            return ExitCodes.Done;
+        }
+        catch (TopicMismatchException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
     }
 }

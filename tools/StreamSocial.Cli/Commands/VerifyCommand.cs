@@ -4,9 +4,7 @@ using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events.Topics;
-using StreamSocial.Replay;
 using StreamSocial.Replay.Synthetic;
-using StreamSocial.Replay.Traces;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -72,18 +70,12 @@ internal sealed class VerifyCommand : Command
                 Log = parsed.GetValue(_log) ?? new FileInfo(Path.Combine(AppHostLocator.LogFolder().FullName, $"verify-{now:yyyyMMdd-HHmmss}.log")),
                 FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
             },
-            OpenTrace = () => OpenTrace(parsed, now),
+            OpenTrace = () => TraceChoice.Open(parsed.GetValue(_trace), new SyntheticTraceOptions(), parsed.GetValue(_limit), now),
             Rescale = rescale,
             Rate = parsed.GetValue(_rate),
             Workers = parsed.GetValue(_workers),
             BatchSize = parsed.GetValue(_batch),
             KeepRunning = parsed.GetValue(_keepRunning),
         };
-    }
-
-    private ITraceSource OpenTrace(ParseResult parsed, DateTimeOffset now)
-    {
-        var trace = TraceChoice.Open(parsed.GetValue(_trace), new SyntheticTraceOptions(), now);
-        return parsed.GetValue(_limit) is { } limit ? new LimitedTrace(trace, limit) : trace;
     }
 }

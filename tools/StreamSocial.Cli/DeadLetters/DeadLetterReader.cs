@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Events;
-using StreamSocial.Events.Topics;
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.DeadLetters;
@@ -40,7 +40,7 @@ internal sealed class DeadLetterReader(KafkaClientSettings settings)
     {
         using var inspector = new LogInspector(settings);
         var counts = inspector.ReadPartitionCounts();
-        var topics = (inputTopic is null ? TopicCatalog.Inputs : [inputTopic]).Select(TopicNames.DeadLetters).Where(counts.ContainsKey).ToList();
+        var topics = (inputTopic is null ? FeedGeneratorStages.Inputs : [inputTopic]).Select(TopicNames.DeadLetters).Where(counts.ContainsKey).ToList();
         if (topics.Count == 0)
             throw new ToolException(inputTopic is null ? "The cluster has no dead-letter topics; 'topics create' makes them." : $"The cluster has no topic {TopicNames.DeadLetters(inputTopic)}.");
         var positions = new List<TopicPartitionOffset>();

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Events.Runtime;
 
 namespace StreamSocial.Cli.Distribution;
@@ -22,7 +23,7 @@ internal static class EntryKeys
         {
             case TopicNames.UserActions:
                 var action = UserAction.Parser.ParseFrom(payload);
-                return [action.Type is ActionType.Follow or ActionType.Unfollow ? action.TargetUserId : action.UserId];
+                return ActionTypes.Find(action.Type) is { } definition ? [definition.KeyOf(action)] : [];
             case TopicNames.ContentInteractions:
                 return [ContentInteraction.Parser.ParseFrom(payload).ContentId];
             case TopicNames.FeedUpdates:

@@ -28,3 +28,24 @@ internal sealed record TopicDistribution(
             []);
     }
 }
+
+/// <summary>One of the fullest partitions of a topic and what fills it.</summary>
+/// <param name="Partition">Its number.</param>
+/// <param name="Records">Records written to it.</param>
+/// <param name="TimesMean">Records divided by the mean over all partitions.</param>
+/// <param name="SampledEntries">Entries looked at to find the keys.</param>
+/// <param name="Keys">The most frequent keys among them.</param>
+internal sealed record HotPartition(int Partition, long Records, double TimesMean, long SampledEntries, IReadOnlyList<HotKey> Keys);
+
+/// <summary>A key and its part of the sampled entries of a partition.</summary>
+internal sealed record HotKey(string Key, long Entries, double Share);
+
+/// <summary>What one partition's log holds.</summary>
+/// <param name="Partition">Its number.</param>
+/// <param name="BeginOffset">Offset of the first record that is still there.</param>
+/// <param name="NextOffset">Offset that the next record will get.</param>
+internal readonly record struct PartitionRecords(int Partition, long BeginOffset, long NextOffset)
+{
+    /// <summary>Records written in all, those included that retention has taken since.</summary>
+    public long Written => NextOffset;
+}

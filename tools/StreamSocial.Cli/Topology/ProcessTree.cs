@@ -82,3 +82,29 @@ internal sealed class ProcessTree
 
     private static long Parse(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 }
+
+/// <summary>One process at one moment, from <c>/proc</c>.</summary>
+/// <param name="Pid">Its number.</param>
+/// <param name="ParentPid">Its parent's number.</param>
+/// <param name="StartTicks">When it started, in clock ticks since boot: with the pid it tells processes apart for good.</param>
+/// <param name="CpuSeconds">CPU time used, user and system.</param>
+/// <param name="ResidentBytes">Resident memory; pages shared with other processes count in each of them.</param>
+internal sealed record ProcessSample(int Pid, int ParentPid, long StartTicks, double CpuSeconds, long ResidentBytes);
+
+/// <summary>Says what kind of process a command line is. Pure.</summary>
+internal static class ProcessKind
+{
+    /// <param name="commandLine">Arguments, separated by spaces.</param>
+    /// <returns><c>kafka</c> for a broker, else the program's name, for a .NET program that of its assembly.</returns>
+    public static string Of(string commandLine)
+    {
+        var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Contains("kafka.Kafka"))
+            return "kafka";
+        var names = words.Select(word => Path.GetFileName(word));
+        var program = names.FirstOrDefault() ?? "unknown";
+        if (program == "dotnet")
+            program = names.FirstOrDefault(name => name.EndsWith(".dll", StringComparison.Ordinal)) ?? program;
+        return program.EndsWith(".dll", StringComparison.Ordinal) ? program[..^4] : program;
+    }
+}

@@ -13,7 +13,7 @@ internal readonly record struct ContentCounts(long Views, long Impressions, long
         InteractionType.Like => this with { Likes = Likes + 1 },
         InteractionType.Comment => this with { Comments = Comments + 1 },
         InteractionType.Share => this with { Shares = Shares + 1 },
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Nothing that is counted."),
+        _ => throw new ToolException($"The reference does not know what an interaction of type {type} counts as, so nothing can be verified; teach it to {nameof(ContentCounts)}."),
     };
 
     /// <summary>Counts that the other has and this has not, over all counters.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Spectre.Console;
 using StreamSocial.Events.Runtime;
 
 namespace StreamSocial.Cli.Verification;
@@ -33,19 +34,37 @@ internal sealed record Outcome
     [JsonInclude]
     public bool IsEqual => DuplicatesDropped is not null && Lost == 0 && Duplicated == 0 && Misordered == 0 && DifferingFeeds == 0 && DifferingCounters == 0;
 
-    /// <param name="tally">What was read back.</param>
+    /// <param name="totals">What was read back.</param>
     /// <param name="audit">What the members' edges showed; null when unknown.</param>
-    public static Outcome Of(Tally tally, MemberCounters? audit) => new()
+    public static Outcome Of(ReadBackTotals totals, MemberCounters? audit) => new()
     {
-        FeedsCompared = tally.FeedsCompared,
-        CountersCompared = tally.CountersCompared,
-        Lost = tally.Lost + (audit?.EntriesLost ?? 0),
-        Duplicated = tally.Duplicated,
-        Misordered = tally.Misordered + (audit?.EntriesMisordered ?? 0),
-        Unexpected = tally.Unexpected,
-        DifferingFeeds = tally.DifferingFeeds,
-        DifferingCounters = tally.DifferingCounters,
+        FeedsCompared = totals.FeedsCompared,
+        CountersCompared = totals.CountersCompared,
+        Lost = totals.Lost + (audit?.EntriesLost ?? 0),
+        Duplicated = totals.Duplicated,
+        Misordered = totals.Misordered + (audit?.EntriesMisordered ?? 0),
+        Unexpected = totals.Unexpected,
+        DifferingFeeds = totals.DifferingFeeds,
+        DifferingCounters = totals.DifferingCounters,
         DuplicatesDropped = audit?.DuplicatesDropped,
-        Examples = tally.Examples,
+        Examples = totals.Examples,
     };
+}
+
+/// <summary>Rows of a table of two columns that show an outcome.</summary>
+internal static class OutcomeRows
+{
+    public static void AddTo(Table table, Outcome outcome)
+    {
+        table.AddRow("feeds, counters compared", $"{outcome.FeedsCompared:N0}, {outcome.CountersCompared:N0}");
+        table.AddRow("lost", Zero(outcome.Lost));
+        table.AddRow("duplicated", Zero(outcome.Duplicated));
+        table.AddRow("misordered", Zero(outcome.Misordered));
+        table.AddRow("unexpected", Zero(outcome.Unexpected));
+        table.AddRow("differing feeds", Zero(outcome.DifferingFeeds));
+        table.AddRow("differing counters", Zero(outcome.DifferingCounters));
+        table.AddRow("duplicates dropped", outcome.DuplicatesDropped is { } dropped ? $"{dropped:N0}" : "unknown");
+    }
+
+    private static string Zero(long count) => count == 0 ? "[green]0[/]" : $"[red]{count:N0}[/]";
 }

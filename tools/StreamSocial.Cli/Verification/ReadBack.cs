@@ -3,34 +3,34 @@ using Spectre.Console;
 namespace StreamSocial.Cli.Verification;
 
 /// <summary>Reads every feed and every counter and compares them with the reference.</summary>
-internal sealed class ReadBack(ReadClient client, ReferenceModel reference, int feedCapacity, IAnsiConsole console)
+internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAnsiConsole console)
 {
     private const int Workers = 4;
     private const int UsersPerRequest = 200;
     private const int ContentsPerRequest = 1000;
 
-    public async Task<Tally> RunAsync(CancellationToken cancellationToken)
+    public async Task<ReadBackTotals> RunAsync(CancellationToken cancellationToken)
     {
-        var tally = new Tally();
+        var totals = new ReadBackTotals();
         await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
         {
-            var feeds = await client.ReadFeedsAsync(users, feedCapacity, cancellationToken);
-            lock (tally)
+            var feeds = await client.ReadFeedsAsync(users, reference.FeedCapacity, cancellationToken);
+            lock (totals)
             {
                 for (var i = 0; i < users.Length; i++)
-                    tally.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
+                    totals.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
             }
         }, cancellationToken);
         await ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
         {
             var counters = await client.ReadCountersAsync(contents, cancellationToken);
-            lock (tally)
+            lock (totals)
             {
                 for (var i = 0; i < contents.Length; i++)
-                    tally.AddCounters(contents[i], reference.Counters[contents[i]], counters[i]);
+                    totals.AddCounters(contents[i], reference.Counters[contents[i]], counters[i]);
             }
         }, cancellationToken);
-        return tally;
+        return totals;
     }
 
     private async Task ForEachBatchAsync(

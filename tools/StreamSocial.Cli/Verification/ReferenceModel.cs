@@ -5,7 +5,7 @@ namespace StreamSocial.Cli.Verification;
 
 /// <summary>
 /// What the whole system must come to, computed the plain way: one thread, in the order of the trace, everything in memory. It shares
-/// no code with the services.
+/// no code with the services and no table of what action types do: a wrong entry there must not be wrong here too.
 /// </summary>
 /// <param name="feedCapacity">Entries that a feed keeps, the newest.</param>
 internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFeedCapacity)
@@ -18,6 +18,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     private readonly Dictionary<string, List<ReferenceEntry>> _feeds = [];
     private readonly Dictionary<string, ContentCounts> _counters = [];
     private readonly HashSet<string> _users = [];
+
+    /// <summary>Entries that a feed keeps, the newest.</summary>
+    public int FeedCapacity => feedCapacity;
 
     /// <summary>Told of each entry that a user's feed takes, in order.</summary>
     public Action<string, ReferenceEntry>? Delivered { get; init; }
@@ -38,6 +41,7 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     public IReadOnlyDictionary<string, ContentCounts> Counters => _counters;
 
     /// <summary>Applies the next event of the trace.</summary>
+    /// <exception cref="ToolException">Its type is one that the reference does not know.</exception>
     public void Apply(ReplayEvent replayEvent)
     {
         if (replayEvent is ReplayAction action)
@@ -65,6 +69,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
                 FollowersOf(action.TargetUserId!).Add(action.UserId);
                 _users.Add(action.TargetUserId!);
                 break;
+            case ActionType.Follow:
+                // Nobody follows themselves.
+                break;
             case ActionType.Unfollow:
                 FollowersOf(action.TargetUserId!).Remove(action.UserId);
                 _users.Add(action.TargetUserId!);
@@ -85,6 +92,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
                 Count(action.ContentId!, InteractionType.Share);
                 Deliver(action);
                 break;
+            default:
+                throw new ToolException(
+                    $"The reference does not know what an action of type {action.Type} does (action {action.ActionId}), so nothing can be verified; teach it to {nameof(ReferenceModel)}.");
         }
     }
 
@@ -132,5 +142,20 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         feed.Sort(ReferenceEntry.CompareNewestFirst);
         if (feed.Count > feedCapacity)
             feed.RemoveRange(feedCapacity, feed.Count - feedCapacity);
+    }
+}
+
+/// <summary>One action as every feed it reaches must show it.</summary>
+/// <param name="Sequence">Its place in the trace: the order in which one author's entries must arrive.</param>
+internal sealed record ReferenceEntry(
+    long Sequence, string ActionId, ActionType Type, string AuthorId, string ContentId, string Text, long OccurredAt)
+{
+    /// <summary>Newest first, as a feed is read: by time, then action id, then author.</summary>
+    public static int CompareNewestFirst(ReferenceEntry left, ReferenceEntry right)
+    {
+        var order = right.OccurredAt.CompareTo(left.OccurredAt);
+        if (order == 0)
+            order = string.CompareOrdinal(right.ActionId, left.ActionId);
+        return order != 0 ? order : string.CompareOrdinal(right.AuthorId, left.AuthorId);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
@@ -68,15 +69,15 @@ internal sealed class TopologySession : IAsyncDisposable
     }
 
     /// <summary>Waits until all that was sent is processed, with all that followed from it.</summary>
-    public Task SettleAsync(TimeSpan stallTimeout, CancellationToken cancellationToken) =>
-        new Settlement(Ends, Members, Topology, _console, _time).WaitAsync(Catalog, stallTimeout, cancellationToken);
+    public Task WaitUntilDrainedAsync(TimeSpan stallTimeout, CancellationToken cancellationToken) =>
+        new DrainWaiter(Ends, Members, Topology, _console, _time).WaitAsync(Catalog, stallTimeout, cancellationToken);
 
     /// <summary>Reads every feed and counter back.</summary>
-    public async Task<Outcome> CompareAsync(ReferenceModel reference, int feedCapacity, CancellationToken cancellationToken)
+    public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken)
     {
         using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
-        var tally = await new ReadBack(client, reference, feedCapacity, _console).RunAsync(cancellationToken);
-        return Outcome.Of(tally, Members.ReadTotals());
+        var totals = await new ReadBack(client, reference, _console).RunAsync(cancellationToken);
+        return Outcome.Of(totals, Members.ReadTotals());
     }
 
     public async ValueTask DisposeAsync()
@@ -91,7 +92,7 @@ internal sealed class TopologySession : IAsyncDisposable
     {
         var counts = inspector.ReadPartitionCounts();
         return Enum.GetValues<TopologyProfile>().Select(TopicCatalog.For)
-            .FirstOrDefault(catalog => TopicCatalog.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
+            .FirstOrDefault(catalog => FeedGeneratorStages.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
             ?? throw new ToolException("The cluster's input topics have the partition counts of no profile; delete them or use another cluster.");
     }
 }

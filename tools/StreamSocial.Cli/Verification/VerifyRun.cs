@@ -3,18 +3,44 @@ using StreamSocial.Cli.Commands;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
-using StreamSocial.Events.Topics;
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
+using StreamSocial.Replay;
 using StreamSocial.Replay.Sending;
 
 namespace StreamSocial.Cli.Verification;
+
+/// <summary>What a verification runs.</summary>
+internal sealed record VerifyOptions
+{
+    public required TopologyOptions Topology { get; init; }
+
+    /// <summary>Opens the same trace each time.</summary>
+    public required Func<ITraceSource> OpenTrace { get; init; }
+
+    /// <summary>Whether to go from 1 replica to the maximum after a third and back to 1 after two thirds.</summary>
+    public bool Rescale { get; init; }
+
+    /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
+    public double? Rate { get; init; }
+
+    public int Workers { get; init; } = 64;
+
+    public int BatchSize { get; init; } = 500;
+
+    /// <summary>Longest time without any progress before the run fails.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether to leave the topology running, after the result, until Ctrl-C.</summary>
+    public bool KeepRunning { get; init; }
+}
 
 /// <summary>Starts the topology, replays a trace through it, reads everything back and compares it with the reference.</summary>
 internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, TimeProvider time)
 {
     public async Task<VerifyReport> RunAsync(Func<VerifyReport, CancellationToken, Task> show, CancellationToken cancellationToken)
     {
-        var reference = new ReferenceModel(options.FeedCapacity);
+        var reference = new ReferenceModel();
         var (description, interactions) = Apply(reference);
         console.MarkupLineInterpolated($"Reference of {description}: {reference.Actions:N0} actions, {reference.Deliveries:N0} deliveries to {reference.Users.Count:N0} users");
 
@@ -24,12 +50,12 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         var start = time.GetTimestamp();
         var replay = await ReplayAsync(session, cancellationToken);
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged after {TextFormat.Seconds(replay.Elapsed)}; waiting until they are applied");
-        await session.SettleAsync(options.StallTimeout, cancellationToken);
+        await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
         var applied = time.GetElapsedTime(start);
 
-        var outcome = await session.CompareAsync(reference, options.FeedCapacity, cancellationToken);
+        var outcome = await session.CompareAsync(reference, cancellationToken);
         var distribution = new List<TopicDistribution>();
-        foreach (var topic in TopicCatalog.Inputs)
+        foreach (var topic in FeedGeneratorStages.Inputs)
             distribution.Add(await session.Inspector.DescribeAsync(topic, catalog[topic].Partitions, TopicsDescribeCommand.KeyedTopics.Contains(topic), cancellationToken));
 
         var report = new VerifyReport
@@ -75,7 +101,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
             return await session.ReplayAsync(trace, plan, progress, cancellationToken);
 
         var script = new RescaleScript(session.Topology, options.Topology.MaximumReplicas, 1, progress, console);
-        return await SideBySide.RunAsync(script.RunAsync, token => session.ReplayAsync(trace, plan, script, token), script.Finish, cancellationToken);
+        return await ScriptedReplay.RunAsync(script.RunAsync, token => session.ReplayAsync(trace, plan, script, token), script.Finish, cancellationToken);
     }
 
     private async Task KeepRunningAsync(TopologyRunner topology, KafkaClientSettings settings, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Feeds;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
@@ -18,12 +19,6 @@ internal sealed record FeedEntryView(
     public static FeedEntryView From(in FeedEntry entry) => new(
         entry.Arrival > 0 ? entry.Arrival : null, entry.PullNumber > 0 ? entry.PullNumber : null, entry.Item.ActionId, NameOf(entry.Item.Type), entry.Item.AuthorId, entry.Item.ContentId, entry.Item.Text, entry.Item.OccurredAt);
 
-    private static string NameOf(FeedEntryType type) => type switch
-    {
-        FeedEntryType.Post => "post",
-        FeedEntryType.Like => "like",
-        FeedEntryType.Comment => "comment",
-        FeedEntryType.Share => "share",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No entry of a feed."),
-    };
+    private static string NameOf(FeedEntryType type) =>
+        ActionTypes.Find(type)?.Name ?? throw new ArgumentOutOfRangeException(nameof(type), type, "No action appears in feeds as this.");
 }

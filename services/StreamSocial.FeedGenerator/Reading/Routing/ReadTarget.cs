@@ -1,13 +1,13 @@
-using StreamSocial.Events;
-using StreamSocial.FeedGenerator.Engagement;
-using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.Events.Stages;
 
 namespace StreamSocial.FeedGenerator.Reading.Routing;
 
 /// <summary>A stage whose state is read, and the input topic whose partitions say where it is.</summary>
 internal sealed record ReadTarget(string Stage, string Topic)
 {
-    public static ReadTarget Feeds { get; } = new(FeedsStage.Name, TopicNames.FeedUpdates);
+    public static ReadTarget Feeds { get; } = Of(FeedGeneratorStages.Feeds);
 
-    public static ReadTarget Engagement { get; } = new(EngagementStage.Name, TopicNames.ContentInteractions);
+    public static ReadTarget Engagement { get; } = Of(FeedGeneratorStages.Engagement);
+
+    private static ReadTarget Of(StageManifest stage) => new(stage.Name, stage.Input);
 }

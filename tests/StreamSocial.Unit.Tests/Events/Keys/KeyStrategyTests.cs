@@ -30,6 +30,17 @@ public sealed class KeyStrategyTests
     }
 
     [Fact]
+    public void PartitionOf_Salted_HotContentTakesNeighboursInTurnAndAColdOneStays()
+    {
+        IKeyStrategy strategy = new SaltedKeyStrategy([Viral], 8);
+        var first = KeyPartitioner.PartitionOf(Viral, 10);
+        Assert.Equal(
+            Enumerable.Range(0, 16).Select(i => (first + (i % 8)) % 10), Enumerable.Range(0, 16).Select(i => strategy.PartitionOf(new KeySource("ann", Viral, i), 10)));
+        Assert.Equal(["viral#0", "viral#7", "viral#0"], new[] { 0, 7, 8 }.Select(i => strategy.KeyOf(new KeySource("ann", Viral, i))));
+        Assert.Equal(("post-1", KeyPartitioner.PartitionOf("post-1", 10)), (strategy.KeyOf(new KeySource("ann", "post-1", 3)), strategy.PartitionOf(new KeySource("ann", "post-1", 3), 10)));
+    }
+
+    [Fact]
     public void PartitionOf_ViralContent_HybridIsFarMoreEvenThanContentHash()
     {
         var events = Events().ToArray();
@@ -53,6 +64,7 @@ public sealed class KeyStrategyTests
     public void Constructor_OutOfRange_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new HybridKeyStrategy([], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SaltedKeyStrategy([], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SequentialKeyStrategy(0));
     }
 

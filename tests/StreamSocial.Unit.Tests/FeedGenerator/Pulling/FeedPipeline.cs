@@ -1,4 +1,6 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Feeds;
@@ -24,14 +26,14 @@ internal sealed class FeedPipeline : IDisposable
         var options = new FeedsOptions { Capacity = capacity };
         _actions = new(
             new StageDefinition(
-                ActionsStage.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = 3 }, options)),
+                FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = 3 }, options)),
             new Dictionary<string, int>
             {
                 [TopicNames.UserActions] = ActionPartitions, [TopicNames.FeedUpdates] = FeedPartitions, [TopicNames.ContentInteractions] = 1,
                 [TopicNames.Notifications] = 1, [TopicNames.PullPosts] = 2,
             });
         _feeds = new(
-            new StageDefinition(FeedsStage.Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, new(), _table)),
+            new StageDefinition(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, new(), _table)),
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = FeedPartitions });
     }
 
@@ -40,7 +42,7 @@ internal sealed class FeedPipeline : IDisposable
 
     public void Pipe(UserAction action)
     {
-        _actions.Pipe(ActionRules.ConcernedUser(action), action);
+        _actions.Pipe(ActionTypes.Of(action.Type).KeyOf(action), action);
         foreach (var output in _actions.ReadOutput(TopicNames.PullPosts))
         {
             PulledRecords += output.Payload.IsEmpty ? 0 : 1;

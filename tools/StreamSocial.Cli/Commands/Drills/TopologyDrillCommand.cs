@@ -20,7 +20,7 @@ internal abstract class TopologyDrillCommand<TReport> : Command
     private readonly Option<long?> _limit = SharedOptions.Limit();
     private readonly Option<double?> _rate;
     private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
-    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the random choices and of the synthetic network.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = SharedOptions.Seed("Seed of the random choices and of the synthetic network.");
     private readonly Option<int> _steady = SharedOptions.AtLeastOne("--steady", "Seconds of undisturbed running before the first disturbance, as the measure of the rest.", 10);
     private readonly Option<FileInfo?> _appHost = SharedOptions.AppHost();
     private readonly Option<string[]> _set = SharedOptions.Set();

@@ -52,12 +52,12 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         DrillContext context, string broker, string disturbance, Func<DrillContext, string, CancellationToken, Task> disturb, SteadyState steady,
         CancellationToken cancellationToken)
     {
-        context.Say($"{disturbance} {broker}");
+        context.WriteProgress($"{disturbance} {broker}");
         var at = context.Clock.Now;
         await disturb(context, broker, cancellationToken);
         await context.Session.Topology.WaitForResourceAsync(broker, "serving again", found => found.IsHealthy, options.Topology.StartTimeout, cancellationToken);
         var outage = context.Clock.Now - at;
-        context.Say($"{broker} serves again after {TextFormat.Seconds(outage)}; waiting until it has all its replicas");
+        context.WriteProgress($"{broker} serves again after {TextFormat.Seconds(outage)}; waiting until it has all its replicas");
 
         // The next one may go only when this one is whole: two missing replicas of three stop the writing.
         await WaitUntilInSyncAsync(context, cancellationToken);
@@ -84,7 +84,7 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
             SteadyAfter = await context.MeasureSteadyStateAsync(cancellationToken),
             FullRateAfter = fullAfter,
         };
-        context.Say($"worst gap {TextFormat.Milliseconds(finding.WorstGap)}, {Share(finding.ShareDuringOutage)} of the rate during the outage, full rate after {DrillRows.Duration(fullAfter)}");
+        context.WriteProgress($"worst gap {TextFormat.Milliseconds(finding.WorstGap)}, {Share(finding.ShareDuringOutage)} of the rate during the outage, full rate after {DrillRows.Duration(fullAfter)}");
         return finding;
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
 
 namespace StreamSocial.Cli.Drills.BrokerKill;
 
@@ -8,4 +10,86 @@ internal sealed record BrokerKillReport(DrillSummary Summary, IReadOnlyList<Brok
 {
     [JsonInclude]
     public bool Passed => Summary.IsEqual && Brokers.Count > 0 && Brokers.All(broker => broker.Recovered && broker.WentOn);
+}
+
+/// <summary>What the loss or the restart of one broker did.</summary>
+internal sealed record BrokerFinding
+{
+    /// <summary>Longest time until the full rate is reached again.</summary>
+    public static readonly TimeSpan AllowedRecovery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Least share of the steady rate during the outage.</summary>
+    public const double AllowedShare = 0.5;
+
+    public required string Broker { get; init; }
+
+    /// <summary><c>kill</c>, or <c>restart</c> in good order.</summary>
+    public required string Disturbance { get; init; }
+
+    /// <summary>When, since the drill began.</summary>
+    public required TimeSpan At { get; init; }
+
+    /// <summary>Until the broker served again.</summary>
+    public required TimeSpan Outage { get; init; }
+
+    /// <summary>Until it had all its replicas again.</summary>
+    public required TimeSpan InSyncAfter { get; init; }
+
+    /// <summary>Longest time between two acknowledgements.</summary>
+    public required TimeSpan? WorstGap { get; init; }
+
+    /// <summary>Acknowledged per second during the outage; null when unknown.</summary>
+    public required double? RateDuringOutage { get; init; }
+
+    /// <summary>Undisturbed, right before.</summary>
+    public required SteadyState SteadyBefore { get; init; }
+
+    /// <summary>Undisturbed, right after.</summary>
+    public required SteadyState SteadyAfter { get; init; }
+
+    /// <summary>Until actions were acknowledged at the full rate again; zero when the rate did not fall; null when that was not seen.</summary>
+    public required TimeSpan? FullRateAfter { get; init; }
+
+    /// <summary>
+    /// The rate during the outage as a share of the steady rate before or after it, whichever is higher. What the machine can do changes with the length of
+    /// a run, so the rate at its beginning is no measure of an outage minutes later.
+    /// </summary>
+    [JsonInclude]
+    public double? ShareDuringOutage => RateDuringOutage / Math.Max(SteadyBefore.AcknowledgedRate, SteadyAfter.AcknowledgedRate);
+
+    [JsonInclude]
+    public bool Recovered => FullRateAfter <= AllowedRecovery;
+
+    [JsonInclude]
+    public bool WentOn => ShareDuringOutage >= AllowedShare;
+}
+
+/// <summary>Shows what came of killing and restarting brokers.</summary>
+internal static class BrokerKillTable
+{
+    public static void Write(IAnsiConsole console, BrokerKillReport report)
+    {
+        DrillRows.WriteSummary(console, report.Summary, rateMatters: false);
+        var table = new Table().AddColumns("Broker", "Disturbance", "At", "Outage", "In sync after", "Worst gap between acks", "Actions/s before", "during", "after", "Share during the outage", "Full rate after");
+        foreach (var broker in report.Brokers)
+        {
+            table.AddRow(
+                broker.Broker,
+                broker.Disturbance,
+                TextFormat.Seconds(broker.At),
+                TextFormat.Seconds(broker.Outage),
+                TextFormat.Seconds(broker.InSyncAfter),
+                TextFormat.Milliseconds(broker.WorstGap),
+                $"{broker.SteadyBefore.AcknowledgedRate:N0}",
+                broker.RateDuringOutage is { } rate ? $"{rate:N0}" : "unknown",
+                $"{broker.SteadyAfter.AcknowledgedRate:N0}",
+                DrillRows.Cell(broker.WentOn, broker.ShareDuringOutage is { } share ? TextFormat.Percent(share) : "unknown"),
+                DrillRows.Cell(broker.Recovered, DrillRows.Duration(broker.FullRateAfter, "not seen")));
+        }
+
+        console.Write(table);
+        if (!report.Summary.HeldRate)
+            console.MarkupLine("[yellow]The wanted rate was not reached: the shares are of the steady rate before or after, whichever is higher.[/]");
+        DrillRows.WriteVerdict(console, report.Passed);
+    }
 }

@@ -29,9 +29,9 @@ internal sealed class StreamDrill(DrillOptions options, int clients, IReadOnlyLi
 
     public async Task<StreamReport> RunAsync(CancellationToken cancellationToken)
     {
-        DeliveryBook book;
+        DeliveryRecorder recorder;
         using (var trace = options.OpenTrace(0))
-            book = DeliveryBook.Choose(trace, EventsToChooseFrom, clients, new Random(options.Seed));
+            recorder = DeliveryRecorder.Choose(trace, EventsToChooseFrom, clients, new Random(options.Seed));
         using var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -40,28 +40,28 @@ internal sealed class StreamDrill(DrillOptions options, int clients, IReadOnlyLi
         ReplicaDirectory? replicas = null;
         StreamClient[] followers = [];
         var following = Task.CompletedTask;
-        StreamTally? tally = null;
+        StreamComparison? comparison = null;
         try
         {
-            var summary = await new DrillRun(options, console, time, book.Add).RunAsync(
+            var summary = await new DrillRun(options, console, time, recorder.Add).RunAsync(
                 RescaleAllAsync,
                 async (session, token) =>
                 {
                     replicas = new ReplicaDirectory(session.Topology, time);
-                    var users = book.Users.ToArray();
+                    var users = recorder.Users.ToArray();
                     followers = [.. Enumerable.Range(0, clients).Select(i => new StreamClient(users[i % users.Length], replicas, http, options.Seed + i, time))];
                     following = Task.WhenAll(followers.Select(follower => follower.RunAsync(stop.Token)));
                     await WaitUntilConnectedAsync(followers, following, token);
                 },
                 async (_, token) =>
                 {
-                    await WaitForLastEventsAsync(followers, following, book, token);
-                    tally = StreamTally.Of(followers, book);
+                    await WaitForLastEventsAsync(followers, following, recorder, token);
+                    comparison = StreamComparison.Of(followers, recorder);
                     await stop.CancelAsync();
                     await following;
                 },
                 cancellationToken);
-            return new StreamReport(summary, steps, _rescales, tally!);
+            return new StreamReport(summary, steps, _rescales, comparison!);
         }
         finally
         {
@@ -76,7 +76,7 @@ internal sealed class StreamDrill(DrillOptions options, int clients, IReadOnlyLi
     {
         foreach (var replicas in steps.Skip(1))
         {
-            context.Say($"to {replicas} feed generators");
+            context.WriteProgress($"to {replicas} feed generators");
             await context.RescaleAsync(replicas, cancellationToken);
             _rescales++;
             await context.DelayAsync(BetweenSteps, cancellationToken);
@@ -99,9 +99,9 @@ internal sealed class StreamDrill(DrillOptions options, int clients, IReadOnlyLi
         console.MarkupLineInterpolated($"All clients are connected after {TextFormat.Seconds(start.Now)}");
     }
 
-    private async Task WaitForLastEventsAsync(StreamClient[] followers, Task following, DeliveryBook book, CancellationToken cancellationToken)
+    private async Task WaitForLastEventsAsync(StreamClient[] followers, Task following, DeliveryRecorder recorder, CancellationToken cancellationToken)
     {
-        var expected = followers.Sum(follower => (long)book.DeliveriesTo(follower.User).Count);
+        var expected = followers.Sum(follower => (long)recorder.DeliveriesTo(follower.User).Count);
         console.MarkupLineInterpolated($"Waiting until the clients have seen all of their {expected:N0} events");
         var clock = new DrillClock(time);
         var (last, lastChange) = (-1L, TimeSpan.Zero);

@@ -35,7 +35,7 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
         var generators = await topology.ReadRunningGeneratorsAsync(cancellationToken);
         var victim = generators[context.Random.Next(generators.Count)];
         var process = ResourceProcess.Of(victim);
-        context.Say($"kill {number} of {kills}: {victim.Name} (process {victim.Pid})");
+        context.WriteProgress($"kill {number} of {kills}: {victim.Name} (process {victim.Pid})");
         var at = context.Clock.Now;
         process.Kill();
         await topology.WaitForResourceAsync(victim.Name, "seen to have ended", found => found.Pid != victim.Pid, EndTimeout, cancellationToken);
@@ -47,13 +47,13 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
         var fullAfter = default(TimeSpan?);
         await context.WaitUntilAsync(
             "actions are processed at the full rate",
-            () => (fullAfter = context.Watch.ReadActions(actions => actions.RecoveredAfter(at, context.Clock.Now, full, DrillContext.Window, Reaction))) is not null,
+            () => (fullAfter = context.Sampler.ReadActions(actions => actions.RecoveredAfter(at, context.Clock.Now, full, DrillContext.Window, Reaction))) is not null,
             cancellationToken);
 
-        var longest = PauseStatistics.Longest(context.Watch.ReadPauses(), at, context.Clock.Now);
+        var longest = PauseStatistics.Longest(context.Sampler.ReadPauses(), at, context.Clock.Now);
         var finding = new ReplicaKillFinding(
             number, victim.Name, at, longest?.Length, longest is { } pause ? $"{pause.Partition.Topic}/{pause.Partition.Partition}" : null, fullAfter, healthyAfter);
-        context.Say($"longest pause {TextFormat.Milliseconds(finding.LongestPause)} ({finding.LongestPausePartition ?? "none"}), full rate after {DrillRows.Duration(fullAfter)}");
+        context.WriteProgress($"longest pause {TextFormat.Milliseconds(finding.LongestPause)} ({finding.LongestPausePartition ?? "none"}), full rate after {DrillRows.Duration(fullAfter)}");
         return finding;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
     {
         var before = Ownership.Of(context.Session.Members.Members);
         var countersBefore = context.Session.Members.ReadTotals();
-        context.Say($"from {from} to {to} feed generators");
+        context.WriteProgress($"from {from} to {to} feed generators");
         var at = context.Clock.Now;
         await context.RescaleAsync(to, cancellationToken);
         var end = context.Clock.Now;
@@ -46,7 +46,7 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
 
         // The pauses are read behind this, when word of all has come.
         var steadyAfter = await context.MeasureSteadyStateAsync(cancellationToken);
-        var pauses = context.Watch.ReadPauses();
+        var pauses = context.Sampler.ReadPauses();
         var finding = new RescaleFinding
         {
             From = from,
@@ -64,7 +64,7 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
             SteadyAfter = steadyAfter,
             SettledAfter = end - at,
         };
-        context.Say($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)} (allowed {TextFormat.Milliseconds(finding.AllowedPauseOfOthers)})");
+        context.WriteProgress($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)} (allowed {TextFormat.Milliseconds(finding.AllowedPauseOfOthers)})");
         return finding;
     }
 }

@@ -7,7 +7,7 @@ namespace StreamSocial.Cli.Drills.Running;
 
 /// <summary>What the script of a drill works with while the trace runs.</summary>
 internal sealed record DrillContext(
-    DrillOptions Options, TopologySession Session, DrillClock Clock, PartitionWatch Watch, AckLog Acks, SteadyState Steady, Random Random, IAnsiConsole Console, TimeProvider Time)
+    DrillOptions Options, TopologySession Session, DrillClock Clock, PartitionSampler Sampler, AckLog Acks, SteadyState Steady, Random Random, IAnsiConsole Console, TimeProvider Time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
@@ -18,17 +18,13 @@ internal sealed record DrillContext(
     /// <summary>Longest pause of a partition that is nothing special.</summary>
     public TimeSpan OrdinaryPause { get; } = new[] { TimeSpan.FromSeconds(1), 3 * (Steady.PauseP99 ?? TimeSpan.Zero) }.Max();
 
-    public void Say(FormattableString text) => Console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(Clock.Now)}[/] {text.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+    public void WriteProgress(FormattableString text) => Console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(Clock.Now)}[/] {text.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
 
     public Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, Time, cancellationToken);
 
     /// <summary>Measures how the topology does now, after what was done to it so far.</summary>
-    public async Task<SteadyState> MeasureSteadyStateAsync(CancellationToken cancellationToken)
-    {
-        var steady = await SteadyState.MeasureAsync(Clock, Watch, Acks, Options.SteadyTime, Time, cancellationToken);
-        Say($"steady: {steady}");
-        return steady;
-    }
+    public Task<SteadyState> MeasureSteadyStateAsync(CancellationToken cancellationToken) =>
+        SteadyState.MeasureAsync(Clock, Sampler, Acks, Options.SteadyTime, Console, Time, cancellationToken);
 
     /// <summary>Waits until no partition has paused unusually long for a while.</summary>
     /// <exception cref="ToolException">That did not come about in time.</exception>
@@ -37,7 +33,7 @@ internal sealed record DrillContext(
         var calmSince = Clock.Now;
         await WaitUntilAsync("all partitions go on", () =>
         {
-            if (Watch.ReadOpenPauses().Any(pause => pause.Length > OrdinaryPause))
+            if (Sampler.ReadOpenPauses().Any(pause => pause.Length > OrdinaryPause))
                 calmSince = Clock.Now;
             return Clock.Now - calmSince >= Window;
         }, cancellationToken);
@@ -62,7 +58,7 @@ internal sealed record DrillContext(
         await WaitUntilAsync($"{replicas} feed generators have restored all partitions", () =>
         {
             var ownership = Ownership.Of(Session.Members.Members);
-            return ownership.Restoring.IsEmpty && ownership.Owners.Values.Distinct().Count() == replicas && ownership.Owners.Count == Watch.Partitions;
+            return ownership.Restoring.IsEmpty && ownership.Owners.Values.Distinct().Count() == replicas && ownership.Owners.Count == Sampler.Partitions;
         }, cancellationToken);
         await WaitUntilCalmAsync(cancellationToken);
     }
@@ -78,14 +74,14 @@ internal sealed record DrillContext(
         while (!isReached())
         {
             Session.Topology.ThrowIfEnded();
-            Watch.ThrowIfFailed();
+            Sampler.ThrowIfFailed();
             var elapsed = Clock.Now - start;
             if (elapsed > Options.RecoveryTimeout)
                 throw new ToolException($"Not so after {TextFormat.Seconds(elapsed)}: {expected}. {DescribePauses()}");
             if (elapsed > nextReport)
             {
                 nextReport = elapsed + ReportInterval;
-                Say($"waiting until {expected}; {DescribePauses()}");
+                WriteProgress($"waiting until {expected}; {DescribePauses()}");
             }
 
             await DelayAsync(PollInterval, cancellationToken);
@@ -94,7 +90,7 @@ internal sealed record DrillContext(
 
     private string DescribePauses()
     {
-        var open = Watch.ReadOpenPauses().Where(pause => pause.Length > OrdinaryPause).OrderByDescending(pause => pause.Length).ToArray();
+        var open = Sampler.ReadOpenPauses().Where(pause => pause.Length > OrdinaryPause).OrderByDescending(pause => pause.Length).ToArray();
         return open.Length == 0
             ? "No partition pauses."
             : $"{open.Length} partitions pause, {open[0].Partition.Topic}/{open[0].Partition.Partition} the longest, for {TextFormat.Seconds(open[0].Length)}.";

@@ -1,5 +1,4 @@
 using StreamSocial.Cli.Topology;
-using StreamSocial.Cli.Verification;
 using StreamSocial.Replay;
 
 namespace StreamSocial.Cli.Drills.Running;
@@ -24,8 +23,6 @@ internal sealed record DrillOptions
     public int Workers { get; init; } = 16;
 
     public int BatchSize { get; init; } = 500;
-
-    public int FeedCapacity { get; init; } = ReferenceModel.DefaultFeedCapacity;
 
     /// <summary>Share of the wanted rate that counts as full.</summary>
     public double FullShare { get; init; } = 0.9;

@@ -34,7 +34,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
         Func<TopologySession, CancellationToken, Task>? afterwards,
         CancellationToken cancellationToken)
     {
-        var reference = new ReferenceModel(options.FeedCapacity) { Delivered = delivered };
+        var reference = new ReferenceModel() { Delivered = delivered };
         using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference);
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
         if (beforeTrace is not null)
@@ -43,13 +43,13 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
         var clock = new DrillClock(time);
         SteadyState? steady = null;
         var acks = new AckLog(clock, new ReplayProgressLines(console));
-        await using var watch = new PartitionWatch(session, clock, time);
+        await using var sampler = new PartitionSampler(session, clock, time);
         var scriptEnded = false;
-        var replay = await SideBySide.RunAsync(
+        var replay = await ScriptedReplay.RunAsync(
             async token =>
             {
-                steady = await MeasureSteadyStateAsync(session, clock, watch, acks, token);
-                await script(new DrillContext(options, session, clock, watch, acks, steady, new Random(options.Seed), console, time), token);
+                steady = await MeasureSteadyStateAsync(session, clock, sampler, acks, token);
+                await script(new DrillContext(options, session, clock, sampler, acks, steady, new Random(options.Seed), console, time), token);
                 scriptEnded = true;
                 trace.Stop();
             },
@@ -66,8 +66,8 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
             cancellationToken);
 
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged; waiting until they are applied");
-        await session.SettleAsync(options.StallTimeout, cancellationToken);
-        var outcome = await session.CompareAsync(reference, options.FeedCapacity, cancellationToken);
+        await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
+        var outcome = await session.CompareAsync(reference, cancellationToken);
         if (afterwards is not null)
             await afterwards(session, cancellationToken);
         return new DrillSummary
@@ -91,26 +91,24 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
     }
 
     private async Task<SteadyState> MeasureSteadyStateAsync(
-        TopologySession session, DrillClock clock, PartitionWatch watch, AckLog acks, CancellationToken cancellationToken)
+        TopologySession session, DrillClock clock, PartitionSampler sampler, AckLog acks, CancellationToken cancellationToken)
     {
-        await WarmUpAsync(session, clock, watch, cancellationToken);
+        await WarmUpAsync(session, clock, sampler, cancellationToken);
         console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");
-        var steady = await SteadyState.MeasureAsync(clock, watch, acks, options.SteadyTime, time, cancellationToken);
-        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] steady: {steady.ToString()}");
-        return steady;
+        return await SteadyState.MeasureAsync(clock, sampler, acks, options.SteadyTime, console, time, cancellationToken);
     }
 
     /// <summary>
     /// Waits until the trace has caught up with its rate: what fell behind while all was cold is sent faster, which is no steady state. A rate that is never
     /// reached is beyond the machine, and there is nothing to wait for.
     /// </summary>
-    private async Task WarmUpAsync(TopologySession session, DrillClock clock, PartitionWatch watch, CancellationToken cancellationToken)
+    private async Task WarmUpAsync(TopologySession session, DrillClock clock, PartitionSampler sampler, CancellationToken cancellationToken)
     {
-        while (watch.ReadActions(actions => actions.AverageRate) is not { } average || average < CaughtUpShare * options.Rate)
+        while (sampler.ReadActions(actions => actions.AverageRate) is not { } average || average < CaughtUpShare * options.Rate)
         {
             session.Topology.ThrowIfEnded();
-            watch.ThrowIfFailed();
-            var hasReachedRate = watch.ReadActions(actions => actions.LatestRate(options.SteadyTime)) >= options.FullShare * options.Rate;
+            sampler.ThrowIfFailed();
+            var hasReachedRate = sampler.ReadActions(actions => actions.LatestRate(options.SteadyTime)) >= options.FullShare * options.Rate;
             if (clock.Now >= options.WarmUpTimeout + (hasReachedRate ? options.CatchUpTimeout : TimeSpan.Zero))
                 return;
             await Task.Delay(WarmUpPoll, time, cancellationToken);

@@ -5,6 +5,13 @@ using StreamSocial.Replay.Sending;
 
 namespace StreamSocial.Cli.Drills.Running;
 
+/// <summary>What a drill found.</summary>
+internal interface IDrillReport
+{
+    /// <summary>Whether everything held that the drill is to prove.</summary>
+    bool Passed { get; }
+}
+
 /// <summary>What every drill reports.</summary>
 internal sealed record DrillSummary
 {

@@ -1,3 +1,4 @@
+using Spectre.Console;
 using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Output;
 
@@ -15,23 +16,25 @@ internal sealed record SteadyState(TimeSpan From, TimeSpan To, double Acknowledg
     /// <summary>Word of what happened may be this late.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
 
-    /// <summary>Measures for a time in which nothing is done to the topology.</summary>
+    /// <summary>Measures for a time in which nothing is done to the topology, and shows the result.</summary>
     /// <exception cref="ToolException">Too little was heard to tell a rate: against a rate of zero every recovery would hold.</exception>
     public static async Task<SteadyState> MeasureAsync(
-        DrillClock clock, PartitionWatch watch, AckLog acks, TimeSpan length, TimeProvider time, CancellationToken cancellationToken)
+        DrillClock clock, PartitionSampler sampler, AckLog acks, TimeSpan length, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var from = clock.Now;
         await Task.Delay(length, time, cancellationToken);
         var to = clock.Now;
         await Task.Delay(Lateness, time, cancellationToken);
-        var pauses = watch.ReadPauses();
-        return new SteadyState(
+        var pauses = sampler.ReadPauses();
+        var steady = new SteadyState(
             from,
             to,
             acks.Read(series => series.Rate(from, to)) ?? throw Unmeasured("acknowledged"),
-            watch.ReadActions(series => series.Rate(from, to)) ?? throw Unmeasured("processed"),
+            sampler.ReadActions(series => series.Rate(from, to)) ?? throw Unmeasured("processed"),
             PauseStatistics.Quantile(pauses, 0.5, from, to),
             PauseStatistics.Quantile(pauses, 0.99, from, to));
+        console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] steady: {steady.ToString()}");
+        return steady;
     }
 
     /// <inheritdoc/>

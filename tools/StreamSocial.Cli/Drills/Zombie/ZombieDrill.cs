@@ -34,7 +34,7 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
         var before = context.Session.Members.ReadTotals();
         var epoch = EpochOf(context, victim.Name);
         var owned = Ownership.Of(context.Session.Members.Members).CountOf(victim.Name);
-        context.Say($"freeze {number} of {times}: {victim.Name} (process {victim.Pid}) with {owned} partitions");
+        context.WriteProgress($"freeze {number} of {times}: {victim.Name} (process {victim.Pid}) with {owned} partitions");
         var at = context.Clock.Now;
         TimeSpan takenOverAfter;
         TimeSpan frozenFor;
@@ -55,11 +55,11 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
             frozenFor = context.Clock.Now - at;
         }
 
-        context.Say($"continued {victim.Name} after {TextFormat.Seconds(frozenFor)}");
+        context.WriteProgress($"continued {victim.Name} after {TextFormat.Seconds(frozenFor)}");
         // Its first words still claim what it owned; they mean nothing until it has learnt of its loss.
         await context.WaitUntilAsync($"{victim.Name} knows of its loss", () => EpochOf(context, victim.Name) > epoch, cancellationToken);
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
-        var longest = PauseStatistics.Longest(context.Watch.ReadPauses(), at, context.Clock.Now);
+        var longest = PauseStatistics.Longest(context.Sampler.ReadPauses(), at, context.Clock.Now);
         var after = context.Session.Members.ReadTotals();
         var finding = new ZombieFinding(
             number,
@@ -71,7 +71,7 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
             longest?.Length,
             after?.CheckpointsFenced - before?.CheckpointsFenced,
             after?.DuplicatesDropped - before?.DuplicatesDropped);
-        context.Say($"{TextFormat.Count(finding.CheckpointsFenced)} checkpoints fenced, {TextFormat.Count(finding.DuplicatesDropped)} repeats dropped, longest pause {TextFormat.Milliseconds(finding.LongestPause)}");
+        context.WriteProgress($"{TextFormat.Count(finding.CheckpointsFenced)} checkpoints fenced, {TextFormat.Count(finding.DuplicatesDropped)} repeats dropped, longest pause {TextFormat.Milliseconds(finding.LongestPause)}");
         return finding;
     }
 

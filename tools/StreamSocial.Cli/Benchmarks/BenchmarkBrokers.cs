@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Hosting.Kafka.Processes;
+using StreamSocial.Hosting.Kafka.Sources;
+
+namespace StreamSocial.Cli.Benchmarks;
+
+/// <summary>Brokers outside this process; gone when disposed.</summary>
+internal interface IBenchmarkBrokers : IAsyncDisposable
+{
+    string BootstrapServers { get; }
+
+    bool IsEmbedded { get; }
+}
+
+/// <summary>Embedded brokers in a child process, which ends when its input does: with this process at the latest.</summary>
+internal sealed class EmbeddedBrokers : IBenchmarkBrokers
+{
+    public const string CommandName = "brokers";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+
+    private EmbeddedBrokers(Process process, string bootstrapServers) => (_process, BootstrapServers) = (process, bootstrapServers);
+
+    public string BootstrapServers { get; }
+
+    public bool IsEmbedded => true;
+
+    /// <exception cref="ToolException">They did not start.</exception>
+    public static async Task<IBenchmarkBrokers> StartAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(EmbeddedBrokers).Assembly.Location, "bench", CommandName, "--profile", profile.ToString()])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is it in the path?");
+        try
+        {
+            var address = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartTimeout, cancellationToken);
+            return new EmbeddedBrokers(process, address ?? throw new ToolException("The embedded brokers did not start; their error is above."));
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
+
+/// <summary>Three real brokers from <c>KAFKA_HOME</c>, with their data in a temporary directory.</summary>
+internal sealed class ProcessBrokers : IBenchmarkBrokers
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private readonly KraftProcessCluster _cluster;
+
+    private ProcessBrokers(KraftProcessCluster cluster) => _cluster = cluster;
+
+    public string BootstrapServers => _cluster.BootstrapServers;
+
+    public bool IsEmbedded => false;
+
+    /// <exception cref="ToolException">There is no Kafka to start, or it does not start.</exception>
+    public static async Task<IBenchmarkBrokers> StartAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    {
+        var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
+        if (string.IsNullOrEmpty(home))
+            throw new ToolException($"--kafka process needs {KafkaHome.Variable}: set it to a Kafka distribution (a directory with libs/*.jar).");
+        try
+        {
+            var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-bench-{Guid.NewGuid():N}");
+            var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken));
+            try
+            {
+                await brokers.CreateTopicsAsync(profile, cancellationToken);
+                return brokers;
+            }
+            catch
+            {
+                await brokers.DisposeAsync();
+                throw;
+            }
+        }
+        catch (KafkaSourceException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private async Task CreateTopicsAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    {
+        var settings = new KafkaClientSettings(BootstrapServers, new KafkaOptions());
+        using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+        using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
+        await administrator.CreateAsync(TopicCatalog.For(profile).Topics, cancellationToken);
+    }
+}

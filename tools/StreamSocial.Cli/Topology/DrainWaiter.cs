@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Spectre.Console;
+using StreamSocial.Cli.Output;
+using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Stages;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Lag;
+
+namespace StreamSocial.Cli.Topology;
+
+/// <summary>Waits until everything that is in the input topics has been processed, with everything that followed from it.</summary>
+internal sealed class DrainWaiter(LogEndReader ends, MemberLedger members, TopologyRunner topology, IAnsiConsole console, TimeProvider time)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly ImmutableArray<ImmutableArray<string>> Waves = OrderTopics(FeedGeneratorStages.All);
+
+    /// <param name="catalog">Gives the partition counts.</param>
+    /// <param name="stallTimeout">Longest time without any progress.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ToolException">No progress for too long.</exception>
+    public async Task WaitAsync(TopicCatalog catalog, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    {
+        foreach (var wave in Waves)
+            await WaitForWaveAsync([.. wave.Select(topic => (topic, catalog[topic].Partitions))], stallTimeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// The topics that stages read, in waves. A member reports a position once its outputs are acknowledged. So when the topics of one wave are
+    /// processed, all that they led to is in those of the next, and the ends of those, read from then on, are final.
+    /// </summary>
+    /// <exception cref="ArgumentException">Stages feed each other in a circle, so that no end is ever final.</exception>
+    public static ImmutableArray<ImmutableArray<string>> OrderTopics(IReadOnlyCollection<StageManifest> stages)
+    {
+        var waves = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
+        var left = stages.SelectMany(stage => stage.Tables.Prepend(stage.Input)).Distinct().ToList();
+        while (left.Count > 0)
+        {
+            var wave = left.Where(topic => !stages.Any(stage => stage.Outputs.Contains(topic) && left.Contains(stage.Input))).ToImmutableArray();
+            if (wave.IsEmpty)
+                throw new ArgumentException($"Stages feed each other in a circle: {string.Join(", ", left)}.", nameof(stages));
+            waves.Add(wave);
+            left.RemoveAll(topic => wave.Contains(topic));
+        }
+
+        return waves.ToImmutable();
+    }
+
+    private async Task WaitForWaveAsync(IReadOnlyList<(string, int)> topics, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var logEnds = ImmutableArray<TopicLogEnds>.Empty;
+        var (lastRemaining, lastChange, nextReport) = ((0L, 0), TimeSpan.Zero, ReportInterval);
+        while (true)
+        {
+            topology.ThrowIfEnded();
+            if (logEnds.IsEmpty || logEnds.Any(end => !end.IsComplete))
+                logEnds = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
+            var lags = ReadLags(logEnds);
+            var remaining = (lags.Sum(lag => lag.KnownRecords), lags.Sum(lag => lag.UnknownPartitions));
+            if (remaining == (0, 0))
+                return;
+
+            var elapsed = time.GetElapsedTime(start);
+            if (remaining != lastRemaining)
+                (lastRemaining, lastChange) = (remaining, elapsed);
+            var description = string.Join("; ", lags.Select(lag => $"{lag.Topic}: {lag.KnownRecords:N0} records, {lag.UnknownPartitions} partitions unknown"));
+            if (elapsed - lastChange > stallTimeout)
+                throw new ToolException($"No progress for {TextFormat.Seconds(stallTimeout)}; still to process: {description}.");
+            if (elapsed > nextReport)
+            {
+                nextReport = elapsed + ReportInterval;
+                console.MarkupLineInterpolated($"  [grey]{TextFormat.Seconds(elapsed)}[/] to process: {description}");
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    private List<TopicLag> ReadLags(ImmutableArray<TopicLogEnds> logEnds)
+    {
+        var now = members.Members;
+        return [.. logEnds.Select(end => LagCalculator.Calculate(end, new PartitionPositions(end.Topic, [.. PositionsOf(end, now)])))];
+    }
+
+    private static long?[] PositionsOf(TopicLogEnds end, IReadOnlyCollection<Member> members) =>
+        FeedGeneratorStages.All.FirstOrDefault(stage => stage.Tables.Contains(end.Topic)) is { } reader
+        ? ReportedPositions.OfTable(end.Topic, end.NextOffsets.Length, reader.Input, members)
+        : ReportedPositions.Of(end.Topic, end.NextOffsets.Length, members);
+}
