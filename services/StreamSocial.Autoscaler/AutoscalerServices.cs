@@ -4,10 +4,12 @@ using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler;
 
+/// <summary>Registers the service.</summary>
 internal static class AutoscalerServices
 {
     /// <summary>Adds the control loop with its signals, policy, journal and actuator.</summary>
@@ -34,6 +36,14 @@ internal static class AutoscalerServices
         });
         services.AddSingleton(CreateActuator);
         services.AddHostedService<ControlLoop>();
+        services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial autoscaler", "The decisions about the number of feed generators, with their reasons."));
+    }
+
+    /// <summary>Maps the API and its reference.</summary>
+    public static void MapAutoscaler(this WebApplication app)
+    {
+        app.MapDecisions();
+        app.MapApiReference();
     }
 
     private static IReplicaActuator CreateActuator(IServiceProvider provider)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Polly.Timeout;
+using Polly;
 using StreamSocial.Autoscaler.Signals;
 
 namespace StreamSocial.Autoscaler.Actuation;
@@ -41,6 +41,6 @@ internal sealed partial class AspireReplicaActuator(HttpClient http, ILogger<Asp
 
     // HttpClient reports its own timeout as a cancellation that nobody asked for.
     private static bool IsUnreachable(Exception exception, CancellationToken cancellationToken) =>
-        exception is HttpRequestException or TimeoutRejectedException or JsonException
+        exception is HttpRequestException or ExecutionRejectedException or JsonException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

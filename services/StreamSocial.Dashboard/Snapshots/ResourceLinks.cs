@@ -9,7 +9,7 @@ internal static class ResourceLinks
     [
         ("aspire-dashboard", "Aspire dashboard", ""),
         ("feed-generator-1", "Trending", "/v1/trending"),
-        ("ingest", "Ingest API", "/openapi/v1.json"),
+        ("ingest", "Ingest API", "/scalar"),
     ];
 
     public static IEnumerable<LinkSnapshot> Of(IReadOnlyList<ResourceReading>? resources) =>

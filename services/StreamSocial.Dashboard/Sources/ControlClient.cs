@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Polly.Timeout;
+using Polly;
 
 namespace StreamSocial.Dashboard.Sources;
 
@@ -30,7 +30,7 @@ internal sealed partial class ControlClient(HttpClient http, ILogger<ControlClie
             return await http.GetFromJsonAsync<JsonElement>(path, cancellationToken);
         }
         // HttpClient reports its own timeout as a cancellation that nobody asked for.
-        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or JsonException
+        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException or JsonException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             LogUnread(logger, http.BaseAddress, path, exception.Message);
