@@ -1,32 +1,34 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StreamSocial.ServiceDefaults.Resilience;
+using StreamSocial.ServiceDefaults.HttpClients;
 using StreamSocial.ServiceDefaults.Telemetry;
 
 namespace StreamSocial.ServiceDefaults;
 
-/// <summary>What every StreamSocial service has in common: telemetry, health checks, resilient HTTP clients, one clock, a bounded shutdown.</summary>
+/// <summary>What every StreamSocial service has in common: telemetry, health checks, HTTP clients with retries and service discovery, one clock, a bounded shutdown.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>Adds the defaults. <see cref="HealthEndpoints.MapDefaultEndpoints"/> maps the health endpoints.</summary>
+    /// <summary>Adds the defaults. <see cref="DefaultEndpoints.MapDefaultEndpoints"/> maps the endpoints.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddQuietLogging();
         builder.AddTelemetry();
-        builder.AddHttpResilience();
+        builder.AddHttpClientDefaults();
 
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.LiveTag]);
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [DefaultEndpoints.LiveTag]);
 
         builder.Services.AddOptionsWithValidateOnStart<ShutdownOptions>()
             .BindConfiguration(ShutdownOptions.SectionName)
             .ValidateDataAnnotations();
-        builder.Services.AddOptions<HostOptions>()
-            .Configure<Microsoft.Extensions.Options.IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = shutdown.Value.Timeout);
+        // From the configuration, unchecked: the host reads this while it is built, and an exception there would hide what else is wrong.
+        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) =>
+            host.ShutdownTimeout = configuration.GetValue($"{ShutdownOptions.SectionName}:{nameof(ShutdownOptions.Timeout)}", new ShutdownOptions().Timeout));
         return builder;
     }
 
@@ -41,6 +43,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting"] = "Warning",
                 ["Logging:LogLevel:Yarp"] = "Warning",
+                // Reports each attempt. The caller reports the outcome; the meter "Polly" counts the attempts.
+                ["Logging:LogLevel:Polly"] = "None",
                 // Says at every probe that a service is not ready; the probe's answer says it too.
                 ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             },

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,35 +12,51 @@ namespace StreamSocial.ServiceDefaults.Telemetry;
 internal static class TelemetryExtensions
 {
     private const string Sources = "StreamSocial.*";
+    private const string Retries = "Polly";
 
-    /// <summary>Traces, metrics and logs by OTLP, where an endpoint is configured.</summary>
+    /// <summary>Traces, metrics and logs by OTLP if an endpoint is configured; metrics for Prometheus if <see cref="TelemetryOptions.Prometheus"/> is set.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<TelemetryOptions>()
             .BindConfiguration(TelemetryOptions.SectionName)
             .ValidateDataAnnotations();
 
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            return;
+        var exportsByOtlp = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var exportsToPrometheus = ExportsToPrometheus(builder.Configuration);
+        if (exportsByOtlp || exportsToPrometheus)
+            builder.AddMetrics(exportsToPrometheus);
+        if (exportsByOtlp)
+            builder.AddTracesAndLogs().UseOtlpExporter();
+    }
 
+    /// <summary><see cref="TelemetryOptions.Prometheus"/> while the service is composed, before its options are checked together.</summary>
+    public static bool ExportsToPrometheus(IConfiguration configuration) =>
+        configuration.GetValue<bool>($"{TelemetryOptions.SectionName}:{nameof(TelemetryOptions.Prometheus)}");
+
+    private static void AddMetrics(this IHostApplicationBuilder builder, bool exportsToPrometheus) =>
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(Sources, Retries);
+            if (exportsToPrometheus)
+                metrics.AddPrometheusExporter();
+        });
+
+    private static OpenTelemetryBuilder AddTracesAndLogs(this IHostApplicationBuilder builder)
+    {
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-
-        builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter(Sources))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddSource(Sources)
-                .SetSampler(services => CreateSampler(services.GetRequiredService<IOptions<TelemetryOptions>>().Value)))
-            .UseOtlpExporter();
+        return builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing
+            .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !DefaultEndpoints.IsProbe(context))
+            .AddHttpClientInstrumentation()
+            .AddSource(Sources)
+            .SetSampler(services => CreateSampler(services.GetRequiredService<IOptions<TelemetryOptions>>().Value)));
     }
 
     private static ParentBasedSampler CreateSampler(TelemetryOptions options) => new(new TraceIdRatioBasedSampler(options.TraceSampleRatio));

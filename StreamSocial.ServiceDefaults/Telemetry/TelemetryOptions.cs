@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace StreamSocial.ServiceDefaults.Telemetry;
 
-/// <summary>What of the telemetry leaves the process. Where to is OpenTelemetry's own <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; without it nothing is collected.</summary>
+/// <summary>
+/// Which telemetry leaves the process. OpenTelemetry's own <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where traces, metrics and logs are sent;
+/// without it they are not collected.
+/// </summary>
 public sealed class TelemetryOptions
 {
     public const string SectionName = "Telemetry";
@@ -11,4 +14,8 @@ public sealed class TelemetryOptions
     /// <value>Default 0.05; 0 to 1.</value>
     [Range(0.0, 1.0)]
     public double TraceSampleRatio { get; set; } = 0.05;
+
+    /// <summary>Whether <c>/metrics</c> offers the metrics in Prometheus' text format, with or without an OTLP endpoint.</summary>
+    /// <value>Default false.</value>
+    public bool Prometheus { get; set; }
 }

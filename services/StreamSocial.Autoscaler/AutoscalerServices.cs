@@ -5,10 +5,12 @@ using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Control;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler;
 
+/// <summary>Registers the service.</summary>
 internal static class AutoscalerServices
 {
     /// <summary>Adds the control loop with its group, policies, actuators and journal.</summary>
@@ -31,5 +33,13 @@ internal static class AutoscalerServices
         services.AddSingleton<IDecisionSink, KafkaDecisionSink>();
         services.AddSingleton<DecisionJournal>();
         services.AddHostedService<ControlLoop>();
+        services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial autoscaler", "The decisions about the number of feed generators, with their reasons."));
+    }
+
+    /// <summary>Maps the API and its reference.</summary>
+    public static void MapAutoscaler(this WebApplication app)
+    {
+        app.MapDecisions();
+        app.MapApiReference();
     }
 }

@@ -1,12 +1,14 @@
 using StreamSocial.Autoscaler;
-using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddAutoscaler();
+return await ServiceRunner.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddAutoscaler();
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapDecisions();
-await app.RunAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapAutoscaler();
+    return app;
+});

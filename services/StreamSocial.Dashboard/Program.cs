@@ -1,3 +1,14 @@
 using StreamSocial.Dashboard;
+using StreamSocial.ServiceDefaults;
 
-await DashboardHost.Build(args).RunAsync();
+return await ServiceRunner.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddDashboard();
+
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapDashboard();
+    return app;
+});

@@ -3,28 +3,49 @@ using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
+using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Reading;
 
 namespace StreamSocial.FeedGenerator;
 
-/// <summary>What the three stages and the read API need, apart from the runtime.</summary>
+/// <summary>Registers the service.</summary>
 internal static class FeedGeneratorServices
 {
-    public static IServiceCollection AddFeedGenerator(this IServiceCollection services)
+    /// <summary>Adds the runtime with the three stages, the table of what is pulled, and the read API.</summary>
+    public static void AddFeedGenerator(this WebApplicationBuilder builder)
+    {
+        // A stream's Last-Event-ID names every account that the feed pulls.
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 1024 * 1024);
+        builder.Services.AddStreams(builder.Configuration)
+            .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
+        builder.Services.AddPullPosts();
+        builder.Services.AddFeeds();
+    }
+
+    /// <summary>Adds what the stages and the read API need apart from the runtime and Kafka.</summary>
+    public static void AddFeeds(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ActionsOptions>().BindConfiguration(ActionsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<FeedsOptions>().BindConfiguration(FeedsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<EngagementOptions>().BindConfiguration(EngagementOptions.SectionName).ValidateDataAnnotations();
         services.AddSingleton<FeedBoard>();
-        return services.AddReading();
+        services.AddReading();
+    }
+
+    /// <summary>Maps the read API and its reference.</summary>
+    public static void MapFeedGenerator(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapReading();
     }
 
     /// <summary>Adds the table of what is pulled; needs the Kafka services and the runtime's topic layout.</summary>
-    public static IServiceCollection AddPullPosts(this IServiceCollection services)
+    private static void AddPullPosts(this IServiceCollection services)
     {
         services.AddSingleton<PullPostsTable>();
         services.AddSingleton<IPullPosts>(provider => provider.GetRequiredService<PullPostsTable>());
         services.AddSingleton<IReplicatedTable>(provider => provider.GetRequiredService<PullPostsTable>());
-        return services.AddHostedService(provider => provider.GetRequiredService<PullPostsTable>());
+        services.AddHostedService(provider => provider.GetRequiredService<PullPostsTable>());
     }
 }

@@ -1,20 +1,14 @@
 using StreamSocial.FeedGenerator;
-using StreamSocial.FeedGenerator.Actions;
-using StreamSocial.FeedGenerator.Engagement;
-using StreamSocial.FeedGenerator.Feeds;
-using StreamSocial.FeedGenerator.Reading;
 using StreamSocial.ServiceDefaults;
-using StreamSocial.Streams.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-// A stream's Last-Event-ID names every account that the feed pulls.
-builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 1024 * 1024);
-builder.Services.AddStreams(builder.Configuration)
-    .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
-builder.Services.AddFeedGenerator().AddPullPosts();
+return await ServiceRunner.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddFeedGenerator();
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapReading();
-await app.RunAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapFeedGenerator();
+    return app;
+});

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace StreamSocial.Ingest;
 
@@ -56,4 +57,15 @@ internal sealed class IngestOptions
     /// <value>Default 4 MiB; 64 KiB to 4.5 MiB.</value>
     [Range(64 * 1_024, 9 * 512 * 1_024)]
     public int EmbeddedMaxAheadBytes { get; set; } = 4 * 1_024 * 1_024;
+}
+
+/// <summary>The rules that concern more than one option.</summary>
+internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
+{
+    public ValidateOptionsResult Validate(string? name, IngestOptions options) =>
+        options.MaxBatchActions <= options.QueueCapacityRecords
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"Ingest:MaxBatchActions ({options.MaxBatchActions}) is above Ingest:QueueCapacityRecords ({options.QueueCapacityRecords}): "
+                + "a full batch would never fit. Raise the queue or lower the batch.");
 }

@@ -11,14 +11,16 @@ using StreamSocial.Ingest.Telemetry;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Ingest;
 
-/// <summary>What ingest is made of.</summary>
+/// <summary>Registers the service.</summary>
 internal static class IngestServices
 {
-    public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder)
+    /// <summary>Adds the API, the writer to Kafka, and the probe of the brokers.</summary>
+    public static void AddIngest(this WebApplicationBuilder builder)
     {
         builder.AddOptions();
         builder.AddKafka();
@@ -34,12 +36,22 @@ internal static class IngestServices
             .AddHostedService(services => services.GetRequiredService<BrokerProbe>())
             .AddHostedService<PublishLoop>()
             .AddProblemDetails()
-            .AddOpenApi(openApi => openApi.AddOperationTransformer<EntryBodyTransformer>());
+            .AddOpenApi(openApi => openApi
+                .WithInfo("StreamSocial ingest", "Takes the actions of users and the interactions with contents, and writes them to Kafka.")
+                .AddOperationTransformer<EntryBodyTransformer>());
         builder.Services.AddHealthChecks().AddCheck<BrokerProbe>("kafka");
 
         // Bodies are bounded by the handler, which answers with a reason.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-        return builder;
+    }
+
+    /// <summary>Maps the API and its reference.</summary>
+    public static void MapIngest(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        IngestEndpoints.Map(app);
+        app.MapApiReference();
     }
 
     private static void AddOptions(this WebApplicationBuilder builder)

@@ -1,3 +1,14 @@
 using StreamSocial.Ingest;
+using StreamSocial.ServiceDefaults;
 
-await IngestApplication.Create(args).RunAsync();
+return await ServiceRunner.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddIngest();
+
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapIngest();
+    return app;
+});

@@ -1,10 +1,13 @@
-using StreamSocial.ServiceDefaults;
 using StreamSocial.Traffic;
+using StreamSocial.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddTraffic();
+return await ServiceRunner.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddTraffic();
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-await app.RunAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    return app;
+});

@@ -43,3 +43,24 @@ internal sealed class TrafficOptions
         : string.IsNullOrEmpty(Trace) ? ReplayPace.TraceSpeed(1)
         : ReplayPace.Unlimited;
 }
+
+/// <summary>The annotations of <see cref="TrafficOptions"/>, made into code at build time.</summary>
+[OptionsValidator]
+internal sealed partial class TrafficOptionsValidator : IValidateOptions<TrafficOptions>;
+
+/// <summary>The rules that concern more than one option, the trace's file, and the reference to ingest.</summary>
+internal sealed class TrafficRulesValidator(IConfiguration configuration) : IValidateOptions<TrafficOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TrafficOptions options)
+    {
+        var errors = new List<string>();
+        if (options is { EventsPerSecond: not null, Speed: not null })
+            errors.Add("Traffic:EventsPerSecond and Traffic:Speed exclude each other; set one of them.");
+        if (!string.IsNullOrEmpty(options.Trace) && !File.Exists(options.Trace))
+            errors.Add($"Traffic:Trace is '{options.Trace}', and there is no such file (looked from {Environment.CurrentDirectory}).");
+        // Service discovery would take a service without an address for the name of a machine.
+        if (string.IsNullOrWhiteSpace(configuration[$"services:{TrafficServices.Ingest}:http:0"]))
+            errors.Add("The address of ingest is unknown: set services:ingest:http:0, for example --services:ingest:http:0=http://127.0.0.1:5000.");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

@@ -6,7 +6,8 @@ namespace StreamSocial.Traffic;
 
 /// <summary>Replays the trace to ingest and stops the service at its end.</summary>
 internal sealed partial class TrafficWorker(
-    TraceFactory traces, HttpClient ingest, IOptions<TrafficOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<TrafficWorker> logger)
+    TraceFactory traces, IHttpClientFactory clients, IOptions<TrafficOptions> options, TimeProvider time, IHostApplicationLifetime lifetime,
+    ILogger<TrafficWorker> logger)
     : BackgroundService, IProgress<ReplayProgress>
 {
     /// <inheritdoc/>
@@ -24,11 +25,12 @@ internal sealed partial class TrafficWorker(
         {
             var replayOptions = options.Value.Replay;
             replayOptions.Pace = options.Value.Pace;
+            using var ingest = clients.CreateClient(TrafficServices.Ingest);
             var replayer = new Replayer(ingest, replayOptions, time);
             var round = 0;
             do
             {
-                await RunRoundAsync(replayer, round++, stoppingToken);
+                await RunRoundAsync(replayer, ingest.BaseAddress, round++, stoppingToken);
             }
             while (options.Value.Loop);
             lifetime.StopApplication();
@@ -45,10 +47,10 @@ internal sealed partial class TrafficWorker(
         }
     }
 
-    private async Task RunRoundAsync(Replayer replayer, int round, CancellationToken cancellationToken)
+    private async Task RunRoundAsync(Replayer replayer, Uri? ingest, int round, CancellationToken cancellationToken)
     {
         using var trace = traces.Create(round);
-        LogStarting(trace.Description, options.Value.Pace, ingest.BaseAddress);
+        LogStarting(trace.Description, options.Value.Pace, ingest);
         var result = await replayer.RunAsync(trace, this, cancellationToken);
         LogFinished(result.Actions, result.Interactions, result.Elapsed, result.Rate, result.Retries, result.LatencyP50, result.LatencyP99);
     }

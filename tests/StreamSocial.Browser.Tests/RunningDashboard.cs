@@ -7,6 +7,7 @@ using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.Browser.Tests;
 
@@ -33,7 +34,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
         var brokers = EmbeddedKafkaCluster.Start();
         string[] needed = [.. TopicCatalog.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
         brokers.CreateTopics(needed.Select(topic => TopicCatalog.For(TopologyProfile.Full)[topic]));
-        var app = DashboardHost.Build(
+        var builder = WebApplication.CreateBuilder(
         [
             "--urls=http://127.0.0.1:0",
             $"--ConnectionStrings:kafka={brokers.BootstrapServers}",
@@ -41,6 +42,11 @@ internal sealed class RunningDashboard : IAsyncDisposable
             // The test reports once; nobody shall fall silent while a slow machine catches up.
             "--Dashboard:MemberTimeout=00:05:00",
         ]);
+        builder.AddServiceDefaults();
+        builder.AddDashboard();
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapDashboard();
         await app.StartAsync();
         return new RunningDashboard(brokers, app);
     }

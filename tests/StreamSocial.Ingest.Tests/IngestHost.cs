@@ -9,6 +9,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.Ingest.Tests;
 
@@ -49,11 +50,14 @@ internal sealed class IngestHost : IAsyncDisposable
             $"--ConnectionStrings:kafka={cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small",
             "--urls=http://127.0.0.1:0", "--Shutdown:Timeout=00:00:02", .. options.Select(option => $"--{option}"),
         ];
-        var app = IngestApplication.Create(arguments, builder =>
-        {
-            builder.Logging.ClearProviders();
-            configure?.Invoke(builder);
-        });
+        var builder = WebApplication.CreateBuilder(arguments);
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        configure?.Invoke(builder);
+        builder.AddIngest();
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapIngest();
         await app.StartAsync();
         var host = new IngestHost(cluster, app);
         await host.WaitUntilReadyAsync();

@@ -8,7 +8,8 @@ internal static class DecisionEndpoints
     public static void MapDecisions(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/v1/decisions", (DecisionJournal journal) =>
         new DecisionsDocument(
             journal.Latest is { } latest ? DecisionDocument.From(latest) : null,
-            [.. journal.Recorded.Reverse().Select(DecisionDocument.From)]));
+            [.. journal.Recorded.Reverse().Select(DecisionDocument.From)]))
+        .WithName("GetDecisions").WithSummary("The latest decision and the recorded ones, newest first");
 }
 
 /// <summary>The answer of <c>GET /v1/decisions</c>.</summary>

@@ -12,10 +12,14 @@ internal static class SnapshotEndpoints
         var api = endpoints.MapGroup("/api");
         api.MapGet("/snapshot", (SnapshotStore store) => store.Current is { } current
             ? Results.Text(current.Json, "application/json")
-            : Results.Problem("No snapshot has been taken yet; try again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable));
+            : Results.Problem("No snapshot has been taken yet; try again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable))
+            .WithName("GetSnapshot").WithSummary("The latest snapshot of the cluster")
+            .Produces<DashboardSnapshot>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/stream", (SnapshotStore store, IHostApplicationLifetime lifetime, CancellationToken aborted) =>
-            TypedResults.ServerSentEvents(Events(store, lifetime.ApplicationStopping, aborted)));
-        api.MapGet("/history", (SnapshotStore store) => HistoryDocument.From([.. store.History]));
+            TypedResults.ServerSentEvents(Events(store, lifetime.ApplicationStopping, aborted)))
+            .WithName("StreamSnapshots").WithSummary("Each new snapshot as a server-sent event");
+        api.MapGet("/history", (SnapshotStore store) => HistoryDocument.From([.. store.History]))
+            .WithName("GetHistory").WithSummary("Rates, lag and replicas of the last minutes");
     }
 
     // A stream ends with its client or with the service, which otherwise would wait for its clients to go.

@@ -11,11 +11,11 @@ internal static class PageEndpoints
         var index = app.Environment.WebRootFileProvider.GetFileInfo("index.html");
         app.UseStaticFiles();
         if (index.Exists)
-            app.MapGet("/", () => Live(index));
+            app.MapGet("/", () => Live(index)).ExcludeFromDescription();
         else
-            app.MapGet("/", (SnapshotStore store) => Plain(store, hasLivePage: false));
-        app.MapGet("/plain", (SnapshotStore store) => Plain(store, index.Exists));
-        app.MapGet("/plain.css", () => Results.Text(PlainStyle.Css, "text/css"));
+            app.MapGet("/", (SnapshotStore store) => Plain(store, hasLivePage: false)).ExcludeFromDescription();
+        app.MapGet("/plain", (SnapshotStore store) => Plain(store, index.Exists)).ExcludeFromDescription();
+        app.MapGet("/plain.css", () => Results.Text(PlainStyle.Css, "text/css")).ExcludeFromDescription();
     }
 
     private static IResult Live(IFileInfo index) => Results.Stream(index.CreateReadStream(), "text/html; charset=utf-8");

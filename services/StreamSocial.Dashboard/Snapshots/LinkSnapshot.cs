@@ -10,7 +10,7 @@ internal sealed record LinkSnapshot(string Title, string Url)
     [
         ("aspire-dashboard", "Aspire dashboard", ""),
         ("feed-generator-1", "Trending", "/v1/trending"),
-        ("ingest", "Ingest API", "/openapi/v1.json"),
+        ("ingest", "Ingest API", "/scalar"),
     ];
 
     /// <summary>Links to the resources that run.</summary>

@@ -2,6 +2,7 @@ using StreamSocial.FeedGenerator.Reading.Contents;
 using StreamSocial.FeedGenerator.Reading.Feeds;
 using StreamSocial.FeedGenerator.Reading.Routing;
 using StreamSocial.FeedGenerator.Reading.Streams;
+using StreamSocial.ServiceDefaults.ApiReference;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
@@ -9,25 +10,24 @@ namespace StreamSocial.FeedGenerator.Reading;
 internal static class ReadingServices
 {
     /// <summary>Needs <see cref="TimeProvider"/> and the runtime's reader, members and topic layout.</summary>
-    public static IServiceCollection AddReading(this IServiceCollection services)
+    public static void AddReading(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ReadingOptions>().BindConfiguration(ReadingOptions.SectionName).ValidateDataAnnotations();
         services.AddHttpForwarder();
         services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddOpenApi(openApi => openApi.WithInfo(
+            "StreamSocial feeds", "Feeds of users as pages, in batches and as streams; counters of contents and the trend. Any replica answers for any user."));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ReadingJson.Default));
         services.AddSingleton<PartitionReads>().AddSingleton<PartitionPatience>();
         services.AddSingleton<PeerClient>().AddSingleton<PeerForwarder>();
         services.AddSingleton<OwnerRouter>().AddSingleton<BatchRouter>().AddSingleton<TrendReader>();
-        return services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>();
+        services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>();
     }
 
-    public static void MapReading(this WebApplication app)
+    public static void MapReading(this IEndpointRouteBuilder app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        app.MapOpenApi();
         FeedEndpoints.Map(app);
         ContentEndpoints.Map(app);
+        app.MapApiReference();
     }
 }

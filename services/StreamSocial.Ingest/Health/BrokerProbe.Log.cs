@@ -2,12 +2,12 @@ namespace StreamSocial.Ingest.Health;
 
 internal sealed partial class BrokerProbe
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready: the topics are on {BootstrapServers}")]
+    [LoggerMessage(LogLevel.Information, "Ready: the topics are on {BootstrapServers}")]
     private partial void LogReady(string bootstrapServers);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Not ready: {Problem}")]
+    [LoggerMessage(LogLevel.Debug, "Not ready: {Problem}")]
     private partial void LogNotReady(string problem);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Facility}: {Text}")]
+    [LoggerMessage(LogLevel.Debug, "{Facility}: {Text}")]
     private partial void LogClient(string facility, string text);
 }

@@ -7,19 +7,17 @@ namespace StreamSocial.Ingest.Http;
 /// <summary>The HTTP API.</summary>
 internal static class IngestEndpoints
 {
-    public static WebApplication MapIngest(this WebApplication app)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        Describe(app.MapPost("/v1/actions", (HttpContext context, SubmitHandler<UserAction> handler) => handler.HandleAsync(context)))
+        Describe(routes.MapPost("/v1/actions", (HttpContext context, SubmitHandler<UserAction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitActions")
             .WithSummary("Takes one action or an array of actions")
             .WithMetadata(new EntrySchema(typeof(ActionDocument), ActionTypes.All.Select(definition => definition.Name)));
-        Describe(app.MapPost("/v1/interactions", (HttpContext context, SubmitHandler<ContentInteraction> handler) => handler.HandleAsync(context)))
+        Describe(routes.MapPost("/v1/interactions", (HttpContext context, SubmitHandler<ContentInteraction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitInteractions")
             .WithSummary("Takes one view, impression or click, or an array of them")
             .WithMetadata(new EntrySchema(
                 typeof(InteractionDocument), InteractionTypes.All.Where(definition => definition.IsSentByClients).Select(definition => definition.Name)));
-        app.MapOpenApi();
-        return app;
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) => endpoint

@@ -98,4 +98,10 @@ internal sealed partial class PublishLoop(
 
         metrics.Sent(request.Topic, records.Length);
     }
+
+    [LoggerMessage(LogLevel.Information, "Writing as edge source {Source} through {Producers} producers")]
+    private partial void LogStarted(string source, int producers);
+
+    [LoggerMessage(LogLevel.Critical, "A producer refused a record for {Topic} [{Partition}]: {Reason}. Ending the process")]
+    private partial void LogRefused(string topic, int partition, string reason);
 }

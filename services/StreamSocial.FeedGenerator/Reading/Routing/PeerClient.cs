@@ -55,4 +55,7 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
     public static bool IsOutage(Exception exception, CancellationToken timeout) =>
         exception is IOException or HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError }
         || (exception is OperationCanceledException && timeout.IsCancellationRequested);
+
+    [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
+    public partial void LogOutage(Uri? uri, Exception exception);
 }

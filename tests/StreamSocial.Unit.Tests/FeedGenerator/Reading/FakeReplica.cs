@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
-using StreamSocial.FeedGenerator.Reading;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
@@ -34,9 +33,9 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ITaskReader>(this).AddSingleton<IMembersView>(this).AddSingleton<ITopicLayout>(group);
-        builder.Services.AddFeedGenerator();
+        builder.Services.AddFeeds();
         _app = builder.Build();
-        _app.MapReading();
+        _app.MapFeedGenerator();
     }
 
     public HttpClient Http { get; private set; } = new();

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Options;
-using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.Traffic;
 
-internal static class TrafficExtensions
+/// <summary>Registers the service.</summary>
+internal static class TrafficServices
 {
+    /// <summary>The service that the trace is sent to, and the client for it.</summary>
+    public const string Ingest = "ingest";
+
     /// <summary>Adds the worker that replays, and its options.</summary>
     public static void AddTraffic(this IHostApplicationBuilder builder)
     {
@@ -12,12 +15,12 @@ internal static class TrafficExtensions
         builder.Services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficRulesValidator>();
         builder.Services.AddOptionsWithValidateOnStart<TrafficOptions>().BindConfiguration(TrafficOptions.SectionName);
 
-        // Not from the client factory: the replayer tries again by itself, and for longer.
-        builder.Services.AddSingleton(services => new HttpClient
+        // Without the default pipeline: the replayer itself bounds each request and repeats it, for longer and with its own options.
+        builder.Services.AddHttpClient(Ingest, client =>
         {
-            BaseAddress = services.GetRequiredService<IConfiguration>().GetServiceUri("ingest"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        });
+            client.BaseAddress = new Uri($"http://{Ingest}");
+            client.Timeout = Timeout.InfiniteTimeSpan;
+        }).RemoveAllResilienceHandlers();
         builder.Services.AddSingleton<TraceFactory>();
         builder.Services.AddHostedService<TrafficWorker>();
     }

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Scalar.AspNetCore;
+
+namespace StreamSocial.ServiceDefaults.ApiReference;
+
+/// <summary>The reference of an HTTP API. Usable without the other defaults.</summary>
+public static class ApiReferenceExtensions
+{
+    /// <summary>Sets the title and the description of the API's document.</summary>
+    /// <remarks>
+    /// The service itself calls <c>AddOpenApi</c>, as its generator takes the XML comments from the project that makes the call.
+    /// </remarks>
+    public static OpenApiOptions WithInfo(this OpenApiOptions options, string title, string description) =>
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = title;
+            document.Info.Description = description;
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Maps <c>/openapi/v1.json</c>, the document, and <c>/scalar</c>, a page to read and try it, which loads nothing from elsewhere.</summary>
+    public static void MapApiReference(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapOpenApi();
+        endpoints.MapScalarApiReference(page => page.DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp());
+    }
+}

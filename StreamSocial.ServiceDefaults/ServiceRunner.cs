@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace StreamSocial.ServiceDefaults;
+
+/// <summary>Runs a service from its composition to its exit code.</summary>
+public static class ServiceRunner
+{
+    /// <summary>
+    /// Composes the service, checks its options and runs it. If an option is missing or wrong, each problem becomes a line on standard error,
+    /// and nothing is started.
+    /// </summary>
+    /// <param name="create">Composes the service. Its <see cref="InvalidOperationException"/> counts as a problem of the configuration.</param>
+    /// <returns>The exit code of the process: 1 for a wrong option, otherwise <see cref="Environment.ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> create)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = create();
+            // Before the hosted services are created: one that reads its options would report only the problems of those.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception exception) when (ProblemsOf(exception) is { } problems)
+        {
+            foreach (var problem in problems.Distinct())
+                await Console.Error.WriteLineAsync(problem);
+            if (app is not null)
+                await app.DisposeAsync();
+            return 1;
+        }
+
+        await app.RunAsync();
+        return Environment.ExitCode;
+    }
+
+    /// <summary>The problems of the configuration that an exception reports; null if it reports something else.</summary>
+    private static IEnumerable<string>? ProblemsOf(Exception exception) => exception switch
+    {
+        OptionsValidationException validation => validation.Failures,
+        AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            several.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures),
+        // A value that cannot be converted, or a missing connection string.
+        InvalidOperationException invalid => [invalid.Message],
+        _ => null,
+    };
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Api;
+using StreamSocial.Dashboard.Pages;
+using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.ServiceDefaults.ApiReference;
+
+namespace StreamSocial.Dashboard;
+
+/// <summary>Registers the service.</summary>
+internal static class DashboardServices
+{
+    /// <summary>Adds the collector of snapshots with its source.</summary>
+    public static void AddDashboard(this WebApplicationBuilder builder)
+    {
+        builder.UseBuiltPage();
+        builder.Services.AddSingleton<IValidateOptions<DashboardOptions>, DashboardOptionsValidator>();
+        builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
+        builder.Services.AddSingleton<SnapshotStore>();
+        builder.Services.AddHostedService<SnapshotCollector>();
+        builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, and its history."));
+        builder.AddClusterSource();
+    }
+
+    /// <summary>Maps the pages, the API and its reference.</summary>
+    public static void MapDashboard(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.MapSnapshots();
+        app.MapPages();
+        app.MapApiReference();
+    }
+
+    /// <summary>The page is beside the program, wherever that is started from.</summary>
+    private static void UseBuiltPage(this WebApplicationBuilder builder)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        builder.Environment.WebRootPath = path;
+        builder.Environment.WebRootFileProvider = Directory.Exists(path) ? new PhysicalFileProvider(path) : new NullFileProvider();
+    }
+}

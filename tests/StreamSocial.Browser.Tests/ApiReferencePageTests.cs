@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+
+namespace StreamSocial.Browser.Tests;
+
+/// <summary>Scalar's page of the dashboard, under the dashboard's content security policy.</summary>
+public sealed class ApiReferencePageTests(ChromiumFixture chromium)
+{
+    [Fact]
+    public async Task Page_UnderTheContentSecurityPolicy_ShowsTheApiWithoutForeignRequests()
+    {
+        var page = await chromium.OpenAsync();
+        await using var dashboard = await RunningDashboard.StartAsync();
+        var (complaints, foreign) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                complaints.Enqueue(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Enqueue(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(dashboard.Address, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                foreign.Enqueue(request.Url);
+        };
+
+        await page.GotoAsync(dashboard.Address + "/scalar/");
+
+        await page.GetByText("The latest snapshot of the cluster").First.WaitForAsync();
+        Assert.Empty(foreign);
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+}
