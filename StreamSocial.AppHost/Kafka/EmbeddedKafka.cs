@@ -10,7 +10,7 @@ internal static class EmbeddedKafka
     public static IResourceBuilder<IResourceWithConnectionString> AddEmbeddedKafka(this IDistributedApplicationBuilder builder, TopologyProfile profile)
     {
         var cluster = EmbeddedKafkaCluster.Start();
-        cluster.CreateTopics(TopicCatalog.For(profile).Topics);
+        cluster.CreateTopics(StreamSocialTopics.For(profile).Topics);
         builder.OwnUntilTheEnd(cluster);
         return builder.AddConnectionString(KafkaExtensions.ConnectionName, ReferenceExpression.Create($"{cluster.BootstrapServers}"));
     }

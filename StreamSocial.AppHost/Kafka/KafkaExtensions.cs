@@ -11,31 +11,45 @@ internal static class KafkaExtensions
 
     /// <summary>Adds the Kafka that <c>Kafka:Source</c> asks for, and says in one line which it is.</summary>
     /// <exception cref="KafkaSourceException">It cannot be had; the message says what to do.</exception>
+    /// <exception cref="AppHostConfigurationException"><c>Topology:Profile</c> is unknown.</exception>
     public static StreamSocialKafka AddStreamSocialKafka(this IDistributedApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
         var options = KafkaSourceOptions.From(configuration);
         var choice = KafkaSourceSelector.Select(
             new KafkaSourceRequest(
-                configuration["Kafka:Source"], configuration["Topology:Profile"], configuration.GetConnectionString(ConnectionName), configuration[KafkaHome.Variable]),
+                configuration["Kafka:Source"], configuration.GetConnectionString(ConnectionName), configuration[KafkaHome.Variable]),
             new MachineProbe());
+        var profile = ReadProfile(configuration, choice);
 
         var (brokers, nodes) = choice.Source switch
         {
             KafkaSource.External => (builder.AddExternalKafka(options), []),
             KafkaSource.Containers => builder.AddKafkaContainers(options),
             KafkaSource.Process => builder.AddKafkaProcesses(options),
-            KafkaSource.Embedded => (builder.AddEmbeddedKafka(choice.Profile), []),
+            KafkaSource.Embedded => (builder.AddEmbeddedKafka(profile), []),
             _ => throw new InvalidOperationException($"Nothing starts Kafka as {choice.Source}."),
         };
-        Console.WriteLine(Describe(choice));
-        return new StreamSocialKafka(brokers, nodes, choice.Source, choice.Profile);
+        Console.WriteLine(Describe(choice, profile));
+        return new StreamSocialKafka(brokers, nodes, choice.Source, profile);
     }
 
-    private static string Describe(KafkaSourceChoice choice)
+    private static TopologyProfile ReadProfile(IConfiguration configuration, KafkaSourceChoice choice)
     {
-        var catalog = TopicCatalog.For(choice.Profile);
-        var counts = string.Join(", ", TopicCatalog.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
-        return $"Kafka: {choice.Source.ToString().ToLowerInvariant()}, because {choice.Reason}; profile {choice.Profile.ToString().ToLowerInvariant()} ({counts} partitions).";
+        try
+        {
+            return StreamSocialTopics.ReadProfile(configuration) ?? (choice.SharesMachine ? TopologyProfile.Small : TopologyProfile.Full);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new AppHostConfigurationException(e.Message, e);
+        }
+    }
+
+    private static string Describe(KafkaSourceChoice choice, TopologyProfile profile)
+    {
+        var catalog = StreamSocialTopics.For(profile);
+        var counts = string.Join(", ", StreamSocialTopics.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
+        return $"Kafka: {choice.Source.ToString().ToLowerInvariant()}, because {choice.Reason}; profile {profile.ToString().ToLowerInvariant()} ({counts} partitions).";
     }
 }

@@ -3,6 +3,8 @@ using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Membership;
 
@@ -15,7 +17,8 @@ internal static class AutoscalerServices
     {
         var services = builder.Services;
         services.AddStreamSocialKafka(builder.Configuration);
-        services.AddMembersView();
+        services.AddStreamSocialTopics(builder.Configuration);
+        services.AddMembersView(TopicNames.Members);
         services.AddSingleton<IValidateOptions<ScaleOptions>, ScaleOptionsValidator>();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddOptionsWithValidateOnStart<ScaleOptions>().BindConfiguration(ScaleOptions.SectionName);

@@ -3,10 +3,10 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using StreamSocial.Dashboard;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Embedded;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests;
 
@@ -31,8 +31,8 @@ internal sealed class RunningDashboard : IAsyncDisposable
     public static async Task<RunningDashboard> StartAsync()
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. TopicCatalog.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
-        brokers.CreateTopics(needed.Select(topic => TopicCatalog.For(TopologyProfile.Full)[topic]));
+        string[] needed = [.. StreamSocialTopics.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
+        brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
         var app = DashboardHost.Build(
         [
             "--urls=http://127.0.0.1:0",

@@ -41,7 +41,7 @@ internal sealed class IngestHost : IAsyncDisposable
     {
         var profile = options.Contains("Topology:Profile=full") ? TopologyProfile.Full : TopologyProfile.Small;
         var cluster = EmbeddedKafkaCluster.Start();
-        foreach (var topic in TopicCatalog.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || TopicCatalog.Inputs.Contains(topic.Name)))
+        foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || StreamSocialTopics.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
 
         string[] arguments =

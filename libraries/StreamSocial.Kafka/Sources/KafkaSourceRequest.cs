@@ -2,7 +2,6 @@ namespace StreamSocial.Kafka.Sources;
 
 /// <summary>What the configuration says about Kafka, as text.</summary>
 /// <param name="Source"><c>Kafka:Source</c>; null or empty is auto.</param>
-/// <param name="Profile"><c>Topology:Profile</c>; null or empty is the source's default.</param>
 /// <param name="ConnectionString"><c>ConnectionStrings:kafka</c>.</param>
 /// <param name="KafkaHome"><c>KAFKA_HOME</c>.</param>
-public sealed record KafkaSourceRequest(string? Source, string? Profile, string? ConnectionString, string? KafkaHome);
+public sealed record KafkaSourceRequest(string? Source, string? ConnectionString, string? KafkaHome);

@@ -1,5 +1,3 @@
-using StreamSocial.Events.Topics;
-
 namespace StreamSocial.Kafka.Sources;
 
 /// <summary>Decides which Kafka is used, from the configuration and what the machine can run.</summary>
@@ -12,7 +10,6 @@ public static class KafkaSourceSelector
     /// <exception cref="KafkaSourceException">The configuration is wrong, or the machine cannot run what it names.</exception>
     public static KafkaSourceChoice Select(KafkaSourceRequest request, IMachineProbe probe)
     {
-        var profile = Parse<TopologyProfile>(request.Profile, "Topology:Profile");
         var (source, reason) = Parse<KafkaSource>(request.Source, "Kafka:Source") switch
         {
             null or KafkaSource.Auto => SelectAutomatically(request, probe),
@@ -21,7 +18,7 @@ public static class KafkaSourceSelector
 
         if (FindProblem(source, request, probe) is { } problem)
             throw new KafkaSourceException(problem);
-        return new KafkaSourceChoice(source, profile ?? DefaultProfile(source), reason);
+        return new KafkaSourceChoice(source, reason);
     }
 
     private static (KafkaSource Source, string Reason) SelectAutomatically(KafkaSourceRequest request, IMachineProbe probe) =>
@@ -41,10 +38,6 @@ public static class KafkaSourceSelector
         KafkaSource.Process => probe.FindProblemOfKafkaHome(request.KafkaHome!) ?? probe.FindProblemOfJava(),
         _ => null,
     };
-
-    // Three real brokers on one machine share its cores: fewer partitions there.
-    private static TopologyProfile DefaultProfile(KafkaSource source) =>
-        source is KafkaSource.Process or KafkaSource.Containers ? TopologyProfile.Small : TopologyProfile.Full;
 
     private static T? Parse<T>(string? text, string key)
         where T : struct, Enum

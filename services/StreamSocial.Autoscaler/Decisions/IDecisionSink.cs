@@ -1,4 +1,4 @@
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Autoscaler.Decisions;
 

@@ -3,6 +3,7 @@ using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Autoscaler.Signals;
 
@@ -10,7 +11,7 @@ namespace StreamSocial.Autoscaler.Signals;
 internal sealed class KafkaSignalReader(
     LogEndReader logEnds, TopicCatalog catalog, IMembersView members, IReplicaActuator actuator, IOptions<ScaleOptions> scaleOptions, TimeProvider time) : ISignalReader
 {
-    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly (string Name, int Partitions)[] _topics = [.. StreamSocialTopics.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
 
     public async Task<GroupReading> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;
 

@@ -1,5 +1,5 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;
 

@@ -1,8 +1,9 @@
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Dashboard.Sources;
 
@@ -19,7 +20,7 @@ internal sealed class KafkaClusterSource(
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly (string Name, int Partitions)[] _topics = [.. TopicCatalog.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly (string Name, int Partitions)[] _topics = [.. StreamSocialTopics.Inputs.Select(topic => (topic, catalog[topic].Partitions))];
 
     public async Task<ClusterReading> ReadAsync(CancellationToken cancellationToken)
     {

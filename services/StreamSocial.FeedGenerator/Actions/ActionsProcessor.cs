@@ -1,11 +1,11 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Actions;
 

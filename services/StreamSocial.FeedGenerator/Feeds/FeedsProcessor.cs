@@ -1,8 +1,8 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 

@@ -1,7 +1,7 @@
 using StreamSocial.Autoscaler;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 

@@ -1,5 +1,5 @@
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 

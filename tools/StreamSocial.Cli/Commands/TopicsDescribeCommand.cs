@@ -31,7 +31,7 @@ internal sealed class TopicsDescribeCommand : Command
         using var inspector = new LogInspector(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!));
         var partitions = inspector.ReadPartitionCounts();
         var topics = new List<TopicDistribution>();
-        foreach (var topic in TopicCatalog.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))
+        foreach (var topic in StreamSocialTopics.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))
         {
             if (!partitions.TryGetValue(topic, out var count))
             {

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Distribution;
 

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Topology;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Verification;
 

@@ -29,13 +29,13 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
 
         var outcome = await session.CompareAsync(reference, options.FeedCapacity, cancellationToken);
         var distribution = new List<TopicDistribution>();
-        foreach (var topic in TopicCatalog.Inputs)
+        foreach (var topic in StreamSocialTopics.Inputs)
             distribution.Add(await session.Inspector.DescribeAsync(topic, catalog[topic].Partitions, TopicsDescribeCommand.KeyedTopics.Contains(topic), cancellationToken));
 
         var report = new VerifyReport
         {
             Trace = description,
-            Topology = $"Kafka {options.Topology.Kafka}, profile {catalog.Profile.ToString().ToLowerInvariant()}, replicas {(options.Rescale ? $"1-{options.Topology.MaximumReplicas}-1" : options.Topology.InitialReplicas)}",
+            Topology = $"Kafka {options.Topology.Kafka}, profile {session.Profile.ToString().ToLowerInvariant()}, replicas {(options.Rescale ? $"1-{options.Topology.MaximumReplicas}-1" : options.Topology.InitialReplicas)}",
             Interactions = interactions,
             Actions = replay.Actions,
             ExpectedActions = reference.Actions,

@@ -1,7 +1,7 @@
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Drills.Measuring;
 
@@ -21,13 +21,13 @@ internal sealed class PartitionWatch : IAsyncDisposable
     public PartitionWatch(TopologySession session, DrillClock clock, TimeProvider time)
     {
         (_session, _clock, _time) = (session, clock, time);
-        _trackers = TopicCatalog.Inputs.ToDictionary(topic => topic, topic => new PauseTracker(topic, session.Catalog[topic].Partitions));
+        _trackers = StreamSocialTopics.Inputs.ToDictionary(topic => topic, topic => new PauseTracker(topic, session.Catalog[topic].Partitions));
         _session.Members.Reported += OnReported;
         _sampling = Task.Run(SampleAsync);
     }
 
     /// <summary>Number of partitions that are watched.</summary>
-    public int Partitions => TopicCatalog.Inputs.Sum(topic => _session.Catalog[topic].Partitions);
+    public int Partitions => StreamSocialTopics.Inputs.Sum(topic => _session.Catalog[topic].Partitions);
 
     /// <summary>What has ended and what goes on by now.</summary>
     public IReadOnlyList<Pause> ReadPauses()
@@ -80,7 +80,7 @@ internal sealed class PartitionWatch : IAsyncDisposable
 
     private async Task SampleAsync()
     {
-        var topics = TopicCatalog.Inputs.Select(topic => (topic, _session.Catalog[topic].Partitions)).ToArray();
+        var topics = StreamSocialTopics.Inputs.Select(topic => (topic, _session.Catalog[topic].Partitions)).ToArray();
         using var timer = new PeriodicTimer(Interval, _time);
         try
         {
