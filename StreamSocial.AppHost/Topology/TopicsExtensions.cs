@@ -5,6 +5,7 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka;
 using StreamSocial.Hosting.Kafka.Sources;
+using StreamSocial.Topics;
 
 namespace StreamSocial.AppHost.Topology;
 
@@ -17,15 +18,13 @@ internal sealed record TopicsOnBrokers(
 
 internal static class TopicsExtensions
 {
-    private const string ProfileKey = "Topology:Profile";
-
     /// <summary>Creates the topics of the catalogue, or checks those that exist, before any service starts. The embedded cluster comes with them.</summary>
     /// <exception cref="AppHostConfigurationException">The profile is unknown.</exception>
     public static TopicsOnBrokers AddTopics(this IDistributedApplicationBuilder builder, IResourceBuilder<KafkaClusterResource> kafka)
     {
-        var profile = ReadProfile(builder.Configuration, kafka.Resource.Source);
-        var catalog = TopicCatalog.For(profile);
-        Console.WriteLine(Describe(kafka.Resource, catalog));
+        var profile = ReadProfile(builder.Configuration, kafka.Resource);
+        var catalog = StreamSocialTopics.For(profile);
+        Console.WriteLine(Describe(kafka.Resource, profile, catalog));
         if (kafka.Resource.Source == KafkaSource.Embedded)
             return new TopicsOnBrokers(kafka.WithEmbeddedTopics(catalog.Topics), profile, null);
 
@@ -50,21 +49,24 @@ internal static class TopicsExtensions
         .WithEnvironment("Topology__Profile", NameOf(profile))
         .WaitFor(kafka);
 
-    /// <summary>Three real brokers that share one machine get fewer partitions unless a profile is named.</summary>
-    private static TopologyProfile ReadProfile(IConfiguration configuration, KafkaSource source)
+    /// <summary>Real brokers that share one machine get fewer partitions unless a profile is named.</summary>
+    private static TopologyProfile ReadProfile(IConfiguration configuration, KafkaClusterResource kafka)
     {
-        var text = configuration[ProfileKey];
-        if (string.IsNullOrWhiteSpace(text))
-            return source is KafkaSource.Process or KafkaSource.Containers ? TopologyProfile.Small : TopologyProfile.Full;
-        return Enum.GetNames<TopologyProfile>().Contains(text.Trim(), StringComparer.OrdinalIgnoreCase)
-            ? Enum.Parse<TopologyProfile>(text.Trim(), ignoreCase: true)
-            : throw new AppHostConfigurationException($"{ProfileKey} is '{text}': use full or small.");
+        try
+        {
+            return StreamSocialTopics.ReadProfile(configuration)
+                ?? (kafka.SharesMachine ? TopologyProfile.Small : TopologyProfile.Full);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new AppHostConfigurationException(e.Message, e);
+        }
     }
 
-    private static string Describe(KafkaClusterResource kafka, TopicCatalog catalog)
+    private static string Describe(KafkaClusterResource kafka, TopologyProfile profile, TopicCatalog catalog)
     {
         var counts = string.Join(", ", FeedGeneratorStages.Inputs.Select(topic => $"{topic} {catalog[topic].Partitions}"));
-        return $"Kafka: {kafka.Source.ToString().ToLowerInvariant()}, because {kafka.Reason}; profile {NameOf(catalog.Profile)} ({counts} partitions).";
+        return $"Kafka: {kafka.Source.ToString().ToLowerInvariant()}, because {kafka.Reason}; profile {NameOf(profile)} ({counts} partitions).";
     }
 
     private static string NameOf(TopologyProfile profile) => profile.ToString().ToLowerInvariant();

@@ -1,6 +1,6 @@
 namespace StreamSocial.Events;
 
-/// <summary>The names of all topics; partition counts and policies are in <c>TopicCatalog</c>.</summary>
+/// <summary>The names of all topics; partition counts and policies are in <see cref="Topics.StreamSocialTopics"/>.</summary>
 public static class TopicNames
 {
     public const string UserActions = "user-actions";
@@ -16,7 +16,4 @@ public static class TopicNames
     public const string RebalanceEvents = "rebalance-events";
     public const string ScalingDecisions = "scaling-decisions";
     public const string HotKeys = "hot-keys";
-
-    /// <summary>The topic for records of another one that cannot be processed.</summary>
-    public static string DeadLetters(string topic) => topic + ".dlq";
 }

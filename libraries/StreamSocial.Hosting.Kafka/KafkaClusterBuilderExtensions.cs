@@ -3,7 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Events.Topics;
+using StreamSocial.Topics;
 using StreamSocial.Hosting.Kafka.Containers;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Hosting.Kafka.External;

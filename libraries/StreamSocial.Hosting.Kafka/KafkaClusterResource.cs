@@ -17,6 +17,9 @@ public sealed class KafkaClusterResource(string name, KafkaSourceChoice choice) 
     /// <summary>Why they come from there, for a person.</summary>
     public string Reason => choice.Reason;
 
+    /// <summary>Whether several real brokers share this machine's cores.</summary>
+    public bool SharesMachine => choice.SharesMachine;
+
     /// <summary>The brokers as resources, in the order of their ids.</summary>
     public IReadOnlyList<IResource> Brokers => _brokers;
 

@@ -1,5 +1,5 @@
-using StreamSocial.Events.Keys;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Testing;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
@@ -10,7 +11,7 @@ namespace StreamSocial.Streams.Testing;
 /// <summary>
 /// Takes the records of tasks at once: those of changelogs into changelogs, the others taken apart as their receivers would, repeats dropped.
 /// </summary>
-internal sealed class OutputLog(string stateTopic, ManualTime time) : IRecordSender
+internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRecordSender
 {
     private readonly Dictionary<string, List<TestOutput>> _outputs = [];
     private readonly Dictionary<int, List<ConsumeResult<byte[]?, byte[]?>>> _changelogs = [];

@@ -1,11 +1,12 @@
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
-using StreamSocial.Events.Runtime;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Testing;
 
@@ -31,7 +32,7 @@ public sealed class TaskTestDriver : IDisposable
 
     private readonly StageDefinition _stage;
     private readonly FixedLayout _layout;
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly OutputLog _log;
     private readonly TaskEnvironment _environment;
     private readonly StreamsOptions _options = new() { CheckpointInterval = TimeSpan.FromMicroseconds(1) };
@@ -59,7 +60,7 @@ public sealed class TaskTestDriver : IDisposable
     public DateTimeOffset Time
     {
         get => _time.GetUtcNow();
-        set => _time.Set(value);
+        set => _time.SetUtcNow(value);
     }
 
     /// <summary>Entries that were sent again after a restart, and dropped as a receiver drops them.</summary>

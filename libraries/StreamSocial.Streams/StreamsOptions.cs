@@ -8,9 +8,9 @@ public sealed class StreamsOptions
     public const string SectionName = "Streams";
 
     /// <summary>The consumer group that all replicas join.</summary>
-    /// <value>Default <c>feed-generator</c>.</value>
+    /// <value>Default the application's id (<see cref="StreamsApplication.Id"/>).</value>
     [Required(AllowEmptyStrings = false)]
-    public string GroupId { get; set; } = "feed-generator";
+    public string GroupId { get; set; } = "";
 
     /// <summary>Name of this member, unique in the group; it is also the resource name under which the orchestrator knows the replica.</summary>
     /// <value>Default the machine's name and the process id.</value>
@@ -60,7 +60,7 @@ public sealed class StreamsOptions
     [Range(1, 100)]
     public int MaxTries { get; set; } = 3;
 
-    /// <summary>How often the member reports itself to topic <c>members</c>.</summary>
+    /// <summary>How often the member reports itself to the topic of members.</summary>
     /// <value>Default 500 ms; 100 ms to 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
     public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -114,4 +114,24 @@ public sealed class StreamsOptions
     /// <value>Default 256 MiB; 32 MiB to 1 TiB.</value>
     [Range(32L * 1024 * 1024, 1L << 40)]
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
+}
+
+/// <summary>How the members of the group agree on who owns what.</summary>
+public enum StreamsGroupProtocol
+{
+    /// <summary>KIP-848: the broker assigns, each partition moves by itself.</summary>
+    Consumer,
+
+    /// <summary>JoinGroup and SyncGroup with an assignor in the clients.</summary>
+    Classic,
+}
+
+/// <summary>Where the state of a member's tasks is kept; either way the changelog is what it is restored from.</summary>
+public enum StreamsStore
+{
+    /// <summary>All of it as live objects.</summary>
+    Memory,
+
+    /// <summary>On disk, with a bounded part of it in memory: for state larger than memory.</summary>
+    Disk,
 }

@@ -4,6 +4,8 @@ using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Control;
+using StreamSocial.Events.Topics;
+using StreamSocial.Events;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams.Membership;
@@ -18,7 +20,8 @@ internal static class AutoscalerServices
     {
         var services = builder.Services;
         services.AddStreamSocialKafka(builder.Configuration);
-        services.AddMembersView();
+        services.AddStreamSocialTopics(builder.Configuration);
+        services.AddMembersView(TopicNames.Members);
         services.AddControlClient();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AutoscalerOptions>, AutoscalerDefaults>();

@@ -1,9 +1,12 @@
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
 using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams;
 using StreamSocial.Streams.Reading;
 
 namespace StreamSocial.FeedGenerator;
@@ -11,12 +14,17 @@ namespace StreamSocial.FeedGenerator;
 /// <summary>Registers the service.</summary>
 internal static class FeedGeneratorServices
 {
+    /// <summary>What the runtime must know of the feed generator: its group's default name and StreamSocial's topics.</summary>
+    /// <exception cref="InvalidOperationException">The configured profile is unknown.</exception>
+    public static StreamsApplication Application(IConfiguration configuration) =>
+        new("feed-generator", StreamSocialTopics.From(configuration), TopicNames.Members, TopicNames.RebalanceEvents);
+
     /// <summary>Adds the runtime with the three stages, the table of what is pulled, and the read API.</summary>
     public static void AddFeedGenerator(this WebApplicationBuilder builder)
     {
         // A stream's Last-Event-ID names every account that the feed pulls.
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 1024 * 1024);
-        builder.Services.AddStreams(builder.Configuration)
+        builder.Services.AddStreams(builder.Configuration, Application(builder.Configuration))
             .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
         builder.Services.AddPullPosts();
         builder.Services.AddFeeds();

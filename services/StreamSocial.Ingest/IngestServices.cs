@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
+using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Health;
 using StreamSocial.Ingest.Http;
@@ -68,6 +69,7 @@ internal static class IngestServices
     {
         builder.Services
             .AddStreamSocialKafka(builder.Configuration)
+            .AddStreamSocialTopics(builder.Configuration)
             .AddSingleton<Destinations>()
             .AddSingleton(services => new ProducerPool(
                 services.GetRequiredService<KafkaClientSettings>(),
@@ -82,7 +84,7 @@ internal static class IngestServices
         if (builder.Configuration.GetValue<bool>($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Embedded)}"))
         {
             builder.Services
-                .AddMembersView()
+                .AddMembersView(TopicNames.Members)
                 .AddSingleton<BoundedRetention>()
                 .AddSingleton<IRetentionGuard>(services => services.GetRequiredService<BoundedRetention>())
                 .AddHostedService<ConsumerPositions>();

@@ -3,11 +3,12 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using StreamSocial.Dashboard;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
-using StreamSocial.Kafka;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Kafka;
 using StreamSocial.ServiceDefaults;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests;
 
@@ -32,8 +33,8 @@ internal sealed class RunningDashboard : IAsyncDisposable
     public static async Task<RunningDashboard> StartAsync()
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. TopicCatalog.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
-        brokers.CreateTopics(needed.Select(topic => TopicCatalog.For(TopologyProfile.Full)[topic]));
+        string[] needed = [.. FeedGeneratorStages.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
+        brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
         var builder = WebApplication.CreateBuilder(
         [
             "--urls=http://127.0.0.1:0",

@@ -6,9 +6,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
-using StreamSocial.Ingest.Publishing;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Ingest.Publishing;
 using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.Ingest.Tests;
@@ -42,7 +43,7 @@ internal sealed class IngestHost : IAsyncDisposable
     {
         var profile = options.Contains("Topology:Profile=full") ? TopologyProfile.Full : TopologyProfile.Small;
         var cluster = EmbeddedKafkaCluster.Start();
-        foreach (var topic in TopicCatalog.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || TopicCatalog.Inputs.Contains(topic.Name)))
+        foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || FeedGeneratorStages.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
 
         string[] arguments =

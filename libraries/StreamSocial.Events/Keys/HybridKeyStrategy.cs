@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Events.Keys;
 

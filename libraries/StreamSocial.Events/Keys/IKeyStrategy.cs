@@ -1,3 +1,5 @@
+using StreamSocial.Topics;
+
 namespace StreamSocial.Events.Keys;
 
 /// <summary>Chooses a record's key, and by it what is ordered, what is co-located, and which partitions grow hot. Pure.</summary>

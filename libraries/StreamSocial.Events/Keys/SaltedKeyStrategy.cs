@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Events.Keys;
 

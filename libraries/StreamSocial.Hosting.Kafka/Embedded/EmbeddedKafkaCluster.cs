@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using StreamSocial.Events.Topics;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Hosting.Kafka.Embedded;
 

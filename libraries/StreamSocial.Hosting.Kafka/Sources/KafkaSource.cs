@@ -28,7 +28,11 @@ public sealed record KafkaSourceRequest(string? Source, string? ConnectionString
 /// <summary>Which source is used.</summary>
 /// <param name="Source">Never <see cref="KafkaSource.Auto"/>.</param>
 /// <param name="Reason">Why this one, for a person.</param>
-public sealed record KafkaSourceChoice(KafkaSource Source, string Reason);
+public sealed record KafkaSourceChoice(KafkaSource Source, string Reason)
+{
+    /// <summary>Whether several real brokers share this machine's cores.</summary>
+    public bool SharesMachine => Source is KafkaSource.Process or KafkaSource.Containers;
+}
 
 /// <summary>Kafka cannot be had as configured. The message is one sentence that says what to do.</summary>
 public sealed class KafkaSourceException(string message, Exception? innerException = null) : Exception(message, innerException);

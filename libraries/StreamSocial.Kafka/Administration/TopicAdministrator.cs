@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Events.Topics;
+using StreamSocial.Topics;
 using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Kafka.Administration;

@@ -1,4 +1,4 @@
-using StreamSocial.Events.Topics;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Administration;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tables;
@@ -14,13 +13,12 @@ namespace StreamSocial.Kafka.Hosting;
 public static class KafkaServices
 {
     public const string ConnectionName = "kafka";
-    public const string ProfileKey = "Topology:Profile";
 
     /// <summary>
-    /// Adds <see cref="KafkaOptions"/> (validated at start), <see cref="KafkaClientSettings"/> from <c>ConnectionStrings:kafka</c>, the
-    /// <see cref="TopicCatalog"/> of <c>Topology:Profile</c> (default full), <see cref="TopicAdministrator"/> and <see cref="LogEndReader"/>.
+    /// Adds <see cref="KafkaOptions"/> (validated at start), <see cref="KafkaClientSettings"/> from <c>ConnectionStrings:kafka</c>,
+    /// <see cref="TopicAdministrator"/> and <see cref="LogEndReader"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The connection string is missing, or the profile is unknown.</exception>
+    /// <exception cref="InvalidOperationException">The connection string is missing.</exception>
     public static IServiceCollection AddStreamSocialKafka(this IServiceCollection services, IConfiguration configuration)
     {
         var brokers = configuration.GetConnectionString(ConnectionName);
@@ -30,12 +28,10 @@ public static class KafkaServices
                 "No Kafka brokers are configured: set ConnectionStrings:kafka (environment ConnectionStrings__kafka) to host:port[,host:port…], or start the service through the AppHost, which does.");
         }
 
-        var catalog = TopicCatalog.For(ReadProfile(configuration));
         services.AddOptionsWithValidateOnStart<KafkaOptions>().Bind(configuration.GetSection(KafkaOptions.SectionName));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaOptions>, KafkaOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new KafkaClientSettings(brokers, provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
-        services.TryAddSingleton(catalog);
         services.TryAddSingleton<TopicAdministrator>();
         services.TryAddSingleton<LogEndReader>();
         return services;
@@ -51,15 +47,5 @@ public static class KafkaServices
             provider.GetRequiredService<KafkaClientSettings>(),
             provider.GetRequiredService<ILogger<TopicTable<TKey, TValue>>>()));
         return services.AddHostedService(provider => provider.GetRequiredService<TopicTable<TKey, TValue>>());
-    }
-
-    private static TopologyProfile ReadProfile(IConfiguration configuration)
-    {
-        var text = configuration[ProfileKey];
-        if (string.IsNullOrWhiteSpace(text))
-            return TopologyProfile.Full;
-        return Enum.TryParse<TopologyProfile>(text, ignoreCase: true, out var profile) && Enum.IsDefined(profile)
-            ? profile
-            : throw new InvalidOperationException($"{ProfileKey} is '{text}'; use full or small.");
     }
 }

@@ -3,7 +3,7 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Auditing;
 
 /// <summary>What one edge's sequence numbers showed, since the member started.</summary>
-/// <param name="Source">Who sent: a task as topic/partition, or an instance of ingest.</param>
+/// <param name="Source">Who sent: a task as topic/partition, or a producer outside the runtime.</param>
 /// <param name="Destination">The task that received.</param>
 /// <param name="Lost">See <see cref="AuditCounters.Lost"/>.</param>
 /// <param name="DuplicatesDropped">See <see cref="AuditCounters.DuplicatesDropped"/>.</param>

@@ -57,7 +57,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
 
     private IncomingEdge Find(ReadOnlySpan<char> source)
     {
-        // Most records of an input that ingest writes come from one instance.
+        // Most records of an input that producers outside the runtime write come from one instance of them.
         if (_last is not null && source.SequenceEqual(_last.Source))
             return _last;
         var lookup = _edges.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Google.Protobuf;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Contracts;
 
 namespace StreamSocial.Streams.Checkpoints;
 

@@ -3,8 +3,14 @@ namespace StreamSocial.Streams.Checkpoints;
 /// <summary>Keys and headers of the runtime's own records in a changelog; keys of store entries start with the store's id.</summary>
 internal static class ChangelogKeys
 {
-    /// <summary>Version of the format; a reader refuses a newer one.</summary>
-    public const int Version = 1;
+    /// <summary>
+    /// Version of the format; a reader refuses a newer one. 1: the checksum is made from SHA-256, which is no longer computed.
+    /// 2: from XxHash3, see <see cref="State.StateChecksum"/>.
+    /// </summary>
+    public const int Version = 2;
+
+    /// <summary>The first version whose checksum this program computes.</summary>
+    public const int FirstVerifiableVersion = 2;
 
     /// <summary>Header with the owner's claim offset on every record that is written under a claim.</summary>
     public const string OwnerHeader = "owner";

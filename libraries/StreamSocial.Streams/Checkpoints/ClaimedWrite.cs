@@ -1,9 +1,9 @@
 using Confluent.Kafka;
 using Google.Protobuf;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Checkpoints;
 

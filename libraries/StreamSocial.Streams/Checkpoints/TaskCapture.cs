@@ -1,4 +1,4 @@
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Checkpoints;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Google.Protobuf;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
 
 namespace StreamSocial.Streams.Emitting;
 

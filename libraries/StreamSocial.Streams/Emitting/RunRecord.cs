@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Emitting;
 

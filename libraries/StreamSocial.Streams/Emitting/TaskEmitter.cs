@@ -3,12 +3,11 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
-using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Tracing;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Emitting;
 
@@ -57,7 +56,7 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
     /// <summary>Sends an entry to the dead-letter topic of its input, in order with the task's other outputs.</summary>
     public void EmitDeadLetter(PoisonEntry entry)
     {
-        var topic = TopicNames.DeadLetters(entry.Origin.Topic);
+        var topic = DeadLetterTopic.NameOf(entry.Origin.Topic);
         AddRecord(topic, entry.Origin.Partition % layout.PartitionCountOf(topic), entry.Key, entry.Payload, traceParent: null, entry.CreateHeaders());
     }
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Producing;
@@ -16,6 +15,7 @@ using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
+using StreamSocial.Streams.Reporting;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.State.Disk;
@@ -25,13 +25,14 @@ namespace StreamSocial.Streams.Hosting;
 
 /// <summary>
 /// One member of the group: builds its parts, starts them when the server listens (others must be able to reach it), and takes them
-/// down in the order that hands the partitions over: tasks, group, last word to <c>members</c>, producers.
+/// down in the order that hands the partitions over: tasks, group, last report of the member, producers.
 /// </summary>
 internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IServiceProvider _services;
+    private readonly StreamsApplication _application;
     private readonly StreamsOptions _options;
     private readonly FatalErrors _fatal;
     private readonly TaskSupervisor _supervisor;
@@ -48,7 +49,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public StreamsRuntime(
         IServiceProvider services, IEnumerable<StageDefinition> stages, IEnumerable<IReplicatedTable> tables, IOptions<StreamsOptions> options,
-        TopicCatalog catalog, FatalErrors fatal, TimeProvider time)
+        StreamsApplication application, FatalErrors fatal, TimeProvider time)
     {
         _services = services;
         _stages = [.. stages];
@@ -56,7 +57,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _options = options.Value;
         _fatal = fatal;
         _time = time;
-        var layout = new CatalogLayout(catalog);
+        _application = application;
+        var layout = new CatalogLayout(application.Topics);
         _pool = new ProducerPool(
             Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
         _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, time, fatal.Report) : null;
@@ -65,7 +67,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
             Warm = new WarmStates(_options, time),
         };
-        _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, time), time, Logger<TaskSupervisor>());
+        _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, application.RebalanceEventsTopic, time), time, Logger<TaskSupervisor>());
     }
 
     public AuditCounters Audit { get; } = new();
@@ -112,7 +114,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             Logger<TaskRestorer>(), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(settings, _options, _stages, _supervisor, Watch(settings), _time, _fatal, Logger<GroupMembership>());
-        _reporter = new MemberReporter(_supervisor, _environment, _tables, _options, lanes, Endpoint(), _time);
+        _reporter = new MemberReporter(_supervisor, _environment, _tables, _application.MembersTopic, _options, lanes, Endpoint(), _time);
         foreach (var lane in _lanes)
             lane.Start();
         _restorer.Start();

@@ -16,15 +16,23 @@ public static class StreamsServices
     /// Adds the runtime with its options (<see cref="StreamsOptions"/>, <see cref="ProducerPoolOptions"/>), the Kafka services, the
     /// view of the members, <see cref="ITaskReader"/>, <see cref="ITopicLayout"/>, metrics, and a health check that is healthy when all assigned partitions are restored.
     /// </summary>
-    public static StreamsBuilder AddStreams(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">The service's registrations.</param>
+    /// <param name="configuration">Where the options and the brokers' addresses come from.</param>
+    /// <param name="application">The application's id and topics.</param>
+    /// <exception cref="InvalidOperationException">No brokers are configured.</exception>
+    public static StreamsBuilder AddStreams(this IServiceCollection services, IConfiguration configuration, StreamsApplication application)
     {
         services.AddStreamSocialKafka(configuration);
-        services.AddMembersView();
+        services.AddMembersView(application.MembersTopic);
         services.AddOptions<MembersOptions>().Configure<IOptions<StreamsOptions>>((members, streams) => members.SelfMemberId ??= streams.Value.MemberId);
-        services.AddOptionsWithValidateOnStart<StreamsOptions>().BindConfiguration(StreamsOptions.SectionName).ValidateDataAnnotations();
+        services.AddSingleton(application);
+        services.AddOptionsWithValidateOnStart<StreamsOptions>()
+            .Configure(options => options.GroupId = application.Id)
+            .BindConfiguration(StreamsOptions.SectionName)
+            .ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<ProducerPoolOptions>().BindConfiguration(ProducerPoolOptions.SectionName).ValidateDataAnnotations();
         services.AddMetrics();
-        services.AddSingleton<ITopicLayout, CatalogLayout>();
+        services.AddSingleton<ITopicLayout>(new CatalogLayout(application.Topics));
         services.AddSingleton<FatalErrors>();
         services.AddSingleton<StreamsRuntime>();
         services.AddSingleton<StreamsMetrics>();

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Poison;
 

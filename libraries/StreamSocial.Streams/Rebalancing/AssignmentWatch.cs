@@ -1,4 +1,3 @@
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Streams.Rebalancing;

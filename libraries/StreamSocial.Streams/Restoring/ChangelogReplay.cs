@@ -1,7 +1,8 @@
 using Confluent.Kafka;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.State;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Restoring;
 
@@ -40,25 +41,33 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     }
 
     /// <summary>Brings the stores to the last commit.</summary>
-    /// <returns>Whether they are what that commit says.</returns>
+    /// <returns>Whether they are proven to be what that commit says.</returns>
     public bool Apply()
     {
         foreach (var (key, value) in _committed)
             stores.Apply(key, value);
         _committed.Clear();
-        return Commit is null ? stores.Count == 0 : stores.Checksum == Commit.Checksum && stores.Count == Commit.Entries;
+        return Commit is null ? stores.Count == 0 : IsVerifiable(Commit) && stores.Checksum == Commit.Checksum && stores.Count == Commit.Entries;
     }
 
     /// <summary>Brings the stores to the last commit, and proves that they are what it says.</summary>
+    /// <remarks>
+    /// The checksum of a commit by an older program cannot be computed here: of such a commit only the number of entries is compared.
+    /// The task's next checkpoint has a checksum of this version.
+    /// </remarks>
     /// <exception cref="StateChecksumException">They are not.</exception>
     public void ApplyAndVerify()
     {
         _uncommitted.Clear();
-        if (!Apply() && Commit is not null)
+        if (!Apply() && Commit is not null && (IsVerifiable(Commit) || stores.Count != Commit.Entries))
+        {
             throw new StateChecksumException(
                 $"Task {task}: the state restored from its changelog has checksum {stores.Checksum:x16} over {stores.Count} entries, "
                 + $"but checkpoint {Commit.Checkpoint} was written with {Commit.Checksum:x16} over {Commit.Entries}. The task does not start with a wrong state.");
+        }
     }
+
+    private static bool IsVerifiable(CommitRecord commit) => commit.Version >= ChangelogKeys.FirstVerifiableVersion;
 
     private void Take(byte[] key, byte[]? value, long offset)
     {

@@ -1,5 +1,5 @@
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;

@@ -11,7 +11,7 @@ public interface ITaskContext
     /// <summary>The input partition.</summary>
     int Partition { get; }
 
-    /// <summary>Partition count of a topic of the catalogue.</summary>
+    /// <summary>Partition count of one of the application's topics.</summary>
     /// <exception cref="KeyNotFoundException">No such topic.</exception>
     int PartitionCountOf(string topic);
 

@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tasks;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
@@ -9,6 +8,7 @@ using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tracing;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tasks;
 

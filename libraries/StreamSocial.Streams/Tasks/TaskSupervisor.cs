@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
 

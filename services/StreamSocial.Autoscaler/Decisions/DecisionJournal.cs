@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Policies;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Autoscaler.Decisions;
 

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Autoscaler.Decisions;

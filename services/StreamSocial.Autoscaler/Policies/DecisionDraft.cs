@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Autoscaler.Policies;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Autoscaler.Policies;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
 using StreamSocial.Events.Stages;
-using StreamSocial.Events.Topics;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Autoscaler.Signals;
 

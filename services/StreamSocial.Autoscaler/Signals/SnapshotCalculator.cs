@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using StreamSocial.Autoscaler.Actuation;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler.Signals;

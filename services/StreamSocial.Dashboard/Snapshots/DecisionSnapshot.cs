@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Dashboard.Snapshots;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Dashboard.Sources;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Snapshots;
 

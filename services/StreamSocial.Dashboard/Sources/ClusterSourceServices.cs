@@ -1,7 +1,7 @@
 using System.Text;
 using StreamSocial.Control;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Membership;
 
@@ -20,7 +20,8 @@ internal static class ClusterSourceServices
         }
 
         services.AddStreamSocialKafka(builder.Configuration);
-        services.AddMembersView();
+        services.AddStreamSocialTopics(builder.Configuration);
+        services.AddMembersView(TopicNames.Members);
         services.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
         services.AddControlClient();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
+using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 
@@ -16,7 +16,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
 
     private readonly DateTimeOffset _start = time.GetUtcNow();
     private readonly Random _random = new(7);
-    private readonly DemoTopic[] _topics = [.. FeedGeneratorStages.Inputs.Select((input, index) => new DemoTopic(input, TopicCatalog.For(TopologyProfile.Full)[input].Partitions, Skews[index % Skews.Length]))];
+    private readonly DemoTopic[] _topics = [.. FeedGeneratorStages.Inputs.Select((input, index) => new DemoTopic(input, StreamSocialTopics.For(TopologyProfile.Full)[input].Partitions, Skews[index % Skews.Length]))];
     private readonly List<ScalingDecision> _decisions = [];
     private readonly long[] _entries = new long[8];
 

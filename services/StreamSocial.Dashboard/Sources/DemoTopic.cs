@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;
 

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 using StreamSocial.Events.Stages;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Dashboard.Sources;
 

@@ -1,6 +1,6 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.Streams.Emitting;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Actions;
 

@@ -1,9 +1,9 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 

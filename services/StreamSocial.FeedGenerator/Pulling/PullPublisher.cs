@@ -1,11 +1,11 @@
 using System.Globalization;
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Pulling;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
-using StreamSocial.Events.Topics;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Ingest.Publishing;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Confluent.Kafka;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Ingest.Telemetry;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Ingest.Publishing;
 

@@ -1,7 +1,6 @@
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests.Pages;

@@ -1,6 +1,5 @@
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 

@@ -44,7 +44,7 @@ public class BoundedRetentionTests
     }
 
     private static BoundedRetention CreateRetention(IngestOptions options) =>
-        new(new Destinations(TopicCatalog.For(TopologyProfile.Small)), Options.Create(options));
+        new(new Destinations(StreamSocialTopics.For(TopologyProfile.Small)), Options.Create(options));
 
     private static void Publish(BoundedRetention retention, int partition, int count)
     {

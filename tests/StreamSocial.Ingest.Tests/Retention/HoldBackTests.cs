@@ -3,8 +3,8 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Ingest.Tests.Retention;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Tests.Processes;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Administration;
 
@@ -12,7 +13,7 @@ public sealed class RealTopicAdministratorTests(KraftFixture kafka, ITestOutputH
     [Fact]
     public async Task CreateAsync_SmallCatalogue_CreatesOnceAndVerifies()
     {
-        var topics = TopicCatalog.For(TopologyProfile.Small).Topics;
+        var topics = StreamSocialTopics.For(TopologyProfile.Small).Topics;
         using var administrator = await kafka.GetAdministratorAsync();
 
         var started = Stopwatch.GetTimestamp();

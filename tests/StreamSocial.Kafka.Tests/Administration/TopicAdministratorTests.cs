@@ -11,7 +11,7 @@ public sealed class TopicAdministratorTests
     [Fact]
     public async Task CreateAsync_EmbeddedWithAllTopics_IsReadyAtOnce()
     {
-        var topics = TopicCatalog.For(TopologyProfile.Full).Topics;
+        var topics = StreamSocialTopics.For(TopologyProfile.Full).Topics;
         await using var cluster = EmbeddedKafkaCluster.Start();
         cluster.CreateTopics(topics);
         using var reader = Reader(cluster);
@@ -27,12 +27,12 @@ public sealed class TopicAdministratorTests
     public async Task CreateAsync_EmbeddedWithOtherPartitions_NamesBothCounts()
     {
         await using var cluster = EmbeddedKafkaCluster.Start();
-        cluster.CreateTopics(TopicCatalog.For(TopologyProfile.Small).Topics);
+        cluster.CreateTopics(StreamSocialTopics.For(TopologyProfile.Small).Topics);
         using var reader = Reader(cluster);
         using var administrator = Administrator(cluster, reader);
 
         var mismatch = await Assert.ThrowsAsync<TopicMismatchException>(
-            () => administrator.CreateAsync(TopicCatalog.For(TopologyProfile.Full).Topics, TestContext.Current.CancellationToken));
+            () => administrator.CreateAsync(StreamSocialTopics.For(TopologyProfile.Full).Topics, TestContext.Current.CancellationToken));
         Assert.Contains("Topic user-actions has 60 partitions, the catalogue has 1000.", mismatch.Mismatches);
         Assert.Contains("Topic engagement-state has 30 partitions, the catalogue has 500.", mismatch.Mismatches);
     }
@@ -44,7 +44,7 @@ public sealed class TopicAdministratorTests
         using var reader = Reader(cluster);
         using var administrator = Administrator(cluster, reader);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => administrator.CreateAsync(TopicCatalog.For(TopologyProfile.Small).Topics, TestContext.Current.CancellationToken));
+            () => administrator.CreateAsync(StreamSocialTopics.For(TopologyProfile.Small).Topics, TestContext.Current.CancellationToken));
         Assert.Contains("lacks user-actions", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,8 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Tests.Processes;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Checkpoints;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Tests.Processes;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Groups;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tests.Processes;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Lag;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
 

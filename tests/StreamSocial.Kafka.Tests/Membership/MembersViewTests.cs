@@ -3,8 +3,6 @@ using Google.Protobuf;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Membership;
@@ -13,6 +11,8 @@ namespace StreamSocial.Kafka.Tests.Membership;
 
 public sealed class MembersViewTests
 {
+    private const string Topic = "some-members";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -20,14 +20,14 @@ public sealed class MembersViewTests
     {
         var token = TestContext.Current.CancellationToken;
         await using var cluster = EmbeddedKafkaCluster.Start();
-        cluster.CreateTopic(TopicNames.Members, 1, 3);
+        cluster.CreateTopic(Topic, 1, 3);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:kafka"] = cluster.BootstrapServers,
             ["Members:SelfMemberId"] = "me",
         });
-        builder.Services.AddStreamSocialKafka(builder.Configuration).AddMembersView();
+        builder.Services.AddStreamSocialKafka(builder.Configuration).AddMembersView(Topic);
         using var host = builder.Build();
         await host.StartAsync(token);
         var view = host.Services.GetRequiredService<IMembersView>();
@@ -47,6 +47,6 @@ public sealed class MembersViewTests
         await host.StopAsync(token);
 
         Task Report(Member? member) =>
-            producer.ProduceAsync(TopicNames.Members, new Message<string, byte[]?> { Key = "me", Value = member?.ToByteArray() }, token);
+            producer.ProduceAsync(Topic, new Message<string, byte[]?> { Key = "me", Value = member?.ToByteArray() }, token);
     }
 }

@@ -1,12 +1,13 @@
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Simulation.Workload;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing;
-using StreamSocial.Streams.Testing.Simulation.Workload;
 
 namespace StreamSocial.Streams.Tests.Checkpoints;
 
@@ -14,7 +15,7 @@ public sealed class ClaimedCheckpointTests : IDeliveryHandler
 {
     private static readonly SimulatedTopics Topics = new(1, 1);
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly OutputLog _log;
     private readonly TaskEnvironment _environment;
     private readonly LaneTasks _lane;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using StreamSocial.Events;
 using StreamSocial.Kafka;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
@@ -19,11 +18,11 @@ public sealed class DeliveryOffsetTests : IDeliveryHandler
     {
         const int Records = 500;
         await using var brokers = EmbeddedKafkaCluster.Start();
-        brokers.CreateTopic(TopicNames.FeedsState, 60, 3);
+        brokers.CreateTopic("some-state", 60, 3);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
         using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), 60, NullLogger<ProducerPool>.Instance);
         for (var i = 0; i < Records; i++)
-            pool.Send(TopicNames.FeedsState, 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
+            pool.Send("some-state", 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
         Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));
         Assert.Equal(Records, _offsets.Count);
         Assert.All(_offsets, told => Assert.Equal(told.Key, told.Value));

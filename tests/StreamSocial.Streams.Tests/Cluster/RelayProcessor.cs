@@ -1,10 +1,9 @@
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
-using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tests.Cluster;
 
@@ -13,11 +12,11 @@ namespace StreamSocial.Streams.Tests.Cluster;
 /// <param name="refuse">What is wrong with a payload; null when nothing is.</param>
 internal sealed class RelayProcessor(ITaskContext context, Func<byte[], Exception?> refuse) : IRecordProcessor
 {
-    private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
+    private readonly int _partitions = context.PartitionCountOf(TestTopics.Numbers);
     private readonly IStateStore<string, long> _numbers = context.OpenStore(16, "numbers", Codecs.Utf8, Codecs.Int64);
 
     public static StageDefinition Stage(Func<byte[], Exception?> refuse) =>
-        new("relay", TopicNames.UserActions, TopicNames.ActionsState, context => new RelayProcessor(context, refuse));
+        new("relay", TestTopics.Lines, TestTopics.LinesState, context => new RelayProcessor(context, refuse));
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {
@@ -26,6 +25,6 @@ internal sealed class RelayProcessor(ITaskContext context, Func<byte[], Exceptio
         var key = Encoding.UTF8.GetString(entry.Key.Span);
         _numbers.TryGet(key, out var number);
         _numbers.Put(key, ++number);
-        emitter.Emit(TopicNames.FeedUpdates, KeyPartitioner.PartitionOf(key, _partitions), new StringValue { Value = $"{key}:{number}" });
+        emitter.Emit(TestTopics.Numbers, KeyPartitioner.PartitionOf(key, _partitions), new StringValue { Value = $"{key}:{number}" });
     }
 }

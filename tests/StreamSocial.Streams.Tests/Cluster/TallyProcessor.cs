@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using StreamSocial.Events;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -13,7 +12,7 @@ internal sealed class TallyProcessor(ITaskContext context) : IRecordProcessor
 
     private readonly IStateStore<string, long> _last = context.OpenStore(16, "last", Codecs.Utf8, Codecs.Int64);
 
-    public static StageDefinition Stage { get; } = new("tally", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new TallyProcessor(context));
+    public static StageDefinition Stage { get; } = new("tally", TestTopics.Numbers, TestTopics.NumbersState, context => new TallyProcessor(context));
 
     public IReadOnlyDictionary<string, long> Last => _last.Entries.Where(entry => entry.Key != Wrong).ToDictionary();
 

@@ -3,17 +3,15 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using StreamSocial.Events;
-using StreamSocial.Events.Keys;
-using StreamSocial.Events.Runtime;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tests.Cluster;
 
-/// <summary>Embedded brokers with the small table of topics, and a source that numbers what it sends.</summary>
+/// <summary>Embedded brokers with the tests' topics, and a source that numbers what it sends.</summary>
 internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
 {
     private const string Source = "test/1";
@@ -21,23 +19,21 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
     private readonly EmbeddedKafkaCluster _brokers = EmbeddedKafkaCluster.Start();
     private readonly ProducerPool _pool;
     private readonly Dictionary<int, long> _sequences = [];
-    private readonly int _partitions = TopicCatalog.For(TopologyProfile.Small)[TopicNames.UserActions].Partitions;
     private readonly string _stores = Path.Combine(Path.GetTempPath(), "streamsocial-tests", Guid.NewGuid().ToString("N"));
     private long _unacknowledged;
 
     public TestCluster()
     {
-        foreach (var topic in TopicCatalog.For(TopologyProfile.Small).Topics)
+        foreach (var topic in TestTopics.Catalog.Topics)
             _brokers.CreateTopic(topic.Name, topic.Partitions, 3);
         var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        _pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), _partitions, NullLogger<ProducerPool>.Instance);
+        _pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), TestTopics.Partitions, NullLogger<ProducerPool>.Instance);
     }
 
     public Dictionary<string, string?> Configuration => new()
     {
         ["ConnectionStrings:kafka"] = _brokers.BootstrapServers,
         ["Kafka:Embedded"] = "true",
-        ["Topology:Profile"] = "small",
         ["Streams:CheckpointInterval"] = "00:00:00.5",
         ["Streams:ReportInterval"] = "00:00:00.2",
         ["Streams:StoreDirectory"] = _stores,
@@ -54,7 +50,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
     /// <summary>Sends an entry of a key; <paramref name="skipNumbers"/> makes the edge lose that many.</summary>
     public void Send(string key, int skipNumbers = 0, int repeats = 0, byte[]? payload = null, bool announcesRun = false)
     {
-        var partition = KeyPartitioner.PartitionOf(key, _partitions);
+        var partition = KeyPartitioner.PartitionOf(key, TestTopics.Partitions);
         var sequence = _sequences.GetValueOrDefault(partition) + 1 + skipNumbers;
         _sequences[partition] = sequence;
         for (var i = 0; i <= repeats; i++)
@@ -68,7 +64,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
                     ? new Headers { { RecordHeaders.EdgeRuns, new EdgeRuns { Runs = { new EdgeRun { Source = Source, First = sequence, Entries = 1 } } }.ToByteArray() } }
                     : new Headers { { RecordHeaders.EdgeSource, Encoding.UTF8.GetBytes(Source) }, { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence) } },
             };
-            _pool.Send(TopicNames.UserActions, partition, message, this, 0);
+            _pool.Send(TestTopics.Lines, partition, message, this, 0);
         }
     }
 

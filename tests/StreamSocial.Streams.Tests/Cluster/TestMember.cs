@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 
 namespace StreamSocial.Streams.Tests.Cluster;
@@ -18,6 +20,10 @@ internal sealed class TestMember : IAsyncDisposable
     public ITaskReader Reader => _app.Services.GetRequiredService<ITaskReader>();
 
     public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
+
+    public StreamsOptions Options => _app.Services.GetRequiredService<IOptions<StreamsOptions>>().Value;
+
+    public IMembersView Members => _app.Services.GetRequiredService<IMembersView>();
 
     public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
 
@@ -37,7 +43,8 @@ internal sealed class TestMember : IAsyncDisposable
             .Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddStreams(builder.Configuration).AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => TallyProcessor.Stage);
+        builder.Services.AddStreams(builder.Configuration, TestTopics.Application)
+            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => TallyProcessor.Stage);
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();
         return member;

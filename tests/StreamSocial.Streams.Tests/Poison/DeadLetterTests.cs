@@ -1,5 +1,4 @@
 using StreamSocial.Cli.DeadLetters;
-using StreamSocial.Events;
 using StreamSocial.Streams.Tests.Cluster;
 
 namespace StreamSocial.Streams.Tests.Poison;
@@ -27,7 +26,7 @@ public sealed class DeadLetterTests
         var letter = Assert.Single(await ReadAsync(cluster, 1));
 
         Assert.Equal(4, tries);
-        Assert.Equal((TopicNames.UserActions, 1L, 0L, 4L), (letter.OriginTopic, letter.OriginOffset, letter.OriginEntry, letter.Tries));
+        Assert.Equal((TestTopics.Lines, 1L, 0L, 4L), (letter.OriginTopic, letter.OriginOffset, letter.OriginEntry, letter.Tries));
         Assert.Equal((typeof(FormatException).FullName, "no such action"), (letter.ErrorType, letter.ErrorMessage));
         Assert.Equal(Poison, letter.Payload);
 
@@ -76,7 +75,7 @@ public sealed class DeadLetterTests
         IReadOnlyList<DeadLetter> letters = [];
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            letters = await new DeadLetterReader(cluster.Settings).ReadAsync(TopicNames.UserActions, TestContext.Current.CancellationToken);
+            letters = await new DeadLetterReader(cluster.Settings).ReadAsync(TestTopics.Lines, TestContext.Current.CancellationToken);
             if (letters.Count >= expected)
                 break;
             await Task.Delay(50, TestContext.Current.CancellationToken);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Rebalancing;
 

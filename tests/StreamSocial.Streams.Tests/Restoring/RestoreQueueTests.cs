@@ -2,7 +2,7 @@ using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Tasks;
-using StreamSocial.Streams.Testing.Simulation.Workload;
+using StreamSocial.Streams.Simulation.Workload;
 
 namespace StreamSocial.Streams.Tests.Restoring;
 

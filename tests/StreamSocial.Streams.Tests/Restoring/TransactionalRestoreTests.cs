@@ -1,9 +1,9 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Simulation.Workload;
 using StreamSocial.Streams.Tasks;
-using StreamSocial.Streams.Testing;
-using StreamSocial.Streams.Testing.Simulation.Workload;
 
 namespace StreamSocial.Streams.Tests.Restoring;
 
@@ -11,7 +11,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
 {
     private static readonly SimulatedTopics Topics = new(1, 1);
 
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
     public void CheckWaiting_EndIsToldOnceAndTheStateNeverComes_SaysWhatIsMissing()

@@ -1,4 +1,4 @@
-using StreamSocial.Streams.Testing.Simulation;
+using StreamSocial.Streams.Simulation;
 
 namespace StreamSocial.Streams.Tests.Simulation;
 

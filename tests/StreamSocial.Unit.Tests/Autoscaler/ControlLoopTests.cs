@@ -10,7 +10,7 @@ using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;

@@ -2,7 +2,7 @@ using StreamSocial.Autoscaler;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Policies;
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Events;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 

@@ -1,5 +1,4 @@
 using StreamSocial.Autoscaler.Actuation;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 

@@ -1,5 +1,4 @@
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 

@@ -1,3 +1,4 @@
+using StreamSocial.Topics;
 using StreamSocial.Cli.Commands;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Events;
@@ -77,7 +78,7 @@ public sealed class KeyComparisonTests
     [InlineData(1201, false)]
     public void IsWithinTolerance_AtTheLimit(int max, bool within)
     {
-        var distribution = StreamSocial.Events.Keys.PartitionDistribution.Of([max, 2000 - max]);
+        var distribution = PartitionDistribution.Of([max, 2000 - max]);
         Assert.Equal(within, KeySpread.Of("any", distribution, new Dictionary<string, long>()).IsWithinTolerance);
     }
 

@@ -1,6 +1,6 @@
 using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Rescale;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Drills;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Hosting;
 
@@ -14,17 +13,11 @@ public sealed class KafkaServicesTests
         Assert.Contains("ConnectionStrings__kafka", Assert.Throws<InvalidOperationException>(() => Add()).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AddStreamSocialKafka_UnknownProfile_NamesTheChoices() =>
-        Assert.Contains("'huge'; use full or small", Assert.Throws<InvalidOperationException>(
-            () => Add(("ConnectionStrings:kafka", "a:1"), ("Topology:Profile", "huge"))).Message, StringComparison.Ordinal);
-
-    [Fact]
     public void AddStreamSocialKafka_ClientProperties_ReachEveryClient()
     {
-        using var services = Add(("ConnectionStrings:kafka", "a:1,b:2"), ("Topology:Profile", "small"), ("Kafka:Client:security.protocol", "sasl_ssl"), ("Kafka:Embedded", "true"));
+        using var services = Add(("ConnectionStrings:kafka", "a:1,b:2"), ("Kafka:Client:security.protocol", "sasl_ssl"), ("Kafka:Embedded", "true"));
         var settings = services.GetRequiredService<KafkaClientSettings>();
         Assert.True(settings.IsEmbedded);
-        Assert.Equal(TopologyProfile.Small, services.GetRequiredService<TopicCatalog>().Profile);
         Assert.All(
             [settings.CreateAdminConfig("x"), settings.CreateProducerConfig("x"), (Confluent.Kafka.ClientConfig)settings.CreateConsumerConfig("x", "g")],
             config => Assert.Equal(("a:1,b:2", "sasl_ssl"), (config.BootstrapServers, config.Get("security.protocol"))));

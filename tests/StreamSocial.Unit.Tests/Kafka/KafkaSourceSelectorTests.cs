@@ -1,4 +1,3 @@
-using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.Unit.Tests.Kafka;
@@ -6,48 +5,44 @@ namespace StreamSocial.Unit.Tests.Kafka;
 public sealed class KafkaSourceSelectorTests
 {
     [Theory]
-    [InlineData("host:1", true, "/kafka", KafkaSource.External, TopologyProfile.Full)]
-    [InlineData(null, true, "/kafka", KafkaSource.Containers, TopologyProfile.Small)]
-    [InlineData(null, false, "/kafka", KafkaSource.Process, TopologyProfile.Small)]
-    [InlineData(" ", false, "", KafkaSource.Embedded, TopologyProfile.Full)]
-    public void Select_Auto_TakesTheFirstThatWorks(string? connection, bool containers, string? home, KafkaSource source, TopologyProfile profile)
+    [InlineData("host:1", true, "/kafka", KafkaSource.External, false)]
+    [InlineData(null, true, "/kafka", KafkaSource.Containers, true)]
+    [InlineData(null, false, "/kafka", KafkaSource.Process, true)]
+    [InlineData(" ", false, "", KafkaSource.Embedded, false)]
+    public void Select_Auto_TakesTheFirstThatWorks(string? connection, bool containers, string? home, KafkaSource source, bool sharesMachine)
     {
-        var choice = KafkaSourceSelector.Select(new KafkaSourceRequest("auto", null, connection, home), new Machine { Containers = containers });
-        Assert.Equal((source, profile), (choice.Source, choice.Profile));
-        Assert.Equal(source, KafkaSourceSelector.Select(new KafkaSourceRequest(null, null, connection, home), new Machine { Containers = containers }).Source);
+        var choice = KafkaSourceSelector.Select(new KafkaSourceRequest("auto", connection, home), new Machine { Containers = containers });
+        Assert.Equal((source, sharesMachine), (choice.Source, choice.SharesMachine));
+        Assert.Equal(source, KafkaSourceSelector.Select(new KafkaSourceRequest(null, connection, home), new Machine { Containers = containers }).Source);
     }
 
     [Theory]
-    [InlineData("embedded", "small", KafkaSource.Embedded, TopologyProfile.Small)]
-    [InlineData("Process", "FULL", KafkaSource.Process, TopologyProfile.Full)]
-    public void Select_NamedSourceAndProfile_AreUsed(string source, string profile, KafkaSource expected, TopologyProfile expectedProfile)
-    {
-        var choice = KafkaSourceSelector.Select(new KafkaSourceRequest(source, profile, "host:1", "/kafka"), new Machine { Containers = true });
-        Assert.Equal((expected, expectedProfile), (choice.Source, choice.Profile));
-    }
+    [InlineData("embedded", KafkaSource.Embedded)]
+    [InlineData("Process", KafkaSource.Process)]
+    public void Select_NamedSource_IsUsed(string source, KafkaSource expected) =>
+        Assert.Equal(expected, KafkaSourceSelector.Select(new KafkaSourceRequest(source, "host:1", "/kafka"), new Machine { Containers = true }).Source);
 
     [Theory]
-    [InlineData("external", null, null, "ConnectionStrings:kafka is not set")]
-    [InlineData("containers", null, null, "no container runtime answers")]
-    [InlineData("process", null, null, "KAFKA_HOME is not set")]
-    [InlineData("redis", null, null, "Kafka:Source is 'redis': use auto, external, containers, process, embedded.")]
-    [InlineData("0", null, null, "Kafka:Source is '0'")]
-    [InlineData(null, "huge", null, "Topology:Profile is 'huge': use full, small.")]
-    public void Select_Impossible_SaysWhatToDo(string? source, string? profile, string? home, string expected) =>
+    [InlineData("external", null, "ConnectionStrings:kafka is not set")]
+    [InlineData("containers", null, "no container runtime answers")]
+    [InlineData("process", null, "KAFKA_HOME is not set")]
+    [InlineData("redis", null, "Kafka:Source is 'redis': use auto, external, containers, process, embedded.")]
+    [InlineData("0", null, "Kafka:Source is '0'")]
+    public void Select_Impossible_SaysWhatToDo(string source, string? home, string expected) =>
         Assert.Contains(expected, Assert.Throws<KafkaSourceException>(
-            () => KafkaSourceSelector.Select(new KafkaSourceRequest(source, profile, null, home), new Machine())).Message, StringComparison.Ordinal);
+            () => KafkaSourceSelector.Select(new KafkaSourceRequest(source, null, home), new Machine())).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Select_AutoWithBrokenKafkaHomeOrJava_FailsInsteadOfPassingOver()
     {
-        var request = new KafkaSourceRequest(null, null, null, "/kafka");
+        var request = new KafkaSourceRequest(null, null, "/kafka");
         Assert.Equal("no libs", Assert.Throws<KafkaSourceException>(() => KafkaSourceSelector.Select(request, new Machine { HomeProblem = "no libs", JavaProblem = "no java" })).Message);
         Assert.Equal("no java", Assert.Throws<KafkaSourceException>(() => KafkaSourceSelector.Select(request, new Machine { JavaProblem = "no java" })).Message);
     }
 
     [Fact]
     public void Select_Embedded_StartsNoProgram() =>
-        Assert.Equal(KafkaSource.Embedded, KafkaSourceSelector.Select(new KafkaSourceRequest("embedded", null, null, "/x"), new Machine { MayBeAsked = false }).Source);
+        Assert.Equal(KafkaSource.Embedded, KafkaSourceSelector.Select(new KafkaSourceRequest("embedded", null, "/x"), new Machine { MayBeAsked = false }).Source);
 
     private sealed class Machine : IMachineProbe
     {

@@ -1,5 +1,5 @@
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.Kafka;
 

@@ -2,7 +2,8 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.Replay;
 

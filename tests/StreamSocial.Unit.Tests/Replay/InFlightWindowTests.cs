@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Replay.Sending;
-using StreamSocial.Streams.Testing;
 
 namespace StreamSocial.Unit.Tests.Replay;
 
@@ -7,7 +7,7 @@ public sealed class InFlightWindowTests
 {
     private static readonly TimeSpan Target = TimeSpan.FromSeconds(4);
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
-    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
     public async Task Leave_AnsweredInTime_GrowsToTheMaximum()

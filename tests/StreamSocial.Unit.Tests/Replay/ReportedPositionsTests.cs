@@ -1,5 +1,5 @@
 using StreamSocial.Cli.Topology;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Replay;
 

@@ -107,6 +107,6 @@ internal sealed class ProcessBrokers : IBenchmarkBrokers
         var settings = new KafkaClientSettings(BootstrapServers, new KafkaOptions());
         using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
-        await administrator.CreateAsync(TopicCatalog.For(profile).Topics, cancellationToken);
+        await administrator.CreateAsync(StreamSocialTopics.For(profile).Topics, cancellationToken);
     }
 }

@@ -4,11 +4,10 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks;
 
@@ -28,7 +27,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
     /// <exception cref="ToolException">The brokers did not take them.</exception>
     public void Write(int round, CancellationToken cancellationToken)
     {
-        var partitions = TopicCatalog.For(options.Profile)[TopicNames.UserActions].Partitions;
+        var partitions = StreamSocialTopics.For(options.Profile)[TopicNames.UserActions].Partitions;
         using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions()), partitions, NullLogger<ProducerPool>.Instance);
         var source = Encoding.UTF8.GetBytes($"bench/{round}");
         var numbers = new long[partitions];

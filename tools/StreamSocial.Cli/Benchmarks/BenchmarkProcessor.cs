@@ -1,10 +1,10 @@
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks;
 

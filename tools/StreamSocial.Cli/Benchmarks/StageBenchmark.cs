@@ -75,7 +75,7 @@ internal sealed class StageBenchmark(StageBenchmarkOptions options, IAnsiConsole
     private async Task<IReadOnlyDictionary<int, long>> ReadEndsAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {
         using var reader = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-        var partitions = TopicCatalog.For(options.Profile)[TopicNames.UserActions].Partitions;
+        var partitions = StreamSocialTopics.For(options.Profile)[TopicNames.UserActions].Partitions;
         var ends = (await reader.ReadAsync([(TopicNames.UserActions, partitions)], ReadTimeout, cancellationToken))[0];
         return Enumerable.Range(0, partitions).ToDictionary(
             partition => partition,

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Streams;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
@@ -44,13 +46,12 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
         {
             ["ConnectionStrings:kafka"] = bootstrapServers,
             ["Kafka:Embedded"] = embedded ? "true" : "false",
-            ["Topology:Profile"] = options.Profile.ToString(),
-            ["Streams:GroupId"] = "bench",
             ["Streams:MemberId"] = "bench-member",
             ["Streams:AdvertisedEndpoint"] = "http://127.0.0.1:1",
         });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddStreams(builder.Configuration)
+        var application = new StreamsApplication("bench", StreamSocialTopics.For(options.Profile), TopicNames.Members, TopicNames.RebalanceEvents);
+        builder.Services.AddStreams(builder.Configuration, application)
             .AddStage(_ => new StageDefinition("bench", TopicNames.UserActions, TopicNames.ActionsState, context => new BenchmarkProcessor(context, Count)));
         return builder.Build();
     }

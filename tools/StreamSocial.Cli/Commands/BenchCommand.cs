@@ -87,7 +87,7 @@ internal sealed class BenchBrokersCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var brokers = EmbeddedKafkaCluster.Start();
-        brokers.CreateTopics(TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Small).Topics);
+        brokers.CreateTopics(StreamSocialTopics.For(parsed.GetValue(_profile) ?? TopologyProfile.Small).Topics);
         await Console.Out.WriteLineAsync(brokers.BootstrapServers.AsMemory(), cancellationToken);
         await Console.Out.FlushAsync(cancellationToken);
         await Console.In.ReadToEndAsync(cancellationToken);

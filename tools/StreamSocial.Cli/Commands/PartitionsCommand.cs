@@ -87,7 +87,7 @@ internal sealed class PartitionsCompareCommand : Command
             OpenTrace = () => TraceChoice.Open(
                 parsed.GetValue(_trace), new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), now),
             Topic = topic,
-            Partitions = parsed.GetValue(_partitions) ?? TopicCatalog.For(TopologyProfile.Full)[topic].Partitions,
+            Partitions = parsed.GetValue(_partitions) ?? StreamSocialTopics.For(TopologyProfile.Full)[topic].Partitions,
             HotShare = parsed.GetValue(_hot),
             Salts = parsed.GetValue(_salts),
             BlockEvents = parsed.GetValue(_block),

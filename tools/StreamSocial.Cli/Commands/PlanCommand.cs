@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events.Topics;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -72,7 +73,7 @@ internal sealed class PlanCommand : Command
     {
         try
         {
-            return PartitionPlanner.PlanDefault(options);
+            return [.. StreamSocialTopics.Workloads.Select(workload => PartitionPlanner.Plan(workload, options))];
         }
         catch (Exception e) when (e is ValidationException or OverflowException or ArgumentException)
         {

@@ -45,7 +45,7 @@ internal sealed class TopicsDescribeCommand : Command
         using var inspector = new LogInspector(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!));
         var partitions = inspector.ReadPartitionCounts();
         var topics = new List<TopicDistribution>();
-        foreach (var topic in TopicCatalog.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))
+        foreach (var topic in StreamSocialTopics.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))
         {
             if (!partitions.TryGetValue(topic, out var count))
             {
@@ -84,7 +84,8 @@ internal sealed class TopicsCreateCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var catalog = TopicCatalog.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
+        var profile = parsed.GetValue(_profile) ?? TopologyProfile.Full;
+        var catalog = StreamSocialTopics.For(profile);
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
         // Thousands of partitions take a minute, so what is done and what is waited for is said.
         using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console => console.SingleLine = true));
@@ -94,10 +95,10 @@ internal sealed class TopicsCreateCommand : Command
         {
             var topics = parsed.GetValue(_replicationFactor) is { } copies ? catalog.Topics.Select(topic => topic.WithReplicationFactor(copies)).ToArray() : [.. catalog.Topics];
             var created = await administrator.CreateAsync(topics, cancellationToken);
-            _console.MarkupLineInterpolated($"{created.Count} of {catalog.Topics.Length} topics created (profile {catalog.Profile}), the others were there.");
+            _console.MarkupLineInterpolated($"{created.Count} of {catalog.Topics.Length} topics created (profile {profile}), the others were there.");
             foreach (var topic in created)
                 _console.MarkupLineInterpolated($"  {topic}: {catalog[topic].Partitions} partitions, {catalog[topic].CleanupPolicyValue}");
-            await ResultFile.WriteAsync(parsed.GetValue(_json), new { catalog.Profile, Created = created }, cancellationToken);
+            await ResultFile.WriteAsync(parsed.GetValue(_json), new { Profile = profile, Created = created }, cancellationToken);
             return ExitCodes.Done;
         }
         catch (TopicMismatchException e)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Confluent.Kafka;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.DeadLetters;
 

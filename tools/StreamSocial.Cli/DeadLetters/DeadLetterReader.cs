@@ -1,8 +1,8 @@
 using Confluent.Kafka;
 using StreamSocial.Cli.Distribution;
-using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.DeadLetters;
 
@@ -40,9 +40,9 @@ internal sealed class DeadLetterReader(KafkaClientSettings settings)
     {
         using var inspector = new LogInspector(settings);
         var counts = inspector.ReadPartitionCounts();
-        var topics = (inputTopic is null ? FeedGeneratorStages.Inputs : [inputTopic]).Select(TopicNames.DeadLetters).Where(counts.ContainsKey).ToList();
+        var topics = (inputTopic is null ? FeedGeneratorStages.Inputs : [inputTopic]).Select(DeadLetterTopic.NameOf).Where(counts.ContainsKey).ToList();
         if (topics.Count == 0)
-            throw new ToolException(inputTopic is null ? "The cluster has no dead-letter topics; 'topics create' makes them." : $"The cluster has no topic {TopicNames.DeadLetters(inputTopic)}.");
+            throw new ToolException(inputTopic is null ? "The cluster has no dead-letter topics; 'topics create' makes them." : $"The cluster has no topic {DeadLetterTopic.NameOf(inputTopic)}.");
         var positions = new List<TopicPartitionOffset>();
         foreach (var topic in topics)
         {

@@ -1,7 +1,8 @@
 using Confluent.Kafka;
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Distribution;
 

@@ -6,6 +6,7 @@ using StreamSocial.Events.Actions;
 using StreamSocial.Events.Keys;
 using StreamSocial.Replay;
 using StreamSocial.Replay.Messages;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Distribution;
 

@@ -1,5 +1,5 @@
 using Spectre.Console;
-using StreamSocial.Streams.Testing.Simulation;
+using StreamSocial.Streams.Simulation;
 
 namespace StreamSocial.Cli.Output;
 

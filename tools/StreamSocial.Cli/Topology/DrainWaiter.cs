@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Stages;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Topology;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Tables;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Topology;
 

@@ -1,4 +1,4 @@
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Topology;
 

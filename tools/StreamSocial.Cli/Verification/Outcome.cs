@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Spectre.Console;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Verification;
 

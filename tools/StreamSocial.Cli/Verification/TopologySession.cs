@@ -8,6 +8,7 @@ using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Replay;
 using StreamSocial.Replay.Sending;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Verification;
 
@@ -21,7 +22,8 @@ internal sealed class TopologySession : IAsyncDisposable
     {
         (Topology, Settings, Members, Inspector, _console, _time) = (topology, settings, members, inspector, console, time);
         Ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-        Catalog = CatalogOf(inspector);
+        Profile = ProfileOf(inspector);
+        Catalog = StreamSocialTopics.For(Profile);
     }
 
     public TopologyRunner Topology { get; }
@@ -34,7 +36,10 @@ internal sealed class TopologySession : IAsyncDisposable
 
     public LogEndReader Ends { get; }
 
-    /// <summary>The catalogue whose partition counts the topics have.</summary>
+    /// <summary>The profile whose partition counts the topics have.</summary>
+    public TopologyProfile Profile { get; }
+
+    /// <summary>The topics of the profile.</summary>
     public TopicCatalog Catalog { get; }
 
     /// <exception cref="ToolException">The topology did not become healthy; nothing of it is left.</exception>
@@ -88,11 +93,15 @@ internal sealed class TopologySession : IAsyncDisposable
         await Topology.DisposeAsync();
     }
 
-    private static TopicCatalog CatalogOf(LogInspector inspector)
+    private static TopologyProfile ProfileOf(LogInspector inspector)
     {
         var counts = inspector.ReadPartitionCounts();
-        return Enum.GetValues<TopologyProfile>().Select(TopicCatalog.For)
-            .FirstOrDefault(catalog => FeedGeneratorStages.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
-            ?? throw new ToolException("The cluster's input topics have the partition counts of no profile; delete them or use another cluster.");
+        foreach (var profile in Enum.GetValues<TopologyProfile>())
+        {
+            var catalog = StreamSocialTopics.For(profile);
+            if (FeedGeneratorStages.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
+                return profile;
+        }
+        throw new ToolException("The cluster's input topics have the partition counts of no profile; delete them or use another cluster.");
     }
 }

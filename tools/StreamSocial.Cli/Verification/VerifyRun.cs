@@ -61,7 +61,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         var report = new VerifyReport
         {
             Trace = description,
-            Topology = $"Kafka {options.Topology.Kafka}, profile {catalog.Profile.ToString().ToLowerInvariant()}, replicas {(options.Rescale ? $"1-{options.Topology.MaximumReplicas}-1" : options.Topology.InitialReplicas)}",
+            Topology = $"Kafka {options.Topology.Kafka}, profile {session.Profile.ToString().ToLowerInvariant()}, replicas {(options.Rescale ? $"1-{options.Topology.MaximumReplicas}-1" : options.Topology.InitialReplicas)}",
             Interactions = interactions,
             Actions = replay.Actions,
             ExpectedActions = reference.Actions,

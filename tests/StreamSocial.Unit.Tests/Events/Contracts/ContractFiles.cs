@@ -1,6 +1,7 @@
 using Google.Protobuf.Reflection;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Unit.Tests.Events.Contracts;
 

@@ -1,4 +1,5 @@
 using StreamSocial.Events.Keys;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.Events.Keys;
 

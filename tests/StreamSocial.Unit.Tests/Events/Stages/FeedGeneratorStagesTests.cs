@@ -3,6 +3,7 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.Topics;
 using StreamSocial.Unit.Tests.FeedGenerator;
 
 namespace StreamSocial.Unit.Tests.Events.Stages;
@@ -14,7 +15,7 @@ public sealed class FeedGeneratorStagesTests
     [InlineData(TopologyProfile.Small)]
     public void All_EachStage_HasItsTopicsInTheCatalogue(TopologyProfile profile)
     {
-        var catalog = TopicCatalog.For(profile);
+        var catalog = StreamSocialTopics.For(profile);
         Assert.All(FeedGeneratorStages.All, stage =>
         {
             Assert.Equal(catalog[stage.Input].Partitions, catalog[stage.Changelog].Partitions);

@@ -1,7 +1,7 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Actions;
+using StreamSocial.Topics;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Actions;

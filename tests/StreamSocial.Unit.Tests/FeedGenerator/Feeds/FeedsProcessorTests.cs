@@ -1,9 +1,9 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Testing;
+using StreamSocial.Topics;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Feeds;

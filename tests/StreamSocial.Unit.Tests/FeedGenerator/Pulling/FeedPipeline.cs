@@ -1,12 +1,12 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.Events.Stages;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
 

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using StreamSocial.Events.Keys;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
 

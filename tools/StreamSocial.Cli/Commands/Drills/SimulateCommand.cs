@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
-using StreamSocial.Streams.Testing.Simulation;
+using StreamSocial.Streams.Simulation;
 
 namespace StreamSocial.Cli.Commands.Drills;
 

@@ -1,7 +1,7 @@
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
-using StreamSocial.Events.Runtime;
 using StreamSocial.Events.Stages;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Drills.Measuring;
 

@@ -73,7 +73,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
         return new DrillSummary
         {
             Trace = trace.Description,
-            Topology = options.Describe(session.Catalog.Profile.ToString().ToLowerInvariant()),
+            Topology = options.Describe(session.Profile.ToString().ToLowerInvariant()),
             Seed = options.Seed,
             WantedRate = options.Rate,
             FullShare = options.FullShare,

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using StreamSocial.Kafka.Lag;
+
+namespace StreamSocial.Streams.Membership;
+
+/// <summary>A consumer group at one moment: its members, and each partition's log end, owner and positions. What could not be read is null.</summary>
+/// <param name="At">When it was read.</param>
+/// <param name="Topics">The input topics, in the order in which they were asked for.</param>
+/// <param name="Members">All members that are known, silent ones too; null when unknown.</param>
+/// <param name="MemberTimeout">Age of a member's last report after which it counts as silent and owns nothing.</param>
+public sealed record GroupReading(
+    DateTimeOffset At, ImmutableArray<TopicReading> Topics, IReadOnlyCollection<Member>? Members, TimeSpan MemberTimeout)
+{
+    /// <summary>Joins log ends and members. A pure function.</summary>
+    public static GroupReading Create(
+        DateTimeOffset at, IEnumerable<TopicLogEnds> logEnds, IReadOnlyCollection<Member>? members, TimeSpan memberTimeout)
+    {
+        var reading = new GroupReading(at, [], members, memberTimeout);
+        var positions = Positions(members?.Where(member => !reading.IsSilent(member)) ?? []);
+        return reading with
+        {
+            Topics = [.. logEnds.Select(topic => new TopicReading(topic.Topic, [.. topic.NextOffsets.Select((end, partition) => Join(topic.Topic, partition, end))]))],
+        };
+
+        PartitionReading Join(string topic, int partition, long? end) =>
+            positions.TryGetValue((topic, partition), out var position) ? position with { LogEnd = end } : new PartitionReading(end, null, null, null, false);
+    }
+
+    /// <summary>Whether a member has not reported for longer than the timeout.</summary>
+    public bool IsSilent(Member member) => At.ToUnixTimeMilliseconds() - member.ReportedAt > MemberTimeout.TotalMilliseconds;
+
+    /// <summary>The reading of a topic; null when it was not asked for.</summary>
+    public TopicReading? Find(string topic) => Topics.FirstOrDefault(reading => reading.Topic == topic);
+
+    // While a partition moves, two members may report it: the newer report counts, and equal ones are ordered by id, so that all readers agree.
+    private static Dictionary<(string Topic, int Partition), PartitionReading> Positions(IEnumerable<Member> members)
+    {
+        var positions = new Dictionary<(string, int), PartitionReading>();
+        foreach (var member in members.OrderBy(member => member.ReportedAt).ThenBy(member => member.MemberId, StringComparer.Ordinal))
+        {
+            foreach (var topic in member.Topics)
+            {
+                for (var i = 0; i < topic.Partitions.Count; i++)
+                {
+                    var next = At(topic.NextOffsets, i);
+                    positions[(topic.Topic, topic.Partitions[i])] =
+                        new PartitionReading(null, member, Known(next), Known(At(topic.CommittedOffsets, i)), next < 0);
+                }
+            }
+        }
+        return positions;
+
+        static long? At(IReadOnlyList<long> offsets, int index) => index < offsets.Count ? offsets[index] : null;
+        static long? Known(long? offset) => offset >= 0 ? offset : null;
+    }
+}
+
+/// <summary>One input topic.</summary>
+/// <param name="Topic">Its name.</param>
+/// <param name="Partitions">By partition; empty when not even their number is known.</param>
+public sealed record TopicReading(string Topic, ImmutableArray<PartitionReading> Partitions)
+{
+    /// <summary>The reading of a partition; null when there is none.</summary>
+    public PartitionReading? Find(int partition) => partition < Partitions.Length ? Partitions[partition] : null;
+}
+
+/// <summary>One partition of an input topic.</summary>
+/// <param name="LogEnd">Offset that the next record will get; null when the broker did not say.</param>
+/// <param name="Owner">The member that reports the partition as its own; null when none does.</param>
+/// <param name="NextOffset">First offset that the owner has not processed; null when unknown.</param>
+/// <param name="CommittedOffset">The owner's committed position; null when there is none.</param>
+/// <param name="IsRestoring">Whether the owner has no position yet because it restores the state.</param>
+public readonly record struct PartitionReading(long? LogEnd, Member? Owner, long? NextOffset, long? CommittedOffset, bool IsRestoring)
+{
+    /// <summary>Records that wait; null when the log end or the position is unknown.</summary>
+    public long? Lag => Behind(NextOffset);
+
+    /// <summary>Records after the committed position; null when either is unknown.</summary>
+    public long? CommittedLag => Behind(CommittedOffset);
+
+    /// <summary>Records appended since an earlier reading; null when unknown.</summary>
+    public long? AppendedSince(PartitionReading? earlier) => Advance(earlier?.LogEnd, LogEnd);
+
+    /// <summary>Records processed since an earlier reading; null when unknown.</summary>
+    public long? ProcessedSince(PartitionReading? earlier) => Advance(earlier?.NextOffset, NextOffset);
+
+    // A position is reported a moment before or after the log end is read, so it may be ahead of it: then nothing waits.
+    private long? Behind(long? position) => LogEnd is { } end && position is { } next ? Math.Max(0, end - next) : null;
+
+    // A position that went back was replayed by a new owner; a log end that went back belongs to a new topic of the same name. Neither measures progress.
+    private static long? Advance(long? before, long? now) => now >= before ? now - before : null;
+}

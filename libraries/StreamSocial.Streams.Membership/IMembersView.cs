@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace StreamSocial.Streams.Membership;
+
+/// <summary>The live view of the group's topic of members: who is in the group, where, with which partitions and positions.</summary>
+public interface IMembersView
+{
+    /// <summary>The latest snapshot; immutable, versions rise.</summary>
+    MembersSnapshot Current { get; }
+
+    /// <summary>Completes when a snapshot newer than <paramref name="version"/> is there.</summary>
+    Task<MembersSnapshot> WaitForNewerAsync(long version, CancellationToken cancellationToken);
+
+    /// <summary>Finds who owns a partition of an input topic; false when no live member claims it.</summary>
+    bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner);
+}
+
+/// <summary>All live members as of one moment.</summary>
+/// <param name="Version">Rises with every change.</param>
+/// <param name="Members">By member id. Do not change the messages.</param>
+/// <param name="IsCaughtUp">False until the topic has been read to the end that it had at start: unknown, not empty.</param>
+public sealed record MembersSnapshot(long Version, ImmutableDictionary<string, Member> Members, bool IsCaughtUp);
+
+/// <summary>Who serves a partition, from what the members say of themselves.</summary>
+/// <param name="MemberId">The member.</param>
+/// <param name="Endpoint">Base address of its HTTP API.</param>
+/// <param name="IsSelf">Whether it is this process.</param>
+public sealed record PartitionOwner(string MemberId, Uri Endpoint, bool IsSelf);

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Simulation.Brokers;
+
+/// <summary>The cluster: logs, the group, transactions, and requests of dead processes that are still on their way.</summary>
+internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transactions, FakeTimeProvider time, SimulationRandom random, Mutant mutant)
+{
+    /// <summary>Records that a changelog keeps on a cluster without transactions, as the embedded one does.</summary>
+    public const int RetainedRecords = 80;
+
+    private readonly Dictionary<(string Topic, int Partition), SimulatedLog> _logs = [];
+    private readonly List<Queue<PendingSend>> _orphans = [];
+    private SimulatedTransactions? _coordinator;
+
+    public SimulatedGroup Group { get; } = new(inputs, random, acceptsAnyView: mutant == Mutant.StaleWrite);
+
+    public SimulatedTransactions Transactions => _coordinator ??= new SimulatedTransactions(Group, time);
+
+    public bool HasTransactions => transactions;
+
+    public Mutant Mutant => mutant;
+
+    /// <summary>Whether a request of a dead process, or a marker, is on its way.</summary>
+    public bool HasWork => _orphans.Count > 0 || Transactions.HasEnding;
+
+    public SimulatedLog Log(string topic, int partition)
+    {
+        if (!_logs.TryGetValue((topic, partition), out var log))
+            _logs.Add((topic, partition), log = new SimulatedLog(topic, partition));
+        return log;
+    }
+
+    public IEnumerable<SimulatedLog> LogsOf(string topic) => _logs.Values.Where(log => log.Topic == topic);
+
+    /// <summary>Records in all partitions that are not changelogs.</summary>
+    public long CountRecords() => _logs.Values.Where(log => !IsChangelog(log.Topic)).Sum(log => log.End);
+
+    /// <summary>Appends what a producer sent; a repeat that a retry may leave is only for topics whose readers know edges.</summary>
+    public long Append(SimulatedLog log, PendingSend send)
+    {
+        var offset = log.Append(send.Message, transaction: null, time.GetUtcNow());
+        if (!IsChangelog(log.Topic))
+        {
+            if (random.OneIn(40))
+                log.Append(send.Message, transaction: null, time.GetUtcNow());
+        }
+        else if (!transactions)
+        {
+            log.Trim(RetainedRecords);
+        }
+        return offset;
+    }
+
+    /// <summary>What a dead process sent and nobody knows the fate of.</summary>
+    public void Orphan(IEnumerable<Queue<PendingSend>> queues) => _orphans.AddRange(queues.Where(queue => queue.Count > 0));
+
+    /// <summary>Lets something arrive.</summary>
+    public void Step()
+    {
+        if (Transactions.HasEnding && (_orphans.Count == 0 || random.OneIn(2)))
+        {
+            Transactions.DeliverMarker(random);
+            return;
+        }
+        if (_orphans.Count == 0)
+            return;
+        var index = random.Below(_orphans.Count);
+        var queue = _orphans[index];
+        // Only the first ones were sent; whatever is dropped, all behind it is.
+        if (random.OneIn(3))
+            queue.Clear();
+        else
+            Append(queue.Peek().Log, queue.Dequeue());
+        if (queue.Count == 0)
+            _orphans.RemoveAt(index);
+    }
+
+    public void Settle()
+    {
+        Transactions.FinishAll();
+        while (_orphans.Count > 0)
+            Step();
+    }
+
+    public static bool IsChangelog(string topic) => topic.EndsWith("-state", StringComparison.Ordinal);
+}

@@ -1,0 +1,146 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
+
+namespace StreamSocial.Streams.Simulation.Brokers;
+
+/// <summary>
+/// The transaction coordinator: one open transaction for each transactional id, whose producers are fenced by epochs. A decided
+/// transaction becomes visible partition by partition, in any order.
+/// </summary>
+internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvider time)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SlowestMarker = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<string, (int Epoch, SimulatedTransaction? Current)> _ids = [];
+    private readonly List<SimulatedTransaction> _ending = [];
+
+    public int Aborted { get; private set; }
+
+    /// <summary>Whether markers are on their way.</summary>
+    public bool HasEnding => _ending.Count > 0;
+
+    /// <summary>A new producer of an id: what an earlier one left open is aborted.</summary>
+    public int Init(string id)
+    {
+        var (epoch, current) = _ids.GetValueOrDefault(id);
+        if (current is not null)
+        {
+            if (!current.IsDecided)
+                Decide(current, commit: false);
+            Finish(current);
+        }
+        _ids[id] = (epoch + 1, null);
+        return epoch + 1;
+    }
+
+    public long Append(string id, int epoch, SimulatedLog log, Message<byte[]?, byte[]?> message)
+    {
+        var transaction = Open(id, epoch);
+        if (!transaction.Unmarked.Contains(log))
+            transaction.Unmarked.Add(log);
+        return log.Append(message, transaction, time.GetUtcNow());
+    }
+
+    public void AddOffsets(string id, int epoch, IEnumerable<TopicPartitionOffset> offsets, GroupView view)
+    {
+        var transaction = Open(id, epoch);
+        if (group.Refuses(view) is { } error)
+            throw new KafkaTxnRequiresAbortException(new Error(error, "the group does not know this member and epoch"));
+        transaction.Offsets.AddRange(offsets);
+        group.AddPending(transaction);
+    }
+
+    public void End(string id, int epoch, bool commit)
+    {
+        var transaction = Check(id, epoch);
+        if (transaction is null)
+            return;
+        if (transaction.IsDecided)
+        {
+            // A repeated request.
+            if (transaction.IsCommitted != commit)
+                throw new KafkaException(new Error(ErrorCode.InvalidTxnState, "the transaction was ended in the other way"));
+            return;
+        }
+        Decide(transaction, commit);
+    }
+
+    /// <summary>Delivers one marker.</summary>
+    public void DeliverMarker(SimulationRandom random)
+    {
+        var transaction = random.Pick(_ending);
+        var next = random.Below(transaction.Unmarked.Count + 1);
+        if (next < transaction.Unmarked.Count)
+        {
+            transaction.Unmarked[next].Close(transaction);
+            transaction.Unmarked.RemoveAt(next);
+        }
+        else
+        {
+            group.Settle(transaction);
+        }
+        if (transaction.Unmarked.Count == 0 && !group.IsPending(transaction))
+            _ending.Remove(transaction);
+    }
+
+    /// <summary>Ends what its producer left open for too long.</summary>
+    public void Expire()
+    {
+        foreach (var (id, (epoch, current)) in _ids)
+        {
+            if (current is null || time.GetElapsedTime(current.BegunAt) < Timeout)
+                continue;
+            if (!current.IsDecided)
+            {
+                Decide(current, commit: false);
+                _ids[id] = (epoch + 1, current);
+            }
+        }
+        foreach (var transaction in _ending.Where(ending => time.GetElapsedTime(ending.BegunAt) > Timeout + SlowestMarker).ToArray())
+            Finish(transaction);
+    }
+
+    public void FinishAll()
+    {
+        foreach (var transaction in _ending.ToArray())
+            Finish(transaction);
+    }
+
+    private SimulatedTransaction Open(string id, int epoch)
+    {
+        var current = Check(id, epoch);
+        if (current is { IsDecided: true })
+        {
+            // The coordinator takes nothing new before the last transaction is through.
+            Finish(current);
+            current = null;
+        }
+        if (current is null)
+            _ids[id] = (epoch, current = new SimulatedTransaction(time.GetTimestamp()));
+        return current;
+    }
+
+    private SimulatedTransaction? Check(string id, int epoch)
+    {
+        var (latest, current) = _ids[id];
+        return epoch == latest ? current : throw new KafkaException(new Error(ErrorCode.ProducerFenced, "fenced", isFatal: true));
+    }
+
+    private void Decide(SimulatedTransaction transaction, bool commit)
+    {
+        transaction.Decide(commit);
+        if (!commit)
+            Aborted++;
+        _ending.Add(transaction);
+    }
+
+    private void Finish(SimulatedTransaction transaction)
+    {
+        foreach (var log in transaction.Unmarked)
+            log.Close(transaction);
+        transaction.Unmarked.Clear();
+        group.Settle(transaction);
+        _ending.Remove(transaction);
+    }
+}

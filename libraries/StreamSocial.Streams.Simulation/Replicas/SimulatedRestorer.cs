@@ -1,0 +1,90 @@
+using Confluent.Kafka;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Simulation.Replicas;
+
+/// <summary>Reads changelogs for the runtime's restore protocols.</summary>
+internal sealed class SimulatedRestorer(World world, TaskEnvironment environment, Action<StreamTask> onRestored)
+{
+    private readonly IRestoreProtocol _protocol = world.Brokers.HasTransactions
+        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(world.Brokers.Group.Committed)], world.Time)
+        : new ClaimedRestore(environment, world.Time);
+
+    private readonly List<StreamTask> _opening = [];
+    private readonly List<(RestoreSession Session, long Position)> _reading = [];
+
+    public void Open(StreamTask task)
+    {
+        _opening.Add(task);
+        _protocol.Open(new RestoreSession(task));
+    }
+
+    public void Step()
+    {
+        _reading.RemoveAll(reading => reading.Session.Task.State.Current == TaskState.Closed);
+        if (_opening.Count > 0 && (_reading.Count == 0 || world.Random.OneIn(2)))
+            TakeOpened();
+        else if (_reading.Count > 0)
+            Read(world.Random.Below(_reading.Count));
+    }
+
+    private void TakeOpened()
+    {
+        // A client that asks for the group's offsets waits until no transaction is about to change them.
+        if (world.Brokers.HasTransactions && _opening.Exists(task => task.State.Current == TaskState.Restoring && !world.Brokers.Group.IsStable(task.Id)))
+            return;
+        var sessions = new List<RestoreSession>();
+        _protocol.TakeOpened(sessions);
+        _opening.RemoveAll(task => task.State.Current == TaskState.Closed || sessions.Exists(session => session.Task == task));
+        foreach (var session in sessions.Where(session => session.Task.State.Current == TaskState.Restoring))
+        {
+            if (_protocol.IsEmpty(session))
+                Finish(session);
+            else
+                _reading.Add((session, Math.Max(session.From.Value, 0)));
+        }
+    }
+
+    private void Read(int index)
+    {
+        var (session, position) = _reading[index];
+        var changelog = world.Brokers.Log(session.Task.Stage.StateTopic, session.Task.Id.Partition);
+        for (var records = 10 + world.Random.Below(80); records > 0; records--)
+        {
+            var record = changelog.Read(ref position);
+            var step = session.Take(_protocol, record is not null && world.Mutant == Mutant.StaleWrite ? Anonymous(record) : record, record?.Offset.Value ?? position);
+            if (step == RestoreStep.StartOver)
+            {
+                position = 0;
+                break;
+            }
+            if (step == RestoreStep.Unwanted)
+                break;
+            if (step == RestoreStep.Done)
+            {
+                _reading.RemoveAt(index);
+                Finish(session);
+                return;
+            }
+            if (record is null)
+                break;
+        }
+        _reading[index] = (session, position);
+    }
+
+    private void Finish(RestoreSession session)
+    {
+        session.Complete();
+        world.Counters.Restores++;
+        if (session.IsWarm)
+            world.Counters.WarmRestores++;
+        onRestored(session.Task);
+    }
+
+    private static ConsumeResult<byte[]?, byte[]?> Anonymous(ConsumeResult<byte[]?, byte[]?> record) => new()
+    {
+        TopicPartitionOffset = record.TopicPartitionOffset,
+        Message = new Message<byte[]?, byte[]?> { Key = record.Message.Key, Value = record.Message.Value },
+    };
+}

@@ -1,0 +1,265 @@
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Streams.Simulation.Brokers;
+using StreamSocial.Streams.Simulation.Replicas;
+using StreamSocial.Streams.Simulation.Workload;
+
+namespace StreamSocial.Streams.Simulation;
+
+/// <summary>
+/// One life of a group, decided by a seed: some hundred steps with faults among them, then all is healed, everything is worked off, and
+/// what came of it is compared with the reference.
+/// </summary>
+internal sealed class Schedule
+{
+    private const int Replicas = 3;
+    private const int MaxNesting = 3;
+    private const int MaxRounds = 4_000;
+
+    private static readonly ProcessStep[] Steps =
+    [
+        ProcessStep.Consume, ProcessStep.Consume, ProcessStep.Consume, ProcessStep.Send, ProcessStep.Send, ProcessStep.Advance, ProcessStep.Advance,
+        ProcessStep.Commit, ProcessStep.Restore, ProcessStep.Restore, ProcessStep.Poll, ProcessStep.Poll, ProcessStep.Deliver, ProcessStep.Deliver,
+        ProcessStep.Acknowledge, ProcessStep.Acknowledge,
+    ];
+
+    private readonly World _world;
+    private readonly SimulationRandom _random;
+    private readonly SimulatedIngest[] _ingests;
+    private readonly SimulatedProcess[] _processes = new SimulatedProcess[Replicas];
+    private readonly int[] _starts = new int[Replicas];
+    private readonly int _steps;
+    private int _nesting;
+    private bool _isHealing;
+
+    public Schedule(ulong seed, Mutant mutant, SimulationCounters counters, List<string>? history)
+    {
+        _random = new SimulationRandom(seed);
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        var topics = new SimulatedTopics(2 + _random.Below(2), 2 + _random.Below(2));
+        var brokers = new SimulatedBrokers(topics.Tasks, transactions: !_random.OneIn(3), time, _random, mutant);
+        var options = new StreamsOptions
+        {
+            CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 12, HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
+        };
+        _world = new World(brokers, topics, time, _random, options, counters, mutant, history) { Wait = Wait };
+        _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
+        // Longer without transactions, so that changelogs forget.
+        _steps = (brokers.HasTransactions ? 400 : 1_500) + _random.Below(400);
+        for (var i = 0; i < Replicas; i++)
+            Start(i);
+    }
+
+    public World World => _world;
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="SimulationException">A promise was broken.</exception>
+    public void Run()
+    {
+        for (var step = 0; step < _steps; step++)
+            Step();
+        _isHealing = true;
+        Heal();
+        Drain("after everything was healed");
+        var check = new EndCheck(_world, _ingests);
+        check.Run(_processes.SelectMany(process => process.Tasks));
+        StartCold();
+        check.Run(_processes.SelectMany(process => process.Tasks));
+        _world.Counters.Rebalances += _world.Brokers.Group.Rebalances;
+        _world.Counters.DuplicatesDropped += _world.Audit.DuplicatesDropped;
+        _world.Counters.Checkpoints += _processes.Sum(process => process.Environment.Totals.Checkpoints);
+    }
+
+    private void Step()
+    {
+        _world.Counters.Steps++;
+        _world.Time.Advance(TimeSpan.FromMilliseconds(_random.Below(12)));
+        switch (_random.Below(20))
+        {
+            case 0:
+                Disturb();
+                break;
+            case 1 or 2:
+                Ingest();
+                break;
+            case 3:
+                _world.Brokers.Step();
+                _world.Brokers.Transactions.Expire();
+                break;
+            default:
+                Work(_random.Pick(_processes));
+                break;
+        }
+    }
+
+    private void Work(SimulatedProcess process)
+    {
+        var step = _random.Pick(Steps);
+        // What a frozen process has sent may still arrive.
+        if (process.CanRun || (!process.IsDead && step == ProcessStep.Deliver && _random.OneIn(4)))
+            process.Step(step);
+    }
+
+    private void Ingest()
+    {
+        var ingest = _random.Pick(_ingests);
+        if (_random.OneIn(3))
+            ingest.Write();
+        else if (ingest.Sender.HasSending)
+            ingest.Sender.Deliver();
+        else if (ingest.Sender.HasArrived)
+            ingest.Sender.Acknowledge();
+    }
+
+    private void Disturb()
+    {
+        var index = _random.Below(Replicas);
+        var process = _processes[index];
+        switch (_random.Below(10))
+        {
+            case 0 or 1 when !process.IsDead:
+                Note(process, "dies");
+                _world.Counters.Crashes++;
+                process.Crash();
+                break;
+            case 2 when process.CanRun:
+                Note(process, "freezes");
+                process.IsFrozen = true;
+                break;
+            case 3 when process.IsFrozen:
+                Note(process, "goes on");
+                process.IsFrozen = false;
+                break;
+            case 4 or 5:
+                PutOut(process);
+                break;
+            case 6:
+                _world.Note("group", "rebalances");
+                _world.Brokers.Group.Rebalance();
+                break;
+            case 7 when process.CanRun:
+                Note(process, "stops");
+                process.Seat.Leave();
+                break;
+            case 8 when _random.OneIn(4):
+                _world.Note("ingest", "restarts");
+                _random.Pick(_ingests).Restart();
+                break;
+            case 9 when _random.OneIn(4):
+                _world.Note("time", "passes");
+                _world.Time.Advance(TimeSpan.FromSeconds(11));
+                _world.Brokers.Transactions.Expire();
+                break;
+        }
+        if (process.IsDead || process.HasLeft)
+            Replace(index);
+    }
+
+    /// <summary>The session of a dead, frozen or slow process ends; only a dead one stops working.</summary>
+    private void PutOut(SimulatedProcess process)
+    {
+        if (!process.Seat.IsMember || !_world.Brokers.Group.Has(process.Seat.MemberId))
+            return;
+        Note(process, "is put out");
+        if (!process.IsDead)
+            _world.Counters.Zombies++;
+        _world.Brokers.Group.Remove(process.Seat.MemberId);
+    }
+
+    private void Replace(int index)
+    {
+        if (!_isHealing && !_random.OneIn(3))
+            return;
+        PutOut(_processes[index]);
+        _world.Counters.Checkpoints += _processes[index].Environment.Totals.Checkpoints;
+        Start(index);
+        Note(_processes[index], "starts");
+    }
+
+    private void Start(int index) => _processes[index] = new SimulatedProcess($"m{index + 1}", ++_starts[index], _world);
+
+    /// <summary>A call of a process takes its time.</summary>
+    private void Wait(SimulatedProcess process)
+    {
+        if (!_isHealing && _nesting < MaxNesting)
+        {
+            _nesting++;
+            for (var steps = _random.OneIn(8) ? _random.Below(60) : _random.Below(4); steps > 0 && !process.IsDead; steps--)
+                Step();
+            for (var steps = 0; process.IsFrozen && !process.IsDead; steps++)
+            {
+                if (steps > 100)
+                    process.IsFrozen = false;
+                Step();
+            }
+            _nesting--;
+        }
+        if (process.IsDead)
+            throw new SimulatedCrash();
+    }
+
+    private void Heal()
+    {
+        _world.Note("all", "is healed");
+        foreach (var process in _processes)
+            process.IsFrozen = false;
+        _world.Brokers.Settle();
+        for (var index = 0; index < Replicas; index++)
+        {
+            if (_processes[index].IsDead)
+                Replace(index);
+        }
+    }
+
+    private void Drain(string phase)
+    {
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            Turn();
+            for (var index = 0; index < Replicas; index++)
+            {
+                if (_processes[index].HasLeft)
+                    Replace(index);
+            }
+            if (_world.Brokers.Group.IsSettled && !_world.Brokers.HasWork && Array.TrueForAll(_processes, process => process.Seat.IsMember && process.IsIdle)
+                && Array.TrueForAll(_ingests, ingest => ingest.IsIdle))
+                return;
+        }
+        throw new SimulationException($"The group does not come to rest {phase}.");
+    }
+
+    /// <summary>Everybody does everything once.</summary>
+    private void Turn()
+    {
+        _world.Counters.Steps++;
+        _world.Time.Advance(TimeSpan.FromMilliseconds(60));
+        foreach (var ingest in _ingests)
+            ingest.Work();
+        _world.Brokers.Step();
+        _world.Brokers.Transactions.Expire();
+        foreach (var process in _processes)
+        {
+            foreach (var step in Enum.GetValues<ProcessStep>())
+                process.Step(step);
+        }
+    }
+
+    /// <summary>All stop in good order; new ones take everything over from the changelogs alone.</summary>
+    private void StartCold()
+    {
+        _world.Note("all", "stop");
+        foreach (var process in _processes)
+            process.Seat.Leave();
+        for (var round = 0; !Array.TrueForAll(_processes, process => process.HasLeft); round++)
+        {
+            if (round > MaxRounds)
+                throw new SimulationException("The group does not stop.");
+            Turn();
+        }
+        _world.Brokers.Settle();
+        for (var index = 0; index < Replicas; index++)
+            Replace(index);
+        Drain("after a cold start");
+    }
+
+    private void Note(SimulatedProcess process, string what) => _world.Note(process.Name, what);
+}

@@ -1,0 +1,157 @@
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Reporting;
+
+/// <summary>Reports this member to the application's topic of members: at every interval, and soon after its assignment changed.</summary>
+internal sealed class MemberReporter(
+    TaskSupervisor supervisor, TaskEnvironment environment, IReadOnlyList<IReplicatedTable> tables, string membersTopic, StreamsOptions options, int lanes, Uri endpoint,
+    TimeProvider time)
+    : IDeliveryHandler, IDisposable
+{
+    /// <summary>A report is sent every second or so; the edges in it are for the eye.</summary>
+    private const int ReportedEdges = 20;
+
+    private readonly Lock _wakeGate = new();
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly BusyWindow _busy = new(environment.Totals, lanes, time);
+    private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Starts to report; what goes wrong goes to <paramref name="onFailed"/>.</summary>
+    public void Start(Action<Exception> onFailed)
+    {
+        supervisor.Changed += Wake;
+        _loop = Task.Run(async () =>
+        {
+            try
+            {
+                await ReportAsync(_stopping.Token);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The member leaves; StopAsync writes the last word.
+            }
+            catch (Exception e) when (e is KafkaException or InvalidOperationException)
+            {
+                onFailed(e);
+            }
+        });
+    }
+
+    /// <summary>Says that the member left in good order.</summary>
+    public async Task StopAsync()
+    {
+        supervisor.Changed -= Wake;
+        await _stopping.CancelAsync();
+        await _loop;
+        Send(value: null);
+    }
+
+    public void Dispose()
+    {
+        _changed.Dispose();
+        _stopping.Dispose();
+    }
+
+    void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)
+    {
+        if (error is not null)
+            environment.OnDeliveryFailed(error);
+    }
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Send(Describe().ToByteArray());
+            await _changed.WaitAsync(options.ReportInterval, cancellationToken);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_wakeGate)
+        {
+            // One waiting signal stands for all changes since the last report.
+            if (_changed.CurrentCount == 0)
+                _changed.Release();
+        }
+    }
+
+    private void Send(byte[]? value) => environment.Sender.Send(
+        membersTopic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(options.MemberId), Value = value }, this, token: 0);
+
+    private Member Describe()
+    {
+        var member = new Member
+        {
+            MemberId = options.MemberId,
+            ResourceName = options.MemberId,
+            Endpoint = endpoint.ToString(),
+            Epoch = supervisor.Epoch,
+            StartedAt = _startedAt,
+            ReportedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Lanes = lanes,
+            Counters = Count(),
+        };
+        if (_busy.Measure() is { } measured)
+        {
+            member.BusyRatio = measured.Ratio;
+            if (measured.TrueRate is { } rate)
+                member.TrueRate = rate;
+        }
+        foreach (var tasks in supervisor.Tasks.Where(task => task.State.Current != TaskState.Closed).GroupBy(task => task.Id.Topic))
+            member.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        member.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
+        member.Edges.Add(environment.Audit.Edges
+            .OrderByDescending(edge => edge.Lost + edge.Misordered).ThenByDescending(edge => edge.DuplicatesDropped).Take(ReportedEdges)
+            .Select(edge => new EdgeAudit
+            {
+                Source = edge.Source, Topic = edge.Destination.Topic, Partition = edge.Destination.Partition,
+                Lost = edge.Lost, DuplicatesDropped = edge.DuplicatesDropped, Misordered = edge.Misordered,
+            }));
+        return member;
+    }
+
+    private static MemberTopic Describe(string name, IEnumerable<StreamTask> tasks)
+    {
+        var topic = new MemberTopic { Topic = name };
+        foreach (var task in tasks)
+        {
+            topic.Partitions.Add(task.Id.Partition);
+            topic.NextOffsets.Add(task.AcknowledgedOffset);
+            topic.CommittedOffsets.Add(task.CommittedOffset);
+        }
+        return topic;
+    }
+
+    private MemberCounters Count()
+    {
+        var totals = environment.Totals;
+        return new MemberCounters
+        {
+            RecordsConsumed = Interlocked.Read(ref totals.RecordsConsumed),
+            EntriesProcessed = Interlocked.Read(ref totals.EntriesProcessed),
+            EntriesEmitted = Interlocked.Read(ref totals.EntriesEmitted),
+            EntriesLost = environment.Audit.Lost,
+            DuplicatesDropped = environment.Audit.DuplicatesDropped,
+            EntriesMisordered = environment.Audit.Misordered,
+            Checkpoints = Interlocked.Read(ref totals.Checkpoints),
+            ChangelogBytes = Interlocked.Read(ref totals.ChangelogBytes),
+            InputBytes = Interlocked.Read(ref totals.InputBytes),
+            RestoredBytes = Interlocked.Read(ref totals.RestoredBytes),
+            EntriesDeadLettered = Interlocked.Read(ref totals.DeadLetters),
+            PartitionsRestored = Interlocked.Read(ref totals.PartitionsRestored),
+            RestoredStateBytes = Interlocked.Read(ref totals.RestoredStateBytes),
+            PartitionsRestoredWarm = Interlocked.Read(ref totals.PartitionsRestoredWarm),
+            CheckpointsFenced = Interlocked.Read(ref totals.CheckpointsFenced),
+        };
+    }
+}

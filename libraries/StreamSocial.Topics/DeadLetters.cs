@@ -1,0 +1,36 @@
+namespace StreamSocial.Topics;
+
+/// <summary>The topic for records of another one that cannot be processed.</summary>
+public static class DeadLetterTopic
+{
+    /// <summary>Name of the dead-letter topic of a topic.</summary>
+    public static string NameOf(string topic) => topic + ".dlq";
+}
+
+/// <summary>Names of the headers on records of a dead-letter topic; all values are UTF-8 text.</summary>
+public static class DeadLetterHeaders
+{
+    /// <summary>Topic that the entry came from.</summary>
+    public const string OriginTopic = "dlq-origin-topic";
+
+    /// <summary>Partition that the entry came from.</summary>
+    public const string OriginPartition = "dlq-origin-partition";
+
+    /// <summary>Offset of the record that held the entry.</summary>
+    public const string OriginOffset = "dlq-origin-offset";
+
+    /// <summary>Place of the entry in its record, from 0; -1 when the record as a whole could not be read.</summary>
+    public const string OriginEntry = "dlq-origin-entry";
+
+    /// <summary>Timestamp of the record that held the entry, Unix milliseconds.</summary>
+    public const string OriginTimestamp = "dlq-origin-timestamp";
+
+    /// <summary>How often processing was tried.</summary>
+    public const string Tries = "dlq-tries";
+
+    /// <summary>Type of the last error.</summary>
+    public const string ErrorType = "dlq-error-type";
+
+    /// <summary>Message of the last error, cut at 1,000 characters.</summary>
+    public const string ErrorMessage = "dlq-error-message";
+}
