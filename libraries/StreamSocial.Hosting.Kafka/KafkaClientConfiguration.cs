@@ -10,8 +10,7 @@ internal static class KafkaClientConfiguration
     /// <exception cref="KafkaSourceException">A property would undo a guarantee.</exception>
     public static KafkaOptions Read(IConfiguration configuration)
     {
-        var options = new KafkaOptions();
-        configuration.GetSection(KafkaOptions.SectionName).Bind(options);
+        var options = KafkaOptions.From(configuration);
         var validation = new KafkaOptionsValidator().Validate(null, options);
         return validation.Failed ? throw new KafkaSourceException(string.Join(' ', validation.Failures!)) : options;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Confluent.Kafka;
 
 namespace StreamSocial.Kafka;
@@ -38,7 +39,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         QueueBufferingMaxMessages = 1_000_000,
         QueueBufferingMaxKbytes = 256 * 1024,
         DeliveryReportFields = "status",
-    });
+    }, options.Producer);
 
     /// <summary>A consumer that never commits by itself and fails on a lost position instead of jumping.</summary>
     public ConsumerConfig CreateConsumerConfig(string clientId, string groupId) => Apply(new ConsumerConfig
@@ -56,7 +57,17 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         FetchMinBytes = 64 * 1024,
         FetchWaitMaxMs = 100,
         EnablePartitionEof = false,
-    });
+    }, options.Consumer);
+
+    /// <summary>A consumer that reads whole topics as tables, each partition from its beginning to its end and on. It belongs to no group.</summary>
+    /// <remarks>What retention took from under the reader does not end it: a table that starts later would lack it too.</remarks>
+    public ConsumerConfig CreateTableConsumerConfig(string topic)
+    {
+        var config = CreateConsumerConfig($"table-{topic}", $"table-{topic}");
+        config.EnablePartitionEof = true;
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        return config;
+    }
 
     /// <summary>An admin client that keeps a connection to every broker.</summary>
     /// <remarks>
@@ -67,14 +78,14 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     {
         var config = new AdminClientConfig { ClientId = clientId };
         config.Set("enable.sparse.connections", "false");
-        return Apply(config);
+        return Apply(config, FrozenDictionary<string, string>.Empty);
     }
 
-    private T Apply<T>(T config)
+    private T Apply<T>(T config, IReadOnlyDictionary<string, string> ofThisKind)
         where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
-        foreach (var (key, value) in options.Client)
+        foreach (var (key, value) in ofThisKind.Concat(options.Client))
             config.Set(key, value);
         return config;
     }

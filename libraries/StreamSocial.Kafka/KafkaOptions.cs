@@ -1,9 +1,17 @@
+using System.Collections.Frozen;
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
 namespace StreamSocial.Kafka;
 
 /// <summary>How clients reach Kafka. The brokers themselves are in <c>ConnectionStrings:kafka</c>.</summary>
 public sealed class KafkaOptions
 {
     public const string SectionName = "Kafka";
+
+    /// <summary>The settings section of Aspire's Kafka clients; every client takes the properties below <c>Consumer:Config</c> or <c>Producer:Config</c>.</summary>
+    public const string AspireSectionName = "Aspire:Confluent:Kafka";
 
     /// <summary>Whether the cluster is the embedded one. Set by the AppHost.</summary>
     /// <value>Default false.</value>
@@ -15,4 +23,69 @@ public sealed class KafkaOptions
     /// </summary>
     /// <value>Default none.</value>
     public Dictionary<string, string> Client { get; } = [];
+
+    /// <summary>Properties of every consumer, from <see cref="AspireSectionName"/>.</summary>
+    internal IReadOnlyDictionary<string, string> Consumer { get; private set; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Properties of every producer, from <see cref="AspireSectionName"/>.</summary>
+    internal IReadOnlyDictionary<string, string> Producer { get; private set; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Reads both sections without checking them.</summary>
+    public static KafkaOptions From(IConfiguration configuration)
+    {
+        var options = new KafkaOptions();
+        configuration.GetSection(SectionName).Bind(options);
+        options.ReadAspire(configuration);
+        return options;
+    }
+
+    internal void ReadAspire(IConfiguration configuration)
+    {
+        Consumer = Read(configuration, "Consumer", new ConsumerConfig());
+        Producer = Read(configuration, "Producer", new ProducerConfig());
+    }
+
+    private static Dictionary<string, string> Read(IConfiguration configuration, string kind, ClientConfig config)
+    {
+        configuration.GetSection($"{AspireSectionName}:{kind}:Config").Bind(config);
+        return config.ToDictionary();
+    }
+}
+
+/// <summary>Refuses client properties that would undo a guarantee; reports all of them at once.</summary>
+public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
+{
+    private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
+    {
+        ["bootstrap.servers"] = "the brokers are in ConnectionStrings:kafka",
+        ["metadata.broker.list"] = "the brokers are in ConnectionStrings:kafka",
+        ["client.id"] = "each client has a name of its own",
+        ["group.id"] = "the group is in Streams:GroupId",
+        ["acks"] = "a record counts when all in-sync replicas have it",
+        ["request.required.acks"] = "a record counts when all in-sync replicas have it",
+        ["enable.idempotence"] = "order within a partition rests on it",
+        ["enable.gapless.guarantee"] = "edges have no gaps because of it",
+        ["message.timeout.ms"] = "nothing that was accepted may expire",
+        ["delivery.timeout.ms"] = "nothing that was accepted may expire",
+        ["enable.auto.commit"] = "positions are committed with the state",
+        ["enable.auto.offset.store"] = "positions are committed with the state",
+        ["isolation.level"] = "checkpoints are read only when committed",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a property is one that a guarantee rests on.</summary>
+    internal static bool IsFixed(string key) => Fixed.ContainsKey(key);
+
+    public ValidateOptionsResult Validate(string? name, KafkaOptions options)
+    {
+        var errors = FindErrors($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}", options.Client)
+            .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Consumer:Config", options.Consumer))
+            .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Producer:Config", options.Producer))
+            .ToArray();
+        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> FindErrors(string section, IReadOnlyDictionary<string, string> properties) => properties.Keys
+        .Where(Fixed.ContainsKey)
+        .Order(StringComparer.Ordinal)
+        .Select(key => $"{section}:{key} cannot be set: {Fixed[key]}.");
 }

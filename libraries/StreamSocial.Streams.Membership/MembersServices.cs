@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using StreamSocial.Kafka.Hosting;
 
 namespace StreamSocial.Streams.Membership;
@@ -9,14 +10,14 @@ namespace StreamSocial.Streams.Membership;
 public static class MembersServices
 {
     /// <summary>Adds <see cref="IMembersView"/> and <see cref="GroupReader"/>; needs <see cref="KafkaServices.AddStreamSocialKafka"/>.</summary>
-    /// <param name="services">The service's registrations.</param>
+    /// <param name="builder">The service.</param>
     /// <param name="topic">The topic to which the group's members report; it has one partition.</param>
-    public static IServiceCollection AddMembersView(this IServiceCollection services, string topic)
+    public static void AddMembersView(this IHostApplicationBuilder builder, string topic)
     {
+        var services = builder.Services;
         services.AddOptionsWithValidateOnStart<MembersOptions>().BindConfiguration(MembersOptions.SectionName).ValidateDataAnnotations();
-        services.AddTopicTable(topic, Encoding.UTF8.GetString, Member.Parser.ParseFrom);
+        builder.AddTopicTable(topic, Encoding.UTF8.GetString, Member.Parser.ParseFrom);
         services.TryAddSingleton<IMembersView, MembersView>();
         services.TryAddSingleton<GroupReader>();
-        return services;
     }
 }

@@ -19,9 +19,10 @@ internal static class AutoscalerServices
     public static void AddAutoscaler(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddStreamSocialKafka(builder.Configuration);
+        builder.AddStreamSocialKafka();
         services.AddStreamSocialTopics(builder.Configuration);
-        services.AddMembersView(TopicNames.Members);
+        builder.AddMembersView(TopicNames.Members);
+        builder.AddControlPlaneProducer(KafkaDecisionSink.ProducerName);
         services.AddControlClient();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AutoscalerOptions>, AutoscalerDefaults>();

@@ -5,6 +5,7 @@ using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
+using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams;
 using StreamSocial.Streams.Reading;
@@ -24,9 +25,9 @@ internal static class FeedGeneratorServices
     {
         // A stream's Last-Event-ID names every account that the feed pulls.
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 1024 * 1024);
-        builder.Services.AddStreams(builder.Configuration, Application(builder.Configuration))
+        builder.AddStreams(Application(builder.Configuration))
             .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
-        builder.Services.AddPullPosts();
+        builder.AddPullPosts();
         builder.Services.AddFeeds();
     }
 
@@ -49,8 +50,10 @@ internal static class FeedGeneratorServices
     }
 
     /// <summary>Adds the table of what is pulled; needs the Kafka services and the runtime's topic layout.</summary>
-    private static void AddPullPosts(this IServiceCollection services)
+    private static void AddPullPosts(this IHostApplicationBuilder builder)
     {
+        var services = builder.Services;
+        builder.AddTableConsumer(TopicNames.PullPosts);
         services.AddSingleton<PullPostsTable>();
         services.AddSingleton<IPullPosts>(provider => provider.GetRequiredService<PullPostsTable>());
         services.AddSingleton<IReplicatedTable>(provider => provider.GetRequiredService<PullPostsTable>());

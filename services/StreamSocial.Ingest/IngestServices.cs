@@ -67,8 +67,8 @@ internal static class IngestServices
 
     private static void AddKafka(this WebApplicationBuilder builder)
     {
+        builder.AddStreamSocialKafka();
         builder.Services
-            .AddStreamSocialKafka(builder.Configuration)
             .AddStreamSocialTopics(builder.Configuration)
             .AddSingleton<Destinations>()
             .AddSingleton(services => new ProducerPool(
@@ -83,8 +83,8 @@ internal static class IngestServices
     {
         if (builder.Configuration.GetValue<bool>($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Embedded)}"))
         {
+            builder.AddMembersView(TopicNames.Members);
             builder.Services
-                .AddMembersView(TopicNames.Members)
                 .AddSingleton<BoundedRetention>()
                 .AddSingleton<IRetentionGuard>(services => services.GetRequiredService<BoundedRetention>())
                 .AddHostedService<ConsumerPositions>();

@@ -1,6 +1,8 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Administration;
@@ -19,33 +21,39 @@ public static class KafkaServices
     /// <see cref="TopicAdministrator"/> and <see cref="LogEndReader"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The connection string is missing.</exception>
-    public static IServiceCollection AddStreamSocialKafka(this IServiceCollection services, IConfiguration configuration)
+    public static void AddStreamSocialKafka(this IHostApplicationBuilder builder)
     {
-        var brokers = configuration.GetConnectionString(ConnectionName);
-        if (string.IsNullOrWhiteSpace(brokers))
-        {
-            throw new InvalidOperationException(
-                "No Kafka brokers are configured: set ConnectionStrings:kafka (environment ConnectionStrings__kafka) to host:port[,host:port…], or start the service through the AppHost, which does.");
-        }
-
-        services.AddOptionsWithValidateOnStart<KafkaOptions>().Bind(configuration.GetSection(KafkaOptions.SectionName));
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        var brokers = builder.GetBrokers();
+        services.AddOptionsWithValidateOnStart<KafkaOptions>()
+            .Bind(configuration.GetSection(KafkaOptions.SectionName))
+            .Configure(options => options.ReadAspire(configuration));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaOptions>, KafkaOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new KafkaClientSettings(brokers, provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
         services.TryAddSingleton<TopicAdministrator>();
         services.TryAddSingleton<LogEndReader>();
-        return services;
     }
 
     /// <summary>Adds a <see cref="TopicTable{TKey, TValue}"/> that reads a single-partition topic from start to stop of the service.</summary>
-    public static IServiceCollection AddTopicTable<TKey, TValue>(
-        this IServiceCollection services, string topic, Func<byte[], TKey> readKey, Func<byte[], TValue> readValue)
+    public static void AddTopicTable<TKey, TValue>(
+        this IHostApplicationBuilder builder, string topic, Func<byte[], TKey> readKey, Func<byte[], TValue> readValue)
         where TKey : notnull
     {
-        services.TryAddSingleton(provider => new TopicTable<TKey, TValue>(
+        builder.AddTableConsumer(topic);
+        builder.Services.TryAddSingleton(provider => new TopicTable<TKey, TValue>(
             topic, readKey, readValue,
-            provider.GetRequiredService<KafkaClientSettings>(),
+            provider.GetRequiredKeyedService<IConsumer<byte[]?, byte[]?>>(ControlPlaneClients.TableConsumerOf(topic)),
             provider.GetRequiredService<ILogger<TopicTable<TKey, TValue>>>()));
-        return services.AddHostedService(provider => provider.GetRequiredService<TopicTable<TKey, TValue>>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<TopicTable<TKey, TValue>>());
     }
+
+    /// <summary>The settings while the service is still composed; they are checked at start.</summary>
+    internal static KafkaClientSettings GetKafka(this IHostApplicationBuilder builder) => new(builder.GetBrokers(), KafkaOptions.From(builder.Configuration));
+
+    private static string GetBrokers(this IHostApplicationBuilder builder) =>
+        builder.Configuration.GetConnectionString(ConnectionName) is { } brokers && !string.IsNullOrWhiteSpace(brokers)
+            ? brokers
+            : throw new InvalidOperationException(
+                "No Kafka brokers are configured: set ConnectionStrings:kafka (environment ConnectionStrings__kafka) to host:port[,host:port…], or start the service through the AppHost, which does.");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Kafka.Tables;
@@ -14,8 +15,8 @@ public sealed class TopicTable<TKey, TValue> : TopicTail
         new(new TableSnapshot<TKey, TValue>(0, ImmutableDictionary<TKey, TValue>.Empty, IsCaughtUp: false), snapshot => snapshot.Version);
 
     public TopicTable(
-        string topic, Func<byte[], TKey> readKey, Func<byte[], TValue> readValue, KafkaClientSettings settings, ILogger<TopicTable<TKey, TValue>> logger)
-        : base(topic, partitions: 1, settings, logger)
+        string topic, Func<byte[], TKey> readKey, Func<byte[], TValue> readValue, IConsumer<byte[]?, byte[]?> consumer, ILogger<TopicTable<TKey, TValue>> logger)
+        : base(topic, partitions: 1, consumer, logger)
     {
         (_readKey, _readValue) = (readKey, readValue);
     }

@@ -12,18 +12,18 @@ public abstract partial class TopicTail : BackgroundService
     private const int MaxBatchRecords = 10_000;
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
 
-    private readonly KafkaClientSettings _settings;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly long[] _nextOffsets;
     private readonly bool[] _ended;
 
     /// <param name="topic">What to read.</param>
     /// <param name="partitions">How many partitions it has.</param>
-    /// <param name="settings">How to reach the brokers.</param>
+    /// <param name="consumer">Reads it, and nothing else; configured as <see cref="KafkaClientSettings.CreateTableConsumerConfig"/> does. Its owner disposes of it.</param>
     /// <param name="logger">Takes what goes wrong.</param>
-    protected TopicTail(string topic, int partitions, KafkaClientSettings settings, ILogger logger)
+    protected TopicTail(string topic, int partitions, IConsumer<byte[]?, byte[]?> consumer, ILogger logger)
     {
-        (Topic, _settings, _logger) = (topic, settings, logger);
+        (Topic, _consumer, _logger) = (topic, consumer, logger);
         _nextOffsets = new long[partitions];
         _ended = new bool[partitions];
         Array.Fill(_nextOffsets, -1);
@@ -81,21 +81,13 @@ public abstract partial class TopicTail : BackgroundService
 
     private void Consume(CancellationToken stoppingToken)
     {
-        var config = _settings.CreateConsumerConfig($"table-{Topic}", $"table-{Topic}");
-        config.EnablePartitionEof = true;
-        // What retention took from under the reader is not worth ending the process: a table that starts later would lack it too.
-        config.AutoOffsetReset = AutoOffsetReset.Earliest;
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
-            .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
-            .SetErrorHandler((_, error) => LogError(Topic, error.Code, error.Reason))
-            .Build();
-        consumer.Assign(Enumerable.Range(0, _ended.Length).Select(partition => new TopicPartitionOffset(Topic, partition, Offset.Beginning)));
+        _consumer.Assign(Enumerable.Range(0, _ended.Length).Select(partition => new TopicPartitionOffset(Topic, partition, Offset.Beginning)));
         while (!stoppingToken.IsCancellationRequested)
         {
             var changed = false;
             var next = new Dictionary<int, long>();
-            var result = consumer.Consume(PollWait);
-            for (var records = 0; result is not null; result = ++records < MaxBatchRecords ? consumer.Consume(TimeSpan.Zero) : null)
+            var result = _consumer.Consume(PollWait);
+            for (var records = 0; result is not null; result = ++records < MaxBatchRecords ? _consumer.Consume(TimeSpan.Zero) : null)
             {
                 if (result.IsPartitionEOF)
                     _ended[result.Partition] = true;
@@ -114,18 +106,12 @@ public abstract partial class TopicTail : BackgroundService
             }
         }
 
-        consumer.Close();
+        _consumer.Close();
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Table {Topic} cannot be read on; the process ends")]
     private partial void LogFatal(Exception exception, string topic);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: {Code}: {Reason}")]
-    private partial void LogError(string topic, ErrorCode code, string reason);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: a record without a key is skipped")]
     private partial void LogWithoutKey(string topic);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
-    private partial void LogClient(string client, string facility, string text);
 }

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
@@ -16,14 +16,14 @@ public static class StreamsServices
     /// Adds the runtime with its options (<see cref="StreamsOptions"/>, <see cref="ProducerPoolOptions"/>), the Kafka services, the
     /// view of the members, <see cref="ITaskReader"/>, <see cref="ITopicLayout"/>, metrics, and a health check that is healthy when all assigned partitions are restored.
     /// </summary>
-    /// <param name="services">The service's registrations.</param>
-    /// <param name="configuration">Where the options and the brokers' addresses come from.</param>
+    /// <param name="builder">The service; its configuration has the options and the brokers' addresses.</param>
     /// <param name="application">The application's id and topics.</param>
     /// <exception cref="InvalidOperationException">No brokers are configured.</exception>
-    public static StreamsBuilder AddStreams(this IServiceCollection services, IConfiguration configuration, StreamsApplication application)
+    public static StreamsBuilder AddStreams(this IHostApplicationBuilder builder, StreamsApplication application)
     {
-        services.AddStreamSocialKafka(configuration);
-        services.AddMembersView(application.MembersTopic);
+        var services = builder.Services;
+        builder.AddStreamSocialKafka();
+        builder.AddMembersView(application.MembersTopic);
         services.AddOptions<MembersOptions>().Configure<IOptions<StreamsOptions>>((members, streams) => members.SelfMemberId ??= streams.Value.MemberId);
         services.AddSingleton(application);
         services.AddOptionsWithValidateOnStart<StreamsOptions>()

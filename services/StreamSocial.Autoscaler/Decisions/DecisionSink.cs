@@ -1,7 +1,7 @@
+using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
-using StreamSocial.Kafka;
 
 namespace StreamSocial.Autoscaler.Decisions;
 
@@ -13,41 +13,28 @@ internal interface IDecisionSink
 }
 
 /// <summary>Writes decisions to topic <c>scaling-decisions</c>.</summary>
-internal sealed partial class KafkaDecisionSink : IDecisionSink, IDisposable
+internal sealed partial class KafkaDecisionSink(
+    [FromKeyedServices(KafkaDecisionSink.ProducerName)] IProducer<byte[]?, byte[]?> producer, ILogger<KafkaDecisionSink> logger) : IDecisionSink, IDisposable
 {
+    /// <summary>Key of the producer's registration.</summary>
+    public const string ProducerName = "autoscaler";
+
     /// <summary>Name in <c>unknown</c> of a replica count that could not be read; the message's own count is then meaningless.</summary>
     private const string Replicas = "replicas";
 
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly ILogger<KafkaDecisionSink> _logger;
-    private readonly IProducer<string, byte[]> _producer;
-
-    public KafkaDecisionSink(KafkaClientSettings settings, ILogger<KafkaDecisionSink> logger)
-    {
-        _logger = logger;
-        var config = settings.CreateProducerConfig("autoscaler");
-        config.DeliveryReportFields = "key,status";
-        _producer = new ProducerBuilder<string, byte[]>(config)
-            .SetErrorHandler((_, error) => LogClientError(logger, error.Reason))
-            .SetLogHandler((_, _) => { /* The error handler reports what matters; librdkafka's own lines would bypass the log format. */ })
-            .Build();
-    }
-
-    public void Publish(DecisionRecord record) => _producer.Produce(
+    public void Publish(DecisionRecord record) => producer.Produce(
         TopicNames.ScalingDecisions,
-        new Message<string, byte[]> { Key = record.Id, Value = ToMessage(record).ToByteArray() },
+        new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(record.Id), Value = ToMessage(record).ToByteArray() },
         report =>
         {
             if (report.Error.IsError)
-                LogUndelivered(_logger, report.Message.Key, report.Error.Reason);
+                LogUndelivered(logger, record.Id, report.Error.Reason);
         });
 
-    public void Dispose()
-    {
-        _producer.Flush(DrainTimeout);
-        _producer.Dispose();
-    }
+    /// <summary>Waits until the last decisions are delivered; the producer belongs to the host.</summary>
+    public void Dispose() => producer.Flush(DrainTimeout);
 
     private static ScalingDecision ToMessage(DecisionRecord record)
     {
@@ -69,9 +56,6 @@ internal sealed partial class KafkaDecisionSink : IDecisionSink, IDisposable
             message.Unknown.Add(Replicas);
         return message;
     }
-
-    [LoggerMessage(LogLevel.Warning, "Kafka: {Reason}")]
-    private static partial void LogClientError(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Decision {DecisionId} could not be written to its topic: {Reason}")]
     private static partial void LogUndelivered(ILogger logger, string decisionId, string reason);

@@ -19,10 +19,10 @@ internal static class ClusterSourceServices
             return;
         }
 
-        services.AddStreamSocialKafka(builder.Configuration);
+        builder.AddStreamSocialKafka();
         services.AddStreamSocialTopics(builder.Configuration);
-        services.AddMembersView(TopicNames.Members);
-        services.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
+        builder.AddMembersView(TopicNames.Members);
+        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
         services.AddControlClient();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

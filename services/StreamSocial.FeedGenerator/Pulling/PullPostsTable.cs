@@ -1,6 +1,6 @@
 using System.Text;
+using Confluent.Kafka;
 using StreamSocial.Events;
-using StreamSocial.Kafka;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
@@ -8,9 +8,12 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.FeedGenerator.Pulling;
 
 /// <summary>Topic pull-posts, held by every replica for its reads; no task's input.</summary>
-internal sealed class PullPostsTable(ITopicLayout layout, KafkaClientSettings settings, ILogger<PullPostsTable> logger)
-    : TopicTail(TopicNames.PullPosts, layout.PartitionCountOf(TopicNames.PullPosts), settings, logger), IReplicatedTable, IPullPosts
+internal sealed class PullPostsTable(
+    ITopicLayout layout, [FromKeyedServices(PullPostsTable.Consumer)] IConsumer<byte[]?, byte[]?> consumer, ILogger<PullPostsTable> logger)
+    : TopicTail(TopicNames.PullPosts, layout.PartitionCountOf(TopicNames.PullPosts), consumer, logger), IReplicatedTable, IPullPosts
 {
+    private const string Consumer = $"table-{TopicNames.PullPosts}";
+
     private readonly PullPostsIndex _posts = new();
     private volatile bool _isCaughtUp;
 

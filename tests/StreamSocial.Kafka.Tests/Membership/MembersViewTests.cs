@@ -27,7 +27,8 @@ public sealed class MembersViewTests
             ["ConnectionStrings:kafka"] = cluster.BootstrapServers,
             ["Members:SelfMemberId"] = "me",
         });
-        builder.Services.AddStreamSocialKafka(builder.Configuration).AddMembersView(Topic);
+        builder.AddStreamSocialKafka();
+        builder.AddMembersView(Topic);
         using var host = builder.Build();
         await host.StartAsync(token);
         var view = host.Services.GetRequiredService<IMembersView>();

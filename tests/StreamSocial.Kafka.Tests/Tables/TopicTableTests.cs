@@ -52,7 +52,7 @@ public sealed class TopicTableTests
         await using var cluster = StartCluster();
         using var producer = Producer(cluster);
         await Write(producer, "a", "poison");
-        using var table = new TopicTable<string, string>(Topic, Encoding.UTF8.GetString, _ => throw new FormatException("poison"), Settings(cluster), NullLogger<TopicTable<string, string>>.Instance);
+        using var table = new TopicTable<string, string>(Topic, Encoding.UTF8.GetString, _ => throw new FormatException("poison"), Consumer(cluster), NullLogger<TopicTable<string, string>>.Instance);
         await table.StartAsync(Token);
         await Assert.ThrowsAsync<FormatException>(() => table.ExecuteTask!.WaitAsync(Patience, Token));
         Environment.ExitCode = 0;
@@ -65,10 +65,11 @@ public sealed class TopicTableTests
         return cluster;
     }
 
-    private static KafkaClientSettings Settings(EmbeddedKafkaCluster cluster) => new(cluster.BootstrapServers, new KafkaOptions { Embedded = true });
+    private static IConsumer<byte[]?, byte[]?> Consumer(EmbeddedKafkaCluster cluster) => new ConsumerBuilder<byte[]?, byte[]?>(
+        new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true }).CreateTableConsumerConfig(Topic)).Build();
 
     private static TopicTable<string, string> Table(EmbeddedKafkaCluster cluster) =>
-        new(Topic, Encoding.UTF8.GetString, Encoding.UTF8.GetString, Settings(cluster), NullLogger<TopicTable<string, string>>.Instance);
+        new(Topic, Encoding.UTF8.GetString, Encoding.UTF8.GetString, Consumer(cluster), NullLogger<TopicTable<string, string>>.Instance);
 
     private static IProducer<string, string?> Producer(EmbeddedKafkaCluster cluster) =>
         new ProducerBuilder<string, string?>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, Acks = Acks.All }).Build();

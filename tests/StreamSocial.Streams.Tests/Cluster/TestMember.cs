@@ -43,7 +43,7 @@ internal sealed class TestMember : IAsyncDisposable
             .Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddStreams(builder.Configuration, TestTopics.Application)
+        builder.AddStreams(TestTopics.Application)
             .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => TallyProcessor.Stage);
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();

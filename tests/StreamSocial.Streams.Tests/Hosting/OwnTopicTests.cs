@@ -49,7 +49,7 @@ public sealed class OwnTopicTests
         builder.Configuration.AddInMemoryCollection(settings.Append(("ConnectionStrings:kafka", "127.0.0.1:1")).Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddStreams(builder.Configuration, application)
+        builder.AddStreams(application)
             .AddStage(_ => new StageDefinition("stage", "unheard-of", "unheard-of-state", context => new TallyProcessor(context)));
         return builder.Build();
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Hosting;
@@ -31,10 +32,29 @@ public sealed class KafkaServicesTests
         Assert.Collection(errors, error => Assert.Contains("Client:acks", error, StringComparison.Ordinal), error => Assert.Contains("message.timeout.ms", error, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void AddStreamSocialKafka_AspiresSection_ReachesTheClientsOfItsKind()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Aspire:Confluent:Kafka:Producer:Config:CompressionType", "Zstd"), ("Aspire:Confluent:Kafka:Consumer:Config:FetchMaxBytes", "1234567"));
+        var settings = services.GetRequiredService<KafkaClientSettings>();
+        Assert.Equal(("zstd", null), (settings.CreateProducerConfig("x").Get("compression.type"), settings.CreateConsumerConfig("x", "g").Get("compression.type")));
+        Assert.Equal("1234567", settings.CreateTableConsumerConfig("t").Get("fetch.max.bytes"));
+    }
+
+    [Fact]
+    public void AddStreamSocialKafka_AspiresSectionUndoesAGuarantee_IsRefused()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Aspire:Confluent:Kafka:Producer:Config:Acks", "Leader"));
+        Assert.Contains(
+            "Aspire:Confluent:Kafka:Producer:Config:acks cannot be set",
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Message, StringComparison.Ordinal);
+    }
+
     private static ServiceProvider Add(params (string Key, string Value)[] values)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(values.Select(value => KeyValuePair.Create<string, string?>(value.Key, value.Value))).Build();
-        return new ServiceCollection().AddLogging().AddStreamSocialKafka(configuration).BuildServiceProvider();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(values.Select(value => KeyValuePair.Create<string, string?>(value.Key, value.Value)));
+        builder.AddStreamSocialKafka();
+        return builder.Services.BuildServiceProvider();
     }
 }

@@ -51,7 +51,7 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
         });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         var application = new StreamsApplication("bench", StreamSocialTopics.For(options.Profile), TopicNames.Members, TopicNames.RebalanceEvents);
-        builder.Services.AddStreams(builder.Configuration, application)
+        builder.AddStreams(application)
             .AddStage(_ => new StageDefinition("bench", TopicNames.UserActions, TopicNames.ActionsState, context => new BenchmarkProcessor(context, Count)));
         return builder.Build();
     }

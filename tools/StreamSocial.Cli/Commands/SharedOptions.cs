@@ -49,8 +49,7 @@ internal static class SharedOptions
     /// <summary>How to reach the cluster; security and other client properties come from the environment, as for a service (<c>Kafka__Client__…</c>).</summary>
     public static KafkaClientSettings CreateSettings(string bootstrap)
     {
-        var options = new KafkaOptions();
-        new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(KafkaOptions.SectionName).Bind(options);
+        var options = KafkaOptions.From(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         return new KafkaClientSettings(bootstrap, options);
     }
 

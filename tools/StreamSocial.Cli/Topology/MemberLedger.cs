@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Events;
 using StreamSocial.Kafka;
@@ -9,6 +10,7 @@ namespace StreamSocial.Cli.Topology;
 /// <summary>Follows topic <c>members</c> and remembers what members that left had counted.</summary>
 internal sealed class MemberLedger : IAsyncDisposable
 {
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly TopicTable<string, Member> _table;
     private readonly Dictionary<(string Id, long StartedAt), MemberCounters> _counters = [];
 
@@ -16,7 +18,7 @@ internal sealed class MemberLedger : IAsyncDisposable
         TopicNames.Members,
         key => System.Text.Encoding.UTF8.GetString(key),
         value => Note(Member.Parser.ParseFrom(value)),
-        settings,
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateTableConsumerConfig(TopicNames.Members)).SetLogHandler((_, _) => { }).Build(),
         NullLogger<TopicTable<string, Member>>.Instance);
 
     /// <summary>Raised with every report, not only the last of each member, on the thread that reads the topic.</summary>
@@ -75,6 +77,7 @@ internal sealed class MemberLedger : IAsyncDisposable
     {
         await _table.StopAsync(CancellationToken.None);
         _table.Dispose();
+        _consumer.Dispose();
     }
 
     /// <summary>A table outside a host fails without anybody noticing.</summary>

@@ -1,0 +1,59 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Kafka.Hosting;
+
+/// <summary>
+/// Clients of the control plane: tables, reports and decisions, that is, a few records a second. Aspire's client integration registers them, so they have its settings
+/// section, health checks and metrics. The data plane, which needs many producers and manual assignment, builds its clients itself from the same settings.
+/// </summary>
+public static partial class ControlPlaneClients
+{
+    /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that reads whole topics; see <see cref="KafkaClientSettings.CreateTableConsumerConfig"/>.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="topic">The topic that it will read; the key of the registration is <see cref="TableConsumerOf"/>.</param>
+    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic)
+    {
+        var kafka = builder.GetKafka();
+        builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
+            TableConsumerOf(topic),
+            settings => Complete(settings.Config, kafka.CreateTableConsumerConfig(topic)),
+            (services, consumer) => consumer.SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services)));
+    }
+
+    /// <summary>Adds a keyed <see cref="IProducer{TKey,TValue}"/> that keeps order and loses nothing; see <see cref="KafkaClientSettings.CreateProducerConfig"/>.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="name">Key of the registration, and the client's id.</param>
+    public static void AddControlPlaneProducer(this IHostApplicationBuilder builder, string name)
+    {
+        var kafka = builder.GetKafka();
+        builder.AddKeyedKafkaProducer<byte[]?, byte[]?>(
+            name,
+            settings => Complete(settings.Config, kafka.CreateProducerConfig(name)),
+            (services, producer) => producer.SetErrorHandler(LogErrors<IProducer<byte[]?, byte[]?>>(services)));
+    }
+
+    /// <summary>Key of the consumer of a topic's table.</summary>
+    public static string TableConsumerOf(string topic) => $"table-{topic}";
+
+    /// <summary>What Aspire has read from the client's own section stays, except what a guarantee rests on.</summary>
+    private static void Complete(ClientConfig config, ClientConfig wanted)
+    {
+        foreach (var (key, value) in wanted)
+        {
+            if (KafkaOptionsValidator.IsFixed(key) || config.FirstOrDefault(property => property.Key == key).Value is null)
+                config.Set(key, value);
+        }
+    }
+
+    private static Action<TClient, Error> LogErrors<TClient>(IServiceProvider services)
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ControlPlaneClients).FullName!);
+        return (client, error) => LogError(logger, (client as IClient)?.Name, error.Code, error.Reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka client {Client}: {Code}: {Reason}")]
+    private static partial void LogError(ILogger logger, string? client, ErrorCode code, string reason);
+}
