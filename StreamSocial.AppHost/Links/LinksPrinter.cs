@@ -73,5 +73,9 @@ internal sealed partial class LinksPrinter(
 internal static class LinksExtensions
 {
     /// <summary>Prints where everything is, once everything is healthy.</summary>
-    public static void AddLinks(this IDistributedApplicationBuilder builder) => builder.Services.AddHostedService<LinksPrinter>();
+    public static void AddLinks(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.ExecutionContext.IsRunMode)
+            builder.Services.AddHostedService<LinksPrinter>();
+    }
 }

@@ -45,7 +45,8 @@ internal static class FeedGeneratorsExtensions
         generators.WithLink(replicas[0], "/v1/feeds/{user}", "A feed");
         generators.WithLink(replicas[0], "/scalar", "API reference");
         builder.Services.AddSingleton(parent.Resource);
-        builder.Services.AddHostedService<ReplicaCountPublisher>();
+        if (builder.ExecutionContext.IsRunMode)
+            builder.Services.AddHostedService<ReplicaCountPublisher>();
         return generators;
     }
 

@@ -8,7 +8,11 @@ internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDis
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private readonly Lazy<IAdminClient> _client = new(() => new AdminClientBuilder(new AdminClientConfig(Copy(config))).Build());
+    private readonly Lazy<IAdminClient> _client = new(() => new AdminClientBuilder(new AdminClientConfig(Copy(config)))
+        // What the client says of refused connections is in the check's answer.
+        .SetLogHandler((_, _) => { })
+        .SetErrorHandler((_, _) => { })
+        .Build());
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

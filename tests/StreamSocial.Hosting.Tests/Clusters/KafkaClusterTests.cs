@@ -1,0 +1,82 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using StreamSocial.Hosting.Kafka;
+using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Hosting.Kafka.Sources;
+
+namespace StreamSocial.Hosting.Tests.Clusters;
+
+/// <summary>The model of a cluster: one resource with its brokers as children, wherever they run.</summary>
+public sealed class KafkaClusterTests
+{
+    [Fact]
+    public void AddKafkaCluster_OneContainer_IsAspiresOwnKafkaWithItsUi()
+    {
+        var builder = PublishedModel.CreateBuilder("--Kafka:Source=containers", "--Kafka:Nodes=1");
+        var cluster = builder.AddKafkaCluster("kafka").Resource;
+        var broker = Assert.IsType<KafkaServerResource>(Assert.Single(cluster.Brokers));
+        Assert.Equal(("kafka-1", broker.ConnectionStringExpression.ValueExpression), (broker.Name, cluster.ConnectionStringExpression.ValueExpression));
+        AssertChild(cluster, broker);
+        AssertChild(cluster, Assert.Single(builder.Resources.OfType<KafkaUIContainerResource>()));
+    }
+
+    [Fact]
+    public void AddKafkaCluster_ThreeContainers_AreChildrenWithTheSameUi()
+    {
+        var builder = PublishedModel.CreateBuilder("--Kafka:Source=containers");
+        var cluster = builder.AddKafkaCluster("kafka").Resource;
+        Assert.Equal(["kafka-1", "kafka-2", "kafka-3"], cluster.Brokers.Select(broker => broker.Name));
+        Assert.All(cluster.Brokers, broker => AssertChild(cluster, broker));
+        AssertChild(cluster, Assert.Single(builder.Resources.OfType<KafkaUIContainerResource>()));
+    }
+
+    [Fact]
+    public async Task Manifest_ThreeContainers_NamesOneQuorumAndEveryBrokersAddress()
+    {
+        var resources = await PublishedModel.PublishAsync(builder => builder.AddKafkaCluster("kafka"), "--Kafka:Source=containers");
+        Assert.Equal(["kafka", "kafka-1", "kafka-2", "kafka-3"], resources.EnumerateObject().Select(resource => resource.Name));
+        Assert.Equal(
+            "{kafka-1.bindings.kafka.host}:{kafka-1.bindings.kafka.port},{kafka-2.bindings.kafka.host}:{kafka-2.bindings.kafka.port},{kafka-3.bindings.kafka.host}:{kafka-3.bindings.kafka.port}",
+            resources.GetProperty("kafka").GetProperty("connectionString").GetString());
+        var nodes = Enumerable.Range(1, 3).Select(id => resources.GetProperty($"kafka-{id}").GetProperty("env")).ToArray();
+        Assert.Equal(["1", "2", "3"], nodes.Select(node => node.GetProperty("KAFKA_NODE_ID").GetString()));
+        Assert.Single(nodes.Select(node => node.GetProperty("CLUSTER_ID").GetString()).Distinct());
+        Assert.All(nodes, node => Assert.Equal("1@kafka-1:9093,2@kafka-2:9093,3@kafka-3:9093", node.GetProperty("KAFKA_CONTROLLER_QUORUM_VOTERS").GetString()));
+        Assert.Equal(
+            "INTERNAL://kafka-2:9092,CLIENT://{kafka-2.bindings.kafka.host}:{kafka-2.bindings.kafka.port}", nodes[1].GetProperty("KAFKA_ADVERTISED_LISTENERS").GetString());
+    }
+
+    [Fact]
+    public async Task Manifest_OneContainer_IsTheSingleNodeImage()
+    {
+        var resources = await PublishedModel.PublishAsync(builder => builder.AddKafkaCluster("kafka"), "--Kafka:Source=containers", "--Kafka:Nodes=1");
+        Assert.Equal("{kafka-1.bindings.tcp.host}:{kafka-1.bindings.tcp.port}", resources.GetProperty("kafka").GetProperty("connectionString").GetString());
+        Assert.Contains("confluentinc/confluent-local", resources.GetProperty("kafka-1").GetProperty("image").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddKafkaCluster_External_ShowsTheBrokersThatTheClusterNames()
+    {
+        await using var running = EmbeddedKafkaCluster.Start();
+        var builder = PublishedModel.CreateBuilder($"--ConnectionStrings:events={running.BootstrapServers}");
+        var cluster = builder.AddKafkaCluster("events").Resource;
+        Assert.Equal((KafkaSource.External, running.BootstrapServers), (cluster.Source, cluster.ConnectionStringExpression.ValueExpression));
+        Assert.Equal(["events-1", "events-2", "events-3"], cluster.Brokers.Select(broker => broker.Name));
+        Assert.Equal(running.BootstrapServers.Split(','), cluster.Brokers.Cast<KafkaBrokerResource>().Select(broker => broker.Address));
+        Assert.All(cluster.Brokers, broker => Assert.Empty(broker.Annotations.OfType<ResourceCommandAnnotation>()));
+    }
+
+    [Theory]
+    [InlineData("--Kafka:Nodes=2", "Kafka:Nodes is 2: use 1 for a single broker or 3 for a cluster.")]
+    [InlineData("--Kafka:FirstPort=70000", "Kafka:FirstPort is 70000")]
+    [InlineData("--Kafka:ExternalTimeout=00:10:00", "Kafka:ExternalTimeout is 00:10:00")]
+    [InlineData("--Kafka:Nodes=many", "Kafka:Nodes")]
+    [InlineData("--ConnectionStrings:kafka=127.0.0.1:1", "does not answer within 1 s")]
+    public void AddKafkaCluster_CannotBeHad_SaysWhatToDo(string setting, string expected) => Assert.Contains(
+        expected,
+        Assert.Throws<KafkaSourceException>(() => PublishedModel.CreateBuilder(setting, setting.Contains("External", StringComparison.Ordinal) ? "--x=1" : "--Kafka:ExternalTimeout=00:00:01").AddKafkaCluster("kafka")).Message,
+        StringComparison.Ordinal);
+
+    private static void AssertChild(KafkaClusterResource cluster, IResource child) => Assert.Contains(
+        child.Annotations.OfType<ResourceRelationshipAnnotation>(), relation => relation.Type == "Parent" && relation.Resource == cluster);
+}
