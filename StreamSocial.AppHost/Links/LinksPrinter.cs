@@ -13,7 +13,7 @@ internal sealed partial class LinksPrinter(
     ControlServer control,
     IConfiguration configuration,
     TimeProvider time,
-    ILogger<LinksPrinter> logger) : BackgroundService
+    ILogger<LinksPrinter> logger) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
@@ -23,6 +23,17 @@ internal sealed partial class LinksPrinter(
         ("feed-generator-1", "Feeds", "/v1/feeds/{user}"),
         ("ingest", "Ingest", "/v1/actions"),
     ];
+
+    /// <summary>Before the orchestrator starts, whose start ends only when everything runs: that is the time when there is something to wait for.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => base.StartAsync(cancellationToken);
+
+    public override Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

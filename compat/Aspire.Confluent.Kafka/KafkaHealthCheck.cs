@@ -18,7 +18,8 @@ internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDis
     {
         try
         {
-            var metadata = await Task.Run(() => _client.Value.GetMetadata(Timeout), cancellationToken);
+            // The brokers only: all topics of a large cluster would be much for a probe.
+            var metadata = await Task.Run(() => _client.Value.GetMetadata("", Timeout), cancellationToken);
             return metadata.Brokers.Count > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("No broker is known.");
         }
         catch (KafkaException e)

@@ -94,6 +94,7 @@ public static class StreamSocialTopics
             new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them"),
             Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
             Table(TopicNames.HotKeys, "Keys that are spread over several partitions, by key"),
+            new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),
             .. FeedGeneratorStages.Inputs.Select(input =>
                 new TopicSpec(DeadLetterTopic.NameOf(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),
         ]);
