@@ -8,12 +8,12 @@ namespace StreamSocial.AppHost.Control;
 /// <summary><c>GET /v1/kafka</c>: where the brokers are, for tools beside the application. Waits until they have addresses.</summary>
 internal static class KafkaEndpoints
 {
-    public static void MapKafka(this IEndpointRouteBuilder app, IServiceProvider services)
+    public static void MapKafka(this IEndpointRouteBuilder app, DistributedApplicationModel model)
     {
-        var kafka = services.GetRequiredService<DistributedApplicationModel>().Resources
-            .OfType<IResourceWithConnectionString>()
-            .Single(resource => resource.Name == "kafka");
+        var kafka = model.Resources.OfType<KafkaClusterResource>().Single();
         app.MapGet("/v1/kafka", async (CancellationToken cancellationToken) =>
-            new KafkaDocument(await kafka.GetConnectionStringAsync(cancellationToken)));
+            new KafkaDocument(await kafka.ConnectionStringExpression.GetValueAsync(cancellationToken)))
+            .WithName("GetKafka")
+            .WithSummary("The brokers' addresses");
     }
 }

@@ -10,15 +10,24 @@ namespace StreamSocial.AppHost.Control;
 /// <summary><c>GET /v1/resources</c>, and <c>POST /v1/resources/{name}/commands/{start|stop|restart}</c>.</summary>
 internal static class ResourceEndpoints
 {
-    public static void MapResources(this IEndpointRouteBuilder app, IServiceProvider services)
+    public static void MapResources(
+        this IEndpointRouteBuilder app, DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands)
     {
-        var model = services.GetRequiredService<DistributedApplicationModel>();
-        var notifications = services.GetRequiredService<ResourceNotificationService>();
-        var commands = services.GetRequiredService<ResourceCommandService>();
-        app.MapGet("/v1/resources", () => model.Resources.Select(resource => Describe(resource, notifications)));
+        app.MapGet("/v1/resources", () => model.Resources.Where(IsShown).Select(resource => Describe(resource, notifications)))
+            .WithName("GetResources")
+            .WithSummary("All resources with their states; what is not known is null");
         app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, CancellationToken cancellationToken) =>
-            ExecuteAsync(model, commands, name, command, cancellationToken));
+            ExecuteAsync(model, commands, name, command, cancellationToken))
+            .WithName("ExecuteCommand")
+            .WithSummary("Starts, stops or restarts a resource")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
+
+    /// <summary>Not those that Aspire keeps to itself: a rebuilder for each project, the parameters.</summary>
+    private static bool IsShown(IResource resource) => resource is not ParameterResource && !resource.Name.EndsWith("-rebuilder", StringComparison.Ordinal);
 
     private static async Task<IResult> ExecuteAsync(
         DistributedApplicationModel model, ResourceCommandService commands, string name, string command, CancellationToken cancellationToken)

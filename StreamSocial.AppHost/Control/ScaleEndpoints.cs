@@ -10,11 +10,14 @@ namespace StreamSocial.AppHost.Control;
 /// <summary><c>GET</c> and <c>PUT /v1/scale</c>, in the shape of Kubernetes' scale subresource.</summary>
 internal static class ScaleEndpoints
 {
-    public static void MapScale(this IEndpointRouteBuilder app, IServiceProvider services)
+    public static void MapScale(this IEndpointRouteBuilder app, ReplicaScaler scaler)
     {
-        var scaler = services.GetRequiredService<ReplicaScaler>();
-        app.MapGet("/v1/scale", () => Describe(scaler));
-        app.MapPut("/v1/scale", (ScaleSpec request) => Scale(scaler, request));
+        app.MapGet("/v1/scale", () => Describe(scaler)).WithName("GetScale").WithSummary("How many feed generators are wanted, run and are ready");
+        app.MapPut("/v1/scale", (ScaleSpec request) => Scale(scaler, request))
+            .WithName("SetScale")
+            .WithSummary("Asks for a number of feed generators")
+            .Produces<ScaleDocument>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
     private static IResult Scale(ReplicaScaler scaler, ScaleSpec request)

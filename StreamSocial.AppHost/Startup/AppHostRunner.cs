@@ -35,7 +35,11 @@ internal static class AppHostRunner
         var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         var withDashboard = given.GetValue("AspireDashboard:Enabled", true);
         if (withDashboard)
-            AspireEndpoints.Choose(Console.Out);
+        {
+            foreach (var (variable, value) in AspireEndpoints.Choose(Environment.GetEnvironmentVariable, Console.Out))
+                Environment.SetEnvironmentVariable(variable, value);
+        }
+
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = !withDashboard });
         builder.Services.AddLogging(logging => logging
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)

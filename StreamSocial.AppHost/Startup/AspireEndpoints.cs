@@ -8,32 +8,30 @@ namespace StreamSocial.AppHost.Startup;
 /// </summary>
 internal static class AspireEndpoints
 {
-    private const string Page = "ASPNETCORE_URLS";
-    private const string UnsecuredTransport = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
+    public const string Page = "ASPNETCORE_URLS";
+    public const string UnsecuredTransport = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
 
     /// <summary>All that have to differ from application to application.</summary>
     private static readonly string[] Variables = [Page, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
 
-    /// <summary>Sets those environment variables of this process that are missing or whose port is taken; says so in one line if a port was taken.</summary>
-    public static void Choose(TextWriter output)
+    /// <summary>The environment variables to set: those that are missing or whose port is taken. Says in one line if a port was taken.</summary>
+    /// <param name="read">Reads an environment variable.</param>
+    /// <param name="output">Takes the line.</param>
+    public static IReadOnlyDictionary<string, string> Choose(Func<string, string?> read, TextWriter output)
     {
-        var taken = new List<int>();
-        var replaced = new List<string>();
-        foreach (var variable in Variables)
+        var taken = Variables.ToDictionary(variable => variable, variable => PortsOf(read(variable)).Where(LoopbackPorts.IsInUse).ToArray());
+        var replaced = Variables.Where(variable => string.IsNullOrWhiteSpace(read(variable)) || taken[variable].Length > 0).ToArray();
+        var chosen = replaced.Zip(LoopbackPorts.ChooseFree(replaced.Length), (variable, port) => (variable, url: $"http://localhost:{port}"))
+            .ToDictionary(replacement => replacement.variable, replacement => replacement.url);
+        if (chosen.Count > 0)
+            chosen[UnsecuredTransport] = "true";
+        if (taken.Values.Any(ports => ports.Length > 0))
         {
-            var url = Environment.GetEnvironmentVariable(variable);
-            var used = PortsOf(url).Where(LoopbackPorts.IsInUse).ToArray();
-            taken.AddRange(used);
-            if (string.IsNullOrWhiteSpace(url) || used.Length > 0)
-                replaced.Add(variable);
+            output.WriteLine(
+                $"Taken, perhaps by another AppHost: port {string.Join(", ", taken.Values.SelectMany(ports => ports))}. The Aspire dashboard is at {chosen.GetValueOrDefault(Page) ?? read(Page)} instead.");
         }
 
-        foreach (var (variable, port) in replaced.Zip(LoopbackPorts.ChooseFree(replaced.Count)))
-            Environment.SetEnvironmentVariable(variable, $"http://localhost:{port}");
-        if (replaced.Count > 0)
-            Environment.SetEnvironmentVariable(UnsecuredTransport, "true");
-        if (taken.Count > 0)
-            output.WriteLine($"Taken, perhaps by another AppHost: port {string.Join(", ", taken)}. The Aspire dashboard is at {Environment.GetEnvironmentVariable(Page)} instead.");
+        return chosen;
     }
 
     private static IEnumerable<int> PortsOf(string? urls) => (urls ?? "")
