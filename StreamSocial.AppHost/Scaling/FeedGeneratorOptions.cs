@@ -8,7 +8,7 @@ internal sealed record FeedGeneratorOptions
     private const int Limit = 64;
 
     /// <summary>Fewest that may be asked for.</summary>
-    /// <value>Default 1; at least 1.</value>
+    /// <value>Default 1; 1 to <see cref="Initial"/>.</value>
     public int Minimum { get; init; } = 1;
 
     /// <summary>How many start with the application.</summary>
@@ -16,7 +16,7 @@ internal sealed record FeedGeneratorOptions
     public int Initial { get; init; } = 1;
 
     /// <summary>Most that may be asked for; as many resources are declared, since none can be added later.</summary>
-    /// <value>Default 4; at most 64.</value>
+    /// <value>Default 4; <see cref="Initial"/> to 64.</value>
     public int Maximum { get; init; } = 4;
 
     /// <summary>

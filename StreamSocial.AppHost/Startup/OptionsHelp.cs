@@ -3,7 +3,7 @@ namespace StreamSocial.AppHost.Startup;
 /// <summary>The options table of <c>--help</c>.</summary>
 internal static class OptionsHelp
 {
-    private static readonly (string Name, string Default, string Meaning)[] Options =
+    public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> Options =
     [
         ("Kafka:Source", "auto", "auto, external, containers, process or embedded; auto takes the first that works"),
         ("ConnectionStrings:kafka", "", "brokers of an external cluster, host:port[,host:port…]"),

@@ -73,12 +73,12 @@ public sealed class StreamsOptions
     /// <summary>
     /// Bytes of a changelog partition after which a task rewrites its whole state; for a cluster whose partitions keep only so much and compact nothing.
     /// </summary>
-    /// <value>Default 2 MiB; only used on the embedded cluster.</value>
+    /// <value>Default 2 MiB; at least 1 KiB; only used on the embedded cluster.</value>
     [Range(1024, int.MaxValue)]
     public int FullCopyAfterBytes { get; set; } = 2 * 1024 * 1024;
 
     /// <summary>Changelog records after which a task rewrites its whole state; see <see cref="FullCopyAfterBytes"/>.</summary>
-    /// <value>Default 40,000; only used on the embedded cluster.</value>
+    /// <value>Default 40,000; at least 10; only used on the embedded cluster.</value>
     [Range(10, int.MaxValue)]
     public int FullCopyAfterRecords { get; set; } = 40_000;
 

@@ -28,12 +28,12 @@ internal sealed class AutoscalerOptions
     public string? Actuator { get; set; }
 
     /// <summary>Fewest replicas. The orchestrator's own minimum applies as well.</summary>
-    /// <value>Default 1; at least 1.</value>
+    /// <value>Default 1; 1 to <see cref="Maximum"/>.</value>
     [Range(1, 10_000)]
     public int Minimum { get; set; } = 1;
 
     /// <summary>Most replicas. The orchestrator's own maximum applies as well.</summary>
-    /// <value>Default 16; at least <see cref="Minimum"/>.</value>
+    /// <value>Default 16; <see cref="Minimum"/> to 10,000.</value>
     [Range(1, 10_000)]
     public int Maximum { get; set; } = 16;
 

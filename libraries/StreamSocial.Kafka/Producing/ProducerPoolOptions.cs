@@ -17,7 +17,7 @@ public sealed class ProducerPoolOptions
     [Range(1, 64)]
     public int MaxProducers { get; set; } = 32;
 
-    /// <summary>Records handed over and not yet acknowledged above which <see cref="ProducerPool.WaitForRoom"/> waits.</summary>
+    /// <summary>Records handed over and not yet acknowledged above which a feed generator takes no new input (<see cref="ProducerPool.WaitForRoom"/>).</summary>
     /// <value>Default 200,000; 1 to 1,000,000.</value>
     [Range(1, 1_000_000)]
     public int MaxInFlightRecords { get; set; } = 200_000;

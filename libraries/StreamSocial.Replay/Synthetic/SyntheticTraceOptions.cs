@@ -6,7 +6,7 @@ namespace StreamSocial.Replay.Synthetic;
 public sealed class SyntheticTraceOptions
 {
     /// <summary>Same seed, same trace.</summary>
-    /// <value>Default 1.</value>
+    /// <value>Default 1; any.</value>
     public int Seed { get; set; } = 1;
 
     /// <summary>Number of users.</summary>

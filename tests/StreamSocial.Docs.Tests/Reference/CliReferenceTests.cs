@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+using StreamSocial.Cli.Commands;
+
+namespace StreamSocial.Docs.Tests.Reference;
+
+/// <summary>docs/reference/cli.md, from the command tree.</summary>
+public sealed class CliReferenceTests
+{
+    private const string Introduction = """
+        # Command line
+
+        Generated from the commands; a test fails when it is out of date
+        (`UPDATE_DOCS=1 dotnet test tests/StreamSocial.Docs.Tests` writes it again).
+
+        `streamsocial` stands for `dotnet run -c Release --project tools/StreamSocial.Cli --`. Every command
+        has `--help`. Exit codes: 0 done, or what was tried holds; 1 it does not, or the command failed;
+        2 the command line is wrong.
+
+        """;
+
+    [Fact]
+    public void Reference_OfCommandLine_IsTheCommandTree()
+    {
+        var text = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
+        foreach (var command in CommandLine.CreateRoot(AnsiConsole.Console).Subcommands)
+            Write(text, "streamsocial", command);
+
+        GeneratedDocument.Verify("cli.md", text.ToString());
+    }
+
+    private static void Write(StringBuilder text, string parent, Command command)
+    {
+        var name = $"{parent} {command.Name}";
+        text.Append(CultureInfo.InvariantCulture, $"\n## `{name}`\n\n| | |\n|---|---|\n| What it does | {GeneratedDocument.Cell(command.Description)} |\n");
+        foreach (var argument in command.Arguments)
+            text.Append(CultureInfo.InvariantCulture, $"| `{argument.HelpName ?? argument.Name}` | {GeneratedDocument.Cell(argument.Description)} |\n");
+        foreach (var option in command.Options.Where(option => option is not System.CommandLine.Help.HelpOption))
+        {
+            var usage = option.HelpName is { } value ? $"{option.Name} {value.Replace("|", "\\|")}" : option.Name;
+            var required = option.Required ? " Required." : "";
+            text.Append(CultureInfo.InvariantCulture, $"| `{usage}` | {GeneratedDocument.Cell(option.Description)}{Default(option)}{required} |\n");
+        }
+
+        foreach (var subcommand in command.Subcommands)
+            Write(text, name, subcommand);
+    }
+
+    /// <summary>A default that is not empty and does not come from this machine's environment.</summary>
+    private static string Default(Option option) => option.HasDefaultValue && option.Name is not ("--bootstrap" or "--profile")
+        && option.GetDefaultValue() is { } value and not Array and not false
+            ? string.Create(CultureInfo.InvariantCulture, $" Default {value}.")
+            : "";
+}
