@@ -29,7 +29,7 @@ internal static class IngestServices
             .AddSingleton<IngestMetrics>()
             .AddSingleton<PublishQueue>()
             .AddSingleton<Publisher>()
-            .AddSingleton<Refusal>()
+            .AddSingleton<IngestProblems>()
             .AddSingleton<EntryKind<UserAction>, ActionKind>()
             .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
             .AddSingleton(typeof(SubmitHandler<>))
@@ -42,7 +42,7 @@ internal static class IngestServices
                 .AddOperationTransformer<EntryBodyTransformer>());
         builder.Services.AddHealthChecks().AddCheck<BrokerProbe>("kafka");
 
-        // Bodies are bounded by the handler, which answers with a reason.
+        // The handler limits the body itself, so that the answer can give a reason.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     }
 

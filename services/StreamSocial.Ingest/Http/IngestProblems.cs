@@ -7,8 +7,8 @@ using StreamSocial.Ingest.Telemetry;
 
 namespace StreamSocial.Ingest.Http;
 
-/// <summary>Answers that are not 202, as RFC 9457 problem details.</summary>
-internal sealed class Refusal(IngestMetrics metrics, IOptions<IngestOptions> options)
+/// <summary>Problem details (RFC 9457) for requests that are not answered 202.</summary>
+internal sealed class IngestProblems(IngestMetrics metrics, IOptions<IngestOptions> options)
 {
     public IResult Invalid(FieldErrors errors)
     {
@@ -27,9 +27,9 @@ internal sealed class Refusal(IngestMetrics metrics, IOptions<IngestOptions> opt
     public IResult UnsupportedMediaType() =>
         Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json in UTF-8 without a content encoding.");
 
-    /// <summary>The answer to a request that was valid and is not known to be written.</summary>
-    /// <param name="outcome">Anything but acknowledged.</param>
-    /// <param name="ids">The ids that the server chose, named for a safe repeat when the entries may arrive.</param>
+    /// <summary>Answer to a valid request that was not acknowledged.</summary>
+    /// <param name="outcome">The outcome; not <see cref="PublishStatus.Acknowledged"/>.</param>
+    /// <param name="ids">The ids that the server chose; named if the entries may still arrive, so that the client can repeat the request safely.</param>
     /// <param name="response">Gets <c>Retry-After</c>.</param>
     public IResult NotPublished(PublishOutcome outcome, AcceptedResponse ids, HttpResponse response)
     {
@@ -43,7 +43,7 @@ internal sealed class Refusal(IngestMetrics metrics, IOptions<IngestOptions> opt
             PublishStatus.HeldBack => Problem(StatusCodes.Status503ServiceUnavailable, "consumers_behind", outcome.Detail),
             PublishStatus.TimedOut => Problem(StatusCodes.Status503ServiceUnavailable, "ack_timeout", outcome.Detail, ids),
             PublishStatus.Failed => Problem(StatusCodes.Status503ServiceUnavailable, "not_delivered", outcome.Detail, ids),
-            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Status, "Not a refusal."),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Status, "The request was acknowledged."),
         };
     }
 
