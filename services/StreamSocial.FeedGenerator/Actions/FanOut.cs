@@ -4,12 +4,12 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Sends an update to the followers of its author: one entry per partition of feed-updates that holds feeds of them.</summary>
+/// <summary>Sends an update to its author's followers, with one entry for each partition of feed-updates that holds their feeds.</summary>
 /// <param name="followers">Who follows whom.</param>
 /// <param name="partitionCount">Partitions of feed-updates.</param>
-internal sealed class FanOut(FollowerBook followers, int partitionCount)
+internal sealed class FanOut(FollowerStore followers, int partitionCount)
 {
-    // Larger work space than this is given back after use: most tasks never meet an account of that size again.
+    // Larger buffers are released after use, because most tasks rarely see an account of that size.
     private const int KeptCapacity = 4096;
 
     private readonly List<string> _recipients = [];
@@ -43,7 +43,7 @@ internal sealed class FanOut(FollowerBook followers, int partitionCount)
         for (var i = 0; i < count; i++)
             _partitions[i] = KeyPartitioner.PartitionOf(_sorted[i], partitionCount);
 
-        // By partition first, over plain numbers: ordinal comparisons are left to the small groups.
+        // Sorting by partition number first is cheap; only the small groups are then compared by text.
         Array.Sort(_partitions, _sorted, 0, count);
         for (var start = 0; start < count;)
         {

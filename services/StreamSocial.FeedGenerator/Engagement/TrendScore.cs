@@ -3,16 +3,16 @@ using StreamSocial.Events.Interactions;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
-/// <summary>How much a content is talked about, as a sum of interactions that halve with age.</summary>
+/// <summary>Trend score of a content: a weighted sum of interactions, each halved per half-life of age.</summary>
 /// <remarks>
 /// At time t the score is <c>Σ wᵢ · 2^((tᵢ − t) / H)</c> over the interactions of weight wᵢ at tᵢ, with half-life H. The factor
-/// 2^(−t/H) is the same for all contents, so the ranking needs only <c>L = log₂ Σ wᵢ · 2^(tᵢ / H)</c>, which no clock changes:
-/// an idle content keeps its L, an interaction can only raise it, and the order of interactions matters only to rounding. The sum is
-/// kept as this logarithm because 2^(tᵢ / H) itself overflows.
+/// 2^(−t/H) is the same for all contents, so the ranking needs only <c>L = log₂ Σ wᵢ · 2^(tᵢ / H)</c>, which does not depend on the clock:
+/// an idle content keeps its L, an interaction can only raise it, and the order of interactions matters only for rounding. The logarithm
+/// is kept because 2^(tᵢ / H) itself would overflow.
 /// </remarks>
 internal static class TrendScore
 {
-    /// <summary>The logarithm of no interactions.</summary>
+    /// <summary>Score of a content without interactions.</summary>
     public const double None = double.NegativeInfinity;
 
     /// <summary>The score after one more interaction.</summary>

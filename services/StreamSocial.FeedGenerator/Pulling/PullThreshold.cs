@@ -1,6 +1,6 @@
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>From how many followers on it is cheaper to let them pull an account's actions than to push these to them.</summary>
+/// <summary>Calculates the number of followers at which pulling an account's actions becomes cheaper than pushing them.</summary>
 /// <remarks>
 /// Per action of an account with F followers, whose feeds are each read ρ times between two of its actions:
 /// <code>
@@ -13,7 +13,7 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// </remarks>
 internal static class PullThreshold
 {
-    /// <summary>The smallest number of followers with which pulling is not dearer than pushing; <see cref="long.MaxValue"/>: pushing is always cheaper.</summary>
+    /// <summary>The smallest number of followers at which pulling costs no more than pushing; <see cref="long.MaxValue"/> if pushing is always cheaper.</summary>
     /// <param name="replicas">R, replicas that hold the table; at least 1.</param>
     /// <param name="readsPerAction">ρ, reads of one follower's feed per action of the account; at least 0.</param>
     /// <param name="pushCost">c_push, processor time to write an entry into a feed, in any unit; above 0.</param>

@@ -2,7 +2,7 @@ using StreamSocial.FeedGenerator.Actions;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Actions;
 
-public sealed class FollowerBookTests
+public sealed class FollowerStoreTests
 {
     [Theory]
     [InlineData(1, 40)]
@@ -12,20 +12,20 @@ public sealed class FollowerBookTests
     {
         var random = new Random(seed);
         var context = new FakeTaskContext("actions");
-        var book = new FollowerBook(context);
+        var store = new FollowerStore(context);
         var model = new HashSet<string>();
         for (var step = 0; step < 12_000; step++)
         {
             // Phases that mostly add, then mostly remove, so that buckets split and merge.
             var follower = "user-" + random.Next(users);
             if (random.NextDouble() < (step / 3000 % 2 == 0 ? 0.8 : 0.2))
-                Assert.Equal(model.Add(follower), book.Add("author", follower));
+                Assert.Equal(model.Add(follower), store.Add("author", follower));
             else
-                Assert.Equal(model.Remove(follower), book.Remove("author", follower));
+                Assert.Equal(model.Remove(follower), store.Remove("author", follower));
         }
 
-        Assert.Equal(model.Order(), FollowersOf(book, "author").Order());
-        Assert.Equal(model.Count, book.CountOf("author"));
+        Assert.Equal(model.Order(), FollowersOf(store, "author").Order());
+        Assert.Equal(model.Count, store.CountOf("author"));
         Assert.Equal(model.Order(), FollowersOf(new(context.Restored()), "author").Order());
     }
 
@@ -33,11 +33,11 @@ public sealed class FollowerBookTests
     public void Remove_AllFollowers_LeavesNoState()
     {
         var context = new FakeTaskContext("actions");
-        var book = new FollowerBook(context);
+        var store = new FollowerStore(context);
         for (var i = 0; i < 1000; i++)
-            book.Add("author", "user-" + i);
+            store.Add("author", "user-" + i);
         for (var i = 0; i < 1000; i++)
-            Assert.True(book.Remove("author", "user-" + i));
+            Assert.True(store.Remove("author", "user-" + i));
         Assert.Empty(context.Dump());
     }
 
@@ -45,13 +45,13 @@ public sealed class FollowerBookTests
     public void Add_ToALargeAccount_RewritesSmallValues()
     {
         var context = new FakeTaskContext("actions");
-        var book = new FollowerBook(context);
+        var store = new FollowerStore(context);
         long largest = 0, total = 0;
         const int Followers = 20_000;
         for (var i = 0; i < Followers; i++)
         {
             context.BytesPut = 0;
-            book.Add("author", "follower-" + i);
+            store.Add("author", "follower-" + i);
             largest = Math.Max(largest, context.BytesPut);
             total += context.BytesPut;
         }
@@ -63,18 +63,18 @@ public sealed class FollowerBookTests
     [Fact]
     public void CopyTo_SeveralAuthors_KeepsThemApart()
     {
-        var book = new FollowerBook(new FakeTaskContext("actions"));
-        book.Add("a", "x");
-        book.Add("b", "y");
-        Assert.Equal(["x"], FollowersOf(book, "a"));
-        Assert.Equal(["y"], FollowersOf(book, "b"));
-        Assert.Empty(FollowersOf(book, "c"));
+        var store = new FollowerStore(new FakeTaskContext("actions"));
+        store.Add("a", "x");
+        store.Add("b", "y");
+        Assert.Equal(["x"], FollowersOf(store, "a"));
+        Assert.Equal(["y"], FollowersOf(store, "b"));
+        Assert.Empty(FollowersOf(store, "c"));
     }
 
-    private static List<string> FollowersOf(FollowerBook book, string author)
+    private static List<string> FollowersOf(FollowerStore store, string author)
     {
         var followers = new List<string>();
-        book.CopyTo(author, followers);
+        store.CopyTo(author, followers);
         return followers;
     }
 }

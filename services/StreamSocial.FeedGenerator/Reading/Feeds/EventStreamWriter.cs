@@ -3,16 +3,15 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using StreamSocial.FeedGenerator.Pulling;
-using StreamSocial.FeedGenerator.Reading.Feeds;
 
-namespace StreamSocial.FeedGenerator.Reading.Streams;
+namespace StreamSocial.FeedGenerator.Reading.Feeds;
 
 /// <summary>Writes server-sent events to one client and keeps its connection alive.</summary>
 internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbeat, TimeProvider timeProvider)
 {
     private long _lastWrite;
 
-    /// <summary>Whether the client has the response's head; from then on the stream does not end by itself.</summary>
+    /// <summary>Whether the response has started. From then on the stream ends only with its client or this process.</summary>
     public bool IsStarted { get; private set; }
 
     private PipeWriter Output => response.BodyWriter;
@@ -26,13 +25,13 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache,no-store";
-        // Tells nginx and its like not to hold events back.
+        // Stops reverse proxies such as nginx from buffering events.
         response.Headers["X-Accel-Buffering"] = "no";
         await response.StartAsync(cancellationToken);
         await Output.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Gives the client a position without an event: an EventSource remembers it and starts there when it reconnects.</summary>
+    /// <summary>Sends a position without an event. An EventSource remembers it and resumes there when it reconnects.</summary>
     public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken)
     {
         Text("id: " + StreamEventId.Format(position) + "\n\n");
@@ -52,7 +51,7 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
         return FlushAsync(cancellationToken);
     }
 
-    /// <summary>Passes whole events on as they are.</summary>
+    /// <summary>Passes on complete events unchanged.</summary>
     public Task WriteAsync(ReadOnlySequence<byte> events, CancellationToken cancellationToken)
     {
         foreach (var segment in events)

@@ -4,7 +4,35 @@ using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Follower ids in ordinal order.</summary>
+/// <summary>Number of an account's followers and of the buckets that hold them.</summary>
+internal readonly record struct FollowerHeader(long Followers, int Buckets);
+
+internal sealed class FollowerHeaderCodec : ICodec<FollowerHeader>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(FollowerHeader value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Unsigned((ulong)value.Followers);
+        writer.Count(value.Buckets);
+    }
+
+    public FollowerHeader Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "follower header");
+        reader.Version(FormatVersion);
+        var followers = reader.Int64();
+        var buckets = reader.Int32();
+        reader.End();
+        if (buckets < 1)
+            throw reader.Invalid($"{followers} followers in {buckets} buckets");
+        return new(followers, buckets);
+    }
+}
+
+/// <summary>Stores follower ids in ordinal order.</summary>
 internal sealed class FollowerBucketCodec : ICodec<List<string>>
 {
     private const byte FormatVersion = 1;

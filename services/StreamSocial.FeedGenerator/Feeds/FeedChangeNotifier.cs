@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>Tells the streams that this process serves that a feed took entries; they read the feed themselves.</summary>
-internal sealed class FeedBoard
+/// <summary>Notifies the streams served by this process that a feed has new entries. The streams read the feed themselves.</summary>
+internal sealed class FeedChangeNotifier
 {
     private readonly ConcurrentDictionary<string, FeedSubscription[]> _subscriptions = new(StringComparer.Ordinal);
 
-    /// <summary>Starts to listen to a user's feed until the subscription is disposed of.</summary>
+    /// <summary>Subscribes to changes of a user's feed until the subscription is disposed.</summary>
     public FeedSubscription Subscribe(string user)
     {
         var subscription = new FeedSubscription(this, user);
@@ -15,7 +15,7 @@ internal sealed class FeedBoard
         return subscription;
     }
 
-    public void Announce(string user)
+    public void NotifyChanged(string user)
     {
         if (_subscriptions.IsEmpty || !_subscriptions.TryGetValue(user, out var subscriptions))
             return;
@@ -35,4 +35,28 @@ internal sealed class FeedBoard
                 return;
         }
     }
+}
+
+/// <summary>
+/// One subscription to a <see cref="FeedChangeNotifier"/>. Call <see cref="Reset"/>, read the feed, then await <see cref="Changed"/>, so that no
+/// change is missed.
+/// </summary>
+internal sealed class FeedSubscription(FeedChangeNotifier notifier, string user) : IDisposable
+{
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string User => user;
+
+    /// <summary>Completes when the feed has changed since the last <see cref="Reset"/>.</summary>
+    public Task Changed => _changed.Task;
+
+    public void Reset()
+    {
+        if (_changed.Task.IsCompleted)
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Dispose() => notifier.Remove(this);
+
+    internal void Signal() => _changed.TrySetResult();
 }

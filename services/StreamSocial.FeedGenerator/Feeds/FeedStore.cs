@@ -4,12 +4,12 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>The feeds of one partition; each holds its newest entries, whatever the order in which they arrive.</summary>
+/// <summary>Stores the feeds of one partition. Each keeps its newest entries, in whatever order they arrive.</summary>
 /// <remarks>
-/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/>. A new entry rewrites the directory and the one
-/// chunk where it belongs, almost always the newest; eviction only counts, until a whole chunk can go.
+/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/>. A new entry rewrites the directory and one chunk,
+/// almost always the newest. Evicted entries are only counted until a whole chunk can be removed.
 /// </remarks>
-internal sealed class FeedBook(ITaskContext context, int capacity)
+internal sealed class FeedStore(ITaskContext context, int capacity)
 {
     private const byte HeadersStore = 16;
     private const byte ChunksStore = 17;
@@ -20,10 +20,10 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
     private readonly IStateStore<NumberedKey, FeedChunk> _chunks =
         context.OpenStore(ChunksStore, "feed-chunks", NumberedKeyCodec.Instance, new FeedChunkCodec());
 
-    /// <summary>Adds an entry; false when the feed has it already, or holds only newer ones and no more of them.</summary>
+    /// <summary>Adds an entry; false when the feed has it already, or is full and the entry is older than all others.</summary>
     /// <param name="user">Whose feed.</param>
-    /// <param name="item">What it says.</param>
-    /// <param name="pullNumber">Its number among its author's actions in pull-posts, when it was handed over; 0 when it was pushed.</param>
+    /// <param name="item">The entry's content.</param>
+    /// <param name="pullNumber">Its number among its author's actions in pull-posts if it was handed over from there; 0 if it was pushed.</param>
     public bool Add(string user, FeedItem item, int pullNumber = 0)
     {
         if (!_headers.TryGet(user, out var header))
@@ -51,7 +51,7 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
         return true;
     }
 
-    /// <summary>The newest entries, newest first, from just before a position if one is given.</summary>
+    /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
     public FeedSlice Read(string user, int limit, FeedPosition? before)
     {
         if (!_headers.TryGet(user, out var header) || header.Count == 0)
@@ -85,7 +85,7 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
         }
     }
 
-    /// <summary>The entries that arrived after an arrival number, in order of arrival; those evicted since are not among them.</summary>
+    /// <summary>Reads the entries that arrived after an arrival number, in order of arrival, without those evicted since.</summary>
     public FeedArrivals ReadArrivals(string user, long after)
     {
         if (!_headers.TryGet(user, out var header))
@@ -105,7 +105,7 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
         return new(header.LastArrival, entries);
     }
 
-    /// <summary>The chunk in which a position lies or would be inserted.</summary>
+    /// <summary>Finds the chunk that contains a position or where it would be inserted.</summary>
     private (int Index, FeedChunk Chunk) Locate(string user, FeedHeader header, in FeedPosition position)
     {
         var index = header.Chunks.Count - 1;
@@ -187,3 +187,17 @@ internal sealed class FeedBook(ITaskContext context, int capacity)
             : throw new InvalidDataException($"The feed of a user lists chunk {number}, which its state does not hold.");
     }
 }
+
+/// <summary>Consecutive entries of a feed, newest first.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="HasMore">Whether there are older entries.</param>
+/// <param name="Newer">Number of the feed's entries that are newer than these.</param>
+internal sealed record FeedSlice(IReadOnlyList<FeedEntry> Entries, bool HasMore, int Newer)
+{
+    public static FeedSlice Empty { get; } = new([], HasMore: false, Newer: 0);
+}
+
+/// <summary>Entries that arrived in a feed.</summary>
+/// <param name="LastArrival">Number of the feed's newest arrival; 0 if there was none.</param>
+/// <param name="Entries">In order of arrival.</param>
+internal sealed record FeedArrivals(long LastArrival, IReadOnlyList<FeedEntry> Entries);

@@ -5,15 +5,15 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Who follows whom, for the authors of one partition.</summary>
+/// <summary>Stores the followers of one partition's authors.</summary>
 /// <remarks>
-/// Linear hashing: an account's followers lie in n buckets of about <see cref="BucketSize"/>; a follow that makes them too full splits
-/// one bucket, an unfollow that leaves them too empty merges one. So each change rewrites one or two small values, however large the
-/// account is, and all followers are found by n lookups.
+/// Linear hashing: an account's followers are spread over n buckets of about <see cref="BucketSize"/>. A follow that overfills the buckets
+/// splits one of them, and an unfollow that leaves them too empty merges one. So each change rewrites only one or two small values, even
+/// for a large account, and reading all followers takes n lookups.
 /// </remarks>
-internal sealed class FollowerBook(ITaskContext context)
+internal sealed class FollowerStore(ITaskContext context)
 {
-    /// <summary>Followers per bucket on average, when an account has more than one bucket.</summary>
+    /// <summary>Average number of followers in a bucket of an account with several buckets.</summary>
     public const int BucketSize = 64;
 
     private const byte HeadersStore = 16;
@@ -28,7 +28,7 @@ internal sealed class FollowerBook(ITaskContext context)
     /// <summary>Number of followers of an account.</summary>
     public long CountOf(string author) => _headers.TryGet(author, out var header) ? header.Followers : 0;
 
-    /// <summary>False when the follower followed already.</summary>
+    /// <summary>Adds a follower; false if the account has it already.</summary>
     public bool Add(string author, string follower)
     {
         if (!_headers.TryGet(author, out var header))
@@ -48,7 +48,7 @@ internal sealed class FollowerBook(ITaskContext context)
         return true;
     }
 
-    /// <summary>False when the follower did not follow.</summary>
+    /// <summary>Removes a follower; false if the account does not have it.</summary>
     public bool Remove(string author, string follower)
     {
         if (!_headers.TryGet(author, out var header))
@@ -68,7 +68,7 @@ internal sealed class FollowerBook(ITaskContext context)
             return true;
         }
 
-        // Merging waits for half the load that splits, so that a follower who comes and goes does not split and merge each time.
+        // Buckets merge at half the load at which they split, so that one follower who comes and goes does not split and merge them each time.
         while (header.Buckets > 1 && header.Followers < (header.Buckets - 1L) * BucketSize / 2)
             header = Merge(author, header);
         _headers.Put(author, header);
@@ -128,7 +128,7 @@ internal sealed class FollowerBook(ITaskContext context)
             _buckets.Remove(key);
     }
 
-    /// <summary>The bucket that a bucket is split from and merged into: its number without the highest bit.</summary>
+    /// <summary>The bucket that this one was split from and is merged into: its number without the highest bit.</summary>
     private static int Buddy(int bucket) => bucket - (1 << BitOperations.Log2((uint)bucket));
 
     private static int BucketOf(string follower, int buckets)
@@ -140,7 +140,7 @@ internal sealed class FollowerBook(ITaskContext context)
         return bucket < buckets ? bucket : Buddy(bucket);
     }
 
-    /// <summary>FNV-1a over UTF-16 with a final mix; part of the stored format, so it never changes.</summary>
+    /// <summary>FNV-1a over UTF-16 with a final mix. It is part of the stored format and must not change.</summary>
     private static uint Hash(string text)
     {
         var hash = 2166136261u;
