@@ -16,7 +16,7 @@ public static class PartitionPlanner
 {
     /// <summary>Plans one topic.</summary>
     /// <exception cref="ValidationException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The workload is, or the result is more than a cluster can have.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The workload is out of its range, or the result is too large for a cluster.</exception>
     public static PartitionPlan Plan(TopicWorkload workload, PartitionPlannerOptions options)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);

@@ -20,7 +20,7 @@ namespace StreamSocial.Ingest;
 /// <summary>Registers the service.</summary>
 internal static class IngestServices
 {
-    /// <summary>Adds the API, the writer to Kafka, and the probe of the brokers.</summary>
+    /// <summary>Adds the API, the sender to Kafka, and the probe of the brokers.</summary>
     public static void AddIngest(this WebApplicationBuilder builder)
     {
         builder.AddOptions();

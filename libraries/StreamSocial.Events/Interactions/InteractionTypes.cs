@@ -41,6 +41,6 @@ public sealed record InteractionDefinition(InteractionType Type, string Name, do
     /// <summary>Logarithm of <see cref="TrendWeight"/> to base 2; negative infinity when that is 0.</summary>
     public double TrendWeightLog2 { get; } = Math.Log2(TrendWeight);
 
-    /// <summary>Whether clients send it as an interaction. The others come from actions.</summary>
+    /// <summary>Whether clients send it as an interaction. The other types come from actions.</summary>
     public bool IsSentByClients { get; init; }
 }

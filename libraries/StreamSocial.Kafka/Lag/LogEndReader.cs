@@ -26,7 +26,7 @@ public sealed partial class LogEndReader : IDisposable
     /// <summary>Reads all partitions of some topics.</summary>
     /// <param name="topics">Name and number of partitions.</param>
     /// <param name="timeout">Bound for each request.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the request.</param>
     /// <returns>In the order of <paramref name="topics"/>; an end that could not be read is null, never 0.</returns>
     public async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
         IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using StreamSocial.Topics;
 namespace StreamSocial.FeedGenerator.Actions;
 
 /// <summary>Sends an update to its author's followers, with one entry for each partition of feed-updates that holds their feeds.</summary>
-/// <param name="followers">Who follows whom.</param>
+/// <param name="followers">Followers by author.</param>
 /// <param name="partitionCount">Partitions of feed-updates.</param>
 internal sealed class FanOut(FollowerStore followers, int partitionCount)
 {
@@ -16,8 +16,8 @@ internal sealed class FanOut(FollowerStore followers, int partitionCount)
     private string[] _sorted = [];
     private int[] _partitions = [];
 
-    /// <param name="update">What to send, without recipients.</param>
-    /// <param name="emitter">Takes the entries.</param>
+    /// <param name="update">The update, without recipients.</param>
+    /// <param name="emitter">Receives the entries.</param>
     public void Send(FeedUpdate update, IEmitter emitter)
     {
         _recipients.Clear();

@@ -48,11 +48,11 @@ internal sealed class EngagementProcessor : IRecordProcessor
         _ranking.Touch(contentId, counters.Score);
     }
 
-    /// <summary>The counters of a content; all zero when nobody interacted with it.</summary>
+    /// <summary>Reads the counters of a content; all are 0 if nobody interacted with it.</summary>
     public RankedContent Read(string contentId) =>
         _counters.TryGet(contentId, out var counters) ? Rank(contentId, counters) : new(new() { ContentId = contentId }, TrendScore.None);
 
-    /// <summary>The trending contents, best first.</summary>
+    /// <summary>Reads the trending contents, best first.</summary>
     public List<RankedContent> ReadTrending(int limit)
     {
         var contents = new List<RankedContent>(_ranking.ContentIds.Count);

@@ -15,10 +15,10 @@ internal static class TrendScore
     /// <summary>Score of a content without interactions.</summary>
     public const double None = double.NegativeInfinity;
 
-    /// <summary>The score after one more interaction.</summary>
+    /// <summary>Adds an interaction to a score.</summary>
     /// <param name="score">The score before, L.</param>
-    /// <param name="type">What happened.</param>
-    /// <param name="at">When, Unix milliseconds.</param>
+    /// <param name="type">Type of the interaction.</param>
+    /// <param name="at">Time of the interaction, Unix milliseconds.</param>
     /// <param name="halfLifeMs">H in milliseconds.</param>
     public static double Add(double score, InteractionType type, long at, double halfLifeMs)
     {
@@ -27,6 +27,6 @@ internal static class TrendScore
         return smaller == None ? larger : larger + Math.Log2(1 + Math.Pow(2, smaller - larger));
     }
 
-    /// <summary>The score as of a time: the plain sum of decayed weights.</summary>
+    /// <summary>Converts a score to the sum of weights decayed to a time.</summary>
     public static double At(double score, long at, double halfLifeMs) => Math.Pow(2, score - (at / halfLifeMs));
 }

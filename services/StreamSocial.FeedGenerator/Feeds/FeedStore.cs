@@ -21,7 +21,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         context.OpenStore(ChunksStore, "feed-chunks", NumberedKeyCodec.Instance, new FeedChunkCodec());
 
     /// <summary>Adds an entry; false when the feed has it already, or is full and the entry is older than all others.</summary>
-    /// <param name="user">Whose feed.</param>
+    /// <param name="user">Owner of the feed.</param>
     /// <param name="item">The entry's content.</param>
     /// <param name="pullNumber">Its number among its author's actions in pull-posts if it was handed over from there; 0 if it was pushed.</param>
     public bool Add(string user, FeedItem item, int pullNumber = 0)

@@ -38,7 +38,7 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
 
     /// <summary>Publishes an action for pulling if its author's followers pull or start to now; false if it must be pushed.</summary>
     /// <param name="action">The action; its number is set, and it is stored.</param>
-    /// <param name="emitter">Takes what is emitted.</param>
+    /// <param name="emitter">Receives the entries.</param>
     public bool TryPublish(FeedUpdate action, IEmitter emitter)
     {
         var name = action.AuthorId;

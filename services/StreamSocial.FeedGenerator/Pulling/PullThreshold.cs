@@ -7,9 +7,9 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// push = F × c_push                       one entry written into each feed
 /// pull = R × c_table + F × ρ × c_merge    one row in the table of each of R replicas, and a merge at each read
 /// </code>
-/// Pulling is cheaper from F = R × c_table ÷ (c_push − ρ × c_merge) on, and never when ρ ≥ c_push ÷ c_merge. The last condition is the rule by which
-/// A. Silberstein, J. Terrace, B. F. Cooper and R. Ramakrishnan decide for each pair of producer and consumer ("Feeding Frenzy: Selectively
-/// Materializing Users' Event Feeds", SIGMOD 2010, section 3); the term R × c_table is added here, for a table that every replica holds.
+/// Pulling is cheaper if F ≥ R × c_table ÷ (c_push − ρ × c_merge), and never if ρ ≥ c_push ÷ c_merge. The second condition is the rule of
+/// A. Silberstein, J. Terrace, B. F. Cooper and R. Ramakrishnan for a pair of producer and consumer ("Feeding Frenzy: Selectively Materializing
+/// Users' Event Feeds", SIGMOD 2010, section 3). The term R × c_table is added here for the table that every replica holds.
 /// </remarks>
 internal static class PullThreshold
 {

@@ -45,7 +45,7 @@ internal sealed partial class PublishLoop(
         }
     }
 
-    /// <summary>Sends all that is queued.</summary>
+    /// <summary>Sends the queued requests.</summary>
     /// <returns>Average number of records per partition that got any: how full the batches are.</returns>
     private double SendQueued(byte[] sourceHeader)
     {

@@ -22,7 +22,7 @@ internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : I
     /// <summary>Timestamp of the acceptance, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public required long AcceptedAt { get; init; }
 
-    /// <summary>Completes when every record has been acknowledged or refused.</summary>
+    /// <summary>Completes when every record has been acknowledged or has failed.</summary>
     public Task<PublishOutcome> Completion => _completion.Task;
 
     /// <summary>Called on a librdkafka thread for each record with its offset, or -1 if it was not delivered.</summary>
@@ -52,7 +52,7 @@ internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : I
     }
 }
 
-/// <summary>One record on its way to Kafka.</summary>
+/// <summary>A record to be sent to Kafka.</summary>
 /// <param name="Partition">The key's partition.</param>
 /// <param name="Key">UTF-8.</param>
 /// <param name="Value">The serialised contract.</param>

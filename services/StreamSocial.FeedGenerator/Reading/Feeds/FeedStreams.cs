@@ -12,7 +12,7 @@ internal sealed class FeedStreams(
 {
     /// <summary>Runs until the client disconnects or this process stops; a request of another replica also ends when the partition moves.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="user">Whose feed.</param>
+    /// <param name="user">Owner of the feed.</param>
     /// <param name="after">Position of the client; null to start with the next entry.</param>
     public async Task<IResult> RunAsync(HttpContext context, string user, StreamPosition? after)
     {
