@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace StreamSocial.Kafka;
 
-/// <summary>How clients reach Kafka. The brokers themselves are in <c>ConnectionStrings:kafka</c>.</summary>
+/// <summary>Options of all Kafka clients. The brokers are in <c>ConnectionStrings:kafka</c>.</summary>
 public sealed class KafkaOptions
 {
     public const string SectionName = "Kafka";
@@ -18,8 +18,8 @@ public sealed class KafkaOptions
     public bool Embedded { get; set; }
 
     /// <summary>
-    /// Further librdkafka properties for every client, for example <c>security.protocol</c> or <c>sasl.username</c>. Not those that
-    /// StreamSocial's guarantees rest on (see <see cref="KafkaOptionsValidator"/>).
+    /// Further librdkafka properties for every client, for example <c>security.protocol</c> or <c>sasl.username</c>. Properties on which
+    /// StreamSocial's guarantees depend are rejected (see <see cref="KafkaOptionsValidator"/>).
     /// </summary>
     /// <value>Default none.</value>
     public Dictionary<string, string> Client { get; } = [];
@@ -88,4 +88,35 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         .Where(Fixed.ContainsKey)
         .Order(StringComparer.Ordinal)
         .Select(key => $"{section}:{key} cannot be set: {Fixed[key]}.");
+}
+
+/// <summary>Rejects client properties that would break a guarantee; reports all of them at once.</summary>
+public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
+{
+    private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
+    {
+        ["bootstrap.servers"] = "the brokers are in ConnectionStrings:kafka",
+        ["metadata.broker.list"] = "the brokers are in ConnectionStrings:kafka",
+        ["client.id"] = "each client has a name of its own",
+        ["group.id"] = "the group is in Streams:GroupId",
+        ["acks"] = "a record counts when all in-sync replicas have it",
+        ["request.required.acks"] = "a record counts when all in-sync replicas have it",
+        ["enable.idempotence"] = "order within a partition rests on it",
+        ["enable.gapless.guarantee"] = "edges have no gaps because of it",
+        ["message.timeout.ms"] = "nothing that was accepted may expire",
+        ["delivery.timeout.ms"] = "nothing that was accepted may expire",
+        ["enable.auto.commit"] = "positions are committed with the state",
+        ["enable.auto.offset.store"] = "positions are committed with the state",
+        ["isolation.level"] = "checkpoints are read only when committed",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    public ValidateOptionsResult Validate(string? name, KafkaOptions options)
+    {
+        var errors = options.Client.Keys
+            .Where(Fixed.ContainsKey)
+            .Order(StringComparer.Ordinal)
+            .Select(key => $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}:{key} cannot be set: {Fixed[key]}.")
+            .ToArray();
+        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
 }

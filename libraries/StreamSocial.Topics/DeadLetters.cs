@@ -1,6 +1,6 @@
 namespace StreamSocial.Topics;
 
-/// <summary>The topic for records of another one that cannot be processed.</summary>
+/// <summary>Topic for records of another topic that cannot be processed.</summary>
 public static class DeadLetterTopic
 {
     /// <summary>Name of the dead-letter topic of a topic.</summary>
@@ -19,13 +19,13 @@ public static class DeadLetterHeaders
     /// <summary>Offset of the record that held the entry.</summary>
     public const string OriginOffset = "dlq-origin-offset";
 
-    /// <summary>Place of the entry in its record, from 0; -1 when the record as a whole could not be read.</summary>
+    /// <summary>Index of the entry in its record, from 0; -1 if the whole record could not be read.</summary>
     public const string OriginEntry = "dlq-origin-entry";
 
     /// <summary>Timestamp of the record that held the entry, Unix milliseconds.</summary>
     public const string OriginTimestamp = "dlq-origin-timestamp";
 
-    /// <summary>How often processing was tried.</summary>
+    /// <summary>Number of attempts to process it.</summary>
     public const string Tries = "dlq-tries";
 
     /// <summary>Type of the last error.</summary>

@@ -1,6 +1,6 @@
 namespace StreamSocial.Topics;
 
-/// <summary>How evenly something is spread over partitions. Pure.</summary>
+/// <summary>Measures how evenly something is spread over partitions. Pure.</summary>
 /// <param name="Partitions">Number of partitions.</param>
 /// <param name="Total">Sum over all.</param>
 /// <param name="Max">Largest partition.</param>
@@ -8,7 +8,7 @@ namespace StreamSocial.Topics;
 /// <param name="MaxToMean">Largest over mean; 1 is even, <paramref name="Partitions"/> is all in one.</param>
 /// <param name="CoefficientOfVariation">Standard deviation over mean; 0 is even.</param>
 /// <param name="Gini">0 is even, near 1 is all in one.</param>
-/// <remarks>The three ratios are null when nothing is there: without a mean they are unknown.</remarks>
+/// <remarks>The three ratios are null if the total is 0, because there is no mean to compare with.</remarks>
 public sealed record PartitionDistribution(
     int Partitions, long Total, long Max, int Empty, double? MaxToMean, double? CoefficientOfVariation, double? Gini)
 {

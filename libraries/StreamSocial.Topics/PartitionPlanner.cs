@@ -4,19 +4,19 @@ using System.Globalization;
 namespace StreamSocial.Topics;
 
 /// <summary>
-/// How many partitions a topic needs:
+/// Plans how many partitions a topic needs:
 /// <c>partitions = max(brokers × 2, target ÷ per-consumer throughput) × headroom</c>, rounded up to a multiple of the brokers.
 /// </summary>
 /// <remarks>
-/// A count that was named from outside is kept as it is when it covers the requirement: 1000 partitions on three brokers differ from
-/// 1002 by one leader more on one of them, and the exact number is a promise to others. One that falls short is replaced.
+/// A count that was given from outside is kept if it covers the requirement: it is a promise to others, and 1000 instead of 1002 partitions on
+/// three brokers only gives one of them one leader more. A count that is too small is replaced.
 /// Pure.
 /// </remarks>
 public static class PartitionPlanner
 {
     /// <summary>Plans one topic.</summary>
     /// <exception cref="ValidationException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The workload is, or the result is more than a cluster can have.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The workload is out of its range, or the result is too large for a cluster.</exception>
     public static PartitionPlan Plan(TopicWorkload workload, PartitionPlannerOptions options)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
@@ -26,7 +26,7 @@ public static class PartitionPlanner
         var rate = options.TargetRequestsPerSecond * workload.EntriesPerRequest;
         var forBrokers = options.Brokers * 2.0;
         var forThroughput = rate / workload.EntriesPerConsumerPerSecond;
-        // Decimal digits cut off what floating point adds to an exact product, or 1000 would become 1001.
+        // Rounding removes floating-point errors of an exact product, which would turn 1000 into 1001.
         var required = checked((int)Math.Ceiling(Math.Round(Math.Max(forBrokers, forThroughput) * options.Headroom, 6)));
         var balanced = checked((required + options.Brokers - 1) / options.Brokers * options.Brokers);
         var keepsName = workload.NamedPartitions >= required;
@@ -45,7 +45,7 @@ public static class PartitionPlanner
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What the partition counts are planned for.</summary>
+/// <summary>Options of the partition planner.</summary>
 public sealed record PartitionPlannerOptions
 {
     /// <summary>Requests per second at the peak.</summary>
@@ -58,28 +58,28 @@ public sealed record PartitionPlannerOptions
     [Range(1, 10_000)]
     public int Brokers { get; init; } = 3;
 
-    /// <summary>Factor above what the target needs, for skewed keys and growth: partitions cannot be added later without moving keys.</summary>
+    /// <summary>Factor above what the target needs, for skewed keys and growth, because adding partitions later would move keys.</summary>
     /// <value>Default 1.25; 1 to 10.</value>
     [Range(1, 10)]
     public double Headroom { get; init; } = 1.25;
 }
 
-/// <summary>What a topic has to carry, for <see cref="PartitionPlanner"/>.</summary>
+/// <summary>Workload of a topic, for <see cref="PartitionPlanner"/>.</summary>
 /// <param name="Topic">Name of the topic.</param>
 /// <param name="EntriesPerRequest">Entries that one request brings to the topic on average, 0 or more.</param>
 /// <param name="EntriesPerConsumerPerSecond">What one consumer of a partition processes, entries per second, above 0.</param>
-/// <param name="NamedPartitions">A count that was named from outside and is kept if it suffices; null when the planner is free.</param>
+/// <param name="NamedPartitions">Count given from outside, kept if it suffices; null if the planner may choose.</param>
 public sealed record TopicWorkload(string Topic, double EntriesPerRequest, double EntriesPerConsumerPerSecond, int? NamedPartitions = null);
 
-/// <summary>A planned partition count with the terms it was made from.</summary>
+/// <summary>A planned partition count with the terms of its formula.</summary>
 /// <param name="Topic">Name of the topic.</param>
 /// <param name="EntriesPerSecond">Rate at the target.</param>
 /// <param name="ForBrokers">First term: two partitions a broker, so that each leads some and can take over others.</param>
 /// <param name="ForThroughput">Second term: consumers that the rate needs.</param>
 /// <param name="Required">The larger term times the headroom, rounded up.</param>
 /// <param name="Balanced"><paramref name="Required"/> rounded up to a multiple of the brokers: each leads equally many.</param>
-/// <param name="Named">A count named from outside; null when there is none.</param>
+/// <param name="Named">Count given from outside; null for none.</param>
 /// <param name="Partitions">The count to use.</param>
-/// <param name="Explanation">One sentence for a person.</param>
+/// <param name="Explanation">One sentence for people.</param>
 public sealed record PartitionPlan(
     string Topic, double EntriesPerSecond, double ForBrokers, double ForThroughput, int Required, int Balanced, int? Named, int Partitions, string Explanation);

@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace StreamSocial.Topics;
 
-/// <summary>Names and encodings of the headers on every record that StreamSocial writes. Any producer may write them, so that its records are protected against loss and repeats.</summary>
+/// <summary>
+/// Names and encodings of the headers of every record that StreamSocial writes. Any other producer may write them to protect its records against
+/// loss and repeats.
+/// </summary>
 public static class RecordHeaders
 {
     /// <summary>W3C trace context of the span that produced the record, UTF-8.</summary>

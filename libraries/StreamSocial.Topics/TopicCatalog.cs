@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace StreamSocial.Topics;
 
@@ -35,4 +36,64 @@ public sealed class TopicCatalog
     private KeyNotFoundException Unknown(string name) => new(Topics.IsEmpty
         ? $"Topic '{name}' is not declared; the application's catalog is empty."
         : $"Topic '{name}' is not declared; the application's topics are {string.Join(", ", Topics.Select(topic => topic.Name).Order(StringComparer.Ordinal))}.");
+}
+
+/// <summary>Specification of a topic.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Partitions">Number of partitions; part of the contract, because it decides where a key lives.</param>
+/// <param name="Cleanup">Which records it removes.</param>
+/// <param name="Retention">How long records are kept; null for topics that are only compacted.</param>
+/// <param name="Purpose">Its content and key.</param>
+public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanup, TimeSpan? Retention, string Purpose)
+{
+    /// <summary>Copies of each partition.</summary>
+    public int ReplicationFactor { get; init; } = 3;
+
+    /// <summary>Copies that must have a record before it is acknowledged.</summary>
+    public int MinInSyncReplicas { get; init; } = 2;
+
+    /// <summary>The same topic with another number of copies; one copy may be missing if there are more than two.</summary>
+    public TopicSpec WithReplicationFactor(int copies) => this with { ReplicationFactor = copies, MinInSyncReplicas = copies > 2 ? MinInSyncReplicas : 1 };
+
+    /// <summary>Kafka's <c>segment.bytes</c>, at least 1 MiB; null for the cluster's default. The active segment is not compacted.</summary>
+    public int? SegmentBytes { get; init; }
+
+    /// <summary>Value of Kafka's <c>cleanup.policy</c>.</summary>
+    public string CleanupPolicyValue => Cleanup switch
+    {
+        CleanupPolicy.Delete => "delete",
+        CleanupPolicy.Compact => "compact",
+        CleanupPolicy.CompactAndDelete => "compact,delete",
+        _ => throw new InvalidOperationException($"Unknown cleanup policy {Cleanup}."),
+    };
+
+    /// <summary>Kafka's topic configuration.</summary>
+    public ImmutableSortedDictionary<string, string> Configuration
+    {
+        get
+        {
+            var configuration = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+            configuration["cleanup.policy"] = CleanupPolicyValue;
+            configuration["min.insync.replicas"] = MinInSyncReplicas.ToString(CultureInfo.InvariantCulture);
+            configuration["unclean.leader.election.enable"] = "false";
+            if (Retention is { } retention)
+                configuration["retention.ms"] = ((long)retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            if (SegmentBytes is { } bytes)
+                configuration["segment.bytes"] = bytes.ToString(CultureInfo.InvariantCulture);
+            return configuration.ToImmutable();
+        }
+    }
+}
+
+/// <summary>Which records a topic removes.</summary>
+public enum CleanupPolicy
+{
+    /// <summary>Records older than the retention.</summary>
+    Delete,
+
+    /// <summary>All but the last record of each key.</summary>
+    Compact,
+
+    /// <summary>Both: all but the last record of each key, and the last one too if it is older than the retention.</summary>
+    CompactAndDelete,
 }

@@ -7,7 +7,12 @@ using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Streams.Hosting;
+using StreamSocial.FeedGenerator.Reading.Contents;
+using StreamSocial.FeedGenerator.Reading.Feeds;
+using StreamSocial.FeedGenerator.Reading.Routing;
+using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams;
+using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Reading;
 
 namespace StreamSocial.FeedGenerator;
@@ -15,15 +20,15 @@ namespace StreamSocial.FeedGenerator;
 /// <summary>Registers the service.</summary>
 internal static class FeedGeneratorServices
 {
-    /// <summary>What the runtime must know of the feed generator: its group's default name and StreamSocial's topics.</summary>
+    /// <summary>Describes the application to the runtime: the default group and StreamSocial's topics.</summary>
     /// <exception cref="InvalidOperationException">The configured profile is unknown.</exception>
     public static StreamsApplication Application(IConfiguration configuration) =>
         new("feed-generator", StreamSocialTopics.From(configuration), TopicNames.Members, TopicNames.RebalanceEvents);
 
-    /// <summary>Adds the runtime with the three stages, the table of what is pulled, and the read API.</summary>
+    /// <summary>Adds the runtime with the three stages, the table of pulled posts, and the read API.</summary>
     public static void AddFeedGenerator(this WebApplicationBuilder builder)
     {
-        // A stream's Last-Event-ID names every account that the feed pulls.
+        // The Last-Event-ID of a stream names every account that the feed pulls.
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 1024 * 1024);
         builder.AddStreams(Application(builder.Configuration))
             .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
@@ -37,7 +42,7 @@ internal static class FeedGeneratorServices
         services.AddOptionsWithValidateOnStart<ActionsOptions>().BindConfiguration(ActionsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<FeedsOptions>().BindConfiguration(FeedsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<EngagementOptions>().BindConfiguration(EngagementOptions.SectionName).ValidateDataAnnotations();
-        services.AddSingleton<FeedBoard>();
+        services.AddSingleton<FeedChangeNotifier>();
         services.AddReading();
     }
 
@@ -46,10 +51,12 @@ internal static class FeedGeneratorServices
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapReading();
+        FeedEndpoints.Map(app);
+        ContentEndpoints.Map(app);
+        app.MapApiReference();
     }
 
-    /// <summary>Adds the table of what is pulled; needs the Kafka services and the runtime's topic layout.</summary>
+    /// <summary>Adds the table of pulled posts. Needs the Kafka services and the runtime's topic layout.</summary>
     private static void AddPullPosts(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -58,5 +65,20 @@ internal static class FeedGeneratorServices
         services.AddSingleton<IPullPosts>(provider => provider.GetRequiredService<PullPostsTable>());
         services.AddSingleton<IReplicatedTable>(provider => provider.GetRequiredService<PullPostsTable>());
         services.AddHostedService(provider => provider.GetRequiredService<PullPostsTable>());
+    }
+
+    /// <summary>Adds the read API, in which any replica answers for any user. Needs the runtime's reader, members and topic layout.</summary>
+    private static void AddReading(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<ReadingOptions>().BindConfiguration(ReadingOptions.SectionName).ValidateDataAnnotations();
+        services.AddHttpForwarder();
+        services.AddProblemDetails();
+        services.AddOpenApi(openApi => openApi.WithInfo(
+            "StreamSocial feeds", "Feeds of users as pages, in batches and as streams; counters of contents and the trend. Any replica answers for any user."));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ReadingJson.Default));
+        services.AddSingleton<PartitionReader>().AddSingleton<PartitionRetryPolicy>();
+        services.AddSingleton<PeerClient>().AddSingleton<PeerForwarder>();
+        services.AddSingleton<OwnerRouter>().AddSingleton<BatchRouter>().AddSingleton<TrendReader>();
+        services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>();
     }
 }

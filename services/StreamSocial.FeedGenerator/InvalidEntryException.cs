@@ -1,4 +1,4 @@
 namespace StreamSocial.FeedGenerator;
 
-/// <summary>An entry cannot be applied whatever the state is; thrown before anything is changed.</summary>
+/// <summary>An entry can never be applied, in whatever state. Thrown by all stages, before they change anything.</summary>
 internal sealed class InvalidEntryException(string message) : Exception(message);

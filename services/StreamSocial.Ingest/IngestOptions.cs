@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace StreamSocial.Ingest;
 
-/// <summary>What ingest accepts, how much it holds, and how long it waits for the brokers.</summary>
+/// <summary>Options of ingest: what it accepts, how much it holds, and how long it waits for the brokers.</summary>
 internal sealed class IngestOptions
 {
     public const string SectionName = "Ingest";
@@ -31,19 +31,19 @@ internal sealed class IngestOptions
     public int QueueCapacityRecords { get; set; } = 100_000;
 
     /// <summary>
-    /// Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still arrive. While an
-    /// accepted request has waited for three quarters of it, new ones are answered 429.
+    /// Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still arrive. New requests
+    /// are answered 429 while an accepted one has waited for more than three quarters of this time.
     /// </summary>
     /// <value>Default 30 s, the time that Kafka's clients give a request; 0.1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What <c>Retry-After</c> says with 429 and 503, rounded up to seconds.</summary>
+    /// <summary>Value of <c>Retry-After</c> with 429 and 503, rounded up to seconds.</summary>
     /// <value>Default 1 s; 1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How far ahead of the clock <c>occurredAt</c> may be.</summary>
+    /// <summary>How far <c>occurredAt</c> may be ahead of the clock.</summary>
     /// <value>Default 5 min; 0 to 1 day.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);
@@ -59,7 +59,7 @@ internal sealed class IngestOptions
     public int EmbeddedMaxAheadBytes { get; set; } = 4 * 1_024 * 1_024;
 }
 
-/// <summary>The rules that concern more than one option.</summary>
+/// <summary>Rules across several options.</summary>
 internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 {
     public ValidateOptionsResult Validate(string? name, IngestOptions options) =>

@@ -20,7 +20,7 @@ namespace StreamSocial.Ingest;
 /// <summary>Registers the service.</summary>
 internal static class IngestServices
 {
-    /// <summary>Adds the API, the writer to Kafka, and the probe of the brokers.</summary>
+    /// <summary>Adds the API, the sender to Kafka, and the probe of the brokers.</summary>
     public static void AddIngest(this WebApplicationBuilder builder)
     {
         builder.AddOptions();
@@ -29,7 +29,7 @@ internal static class IngestServices
             .AddSingleton<IngestMetrics>()
             .AddSingleton<PublishQueue>()
             .AddSingleton<Publisher>()
-            .AddSingleton<Refusal>()
+            .AddSingleton<IngestProblems>()
             .AddSingleton<EntryKind<UserAction>, ActionKind>()
             .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
             .AddSingleton(typeof(SubmitHandler<>))
@@ -42,7 +42,7 @@ internal static class IngestServices
                 .AddOperationTransformer<EntryBodyTransformer>());
         builder.Services.AddHealthChecks().AddCheck<BrokerProbe>("kafka");
 
-        // Bodies are bounded by the handler, which answers with a reason.
+        // The handler limits the body itself, so that the answer can give a reason.
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     }
 

@@ -5,26 +5,26 @@ using StreamSocial.Replay.Synthetic;
 
 namespace StreamSocial.Traffic;
 
-/// <summary>What is sent to ingest, and how fast.</summary>
+/// <summary>Options of the traffic that is sent to ingest.</summary>
 internal sealed class TrafficOptions
 {
     public const string SectionName = "Traffic";
 
-    /// <summary>Path of a Higgs activity trace, plain or gzip.</summary>
-    /// <value>Default none: a synthetic network (<see cref="Synthetic"/>) is made up.</value>
+    /// <summary>Path of a Higgs activity trace, plain or gzip-compressed.</summary>
+    /// <value>Default none: events of a synthetic network (<see cref="Synthetic"/>) are generated.</value>
     public string? Trace { get; set; }
 
-    /// <summary>Fixed rate in events per second; not together with <see cref="Speed"/>.</summary>
+    /// <summary>Fixed rate in events per second; excludes <see cref="Speed"/>.</summary>
     /// <value>Default none; above 0.</value>
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? EventsPerSecond { get; set; }
 
-    /// <summary>Multiple of the speed at which the events happened; not together with <see cref="EventsPerSecond"/>.</summary>
+    /// <summary>Multiple of the speed at which the events happened; excludes <see cref="EventsPerSecond"/>.</summary>
     /// <value>Default none; above 0. With neither, a synthetic network runs at its own speed and a trace file as fast as ingest takes it.</value>
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? Speed { get; set; }
 
-    /// <summary>Whether to begin again at the end, with new ids. Otherwise the service stops by itself.</summary>
+    /// <summary>Whether to start again at the end, with new ids. Otherwise the service stops.</summary>
     /// <value>Default false.</value>
     public bool Loop { get; set; }
 
@@ -44,11 +44,11 @@ internal sealed class TrafficOptions
         : ReplayPace.Unlimited;
 }
 
-/// <summary>The annotations of <see cref="TrafficOptions"/>, made into code at build time.</summary>
+/// <summary>Validates the annotations of <see cref="TrafficOptions"/>; generated at build time.</summary>
 [OptionsValidator]
 internal sealed partial class TrafficOptionsValidator : IValidateOptions<TrafficOptions>;
 
-/// <summary>The rules that concern more than one option, the trace's file, and the reference to ingest.</summary>
+/// <summary>Rules across several options, and for the trace's file and the address of ingest.</summary>
 internal sealed class TrafficRulesValidator(IConfiguration configuration) : IValidateOptions<TrafficOptions>
 {
     public ValidateOptionsResult Validate(string? name, TrafficOptions options)
@@ -58,7 +58,7 @@ internal sealed class TrafficRulesValidator(IConfiguration configuration) : IVal
             errors.Add("Traffic:EventsPerSecond and Traffic:Speed exclude each other; set one of them.");
         if (!string.IsNullOrEmpty(options.Trace) && !File.Exists(options.Trace))
             errors.Add($"Traffic:Trace is '{options.Trace}', and there is no such file (looked from {Environment.CurrentDirectory}).");
-        // Service discovery would take a service without an address for the name of a machine.
+        // Service discovery would take a service without an address for a host name.
         if (string.IsNullOrWhiteSpace(configuration[$"services:{TrafficServices.Ingest}:http:0"]))
             errors.Add("The address of ingest is unknown: set services:ingest:http:0, for example --services:ingest:http:0=http://127.0.0.1:5000.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

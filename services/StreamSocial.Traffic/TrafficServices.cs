@@ -5,7 +5,7 @@ namespace StreamSocial.Traffic;
 /// <summary>Registers the service.</summary>
 internal static class TrafficServices
 {
-    /// <summary>The service that the trace is sent to, and the client for it.</summary>
+    /// <summary>Name of the service that the trace is sent to and of the HTTP client for it.</summary>
     public const string Ingest = "ingest";
 
     /// <summary>Adds the worker that replays, and its options.</summary>
@@ -15,7 +15,7 @@ internal static class TrafficServices
         builder.Services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficRulesValidator>();
         builder.Services.AddOptionsWithValidateOnStart<TrafficOptions>().BindConfiguration(TrafficOptions.SectionName);
 
-        // Without the default pipeline: the replayer itself bounds each request and repeats it, for longer and with its own options.
+        // No default resilience pipeline: the replayer limits and repeats each request itself, for longer and with its own options.
         builder.Services.AddHttpClient(Ingest, client =>
         {
             client.BaseAddress = new Uri($"http://{Ingest}");

@@ -1,10 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using StreamSocial.Replay;
 using StreamSocial.Replay.Sending;
+using StreamSocial.Replay.Synthetic;
+using StreamSocial.Replay.Traces;
 
 namespace StreamSocial.Traffic;
 
-/// <summary>Replays the trace to ingest and stops the service at its end.</summary>
+/// <summary>Replays the trace to ingest and stops the service at the end.</summary>
 internal sealed partial class TrafficWorker(
     TraceFactory traces, IHttpClientFactory clients, IOptions<TrafficOptions> options, TimeProvider time, IHostApplicationLifetime lifetime,
     ILogger<TrafficWorker> logger)
@@ -54,4 +57,18 @@ internal sealed partial class TrafficWorker(
         var result = await replayer.RunAsync(trace, this, cancellationToken);
         LogFinished(result.Actions, result.Interactions, result.Elapsed, result.Rate, result.Retries, result.LatencyP50, result.LatencyP99);
     }
+}
+
+/// <summary>Creates the trace of each round.</summary>
+internal sealed class TraceFactory(IOptions<TrafficOptions> options, TimeProvider time)
+{
+    /// <param name="round">Number of the round, from 0. Rounds have different ids, so that they are not taken for repeats.</param>
+    public ITraceSource Create(int round) =>
+        string.IsNullOrEmpty(options.Value.Trace)
+            ? new SyntheticTrace(options.Value.Synthetic, StartOfSynthetic())
+            : new HiggsTrace(options.Value.Trace, round == 0 ? "h" : $"h{round}-");
+
+    /// <summary>Now if the trace runs at its own speed; otherwise early enough that no event is in the future, because ingest rejects such events.</summary>
+    private DateTimeOffset StartOfSynthetic() =>
+        options.Value.Pace == ReplayPace.TraceSpeed(1) ? time.GetUtcNow() : time.GetUtcNow() - options.Value.Synthetic.Length;
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -10,11 +11,12 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.Kafka;
 using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.Ingest.Tests;
 
-/// <summary>Ingest in this process, on a port of its own, with an embedded cluster of its own.</summary>
+/// <summary>Runs ingest in this process on its own port, with its own embedded cluster.</summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(20);
@@ -94,5 +96,31 @@ internal sealed class IngestHost : IAsyncDisposable
                 throw new TimeoutException($"Starting ingest: /health should be 200 within {ReadyTimeout.TotalSeconds} s and is {response.StatusCode}.");
             await Task.Delay(50);
         }
+    }
+}
+
+/// <summary>Reads a topic from its beginning.</summary>
+internal static class TopicReader
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Reads all records up to the current log ends, ordered by partition and offset.</summary>
+    public static List<ConsumeResult<byte[], byte[]>> ReadAll(IngestHost host, string topic)
+    {
+        var settings = new KafkaClientSettings(host.Cluster.BootstrapServers, new KafkaOptions { Embedded = true });
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(settings.CreateConsumerConfig("test-reader", "test-reader")).Build();
+        var partitions = Enumerable.Range(0, host.Destinations.PartitionCountOf(topic)).Select(partition => new TopicPartition(topic, partition)).ToList();
+        var ends = partitions.ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Timeout).High.Value);
+        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, 0)));
+
+        var expected = ends.Values.Sum();
+        var records = new List<ConsumeResult<byte[], byte[]>>();
+        while (records.Count < expected)
+        {
+            records.Add(consumer.Consume(Timeout)
+                ?? throw new TimeoutException($"Reading {topic}: {expected} records expected, {records.Count} read within {Timeout.TotalSeconds} s."));
+        }
+
+        return [.. records.OrderBy(record => record.Partition.Value).ThenBy(record => record.Offset.Value)];
     }
 }

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace StreamSocial.Ingest.Tests;
 
-/// <summary>Prints figures and asserts none of them: client, ingest and brokers share this process and whatever else runs beside it.</summary>
+/// <summary>Prints figures without asserting them, because client, ingest and brokers share this process and its machine.</summary>
 public class ThroughputBenchmark(ITestOutputHelper output)
 {
     private const int ArrayLength = 500;

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace StreamSocial.Events.Actions;
 
 /// <summary>
-/// The types of actions: the one place that says what each of them is and does. A new type is a value of <see cref="ActionType"/> in
-/// actions.proto and an entry here; the reference that verifies the system knows the types by itself and refuses one that it does not.
+/// Defines all types of actions. A new type needs a value of <see cref="ActionType"/> in actions.proto and an entry here. The reference model that
+/// verifies the system has its own knowledge of the types and fails on one that it does not know.
 /// </summary>
 public static class ActionTypes
 {
-    /// <summary>All types, in the order in which they are listed to clients.</summary>
+    /// <summary>All types, in the order in which clients see them.</summary>
     public static ImmutableArray<ActionDefinition> All { get; } =
     [
         new(ActionType.Post, "post") { CreatesContent = true, FeedEntry = FeedEntryType.Post },
@@ -30,7 +31,7 @@ public static class ActionTypes
     public static ActionDefinition Of(ActionType type) =>
         Find(type) ?? throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type of action.");
 
-    /// <summary>The definition whose actions appear in feeds as this; null when none does. Allocates nothing.</summary>
+    /// <summary>The definition of the type that appears in feeds as this entry; null if there is none. Allocates nothing.</summary>
     public static ActionDefinition? Find(FeedEntryType entry) => (uint)entry < (uint)ByFeedEntry.Length ? ByFeedEntry[(int)entry] : null;
 
     private static ImmutableArray<ActionDefinition?> IndexBy(ImmutableArray<ActionDefinition> definitions, Func<ActionDefinition, int?> valueOf)
@@ -44,4 +45,66 @@ public static class ActionTypes
 
         return [.. byValue];
     }
+}
+
+/// <summary>Properties of a type of action. <see cref="ActionTypes"/> has one definition for each type.</summary>
+/// <param name="Type">Its value in the contract.</param>
+/// <param name="Name">Its name in JSON, in lower case.</param>
+public sealed record ActionDefinition(ActionType Type, string Name)
+{
+    /// <summary><see cref="Name"/> as readers and writers of JSON take it.</summary>
+    public JsonEncodedText JsonName { get; } = JsonEncodedText.Encode(Name);
+
+    /// <summary>The user it concerns, which decides the key of its record and its fields.</summary>
+    /// <value>Default the actor.</value>
+    public ConcernedUser Concerns { get; init; }
+
+    /// <summary>Whether it creates its content. If so, ingest generates a content id when the client sends none.</summary>
+    public bool CreatesContent { get; init; }
+
+    /// <summary>Its effect on the followers of the user it concerns.</summary>
+    public FollowerChange FollowerChange { get; init; }
+
+    /// <summary>Type of its entry in the feeds of the actor's followers; null if it appears in no feed and so mentions nobody.</summary>
+    public FeedEntryType? FeedEntry { get; init; }
+
+    /// <summary>Type of interaction that it counts as for its content; null for none.</summary>
+    public InteractionType? Interaction { get; init; }
+
+    /// <summary>Type of notification to the target or the content's author; null for none.</summary>
+    public NotificationType? Notification { get; init; }
+
+    /// <summary>The key of an action of this type.</summary>
+    public string KeyOf(UserAction action) => KeyOf(action.UserId, action.TargetUserId);
+
+    /// <summary>The user that an action of this type concerns.</summary>
+    /// <param name="userId">The actor.</param>
+    /// <param name="targetUserId">The user whom the actor follows or unfollows.</param>
+    public string KeyOf(string userId, string targetUserId) => Concerns == ConcernedUser.Target ? targetUserId : userId;
+}
+
+/// <summary>The user whose audience an action concerns. Everything that a fan-out needs is in the log of that user's partition.</summary>
+public enum ConcernedUser
+{
+    /// <summary>The actor: the action has a content_id and no target_user_id.</summary>
+    Actor,
+
+    /// <summary>
+    /// Another user: the action has a target_user_id and no content. The ids of such actions are remembered separately, so that many new followers
+    /// do not displace the ids of the target's own actions.
+    /// </summary>
+    Target,
+}
+
+/// <summary>Effect of an action on the followers of its target.</summary>
+public enum FollowerChange
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The actor becomes a follower.</summary>
+    Add,
+
+    /// <summary>The actor is no longer a follower.</summary>
+    Remove,
 }

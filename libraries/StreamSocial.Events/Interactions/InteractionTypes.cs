@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace StreamSocial.Events.Interactions;
 
-/// <summary>The types of interactions with a content: the one place that says what each of them is and weighs.</summary>
+/// <summary>Defines all types of interactions with a content.</summary>
 public static class InteractionTypes
 {
-    /// <summary>All types, in the order in which they are listed to clients.</summary>
+    /// <summary>All types, in the order in which clients see them.</summary>
     public static ImmutableArray<InteractionDefinition> All { get; } =
     [
         new(InteractionType.View, "view", TrendWeight: 1) { IsSentByClients = true },
@@ -29,10 +29,10 @@ public static class InteractionTypes
         Find(type) ?? throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type of interaction.");
 }
 
-/// <summary>Everything that depends on the type of an interaction.</summary>
+/// <summary>Properties of a type of interaction.</summary>
 /// <param name="Type">Its value in the contract.</param>
-/// <param name="Name">Its word in JSON: lower case.</param>
-/// <param name="TrendWeight">How much it adds to the trend of its content; 0 adds nothing.</param>
+/// <param name="Name">Its name in JSON, in lower case.</param>
+/// <param name="TrendWeight">Weight in the trend of its content; 0 for none.</param>
 public sealed record InteractionDefinition(InteractionType Type, string Name, double TrendWeight)
 {
     /// <summary><see cref="Name"/> as readers and writers of JSON take it.</summary>
@@ -41,6 +41,6 @@ public sealed record InteractionDefinition(InteractionType Type, string Name, do
     /// <summary>Logarithm of <see cref="TrendWeight"/> to base 2; negative infinity when that is 0.</summary>
     public double TrendWeightLog2 { get; } = Math.Log2(TrendWeight);
 
-    /// <summary>Whether clients send it as an interaction. The others come from actions.</summary>
+    /// <summary>Whether clients send it as an interaction. The other types come from actions.</summary>
     public bool IsSentByClients { get; init; }
 }

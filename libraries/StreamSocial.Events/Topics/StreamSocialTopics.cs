@@ -7,7 +7,7 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Events.Topics;
 
-/// <summary>All topics of StreamSocial with their partition counts and policies: the one place that says what exists.</summary>
+/// <summary>Defines all topics of StreamSocial with their partition counts and policies.</summary>
 public static class StreamSocialTopics
 {
     /// <summary>Configuration key of the profile: <c>full</c> (default) or <c>small</c>.</summary>
@@ -17,15 +17,15 @@ public static class StreamSocialTopics
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly TimeSpan DeadLetterRetention = TimeSpan.FromDays(14);
 
-    /// <summary>A restore reads at most this much that compaction could have dropped, beside what waits for the cleaner; Kafka's default is 1 GiB.</summary>
+    /// <summary>Limits what a restore reads although compaction could have dropped it: the active segment. Kafka's default is 1 GiB.</summary>
     private const int StateSegmentBytes = 32 * 1024 * 1024;
 
-    /// <summary>The least that Kafka takes: every process reads these tables before it begins, and members write to them all the time.</summary>
+    /// <summary>Kafka's minimum, because every process reads these tables at its start and members write to them continuously.</summary>
     private const int TableSegmentBytes = 1024 * 1024;
 
     /// <summary>
-    /// The workload that the full profile is made for. A view is half the work of an action, so content-interactions needs half the
-    /// partitions for the same rate; one request in a hundred notifies someone; one in a thousand is a post that is pulled.
+    /// The workload for which the full profile is planned. A view costs half as much as an action, so content-interactions needs half the partitions
+    /// for the same rate. One request in a hundred causes a notification, and one in a thousand is a post that is pulled.
     /// </summary>
     public static ImmutableArray<TopicWorkload> Workloads { get; } =
     [
@@ -48,11 +48,11 @@ public static class StreamSocialTopics
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Use full or small."),
     };
 
-    /// <summary>The topics of the profile that <see cref="ProfileKey"/> names; of the full one when it names none.</summary>
+    /// <summary>The topics of the profile that <see cref="ProfileKey"/> names; full if it names none.</summary>
     /// <exception cref="InvalidOperationException">The profile is unknown.</exception>
     public static TopicCatalog From(IConfiguration configuration) => For(ReadProfile(configuration) ?? TopologyProfile.Full);
 
-    /// <summary>The profile that <see cref="ProfileKey"/> names; null when it names none.</summary>
+    /// <summary>The profile that <see cref="ProfileKey"/> names; null if it names none.</summary>
     /// <exception cref="InvalidOperationException">The profile is unknown.</exception>
     public static TopologyProfile? ReadProfile(IConfiguration configuration)
     {
@@ -89,7 +89,7 @@ public static class StreamSocialTopics
             State(TopicNames.EngagementState, interactions, "Changelog of the Engagement tasks, partition by partition"),
             State(TopicNames.PullPosts, others, "Newest actions of accounts too large to push, by author"),
             State(TopicNames.ContentStats, others, "Counters of contents, by content"),
-            // A member that was killed writes no tombstone: the retention removes it.
+            // A killed member writes no tombstone, so retention removes its record.
             Table(TopicNames.Members, "Members of the group and what they own, by member"),
             new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them"),
             Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
@@ -107,7 +107,7 @@ public static class StreamSocialTopics
         new(name, 1, CleanupPolicy.CompactAndDelete, Week, purpose) { SegmentBytes = TableSegmentBytes };
 }
 
-/// <summary>How many partitions the topics have.</summary>
+/// <summary>Set of partition counts.</summary>
 public enum TopologyProfile
 {
     /// <summary>The counts of the design: 1000, 500 and 1000 for the inputs.</summary>

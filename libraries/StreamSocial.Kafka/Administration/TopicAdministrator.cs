@@ -9,7 +9,7 @@ namespace StreamSocial.Kafka.Administration;
 /// <summary>Creates, checks and describes the topics of the catalogue.</summary>
 public sealed partial class TopicAdministrator : IDisposable
 {
-    /// <summary>A controller creates a few hundred partitions a second; a larger batch would outlive its request.</summary>
+    /// <summary>A controller creates a few hundred partitions per second, so a larger batch would exceed the request timeout.</summary>
     private const int BatchPartitions = 1500;
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
@@ -30,7 +30,7 @@ public sealed partial class TopicAdministrator : IDisposable
         _admin = KafkaAdminClient.Create(settings, "topics", logger);
     }
 
-    /// <summary>Creates what is missing and waits until every partition of every topic answers. Idempotent, and safe when several do it at once.</summary>
+    /// <summary>Creates missing topics and waits until every partition of every topic answers. Idempotent, and safe if several processes do it at once.</summary>
     /// <returns>Names of the topics that were created.</returns>
     /// <exception cref="TopicMismatchException">An existing topic contradicts the catalogue; nothing was created.</exception>
     /// <exception cref="KafkaException">The cluster refused or did not answer.</exception>
@@ -54,7 +54,7 @@ public sealed partial class TopicAdministrator : IDisposable
         return [.. missing.Select(topic => topic.Name)];
     }
 
-    /// <summary>Waits until every partition has a leader that answers: before that an idempotent producer can fail for minutes.</summary>
+    /// <summary>Waits until every partition has a leader that answers. Before that, an idempotent producer can fail for minutes.</summary>
     public async Task WaitUntilReadyAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
         List<(string, int)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
@@ -68,12 +68,12 @@ public sealed partial class TopicAdministrator : IDisposable
         }
     }
 
-    /// <summary>Describes those of some topics that exist, by name.</summary>
+    /// <summary>Describes the existing ones of the given topics, by name.</summary>
     /// <exception cref="KafkaException">The cluster did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, TopicDescription>> DescribeAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
         var wanted = topics.Select(topic => topic.Name).ToHashSet(StringComparer.Ordinal);
-        // All topics, not by name: asking for one by name may create it.
+        // All topics are requested, because a request for one by name may create it.
         var metadata = await Task.Run(() => _admin.GetMetadata(RequestTimeout), cancellationToken);
         var found = metadata.Topics.Where(topic => wanted.Contains(topic.Topic) && topic.Partitions.Count > 0).ToArray();
         var configurations = _settings.IsEmbedded || found.Length == 0
@@ -124,7 +124,7 @@ public sealed partial class TopicAdministrator : IDisposable
         }
         catch (CreateTopicsException e)
         {
-            // Another process creates the same topics at the same time; the check afterwards compares what it made.
+            // Another process may create the same topics at the same time; the check afterwards compares the result.
             var failed = e.Results.Where(result => result.Error.IsError && result.Error.Code is not ErrorCode.TopicAlreadyExists).ToArray();
             if (failed.Length > 0)
                 throw new KafkaException(new Error(failed[0].Error.Code, $"Cannot create topic {failed[0].Topic}: {failed[0].Error.Reason}"), e);

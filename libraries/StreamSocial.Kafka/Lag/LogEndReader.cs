@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Kafka.Lag;
 
-/// <summary>Reads the log ends of whole topics, a thousand partitions in a call. Thread-safe.</summary>
+/// <summary>Reads the log ends of whole topics, up to 1000 partitions per request. Thread-safe.</summary>
 public sealed partial class LogEndReader : IDisposable
 {
-    /// <summary>Requests of this size take about as long as small ones; larger ones make brokers answer late.</summary>
+    /// <summary>Requests of this size take about as long as small ones; larger ones delay the brokers' answers.</summary>
     private const int BatchPartitions = 1000;
 
     private readonly ILogger<LogEndReader> _logger;
@@ -26,17 +26,17 @@ public sealed partial class LogEndReader : IDisposable
     /// <summary>Reads all partitions of some topics.</summary>
     /// <param name="topics">Name and number of partitions.</param>
     /// <param name="timeout">Bound for each request.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>In the order of <paramref name="topics"/>; what could not be read is null, never 0.</returns>
+    /// <param name="cancellationToken">Cancels the wait, not the request.</param>
+    /// <returns>In the order of <paramref name="topics"/>; an end that could not be read is null, never 0.</returns>
     public async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
         IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
-        // A request cannot be cancelled; who gives it up does not wait for its end, but the next turn and the disposal do.
+        // A request cannot be cancelled. A caller that cancels does not wait for its end, but the next caller and Dispose do.
         return await ReadAsync(topics, timeout).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Waits for the end of a request that is under way: librdkafka crashes when its client is used after its end.</summary>
+    /// <summary>Waits for the end of a running request, because librdkafka crashes if a disposed client is used.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -73,8 +73,8 @@ public sealed partial class LogEndReader : IDisposable
     }
 
     /// <summary>
-    /// Looks up the leaders of topics that were not answered in full. An admin client of librdkafka goes on asking the brokers that led when it
-    /// first asked: partitions that had no leader then, or whose leader's broker was lost since, were seen to stay unknown for minutes.
+    /// Looks up the leaders of topics with unknown ends. An admin client of librdkafka keeps asking the brokers that were leaders at its first
+    /// request, so partitions without a leader then, or whose leader was lost since, were observed to stay unknown for minutes.
     /// </summary>
     private async Task RefreshLeadersAsync(TimeSpan timeout)
     {
@@ -82,7 +82,7 @@ public sealed partial class LogEndReader : IDisposable
         {
             try
             {
-                // Blocks until the answer is there.
+                // GetMetadata blocks until the answer arrives.
                 await Task.Run(() => _admin.GetMetadata(topic, timeout));
             }
             catch (KafkaException e)
@@ -105,7 +105,7 @@ public sealed partial class LogEndReader : IDisposable
         }
         catch (ListOffsetsException e)
         {
-            // Some partitions failed; what the others said holds.
+            // Some partitions failed; the others' results are valid.
             var failed = e.Result.ResultInfos.Where(info => info.TopicPartitionOffsetError.Error.IsError).ToArray();
             LogPartial(failed.Length, partitions.Length, failed.FirstOrDefault()?.TopicPartitionOffsetError.Error.Reason);
             return e.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
@@ -125,4 +125,16 @@ public sealed partial class LogEndReader : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Partitions} partitions are unknown: {Reason}")]
     private partial void LogUnread(int partitions, string reason);
+}
+
+/// <summary>Log ends of a topic's partitions.</summary>
+/// <param name="Topic">Name of the topic.</param>
+/// <param name="NextOffsets">By partition, the offset of the next record; null if it could not be read.</param>
+public sealed record TopicLogEnds(string Topic, ImmutableArray<long?> NextOffsets)
+{
+    /// <summary>A topic whose log ends are all unknown.</summary>
+    public static TopicLogEnds Unknown(string topic, int partitions) => new(topic, [.. new long?[partitions]]);
+
+    /// <summary>Whether every partition's end is known.</summary>
+    public bool IsComplete => NextOffsets.All(offset => offset is not null);
 }

@@ -27,8 +27,8 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>Creates the producers; they connect in the background.</summary>
     /// <param name="settings">Shared client configuration.</param>
     /// <param name="options">Bounds and the number of producers.</param>
-    /// <param name="activePartitions">Partitions that this service writes all the time; plans the number of producers.</param>
-    /// <param name="logger">Receives what librdkafka logs.</param>
+    /// <param name="activePartitions">Number of partitions that this service writes continuously; used to plan the number of producers.</param>
+    /// <param name="logger">Receives librdkafka's log.</param>
     public ProducerPool(KafkaClientSettings settings, IOptions<ProducerPoolOptions> options, int activePartitions, ILogger<ProducerPool> logger)
     {
         _options = options.Value;
@@ -43,17 +43,17 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>Bounds for the sender's linger.</summary>
     public ProducerPoolOptions Options => _options;
 
-    /// <summary>Records handed over and not yet acknowledged.</summary>
+    /// <summary>Number of unacknowledged records.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
 
-    /// <summary>Recent time from send to acknowledgement (exponentially weighted); null when nothing was acknowledged yet.</summary>
+    /// <summary>Recent time from send to acknowledgement (exponentially weighted); null if nothing was acknowledged yet.</summary>
     public TimeSpan? AckRoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
-    /// <summary>The error after which this pool can deliver nothing more; null while all is well.</summary>
+    /// <summary>The error after which this pool cannot send any more; null while there is none.</summary>
     public Error? FatalError => _fatal;
 
     /// <summary>Hands a record to its partition's producer, or to the partition's gate while earlier ones are under way. Returns at once.</summary>
-    /// <exception cref="KafkaException">The record, or an earlier one, was refused for good (too large, or the producer is broken); the handler is not called.</exception>
+    /// <exception cref="KafkaException">The record cannot be sent, or an earlier one could not (too large, or the producer is broken); the handler is not called.</exception>
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
         if (_fatal is { } fatal)
@@ -76,7 +76,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         InFlight < _options.MaxInFlightRecords || _room.Wait(timeout, cancellationToken);
 
     /// <summary>Waits until all records are acknowledged.</summary>
-    /// <returns>Whether that was reached within <paramref name="timeout"/>.</returns>
+    /// <returns>Whether all were acknowledged within <paramref name="timeout"/>.</returns>
     public bool Flush(TimeSpan timeout)
     {
         var deadline = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
@@ -90,7 +90,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         return InFlight == 0;
     }
 
-    /// <summary>Ends the producers; what was not acknowledged may or may not arrive. <see cref="Flush"/> first.</summary>
+    /// <summary>Disposes the producers; unacknowledged records may or may not arrive, so call <see cref="Flush"/> first.</summary>
     public void Dispose()
     {
         foreach (var producer in _producers)
@@ -127,7 +127,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
 
     private void Observe(TimeSpan roundTrip)
     {
-        // Concurrent callbacks may overwrite each other's sample: it is an average.
+        // Concurrent callbacks may overwrite each other's sample, which an average tolerates.
         var average = Interlocked.Read(ref _roundTripTicks);
         var next = average < 0 ? roundTrip.Ticks : average + ((roundTrip.Ticks - average) / 16);
         Interlocked.Exchange(ref _roundTripTicks, next);
@@ -147,7 +147,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
 
     private int Plan(KafkaClientSettings settings, int activePartitions)
     {
-        // The embedded cluster has no replication round to overlap, and at every wake-up each producer looks at all partitions of its topics.
+        // The embedded cluster has no replication round trip to overlap, and each producer scans all partitions of its topics at every wake-up.
         if (settings.IsEmbedded)
             return 1;
         // A real cluster on a busy machine answers in about 10 ms.
@@ -167,4 +167,13 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
             _fatal = error;
         LogError(error.IsFatal, error.Code, error.Reason);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A record for {Topic} [{Partition}] was not delivered: {Reason}")]
+    private partial void LogNotDelivered(string topic, int partition, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka producer error (fatal: {Fatal}) {Code}: {Reason}")]
+    private partial void LogError(bool fatal, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
+    private partial void LogClient(string client, string facility, string text);
 }

@@ -7,12 +7,12 @@ public sealed class ProducerPoolOptions
 {
     public const string SectionName = "ProducerPool";
 
-    /// <summary>Number of producers; 0 plans it from the partitions (see <see cref="ProducerPoolPlanner"/>).</summary>
+    /// <summary>Number of producers; 0 to calculate it from the partitions (see <see cref="ProducerPoolPlanner"/>).</summary>
     /// <value>Default 0; 0 to 64.</value>
     [Range(0, 64)]
     public int Producers { get; set; }
 
-    /// <summary>Upper bound of a planned number.</summary>
+    /// <summary>Upper bound of a calculated number.</summary>
     /// <value>Default 32; 1 to 64.</value>
     [Range(1, 64)]
     public int MaxProducers { get; set; } = 32;
@@ -32,8 +32,53 @@ public sealed class ProducerPoolOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
     public TimeSpan MaxLinger { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Entries a batch from which on a longer linger saves nothing.</summary>
+    /// <summary>Entries per batch above which a longer linger saves nothing.</summary>
     /// <value>Default 200; 1 to 10,000.</value>
     [Range(1, 10_000)]
     public int FullBatchEntries { get; set; } = 200;
+}
+
+/// <summary>Plans the number of producers of a service, given that a produce request carries one partition.</summary>
+public static class ProducerPoolPlanner
+{
+    /// <summary>
+    /// <c>ceil(partitions × roundTrip ÷ (brokers × linger))</c>: every active partition has one batch to send per linger, and a producer sends
+    /// one batch per round trip to each broker.
+    /// </summary>
+    /// <param name="activePartitions">Number of partitions written to continuously.</param>
+    /// <param name="brokers">Number of brokers that lead them.</param>
+    /// <param name="roundTrip">From a produce request to its acknowledgement by all replicas.</param>
+    /// <param name="linger">How long a batch is gathered.</param>
+    /// <param name="max">Upper bound.</param>
+    /// <returns>1 to <paramref name="max"/>.</returns>
+    public static int Plan(int activePartitions, int brokers, TimeSpan roundTrip, TimeSpan linger, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(activePartitions);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(brokers);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(linger, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
+        var needed = Math.Ceiling(activePartitions * (roundTrip / linger) / brokers);
+        return (int)Math.Clamp(needed, 1, max);
+    }
+}
+
+/// <summary>Calculates how long a sender gathers entries before it sends them, from the cost of recent sends.</summary>
+public static class AdaptiveLinger
+{
+    /// <summary>
+    /// Small batches wait for as long as an acknowledgement takes, so that a cluster that falls behind gets fewer and fuller batches. Full ones
+    /// are sent at once, because waiting would save no request.
+    /// </summary>
+    /// <param name="ackRoundTrip">Recent time from send to acknowledgement; null if nothing was acknowledged yet.</param>
+    /// <param name="entriesPerBatch">Entries for each destination partition in the last send.</param>
+    /// <param name="options">Bounds.</param>
+    /// <returns><see cref="ProducerPoolOptions.MinLinger"/> to <see cref="ProducerPoolOptions.MaxLinger"/>.</returns>
+    public static TimeSpan Next(TimeSpan? ackRoundTrip, double entriesPerBatch, ProducerPoolOptions options)
+    {
+        if (ackRoundTrip is not { } roundTrip || entriesPerBatch >= options.FullBatchEntries)
+            return options.MinLinger;
+        return roundTrip < options.MinLinger ? options.MinLinger
+            : roundTrip > options.MaxLinger ? options.MaxLinger
+            : roundTrip;
+    }
 }

@@ -1,14 +1,62 @@
 using System.Text.Json.Serialization;
+using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 
 namespace StreamSocial.Replay.Messages;
 
-/// <summary>Something to post to ingest, in the JSON shape of its endpoint.</summary>
+/// <summary>An event to post to ingest, in the JSON form of its endpoint.</summary>
 public abstract record ReplayEvent
 {
-    /// <summary>When it happened; ingest takes its own clock when absent.</summary>
+    /// <summary>When it happened; null for ingest's own clock.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
     /// <summary>The key of the record that ingest will write. Events of one key keep their order.</summary>
     [JsonIgnore]
     public abstract string Key { get; }
+}
+
+/// <summary>An action as <c>POST /v1/actions</c> takes it.</summary>
+public sealed record ReplayAction : ReplayEvent
+{
+    /// <summary>The same in every replay of the trace, so that ingest and its consumers recognise a repeat.</summary>
+    public required string ActionId { get; init; }
+
+    [JsonConverter(typeof(ActionTypeConverter))]
+    public required ActionType Type { get; init; }
+
+    /// <summary>The actor.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The followee; follow and unfollow only.</summary>
+    public string? TargetUserId { get; init; }
+
+    public string? ContentId { get; init; }
+
+    public string? ContentAuthorId { get; init; }
+
+    public IReadOnlyList<string>? MentionedUserIds { get; init; }
+
+    public string? Text { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Key => ActionTypes.Of(Type).KeyOf(UserId, TargetUserId ?? UserId);
+}
+
+/// <summary>A view, impression or click as <c>POST /v1/interactions</c> takes it.</summary>
+public sealed record ReplayInteraction : ReplayEvent
+{
+    /// <summary>The same in every replay of the trace, so that ingest and its consumers recognise a repeat.</summary>
+    public required string InteractionId { get; init; }
+
+    [JsonConverter(typeof(InteractionTypeConverter))]
+    public required InteractionType Type { get; init; }
+
+    public required string ContentId { get; init; }
+
+    public required string UserId { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Key => ContentId;
 }

@@ -5,10 +5,11 @@ using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Sending;
 
-/// <summary>Posts the batches of one worker, each again and again with the same ids until ingest has it. One call at a time.</summary>
+/// <summary>Posts the batches of one worker and repeats each, with the same ids, until ingest has accepted it. One call at a time.</summary>
 internal sealed class BatchSender
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -48,7 +49,7 @@ internal sealed class BatchSender
     }
 
     /// <summary>Sends a batch; returns the bytes of its body once ingest acknowledged it.</summary>
-    /// <exception cref="ReplayException">Refused, or not taken within <see cref="ReplayOptions.GiveUpAfter"/>.</exception>
+    /// <exception cref="ReplayException">Ingest rejected the batch, or did not accept it within <see cref="ReplayOptions.GiveUpAfter"/>.</exception>
     public async Task<int> SendAsync(ReplayBatch batch, CancellationToken cancellationToken)
     {
         _body.ResetWrittenCount();
@@ -102,3 +103,47 @@ internal sealed class BatchSender
             : _options.MaximumRetryDelay;
     }
 }
+
+/// <summary>Events that a worker sends to one endpoint in one request.</summary>
+internal sealed class ReplayBatch
+{
+    private readonly List<ReplayAction>? _actions;
+    private readonly List<ReplayInteraction>? _interactions;
+
+    public ReplayBatch(ReplayEvent first, int capacity)
+    {
+        if (first is ReplayAction)
+            _actions = new List<ReplayAction>(capacity);
+        else
+            _interactions = new List<ReplayInteraction>(capacity);
+        Add(first);
+    }
+
+    public bool HoldsActions => _actions is not null;
+
+    public int Count => _actions?.Count ?? _interactions!.Count;
+
+    /// <summary>The key of each event.</summary>
+    public IEnumerable<string> Keys => _actions?.Select(action => action.Key) ?? _interactions!.Select(interaction => interaction.Key);
+
+    public string Path => HoldsActions ? "v1/actions" : "v1/interactions";
+
+    public void Add(ReplayEvent replayEvent)
+    {
+        if (_actions is not null)
+            _actions.Add((ReplayAction)replayEvent);
+        else
+            _interactions!.Add((ReplayInteraction)replayEvent);
+    }
+
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        if (_actions is not null)
+            JsonSerializer.Serialize(writer, _actions, ReplayJson.Default.ListReplayAction);
+        else
+            JsonSerializer.Serialize(writer, _interactions!, ReplayJson.Default.ListReplayInteraction);
+    }
+}
+
+/// <summary>Ingest rejected a batch, or did not accept it in time. Events that were acknowledged before are in Kafka.</summary>
+public sealed class ReplayException(string message, Exception? innerException = null) : Exception(message, innerException);

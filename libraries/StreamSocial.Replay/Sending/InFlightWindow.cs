@@ -1,16 +1,16 @@
 namespace StreamSocial.Replay.Sending;
 
 /// <summary>
-/// How many requests may be in flight: more while they are answered in time, a third less when one was not. So a replay keeps a fast cluster
-/// busy and does not bury a slow one under more than it can acknowledge.
+/// Limits the requests in flight: the limit grows while requests are answered in time and falls by a third when one is not. So a replay keeps a
+/// fast cluster busy without overloading a slow one.
 /// </summary>
 /// <remarks>
-/// As in RFC 5681 (TCP congestion control), on time instead of loss: twice as many each round until one is late for the first time, then one
-/// more each round; but half as many more as long as answers take less than half of the target, so that a cluster that was slow only at its
-/// start is soon kept busy. Thread-safe.
+/// As TCP's congestion control (RFC 5681), but driven by latency instead of loss: the limit doubles each round until a request is late for the
+/// first time. After that it grows by one each round, or by half while answers take less than half of the target, so that a cluster that was
+/// slow only at its start is soon kept busy. Thread-safe.
 /// </remarks>
-/// <param name="maximum">Never more than this; at least 1.</param>
-/// <param name="target">Longest time of a request that was answered in time.</param>
+/// <param name="maximum">Upper bound of the limit; at least 1.</param>
+/// <param name="target">Longest time of a request that counts as answered in time.</param>
 /// <param name="time">Clock.</param>
 internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider time)
 {
@@ -33,7 +33,7 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
         }
     }
 
-    /// <summary>Waits until one more may be in flight; every call is followed by <see cref="Leave"/>.</summary>
+    /// <summary>Waits until one more request may be in flight. Every call must be followed by <see cref="Leave"/>.</summary>
     public Task EnterAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -50,9 +50,9 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
         }
     }
 
-    /// <summary>Says that a request has ended.</summary>
-    /// <param name="elapsed">Its time from the first try to the answer.</param>
-    /// <param name="wasRefused">Whether it had to be tried again.</param>
+    /// <summary>Reports the end of a request.</summary>
+    /// <param name="elapsed">Time from the first attempt to the answer.</param>
+    /// <param name="wasRefused">Whether it had to be repeated.</param>
     public void Leave(TimeSpan elapsed, bool wasRefused)
     {
         lock (_lock)
@@ -70,13 +70,13 @@ internal sealed class InFlightWindow(int maximum, TimeSpan target, TimeProvider 
         }
     }
 
-    /// <summary>What one answer adds; a round has as many answers as the window is large.</summary>
+    /// <summary>Growth per answer; a round has as many answers as the window is large.</summary>
     private double Growth(TimeSpan elapsed) =>
         _lastDecrease is null ? 1
         : elapsed < target / 2 ? 0.5
         : 1 / _size;
 
-    /// <summary>Once for all requests that were in flight together.</summary>
+    /// <summary>Shrinks only once for all requests that were in flight together.</summary>
     private void Shrink()
     {
         if (_lastDecrease is { } last && time.GetElapsedTime(last) < target)

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace StreamSocial.Replay.Sending;
 
 /// <summary>
-/// Which worker takes a key's events: the one that has some of them under way, so that their order is kept, else the one whose batch is
-/// being filled. The next batch to fill is that of the worker with the least to do. Thread-safe.
+/// Assigns keys to workers. A key stays with the worker that has events of it in flight, so that their order is kept; any other key goes to the
+/// worker whose batch is being filled. When that is full, the least loaded worker is next. Thread-safe.
 /// </summary>
 /// <param name="workers">Number of workers.</param>
-/// <param name="batchSize">Events after which the next batch is begun.</param>
+/// <param name="batchSize">Events per batch.</param>
 internal sealed class KeyAssignment(int workers, int batchSize)
 {
     private readonly Lock _lock = new();
@@ -16,7 +16,7 @@ internal sealed class KeyAssignment(int workers, int batchSize)
     private int _filling;
     private int _room;
 
-    /// <summary>The worker, 0 to their number less one, for the next event of a key; <see cref="Release"/> follows when it has it through.</summary>
+    /// <summary>Returns the index of the worker for the next event of a key. Call <see cref="Release"/> when the event is acknowledged.</summary>
     public int Assign(string key)
     {
         lock (_lock)
@@ -30,14 +30,14 @@ internal sealed class KeyAssignment(int workers, int batchSize)
         }
     }
 
-    /// <summary>Says that batches were sent before they were full.</summary>
+    /// <summary>Starts the next batch, after batches were sent before they were full.</summary>
     public void StartNextBatch()
     {
         lock (_lock)
             _room = 0;
     }
 
-    /// <summary>Says that one event of each of these keys is not under way any more.</summary>
+    /// <summary>Reports that one event for each of these keys is acknowledged.</summary>
     public void Release(IEnumerable<string> keys)
     {
         lock (_lock)

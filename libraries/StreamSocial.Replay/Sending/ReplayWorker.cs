@@ -3,7 +3,7 @@ using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Sending;
 
-/// <summary>Sends the batches of the keys that are assigned to it, one after the other.</summary>
+/// <summary>Sends the batches of the keys assigned to it, one after another.</summary>
 internal sealed class ReplayWorker
 {
     private readonly Channel<ReplayBatch> _queue;
@@ -45,18 +45,18 @@ internal sealed class ReplayWorker
 
     public LatencyHistogram Latencies { get; } = new();
 
-    /// <summary>Adds an event; waits only when a batch became full and the queue is too.</summary>
+    /// <summary>Adds an event. Waits only if that fills a batch and the queue is full.</summary>
     public ValueTask AddAsync(ReplayEvent replayEvent, CancellationToken cancellationToken) =>
         replayEvent is ReplayAction ? AddAsync(ref _openActions, replayEvent, cancellationToken) : AddAsync(ref _openInteractions, replayEvent, cancellationToken);
 
-    /// <summary>Queues the batches that are being filled.</summary>
+    /// <summary>Queues the batches that are not full yet.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await QueueAsync(ref _openActions, cancellationToken);
         await QueueAsync(ref _openInteractions, cancellationToken);
     }
 
-    /// <summary>Says that no more events come.</summary>
+    /// <summary>Marks the end of the events.</summary>
     public void Complete() => _queue.Writer.Complete();
 
     /// <summary>Sends until the queue is complete and empty.</summary>
@@ -79,7 +79,7 @@ internal sealed class ReplayWorker
         }
     }
 
-    // Actions and interactions go to topics of their own, so there is no order between them to keep.
+    // Actions and interactions go to different topics, so no order has to be kept between them.
     private ValueTask AddAsync(ref ReplayBatch? open, ReplayEvent replayEvent, CancellationToken cancellationToken)
     {
         if (open is null)

@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 namespace StreamSocial.Replay.Sending;
 
 /// <summary>
-/// Posts a trace to ingest with several workers. Events of one key keep their order: while some of them are under way, the key belongs to
-/// one worker, which has one request in flight and tries it again, with the same ids, until it is acknowledged.
+/// Posts a trace to ingest with several workers. The order of a key's events is kept: while some are in flight, the key belongs to one worker,
+/// which has one request in flight and repeats it, with the same ids, until it is acknowledged.
 /// </summary>
 /// <param name="http">Client with the base address of ingest and no timeout of its own.</param>
-/// <param name="options">How to send.</param>
+/// <param name="options">Options.</param>
 /// <param name="time">Clock and delays.</param>
 public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvider time)
 {
-    /// <summary>Below this an event is sent at once: a timer is not finer.</summary>
+    /// <summary>Shortest wait; an event due earlier is sent at once, because timers are not more precise.</summary>
     private static readonly TimeSpan PaceGrain = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Replays a trace to its end.</summary>
-    /// <exception cref="ReplayException">Ingest refused a batch or did not take it in time.</exception>
+    /// <exception cref="ReplayException">Ingest rejected a batch or did not accept it in time.</exception>
     /// <exception cref="Traces.TraceFormatException">The trace cannot be read.</exception>
     public async Task<ReplayResult> RunAsync(ITraceSource source, IProgress<ReplayProgress>? progress, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
         }
     }
 
-    /// <summary>Waits for all; throws what went wrong first, not the cancellations that followed from it.</summary>
+    /// <summary>Waits for all tasks; throws the first failure, not the cancellations that followed it.</summary>
     private static async Task WaitForFirstFailureAsync(IReadOnlyList<Task> tasks, CancellationToken cancellationToken)
     {
         await Task.WhenAll(tasks).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -110,7 +110,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
         if (wait < PaceGrain)
             return;
 
-        // Nothing waits in a batch that is not full while the replay itself waits.
+        // Partial batches are sent before the replay waits, so that their events are not delayed.
         foreach (var worker in workers)
             await worker.FlushAsync(cancellationToken);
         keys.StartNextBatch();
@@ -133,7 +133,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
                 var sent = workers.Sum(worker => worker.Actions + worker.Interactions);
                 var rate = elapsed > lastElapsed ? (sent - lastSent) / (elapsed - lastElapsed).TotalSeconds : 0;
 
-                // What is read but waits in a queue is not done yet.
+                // Events that were read but are still queued do not count as done.
                 var done = source.FractionRead * sent / Math.Max(1, Volatile.Read(ref routed.Value));
                 progress.Report(new ReplayProgress(sent, workers.Sum(worker => worker.Retries), elapsed, rate, done));
                 (lastSent, lastElapsed) = (sent, elapsed);
@@ -141,7 +141,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
         }
         catch (OperationCanceledException) when (finished.IsCancellationRequested)
         {
-            // The replay has ended; its result says the rest.
+            // The replay has ended; its result has the final figures.
         }
     }
 }

@@ -4,11 +4,11 @@ using StreamSocial.Replay.Messages;
 namespace StreamSocial.Replay.Synthetic;
 
 /// <summary>
-/// A seeded social network with a viral moment: first everyone follows others, popular ones more often; then people post, like, comment,
-/// share and view, and for a while most of what happens concerns one post of the celebrity, the user of rank 0.
+/// Generates the events of a seeded social network with a viral post. First every user follows others, popular ones more often. Then users post,
+/// like, comment, share and view, and during a spike most events concern one post of the celebrity, the user of rank 0.
 /// </summary>
-/// <param name="options">Its size and shape.</param>
-/// <param name="start">When it begins; the ids carry it, so that a later run is not taken for a repeat.</param>
+/// <param name="options">Size and shape of the network.</param>
+/// <param name="start">Time of the first event. It is part of the ids, so that a later run is not taken for a repeat.</param>
 public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset start) : ITraceSource
 {
     private const string ViralContent = "viral";
@@ -43,7 +43,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
                 yield return Act(ActionType.Post, 0, ViralContentId, 0) with { Text = "This is the one everybody talks about" };
             }
 
-            // During the spike only one in SpikeFactor events is ordinary life.
+            // During the spike only one in SpikeFactor events is an ordinary one.
             var action = spike && _random.NextDouble() * options.SpikeFactor >= 1 ? ViralAction() : OrdinaryAction();
             yield return action;
             for (var i = 0; i < options.InteractionsPerAction; i++)
@@ -53,7 +53,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
 
     public void Dispose()
     {
-        // Nothing is held open.
+        // Holds no resources.
     }
 
     private bool IsSpike => _now >= options.SpikeAt && _now < options.SpikeAt + options.SpikeLength;
@@ -88,7 +88,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         }
     }
 
-    /// <summary>Exponential gaps: a Poisson process whose rate rises in the spike.</summary>
+    /// <summary>Exponentially distributed gaps: a Poisson process whose rate rises during the spike.</summary>
     private TimeSpan TimeToNext()
     {
         var rate = options.ActionsPerSecond * (IsSpike ? options.SpikeFactor : 1);
@@ -134,4 +134,24 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     private string ContentId(int author, int number) => $"{_prefix}p{author}-{number}";
 
     private string NextId() => $"{_prefix}{++_number}";
+}
+
+/// <summary>Draws ranks 0, 1, 2, … in proportion to (rank + 1) to the power of minus the exponent.</summary>
+internal sealed class PowerLaw
+{
+    private readonly double[] _cumulative;
+
+    public PowerLaw(int count, double exponent)
+    {
+        _cumulative = new double[count];
+        var sum = 0.0;
+        for (var rank = 0; rank < count; rank++)
+            _cumulative[rank] = sum += Math.Pow(rank + 1, -exponent);
+    }
+
+    public int Draw(Random random)
+    {
+        var index = Array.BinarySearch(_cumulative, random.NextDouble() * _cumulative[^1]);
+        return Math.Min(index < 0 ? ~index : index, _cumulative.Length - 1);
+    }
 }

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace StreamSocial.Replay.Synthetic;
 
-/// <summary>The made-up social network and its viral moment.</summary>
+/// <summary>Options of a synthetic social network and its viral post.</summary>
 public sealed class SyntheticTraceOptions
 {
-    /// <summary>Same seed, same trace.</summary>
+    /// <summary>Seed of the random numbers. The same seed and options give the same trace.</summary>
     /// <value>Default 1; any.</value>
     public int Seed { get; set; } = 1;
 
@@ -14,12 +14,12 @@ public sealed class SyntheticTraceOptions
     [Range(2, 10_000_000)]
     public int Users { get; set; } = 2_000;
 
-    /// <summary>How many users each user follows when the trace begins.</summary>
+    /// <summary>Number of users that each user follows at the start of the trace.</summary>
     /// <value>Default 5; 0 to 1,000.</value>
     [Range(0, 1_000)]
     public int FollowsPerUser { get; set; } = 5;
 
-    /// <summary>Exponent of the power law of popularity: the user of rank r is chosen in proportion to r to the power of minus this.</summary>
+    /// <summary>Exponent s of the power law of popularity: the user of rank r is chosen in proportion to r⁻ˢ.</summary>
     /// <value>Default 0.9; 0 (all alike) to 5.</value>
     [Range(0.0, 5.0)]
     public double Exponent { get; set; } = 0.9;
@@ -39,7 +39,7 @@ public sealed class SyntheticTraceOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Length { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>When the celebrity's post goes viral, from the start.</summary>
+    /// <summary>Time from the start at which the celebrity's post goes viral.</summary>
     /// <value>Default 1 min; 0 to 30 days.</value>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan SpikeAt { get; set; } = TimeSpan.FromMinutes(1);
@@ -49,7 +49,7 @@ public sealed class SyntheticTraceOptions
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan SpikeLength { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How many times more actions there are during the spike; the additional ones concern the viral post.</summary>
+    /// <summary>Factor by which the rate of actions rises during the spike; the additional actions concern the viral post.</summary>
     /// <value>Default 20; 1 to 100,000.</value>
     [Range(1.0, 100_000.0)]
     public double SpikeFactor { get; set; } = 20;

@@ -8,16 +8,16 @@ namespace StreamSocial.Replay.Traces;
 /// a follow before it; a reply is a comment on that content; a mention is a post that names the user.
 /// </summary>
 /// <remarks>
-/// The trace does not say which content was meant, so each user's content counts up with their posts: <c>p{user}-{posts so far}</c>,
-/// number 0 being what they had posted before the trace began. Action ids come from the line number: <c>h12</c>, its follow <c>h12f</c>.
+/// The trace does not name contents, so content ids are made of the user and the number of the user's posts: <c>p{user}-{posts so far}</c>, where
+/// 0 stands for posts before the trace. Action ids are made of the line number: <c>h12</c>, and <c>h12f</c> for its follow.
 /// </remarks>
-/// <param name="idPrefix">What action ids start with; another one for each round when a trace is replayed in a loop.</param>
+/// <param name="idPrefix">Prefix of action ids; each round of a trace that is replayed in a loop needs another one.</param>
 public sealed class TraceInterpreter(string idPrefix = "h")
 {
     private readonly HashSet<(int Follower, int Followee)> _follows = [];
     private readonly Dictionary<int, int> _posts = [];
 
-    /// <summary>The actions of the lines, in their order.</summary>
+    /// <summary>Returns the actions of the lines, in order.</summary>
     public IEnumerable<ReplayAction> Interpret(IEnumerable<HiggsLine> lines)
     {
         foreach (var line in lines)

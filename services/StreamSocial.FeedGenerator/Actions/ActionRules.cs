@@ -3,11 +3,11 @@ using StreamSocial.Events.Actions;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>What an action must carry to be applied, and the update that it becomes.</summary>
+/// <summary>Checks an action before it is applied and builds the feed update for it.</summary>
 internal static class ActionRules
 {
-    /// <summary>Checks that an action carries what its type needs.</summary>
-    /// <returns>What its type means.</returns>
+    /// <summary>Checks that an action has the fields that its type needs.</summary>
+    /// <returns>The definition of its type.</returns>
     /// <exception cref="InvalidEntryException">The type is unknown, or a field is missing.</exception>
     public static ActionDefinition Check(UserAction action)
     {

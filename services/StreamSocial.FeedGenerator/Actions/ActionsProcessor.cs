@@ -10,7 +10,7 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Keeps the followers of the authors of one partition and sends what an author does to them, or lets them pull it.</summary>
+/// <summary>Keeps the followers of one partition's authors and delivers the authors' actions to them, pushed or for pulling.</summary>
 internal sealed class ActionsProcessor : IRecordProcessor
 {
     private const byte RecentActionsStore = 18;
@@ -20,7 +20,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private readonly int _actionPartitions;
     private readonly int _interactionPartitions;
     private readonly int _rememberedActionIds;
-    private readonly FollowerBook _followers;
+    private readonly FollowerStore _followers;
     private readonly FanOut _fanOut;
     private readonly PullPublisher _publisher;
     private readonly IStateStore<string, RecentActions> _recentActions;
@@ -39,7 +39,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
         _recentFollows = context.OpenStore(RecentFollowsStore, "recent-follows", StringKeyCodec.Instance, new RecentActionsCodec());
     }
 
-    public FollowerBook Followers => _followers;
+    public FollowerStore Followers => _followers;
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {
@@ -102,12 +102,12 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
         if (definition.Notification is { } notification)
             Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
-        // Nobody is told of a mention in what nobody is shown.
+        // An action that appears in no feed mentions nobody.
         if (definition.FeedEntry is not null)
             Notifier.Mentioned(action, emitter);
     }
 
-    /// <summary>False when the action is a client's repeat.</summary>
+    /// <summary>Remembers an action; false when it was remembered already: a client's repeat.</summary>
     private bool Remember(IStateStore<string, RecentActions> store, string key, UInt128 id)
     {
         if (!store.TryGet(key, out var recent))
@@ -119,7 +119,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
         return true;
     }
 
-    // Followers kept in a partition where nobody looks for them would be missed silently.
+    // Followers stored in the wrong partition would silently miss updates.
     private void CheckPartition(UserAction action, string key)
     {
         var expected = KeyPartitioner.PartitionOf(key, _actionPartitions);

@@ -4,20 +4,20 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Sends an update to the followers of its author: one entry per partition of feed-updates that holds feeds of them.</summary>
-/// <param name="followers">Who follows whom.</param>
+/// <summary>Sends an update to its author's followers, with one entry for each partition of feed-updates that holds their feeds.</summary>
+/// <param name="followers">Followers by author.</param>
 /// <param name="partitionCount">Partitions of feed-updates.</param>
-internal sealed class FanOut(FollowerBook followers, int partitionCount)
+internal sealed class FanOut(FollowerStore followers, int partitionCount)
 {
-    // Larger work space than this is given back after use: most tasks never meet an account of that size again.
+    // Larger buffers are released after use, because most tasks rarely see an account of that size.
     private const int KeptCapacity = 4096;
 
     private readonly List<string> _recipients = [];
     private string[] _sorted = [];
     private int[] _partitions = [];
 
-    /// <param name="update">What to send, without recipients.</param>
-    /// <param name="emitter">Takes the entries.</param>
+    /// <param name="update">The update, without recipients.</param>
+    /// <param name="emitter">Receives the entries.</param>
     public void Send(FeedUpdate update, IEmitter emitter)
     {
         _recipients.Clear();
@@ -43,7 +43,7 @@ internal sealed class FanOut(FollowerBook followers, int partitionCount)
         for (var i = 0; i < count; i++)
             _partitions[i] = KeyPartitioner.PartitionOf(_sorted[i], partitionCount);
 
-        // By partition first, over plain numbers: ordinal comparisons are left to the small groups.
+        // Sorting by partition number first is cheap; only the small groups are then compared by text.
         Array.Sort(_partitions, _sorted, 0, count);
         for (var start = 0; start < count;)
         {

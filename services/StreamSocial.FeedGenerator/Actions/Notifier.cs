@@ -3,7 +3,7 @@ using StreamSocial.Streams.Emitting;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Tells users that somebody else's action concerns them; nobody is told of their own.</summary>
+/// <summary>Notifies users of other users' actions that concern them.</summary>
 internal static class Notifier
 {
     public static void Mentioned(UserAction action, IEmitter emitter)

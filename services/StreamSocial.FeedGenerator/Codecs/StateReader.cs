@@ -4,14 +4,14 @@ using System.Text;
 namespace StreamSocial.FeedGenerator.Codecs;
 
 /// <summary>Reads what <see cref="StateWriter"/> wrote.</summary>
-/// <remarks>Every method throws <see cref="InvalidDataException"/> when the bytes are none that the writer makes.</remarks>
+/// <remarks>Every method throws <see cref="InvalidDataException"/> for bytes that the writer cannot have written.</remarks>
 internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private ReadOnlySpan<byte> _rest = input;
 
-    /// <summary>Reads the leading format version, which must be the one this build knows.</summary>
+    /// <summary>Reads the leading format version and checks that this build can read it.</summary>
     public void Version(byte expected)
     {
         var version = Byte();
@@ -43,7 +43,7 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    /// <summary>Reads a count of things that take at least a byte each, so that damaged bytes cannot ask for much memory.</summary>
+    /// <summary>Reads a count of elements of at least one byte each. It cannot exceed the bytes left, so damaged data cannot cause a large allocation.</summary>
     public int Count()
     {
         var value = Unsigned();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace StreamSocial.FeedGenerator.Codecs;
 
-/// <summary>Appends the primitives that stored values are made of. Each value has exactly one encoding.</summary>
+/// <summary>Writes the primitives of stored values. Each value has exactly one encoding.</summary>
 internal readonly ref struct StateWriter(IBufferWriter<byte> output)
 {
     private const int MaxVarintBytes = 10;
@@ -15,7 +15,7 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
         output.Advance(1);
     }
 
-    /// <summary>Seven bits a byte, least significant first.</summary>
+    /// <summary>Writes seven bits per byte, least significant first.</summary>
     public void Unsigned(ulong value)
     {
         var span = output.GetSpan(MaxVarintBytes);
@@ -26,7 +26,7 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
         output.Advance(length);
     }
 
-    /// <summary>Zigzag, so that small negative numbers stay short.</summary>
+    /// <summary>Writes zigzag encoding, which keeps small negative numbers short.</summary>
     public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
 
     public void Count(int value) => Unsigned((ulong)value);

@@ -1,8 +1,11 @@
+using System.Buffers;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
-/// <summary>What is known of one content.</summary>
+/// <summary>Counters and score of one content.</summary>
 internal sealed class ContentCounters
 {
     public long Views { get; set; }
@@ -20,7 +23,7 @@ internal sealed class ContentCounters
     /// <summary>Latest time counted, Unix milliseconds.</summary>
     public long LastInteractionAt { get; set; } = long.MinValue;
 
-    /// <summary>The content's time at its last record on content-stats; null before the first.</summary>
+    /// <summary>Value of <see cref="LastInteractionAt"/> when the last record was sent to content-stats; null before the first.</summary>
     public long? LastEmittedAt { get; set; }
 
     /// <summary>See <see cref="TrendScore"/>.</summary>
@@ -52,3 +55,53 @@ internal sealed class ContentCounters
         LastInteractionAt = LastInteractionAt,
     };
 }
+
+internal sealed class ContentCountersCodec : ICodec<ContentCounters>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(ContentCounters value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Unsigned((ulong)value.Views);
+        writer.Unsigned((ulong)value.Impressions);
+        writer.Unsigned((ulong)value.Clicks);
+        writer.Unsigned((ulong)value.Likes);
+        writer.Unsigned((ulong)value.Comments);
+        writer.Unsigned((ulong)value.Shares);
+        writer.Signed(value.LastInteractionAt);
+        writer.Double(value.Score);
+        writer.Byte(value.LastEmittedAt is null ? (byte)0 : (byte)1);
+        if (value.LastEmittedAt is { } emitted)
+            writer.Signed(emitted);
+    }
+
+    public ContentCounters Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "content counters");
+        reader.Version(FormatVersion);
+        var counters = new ContentCounters
+        {
+            Views = reader.Int64(),
+            Impressions = reader.Int64(),
+            Clicks = reader.Int64(),
+            Likes = reader.Int64(),
+            Comments = reader.Int64(),
+            Shares = reader.Int64(),
+            LastInteractionAt = reader.Signed(),
+            Score = reader.Double(),
+            LastEmittedAt = reader.Byte() switch
+            {
+                0 => null,
+                1 => reader.Signed(),
+                var other => throw reader.Invalid($"a flag is {other}"),
+            },
+        };
+        reader.End();
+        return counters;
+    }
+}
+
+/// <summary>A content's counters with its score (<see cref="TrendScore"/>).</summary>
+internal sealed record RankedContent(ContentStats Stats, double Score);

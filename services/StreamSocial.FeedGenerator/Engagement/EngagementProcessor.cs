@@ -7,7 +7,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
-/// <summary>Counts the interactions with the contents of one partition and ranks the contents.</summary>
+/// <summary>Counts the interactions with one partition's contents and ranks these.</summary>
 internal sealed class EngagementProcessor : IRecordProcessor
 {
     private const byte CountersStore = 16;
@@ -33,7 +33,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
         if (!_counters.TryGet(contentId, out var counters))
             counters = new();
 
-        // A clock that runs ahead would hold the first place, and the statistics back, until the others catch up.
+        // A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
         var at = entry.Timestamp > 0 ? Math.Min(interaction.OccurredAt, entry.Timestamp) : interaction.OccurredAt;
         counters.Count(interaction.Type);
         counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, at);
@@ -48,23 +48,23 @@ internal sealed class EngagementProcessor : IRecordProcessor
         _ranking.Touch(contentId, counters.Score);
     }
 
-    /// <summary>The counters of a content; all zero when nobody interacted with it.</summary>
-    public ContentStanding Read(string contentId) =>
-        _counters.TryGet(contentId, out var counters) ? Standing(contentId, counters) : new(new() { ContentId = contentId }, TrendScore.None);
+    /// <summary>Reads the counters of a content; all are 0 if nobody interacted with it.</summary>
+    public RankedContent Read(string contentId) =>
+        _counters.TryGet(contentId, out var counters) ? Rank(contentId, counters) : new(new() { ContentId = contentId }, TrendScore.None);
 
-    /// <summary>The trending contents, best first.</summary>
-    public List<ContentStanding> ReadTrending(int limit)
+    /// <summary>Reads the trending contents, best first.</summary>
+    public List<RankedContent> ReadTrending(int limit)
     {
-        var standings = new List<ContentStanding>(_ranking.ContentIds.Count);
+        var contents = new List<RankedContent>(_ranking.ContentIds.Count);
         foreach (var contentId in _ranking.ContentIds)
-            standings.Add(Read(contentId));
-        standings.Sort(static (left, right) => TrendRanking.Compare(left.Stats.ContentId, left.Score, right.Stats.ContentId, right.Score));
-        if (standings.Count > limit)
-            standings.RemoveRange(limit, standings.Count - limit);
-        return standings;
+            contents.Add(Read(contentId));
+        contents.Sort(static (left, right) => TrendRanking.Compare(left.Stats.ContentId, left.Score, right.Stats.ContentId, right.Score));
+        if (contents.Count > limit)
+            contents.RemoveRange(limit, contents.Count - limit);
+        return contents;
     }
 
-    private static ContentStanding Standing(string contentId, ContentCounters counters) => new(counters.ToStats(contentId), counters.Score);
+    private static RankedContent Rank(string contentId, ContentCounters counters) => new(counters.ToStats(contentId), counters.Score);
 
     private static void Check(ContentInteraction interaction)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events.Stages;
 using StreamSocial.Streams.Tasks;
@@ -12,5 +13,32 @@ internal static class EngagementStage
         var options = services.GetRequiredService<IOptions<EngagementOptions>>().Value;
         var stage = FeedGeneratorStages.Engagement;
         return new(stage.Name, stage.Input, stage.Changelog, context => new EngagementProcessor(context, options));
+    }
+}
+
+/// <summary>Options of the Engagement stage. All replicas need the same values.</summary>
+internal sealed class EngagementOptions : IValidatableObject
+{
+    public const string SectionName = "Engagement";
+
+    /// <summary>How far the time of a content's latest interaction advances between two of its records on content-stats.</summary>
+    /// <value>Default 1 s; 0 (a record for each interaction) to 1 h.</value>
+    public TimeSpan StatsInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Age at which an interaction counts half for the trend.</summary>
+    /// <value>Default 1 h; 1 s to 365 days.</value>
+    public TimeSpan TrendHalfLife { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Number of contents that each partition ranks, and the largest limit of a request for the trend.</summary>
+    /// <value>Default 100; 1 to 1000.</value>
+    [Range(1, 1000)]
+    public int TrendingContents { get; set; } = 100;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (StatsInterval < TimeSpan.Zero || StatsInterval > TimeSpan.FromHours(1))
+            yield return new($"{SectionName}:{nameof(StatsInterval)} must be between 0 and 1 h.", [nameof(StatsInterval)]);
+        if (TrendHalfLife < TimeSpan.FromSeconds(1) || TrendHalfLife > TimeSpan.FromDays(365))
+            yield return new($"{SectionName}:{nameof(TrendHalfLife)} must be between 1 s and 365 days.", [nameof(TrendHalfLife)]);
     }
 }

@@ -1,13 +1,14 @@
+using System.Buffers;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
-/// <summary>Which contents of a partition trend.</summary>
+/// <summary>Keeps the contents of one partition with the highest scores.</summary>
 /// <remarks>
-/// A score only rises, and only by an interaction with its own content, so the highest ones are kept exactly by looking at each content
-/// as it is touched. Only who is among them is stored, and only when that changes; the scores are with the counters.
+/// A score only rises, and only when its own content is interacted with, so checking each content as it changes keeps the ranking exact.
+/// Only the members are stored, and only when they change; the scores are stored with the counters.
 /// </remarks>
 internal sealed class TrendRanking(ITaskContext context, IStateStore<string, ContentCounters> counters, int size)
 {
@@ -20,7 +21,7 @@ internal sealed class TrendRanking(ITaskContext context, IStateStore<string, Con
     /// <summary>The ranked contents, in no particular order.</summary>
     public IReadOnlyList<string> ContentIds => _store.TryGet(OnlyKey, out var top) ? top.ContentIds : [];
 
-    /// <summary>Takes note of a content whose score rose.</summary>
+    /// <summary>Updates the ranking for a content whose score rose.</summary>
     public void Touch(string contentId, double score)
     {
         if (score == TrendScore.None)
@@ -44,7 +45,7 @@ internal sealed class TrendRanking(ITaskContext context, IStateStore<string, Con
         _store.Put(OnlyKey, top);
     }
 
-    /// <summary>Higher scores first; equal ones by id.</summary>
+    /// <summary>Orders by score, highest first, then by id.</summary>
     public static int Compare(string leftId, double leftScore, string rightId, double rightScore)
     {
         var order = rightScore.CompareTo(leftScore);
@@ -69,4 +70,58 @@ internal sealed class TrendRanking(ITaskContext context, IStateStore<string, Con
     private double ScoreOf(string contentId) => counters.TryGet(contentId, out var found)
         ? found.Score
         : throw new InvalidDataException($"Content '{contentId}' trends but has no counters in the state.");
+}
+
+/// <summary>The contents of a partition with the highest scores, in no particular order.</summary>
+internal sealed class TrendingContents(List<string> contentIds)
+{
+    private readonly HashSet<string> _members = new(contentIds, StringComparer.Ordinal);
+
+    public List<string> ContentIds { get; } = contentIds;
+
+    /// <summary>
+    /// Lower bound of the members' scores. It only saves searching for the lowest member and is not stored.
+    /// </summary>
+    public double Floor { get; set; } = TrendScore.None;
+
+    public bool Contains(string contentId) => _members.Contains(contentId);
+
+    public void Add(string contentId)
+    {
+        _members.Add(contentId);
+        ContentIds.Add(contentId);
+    }
+
+    public void Replace(int index, string contentId)
+    {
+        _members.Remove(ContentIds[index]);
+        _members.Add(contentId);
+        ContentIds[index] = contentId;
+    }
+}
+
+internal sealed class TrendingContentsCodec : ICodec<TrendingContents>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(TrendingContents value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Count(value.ContentIds.Count);
+        foreach (var contentId in value.ContentIds)
+            writer.String(contentId);
+    }
+
+    public TrendingContents Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "list of trending contents");
+        reader.Version(FormatVersion);
+        var count = reader.Count();
+        var contentIds = new List<string>(count);
+        for (var i = 0; i < count; i++)
+            contentIds.Add(reader.String());
+        reader.End();
+        return new(contentIds);
+    }
 }

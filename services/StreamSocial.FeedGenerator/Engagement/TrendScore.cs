@@ -3,22 +3,22 @@ using StreamSocial.Events.Interactions;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
-/// <summary>How much a content is talked about, as a sum of interactions that halve with age.</summary>
+/// <summary>Trend score of a content: a weighted sum of interactions, each halved per half-life of age.</summary>
 /// <remarks>
 /// At time t the score is <c>Σ wᵢ · 2^((tᵢ − t) / H)</c> over the interactions of weight wᵢ at tᵢ, with half-life H. The factor
-/// 2^(−t/H) is the same for all contents, so the ranking needs only <c>L = log₂ Σ wᵢ · 2^(tᵢ / H)</c>, which no clock changes:
-/// an idle content keeps its L, an interaction can only raise it, and the order of interactions matters only to rounding. The sum is
-/// kept as this logarithm because 2^(tᵢ / H) itself overflows.
+/// 2^(−t/H) is the same for all contents, so the ranking needs only <c>L = log₂ Σ wᵢ · 2^(tᵢ / H)</c>, which does not depend on the clock:
+/// an idle content keeps its L, an interaction can only raise it, and the order of interactions matters only for rounding. The logarithm
+/// is kept because 2^(tᵢ / H) itself would overflow.
 /// </remarks>
 internal static class TrendScore
 {
-    /// <summary>The logarithm of no interactions.</summary>
+    /// <summary>Score of a content without interactions.</summary>
     public const double None = double.NegativeInfinity;
 
-    /// <summary>The score after one more interaction.</summary>
+    /// <summary>Adds an interaction to a score.</summary>
     /// <param name="score">The score before, L.</param>
-    /// <param name="type">What happened.</param>
-    /// <param name="at">When, Unix milliseconds.</param>
+    /// <param name="type">Type of the interaction.</param>
+    /// <param name="at">Time of the interaction, Unix milliseconds.</param>
     /// <param name="halfLifeMs">H in milliseconds.</param>
     public static double Add(double score, InteractionType type, long at, double halfLifeMs)
     {
@@ -27,6 +27,6 @@ internal static class TrendScore
         return smaller == None ? larger : larger + Math.Log2(1 + Math.Pow(2, smaller - larger));
     }
 
-    /// <summary>The score as of a time: the plain sum of decayed weights.</summary>
+    /// <summary>Converts a score to the sum of weights decayed to a time.</summary>
     public static double At(double score, long at, double halfLifeMs) => Math.Pow(2, score - (at / halfLifeMs));
 }

@@ -3,11 +3,35 @@ using StreamSocial.Events;
 namespace StreamSocial.FeedGenerator.Feeds;
 
 /// <summary>One entry of one feed.</summary>
-/// <param name="Item">What it says.</param>
-/// <param name="Arrival">1, 2, 3, … in the order in which the feed took its entries; 0 when the feed does not hold it but pulls it.</param>
-/// <param name="PullNumber">1, 2, 3, … among its author's actions in pull-posts; 0 when it was pushed.</param>
+/// <param name="Item">The entry's content.</param>
+/// <param name="Arrival">Number in the feed's order of arrival, from 1; 0 if the feed pulls it instead of holding it.</param>
+/// <param name="PullNumber">Number among its author's actions in pull-posts, from 1; 0 if it was pushed.</param>
 internal readonly record struct FeedEntry(FeedItem Item, long Arrival, int PullNumber)
 {
-    /// <summary>A record of pull-posts as an entry of the feeds that pull it.</summary>
+    /// <summary>Makes an entry of a record of pull-posts, for the feeds that pull it.</summary>
     public static FeedEntry Pulled(FeedUpdate update) => new(FeedItem.From(update), Arrival: 0, update.PullNumber);
+}
+
+/// <summary>Content of a feed entry, shared by all feeds that one update reaches.</summary>
+internal sealed record FeedItem(string ActionId, FeedEntryType Type, string AuthorId, string ContentId, string Text, long OccurredAt)
+{
+    public static FeedItem From(FeedUpdate update) =>
+        new(update.ActionId, update.Type, update.AuthorId, update.ContentId, update.Text, update.OccurredAt);
+
+    public FeedPosition Position => new(OccurredAt, ActionId, AuthorId);
+}
+
+/// <summary>Position of an entry in a feed. The order is by time and then by ids, so it does not depend on the order of arrival.</summary>
+/// <param name="OccurredAt">Unix milliseconds.</param>
+/// <param name="ActionId">Chosen by the client, so two authors may use the same.</param>
+/// <param name="AuthorId">Tells those two apart.</param>
+internal readonly record struct FeedPosition(long OccurredAt, string ActionId, string AuthorId) : IComparable<FeedPosition>
+{
+    public int CompareTo(FeedPosition other)
+    {
+        var order = OccurredAt.CompareTo(other.OccurredAt);
+        if (order == 0)
+            order = string.CompareOrdinal(ActionId, other.ActionId);
+        return order != 0 ? order : string.CompareOrdinal(AuthorId, other.AuthorId);
+    }
 }

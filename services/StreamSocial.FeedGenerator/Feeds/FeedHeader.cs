@@ -1,20 +1,84 @@
+using System.Buffers;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.State;
+
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>The directory of one feed.</summary>
+/// <summary>Directory of one feed.</summary>
 internal sealed class FeedHeader
 {
     /// <summary>Chunks, oldest first.</summary>
     public List<FeedChunkEntry> Chunks { get; init; } = [];
 
-    /// <summary>Arrival number of the newest arrival; 0 when there was none.</summary>
+    /// <summary>Number of the newest arrival; 0 if there was none.</summary>
     public long LastArrival { get; set; }
 
     /// <summary>Number of the next chunk.</summary>
     public int NextChunk { get; set; }
 
-    /// <summary>Evicted entries still at the start of the oldest chunk; they go when the chunk goes or is rewritten anyway.</summary>
+    /// <summary>Evicted entries that are still stored at the start of the oldest chunk, until it is removed or rewritten.</summary>
     public int Evicted { get; set; }
 
     /// <summary>Entries in the feed.</summary>
     public int Count { get; set; }
+}
+
+/// <summary>A chunk as listed in its feed's header.</summary>
+/// <param name="Number">The chunk's number in the store; never reused, in order of creation.</param>
+/// <param name="FirstOccurredAt">Time of its first entry.</param>
+/// <param name="Count">Number of entries, including evicted ones at its start.</param>
+internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt, int Count);
+
+internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(FeedHeader value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Unsigned((ulong)value.LastArrival);
+        writer.Count(value.NextChunk);
+        writer.Count(value.Evicted);
+        writer.Count(value.Chunks.Count);
+        long before = 0;
+        foreach (var (number, firstOccurredAt, count) in value.Chunks)
+        {
+            writer.Count(number);
+            writer.Signed(unchecked(firstOccurredAt - before));
+            before = firstOccurredAt;
+            writer.Count(count);
+        }
+    }
+
+    public FeedHeader Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "feed header");
+        reader.Version(FormatVersion);
+        var lastArrival = reader.Int64();
+        var nextChunk = reader.Int32();
+        var evicted = reader.Int32();
+        var chunkCount = reader.Count();
+        var chunks = new List<FeedChunkEntry>(chunkCount);
+        long before = 0;
+        var count = 0;
+        for (var i = 0; i < chunkCount; i++)
+        {
+            var number = reader.Int32();
+            before = unchecked(before + reader.Signed());
+            var entries = reader.Int32();
+            if (number >= nextChunk || entries is 0 or > FeedChunk.MaxEntries)
+                throw reader.Invalid($"chunk {number} of {nextChunk} with {entries} entries");
+            chunks.Add(new(number, before, entries));
+            count += entries;
+        }
+
+        reader.End();
+        if (evicted > 0 && (chunks.Count == 0 || evicted >= chunks[0].Count))
+            throw reader.Invalid($"{evicted} evicted entries in the first of {chunks.Count} chunks");
+        return new()
+        {
+            Chunks = chunks, LastArrival = lastArrival, NextChunk = nextChunk, Evicted = evicted, Count = count - evicted,
+        };
+    }
 }

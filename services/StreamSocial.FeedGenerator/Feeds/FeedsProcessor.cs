@@ -7,17 +7,17 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>Writes updates into the feeds of one partition, and reads them together with what they pull.</summary>
+/// <summary>Writes updates into the feeds of one partition, and reads the feeds together with the posts that they pull.</summary>
 /// <param name="context">The task.</param>
-/// <param name="options">How much a feed holds.</param>
-/// <param name="board">Is told of feeds that changed.</param>
-/// <param name="posts">What feeds pull; for reads only, because what a task does must follow from its input alone.</param>
-internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedBoard board, IPullPosts posts) : IRecordProcessor
+/// <param name="options">Capacity of a feed.</param>
+/// <param name="notifier">Notified of each feed that changed.</param>
+/// <param name="posts">Posts that feeds pull; used for reads only, because processing may depend on the task's input alone.</param>
+internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedChangeNotifier notifier, IPullPosts posts) : IRecordProcessor
 {
     private readonly int _partition = context.Partition;
     private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
-    private readonly FeedBook _feeds = new(context, options.Capacity);
-    private readonly FeedPulls _pulls = new(context);
+    private readonly FeedStore _feeds = new(context, options.Capacity);
+    private readonly FeedPullStore _pulls = new(context);
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {
@@ -26,11 +26,11 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         foreach (var recipient in update.RecipientIds)
         {
             if (Apply(update, recipient))
-                board.Announce(recipient);
+                notifier.NotifyChanged(recipient);
         }
     }
 
-    /// <summary>The newest entries, newest first, from just before a position if one is given.</summary>
+    /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
     public FeedSlice Read(string user, int limit, FeedPosition? before)
     {
         var pushed = _feeds.Read(user, limit, before);
@@ -38,14 +38,14 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         return pulls.Count == 0 ? pushed : MergedFeed.Read(pushed, [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
     }
 
-    /// <summary>What follows a position in the stream of a user's feed.</summary>
+    /// <summary>Reads what follows a position in the stream of a user's feed.</summary>
     public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) =>
         MergedStream.Read(_feeds.ReadArrivals(user, after.Arrival), _pulls.Of(user), posts, after);
 
-    /// <summary>Where the stream of a user's feed is now.</summary>
+    /// <summary>Reads the current end of a user's stream.</summary>
     public StreamPosition ReadStreamEnd(string user) => MergedStream.End(_feeds.ReadArrivals(user, long.MaxValue), _pulls.Of(user), posts);
 
-    /// <summary>False when the feed stays as it is.</summary>
+    /// <summary>Applies an update to one feed; false when nothing changed.</summary>
     private bool Apply(FeedUpdate update, string recipient)
     {
         switch (update.PullChange)
@@ -57,7 +57,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 _pulls.End(recipient, update.AuthorId);
                 return true;
             case PullChange.Unspecified when update.PullNumber > 0:
-                // Handed over because the pull is about to end; the feed takes those that it pulled.
+                // The pull is about to end, so its actions are handed over; the feed takes those that it pulled.
                 if (_pulls.AfterOf(recipient, update.AuthorId) is not { } after || update.PullNumber <= after)
                     return false;
                 _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));

@@ -3,13 +3,13 @@ using StreamSocial.FeedGenerator.Feeds;
 
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>The newest actions of an account whose followers pull, as of one moment. Immutable.</summary>
+/// <summary>Immutable snapshot of the newest actions of an account whose followers pull.</summary>
 internal sealed class AuthorActions
 {
     private static readonly IComparer<FeedEntry> InFeedOrder =
         Comparer<FeedEntry>.Create(static (left, right) => left.Item.Position.CompareTo(right.Item.Position));
 
-    // By position, and by number to find what a tombstone means.
+    // Indexed by position for reads and by number for tombstones.
     private readonly ImmutableSortedSet<FeedEntry> _entries;
     private readonly ImmutableDictionary<int, FeedEntry> _numbers;
 
@@ -20,10 +20,10 @@ internal sealed class AuthorActions
 
     public static AuthorActions Empty { get; } = new(ImmutableSortedSet.Create(InFeedOrder), ImmutableDictionary<int, FeedEntry>.Empty, 0);
 
-    /// <summary>Number of the newest action; 0 when nothing is known.</summary>
+    /// <summary>Number of the newest action; 0 if there is none.</summary>
     public int Last { get; }
 
-    /// <summary>With an action; the same when it is there already.</summary>
+    /// <summary>Returns a snapshot that has the action; this one if it has it already.</summary>
     public AuthorActions With(in FeedEntry entry) => _numbers.ContainsKey(entry.PullNumber)
         ? this
         : new(_entries.Add(entry), _numbers.Add(entry.PullNumber, entry), Math.Max(Last, entry.PullNumber));
@@ -32,7 +32,7 @@ internal sealed class AuthorActions
         ? new(_entries.Remove(entry), _numbers.Remove(number), Last)
         : this;
 
-    /// <summary>Actions above a number, newest first, from just before a position if one is given.</summary>
+    /// <summary>Actions above a number, newest first; only those before a position if one is given.</summary>
     public IEnumerable<FeedEntry> Descending(int after, FeedPosition? before)
     {
         for (var i = CountBelow(before) - 1; i >= 0; i--)
@@ -42,7 +42,7 @@ internal sealed class AuthorActions
         }
     }
 
-    /// <summary>How many actions above a number stand at a position or behind it.</summary>
+    /// <summary>Counts the actions above a number that are at a position or newer.</summary>
     public int CountFrom(int after, FeedPosition position)
     {
         var count = 0;
@@ -56,7 +56,7 @@ internal sealed class AuthorActions
     {
         if (Last <= after)
             return [];
-        // Times never fall with the numbers, so nearly always the newest ones are all.
+        // Times rise with the numbers, so the newest entries are nearly always all that is needed.
         var since = _entries.Reverse().Where(entry => entry.PullNumber > after).Take(Last - after).ToList();
         since.Sort(static (left, right) => left.PullNumber.CompareTo(right.PullNumber));
         return since;

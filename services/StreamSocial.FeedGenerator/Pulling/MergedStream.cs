@@ -1,18 +1,19 @@
+using System.Collections.Immutable;
 using StreamSocial.FeedGenerator.Feeds;
 
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>The stream of a feed: what the feed took, in order of arrival, and what it pulls, in order of each author. Pure.</summary>
+/// <summary>Merges the stream of a feed: arrivals in their order, then pulled actions in the order of each author. Pure.</summary>
 internal static class MergedStream
 {
-    /// <summary>What follows a position, each entry once; those evicted since are not among them.</summary>
-    /// <param name="arrivals">What the feed took after the position.</param>
-    /// <param name="pulls">What it pulls now.</param>
-    /// <param name="posts">What the authors did.</param>
+    /// <summary>Reads what follows a position, each entry once, without those evicted since.</summary>
+    /// <param name="arrivals">Arrivals after the position.</param>
+    /// <param name="pulls">The accounts that the feed pulls now.</param>
+    /// <param name="posts">The authors' actions.</param>
     /// <param name="after">The position.</param>
     public static IReadOnlyList<StreamedEntry> Read(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts, StreamPosition after)
     {
-        // A successor that has not yet repeated what its predecessor did: it would not know which pulls the client has seen begin or end.
+        // A new owner that has not caught up with the previous one does not yet know of pulls whose start or end the client has seen.
         if (pulls.Changes < after.PullChanges)
             return [];
         var entries = new List<StreamedEntry>();
@@ -20,7 +21,7 @@ internal static class MergedStream
         foreach (var entry in arrivals.Entries)
         {
             position = position with { Arrival = entry.Arrival };
-            // An action that was pulled and then handed over is an arrival, which a client that pulled it has seen.
+            // An action that was pulled and then handed over is now an arrival, but a client that pulled it has seen it.
             if (entry.PullNumber > 0 && position.Pulls.TryGetValue(entry.Item.AuthorId, out var seen))
             {
                 if (entry.PullNumber <= seen)
@@ -47,7 +48,7 @@ internal static class MergedStream
         return entries;
     }
 
-    /// <summary>The position behind all that is there now.</summary>
+    /// <summary>The position after everything that is there now.</summary>
     public static StreamPosition End(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts)
     {
         var position = StreamPosition.Start with { Arrival = arrivals.LastArrival, PullChanges = pulls.Changes };
@@ -56,3 +57,20 @@ internal static class MergedStream
         return position;
     }
 }
+
+/// <summary>Position of a client in the stream of a feed.</summary>
+/// <param name="Arrival">Number of the last arrival seen; 0 for none.</param>
+/// <param name="PullChanges">Change count of the feed's pulls.</param>
+/// <param name="Pulls">By account, the number of its last action seen; an account that is missing was not yet pulled.</param>
+internal sealed record StreamPosition(long Arrival, int PullChanges, ImmutableSortedDictionary<string, int> Pulls)
+{
+    /// <summary>The position before everything.</summary>
+    public static StreamPosition Start { get; } = new(0, 0, ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
+
+    public StreamPosition With(string author, int number) => this with { Pulls = Pulls.SetItem(author, number) };
+}
+
+/// <summary>An entry in a stream.</summary>
+/// <param name="Entry">The entry.</param>
+/// <param name="Position">Position of a client that has this entry and all before it.</param>
+internal readonly record struct StreamedEntry(FeedEntry Entry, StreamPosition Position);

@@ -1,13 +1,17 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using StreamSocial.Events;
+using Google.Protobuf;
+using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>Topic pull-posts, held by every replica for its reads; no task's input.</summary>
+/// <summary>Table of topic pull-posts. Every replica holds all of it for its reads; it is not the input of a task.</summary>
 internal sealed class PullPostsTable(
     ITopicLayout layout, [FromKeyedServices(PullPostsTable.Consumer)] IConsumer<byte[]?, byte[]?> consumer, ILogger<PullPostsTable> logger)
     : TopicTail(TopicNames.PullPosts, layout.PartitionCountOf(TopicNames.PullPosts), consumer, logger), IReplicatedTable, IPullPosts
@@ -28,4 +32,33 @@ internal sealed class PullPostsTable(
     }
 
     protected override void OnBatchRead(bool changed, bool isCaughtUp) => _isCaughtUp = isCaughtUp;
+}
+
+/// <summary>Newest actions of the accounts whose followers pull, from topic pull-posts. Thread-safe.</summary>
+internal interface IPullPosts
+{
+    /// <summary>The actions of an account; empty if none are known.</summary>
+    AuthorActions Of(string author);
+}
+
+/// <summary>Indexes the records of topic pull-posts by author. Any number of threads may read while one writes.</summary>
+internal sealed class PullPostsIndex : IPullPosts
+{
+    private readonly ConcurrentDictionary<string, AuthorActions> _authors = new(StringComparer.Ordinal);
+
+    public AuthorActions Of(string author) => _authors.GetValueOrDefault(author, AuthorActions.Empty);
+
+    /// <summary>Applies a record of the topic.</summary>
+    /// <param name="key">Its key, as <see cref="PullPublisher.KeyOf"/> makes it.</param>
+    /// <param name="value">Its value; null for a tombstone.</param>
+    /// <exception cref="InvalidDataException">The key is not one of this topic.</exception>
+    /// <exception cref="InvalidProtocolBufferException">The value is not an action.</exception>
+    public void Apply(string key, byte[]? value)
+    {
+        var slash = key.LastIndexOf('/');
+        if (slash <= 0 || !int.TryParse(key.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            throw new InvalidDataException($"A record of {TopicNames.PullPosts} has the key '{key}'; it is the author's id, a slash and a number.");
+        var author = key[..slash];
+        _authors[author] = value is null ? Of(author).Without(number) : Of(author).With(FeedEntry.Pulled(FeedUpdate.Parser.ParseFrom(value)));
+    }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Codecs;
@@ -9,14 +11,15 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>The accounts of one partition that are too large to push: their actions go into pull-posts once, and their followers are told to look there.</summary>
+/// <summary>Publishes the actions of accounts that are too large to push once, to pull-posts, and makes their followers' feeds pull them.</summary>
 /// <remarks>
-/// An account keeps its newest actions here too, as many as a feed holds, and hands them to a follower who leaves, for whom they would otherwise vanish. They are numbered,
-/// and a feed pulls those above a number. Their times never fall: an action with an earlier time than the one before is pushed. So what leaves here or the table,
-/// the oldest, is older than a feed's capacity of others, for every follower, whenever they began to follow.
-/// An account stays pulled however many followers leave, because to go back would write all of its actions into all feeds.
+/// The newest actions of an account, as many as a feed holds, are kept here too. They are handed to a follower who leaves, whose feed would
+/// otherwise lose them. They are numbered, and a feed pulls those above a number. Their times rise with the numbers: an action with an earlier
+/// time than the one before is pushed. So an action that is dropped here and from the table, always the oldest, is older than a full feed of
+/// others for every follower, whenever they started to follow. An account stays pulled however many followers leave, because switching back
+/// would write all of its actions into all feeds.
 /// </remarks>
-internal sealed class PullPublisher(ITaskContext context, FollowerBook followers, FanOut fanOut, long threshold, int feedCapacity)
+internal sealed class PullPublisher(ITaskContext context, FollowerStore followers, FanOut fanOut, long threshold, int feedCapacity)
 {
     private const byte AuthorsStore = 19;
     private const byte ActionsStore = 20;
@@ -33,9 +36,9 @@ internal sealed class PullPublisher(ITaskContext context, FollowerBook followers
     /// <summary>Key of an action in pull-posts.</summary>
     public static string KeyOf(string author, int number) => string.Create(CultureInfo.InvariantCulture, $"{author}/{number}");
 
-    /// <summary>Publishes an action for pulling, if its author's followers pull or are now told to; false: it is to be pushed.</summary>
-    /// <param name="action">Gets its number and is kept.</param>
-    /// <param name="emitter">Takes what is emitted.</param>
+    /// <summary>Publishes an action for pulling if its author's followers pull or start to now; false if it must be pushed.</summary>
+    /// <param name="action">The action; its number is set, and it is stored.</param>
+    /// <param name="emitter">Receives the entries.</param>
     public bool TryPublish(FeedUpdate action, IEmitter emitter)
     {
         var name = action.AuthorId;
@@ -65,14 +68,14 @@ internal sealed class PullPublisher(ITaskContext context, FollowerBook followers
         return true;
     }
 
-    /// <summary>Tells a new follower to pull, if the account's followers do.</summary>
+    /// <summary>Makes a new follower's feed pull the account if it is a pulled one.</summary>
     public void Join(string name, string follower, IEmitter emitter)
     {
         if (_authors.TryGet(name, out var author))
             SendTo(follower, Change(name, PullChange.Start, author.Last), emitter);
     }
 
-    /// <summary>Hands a follower who leaves what was pulled until now, if the account's followers pull.</summary>
+    /// <summary>Hands the pulled actions to a follower who leaves, if the account is a pulled one.</summary>
     public void Leave(string name, string follower, IEmitter emitter)
     {
         if (!_authors.TryGet(name, out var author))
@@ -82,7 +85,7 @@ internal sealed class PullPublisher(ITaskContext context, FollowerBook followers
         SendTo(follower, Change(name, PullChange.End, number: 0), emitter);
     }
 
-    /// <summary>Whether the same action, repeated by a client after its id was forgotten, is kept with the same time.</summary>
+    /// <summary>Whether the action is stored already with the same time: a client's repeat after its id was forgotten.</summary>
     private bool Holds(string name, PulledAuthor author, FeedUpdate action)
     {
         for (var number = author.Last; number >= author.First && Action(name, number) is var kept && kept.OccurredAt == action.OccurredAt; number--)
@@ -94,7 +97,10 @@ internal sealed class PullPublisher(ITaskContext context, FollowerBook followers
         return false;
     }
 
-    /// <summary>Whether as many later ones as a feed holds are newer than the oldest; of equal times a feed's order decides, so those stay.</summary>
+    /// <summary>
+    /// Whether the oldest action is older than a full feed of later ones. Actions of equal time stay, because the order of a feed decides between
+    /// them.
+    /// </summary>
     private bool IsOutlived(string name, PulledAuthor author) =>
         author.Count > feedCapacity
         && Action(name, author.First).OccurredAt < Action(name, author.Last - feedCapacity + 1).OccurredAt;
@@ -110,4 +116,48 @@ internal sealed class PullPublisher(ITaskContext context, FollowerBook followers
         update.RecipientIds.Add(follower);
         emitter.Emit(TopicNames.FeedUpdates, KeyPartitioner.PartitionOf(follower, _feedPartitions), update);
     }
+}
+
+/// <summary>State of an account whose followers pull.</summary>
+/// <param name="First">Number of the oldest action kept; <paramref name="Last"/> + 1 if there is none.</param>
+/// <param name="Last">Number of the newest action; 0 if there was none.</param>
+/// <param name="LastOccurredAt">Time of that action, Unix milliseconds; the smallest long if there was none.</param>
+internal readonly record struct PulledAuthor(int First, int Last, long LastOccurredAt)
+{
+    public static PulledAuthor New { get; } = new(1, 0, long.MinValue);
+
+    public int Count => Last - First + 1;
+}
+
+internal sealed class PulledAuthorCodec : ICodec<PulledAuthor>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(PulledAuthor value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Count(value.First);
+        writer.Count(value.Last);
+        writer.Signed(value.LastOccurredAt);
+    }
+
+    public PulledAuthor Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "pulled author");
+        reader.Version(FormatVersion);
+        var value = new PulledAuthor(reader.Int32(), reader.Int32(), reader.Signed());
+        reader.End();
+        if (value.First < 1 || value.Count < 0)
+            throw reader.Invalid($"it keeps actions {value.First} to {value.Last}");
+        return value;
+    }
+}
+
+/// <summary>Stores a pulled action in the format of topic pull-posts.</summary>
+internal sealed class FeedUpdateCodec : ICodec<FeedUpdate>
+{
+    public void Write(FeedUpdate value, IBufferWriter<byte> output) => value.WriteTo(output);
+
+    public FeedUpdate Read(ReadOnlySpan<byte> input) => FeedUpdate.Parser.ParseFrom(input);
 }

@@ -1,19 +1,19 @@
 namespace StreamSocial.FeedGenerator.Pulling;
 
-/// <summary>From how many followers on it is cheaper to let them pull an account's actions than to push these to them.</summary>
+/// <summary>Calculates the number of followers at which pulling an account's actions becomes cheaper than pushing them.</summary>
 /// <remarks>
 /// Per action of an account with F followers, whose feeds are each read ρ times between two of its actions:
 /// <code>
 /// push = F × c_push                       one entry written into each feed
 /// pull = R × c_table + F × ρ × c_merge    one row in the table of each of R replicas, and a merge at each read
 /// </code>
-/// Pulling is cheaper from F = R × c_table ÷ (c_push − ρ × c_merge) on, and never when ρ ≥ c_push ÷ c_merge. The last condition is the rule by which
-/// A. Silberstein, J. Terrace, B. F. Cooper and R. Ramakrishnan decide for each pair of producer and consumer ("Feeding Frenzy: Selectively
-/// Materializing Users' Event Feeds", SIGMOD 2010, section 3); the term R × c_table is added here, for a table that every replica holds.
+/// Pulling is cheaper if F ≥ R × c_table ÷ (c_push − ρ × c_merge), and never if ρ ≥ c_push ÷ c_merge. The second condition is the rule of
+/// A. Silberstein, J. Terrace, B. F. Cooper and R. Ramakrishnan for a pair of producer and consumer ("Feeding Frenzy: Selectively Materializing
+/// Users' Event Feeds", SIGMOD 2010, section 3). The term R × c_table is added here for the table that every replica holds.
 /// </remarks>
 internal static class PullThreshold
 {
-    /// <summary>The smallest number of followers with which pulling is not dearer than pushing; <see cref="long.MaxValue"/>: pushing is always cheaper.</summary>
+    /// <summary>The smallest number of followers at which pulling costs no more than pushing; <see cref="long.MaxValue"/> if pushing is always cheaper.</summary>
     /// <param name="replicas">R, replicas that hold the table; at least 1.</param>
     /// <param name="readsPerAction">ρ, reads of one follower's feed per action of the account; at least 0.</param>
     /// <param name="pushCost">c_push, processor time to write an entry into a feed, in any unit; above 0.</param>

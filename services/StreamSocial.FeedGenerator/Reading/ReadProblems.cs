@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
-/// <summary>The problem details (RFC 9457) that reads are answered with.</summary>
+/// <summary>Problem details (RFC 9457) of the read API.</summary>
 internal static class ReadProblems
 {
     private const int RetryAfterSeconds = 1;
@@ -13,11 +13,11 @@ internal static class ReadProblems
 
     public static ValidationProblem InvalidLimit(int max) => Invalid("limit", $"A limit is a whole number from 1 to {max}.");
 
-    /// <summary>Told to another replica only, which then looks for the owner again.</summary>
+    /// <summary>Answer to another replica only, which then looks up the owner again.</summary>
     public static ProblemHttpResult Misdirected() => TypedResults.Problem(
         statusCode: StatusCodes.Status421MisdirectedRequest, title: "Not the owner", detail: "This replica does not hold the partition.");
 
-    /// <summary>The state exists, but nobody can be asked for it now.</summary>
+    /// <summary>Answer while no replica can read the partition.</summary>
     public static IResult Unavailable(HttpContext context, int partition)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
@@ -25,5 +25,44 @@ internal static class ReadProblems
             statusCode: StatusCodes.Status503ServiceUnavailable,
             title: "Partition moving",
             detail: $"Partition {partition} is moving to another replica or being restored. Try again in {RetryAfterSeconds} s.");
+    }
+}
+
+/// <summary>Limits of read requests.</summary>
+internal static class ReadLimits
+{
+    /// <summary>Longest user or content id, in characters.</summary>
+    public const int MaxIdLength = 256;
+
+    /// <summary>Entries of a page if the request gives no limit.</summary>
+    public const int DefaultEntries = 50;
+
+    /// <summary>Most entries of a page: a whole feed of the default capacity (<see cref="StreamSocial.FeedGenerator.Feeds.FeedsOptions.Capacity"/>).</summary>
+    public const int MaxEntries = 1000;
+
+    /// <summary>Most users or contents of one batch.</summary>
+    public const int MaxBatch = 1000;
+
+    /// <summary>Contents of the trend if the request gives no limit.</summary>
+    public const int DefaultTrending = 20;
+
+    /// <summary>Checks an id; returns what is wrong with it, or null if it is valid.</summary>
+    public static string? CheckId(string? id) => id switch
+    {
+        null or "" => "An id is not empty.",
+        { Length: > MaxIdLength } => $"An id has at most {MaxIdLength} characters.",
+        _ => null,
+    };
+
+    /// <summary>Parses a limit; false if it is not a number from 1 to <paramref name="max"/>.</summary>
+    public static bool TryParse(string? text, int fallback, int max, out int limit)
+    {
+        if (text is null)
+        {
+            limit = Math.Min(fallback, max);
+            return true;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit >= 1 && limit <= max;
     }
 }

@@ -2,27 +2,27 @@ using System.ComponentModel.DataAnnotations;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
-/// <summary>How reads are answered while partitions move.</summary>
+/// <summary>Options of the read API.</summary>
 internal sealed class ReadingOptions
 {
     public const string SectionName = "Reading";
 
-    /// <summary>Longest wait for a partition that is moving or being restored, before a read is answered 503.</summary>
+    /// <summary>Longest wait for a partition that is moving or being restored before a read is answered 503.</summary>
     /// <value>Default 10 s; 0 to 2 min.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:02:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan WaitForPartition { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Pause between two comments that keep an idle stream alive.</summary>
+    /// <summary>Time between two comments that keep an idle stream alive.</summary>
     /// <value>Default 15 s; 0.1 s to 1 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often an idle stream looks whether its partition has moved, and whether there is something new to pull.</summary>
+    /// <summary>How often an idle stream checks whether its partition has moved and whether there are new posts to pull.</summary>
     /// <value>Default 0.5 s; 10 ms to 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan OwnershipCheck { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Longest wait for another replica's part of an answer that can do without it, such as the trend.</summary>
+    /// <summary>Longest wait for another replica's part of an answer that is useful without it, such as the trend.</summary>
     /// <value>Default 2 s; 0.1 s to 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromSeconds(2);

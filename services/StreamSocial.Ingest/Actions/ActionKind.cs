@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using StreamSocial.Events;
@@ -7,7 +9,7 @@ using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Actions;
 
-/// <summary>What users do.</summary>
+/// <summary>Actions of users.</summary>
 internal sealed class ActionKind : EntryKind<UserAction>
 {
     public override string Topic => TopicNames.UserActions;
@@ -33,13 +35,49 @@ internal sealed class ActionKind : EntryKind<UserAction>
         ContentIds: generated.Contents ? [.. entries.Select(action => action.ContentId.Length > 0 ? action.ContentId : null)] : null);
 
     /// <summary>
-    /// The content id of a post that brought none. A function of author and action, so that a repeat of the request gives the same
-    /// content, whichever of the two arrives first.
+    /// Content id for a post that was sent without one. It depends on author and action only, so that a repeat of the request gets the same id.
     /// </summary>
     private static string ContentIdOf(string userId, string actionId)
     {
-        // No id holds a control character, so the separator keeps the pairs apart.
+        // Ids contain no control characters, so the separator makes the pair unambiguous.
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\0{actionId}"));
         return Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }
+}
+
+/// <summary>Documents an action in the OpenAPI document; <see cref="ActionReader"/> reads it.</summary>
+internal sealed class ActionDocument
+{
+    [Description("Identifies the action; a repeat of the same id by the same user takes effect once. The server chooses one when absent.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? ActionId { get; init; }
+
+    [Description("What the user did.")]
+    public required string Type { get; init; }
+
+    [Description("Who did it.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public required string UserId { get; init; }
+
+    [Description("Who is followed or unfollowed; follow and unfollow only, required there.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? TargetUserId { get; init; }
+
+    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? ContentId { get; init; }
+
+    [Description("The author of that content, who is notified.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? ContentAuthorId { get; init; }
+
+    [Description("Users named in the text, each notified.")]
+    [MaxLength(ActionReader.MaxMentions)]
+    public IReadOnlyList<string>? MentionedUserIds { get; init; }
+
+    [Description("Text of a post or comment.")]
+    public string? Text { get; init; }
+
+    [Description("When it happened, RFC 3339; now when absent. May lie in the past, not more than the configured skew in the future.")]
+    public DateTimeOffset? OccurredAt { get; init; }
 }

@@ -5,7 +5,7 @@ using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Actions;
 
-/// <summary>Reads a <see cref="UserAction"/>. Fields it does not know are skipped, so that newer clients can talk to older servers.</summary>
+/// <summary>Reads a <see cref="UserAction"/>. Unknown fields are skipped, so that newer clients work with older servers.</summary>
 internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<UserAction>
 {
     public const int MaxMentions = 50;
@@ -59,5 +59,52 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : 
         errors.Add("type", TypeRule);
         json.Skip();
         return ActionType.Unspecified;
+    }
+}
+
+/// <summary>Rules for the fields that an action of each type must and must not have.</summary>
+internal static class ActionRules
+{
+    private static readonly string TargetedTypes =
+        FieldErrors.JoinWords(ActionTypes.All.Where(definition => definition.Concerns == ConcernedUser.Target).Select(definition => definition.Name));
+
+    private static readonly string OnlyTargeted = $"belongs to {TargetedTypes} only";
+    private static readonly string NotTargeted = $"does not belong to {TargetedTypes}";
+
+    /// <summary>Adds an error for each field that is missing or not allowed.</summary>
+    public static void Check(UserAction action, FieldErrors errors)
+    {
+        Require("userId", action.UserId, errors);
+        if (ActionTypes.Find(action.Type) is not { } definition)
+        {
+            Require("type", "", errors);
+        }
+        else if (definition.Concerns == ConcernedUser.Target)
+        {
+            Require("targetUserId", action.TargetUserId, errors);
+            Reject("contentId", action.ContentId.Length > 0, NotTargeted, errors);
+            Reject("contentAuthorId", action.ContentAuthorId.Length > 0, NotTargeted, errors);
+            Reject("mentionedUserIds", action.MentionedUserIds.Count > 0, NotTargeted, errors);
+            Reject("text", action.Text.Length > 0, NotTargeted, errors);
+        }
+        else
+        {
+            Reject("targetUserId", action.TargetUserId.Length > 0, OnlyTargeted, errors);
+            if (!definition.CreatesContent)
+                Require("contentId", action.ContentId, errors);
+        }
+    }
+
+    private static void Require(string field, string value, FieldErrors errors)
+    {
+        // A field that was given but invalid is not missing.
+        if (value.Length == 0 && !errors.Has(field))
+            errors.Add(field, "is required");
+    }
+
+    private static void Reject(string field, bool isGiven, string reason, FieldErrors errors)
+    {
+        if (isGiven)
+            errors.Add(field, reason);
     }
 }

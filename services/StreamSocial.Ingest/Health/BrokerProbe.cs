@@ -7,8 +7,8 @@ using StreamSocial.Kafka.Producing;
 namespace StreamSocial.Ingest.Health;
 
 /// <summary>
-/// Asks the brokers for the topics until they are there with the expected partition counts. Before that nothing is written: a key
-/// would land in a partition where no one looks for it.
+/// Polls the brokers until the topics exist with the expected partition counts. Nothing is written before that, because with other counts a
+/// key would be written to the wrong partition.
 /// </summary>
 internal sealed partial class BrokerProbe(
     KafkaClientSettings settings, Destinations destinations, ProducerPool pool, TimeProvider time, ILogger<BrokerProbe> logger)
@@ -19,7 +19,7 @@ internal sealed partial class BrokerProbe(
 
     private volatile string? _problem = "No Kafka broker has answered yet.";
 
-    /// <summary>Why nothing can be written yet; null once the topics were found.</summary>
+    /// <summary>Reason why nothing can be written yet; null once the topics were found.</summary>
     public string? Problem => _problem;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
@@ -52,7 +52,7 @@ internal sealed partial class BrokerProbe(
     {
         try
         {
-            // All topics: asking for one by name may create it.
+            // All topics are requested, because a request for one by name may create it.
             var found = admin.GetMetadata(AnswerTimeout).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
             return destinations.Topics.Select(topic => ProblemOf(topic, found)).FirstOrDefault(problem => problem is not null);
         }
@@ -69,4 +69,13 @@ internal sealed partial class BrokerProbe(
             : actual != expected ? $"Topic {topic} has {actual} partitions, the topology's profile says {expected}. Set Topology:Profile, or create the topic anew."
             : null;
     }
+
+    [LoggerMessage(LogLevel.Information, "Ready: the topics are on {BootstrapServers}")]
+    private partial void LogReady(string bootstrapServers);
+
+    [LoggerMessage(LogLevel.Debug, "Not ready: {Problem}")]
+    private partial void LogNotReady(string problem);
+
+    [LoggerMessage(LogLevel.Debug, "{Facility}: {Text}")]
+    private partial void LogClient(string facility, string text);
 }

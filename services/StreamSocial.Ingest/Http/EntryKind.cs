@@ -1,28 +1,46 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Google.Protobuf;
 using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Http;
 
-/// <summary>What differs between the kinds of entry that ingest accepts.</summary>
+/// <summary>The differences between the kinds of entry that ingest accepts.</summary>
 internal abstract class EntryKind<TEntry>
     where TEntry : IMessage
 {
-    /// <summary>Where they are written.</summary>
+    /// <summary>The topic they are written to.</summary>
     public abstract string Topic { get; }
 
-    /// <summary>A reader for one request.</summary>
+    /// <summary>Creates a reader for one request.</summary>
     public abstract IEntryReader<TEntry> CreateReader(IngestOptions options, DateTimeOffset now);
 
-    /// <summary>The id given by the client; empty when there is none.</summary>
+    /// <summary>The id given by the client; empty if there is none.</summary>
     public abstract string IdOf(TEntry entry);
 
-    /// <summary>Gives the entry its id, and what follows from it.</summary>
-    /// <returns>Whether a content id was made from it.</returns>
+    /// <summary>Sets the entry's id and the fields derived from it.</summary>
+    /// <returns>Whether a content id was derived from it.</returns>
     public abstract bool SetId(TEntry entry, string id);
 
-    /// <summary>The key of its record.</summary>
+    /// <summary>The key of the entry's record.</summary>
     public abstract string KeyOf(TEntry entry);
 
-    /// <summary>The answer to a request whose entries are all acknowledged.</summary>
+    /// <summary>Makes the answer to a request whose entries are all acknowledged.</summary>
     public abstract AcceptedResponse Describe(IReadOnlyList<TEntry> entries, GeneratedIds generated);
 }
+
+/// <summary>Which ids of a request the server chose; the answer names them.</summary>
+/// <param name="Entries">Whether it chose the id of at least one entry.</param>
+/// <param name="Contents">Whether it chose at least one content id.</param>
+internal readonly record struct GeneratedIds(bool Entries, bool Contents);
+
+/// <summary>Answer when the brokers have acknowledged every entry. The lists have one value for each entry, in the order of the request.</summary>
+internal sealed record AcceptedResponse(
+    [property: Description("Number of entries.")] int Accepted,
+    [property: Description("Action ids; only when the server chose at least one.")] IReadOnlyList<string>? ActionIds = null,
+    [property: Description("Interaction ids; only when the server chose at least one.")] IReadOnlyList<string>? InteractionIds = null,
+    [property: Description("Content ids, null for entries without content; only when the server chose at least one.")] IReadOnlyList<string?>? ContentIds = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AcceptedResponse))]
+internal sealed partial class IngestJsonContext : JsonSerializerContext;

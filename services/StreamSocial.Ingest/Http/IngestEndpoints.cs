@@ -1,10 +1,16 @@
+using System.Net.Mime;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.Events.Interactions;
+using StreamSocial.Ingest.Actions;
+using StreamSocial.Ingest.Interactions;
 
 namespace StreamSocial.Ingest.Http;
 
-/// <summary>The HTTP API.</summary>
+/// <summary>The endpoints of the HTTP API.</summary>
 internal static class IngestEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -31,4 +37,40 @@ internal static class IngestEndpoints
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}
+
+/// <summary>Endpoint metadata with the shape of the body for the OpenAPI document, which cannot derive it because the handler reads the body itself.</summary>
+/// <param name="Entry">Type that documents an entry of the body.</param>
+/// <param name="TypeNames">Values of its field <c>type</c>.</param>
+internal sealed record EntrySchema(Type Entry, IEnumerable<string> TypeNames);
+
+/// <summary>Describes the body (one entry or an array of them) and the <c>Idempotency-Key</c> of the endpoints that carry an <see cref="EntrySchema"/>.</summary>
+internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
+{
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<EntrySchema>().FirstOrDefault() is not { } entry)
+            return;
+
+        var schema = await context.GetOrCreateSchemaAsync(entry.Entry, parameterDescription: null, cancellationToken);
+        if (schema.Properties?["type"] is OpenApiSchema type)
+            type.Enum = [.. entry.TypeNames.Select(name => JsonValue.Create(name))];
+        var array = new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema, MinItems = 1 };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { OneOf = [schema, array] } },
+            },
+        };
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = IdempotencyKey.Header,
+            In = ParameterLocation.Header,
+            Description = "Makes a repeat of the request harmless: the id of its only entry, key/index of several. Entries with an id of their own keep it.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Json.JsonField.MaxIdChars },
+        });
+    }
 }

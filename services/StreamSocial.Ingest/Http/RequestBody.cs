@@ -14,7 +14,7 @@ internal sealed class RequestBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    /// <summary>Reads a body; null as soon as it turns out to be larger than allowed.</summary>
+    /// <summary>Reads a body; null if it is larger than allowed.</summary>
     public static async Task<RequestBody?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)

@@ -1,21 +1,23 @@
+using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using StreamSocial.Ingest.Json;
 using StreamSocial.Ingest.Publishing;
 
 namespace StreamSocial.Ingest.Http;
 
-/// <summary>Takes a request from its body to the brokers' acknowledgement.</summary>
+/// <summary>Handles a request from its body to the brokers' acknowledgement.</summary>
 internal sealed class SubmitHandler<TEntry>(
-    EntryKind<TEntry> kind, Publisher publisher, Destinations destinations, Refusal refusal, IOptions<IngestOptions> options, TimeProvider time)
+    EntryKind<TEntry> kind, Publisher publisher, Destinations destinations, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
     where TEntry : IMessage
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         if (!IsPlainJson(context.Request))
-            return refusal.UnsupportedMediaType();
+            return problems.UnsupportedMediaType();
 
         var errors = new FieldErrors();
         var idempotencyKey = IdempotencyKey.Read(context.Request.Headers[IdempotencyKey.Header], errors);
@@ -23,21 +25,21 @@ internal sealed class SubmitHandler<TEntry>(
         using (var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted))
         {
             if (body is null)
-                return refusal.BodyTooLarge();
+                return problems.BodyTooLarge();
             batch = EntryBatchReader.Read(body.Bytes, kind.CreateReader(options.Value, time.GetUtcNow()), options.Value.MaxBatchActions, errors);
         }
 
         if (batch.IsTooMany)
-            return refusal.TooManyEntries();
-        var generated = errors.IsEmpty ? GiveIds(batch.Entries, idempotencyKey, errors) : default;
+            return problems.TooManyEntries();
+        var generated = errors.IsEmpty ? AssignIds(batch.Entries, idempotencyKey, errors) : default;
         if (!errors.IsEmpty)
-            return refusal.Invalid(errors);
+            return problems.Invalid(errors);
 
         var outcome = await publisher.PublishAsync(kind.Topic, batch.Entries.ConvertAll(ToRecord).ToArray());
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
-            : refusal.NotPublished(outcome, response, context.Response);
+            : problems.NotPublished(outcome, response, context.Response);
     }
 
     private static bool IsPlainJson(HttpRequest request) =>
@@ -47,7 +49,7 @@ internal sealed class SubmitHandler<TEntry>(
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         && (request.Headers.ContentEncoding.Count == 0 || request.Headers.ContentEncoding == "identity");
 
-    private GeneratedIds GiveIds(List<TEntry> entries, string? idempotencyKey, FieldErrors errors)
+    private GeneratedIds AssignIds(List<TEntry> entries, string? idempotencyKey, FieldErrors errors)
     {
         var (anyEntry, anyContent) = (false, false);
         for (var i = 0; i < entries.Count; i++)
@@ -73,4 +75,27 @@ internal sealed class SubmitHandler<TEntry>(
         var partition = destinations.PartitionOf(kind.Topic, key);
         return new(partition, key, entry.ToByteArray());
     }
+}
+
+/// <summary>The <c>Idempotency-Key</c> of a request. Entries without an id get one derived from it.</summary>
+internal static class IdempotencyKey
+{
+    public const string Header = "Idempotency-Key";
+
+    /// <summary>Reads the header; null if absent. The quotes of a structured-field string are not part of the key.</summary>
+    public static string? Read(StringValues header, FieldErrors errors)
+    {
+        if (header.Count == 0)
+            return null;
+        var key = header.Count == 1 ? header[0] ?? "" : "";
+        if (key is ['"', .. var quoted, '"'])
+            key = quoted;
+        if (JsonField.IsId(key))
+            return key;
+        errors.Add(Header, "must be given once, with 1 to 64 characters");
+        return null;
+    }
+
+    /// <summary>The id of an entry: the key itself if it is the only one of the request, otherwise <c>key/index</c>.</summary>
+    public static string IdOf(string key, int index, int count) => count == 1 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}/{index}");
 }

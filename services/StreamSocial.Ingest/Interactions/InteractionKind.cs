@@ -1,10 +1,14 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using StreamSocial.Events;
+using StreamSocial.Events.Interactions;
 using StreamSocial.Ingest.Http;
 using StreamSocial.Ingest.Json;
 
 namespace StreamSocial.Ingest.Interactions;
 
-/// <summary>What happens to contents without being an action: views, impressions, clicks.</summary>
+/// <summary>Interactions with contents that are not actions: views, impressions, clicks.</summary>
 internal sealed class InteractionKind : EntryKind<ContentInteraction>
 {
     public override string Topic => TopicNames.ContentInteractions;
@@ -24,4 +28,85 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
     public override AcceptedResponse Describe(IReadOnlyList<ContentInteraction> entries, GeneratedIds generated) => new(
         entries.Count,
         InteractionIds: generated.Entries ? [.. entries.Select(interaction => interaction.InteractionId)] : null);
+}
+
+/// <summary>Documents an interaction in the OpenAPI document; <see cref="InteractionReader"/> reads it.</summary>
+internal sealed class InteractionDocument
+{
+    [Description("Identifies the interaction. The server chooses one when absent.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? InteractionId { get; init; }
+
+    [Description("What happened.")]
+    public required string Type { get; init; }
+
+    [Description("To which content.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public required string ContentId { get; init; }
+
+    [Description("By whom.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public required string UserId { get; init; }
+
+    [Description("When it happened, RFC 3339; now when absent.")]
+    public DateTimeOffset? OccurredAt { get; init; }
+}
+
+/// <summary>Reads a <see cref="ContentInteraction"/>. Likes, comments and shares are actions and are counted from there.</summary>
+internal sealed class InteractionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<ContentInteraction>
+{
+    private static readonly string TypeRule =
+        $"must be one of {string.Join(", ", NamesOf(sentByClients: true))}; send {FieldErrors.JoinWords(NamesOf(sentByClients: false).Select(name => name + "s"))} to /v1/actions";
+
+    public ContentInteraction Read(ref Utf8JsonReader json, FieldErrors errors)
+    {
+        var interaction = new ContentInteraction { OccurredAt = now.ToUnixTimeMilliseconds() };
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            ReadField(ref json, interaction, errors);
+        Require("type", interaction.Type != InteractionType.Unspecified, errors);
+        Require("contentId", interaction.ContentId.Length > 0, errors);
+        Require("userId", interaction.UserId.Length > 0, errors);
+        return interaction;
+    }
+
+    private void ReadField(ref Utf8JsonReader json, ContentInteraction interaction, FieldErrors errors)
+    {
+        if (json.TryEnter("type"u8))
+            interaction.Type = ReadType(ref json, errors);
+        else if (json.TryEnter("contentId"u8))
+            interaction.ContentId = JsonField.ReadId(ref json, "contentId", errors);
+        else if (json.TryEnter("userId"u8))
+            interaction.UserId = JsonField.ReadId(ref json, "userId", errors);
+        else if (json.TryEnter("interactionId"u8))
+            interaction.InteractionId = JsonField.ReadId(ref json, "interactionId", errors);
+        else if (json.TryEnter("occurredAt"u8))
+            interaction.OccurredAt = JsonField.ReadTime(ref json, "occurredAt", now, options.MaxClockSkew, errors);
+        else
+            json.Skip();
+    }
+
+    private static InteractionType ReadType(ref Utf8JsonReader json, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.String)
+        {
+            foreach (var definition in InteractionTypes.All)
+            {
+                if (definition.IsSentByClients && json.ValueTextEquals(definition.JsonName.EncodedUtf8Bytes))
+                    return definition.Type;
+            }
+        }
+
+        errors.Add("type", TypeRule);
+        json.Skip();
+        return InteractionType.Unspecified;
+    }
+
+    private static IEnumerable<string> NamesOf(bool sentByClients) =>
+        InteractionTypes.All.Where(definition => definition.IsSentByClients == sentByClients).Select(definition => definition.Name);
+
+    private static void Require(string field, bool isGiven, FieldErrors errors)
+    {
+        if (!isGiven && !errors.Has(field))
+            errors.Add(field, "is required");
+    }
 }

@@ -20,7 +20,7 @@ internal static class EntryBatchReader
             if (isTooMany)
                 return new(entries, IsTooMany: true);
 
-            // Anything but white space after the value throws.
+            // Throws if anything but white space follows the value.
             json.Read();
         }
         catch (JsonException e)
@@ -69,4 +69,20 @@ internal static class EntryBatchReader
             json.Skip();
         }
     }
+}
+
+/// <summary>The entries of one request body.</summary>
+/// <param name="Entries">In the order of the body.</param>
+/// <param name="IsTooMany">Whether reading stopped because the body has more entries than allowed.</param>
+internal readonly record struct EntryBatch<TEntry>(List<TEntry> Entries, bool IsTooMany);
+
+/// <summary>Reads one JSON object into a contract message and checks it.</summary>
+/// <typeparam name="TEntry">The contract.</typeparam>
+internal interface IEntryReader<TEntry>
+{
+    /// <summary>
+    /// Reads the object at whose start the reader is, up to its end. Errors are added to <paramref name="errors"/>; the result is valid only
+    /// if there are none.
+    /// </summary>
+    TEntry Read(ref Utf8JsonReader json, FieldErrors errors);
 }

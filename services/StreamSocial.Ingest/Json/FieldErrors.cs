@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace StreamSocial.Ingest.Json;
 
-/// <summary>Gathers every error of a request under the path of its field, for example <c>[3].userId</c>.</summary>
+/// <summary>Collects all errors of a request by the path of the field, for example <c>[3].userId</c>.</summary>
 internal sealed class FieldErrors
 {
     private readonly Dictionary<string, string[]> _byPath = [];
 
-    /// <summary>Index of the entry being read; null when the body is one object or an error concerns the whole.</summary>
+    /// <summary>Index of the entry being read; null if the body is a single object or an error concerns all of it.</summary>
     public int? Index { get; set; }
 
     public bool IsEmpty => _byPath.Count == 0;
@@ -19,12 +19,19 @@ internal sealed class FieldErrors
         var path = PathOf(field);
         var known = _byPath.GetValueOrDefault(path, []);
 
-        // A body may repeat one bad field thousands of times: the answer says it once.
+        // A body may repeat a bad field thousands of times; the answer names it once.
         if (!known.Contains(message))
             _byPath[path] = [.. known, message];
     }
 
     public bool Has(string field) => _byPath.Count > 0 && _byPath.ContainsKey(PathOf(field));
+
+    /// <summary>Joins words as a sentence does: <c>a, b and c</c>.</summary>
+    public static string JoinWords(IEnumerable<string> words)
+    {
+        var all = words.ToArray();
+        return all.Length < 2 ? string.Concat(all) : $"{string.Join(", ", all[..^1])} and {all[^1]}";
+    }
 
     private string PathOf(string field) => Index switch
     {

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace StreamSocial.Ingest.Json;
 
 /// <summary>
-/// Reads single values with their rules. The reader stands on the value; it stands on the value's last token afterwards. JSON null
-/// counts as absent: the field's default. A refused value is reported and read as the default too.
+/// Reads and checks single values. The reader must be at the value and is at its last token afterwards. JSON null means absent and gives the
+/// field's default. An invalid value is reported and gives the default too.
 /// </summary>
 internal static class JsonField
 {
@@ -68,7 +68,7 @@ internal static class JsonField
         }
     }
 
-    /// <summary>Reads a time as Unix milliseconds; <paramref name="now"/> when absent.</summary>
+    /// <summary>Reads a time as Unix milliseconds; <paramref name="now"/> if absent.</summary>
     public static long ReadTime(ref Utf8JsonReader json, string field, DateTimeOffset now, TimeSpan maxSkew, FieldErrors errors)
     {
         if (json.TokenType == JsonTokenType.Null)
@@ -89,7 +89,7 @@ internal static class JsonField
             return false;
         }
 
-        // The framework reads more of ISO 8601 than RFC 3339 allows: times without seconds, and local ones without an offset.
+        // The framework accepts more of ISO 8601 than RFC 3339 allows: times without seconds and times without an offset.
         return !json.HasValueSequence && json.ValueSpan is { Length: >= 20 } span
             && span[16] == ':' && (span[^1] == 'Z' || span[^6] is (byte)'+' or (byte)'-')
             && json.TryGetDateTimeOffset(out time);
@@ -111,7 +111,7 @@ internal static class JsonField
         }
         catch (InvalidOperationException)
         {
-            // The only way in which the framework reports invalid UTF-8 and half surrogate pairs.
+            // The framework reports invalid UTF-8 and unpaired surrogates only with this exception.
             return false;
         }
     }
@@ -138,4 +138,10 @@ internal static class JsonField
 
         return false;
     }
+}
+
+internal static class Utf8JsonReaderExtensions
+{
+    /// <summary>Moves to the value if the reader is at the property of this name.</summary>
+    public static bool TryEnter(this ref Utf8JsonReader json, ReadOnlySpan<byte> utf8Name) => json.ValueTextEquals(utf8Name) && json.Read();
 }

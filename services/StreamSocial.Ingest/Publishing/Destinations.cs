@@ -4,13 +4,13 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Ingest.Publishing;
 
-/// <summary>The topics that ingest writes and where a key lives in them.</summary>
+/// <summary>The topics that ingest writes and the partitions of keys in them.</summary>
 internal sealed class Destinations(TopicCatalog catalog)
 {
     /// <summary>The topics.</summary>
     public ImmutableArray<string> Topics { get; } = [TopicNames.UserActions, TopicNames.ContentInteractions];
 
-    /// <summary>Partitions of all topics together.</summary>
+    /// <summary>Number of partitions of all topics together.</summary>
     public int TotalPartitions => Topics.Sum(PartitionCountOf);
 
     public int PartitionCountOf(string topic) => catalog[topic].Partitions;

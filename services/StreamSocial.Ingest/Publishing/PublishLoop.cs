@@ -7,8 +7,8 @@ using StreamSocial.Topics;
 namespace StreamSocial.Ingest.Publishing;
 
 /// <summary>
-/// The only sender: drains the queue in order, numbers each record on its edge and hands it to its partition's producer. One
-/// thread of control, so the order of acceptance is the order in every partition.
+/// Sends all records: drains the queue in order, numbers each record on its edge and hands it to its partition's producer. It is the only
+/// sender, so records are in every partition in the order of acceptance.
 /// </summary>
 internal sealed partial class PublishLoop(
     PublishQueue queue, ProducerPool pool, Destinations destinations, IngestMetrics metrics, TimeProvider time, ILogger<PublishLoop> logger)
@@ -17,7 +17,7 @@ internal sealed partial class PublishLoop(
     private readonly Dictionary<string, EdgeCounters> _edges =
         destinations.Topics.ToDictionary(topic => topic, topic => new EdgeCounters(destinations.PartitionCountOf(topic)));
 
-    // A new source at each start: its numbers begin at 1 again, and nothing has to remember where the last process ended.
+    // Each start is a new source whose numbers begin at 1, so nothing has to be remembered across processes.
     private readonly string _source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,7 +30,7 @@ internal sealed partial class PublishLoop(
         {
             while (await queue.WaitToReadAsync(stoppingToken))
             {
-                // Counted from the last send: the first request after a pause goes out at once, the ones behind it gather.
+                // The linger counts from the last send: the first request after a pause is sent at once, and later ones are gathered.
                 var wait = linger - time.GetElapsedTime(lastSend);
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stoppingToken);
@@ -40,13 +40,13 @@ internal sealed partial class PublishLoop(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server has ended before this service: what is queued has no one waiting for it, but it was accepted.
+            // The server has stopped before this service, so no client waits any more, but the queued requests were accepted.
             SendQueued(sourceHeader);
         }
     }
 
-    /// <summary>Sends all that is queued.</summary>
-    /// <returns>Records for each partition that got any: how full the batches are.</returns>
+    /// <summary>Sends the queued requests.</summary>
+    /// <returns>Average number of records per partition that got any: how full the batches are.</returns>
     private double SendQueued(byte[] sourceHeader)
     {
         foreach (var edges in _edges.Values)
@@ -54,7 +54,7 @@ internal sealed partial class PublishLoop(
         var timestamp = new Timestamp(time.GetUtcNow().ToUnixTimeMilliseconds(), TimestampType.CreateTime);
         var records = 0;
 
-        // Bounded by what one turn may hold, so that the linger is reconsidered under a steady stream too.
+        // Bounded, so that the linger is recalculated under a steady stream too.
         while (records < pool.Options.MaxInFlightRecords && queue.TryDequeue(out var request))
         {
             Send(request, sourceHeader, timestamp);
@@ -87,7 +87,7 @@ internal sealed partial class PublishLoop(
             }
             catch (KafkaException e)
             {
-                // Its number is used up, so this source has a gap that no later record may follow: the process ends, a new one is a new source.
+                // The record's number is used, so this source has a gap that no later record may follow. The process ends; the next one is a new source.
                 Environment.ExitCode = 1;
                 LogRefused(request.Topic, record.Partition, e.Error.Reason);
                 for (var unsent = i; unsent < records.Length; unsent++)
@@ -104,4 +104,38 @@ internal sealed partial class PublishLoop(
 
     [LoggerMessage(LogLevel.Critical, "A producer refused a record for {Topic} [{Partition}]: {Reason}. Ending the process")]
     private partial void LogRefused(string topic, int partition, string reason);
+}
+
+/// <summary>
+/// Sequence numbers of the edges from this instance to the partitions of one topic, and the number of edges used in one round of the sender.
+/// Not thread-safe; used by the sender only.
+/// </summary>
+internal sealed class EdgeCounters(int partitions)
+{
+    private readonly long[] _last = new long[partitions];
+    private readonly long[] _lastRound = new long[partitions];
+
+    /// <summary>Number of distinct partitions in the current round.</summary>
+    public int PartitionsInRound { get; private set; }
+
+    private long _round = 1;
+
+    /// <summary>Starts a new round.</summary>
+    public void BeginRound()
+    {
+        _round++;
+        PartitionsInRound = 0;
+    }
+
+    /// <summary>Takes the next number of an edge: 1, 2, 3, …</summary>
+    public long Next(int partition)
+    {
+        if (_lastRound[partition] != _round)
+        {
+            _lastRound[partition] = _round;
+            PartitionsInRound++;
+        }
+
+        return ++_last[partition];
+    }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace StreamSocial.Ingest.Publishing;
 
 /// <summary>
-/// The requests that wait for the writer, in the order of their acceptance. Its bound counts records from acceptance to
-/// acknowledgement, so that a stalled cluster fills it instead of the producers' memory.
+/// Queue of accepted requests for the sender, in the order of acceptance. Its capacity counts records from acceptance to acknowledgement, so
+/// that a stalled cluster fills the queue instead of the producers' memory.
 /// </summary>
 internal sealed class PublishQueue
 {
@@ -21,7 +21,7 @@ internal sealed class PublishQueue
         _time = time;
         _capacity = options.Value.QueueCapacityRecords;
 
-        // Each request has at least one record, so the count of records fills up before the channel does.
+        // Each request has at least one record, so the capacity in records is reached before the channel is full.
         _channel = Channel.CreateBounded<PublishRequest>(new BoundedChannelOptions(_capacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -32,7 +32,7 @@ internal sealed class PublishQueue
     /// <summary>Records accepted and not yet acknowledged.</summary>
     public long Depth => Interlocked.Read(ref _depth);
 
-    /// <summary>Time since the acceptance of the oldest request that is not yet acknowledged; null when there is none.</summary>
+    /// <summary>Time since the acceptance of the oldest unacknowledged request; null if there is none.</summary>
     public TimeSpan? OldestWait
     {
         get
@@ -50,7 +50,7 @@ internal sealed class PublishQueue
         }
     }
 
-    /// <summary>Takes room for records; false, and nothing taken, when there is not enough for all.</summary>
+    /// <summary>Reserves capacity for records; false, with nothing reserved, if there is not enough for all.</summary>
     public bool TryReserve(int records)
     {
         if (Interlocked.Add(ref _depth, records) <= _capacity)
@@ -59,10 +59,10 @@ internal sealed class PublishQueue
         return false;
     }
 
-    /// <summary>Gives room back.</summary>
+    /// <summary>Releases capacity.</summary>
     public void Release(int records) => Interlocked.Add(ref _depth, -records);
 
-    /// <summary>Adds a request for whose records there is a reservation.</summary>
+    /// <summary>Adds a request whose records have been reserved.</summary>
     public void Enqueue(PublishRequest request)
     {
         if (!_channel.Writer.TryWrite(request))

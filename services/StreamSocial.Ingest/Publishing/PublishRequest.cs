@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using StreamSocial.Ingest.Telemetry;
 using StreamSocial.Kafka.Producing;
@@ -5,8 +6,8 @@ using StreamSocial.Kafka.Producing;
 namespace StreamSocial.Ingest.Publishing;
 
 /// <summary>
-/// The records of one HTTP request: queued, sent and acknowledged as a whole. One completion serves all records; a countdown
-/// takes the place of a task for each.
+/// The records of one HTTP request, which are queued, sent and acknowledged as a whole. A countdown completes one task for all records
+/// instead of one for each.
 /// </summary>
 internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : IDeliveryHandler
 {
@@ -18,13 +19,13 @@ internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : I
 
     public ReadOnlySpan<OutgoingRecord> Records => records;
 
-    /// <summary>Timestamp of its acceptance.</summary>
+    /// <summary>Timestamp of the acceptance, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public required long AcceptedAt { get; init; }
 
-    /// <summary>Completes when every record has been acknowledged or refused.</summary>
+    /// <summary>Completes when every record has been acknowledged or has failed.</summary>
     public Task<PublishOutcome> Completion => _completion.Task;
 
-    /// <summary>Called for each record with its offset, or -1 when it was refused; on a librdkafka thread.</summary>
+    /// <summary>Called on a librdkafka thread for each record with its offset, or -1 if it was not delivered.</summary>
     public Action<string, OutgoingRecord, long>? RecordDone { get; init; }
 
     /// <summary>Called once, before <see cref="Completion"/>.</summary>
@@ -49,4 +50,47 @@ internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : I
             ? new(PublishStatus.Acknowledged)
             : new(PublishStatus.Failed, $"Kafka refused a record: {_failure}. Others of this request may have arrived."));
     }
+}
+
+/// <summary>A record to be sent to Kafka.</summary>
+/// <param name="Partition">The key's partition.</param>
+/// <param name="Key">UTF-8.</param>
+/// <param name="Value">The serialised contract.</param>
+/// <param name="Span">The producer span; null until the request is admitted, and if its trace is not sampled.</param>
+internal readonly record struct OutgoingRecord(int Partition, byte[] Key, byte[] Value, Activity? Span = null)
+{
+    /// <summary>Space that a record takes in a log besides key and value: framing and headers, rounded up.</summary>
+    public const int OverheadBytes = 160;
+
+    public int LogBytes => Key.Length + Value.Length + OverheadBytes;
+}
+
+/// <summary>Outcome of a request.</summary>
+/// <param name="Status">Status of the records.</param>
+/// <param name="Detail">One sentence for people; null if acknowledged.</param>
+internal readonly record struct PublishOutcome(PublishStatus Status, string? Detail = null);
+
+/// <summary>Status of a request's records.</summary>
+internal enum PublishStatus
+{
+    /// <summary>The brokers have every record.</summary>
+    Acknowledged,
+
+    /// <summary>Nothing was written: the topics were not found yet.</summary>
+    NotReady,
+
+    /// <summary>Nothing was written: the queue has no room for the whole request.</summary>
+    QueueFull,
+
+    /// <summary>Nothing was written: earlier requests have waited so long that this one would hardly be acknowledged in time.</summary>
+    BrokersBehind,
+
+    /// <summary>Nothing was written: the consumers are too far behind a log of bounded length.</summary>
+    HeldBack,
+
+    /// <summary>Not acknowledged in time; the records may still arrive.</summary>
+    TimedOut,
+
+    /// <summary>At least one record was not delivered; others may have been.</summary>
+    Failed,
 }

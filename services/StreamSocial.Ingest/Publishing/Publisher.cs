@@ -5,18 +5,18 @@ using StreamSocial.Ingest.Telemetry;
 
 namespace StreamSocial.Ingest.Publishing;
 
-/// <summary>Takes the records of a request as a whole or not at all, and tells when the brokers have them.</summary>
+/// <summary>Accepts the records of a request as a whole or not at all, and waits for the brokers' acknowledgement.</summary>
 internal sealed class Publisher(
     PublishQueue queue, IRetentionGuard retention, BrokerProbe probe, IngestMetrics metrics, IOptions<IngestOptions> options, TimeProvider time)
 {
-    /// <summary>Share of the time for an acknowledgement that the oldest accepted request may have waited when another one is taken.</summary>
-    private const double Patience = 0.75;
+    /// <summary>Share of <see cref="IngestOptions.AckTimeout"/> for which the oldest request may have waited when a new one is accepted.</summary>
+    private const double MaxWaitShare = 0.75;
 
     public async Task<PublishOutcome> PublishAsync(string topic, OutgoingRecord[] records)
     {
         if (probe.Problem is { } problem)
             return new(PublishStatus.NotReady, problem);
-        if (queue.OldestWait is { } wait && wait > options.Value.AckTimeout * Patience)
+        if (queue.OldestWait is { } wait && wait > options.Value.AckTimeout * MaxWaitShare)
             return new(PublishStatus.BrokersBehind, $"Kafka has not acknowledged what was accepted {wait.TotalSeconds:0.#} s ago. Nothing of this request was written.");
         if (!queue.TryReserve(records.Length))
             return new(PublishStatus.QueueFull, "More records wait for Kafka than this instance holds. Nothing of this request was written.");

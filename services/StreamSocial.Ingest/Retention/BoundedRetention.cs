@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Ingest.Retention;
 
-/// <summary>For the embedded cluster: holds a partition back when its consumer is nearly as far behind as the partition is long.</summary>
+/// <summary>Guard for the embedded cluster: rejects records for a partition whose consumer lags by nearly all that the partition keeps.</summary>
 internal sealed class BoundedRetention(Destinations destinations, IOptions<IngestOptions> options) : IRetentionGuard
 {
     private readonly Lock _gate = new();
@@ -43,7 +44,7 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
         }
     }
 
-    /// <summary>A consumer reports where it, or whoever takes over from it, would continue.</summary>
+    /// <summary>Records the position from which the consumer of a partition, or its successor, would continue.</summary>
     public void Consumed(string topic, int partition, long nextOffset)
     {
         lock (_gate)
@@ -56,4 +57,41 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
     private static string Reason(string topic, int partition, PartitionBacklog backlog) =>
         $"The consumer of {topic} [{partition}] is {backlog.Records} records ({backlog.Bytes} bytes) behind, nearly all that the embedded cluster "
         + "keeps of a partition. Nothing of this request was written. Start more feed generators, or use brokers that keep records for days.";
+}
+
+/// <summary>Passes the positions that members report to the guard.</summary>
+internal sealed class ConsumerPositions(IMembersView members, BoundedRetention retention) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var snapshot = members.Current;
+        try
+        {
+            while (true)
+            {
+                Apply(snapshot);
+                snapshot = await members.WaitForNewerAsync(snapshot.Version, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private void Apply(MembersSnapshot snapshot)
+    {
+        foreach (var topic in snapshot.Members.Values.SelectMany(member => member.Topics))
+        {
+            for (var i = 0; i < topic.Partitions.Count; i++)
+            {
+                // A takeover continues at the committed position, so the log must keep records from there. Before the first commit the
+                // next offset is used; while a member restores (-1), the last known position stays.
+                var committed = i < topic.CommittedOffsets.Count ? topic.CommittedOffsets[i] : -1;
+                var position = committed >= 0 ? committed : i < topic.NextOffsets.Count ? topic.NextOffsets[i] : -1;
+                if (position >= 0)
+                    retention.Consumed(topic.Topic, topic.Partitions[i], position);
+            }
+        }
+    }
 }

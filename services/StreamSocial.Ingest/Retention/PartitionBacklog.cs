@@ -1,8 +1,8 @@
 namespace StreamSocial.Ingest.Retention;
 
 /// <summary>
-/// How far a partition's log is ahead of its consumer, in records and bytes: acknowledged ones by their offsets, and those still on
-/// their way. What others write to the partition is seen in the offsets of this instance's own records.
+/// Backlog of a partition's consumer in records and bytes: acknowledged records, by their offsets, and records still in flight. Records of
+/// other writers show in the offsets of this instance's own records.
 /// </summary>
 internal sealed class PartitionBacklog
 {
@@ -14,7 +14,7 @@ internal sealed class PartitionBacklog
     private long _lastSegmentEnd = -1;
     private int _lastSegmentBytes;
 
-    /// <summary>Records ahead of the consumer. While its position is unknown: since this instance's first record.</summary>
+    /// <summary>Records ahead of the consumer; counted from this instance's first record while the consumer's position is unknown.</summary>
     public long Records => PendingRecords + (_endOffset < 0 ? 0 : Math.Max(0, _endOffset - _consumedOffset));
 
     /// <summary>Bytes ahead of the consumer, rounded up to segments of 64 KiB.</summary>
@@ -47,7 +47,7 @@ internal sealed class PartitionBacklog
         Consumed(_consumedOffset);
     }
 
-    /// <summary>The consumer would continue at <paramref name="nextOffset"/>; it may have gone back.</summary>
+    /// <summary>Sets the consumer's position, which may have gone back.</summary>
     public void Consumed(long nextOffset)
     {
         _consumedOffset = nextOffset;

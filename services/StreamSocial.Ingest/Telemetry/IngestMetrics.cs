@@ -4,7 +4,7 @@ using StreamSocial.Ingest.Publishing;
 
 namespace StreamSocial.Ingest.Telemetry;
 
-/// <summary>What ingest counts. Tags name topics and reasons, never users.</summary>
+/// <summary>Metrics of ingest. Tags are topics and reasons, never users.</summary>
 internal sealed class IngestMetrics
 {
     public const string MeterName = "StreamSocial.Ingest";

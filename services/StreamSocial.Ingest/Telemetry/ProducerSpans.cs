@@ -3,14 +3,14 @@ using Confluent.Kafka;
 
 namespace StreamSocial.Ingest.Telemetry;
 
-/// <summary>Producer spans by OpenTelemetry's messaging conventions: one for each record of a sampled request, from its acceptance to its acknowledgement.</summary>
+/// <summary>Producer spans after OpenTelemetry's messaging conventions: one for each record of a sampled request, from acceptance to acknowledgement.</summary>
 internal static class ProducerSpans
 {
     public const string SourceName = "StreamSocial.Ingest";
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Starts a record's span below the request's; null when that is not recorded.</summary>
+    /// <summary>Starts a record's span as a child of the request's; null if that is not recorded.</summary>
     public static Activity? Start(string topic, int partition)
     {
         var request = Activity.Current;
@@ -19,7 +19,7 @@ internal static class ProducerSpans
 
         var span = Source.StartActivity($"send {topic}", ActivityKind.Producer, request.Context);
 
-        // The records of a request are siblings, not each the child of the one before.
+        // The spans of a request's records are siblings, so the request stays the current one.
         Activity.Current = request;
         span?.SetTag("messaging.system", "kafka")
             .SetTag("messaging.operation.name", "send")
@@ -31,7 +31,7 @@ internal static class ProducerSpans
 
     /// <summary>Ends a record's span.</summary>
     /// <param name="span">The span.</param>
-    /// <param name="error">Null when the record was acknowledged.</param>
+    /// <param name="error">Null if the record was acknowledged.</param>
     public static void End(Activity span, Error? error)
     {
         if (error is not null)
@@ -40,7 +40,7 @@ internal static class ProducerSpans
             span.SetTag("error.type", error.Code.ToString());
         }
 
-        // Stopping puts the span's predecessor on this thread, which belongs to librdkafka and to no request.
+        // Stopping a span makes its predecessor current on this thread, which belongs to librdkafka and to no request.
         var current = Activity.Current;
         span.Stop();
         Activity.Current = current;

@@ -66,7 +66,7 @@ public class ActionReaderPropertyTests
         return action;
     }
 
-    // The rules again, as the documentation says them.
+    // Independent implementation of the documented rules.
     private static bool IsValid(Dictionary<string, object?> action)
     {
         var given = action.Where(field => field.Value is not null).ToDictionary(field => field.Key, field => field.Value!);

@@ -91,3 +91,10 @@ internal sealed class GroupMember : IDisposable
         Events.Enqueue((kind, partitions.Count, Stopwatch.GetTimestamp()));
     }
 }
+
+internal static class GroupEvent
+{
+    public const string Assigned = "assigned";
+    public const string Revoked = "revoked";
+    public const string Lost = "lost";
+}

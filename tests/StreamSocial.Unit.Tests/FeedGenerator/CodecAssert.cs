@@ -12,7 +12,7 @@ internal static class CodecAssert
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reading gives an equal value, seen by its bytes, and no shortened or unknown input passes as a value.</summary>
+    /// <summary>Asserts that a value survives a round trip, and that truncated and unknown input is rejected.</summary>
     public static T RoundTrips<T>(ICodec<T> codec, T value)
     {
         var bytes = Bytes(codec, value);
@@ -31,7 +31,7 @@ internal static class CodecAssert
         return read;
     }
 
-    /// <summary>Random damage is either still a value or reported as damage; nothing else is thrown.</summary>
+    /// <summary>Asserts that randomly damaged input is either read as a value or reported as damaged, with no other exception.</summary>
     public static void SurvivesDamage<T>(ICodec<T> codec, T value, Random random)
     {
         var bytes = Bytes(codec, value);

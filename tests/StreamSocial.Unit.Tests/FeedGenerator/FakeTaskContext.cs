@@ -1,11 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
 using StreamSocial.Events;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator;
 
 /// <summary>
-/// A task's place and its stores, in memory. The stores keep bytes, so that a change that was not put is lost, as it would be in production.
+/// A task context with stores in memory. The stores keep bytes, so that a change that was not put is lost as in production.
 /// </summary>
 internal sealed class FakeTaskContext(string stage, int partition = 0, int partitions = 1) : ITaskContext
 {
@@ -23,14 +26,14 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
         [TopicNames.PullPosts] = partitions,
     };
 
-    /// <summary>Bytes put since the counter was last set to 0.</summary>
+    /// <summary>Bytes put since the counter was last reset.</summary>
     public long BytesPut { get; set; }
 
-    /// <summary>The whole state, in a form that can be compared.</summary>
+    /// <summary>The whole state in a comparable form.</summary>
     public string[] Dump() =>
         [.. _stores.SelectMany(store => store.Value.Bytes.Select(entry => $"{store.Key}/{entry.Key}={Convert.ToHexString(entry.Value)}")).Order(StringComparer.Ordinal)];
 
-    /// <summary>A context whose stores hold what this one's hold, as after a restore.</summary>
+    /// <summary>Creates a context with the same state, as after a restore.</summary>
     public FakeTaskContext Restored()
     {
         var restored = new FakeTaskContext(stage, partition, partitions);
@@ -60,4 +63,49 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
 
         public bool IsOpen { get; set; }
     }
+}
+
+internal sealed class FakeStateStore<TKey, TValue>(
+    FakeTaskContext context, Dictionary<string, byte[]> bytes, ICodec<TKey> keys, ICodec<TValue> values) : IStateStore<TKey, TValue>
+    where TKey : notnull
+{
+    public long Count => bytes.Count;
+
+    public IEnumerable<KeyValuePair<TKey, TValue>> Entries =>
+        bytes.Select(entry => KeyValuePair.Create(keys.Read(Convert.FromHexString(entry.Key)), values.Read(entry.Value)));
+
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var found = bytes.TryGetValue(Key(key), out var stored);
+        value = found ? values.Read(stored) : default;
+        return found;
+    }
+
+    public void Put(TKey key, TValue value)
+    {
+        var written = CodecAssert.Bytes(values, value);
+        context.BytesPut += written.Length;
+        bytes[Key(key)] = written;
+    }
+
+    public bool Remove(TKey key) => bytes.Remove(Key(key));
+
+    private string Key(TKey key) => Convert.ToHexString(CodecAssert.Bytes(keys, key));
+}
+
+/// <summary>Records emitted entries in order.</summary>
+internal sealed class FakeEmitter : IEmitter
+{
+    public List<Emitted> All { get; } = [];
+
+    public void Emit(string topic, int partition, IMessage payload) => All.Add(new(topic, partition, null, payload));
+
+    public void EmitKeyed(string topic, string key, IMessage payload) => All.Add(new(topic, null, key, payload));
+
+    public void EmitKeyed(string topic, int partition, string key, IMessage? payload) => All.Add(new(topic, partition, key, payload));
+
+    public IEnumerable<T> Of<T>()
+        where T : IMessage => All.Select(emitted => emitted.Payload).OfType<T>();
+
+    public sealed record Emitted(string Topic, int? Partition, string? Key, IMessage? Payload);
 }

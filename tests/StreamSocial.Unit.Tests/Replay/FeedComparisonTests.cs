@@ -3,7 +3,7 @@ using StreamSocial.Events;
 
 namespace StreamSocial.Unit.Tests.Replay;
 
-/// <summary>A comparison that misses a defect proves nothing, so each kind of defect is planted once.</summary>
+/// <summary>Checks that the comparison finds every kind of defect.</summary>
 public sealed class FeedComparisonTests
 {
     private static readonly List<ReferenceEntry> Expected =

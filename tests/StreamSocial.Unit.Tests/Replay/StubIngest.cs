@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Unit.Tests.Replay;
 
-/// <summary>An HTTP server that takes actions as ingest does, and refuses some requests when told to.</summary>
+/// <summary>An HTTP server that accepts actions as ingest does and can reject requests.</summary>
 internal sealed class StubIngest : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -24,7 +24,7 @@ internal sealed class StubIngest : IAsyncDisposable
         _app.MapPost("/v1/{kind}", async (HttpRequest request, string kind) => await TakeAsync(request, kind, refuse));
     }
 
-    /// <summary>All events in the order in which they were taken.</summary>
+    /// <summary>All events in the order in which they were accepted.</summary>
     public ConcurrentQueue<(string Kind, JsonElement Event)> Taken { get; } = new();
 
     public int Requests => _requests;
@@ -33,7 +33,7 @@ internal sealed class StubIngest : IAsyncDisposable
 
     public HttpClient CreateClient() => new() { BaseAddress = new Uri(_app.Urls.First()), Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <param name="refuse">Gets the request's number, from 1; its answer, or null to take the events.</param>
+    /// <param name="refuse">Receives the number of the request, from 1; returns its answer, or null to accept the events.</param>
     public static async Task<StubIngest> StartAsync(Func<int, IResult?> refuse)
     {
         var stub = new StubIngest(refuse);

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Reading.Routing;
 
 namespace StreamSocial.FeedGenerator.Reading.Contents;
 
-/// <summary>Counters of contents and the trend.</summary>
+/// <summary>Endpoints for the counters of contents and the trend.</summary>
 internal static class ContentEndpoints
 {
     private const string BatchPath = "/v1/content:batchGetStats";
@@ -25,12 +26,12 @@ internal static class ContentEndpoints
     {
         if (ReadLimits.CheckId(id) is { } wrong)
             return ReadProblems.Invalid("id", wrong);
-        return await router.AnswerAsync<EngagementProcessor, ContentStanding>(
+        return await router.AnswerAsync<EngagementProcessor, RankedContent>(
             context,
             ReadTarget.Engagement,
             id,
             processor => processor.Read(id),
-            standing => TypedResults.Json(ContentStatsView.From(standing.Stats), ReadingJson.Default.ContentStatsView));
+            content => TypedResults.Json(ContentStatsView.From(content.Stats), ReadingJson.Default.ContentStatsView));
     }
 
     private static async Task<IResult> ReadBatchAsync(HttpContext context, BatchRouter router)
@@ -61,5 +62,22 @@ internal static class ContentEndpoints
         if (!ReadLimits.TryParse(limit, ReadLimits.DefaultTrending, reader.MaxLimit, out var count))
             return ReadProblems.InvalidLimit(reader.MaxLimit);
         return TypedResults.Json(reader.ReadLocal(count), ReadingJson.Default.LocalTrending);
+    }
+}
+
+/// <summary>Request for the counters of several contents.</summary>
+/// <param name="Contents">1 to 1000 contents.</param>
+internal sealed record ContentBatchRequest(IReadOnlyList<string>? Contents);
+
+/// <summary>The counters of one content.</summary>
+/// <param name="LastInteractionAt">Unix milliseconds; null if nobody interacted with it.</param>
+internal sealed record ContentStatsView(
+    string ContentId, long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares, long? LastInteractionAt)
+{
+    public static ContentStatsView From(ContentStats stats)
+    {
+        var isTouched = (stats.Views | stats.Impressions | stats.Clicks | stats.Likes | stats.Comments | stats.Shares) != 0;
+        return new(
+            stats.ContentId, stats.Views, stats.Impressions, stats.Clicks, stats.Likes, stats.Comments, stats.Shares, isTouched ? stats.LastInteractionAt : null);
     }
 }

@@ -5,28 +5,28 @@ using StreamSocial.FeedGenerator.Reading.Routing;
 
 namespace StreamSocial.FeedGenerator.Reading.Contents;
 
-/// <summary>Gathers the trend from all replicas. What a replica does not answer is counted as unknown, not waited for.</summary>
+/// <summary>Collects the trend from all replicas. A replica that does not answer in time is not waited for; its partitions count as unknown.</summary>
 internal sealed class TrendReader(
-    PartitionReads reads, PeerClient peers, IOptions<ReadingOptions> reading, IOptions<EngagementOptions> engagement, TimeProvider timeProvider)
+    PartitionReader reader, PeerClient peers, IOptions<ReadingOptions> reading, IOptions<EngagementOptions> engagement, TimeProvider timeProvider)
 {
     public const string LocalPath = "/v1/trending/local";
 
     public int MaxLimit => engagement.Value.TrendingContents;
 
-    /// <summary>The best contents of the partitions that run here.</summary>
+    /// <summary>Reads the top contents of the partitions that run here.</summary>
     public LocalTrending ReadLocal(int limit)
     {
         var partitions = new List<int>();
         var contents = new List<LocalTrendingContent>();
-        foreach (var partition in reads.RunningHere(ReadTarget.Engagement))
+        foreach (var partition in reader.RunningHere(ReadTarget.Engagement))
         {
-            var read = reads.Try<EngagementProcessor, List<ContentStanding>>(
+            var read = reader.Try<EngagementProcessor, List<RankedContent>>(
                 ReadTarget.Engagement, partition, processor => processor.ReadTrending(limit));
-            if (read.Place != PartitionPlace.Here)
+            if (read.Location != PartitionLocation.Here)
                 continue;
             partitions.Add(partition);
-            foreach (var standing in read.Value!)
-                contents.Add(new(standing.Score, ContentStatsView.From(standing.Stats)));
+            foreach (var content in read.Value!)
+                contents.Add(new(content.Score, ContentStatsView.From(content.Stats)));
         }
 
         return new(partitions, Best(contents, limit));
@@ -36,11 +36,11 @@ internal sealed class TrendReader(
     {
         var local = ReadLocal(limit);
         var known = new HashSet<int>(local.Partitions);
-        var total = reads.PartitionCountOf(ReadTarget.Engagement);
+        var total = reader.PartitionCountOf(ReadTarget.Engagement);
         var owners = new HashSet<Uri>();
         for (var partition = 0; partition < total; partition++)
         {
-            if (!known.Contains(partition) && reads.FindOwner(ReadTarget.Engagement, partition) is { } owner)
+            if (!known.Contains(partition) && reader.FindOwner(ReadTarget.Engagement, partition) is { } owner)
                 owners.Add(owner.Endpoint);
         }
 
@@ -64,7 +64,7 @@ internal sealed class TrendReader(
         return await peers.TryAskAsync(request, ReadingJson.Default.LocalTrending, reading.Value.PeerTimeout, timeProvider, cancellationToken);
     }
 
-    // A partition that moves between two answers may be in both; the higher score is the later one.
+    // A partition that moves between two answers may be in both; the higher score is the newer one.
     private static void Merge(Dictionary<string, LocalTrendingContent> contents, LocalTrending part)
     {
         foreach (var content in part.Contents)
@@ -93,3 +93,22 @@ internal sealed class TrendReader(
             total - known);
     }
 }
+
+/// <summary>The contents that trend, best first.</summary>
+/// <param name="AsOf">Time to which the scores are decayed: the latest interaction with any of these contents, Unix milliseconds; null if there are none.</param>
+/// <param name="Contents">The contents.</param>
+/// <param name="Partitions">Number of partitions.</param>
+/// <param name="UnknownPartitions">Number of partitions that did not answer; their contents are missing.</param>
+internal sealed record TrendingPage(long? AsOf, IReadOnlyList<TrendingContentView> Contents, int Partitions, int UnknownPartitions);
+
+/// <summary>A content of the trend.</summary>
+/// <param name="Score">Weighted sum of its interactions, each halved per half-life of age.</param>
+internal sealed record TrendingContentView(double Score, ContentStatsView Stats);
+
+/// <summary>One replica's part of the trend, as replicas answer each other.</summary>
+/// <param name="Partitions">The partitions covered.</param>
+/// <param name="Contents">Their top contents, best first.</param>
+internal sealed record LocalTrending(IReadOnlyList<int> Partitions, IReadOnlyList<LocalTrendingContent> Contents);
+
+/// <summary>A content with the logarithm of its score, which does not depend on the clock.</summary>
+internal sealed record LocalTrendingContent(double LogScore, ContentStatsView Stats);

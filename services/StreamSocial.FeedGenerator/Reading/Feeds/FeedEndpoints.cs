@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
+using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Routing;
-using StreamSocial.FeedGenerator.Reading.Streams;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
 
-/// <summary>Feeds as pages, in batches and as streams.</summary>
+/// <summary>Endpoints for feeds as pages, in batches and as streams.</summary>
 internal static class FeedEndpoints
 {
     private const string BatchPath = "/v1/feeds:batchGet";
@@ -79,3 +80,43 @@ internal static class FeedEndpoints
         return await streams.RunAsync(context, user, after);
     }
 }
+
+/// <summary>Part of a user's feed, newest first.</summary>
+/// <param name="User">The user.</param>
+/// <param name="Entries">The entries.</param>
+/// <param name="Next">Value of <c>before</c> for the next page; null on the last page.</param>
+internal sealed record FeedPage(string User, IReadOnlyList<FeedEntryView> Entries, string? Next)
+{
+    public static FeedPage From(string user, FeedSlice slice)
+    {
+        var entries = new FeedEntryView[slice.Entries.Count];
+        for (var i = 0; i < entries.Length; i++)
+            entries[i] = FeedEntryView.From(slice.Entries[i]);
+        return new(user, entries, slice.HasMore ? FeedCursor.Encode(slice.Entries[^1].Item.Position) : null);
+    }
+}
+
+/// <summary>One entry of a feed.</summary>
+/// <param name="Arrival">Number in the feed's order of arrival, from 1; null if the feed pulls it instead of holding it.</param>
+/// <param name="PullNumber">Number among its author's actions in pull-posts, from 1; null if it was pushed.</param>
+/// <param name="ActionId">The action.</param>
+/// <param name="Type"><c>post</c>, <c>like</c>, <c>comment</c> or <c>share</c>.</param>
+/// <param name="AuthorId">The actor.</param>
+/// <param name="ContentId">The content posted, liked, commented on or shared.</param>
+/// <param name="Text">Text of the action; may be empty.</param>
+/// <param name="OccurredAt">Unix milliseconds.</param>
+internal sealed record FeedEntryView(
+    long? Arrival, int? PullNumber, string ActionId, string Type, string AuthorId, string ContentId, string Text, long OccurredAt)
+{
+    public static FeedEntryView From(in FeedEntry entry) => new(
+        entry.Arrival > 0 ? entry.Arrival : null, entry.PullNumber > 0 ? entry.PullNumber : null, entry.Item.ActionId, NameOf(entry.Item.Type),
+        entry.Item.AuthorId, entry.Item.ContentId, entry.Item.Text, entry.Item.OccurredAt);
+
+    private static string NameOf(FeedEntryType type) =>
+        ActionTypes.Find(type)?.Name ?? throw new ArgumentOutOfRangeException(nameof(type), type, "No action appears in feeds as this.");
+}
+
+/// <summary>Request for the feeds of several users.</summary>
+/// <param name="Users">1 to 1000 users.</param>
+/// <param name="Limit">Entries of each feed, 1 to 1000; 50 when absent.</param>
+internal sealed record FeedBatchRequest(IReadOnlyList<string>? Users, int? Limit);

@@ -1,13 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Reading.Routing;
 
-/// <summary>Answers a request about many keys, each from the replica that holds it.</summary>
+/// <summary>Answers a request for several keys, each from the replica that holds it.</summary>
 internal sealed class BatchRouter(
-    PartitionReads reads, PeerClient peers, PartitionPatience patience, IOptions<ReadingOptions> options, TimeProvider timeProvider)
+    PartitionReader reader, PeerClient peers, PartitionRetryPolicy retryPolicy, IOptions<ReadingOptions> options, TimeProvider timeProvider)
 {
-    /// <summary>Reads all keys or none: a key whose partition cannot be asked within the limit makes the whole answer 503.</summary>
+    /// <summary>Reads all keys or none: the answer is 503 if one key's partition cannot be read in time.</summary>
     public async Task<IResult> AnswerAsync<TProcessor, TItem>(HttpContext context, BatchQuery<TProcessor, TItem> query)
         where TProcessor : class, IRecordProcessor
         where TItem : class
@@ -15,16 +17,16 @@ internal sealed class BatchRouter(
         var items = new TItem[query.Keys.Count];
         var pending = GroupByPartition(query.Target, query.Keys);
         var isForwarded = PeerRequests.IsForwarded(context);
-        var start = patience.Start();
+        var start = retryPolicy.Start();
         while (true)
         {
             var elsewhere = new Dictionary<Uri, List<int>>();
             foreach (var (partition, indexes) in pending)
             {
-                var attempt = reads.Try<TProcessor, bool>(query.Target, partition, processor => ReadHere(processor, query, indexes, items));
-                if (attempt.Place == PartitionPlace.Here)
+                var attempt = reader.Try<TProcessor, bool>(query.Target, partition, processor => ReadHere(processor, query, indexes, items));
+                if (attempt.Location == PartitionLocation.Here)
                     pending.Remove(partition);
-                else if (isForwarded && attempt.Place != PartitionPlace.Restoring)
+                else if (isForwarded && attempt.Location != PartitionLocation.Restoring)
                     return ReadProblems.Misdirected();
                 else if (attempt.Owner is { } owner)
                     (elsewhere.TryGetValue(owner.Endpoint, out var present) ? present : elsewhere[owner.Endpoint] = []).Add(partition);
@@ -39,7 +41,7 @@ internal sealed class BatchRouter(
 
             if (pending.Count == 0)
                 return TypedResults.Json(new Batch<TItem>(items), query.AnswerType);
-            if (!await patience.TryAgainAsync(start, context.RequestAborted))
+            if (!await retryPolicy.WaitForRetryAsync(start, context.RequestAborted))
                 return ReadProblems.Unavailable(context, pending.Keys.First());
         }
     }
@@ -49,7 +51,7 @@ internal sealed class BatchRouter(
         var groups = new Dictionary<int, List<int>>();
         for (var i = 0; i < keys.Count; i++)
         {
-            var partition = reads.PartitionOf(target, keys[i]);
+            var partition = reader.PartitionOf(target, keys[i]);
             (groups.TryGetValue(partition, out var group) ? group : groups[partition] = []).Add(i);
         }
 
@@ -65,7 +67,7 @@ internal sealed class BatchRouter(
         return true;
     }
 
-    /// <returns>The partitions that were answered: all that were asked for, or none.</returns>
+    /// <returns>The partitions answered: all that were asked for, or none.</returns>
     private async Task<IReadOnlyList<int>> AskAsync<TProcessor, TItem>(
         Uri endpoint, List<int> partitions, Dictionary<int, List<int>> pending, BatchQuery<TProcessor, TItem> query, TItem[] items, CancellationToken cancellationToken)
         where TProcessor : class, IRecordProcessor
@@ -83,5 +85,56 @@ internal sealed class BatchRouter(
         for (var i = 0; i < indexes.Count; i++)
             items[indexes[i]] = answer.Items[i];
         return partitions;
+    }
+}
+
+/// <summary>A batch as it is read in this process and requested from another replica.</summary>
+/// <param name="Target">The state that is read.</param>
+/// <param name="Keys">Users or contents.</param>
+/// <param name="Path">Path of the batch endpoint.</param>
+/// <param name="Read">Reads one key, while the task is not processing.</param>
+/// <param name="CreateContent">Makes the body of a request for some of the keys.</param>
+/// <param name="AnswerType">The answer's JSON.</param>
+internal sealed record BatchQuery<TProcessor, TItem>(
+    ReadTarget Target,
+    IReadOnlyList<string> Keys,
+    string Path,
+    Func<TProcessor, string, TItem> Read,
+    Func<IReadOnlyList<string>, HttpContent> CreateContent,
+    JsonTypeInfo<Batch<TItem>> AnswerType)
+    where TProcessor : class, IRecordProcessor
+    where TItem : class;
+
+/// <summary>Answer to a batch: one item for each key, in the order of the request.</summary>
+internal sealed record Batch<TItem>(IReadOnlyList<TItem> Items);
+
+/// <summary>Reads and checks the body of a batch.</summary>
+internal static class BatchBody
+{
+    public static async Task<(T? Request, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
+            return request is null ? (null, ReadProblems.Invalid("$", "The body is a JSON object.")) : (request, null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, ReadProblems.Invalid(exception.Path ?? "$", "The body is not the JSON that is asked for here."));
+        }
+    }
+
+    public static IResult? CheckKeys(string field, IReadOnlyList<string>? keys)
+    {
+        if (keys is null || keys.Count is < 1 or > ReadLimits.MaxBatch)
+            return ReadProblems.Invalid(field, $"Give 1 to {ReadLimits.MaxBatch} ids.");
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (ReadLimits.CheckId(keys[i]) is { } wrong)
+                return ReadProblems.Invalid($"{field}[{i}]", wrong);
+        }
+
+        return null;
     }
 }

@@ -1,29 +1,80 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamSocial.FeedGenerator.Reading.Routing;
 
-/// <summary>Answers a request about one key from the one replica that holds it: this one, or the one it is passed on to.</summary>
-internal sealed class OwnerRouter(PartitionReads reads, PeerForwarder forwarder, PartitionPatience patience)
+/// <summary>Answers a request for one key from the replica that holds it: this one, or the one that the request is forwarded to.</summary>
+internal sealed class OwnerRouter(PartitionReader reader, PeerForwarder forwarder, PartitionRetryPolicy retryPolicy)
 {
-    /// <summary>Reads the key's partition here, or lets its owner answer; waits, within the limit, while nobody can.</summary>
+    /// <summary>Reads the key's partition here or forwards the request to its owner. Waits, up to the limit, while neither is possible.</summary>
     public async Task<IResult> AnswerAsync<TProcessor, TResult>(
         HttpContext context, ReadTarget target, string key, Func<TProcessor, TResult> read, Func<TResult, IResult> answer)
         where TProcessor : class, IRecordProcessor
     {
-        var partition = reads.PartitionOf(target, key);
+        var partition = reader.PartitionOf(target, key);
         var isForwarded = PeerRequests.IsForwarded(context);
-        var start = patience.Start();
+        var start = retryPolicy.Start();
         while (true)
         {
-            var attempt = reads.Try(target, partition, read);
-            if (attempt.Place == PartitionPlace.Here)
+            var attempt = reader.Try(target, partition, read);
+            if (attempt.Location == PartitionLocation.Here)
                 return answer(attempt.Value!);
-            if (isForwarded && attempt.Place != PartitionPlace.Restoring)
+            if (isForwarded && attempt.Location != PartitionLocation.Restoring)
                 return ReadProblems.Misdirected();
             if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner))
                 return Results.Empty;
-            if (!await patience.TryAgainAsync(start, context.RequestAborted))
+            if (!await retryPolicy.WaitForRetryAsync(start, context.RequestAborted))
                 return ReadProblems.Unavailable(context, partition);
         }
+    }
+}
+
+/// <summary>Forwards a request to the replica that owns its partition.</summary>
+internal sealed class PeerForwarder(IHttpForwarder forwarder, PeerClient peers, IOptions<ReadingOptions> options)
+{
+    private readonly ForwarderRequestConfig _config = new()
+    {
+        // The owner may have to wait for a restore.
+        ActivityTimeout = options.Value.WaitForPartition + options.Value.PeerTimeout,
+    };
+
+    /// <summary>Forwards a request; false if the owner could not answer and nothing was sent to the client, so that it can be tried again.</summary>
+    public async Task<bool> TryForwardAsync(HttpContext context, PartitionOwner owner)
+    {
+        var transformer = new PeerTransformer();
+        var error = await forwarder.SendAsync(
+            context, owner.Endpoint.AbsoluteUri, peers.Invoker, _config, transformer, context.RequestAborted);
+        if (error == ForwarderError.None && !transformer.IsRefused)
+            return true;
+        context.RequestAborted.ThrowIfCancellationRequested();
+        if (context.Response.HasStarted)
+            return true;
+        context.Response.Clear();
+        return false;
+    }
+}
+
+/// <summary>Marks a request as forwarded, and suppresses an answer that only says that the other replica cannot serve it. For one attempt.</summary>
+internal sealed class PeerTransformer : HttpTransformer
+{
+    /// <summary>Whether the other replica could not serve the request.</summary>
+    public bool IsRefused { get; private set; }
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.Headers.Host = null;
+        proxyRequest.Headers.Add(PeerRequests.ForwardedHeader, "1");
+    }
+
+    public override ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        IsRefused = proxyResponse?.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable;
+        return IsRefused ? new(false) : base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
     }
 }

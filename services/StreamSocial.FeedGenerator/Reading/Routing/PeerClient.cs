@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamSocial.FeedGenerator.Reading.Routing;
 
-/// <summary>Connections to the other replicas. Without a retry of its own: who asks looks for the owner again instead.</summary>
+/// <summary>Sends requests to the other replicas. It does not retry; its callers look up the owner again instead.</summary>
 internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposable
 {
     public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
@@ -21,7 +21,7 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     });
 
-    /// <summary>Sends a request and reads its JSON answer; null when the other replica cannot be asked now or is not the one to ask.</summary>
+    /// <summary>Sends a request and reads its JSON answer; null if the other replica cannot be reached or does not own the partition.</summary>
     public async Task<TAnswer?> TryAskAsync<TAnswer>(
         HttpRequestMessage request, JsonTypeInfo<TAnswer> type, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
         where TAnswer : class
@@ -51,11 +51,30 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
 
     public void Dispose() => Invoker.Dispose();
 
-    /// <summary>Whether an error says that the other replica is gone, going, silent or failing; the replica itself logs a failure.</summary>
+    /// <summary>Whether an error means that the other replica is stopped, stopping, silent or failing. A failing replica logs the cause itself.</summary>
     public static bool IsOutage(Exception exception, CancellationToken timeout) =>
         exception is IOException or HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError }
         || (exception is OperationCanceledException && timeout.IsCancellationRequested);
 
     [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
     public partial void LogOutage(Uri? uri, Exception exception);
+}
+
+/// <summary>Requests between replicas.</summary>
+internal static class PeerRequests
+{
+    /// <summary>
+    /// Marks a request that a replica forwarded. The receiver answers from its own state or with 421 and never forwards it again, so that
+    /// two replicas that each take the other for the owner do not forward a request in a loop.
+    /// </summary>
+    public const string ForwardedHeader = "StreamSocial-Forwarded";
+
+    public static bool IsForwarded(HttpContext context) => context.Request.Headers.ContainsKey(ForwardedHeader);
+
+    public static HttpRequestMessage Create(HttpMethod method, Uri endpoint, string pathAndQuery)
+    {
+        var request = new HttpRequestMessage(method, new Uri(endpoint, pathAndQuery));
+        request.Headers.Add(ForwardedHeader, "1");
+        return request;
+    }
 }

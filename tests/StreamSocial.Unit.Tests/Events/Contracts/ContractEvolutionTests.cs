@@ -4,7 +4,7 @@ using StreamSocial.Events;
 
 namespace StreamSocial.Unit.Tests.Events.Contracts;
 
-/// <summary>Records live for days and changelogs for ever: what was written once must stay readable.</summary>
+/// <summary>Records are kept for days and changelogs without limit, so records of older schemas must stay readable.</summary>
 public sealed class ContractEvolutionTests
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default);
@@ -17,7 +17,7 @@ public sealed class ContractEvolutionTests
         foreach (var columns in lines.Select(line => line.Split('\t')))
         {
             var parser = ContractFiles.Messages.Single(message => message.FullName == columns[0]).Parser;
-            // What the old schema knew must read the same; fields added since are not in these bytes.
+            // Fields of the old schema must read the same; fields added since are not in these bytes.
             var expected = parser.ParseJson(columns[2]);
             Assert.Equal(expected, parser.ParseFrom(Convert.FromBase64String(columns[1])));
         }

@@ -12,7 +12,7 @@ public sealed class FeedsProcessorTests
 {
     private readonly FakeTaskContext _context = new("feeds");
     private readonly FakeEmitter _emitter = new();
-    private readonly FeedBoard _board = new();
+    private readonly FeedChangeNotifier _notifier = new();
 
     [Fact]
     public void Process_Update_WritesItIntoEachRecipientsFeed()
@@ -33,9 +33,9 @@ public sealed class FeedsProcessorTests
     public void Process_Update_TellsSubscribersOfChangedFeedsOnly()
     {
         var processor = Create();
-        using var a = _board.Subscribe("a");
-        using var secondOfA = _board.Subscribe("a");
-        using var c = _board.Subscribe("c");
+        using var a = _notifier.Subscribe("a");
+        using var secondOfA = _notifier.Subscribe("a");
+        using var c = _notifier.Subscribe("c");
         processor.Process(Update("id", 5, "a", "b"), _emitter);
         Assert.True(a.Changed.IsCompleted);
         Assert.True(secondOfA.Changed.IsCompleted);
@@ -96,5 +96,5 @@ public sealed class FeedsProcessorTests
             driver.Read(0, (FeedsProcessor processor) => processor.ReadStream(user, StreamPosition.Start).Select(streamed => (streamed.Entry.Arrival, streamed.Entry.Item.ActionId)).ToList());
     }
 
-    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _board, new PullPostsIndex());
+    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _notifier, new PullPostsIndex());
 }

@@ -10,7 +10,7 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
 
-/// <summary>Actions, feeds and the table of what is pulled, connected as the topics connect them.</summary>
+/// <summary>Both processors and the table of pulled posts, connected as their topics connect them.</summary>
 internal sealed class FeedPipeline : IDisposable
 {
     private const int ActionPartitions = 3;
@@ -37,7 +37,7 @@ internal sealed class FeedPipeline : IDisposable
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = FeedPartitions });
     }
 
-    /// <summary>Records of pull-posts until now, tombstones not counted.</summary>
+    /// <summary>Number of records of pull-posts so far, without tombstones.</summary>
     public int PulledRecords { get; private set; }
 
     public void Pipe(UserAction action)
@@ -60,7 +60,7 @@ internal sealed class FeedPipeline : IDisposable
         _feeds.Checkpoint();
     }
 
-    /// <summary>Back to the checkpoint and through the input behind it again.</summary>
+    /// <summary>Restores the checkpoint and processes the input after it again.</summary>
     public void Crash()
     {
         _actions.Restart();

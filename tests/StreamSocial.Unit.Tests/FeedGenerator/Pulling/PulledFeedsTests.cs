@@ -1,13 +1,13 @@
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
-using StreamSocial.FeedGenerator.Reading.Streams;
+using StreamSocial.FeedGenerator.Reading.Feeds;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 using static StreamSocial.Unit.Tests.FeedGenerator.Pulling.ActionScript;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
 
-/// <summary>The same actions, pushed to all and pulled from some: the feeds must be the same, whatever happens on the way.</summary>
+/// <summary>Compares feeds whose actions are all pushed with feeds that pull some of them: they must be equal.</summary>
 public sealed class PulledFeedsTests
 {
     private const int Users = 12;
@@ -96,7 +96,7 @@ public sealed class PulledFeedsTests
             var action = script.Next();
             pushed.Pipe(action);
             pulled.Pipe(action);
-            // A reader looks now and then, and sometimes its connection ends in the middle of what it gets.
+            // The reader reads from time to time, and sometimes its connection ends within an answer.
             foreach (var user in script.Users.Where(_ => random.Next(step % 100 == 0 ? 1 : 15) == 0))
             {
                 var entries = pulled.ReadStream(user, positions[user]);
@@ -168,7 +168,7 @@ public sealed class PulledFeedsTests
         }
     }
 
-    /// <summary>The feed read three entries at a time, and where it said that more follow.</summary>
+    /// <summary>Reads the feed in pages of three entries.</summary>
     private static List<(string ActionId, bool HasMore)> Pages(FeedPipeline pipeline, string user)
     {
         var read = new List<(string, bool)>();

@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using StreamSocial.Events;
+using StreamSocial.Events.Stages;
+using StreamSocial.FeedGenerator.Engagement;
+using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
 
-/// <summary>Replicas with real HTTP servers and a common, settable opinion on who owns what.</summary>
+/// <summary>Replicas with real HTTP servers, whose owners of partitions the test sets.</summary>
 internal sealed class FakeGroup : IAsyncDisposable, ITopicLayout
 {
     public const int Partitions = 6;
@@ -28,7 +33,7 @@ internal sealed class FakeGroup : IAsyncDisposable, ITopicLayout
             {
                 var owner = group.Replicas[partition % replicas];
                 owner.Run(stage, partition, new FakeTaskContext(stage.Name, partition, Partitions));
-                group.Claim(stage, partition, owner);
+                group.SetOwner(stage, partition, owner);
             }
         }
 
@@ -47,7 +52,7 @@ internal sealed class FakeGroup : IAsyncDisposable, ITopicLayout
         }
     }
 
-    public void Claim(FakeStage stage, int partition, FakeReplica? owner)
+    public void SetOwner(FakeStage stage, int partition, FakeReplica? owner)
     {
         lock (_lock)
         {
@@ -58,11 +63,11 @@ internal sealed class FakeGroup : IAsyncDisposable, ITopicLayout
         }
     }
 
-    /// <summary>Moves a task with its state and tells everybody.</summary>
+    /// <summary>Moves a task with its state and updates its owner.</summary>
     public void Move(FakeStage stage, int partition, FakeReplica from, FakeReplica to)
     {
         to.Run(stage, partition, from.Stop(stage, partition).Restored());
-        Claim(stage, partition, to);
+        SetOwner(stage, partition, to);
     }
 
     public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out FakeReplica? owner)
@@ -82,4 +87,14 @@ internal sealed class FakeGroup : IAsyncDisposable, ITopicLayout
         foreach (var replica in Replicas)
             await replica.DisposeAsync();
     }
+}
+
+internal sealed record FakeStage(string Name, string Topic, Func<ITaskContext, FeedChangeNotifier, IPullPosts, IRecordProcessor> Create)
+{
+    public static FakeStage Feeds { get; } = new(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, (context, notifier, pulled) => new FeedsProcessor(context, new(), notifier, pulled));
+
+    public static FakeStage Engagement { get; } =
+        new(FeedGeneratorStages.Engagement.Name, TopicNames.ContentInteractions, (context, _, _) => new EngagementProcessor(context, new()));
+
+    public static FakeStage[] All { get; } = [Feeds, Engagement];
 }

@@ -14,7 +14,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
 
-/// <summary>The read API on a real server, over tasks that the test runs, moves and feeds.</summary>
+/// <summary>The read API on a real server, with tasks that the test controls.</summary>
 internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 {
     private readonly Dictionary<(string Stage, int Partition), Running> _tasks = [];
@@ -40,14 +40,14 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 
     public HttpClient Http { get; private set; } = new();
 
-    /// <summary>This replica's table of what feeds pull.</summary>
+    /// <summary>This replica's table of pulled posts.</summary>
     public PullPostsIndex Pulled { get; } = new();
 
     public MembersSnapshot Current => _group.Snapshot();
 
     public Uri Endpoint => Http.BaseAddress!;
 
-    private FeedBoard Board => _app.Services.GetRequiredService<FeedBoard>();
+    private FeedChangeNotifier Notifier => _app.Services.GetRequiredService<FeedChangeNotifier>();
 
     public static async Task<FakeReplica> StartAsync(FakeGroup group, string id, (string Key, string Value)[] settings)
     {
@@ -62,7 +62,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         lock (_lock)
         {
             _restoring.Remove((stage.Name, partition));
-            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, Board, Pulled));
+            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, Notifier, Pulled));
         }
     }
 

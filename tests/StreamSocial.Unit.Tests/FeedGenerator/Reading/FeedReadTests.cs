@@ -90,7 +90,7 @@ public sealed class FeedReadTests : IAsyncLifetime
     public async Task GetFeed_PartitionNowhere_Answers503WithRetryAfter()
     {
         _group.Replicas[1].Stop(FakeStage.Feeds, 1);
-        _group.Claim(FakeStage.Feeds, 1, null);
+        _group.SetOwner(FakeStage.Feeds, 1, null);
         await Task.WhenAll(_group.Replicas.Select(async replica =>
         {
             using var response = await replica.Http.GetAsync($"/v1/feeds/{FakeGroup.KeyIn(1)}");
@@ -107,7 +107,7 @@ public sealed class FeedReadTests : IAsyncLifetime
         var answer = First.Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{user}");
         await Task.Delay(200);
         Assert.False(answer.IsCompleted);
-        _group.Claim(FakeStage.Feeds, 1, _group.Replicas[2]);
+        _group.SetOwner(FakeStage.Feeds, 1, _group.Replicas[2]);
         Assert.Single((await answer)!.Entries);
     }
 

@@ -112,11 +112,11 @@ public sealed class FeedStreamTests : IAsyncLifetime
         using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: "0");
         Assert.Equal(["a-1", "b-1"], new[] { await client.NextAsync(), await client.NextAsync() }.Order());
 
-        // The successor starts from an older state, and for a while it knows of one pull only.
+        // The new owner starts from an older state and at first knows only one pull.
         _owner.Stop(FakeStage.Feeds, Partition);
         _owner = _group.Replicas[2];
         _owner.Run(FakeStage.Feeds, Partition, new FakeTaskContext("feeds", Partition, FakeGroup.Partitions));
-        _group.Claim(FakeStage.Feeds, Partition, _owner);
+        _group.SetOwner(FakeStage.Feeds, Partition, _owner);
         Pull("a");
         Post("a", 2);
         await Task.Delay(200);
@@ -133,11 +133,11 @@ public sealed class FeedStreamTests : IAsyncLifetime
         Send(10);
         using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: "0");
         await AssertNextAsync(client, 0, 10);
-        // The successor's checkpoint is older than what the client has; the same log gives the same arrival numbers again.
+        // The new owner's checkpoint is older than the client's position; the same log gives the same arrival numbers again.
         _owner.Stop(FakeStage.Feeds, Partition);
         _owner = _group.Replicas[2];
         _owner.Run(FakeStage.Feeds, Partition, new FakeTaskContext("feeds", Partition, FakeGroup.Partitions));
-        _group.Claim(FakeStage.Feeds, Partition, _owner);
+        _group.SetOwner(FakeStage.Feeds, Partition, _owner);
         _sent = 0;
         Send(12);
         await AssertNextAsync(client, 10, 12);
@@ -161,10 +161,10 @@ public sealed class FeedStreamTests : IAsyncLifetime
     {
         using var client = await OpenFromNowAsync(0, 0);
         var context = _owner.Stop(FakeStage.Feeds, Partition);
-        _group.Claim(FakeStage.Feeds, Partition, null);
+        _group.SetOwner(FakeStage.Feeds, Partition, null);
         Assert.Null(await client.NextAsync(untilHeartbeats: 5));
         _owner.Run(FakeStage.Feeds, Partition, context.Restored());
-        _group.Claim(FakeStage.Feeds, Partition, _owner);
+        _group.SetOwner(FakeStage.Feeds, Partition, _owner);
         Send(1);
         await AssertNextAsync(client, 0, 1);
     }

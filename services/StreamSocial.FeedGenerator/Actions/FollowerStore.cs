@@ -1,0 +1,153 @@
+using System.Numerics;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.FeedGenerator.Actions;
+
+/// <summary>Stores the followers of one partition's authors.</summary>
+/// <remarks>
+/// Linear hashing: an account's followers are spread over n buckets of about <see cref="BucketSize"/>. A follow that overfills the buckets
+/// splits one of them, and an unfollow that leaves them too empty merges one. So each change rewrites only one or two small values, even
+/// for a large account, and reading all followers takes n lookups.
+/// </remarks>
+internal sealed class FollowerStore(ITaskContext context)
+{
+    /// <summary>Average number of followers in a bucket of an account with several buckets.</summary>
+    public const int BucketSize = 64;
+
+    private const byte HeadersStore = 16;
+    private const byte BucketsStore = 17;
+
+    private readonly IStateStore<string, FollowerHeader> _headers =
+        context.OpenStore(HeadersStore, "follower-headers", StringKeyCodec.Instance, new FollowerHeaderCodec());
+
+    private readonly IStateStore<NumberedKey, List<string>> _buckets =
+        context.OpenStore(BucketsStore, "followers", NumberedKeyCodec.Instance, new FollowerBucketCodec());
+
+    /// <summary>Number of followers of an account.</summary>
+    public long CountOf(string author) => _headers.TryGet(author, out var header) ? header.Followers : 0;
+
+    /// <summary>Adds a follower; false if the account has it already.</summary>
+    public bool Add(string author, string follower)
+    {
+        if (!_headers.TryGet(author, out var header))
+            header = new(0, 1);
+        var key = new NumberedKey(author, BucketOf(follower, header.Buckets));
+        var bucket = Bucket(key);
+        var index = bucket.BinarySearch(follower, StringComparer.Ordinal);
+        if (index >= 0)
+            return false;
+
+        bucket.Insert(~index, follower);
+        _buckets.Put(key, bucket);
+        header = header with { Followers = header.Followers + 1 };
+        if (header.Followers > (long)header.Buckets * BucketSize)
+            header = Split(author, header);
+        _headers.Put(author, header);
+        return true;
+    }
+
+    /// <summary>Removes a follower; false if the account does not have it.</summary>
+    public bool Remove(string author, string follower)
+    {
+        if (!_headers.TryGet(author, out var header))
+            return false;
+        var key = new NumberedKey(author, BucketOf(follower, header.Buckets));
+        var bucket = Bucket(key);
+        var index = bucket.BinarySearch(follower, StringComparer.Ordinal);
+        if (index < 0)
+            return false;
+
+        bucket.RemoveAt(index);
+        PutOrRemove(key, bucket);
+        header = header with { Followers = header.Followers - 1 };
+        if (header.Followers == 0)
+        {
+            _headers.Remove(author);
+            return true;
+        }
+
+        // Buckets merge at half the load at which they split, so that one follower who comes and goes does not split and merge them each time.
+        while (header.Buckets > 1 && header.Followers < (header.Buckets - 1L) * BucketSize / 2)
+            header = Merge(author, header);
+        _headers.Put(author, header);
+        return true;
+    }
+
+    /// <summary>Appends all followers of an account to <paramref name="followers"/>, in no particular order.</summary>
+    public void CopyTo(string author, List<string> followers)
+    {
+        if (!_headers.TryGet(author, out var header))
+            return;
+        for (var number = 0; number < header.Buckets; number++)
+        {
+            if (_buckets.TryGet(new(author, number), out var bucket))
+                followers.AddRange(bucket);
+        }
+    }
+
+    private FollowerHeader Split(string author, FollowerHeader header)
+    {
+        var added = header.Buckets;
+        var sourceKey = new NumberedKey(author, Buddy(added));
+        header = header with { Buckets = added + 1 };
+        var source = Bucket(sourceKey);
+        var staying = new List<string>(source.Count);
+        var moving = new List<string>();
+        foreach (var follower in source)
+            (BucketOf(follower, header.Buckets) == added ? moving : staying).Add(follower);
+        PutOrRemove(sourceKey, staying);
+        PutOrRemove(new(author, added), moving);
+        return header;
+    }
+
+    private FollowerHeader Merge(string author, FollowerHeader header)
+    {
+        var removedKey = new NumberedKey(author, header.Buckets - 1);
+        if (_buckets.TryGet(removedKey, out var moving))
+        {
+            var targetKey = new NumberedKey(author, Buddy(removedKey.Number));
+            var target = Bucket(targetKey);
+            target.AddRange(moving);
+            target.Sort(StringComparer.Ordinal);
+            _buckets.Put(targetKey, target);
+            _buckets.Remove(removedKey);
+        }
+
+        return header with { Buckets = header.Buckets - 1 };
+    }
+
+    private List<string> Bucket(NumberedKey key) => _buckets.TryGet(key, out var bucket) ? bucket : [];
+
+    private void PutOrRemove(NumberedKey key, List<string> bucket)
+    {
+        if (bucket.Count > 0)
+            _buckets.Put(key, bucket);
+        else
+            _buckets.Remove(key);
+    }
+
+    /// <summary>The bucket that this one was split from and is merged into: its number without the highest bit.</summary>
+    private static int Buddy(int bucket) => bucket - (1 << BitOperations.Log2((uint)bucket));
+
+    private static int BucketOf(string follower, int buckets)
+    {
+        if (buckets == 1)
+            return 0;
+        var mask = (uint)BitOperations.RoundUpToPowerOf2((uint)buckets) - 1;
+        var bucket = (int)(Hash(follower) & mask);
+        return bucket < buckets ? bucket : Buddy(bucket);
+    }
+
+    /// <summary>FNV-1a over UTF-16 with a final mix. It is part of the stored format and must not change.</summary>
+    private static uint Hash(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var unit in text)
+            hash = (hash ^ unit) * 16777619u;
+        hash ^= hash >> 15;
+        hash *= 0x2C1B3C6Du;
+        return hash ^ (hash >> 12);
+    }
+}

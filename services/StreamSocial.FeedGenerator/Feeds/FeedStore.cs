@@ -1,0 +1,203 @@
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.FeedGenerator.Feeds;
+
+/// <summary>Stores the feeds of one partition. Each keeps its newest entries, in whatever order they arrive.</summary>
+/// <remarks>
+/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/>. A new entry rewrites the directory and one chunk,
+/// almost always the newest. Evicted entries are only counted until a whole chunk can be removed.
+/// </remarks>
+internal sealed class FeedStore(ITaskContext context, int capacity)
+{
+    private const byte HeadersStore = 16;
+    private const byte ChunksStore = 17;
+
+    private readonly IStateStore<string, FeedHeader> _headers =
+        context.OpenStore(HeadersStore, "feed-headers", StringKeyCodec.Instance, new FeedHeaderCodec());
+
+    private readonly IStateStore<NumberedKey, FeedChunk> _chunks =
+        context.OpenStore(ChunksStore, "feed-chunks", NumberedKeyCodec.Instance, new FeedChunkCodec());
+
+    /// <summary>Adds an entry; false when the feed has it already, or is full and the entry is older than all others.</summary>
+    /// <param name="user">Owner of the feed.</param>
+    /// <param name="item">The entry's content.</param>
+    /// <param name="pullNumber">Its number among its author's actions in pull-posts if it was handed over from there; 0 if it was pushed.</param>
+    public bool Add(string user, FeedItem item, int pullNumber = 0)
+    {
+        if (!_headers.TryGet(user, out var header))
+            header = new();
+        if (header.Chunks.Count == 0)
+        {
+            AddChunk(user, header, 0, [new(item, ++header.LastArrival, pullNumber)]);
+        }
+        else
+        {
+            var (index, chunk) = Locate(user, header, item.Position);
+            var at = chunk.Find(item.Position);
+            if (at >= 0)
+                return false;
+            at = ~at;
+            if (index == 0 && (at < header.Evicted || (at == header.Evicted && header.Count >= capacity)))
+                return false;
+            Insert(user, header, index, chunk, at, new(item, ++header.LastArrival, pullNumber));
+        }
+
+        header.Count++;
+        while (header.Count > capacity)
+            EvictOldest(user, header);
+        _headers.Put(user, header);
+        return true;
+    }
+
+    /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
+    public FeedSlice Read(string user, int limit, FeedPosition? before)
+    {
+        if (!_headers.TryGet(user, out var header) || header.Count == 0)
+            return FeedSlice.Empty;
+        var index = header.Chunks.Count - 1;
+        var chunk = Chunk(user, header, index);
+        var at = chunk.Entries.Count;
+        var newer = 0;
+        if (before is { } position)
+        {
+            (index, chunk) = Locate(user, header, position);
+            at = chunk.Find(position);
+            at = at < 0 ? ~at : at;
+            newer = chunk.Entries.Count - at;
+            for (var behind = index + 1; behind < header.Chunks.Count; behind++)
+                newer += header.Chunks[behind].Count;
+        }
+
+        var entries = new List<FeedEntry>(Math.Min(limit, header.Count));
+        while (true)
+        {
+            var oldest = index == 0 ? header.Evicted : 0;
+            while (at > oldest && entries.Count < limit)
+                entries.Add(chunk.Entries[--at]);
+            if (at > oldest || index == 0)
+                return new(entries, HasMore: at > oldest, newer);
+            if (entries.Count == limit)
+                return new(entries, HasMore: true, newer);
+            chunk = Chunk(user, header, --index);
+            at = chunk.Entries.Count;
+        }
+    }
+
+    /// <summary>Reads the entries that arrived after an arrival number, in order of arrival, without those evicted since.</summary>
+    public FeedArrivals ReadArrivals(string user, long after)
+    {
+        if (!_headers.TryGet(user, out var header))
+            return new(0, []);
+        var entries = new List<FeedEntry>();
+        for (var index = header.Chunks.Count - 1; index >= 0 && entries.Count < header.LastArrival - after; index--)
+        {
+            var chunk = Chunk(user, header, index).Entries;
+            for (var i = index == 0 ? header.Evicted : 0; i < chunk.Count; i++)
+            {
+                if (chunk[i].Arrival > after)
+                    entries.Add(chunk[i]);
+            }
+        }
+
+        entries.Sort(static (left, right) => left.Arrival.CompareTo(right.Arrival));
+        return new(header.LastArrival, entries);
+    }
+
+    /// <summary>Finds the chunk that contains a position or where it would be inserted.</summary>
+    private (int Index, FeedChunk Chunk) Locate(string user, FeedHeader header, in FeedPosition position)
+    {
+        var index = header.Chunks.Count - 1;
+        while (index > 0 && header.Chunks[index].FirstOccurredAt > position.OccurredAt)
+            index--;
+        var chunk = Chunk(user, header, index);
+        while (index > 0 && chunk.Entries[0].Item.Position.CompareTo(position) > 0)
+            chunk = Chunk(user, header, --index);
+        return (index, chunk);
+    }
+
+    private void Insert(string user, FeedHeader header, int index, FeedChunk chunk, int at, in FeedEntry entry)
+    {
+        var entries = chunk.Entries;
+        if (entries.Count == FeedChunk.MaxEntries)
+        {
+            if (index == header.Chunks.Count - 1 && at == entries.Count)
+            {
+                AddChunk(user, header, index + 1, [entry]);
+                return;
+            }
+
+            if (index == 0 && header.Evicted > 0)
+            {
+                entries.RemoveRange(0, header.Evicted);
+                at -= header.Evicted;
+                header.Evicted = 0;
+            }
+            else
+            {
+                var half = entries.Count / 2;
+                var newer = entries.GetRange(half, entries.Count - half);
+                entries.RemoveRange(half, entries.Count - half);
+                if (at > half)
+                    newer.Insert(at - half, entry);
+                AddChunk(user, header, index + 1, newer);
+                if (at > half)
+                {
+                    PutChunk(user, header, index, chunk);
+                    return;
+                }
+            }
+        }
+
+        entries.Insert(at, entry);
+        PutChunk(user, header, index, chunk);
+    }
+
+    private void EvictOldest(string user, FeedHeader header)
+    {
+        header.Count--;
+        header.Evicted++;
+        if (header.Evicted < header.Chunks[0].Count)
+            return;
+        _chunks.Remove(new(user, header.Chunks[0].Number));
+        header.Chunks.RemoveAt(0);
+        header.Evicted = 0;
+    }
+
+    private void AddChunk(string user, FeedHeader header, int index, List<FeedEntry> entries)
+    {
+        var number = header.NextChunk++;
+        header.Chunks.Insert(index, new(number, entries[0].Item.OccurredAt, entries.Count));
+        _chunks.Put(new(user, number), new(entries));
+    }
+
+    private void PutChunk(string user, FeedHeader header, int index, FeedChunk chunk)
+    {
+        var number = header.Chunks[index].Number;
+        header.Chunks[index] = new(number, chunk.Entries[0].Item.OccurredAt, chunk.Entries.Count);
+        _chunks.Put(new(user, number), chunk);
+    }
+
+    private FeedChunk Chunk(string user, FeedHeader header, int index)
+    {
+        var number = header.Chunks[index].Number;
+        return _chunks.TryGet(new(user, number), out var chunk)
+            ? chunk
+            : throw new InvalidDataException($"The feed of a user lists chunk {number}, which its state does not hold.");
+    }
+}
+
+/// <summary>Consecutive entries of a feed, newest first.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="HasMore">Whether there are older entries.</param>
+/// <param name="Newer">Number of the feed's entries that are newer than these.</param>
+internal sealed record FeedSlice(IReadOnlyList<FeedEntry> Entries, bool HasMore, int Newer)
+{
+    public static FeedSlice Empty { get; } = new([], HasMore: false, Newer: 0);
+}
+
+/// <summary>Entries that arrived in a feed.</summary>
+/// <param name="LastArrival">Number of the feed's newest arrival; 0 if there was none.</param>
+/// <param name="Entries">In order of arrival.</param>
+internal sealed record FeedArrivals(long LastArrival, IReadOnlyList<FeedEntry> Entries);

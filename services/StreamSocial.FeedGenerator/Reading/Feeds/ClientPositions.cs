@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
+
+namespace StreamSocial.FeedGenerator.Reading.Feeds;
+
+/// <summary>Encodes a position in a feed as an opaque cursor that is safe in a URL.</summary>
+internal static class FeedCursor
+{
+    private const byte FormatVersion = 1;
+
+    public static string Encode(in FeedPosition position)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new StateWriter(buffer);
+        writer.Byte(FormatVersion);
+        writer.Signed(position.OccurredAt);
+        writer.String(position.ActionId);
+        writer.String(position.AuthorId);
+        return Base64Url.EncodeToString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Decodes a cursor; false if <see cref="Encode"/> cannot have made the text.</summary>
+    public static bool TryDecode(string text, out FeedPosition position)
+    {
+        position = default;
+        try
+        {
+            var reader = new StateReader(Base64Url.DecodeFromChars(text), "cursor");
+            reader.Version(FormatVersion);
+            position = new(reader.Signed(), reader.String(), reader.String());
+            reader.End();
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>
+/// Formats a position in a stream as an event id, which is opaque to clients: the arrival number; if the feed has ever pulled, a comma and the
+/// change count of its pulls; then <c>;author=number</c> for each account that it pulls, the author escaped as in a URI.
+/// </summary>
+internal static class StreamEventId
+{
+    public static string Format(StreamPosition position)
+    {
+        if (position.PullChanges == 0)
+            return position.Arrival.ToString(CultureInfo.InvariantCulture);
+        var id = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{position.Arrival},{position.PullChanges}");
+        foreach (var (author, number) in position.Pulls)
+            id.Append(CultureInfo.InvariantCulture, $";{Uri.EscapeDataString(author)}={number}");
+        return id.ToString();
+    }
+
+    /// <summary>Parses an event id; null if <see cref="Format"/> cannot have made the text.</summary>
+    public static StreamPosition? Parse(string text)
+    {
+        var parts = text.Split(';');
+        var numbers = parts[0].Split(',');
+        var changes = 0;
+        if (!long.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out var arrival)
+            || numbers.Length > 2
+            || (numbers.Length == 2 && !int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out changes)))
+            return null;
+        var position = StreamPosition.Start with { Arrival = arrival, PullChanges = changes };
+        foreach (var part in parts.Skip(1))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !int.TryParse(part.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return null;
+            position = position.With(Uri.UnescapeDataString(part[..equals]), number);
+        }
+
+        return position;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using StreamSocial.FeedGenerator.Pulling;
+
+namespace StreamSocial.FeedGenerator.Reading.Feeds;
+
+/// <summary>Writes server-sent events to one client and keeps its connection alive.</summary>
+internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbeat, TimeProvider timeProvider)
+{
+    private long _lastWrite;
+
+    /// <summary>Whether the response has started. From then on the stream ends only with its client or this process.</summary>
+    public bool IsStarted { get; private set; }
+
+    private PipeWriter Output => response.BodyWriter;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (IsStarted)
+            return;
+        IsStarted = true;
+        _lastWrite = timeProvider.GetTimestamp();
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache,no-store";
+        // Stops reverse proxies such as nginx from buffering events.
+        response.Headers["X-Accel-Buffering"] = "no";
+        await response.StartAsync(cancellationToken);
+        await Output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends a position without an event. An EventSource remembers it and resumes there when it reconnects.</summary>
+    public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken)
+    {
+        Text("id: " + StreamEventId.Format(position) + "\n\n");
+        return FlushAsync(cancellationToken);
+    }
+
+    public Task WriteEntriesAsync(IReadOnlyList<StreamedEntry> entries, CancellationToken cancellationToken)
+    {
+        foreach (var (entry, position) in entries)
+        {
+            Text("id: " + StreamEventId.Format(position) + "\ndata: ");
+            using (var json = new Utf8JsonWriter(Output))
+                JsonSerializer.Serialize(json, FeedEntryView.From(entry), ReadingJson.Default.FeedEntryView);
+            Text("\n\n");
+        }
+
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Passes on complete events unchanged.</summary>
+    public Task WriteAsync(ReadOnlySequence<byte> events, CancellationToken cancellationToken)
+    {
+        foreach (var segment in events)
+            Output.Write(segment.Span);
+        return FlushAsync(cancellationToken);
+    }
+
+    public Task HeartbeatIfDueAsync(CancellationToken cancellationToken)
+    {
+        if (!IsStarted || timeProvider.GetElapsedTime(_lastWrite) < heartbeat)
+            return Task.CompletedTask;
+        Text(": heartbeat\n\n");
+        return FlushAsync(cancellationToken);
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await Output.FlushAsync(cancellationToken);
+        _lastWrite = timeProvider.GetTimestamp();
+    }
+
+    private void Text(string text) => Encoding.UTF8.GetBytes(text, Output);
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using StreamSocial.FeedGenerator.Pulling;
+using StreamSocial.FeedGenerator.Reading.Routing;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.FeedGenerator.Reading.Feeds;
+
+/// <summary>Relays the stream of the replica that owns the feed to a client, for as long as it is the owner.</summary>
+internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, StreamSettings settings)
+{
+    /// <summary>
+    /// Returns when the owner ends the stream, falls silent or is no longer the owner. The stream's position is then after the last event sent.
+    /// </summary>
+    public async Task RunAsync(FeedStream stream, PartitionOwner owner, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        var silence = new SilenceTimeout(settings.TimeProvider);
+        var monitor = MonitorOwnerAsync(stream.Partition, owner, silence, over, either.Token);
+        try
+        {
+            await CopyAsync(stream, owner, writer, silence, either.Token, cancellationToken);
+        }
+        catch (Exception exception) when (PeerClient.IsOutage(exception, over.Token) && !cancellationToken.IsCancellationRequested)
+        {
+            // The next attempt looks up the owner again and continues after the position.
+            peers.LogOutage(owner.Endpoint, exception);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await monitor;
+        }
+    }
+
+    private async Task CopyAsync(
+        FeedStream stream, PartitionOwner owner, EventStreamWriter writer, SilenceTimeout silence, CancellationToken upstream, CancellationToken client)
+    {
+        using var request = PeerRequests.Create(HttpMethod.Get, owner.Endpoint, $"/v1/feeds/{Uri.EscapeDataString(stream.User)}/stream");
+        if (stream.Position is { } after)
+            request.Headers.Add("Last-Event-ID", StreamEventId.Format(after));
+        using var response = await peers.Invoker.SendAsync(request, upstream);
+        if (response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable)
+            return;
+        response.EnsureSuccessStatusCode();
+        silence.Restart(settings.Silence);
+        await writer.StartAsync(client);
+
+        var input = PipeReader.Create(await response.Content.ReadAsStreamAsync(upstream));
+        while (true)
+        {
+            var result = await input.ReadAsync(upstream);
+            silence.Restart(settings.Silence);
+            var buffer = result.Buffer;
+            // Only complete events are passed on, so that the position always matches what the client has.
+            while (EventSplitter.TryTake(ref buffer, out var block, out var position))
+            {
+                await writer.WriteAsync(block, client);
+                stream.Position = position ?? stream.Position;
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+                return;
+        }
+    }
+
+    // A replica that has not noticed that it lost the partition would keep its streams open and silent.
+    private async Task MonitorOwnerAsync(
+        int partition, PartitionOwner owner, SilenceTimeout silence, CancellationTokenSource over, CancellationToken cancellationToken)
+    {
+        silence.Restart(settings.FirstAnswer);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(settings.OwnershipCheck, settings.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (silence.HasExpired || reader.FindOwner(ReadTarget.Feeds, partition) is not { } current || current.MemberId != owner.MemberId)
+                await over.CancelAsync();
+        }
+    }
+}
+
+/// <summary>Splits a stream that <see cref="EventStreamWriter"/> wrote into its events.</summary>
+internal static class EventSplitter
+{
+    private static ReadOnlySpan<byte> End => "\n\n"u8;
+
+    private static ReadOnlySpan<byte> IdField => "id: "u8;
+
+    /// <summary>Takes the first complete event, with its terminator, from a buffer; false if there is none.</summary>
+    /// <param name="buffer">Bytes received; the event is removed from it.</param>
+    /// <param name="block">The event.</param>
+    /// <param name="position">Its id; null if it has none.</param>
+    public static bool TryTake(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> block, out StreamPosition? position)
+    {
+        position = null;
+        var reader = new SequenceReader<byte>(buffer);
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> content, End))
+        {
+            block = default;
+            return false;
+        }
+
+        block = buffer.Slice(0, reader.Position);
+        buffer = buffer.Slice(reader.Position);
+        var lines = new SequenceReader<byte>(content);
+        if (lines.IsNext(IdField, advancePast: true))
+        {
+            if (!lines.TryReadTo(out ReadOnlySequence<byte> id, (byte)'\n'))
+                id = lines.UnreadSequence;
+            position = StreamEventId.Parse(Encoding.UTF8.GetString(id))
+                ?? throw new InvalidDataException("An event of another replica has an id that is no position.");
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Expires when another replica has been silent for too long. Thread-safe.</summary>
+internal sealed class SilenceTimeout(TimeProvider timeProvider)
+{
+    private long _until = long.MaxValue;
+
+    public bool HasExpired => timeProvider.GetTimestamp() > Volatile.Read(ref _until);
+
+    public void Restart(TimeSpan allowedSilence) =>
+        Volatile.Write(ref _until, timeProvider.GetTimestamp() + (long)(allowedSilence.TotalSeconds * timeProvider.TimestampFrequency));
+}
