@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,4 +20,19 @@ public static class MembersServices
         services.TryAddSingleton<GroupReader>();
         return services;
     }
+}
+
+/// <summary>How members are seen.</summary>
+public sealed class MembersOptions
+{
+    public const string SectionName = "Members";
+
+    /// <summary>Age of a member's last report, by the newest report in the topic, after which it counts as gone.</summary>
+    /// <value>Default 10 s; 1 s to 10 min; several times <c>Streams:ReportInterval</c>.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>This process's own member id, which tells it what it owns itself.</summary>
+    /// <value>Default none: it only looks on.</value>
+    public string? SelfMemberId { get; set; }
 }

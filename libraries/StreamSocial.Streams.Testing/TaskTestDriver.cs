@@ -136,7 +136,7 @@ public sealed class TaskTestDriver : IDisposable
     public void Dispose() => _lane.Discard(_tasks.Values);
 
     private LaneTasks CreateLane() =>
-        new(_options, bounded: false, _environment, new ClaimedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), _time);
+        new(_options, bounded: false, _environment, new FencedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), _time);
 
     private void Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
     {
@@ -151,7 +151,7 @@ public sealed class TaskTestDriver : IDisposable
             return task;
         task = new StreamTask(new TaskId(_stage.InputTopic, partition), _stage, epoch: 1, _environment);
         var session = new RestoreSession(task);
-        var protocol = new ClaimedRestore(_environment, _time);
+        var protocol = new FencedRestore(_environment, _time);
         protocol.Open(session);
         foreach (var record in _log.Changelog(partition))
             session.Replay.Read(record);
@@ -161,3 +161,10 @@ public sealed class TaskTestDriver : IDisposable
         return task;
     }
 }
+
+/// <summary>An entry that a processor emitted.</summary>
+/// <param name="Topic">Where to.</param>
+/// <param name="Partition">Which partition of it.</param>
+/// <param name="Key">Key of the record; null for an entry addressed to a partition.</param>
+/// <param name="Payload">The serialised message; empty for a tombstone.</param>
+public sealed record TestOutput(string Topic, int Partition, string? Key, ReadOnlyMemory<byte> Payload);

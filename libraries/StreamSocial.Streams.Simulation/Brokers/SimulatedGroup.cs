@@ -111,3 +111,11 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
     public TopicPartitionOffset Committed(TopicPartition partition) =>
         new(partition, _committed.TryGetValue(TaskId.Of(partition), out var offset) ? new Offset(offset) : Offset.Unset);
 }
+
+/// <summary>What a client believes of its seat in the group.</summary>
+/// <param name="MemberId">Empty when it has none.</param>
+/// <param name="Epoch">-1 when it has none.</param>
+internal sealed record GroupView(string MemberId, int Epoch) : IConsumerGroupMetadata
+{
+    public static GroupView None { get; } = new("", -1);
+}

@@ -79,3 +79,6 @@ internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom
         return queues.Values.Where(queue => queue.Count > 0).ElementAt(chosen);
     }
 }
+
+/// <summary>A record on its way to its log, and who wants to know when it is there.</summary>
+internal sealed record PendingSend(SimulatedLog Log, Message<byte[]?, byte[]?> Message, IDeliveryHandler? Handler, long Token);

@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
-using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Simulation.Brokers;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation.Workload;
 
@@ -50,3 +50,6 @@ internal static class EdgeLog
         return entries;
     }
 }
+
+/// <summary>One entry of an edge, the first time it came.</summary>
+internal readonly record struct EdgeEntry(string Source, long Number, string Key, string Text);

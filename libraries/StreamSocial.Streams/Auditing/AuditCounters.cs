@@ -33,28 +33,44 @@ internal sealed class AuditCounters
     }
 
     /// <summary>Counts what an edge's numbers said about a run.</summary>
-    public void Add(in Admission admission, ReadOnlySpan<char> source, TaskId destination)
+    public void Add(in DeduplicationResult result, ReadOnlySpan<char> source, TaskId destination)
     {
-        if (admission is { Lost: 0, Duplicates: 0, Misordered: 0 })
+        if (result is { Lost: 0, Duplicates: 0, Misordered: 0 })
             return;
-        Interlocked.Add(ref _lost, admission.Lost);
-        Interlocked.Add(ref _duplicates, admission.Duplicates);
-        Interlocked.Add(ref _misordered, admission.Misordered);
+        Interlocked.Add(ref _lost, result.Lost);
+        Interlocked.Add(ref _duplicates, result.Duplicates);
+        Interlocked.Add(ref _misordered, result.Misordered);
         var edge = (source.ToString(), destination);
         lock (_edges)
         {
-            if (_edges.TryGetValue(edge, out var counts) || MakeRoom(admission))
-                _edges[edge] = (counts with { Source = edge.Item1, Destination = destination }).With(admission);
+            if (_edges.TryGetValue(edge, out var counts) || MakeRoom(result))
+                _edges[edge] = (counts with { Source = edge.Item1, Destination = destination }).With(result);
         }
     }
 
-    private bool MakeRoom(in Admission admission)
+    private bool MakeRoom(in DeduplicationResult result)
     {
         if (_edges.Count < MaxEdges)
             return true;
-        if (admission is { Lost: 0, Misordered: 0 })
+        if (result is { Lost: 0, Misordered: 0 })
             return false;
         var harmless = _edges.FirstOrDefault(edge => edge.Value is { Lost: 0, Misordered: 0 }).Key;
         return harmless.Source is not null && _edges.Remove(harmless);
     }
+}
+
+/// <summary>What one edge's sequence numbers showed, since the member started.</summary>
+/// <param name="Source">Who sent: a task as topic/partition, or a producer outside the runtime.</param>
+/// <param name="Destination">The task that received.</param>
+/// <param name="Lost">See <see cref="AuditCounters.Lost"/>.</param>
+/// <param name="DuplicatesDropped">See <see cref="AuditCounters.DuplicatesDropped"/>.</param>
+/// <param name="Misordered">See <see cref="AuditCounters.Misordered"/>.</param>
+internal readonly record struct EdgeCounts(string Source, TaskId Destination, long Lost, long DuplicatesDropped, long Misordered)
+{
+    public EdgeCounts With(in DeduplicationResult result) => this with
+    {
+        Lost = Lost + result.Lost,
+        DuplicatesDropped = DuplicatesDropped + result.Duplicates,
+        Misordered = Misordered + result.Misordered,
+    };
 }

@@ -9,9 +9,9 @@ namespace StreamSocial.Streams.Checkpoints;
 internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICheckpointWriter
 {
     private readonly Lock _gate = new();
-    private readonly List<(StreamTask Task, TaskCapture Capture)> _waiting = [];
-    private readonly HashSet<TaskCapture> _committing = [];
-    private List<(StreamTask Task, TaskCapture Capture)> _taken = [];
+    private readonly List<(StreamTask Task, CheckpointSnapshot Capture)> _waiting = [];
+    private readonly HashSet<CheckpointSnapshot> _committing = [];
+    private List<(StreamTask Task, CheckpointSnapshot Capture)> _taken = [];
     private int _mostTaken = int.MaxValue;
 
     /// <summary>Whether there is something to commit.</summary>
@@ -27,19 +27,19 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
     /// <inheritdoc cref="CheckpointTransactions.Prepare"/>
     public void Prepare() => transactions.Prepare();
 
-    public void Write(StreamTask task, TaskCapture capture)
+    public void Write(StreamTask task, CheckpointSnapshot capture)
     {
         lock (_gate)
             _waiting.Add((task, capture));
     }
 
-    public bool IsDurable(TaskCapture capture)
+    public bool IsDurable(CheckpointSnapshot capture)
     {
         lock (_gate)
             return capture.IsDurable;
     }
 
-    public bool TryAbandon(TaskCapture capture)
+    public bool TryAbandon(CheckpointSnapshot capture)
     {
         lock (_gate)
         {
@@ -78,7 +78,7 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
     public void Dispose() => transactions.Dispose();
 
     /// <summary>Takes what waits, without the tasks that are no longer this member's.</summary>
-    private List<(StreamTask Task, TaskCapture Capture)> Choose()
+    private List<(StreamTask Task, CheckpointSnapshot Capture)> Choose()
     {
         lock (_gate)
         {

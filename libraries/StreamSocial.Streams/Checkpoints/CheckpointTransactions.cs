@@ -42,7 +42,7 @@ internal sealed partial class CheckpointTransactions(
     /// this member's when it is chosen was so when the view was taken, and a view from before a loss is refused by the brokers.
     /// </param>
     /// <returns>False when the transaction was aborted; the same checkpoints can be tried again.</returns>
-    public bool TryCommit(Func<IReadOnlyList<(StreamTask Task, TaskCapture Capture)>> choose)
+    public bool TryCommit(Func<IReadOnlyList<(StreamTask Task, CheckpointSnapshot Capture)>> choose)
     {
         // Offsets that name no member are committed unchecked by the brokers, so a member that has just been put out may write nothing.
         if (groupMetadata() is not { } metadata)
@@ -77,7 +77,7 @@ internal sealed partial class CheckpointTransactions(
         is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch
         or ErrorCode.Local_Fenced or ErrorCode.FencedMemberEpoch or ErrorCode.StaleMemberEpoch;
 
-    private static void Produce(IProducer<byte[]?, byte[]?> producer, StreamTask task, TaskCapture capture)
+    private static void Produce(IProducer<byte[]?, byte[]?> producer, StreamTask task, CheckpointSnapshot capture)
     {
         foreach (var (key, value) in capture.Changes)
             Produce(producer, task.Changelog, key, value);

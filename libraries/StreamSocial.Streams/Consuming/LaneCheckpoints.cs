@@ -84,7 +84,7 @@ internal sealed class LaneCheckpoints(
         }
         var growth = task.ChangelogGrowth;
         var whole = wholeAgain || (bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords));
-        task.BeginCapture(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
+        task.BeginCheckpoint(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
         _underWay.Add(task);
     }
 

@@ -34,7 +34,7 @@ internal sealed class StreamsMetrics
         Counter("streamsocial.streams.restore.warm_partitions", "{partition}", "Partitions whose kept state was continued", () => Interlocked.Read(ref totals.PartitionsRestoredWarm));
         meter.CreateObservableGauge("streamsocial.streams.restore.reading", () => runtime.Restore?.Reading ?? 0, "{partition}", "Changelogs that are being read");
         meter.CreateObservableGauge("streamsocial.streams.restore.waiting", () => runtime.Restore?.Waiting ?? 0, "{partition}", "Partitions whose turn to be restored has not come");
-        meter.CreateObservableGauge("streamsocial.streams.warm_states", () => runtime.WarmStates, "{partition}", "States kept of partitions that left");
+        meter.CreateObservableGauge("streamsocial.streams.warm_states", () => runtime.RetainedStateCache, "{partition}", "States kept of partitions that left");
         meter.CreateObservableGauge(
             "streamsocial.streams.write_amplification",
             // Nothing was consumed: the ratio is unknown, and no measurement is better than 0.

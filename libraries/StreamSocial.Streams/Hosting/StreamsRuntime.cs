@@ -65,9 +65,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write)
         {
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
-            Warm = new WarmStates(_options, time),
+            Warm = new RetainedStateCache(_options, time),
         };
-        _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, application.RebalanceEventsTopic, time), time, Logger<TaskSupervisor>());
+        _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceEventWriter(_environment, application.RebalanceEventsTopic, time), time, Logger<TaskSupervisor>());
     }
 
     public AuditCounters Audit { get; } = new();
@@ -86,7 +86,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public RestoreProgress? Restore => _restorer?.Progress;
 
     /// <summary>States kept of partitions that left.</summary>
-    public int WarmStates => _environment.Warm!.Count;
+    public int RetainedStateCache => _environment.Warm!.Count;
 
     public int Assigned => _supervisor.Tasks.Count();
 
@@ -158,7 +158,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
     private ICheckpointWriter CheckpointWriter(int lane, KafkaClientSettings settings) => settings.IsEmbedded
-        ? new ClaimedCheckpointWriter(_pool, _options.MemberId, _fatal.Report, _time)
+        ? new FencedCheckpointWriter(_pool, _options.MemberId, _fatal.Report, _time)
         : new TransactionalCheckpointWriter(
             lane,
             new CheckpointTransactions(
@@ -175,9 +175,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
     /// <summary>Only with KIP-848 may a member not be told; the embedded brokers, in whose process nothing is far away, answer in time.</summary>
-    private AssignmentWatch? Watch(KafkaClientSettings settings) => settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
+    private StuckAssignmentDetector? Watch(KafkaClientSettings settings) => settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
         ? null
-        : new AssignmentWatch(
+        : new StuckAssignmentDetector(
             Get<IMembersView>(), [.. _stages.Select(stage => (stage.InputTopic, _environment.Layout.PartitionCountOf(stage.InputTopic)))], _options.MemberId);
 
     private Uri Endpoint()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
@@ -41,4 +42,26 @@ public static class StreamsServices
         services.AddHealthChecks().AddCheck<StreamsHealthCheck>("streams");
         return new StreamsBuilder(services);
     }
+}
+
+/// <summary>Adds stages to the runtime.</summary>
+public sealed class StreamsBuilder(IServiceCollection services)
+{
+    /// <summary>Adds a stage; its input topic is consumed by the group.</summary>
+    public StreamsBuilder AddStage(Func<IServiceProvider, StageDefinition> define)
+    {
+        services.AddSingleton(define);
+        return this;
+    }
+}
+
+/// <summary>Ready when the member is in the group and all that it was assigned is restored, and the tables are read.</summary>
+internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        fatal.First is { } reason ? HealthCheckResult.Unhealthy("The runtime stopped.", reason)
+        : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
+        : runtime.TableBehind is { } table ? HealthCheckResult.Unhealthy($"Reading table {table}.")
+        : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
+        : HealthCheckResult.Healthy());
 }

@@ -6,6 +6,19 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
+/// <summary>The three things a group can do to a member. Called on the membership thread, inside <c>Consume</c>.</summary>
+internal interface IAssignmentHandler
+{
+    /// <summary>The partitions are this member's from now on. Returns at once; they are restored in the background.</summary>
+    void OnAssigned(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>The group wants the partitions back and waits: finish, checkpoint within the budget, let go.</summary>
+    void OnRevoked(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>The partitions belong to others already: discard, commit nothing.</summary>
+    void OnLost(IReadOnlyList<TopicPartition> partitions);
+}
+
 /// <summary>
 /// This process's seat in the consumer group. Its consumer only takes part in the group: it fetches nothing (its partitions are
 /// paused as soon as they are assigned), the lanes fetch with consumers of their own. So nothing that a lane waits for can make the
@@ -26,7 +39,7 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly AssignmentWatch? _watch;
+    private readonly StuckAssignmentDetector? _watch;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private bool _hasUnpaused;
@@ -41,7 +54,7 @@ internal sealed partial class GroupMembership : IDisposable
     /// <param name="fatal">Takes what the thread throws.</param>
     /// <param name="logger">The log.</param>
     public GroupMembership(
-        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, AssignmentWatch? watch,
+        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, StuckAssignmentDetector? watch,
         TimeProvider time, FatalErrors fatal, ILogger<GroupMembership> logger)
     {
         (_watch, _time) = (watch, time);
@@ -122,7 +135,7 @@ internal sealed partial class GroupMembership : IDisposable
             if (now - looked >= WatchInterval)
             {
                 looked = now;
-                if (_watch?.MustRejoin(now) == true)
+                if (_watch?.ShouldRejoin(now) == true)
                     Rejoin();
             }
             if (!_hasUnpaused)

@@ -20,7 +20,7 @@ internal sealed class MemberReporter(
     private readonly Lock _wakeGate = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly BusyWindow _busy = new(environment.Totals, lanes, time);
+    private readonly LaneUtilization _busy = new(environment.Totals, lanes, time);
     private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
     private Task _loop = Task.CompletedTask;
 

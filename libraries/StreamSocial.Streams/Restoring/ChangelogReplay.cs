@@ -122,3 +122,6 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         }
     }
 }
+
+/// <summary>A restored state is not the one that was checkpointed.</summary>
+public sealed class StateChecksumException(string message) : Exception(message);

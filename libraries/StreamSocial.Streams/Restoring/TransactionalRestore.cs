@@ -72,3 +72,6 @@ internal sealed class TransactionalRestore(
             + "Reset the group's offsets to begin anew.");
     }
 }
+
+/// <summary>The group's offsets say that a checkpoint was made which the changelog does not have.</summary>
+public sealed class StateMissingException(string message) : Exception(message);

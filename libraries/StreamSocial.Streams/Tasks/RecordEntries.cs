@@ -78,3 +78,6 @@ internal static class RecordEntries
     public static string? TraceParentOf(Headers? headers) =>
         headers is not null && headers.TryGetLastBytes(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
 }
+
+/// <summary>One entry of a record, with the trace it belongs to; null when that is not sampled.</summary>
+internal readonly record struct RecordEntry(ReadOnlyMemory<byte> Payload, string? TraceParent);

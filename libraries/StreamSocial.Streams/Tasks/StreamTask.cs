@@ -26,7 +26,7 @@ internal sealed class StreamTask
     /// <param name="epoch">The member's assignment epoch.</param>
     /// <param name="environment">What all tasks of the member share.</param>
     /// <param name="warm">State kept from an earlier ownership; null when there is none.</param>
-    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, WarmState? warm = null)
+    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, RetainedState? warm = null)
     {
         Id = id;
         Stage = stage;
@@ -55,7 +55,7 @@ internal sealed class StreamTask
     public TaskStores Stores { get; }
 
     /// <summary>What the restore may continue from; null when all has to be read.</summary>
-    public WarmState? Warm { get; }
+    public RetainedState? Warm { get; }
 
     public TaskEmitter Emitter { get; }
 
@@ -92,7 +92,7 @@ internal sealed class StreamTask
     }
 
     /// <summary>The checkpoint under way; null when there is none. The lane's alone.</summary>
-    public TaskCapture? Capture { get; set; }
+    public CheckpointSnapshot? Capture { get; set; }
 
     /// <summary>How much its changelog has grown since the whole state was last written.</summary>
     public ChangelogGrowth ChangelogGrowth { get; } = new();
@@ -128,13 +128,13 @@ internal sealed class StreamTask
     }
 
     /// <summary>Takes the changes since the last capture; outputs up to here must have been flushed.</summary>
-    public TaskCapture BeginCapture(bool whole, long now)
+    public CheckpointSnapshot BeginCheckpoint(bool whole, long now)
     {
         lock (Gate)
         {
             _incoming!.Save();
             Emitter.Save();
-            var capture = new TaskCapture(NextOffset, ++Checkpoint, whole);
+            var capture = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole);
             Stores.Capture(whole, capture);
             capture.Close(Stores.Checksum, Stores.Count, Claim, now);
             return Capture = capture;
@@ -160,7 +160,7 @@ internal sealed class StreamTask
     {
         if (!RecordEntries.TryReadEdges(record.Message.Headers, out var edges, out var damage))
         {
-            Bury(record, damage);
+            SendToDeadLetterTopic(record, damage);
             return 0;
         }
         // The numbers count as applied even if the entries cannot be read: those go to the dead-letter topic and are not lost.
@@ -168,14 +168,14 @@ internal sealed class StreamTask
         var applied = 0;
         for (var i = 0; i < skips.Length; i++)
         {
-            skips[i] = Admit(edges[i].Source, edges[i].First, edges[i].Entries);
+            skips[i] = Deduplicate(edges[i].Source, edges[i].First, edges[i].Entries);
             applied += edges[i].Entries - skips[i];
         }
         if (applied == 0)
             return 0;
         if (!RecordEntries.TryRead(record.Message, edges, out var entries, out damage))
         {
-            Bury(record, damage);
+            SendToDeadLetterTopic(record, damage);
             return 0;
         }
         var next = 0;
@@ -204,16 +204,16 @@ internal sealed class StreamTask
                 if (attempt < _environment.MaxTries)
                     continue;
                 span?.SetStatus(ActivityStatusCode.Error, e.Message);
-                Bury(new PoisonEntry(Id, record.Offset.Value, index, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
+                SendToDeadLetterTopic(new PoisonEntry(Id, record.Offset.Value, index, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
                 return;
             }
         }
     }
 
-    private void Bury(ConsumeResult<byte[]?, byte[]?> record, InvalidDataException damage) => Bury(new PoisonEntry(
+    private void SendToDeadLetterTopic(ConsumeResult<byte[]?, byte[]?> record, InvalidDataException damage) => SendToDeadLetterTopic(new PoisonEntry(
         Id, record.Offset.Value, -1, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
 
-    private void Bury(PoisonEntry poison)
+    private void SendToDeadLetterTopic(PoisonEntry poison)
     {
         Emitter.EmitDeadLetter(poison);
         Interlocked.Increment(ref _environment.Totals.DeadLetters);
@@ -229,14 +229,14 @@ internal sealed class StreamTask
             return false;
         Span<char> name = stackalloc char[256];
         var length = Encoding.UTF8.GetChars(source, name);
-        return Admit(name[..length], first, count: 1) > 0;
+        return Deduplicate(name[..length], first, count: 1) > 0;
     }
 
     /// <returns>How many entries at the start are not new.</returns>
-    private int Admit(ReadOnlySpan<char> source, long first, int count)
+    private int Deduplicate(ReadOnlySpan<char> source, long first, int count)
     {
-        var admission = _incoming!.Admit(source, first, count);
-        _environment.Audit.Add(admission, source, Id);
-        return admission.Skip;
+        var result = _incoming!.Deduplicate(source, first, count);
+        _environment.Audit.Add(result, source, Id);
+        return result.Skip;
     }
 }

@@ -17,3 +17,26 @@ internal enum TaskState
     Closing,
     Closed,
 }
+
+/// <summary>Enforces the transitions drawn at <see cref="TaskState"/>. Writes belong to one thread at a time, reads to any.</summary>
+internal sealed class TaskStateMachine
+{
+    private volatile TaskState _current = TaskState.Restoring;
+
+    public TaskState Current => _current;
+
+    /// <exception cref="InvalidOperationException">The diagram has no such arrow.</exception>
+    public void MoveTo(TaskState next)
+    {
+        var allowed = (_current, next) switch
+        {
+            (TaskState.Restoring, TaskState.Running or TaskState.Closed) => true,
+            (TaskState.Running, TaskState.Closing or TaskState.Closed) => true,
+            (TaskState.Closing, TaskState.Closed) => true,
+            _ => false,
+        };
+        if (!allowed)
+            throw new InvalidOperationException($"A task cannot go from {_current} to {next}.");
+        _current = next;
+    }
+}

@@ -11,7 +11,7 @@ namespace StreamSocial.Streams.Tasks;
 
 /// <summary>Owns the member's tasks: creates them when partitions come, closes them when they go, and lets readers at those that run.</summary>
 internal sealed partial class TaskSupervisor(
-    IReadOnlyList<StageDefinition> stages, TaskEnvironment environment, StreamsOptions options, RebalanceJournal journal, TimeProvider time,
+    IReadOnlyList<StageDefinition> stages, TaskEnvironment environment, StreamsOptions options, RebalanceEventWriter journal, TimeProvider time,
     ILogger<TaskSupervisor> logger) : IAssignmentHandler, ITaskReader
 {
     private readonly Dictionary<string, StageDefinition> _stagesByTopic = stages.ToDictionary(stage => stage.InputTopic);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -44,13 +45,13 @@ internal sealed class TestMember : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddStreams(builder.Configuration, TestTopics.Application)
-            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => TallyProcessor.Stage);
+            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => SequenceCheckProcessor.Stage);
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();
         return member;
     }
 
-    private long Tallies(Func<TallyProcessor, long> read) => Reader.RunningPartitions("tally").Sum(partition =>
+    private long Tallies(Func<SequenceCheckProcessor, long> read) => Reader.RunningPartitions("tally").Sum(partition =>
         Reader.TryRead("tally", partition, read, out var result) == TaskAvailability.Running ? result : 0);
 
     /// <summary>Leaves in good order.</summary>
@@ -58,5 +59,20 @@ internal sealed class TestMember : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Waits for a condition; a timeout says which phase, and what was there instead.</summary>
+internal static class Expect
+{
+    public static async Task EventuallyAsync(string phase, Func<bool> condition, Func<string> actual, int seconds = 30)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds))
+                Assert.Fail($"{phase}: not within {seconds} s; there was {actual()}");
+            await Task.Delay(50);
+        }
     }
 }

@@ -88,6 +88,6 @@ public sealed class RescaleTests(ITestOutputHelper output)
 
     private static List<(IReadOnlyDictionary<string, long> Last, long OutOfTurn)> Tallies(TestMember member) =>
         [.. member.Reader.RunningPartitions("tally").Select(partition =>
-            member.Reader.TryRead<TallyProcessor, (IReadOnlyDictionary<string, long>, long)>("tally", partition, tally => (tally.Last, tally.OutOfTurn), out var result)
+            member.Reader.TryRead<SequenceCheckProcessor, (IReadOnlyDictionary<string, long>, long)>("tally", partition, tally => (tally.Last, tally.OutOfTurn), out var result)
                 == TaskAvailability.Running ? result : (new Dictionary<string, long>(), 0))];
 }

@@ -60,7 +60,7 @@ public sealed class ChangelogVersionTests
     {
         var written = new TaskStores(InMemoryStores.Instance);
         written.IncomingEdges.Put("lines/1", 3);
-        var capture = new TaskCapture(nextOffset: 5, checkpoint: 1, whole: false);
+        var capture = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false);
         written.Capture(whole: false, capture);
         capture.Close(written.Checksum, written.Count, claim: -1, now: 0);
         alter(capture.Commit);
