@@ -21,7 +21,7 @@ public sealed class GroupReader(LogEndReader logEnds, IMembersView members, Time
     }
 }
 
-/// <summary>A consumer group at one moment: its members, and each partition's log end, owner and positions. What could not be read is null.</summary>
+/// <summary>A consumer group at one moment: its members, and the log end, owner and positions of each partition. Null: could not be read.</summary>
 /// <param name="At">When it was read.</param>
 /// <param name="Topics">The input topics, in the order in which they were asked for.</param>
 /// <param name="Members">All members that are known, silent ones too; null when unknown.</param>

@@ -5,7 +5,7 @@ using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Streams.Membership;
 
-/// <summary>The topic of members as a table. Thread-safe; the index of a snapshot is made once, when somebody first asks for it.</summary>
+/// <summary>The topic of members as a table. Thread-safe; the index of a snapshot is built once, on first use.</summary>
 internal sealed class MembersView(TopicTable<string, Member> table, IOptions<MembersOptions> options) : IMembersView
 {
     private readonly MembersOptions _options = options.Value;
@@ -21,7 +21,7 @@ internal sealed class MembersView(TopicTable<string, Member> table, IOptions<Mem
             var index = Volatile.Read(ref _index);
             if (index?.Snapshot.Version == snapshot.Version)
                 return index;
-            // Two threads may both make it; they make the same.
+            // Two threads may both build it; the results are equal.
             index = MembersIndex.Build(snapshot, _options.ExpireAfter);
             Volatile.Write(ref _index, index);
             return index;
@@ -43,16 +43,16 @@ internal sealed class MembersView(TopicTable<string, Member> table, IOptions<Mem
     }
 }
 
-/// <summary>The live members of one table snapshot and who of them owns which partition. Made by a pure function.</summary>
+/// <summary>The live members of one table snapshot and the owner of each partition. Built by a pure function.</summary>
 internal sealed record MembersIndex(MembersSnapshot Snapshot, ImmutableDictionary<(string Topic, int Partition), Member> Owners)
 {
     /// <summary>
-    /// Keeps the members whose last report is younger than <paramref name="expireAfter"/>, and gives each partition to the one with
-    /// the newest report that claims it.
+    /// Keeps the members whose last report is younger than <paramref name="expireAfter"/>, and assigns each partition to the member with the
+    /// newest report that lists it.
     /// </summary>
     /// <remarks>
-    /// The clock is the topic's own: the newest report of anyone. A reader with a wrong clock, or one that has not caught up, so takes
-    /// nobody for dead; and when all are silent, nobody is known to be.
+    /// The newest report in the topic serves as the clock. So a reader with a wrong clock, or one that has not caught up, considers no member
+    /// dead; and when all members are silent, none is known to be dead.
     /// </remarks>
     public static MembersIndex Build(TableSnapshot<string, Member> table, TimeSpan expireAfter)
     {

@@ -3,13 +3,14 @@ using StreamSocial.Streams.Simulation.Workload;
 
 namespace StreamSocial.Streams.Simulation;
 
-/// <summary>Compares what a schedule came to with the reference, and looks at the audit.</summary>
+/// <summary>Compares the result of a schedule with the reference, and checks the audit.</summary>
 internal sealed class InvariantCheck(SimulationContext context, IReadOnlyList<SimulatedIngest> ingests)
 {
     private ReferenceModel? _reference;
     private long _records;
 
-    /// <exception cref="SimulationException">They differ, or the audit has counted a loss.</exception>
+    /// <summary>Checks the state of the tasks.</summary>
+    /// <exception cref="SimulationException">They differ, or the audit counted a loss.</exception>
     public void Run(IEnumerable<StreamTask> tasks)
     {
         if (context.Audit.Lost > 0 || context.Audit.Misordered > 0)

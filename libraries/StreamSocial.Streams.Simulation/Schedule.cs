@@ -6,8 +6,8 @@ using StreamSocial.Streams.Simulation.Workload;
 namespace StreamSocial.Streams.Simulation;
 
 /// <summary>
-/// One life of a group, decided by a seed: some hundred steps with faults among them, then all is healed, everything is worked off, and
-/// what came of it is compared with the reference.
+/// One run of a group, determined by a seed: some hundred steps with faults among them; then all faults are healed, all input is processed, and
+/// the result is compared with the reference.
 /// </summary>
 internal sealed class Schedule
 {
@@ -41,9 +41,9 @@ internal sealed class Schedule
         {
             CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 12, HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
         };
-        _context = new SimulationContext(brokers, topics, time, _random, options, counters, mutant, history) { Wait = Wait };
+        _context = new SimulationContext(brokers, topics, time, _random, options, counters) { History = history, Wait = Wait };
         _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
-        // Longer without transactions, so that changelogs forget.
+        // Longer without transactions, so that changelogs reach their bound.
         _steps = (brokers.HasTransactions ? 400 : 1_500) + _random.Below(400);
         for (var i = 0; i < Replicas; i++)
             Start(i);
@@ -52,7 +52,7 @@ internal sealed class Schedule
     public SimulationContext SimulationContext => _context;
 
     /// <summary>Runs it to its end.</summary>
-    /// <exception cref="SimulationException">A promise was broken.</exception>
+    /// <exception cref="SimulationException">A guarantee was violated.</exception>
     public void Run()
     {
         for (var step = 0; step < _steps; step++)
@@ -94,7 +94,7 @@ internal sealed class Schedule
     private void Work(SimulatedProcess process)
     {
         var step = _random.Pick(Steps);
-        // What a frozen process has sent may still arrive.
+        // Records that a frozen process has sent may still arrive.
         if (process.CanRun || (!process.IsDead && step == ProcessStep.Deliver && _random.OneIn(4)))
             process.Step(step);
     }
@@ -154,7 +154,7 @@ internal sealed class Schedule
             Replace(index);
     }
 
-    /// <summary>The session of a dead, frozen or slow process ends; only a dead one stops working.</summary>
+    /// <summary>Ends the session of a process; unless it is dead it goes on working.</summary>
     private void Evict(SimulatedProcess process)
     {
         if (!process.Member.IsJoined || !_context.Brokers.Group.Has(process.Member.MemberId))
@@ -177,7 +177,7 @@ internal sealed class Schedule
 
     private void Start(int index) => _processes[index] = new SimulatedProcess($"m{index + 1}", ++_starts[index], _context);
 
-    /// <summary>A call of a process takes its time.</summary>
+    /// <summary>Runs other steps while a call of a process is in progress.</summary>
     private void Wait(SimulatedProcess process)
     {
         if (!_isHealing && _nesting < MaxNesting)
@@ -202,7 +202,7 @@ internal sealed class Schedule
         _context.Note("all", "is healed");
         foreach (var process in _processes)
             process.IsFrozen = false;
-        _context.Brokers.Settle();
+        _context.Brokers.DeliverAll();
         for (var index = 0; index < Replicas; index++)
         {
             if (_processes[index].IsDead)
@@ -220,14 +220,14 @@ internal sealed class Schedule
                 if (_processes[index].HasLeft)
                     Replace(index);
             }
-            if (_context.Brokers.Group.IsSettled && !_context.Brokers.HasWork && Array.TrueForAll(_processes, process => process.Member.IsJoined && process.IsIdle)
+            if (_context.Brokers.Group.IsBalanced && !_context.Brokers.HasWork && Array.TrueForAll(_processes, process => process.Member.IsJoined && process.IsIdle)
                 && Array.TrueForAll(_ingests, ingest => ingest.IsIdle))
                 return;
         }
         throw new SimulationException($"The group does not come to rest {phase}.");
     }
 
-    /// <summary>Everybody does everything once.</summary>
+    /// <summary>Runs every step of every process once.</summary>
     private void Turn()
     {
         _context.Counters.Steps++;
@@ -243,7 +243,7 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>All stop in good order; new ones take everything over from the changelogs alone.</summary>
+    /// <summary>Stops all processes gracefully and starts new ones, which restore everything from the changelogs.</summary>
     private void StartCold()
     {
         _context.Note("all", "stop");
@@ -255,7 +255,7 @@ internal sealed class Schedule
                 throw new SimulationException("The group does not stop.");
             Turn();
         }
-        _context.Brokers.Settle();
+        _context.Brokers.DeliverAll();
         for (var index = 0; index < Replicas; index++)
             Replace(index);
         Drain("after a cold start");

@@ -8,12 +8,16 @@ namespace StreamSocial.Streams.Simulation;
 
 /// <summary>What the parts of one schedule share.</summary>
 internal sealed record SimulationContext(
-    SimulatedBrokers Brokers, SimulatedTopics Topics, FakeTimeProvider Time, SimulationRandom Random, StreamsOptions Options, SimulationCounters Counters,
-    Mutant Mutant, List<string>? History)
+    SimulatedBrokers Brokers, SimulatedTopics Topics, FakeTimeProvider Time, SimulationRandom Random, StreamsOptions Options, SimulationCounters Counters)
 {
+    public Mutant Mutant => Brokers.Mutant;
+
+    /// <summary>What happened, in order; null when it is not recorded.</summary>
+    public List<string>? History { get; init; }
+
     public AuditCounters Audit { get; } = new();
 
-    /// <summary>A call of the process takes its time; others go on meanwhile.</summary>
+    /// <summary>Runs other steps while a call of the process is in progress.</summary>
     /// <exception cref="SimulatedCrashException">The process died meanwhile.</exception>
     public Action<SimulatedProcess> Wait { get; set; } = _ => { };
 
@@ -44,8 +48,8 @@ internal sealed class SimulationRandom(ulong seed)
     public T Pick<T>(IReadOnlyList<T> items) => items[Below(items.Count)];
 }
 
-/// <summary>Something that is promised did not hold in a simulated schedule.</summary>
+/// <summary>A guarantee was violated in a simulated schedule.</summary>
 internal sealed class SimulationException(string message) : Exception(message);
 
-/// <summary>Unwinds a call of a process that died in it.</summary>
+/// <summary>Unwinds a call during which its process died.</summary>
 internal sealed class SimulatedCrashException() : Exception("The process died.");

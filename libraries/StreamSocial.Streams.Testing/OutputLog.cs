@@ -10,7 +10,7 @@ using StreamSocial.Topics;
 namespace StreamSocial.Streams.Testing;
 
 /// <summary>
-/// Takes the records of tasks at once: those of changelogs into changelogs, the others taken apart as their receivers would, repeats dropped.
+/// Acknowledges the records of tasks at once. It stores those of changelogs, and splits and deduplicates the others as their receivers would.
 /// </summary>
 internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRecordSender
 {
@@ -22,7 +22,7 @@ internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRec
 
     public IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> Changelog(int partition) => _changelogs.GetValueOrDefault(partition) ?? [];
 
-    /// <summary>Hands out what came since the last call.</summary>
+    /// <summary>Removes and returns what arrived since the last call.</summary>
     public IReadOnlyList<TestOutput> Take(string topic) => _outputs.Remove(topic, out var outputs) ? outputs : [];
 
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)

@@ -4,13 +4,12 @@ using Confluent.Kafka;
 namespace StreamSocial.Kafka.Producing;
 
 /// <summary>
-/// Lets a partition's records through to its producer while none are under way, and for as long as the producer still gathers them; what
-/// comes later waits and goes as one batch when those are acknowledged. So a slower cluster gets fuller batches by itself.
+/// Passes a partition's records to its producer while none are in flight, and as long as the producer still gathers them. Later records wait and
+/// leave as one batch when those are acknowledged. So a slower cluster automatically gets fuller batches.
 /// </summary>
 /// <remarks>
-/// An idempotent producer of librdkafka sends nothing more to a partition that has five messages under way, and asks itself without a
-/// pause whether it may by now: each such partition keeps a thread busy for as long as the brokers take, which takes the cores from
-/// brokers on the same machine.
+/// An idempotent producer of librdkafka sends nothing more to a partition that has five requests in flight, and polls without a pause until it
+/// may: each such partition keeps a thread busy while the brokers work, and takes the cores from brokers on the same machine.
 /// </remarks>
 internal sealed class PartitionSendBuffer(
     IProducer<byte[]?, byte[]?> producer, TopicPartition destination, Action<OutgoingMessage, DeliveryReport<byte[]?, byte[]?>> delivered,
@@ -19,22 +18,23 @@ internal sealed class PartitionSendBuffer(
     /// <summary>Time after which a buffer whose producer had no room tries again.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Somewhat less than the producer's linger, so that what is let through together leaves together.</summary>
+    /// <summary>Slightly less than the producer's linger, so that records passed on together leave together.</summary>
     private static readonly TimeSpan Open = KafkaClientSettings.Linger * 0.8;
 
     private readonly Lock _lock = new();
     private readonly Queue<OutgoingMessage> _waiting = new();
-    private int _underWay;
+    private int _inFlight;
     private long _openedAt;
 
-    /// <exception cref="KafkaException">The record was refused for good; it is not taken.</exception>
+    /// <summary>Passes a record on or queues it. Returns at once.</summary>
+    /// <exception cref="KafkaException">The producer rejected the record for good; it is not queued.</exception>
     public void Send(in OutgoingMessage message)
     {
         lock (_lock)
         {
             if (_waiting.Count > 0 || !IsOpen() || !TryProduce(message))
                 _waiting.Enqueue(message);
-            if (_underWay == 0)
+            if (_inFlight == 0)
                 TryLater();
         }
     }
@@ -44,14 +44,14 @@ internal sealed class PartitionSendBuffer(
         delivered(message, report);
         lock (_lock)
         {
-            if (--_underWay == 0)
+            if (--_inFlight == 0)
                 Release();
         }
     }
 
-    private bool IsOpen() => _underWay == 0 || Stopwatch.GetElapsedTime(_openedAt) < Open;
+    private bool IsOpen() => _inFlight == 0 || Stopwatch.GetElapsedTime(_openedAt) < Open;
 
-    /// <summary>Lets all through that waits.</summary>
+    /// <summary>Passes all waiting records on.</summary>
     private void Release()
     {
         while (_waiting.TryPeek(out var next))
@@ -64,23 +64,23 @@ internal sealed class PartitionSendBuffer(
             }
             catch (KafkaException e)
             {
-                // Nothing may follow it, or the partition would have a gap.
+                // No record may follow it, or the partition would have a gap.
                 while (_waiting.TryDequeue(out next))
                     refused(next, e.Error);
             }
         }
 
-        if (_underWay == 0 && _waiting.Count > 0)
+        if (_inFlight == 0 && _waiting.Count > 0)
             TryLater();
     }
 
-    /// <summary>Nothing is under way that would call again, so a clock must.</summary>
+    /// <summary>Nothing is in flight whose acknowledgement would release the buffer, so a timer must.</summary>
     private void TryLater() => Task.Delay(QueueFullWait).ContinueWith(
         _ =>
         {
             lock (_lock)
             {
-                if (_underWay == 0)
+                if (_inFlight == 0)
                     Release();
             }
         },
@@ -92,7 +92,7 @@ internal sealed class PartitionSendBuffer(
         try
         {
             producer.Produce(destination, message.Message, report => OnDelivered(message, report));
-            if (_underWay++ == 0)
+            if (_inFlight++ == 0)
                 _openedAt = Stopwatch.GetTimestamp();
             return true;
         }

@@ -1,6 +1,9 @@
 namespace StreamSocial.Kafka.Tables;
 
-/// <summary>Holds the latest of a row of immutable snapshots and wakes those who wait for a newer one. Thread-safe.</summary>
+/// <summary>Holds the latest snapshot and wakes waiters for a newer one. Thread-safe.</summary>
+/// <typeparam name="T">An immutable snapshot.</typeparam>
+/// <param name="first">The first snapshot.</param>
+/// <param name="versionOf">Reads the version of a snapshot.</param>
 public sealed class LatestValue<T>(T first, Func<T, long> versionOf)
     where T : class
 {
@@ -8,9 +11,11 @@ public sealed class LatestValue<T>(T first, Func<T, long> versionOf)
     private volatile T _current = first;
     private TaskCompletionSource<T> _next = NewSource();
 
+    /// <summary>The latest snapshot.</summary>
     public T Current => _current;
 
-    /// <summary>Replaces the snapshot. Its version is above the current one's.</summary>
+    /// <summary>Replaces the snapshot.</summary>
+    /// <exception cref="ArgumentException">The version is not above the current one.</exception>
     public void Publish(T snapshot)
     {
         TaskCompletionSource<T> waiting;
@@ -27,6 +32,7 @@ public sealed class LatestValue<T>(T first, Func<T, long> versionOf)
     }
 
     /// <summary>Completes with the first snapshot above <paramref name="version"/>.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public Task<T> WaitForNewerAsync(long version, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -39,6 +45,6 @@ public sealed class LatestValue<T>(T first, Func<T, long> versionOf)
         return versionOf(snapshot) > version ? snapshot : await WaitForNewerAsync(version, cancellationToken);
     }
 
-    // Waiters continue elsewhere: the publisher is a thread that must go on reading.
+    // Waiters continue on other threads: the publisher's thread must go on reading.
     private static TaskCompletionSource<T> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

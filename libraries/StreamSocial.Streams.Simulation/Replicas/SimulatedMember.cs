@@ -4,7 +4,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation.Replicas;
 
-/// <summary>A process's seat in the group, with the handling of assigned, revoked and lost.</summary>
+/// <summary>A process's membership in the group: handles assigned, revoked and lost partitions.</summary>
 internal sealed class SimulatedMember(string process, SimulationContext context, TaskEnvironment environment, LaneTasks lane, SimulatedRestorer restorer)
 {
     private readonly Dictionary<TaskId, StreamTask> _tasks = [];
@@ -22,24 +22,24 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
         Outside,
         Member,
 
-        /// <summary>The client knows that it was put out; the tasks do not yet.</summary>
+        /// <summary>The client knows that it was evicted; the tasks do not yet.</summary>
         Evicted,
         Left,
     }
 
     public IEnumerable<StreamTask> Tasks => _tasks.Values;
 
-    /// <summary>What the client would say to the group's coordinator.</summary>
+    /// <summary>What the client would send to the group's coordinator.</summary>
     public GroupView View { get; private set; } = GroupView.None;
 
-    /// <summary>Whether the coordinator counts on it, as far as it knows itself.</summary>
+    /// <summary>Whether it is a member as far as it knows.</summary>
     public bool IsJoined => _phase == Phase.Member;
 
     public bool HasLeft => _phase == Phase.Left;
 
     public string MemberId => _memberId;
 
-    /// <summary>Stops in good order.</summary>
+    /// <summary>Stops gracefully.</summary>
     public void Leave() => _leaves = true;
 
     public void Poll()
@@ -75,7 +75,7 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
         View = view;
         foreach (var id in assigned)
         {
-            var task = new StreamTask(id, context.Topics.StageOf(id), ++_epoch, environment, environment.Warm!.Take(id));
+            var task = new StreamTask(id, context.Topics.StageOf(id), ++_epoch, environment, environment.RetainedStates!.Take(id));
             _tasks.Add(id, task);
             restorer.Open(task);
         }
@@ -88,13 +88,13 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
     private void OnEvicted()
     {
         if (context.IsRecording)
-            context.Note(process, "hears that it was put out");
+            context.Note(process, "learns that it was evicted");
         _phase = Phase.Evicted;
-        // With the classic protocol a client forgets its id at once; with the other one it keeps it.
+        // A client of the classic protocol forgets its id at once; one of KIP-848 keeps it.
         View = context.Random.OneIn(2) ? GroupView.None : View with { Epoch = -1 };
     }
 
-    /// <summary>What the client knows reaches its owner a little later.</summary>
+    /// <summary>The client reports the loss to its owner a little later.</summary>
     private void LoseEventually()
     {
         if (context.Random.OneIn(3))

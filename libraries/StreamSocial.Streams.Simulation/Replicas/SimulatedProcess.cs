@@ -7,7 +7,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation.Replicas;
 
-/// <summary>One run of one replica: the runtime's own parts, with each of its threads moved step by step.</summary>
+/// <summary>One run of one replica: the runtime's own parts, whose threads are run step by step.</summary>
 internal sealed class SimulatedProcess
 {
     private readonly SimulationContext _context;
@@ -21,9 +21,10 @@ internal sealed class SimulatedProcess
         _context = context;
         Name = $"{replica}.{start}";
         Sender = new SimulatedSender(context.Brokers, context.Random);
-        Environment = new TaskEnvironment(Name, context.Topics.Layout, Sender, context.Audit, new MemberTotals(), MaxTries: 2, static _ => { }, static _ => { })
+        Environment = new TaskEnvironment(Name, context.Topics.Layout, Sender, MaxTries: 2, static _ => { })
         {
-            Warm = new RetainedStateCache(context.Options, context.Time),
+            Audit = context.Audit,
+            RetainedStates = new RetainedStateCache(context.Options, context.Time),
         };
         ICheckpointWriter writer;
         if (context.Brokers.HasTransactions)
@@ -106,7 +107,7 @@ internal sealed class SimulatedProcess
     {
         _context.Wait(this);
         var view = Member.View;
-        // Chosen after the view was taken: other steps may run in between.
+        // The checkpoints are selected after this: other steps may run in between.
         if (_context.Random.OneIn(2))
             _context.Wait(this);
         return view.MemberId.Length > 0 || _context.Mutant == Mutant.NamelessMember ? view : null;
@@ -136,7 +137,7 @@ internal sealed class SimulatedProcess
         }
         catch (SimulatedCrashException) when (IsDead)
         {
-            // The process is gone with all it had; what the brokers have stays.
+            // The process is gone with its memory; the brokers keep what they have.
         }
         finally
         {
@@ -150,14 +151,14 @@ internal sealed class SimulatedProcess
             return;
         _positions[task] = Math.Max(start.Offset.Value, 0);
         if (_context.IsRecording)
-            _context.Note(Name, $"runs {task.Id} from {_positions[task]}, checkpoint {task.Checkpoint}, claim {task.Claim}");
+            _context.Note(Name, $"runs {task.Id} from {_positions[task]}, checkpoint {task.Checkpoint}, fencing record {task.FencingOffset}");
     }
 
     private bool IsAtEnd(StreamTask task) =>
-        task.State.Current == TaskState.Running && !_context.Brokers.Log(task.Id.Topic, task.Id.Partition).HasMore(_positions[task]) && !task.HasUncommittedInput;
+        task.State == TaskState.Running && !_context.Brokers.Log(task.Id.Topic, task.Id.Partition).HasMore(_positions[task]) && !task.HasUncommittedInput;
 }
 
-/// <summary>What a thread of a process, or the network at its side, may do next.</summary>
+/// <summary>What a thread of a process, or the network on its side, may do next.</summary>
 internal enum ProcessStep
 {
     /// <summary>Lane: process some records of one task.</summary>

@@ -22,7 +22,7 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
 
     public void Step()
     {
-        _reading.RemoveAll(reading => reading.Session.Task.State.Current == TaskState.Closed);
+        _reading.RemoveAll(reading => reading.Session.Task.State == TaskState.Closed);
         if (_opening.Count > 0 && (_reading.Count == 0 || context.Random.OneIn(2)))
             TakeOpened();
         else if (_reading.Count > 0)
@@ -32,12 +32,12 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
     private void TakeOpened()
     {
         // A client that asks for the group's offsets waits until no transaction is about to change them.
-        if (context.Brokers.HasTransactions && _opening.Exists(task => task.State.Current == TaskState.Restoring && !context.Brokers.Group.IsStable(task.Id)))
+        if (context.Brokers.HasTransactions && _opening.Exists(task => task.State == TaskState.Restoring && !context.Brokers.Group.IsStable(task.Id)))
             return;
         var sessions = new List<RestoreSession>();
         _protocol.TakeOpened(sessions);
-        _opening.RemoveAll(task => task.State.Current == TaskState.Closed || sessions.Exists(session => session.Task == task));
-        foreach (var session in sessions.Where(session => session.Task.State.Current == TaskState.Restoring))
+        _opening.RemoveAll(task => task.State == TaskState.Closed || sessions.Exists(session => session.Task == task));
+        foreach (var session in sessions.Where(session => session.Task.State == TaskState.Restoring))
         {
             if (_protocol.IsEmpty(session))
                 Finish(session);
@@ -77,7 +77,7 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
     {
         session.Complete();
         context.Counters.Restores++;
-        if (session.IsWarm)
+        if (session.UsesRetainedState)
             context.Counters.WarmRestores++;
         onRestored(session.Task);
     }

@@ -6,8 +6,8 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Simulation.Workload;
 
 /// <summary>
-/// Reads a partition as a receiver that trusts nobody: each entry of each edge once and in order, a repeat must say what it said the
-/// first time, and a missing number is an error.
+/// Reads a partition as a strict receiver: each entry of each edge once and in order. A repeat that differs from the original, or a missing
+/// number, is an error.
 /// </summary>
 internal static class EdgeLog
 {

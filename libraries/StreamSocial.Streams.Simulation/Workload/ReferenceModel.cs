@@ -4,8 +4,8 @@ using StreamSocial.Topics;
 namespace StreamSocial.Streams.Simulation.Workload;
 
 /// <summary>
-/// What both stages must have come to, computed in one go from the order in which entries reached the first stage, with code of its own:
-/// no tasks, no edges, no checkpoints.
+/// The expected result of both stages, computed in one pass from the order in which entries reached the first stage. It shares no code with the
+/// runtime: it has no tasks, edges or checkpoints.
 /// </summary>
 internal sealed class ReferenceModel
 {
@@ -89,7 +89,7 @@ internal sealed class ReferenceModel
         texts.Add(text);
     }
 
-    /// <summary>Every edge into the partition carried what its source had to emit, all of it and in that order.</summary>
+    /// <summary>Checks that every edge into the partition carried all that its source had to emit, in order.</summary>
     private void Compare(SimulatedLog log, List<EdgeEntry> entries)
     {
         var came = entries.ToLookup(entry => entry.Source, entry => entry.Text, StringComparer.Ordinal);

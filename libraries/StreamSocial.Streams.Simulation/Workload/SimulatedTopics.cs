@@ -10,7 +10,7 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Simulation.Workload;
 
-/// <summary>Two stages, one behind the other, and what they write.</summary>
+/// <summary>Two consecutive stages and the topics that they read and write.</summary>
 internal sealed class SimulatedTopics(int sources, int middles)
 {
     public const string Input = "input";
@@ -44,8 +44,8 @@ internal sealed class SimulatedTopics(int sources, int middles)
 }
 
 /// <summary>
-/// Counts by key, remembers some entries for a while, passes each on to one or more partitions with its count, now and then writes a
-/// result of its own, and refuses some entries: all that a processor can do.
+/// Does everything that a processor can do: counts by key, remembers some entries for a while, emits each with its count to one or more
+/// partitions, sometimes writes a keyed result, and rejects some entries.
 /// </summary>
 internal sealed class SpreadProcessor(ITaskContext context) : IRecordProcessor
 {
@@ -80,7 +80,7 @@ internal sealed class SpreadProcessor(ITaskContext context) : IRecordProcessor
     }
 }
 
-/// <summary>What is to be done with an entry, a function of its text alone.</summary>
+/// <summary>What the first stage does with an entry; a function of its text alone.</summary>
 internal readonly record struct SpreadPlan(long Hash, int Middles)
 {
     public bool IsPoison => Hash % 31 == 0;
@@ -94,7 +94,7 @@ internal readonly record struct SpreadPlan(long Hash, int Middles)
     public bool GoesTo(int partition) => partition == (int)(Hash / 64 % Middles) || (Hash >> partition & 3) == 0;
 }
 
-/// <summary>Keeps, for each origin, how many entries came and a number for their sequence; reports every fifth.</summary>
+/// <summary>Keeps the number of entries and a hash of their sequence for each origin; emits every fifth.</summary>
 internal sealed class GatherProcessor(ITaskContext context) : IRecordProcessor
 {
     private readonly IStateStore<string, long> _counts = context.OpenStore(16, "counts", Codecs.Utf8, Codecs.Int64);
@@ -117,8 +117,8 @@ internal sealed class GatherProcessor(ITaskContext context) : IRecordProcessor
     }
 }
 
-/// <summary>A number for a sequence of texts, which differs when one is missing, repeated or out of its place; never negative.</summary>
-/// <remarks>What a schedule does follows from it, so another hash gives the seeds other schedules.</remarks>
+/// <summary>A hash of a sequence of texts that differs when one is missing, repeated or out of order; never negative.</summary>
+/// <remarks>Schedules depend on it, so another hash gives the seeds other schedules.</remarks>
 internal static class SequenceHash
 {
     public static long Add(long sequence, string text) => (long)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), sequence) >> 1);

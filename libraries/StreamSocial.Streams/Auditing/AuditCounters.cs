@@ -2,10 +2,10 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Auditing;
 
-/// <summary>What the edges' sequence numbers showed, since the member started. Thread-safe.</summary>
+/// <summary>Losses, repeats and misordered entries that the edges' sequence numbers revealed since the member started. Thread-safe.</summary>
 internal sealed class AuditCounters
 {
-    /// <summary>Edges counted one by one; a takeover repeats entries on many, which then make room for one with a fault. The totals count all.</summary>
+    /// <summary>Most edges with counters of their own. Edges that only saw repeats make room for one with a fault; the totals count all.</summary>
     internal const int MaxEdges = 1_000;
 
     private readonly Dictionary<(string Source, TaskId Destination), EdgeCounts> _edges = [];
@@ -16,7 +16,7 @@ internal sealed class AuditCounters
     /// <summary>Entries whose numbers were skipped.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Repeats that were recognised and dropped: the price of at-least-once, no fault.</summary>
+    /// <summary>Repeats that were recognised and dropped; at-least-once delivery causes them, so they are no fault.</summary>
     public long DuplicatesDropped => Interlocked.Read(ref _duplicates);
 
     /// <summary>Entries that arrived after a later one of their edge; also counted as lost.</summary>
@@ -32,7 +32,7 @@ internal sealed class AuditCounters
         }
     }
 
-    /// <summary>Counts what an edge's numbers said about a run.</summary>
+    /// <summary>Counts the result of one run.</summary>
     public void Add(in DeduplicationResult result, ReadOnlySpan<char> source, TaskId destination)
     {
         if (result is { Lost: 0, Duplicates: 0, Misordered: 0 })
@@ -59,9 +59,9 @@ internal sealed class AuditCounters
     }
 }
 
-/// <summary>What one edge's sequence numbers showed, since the member started.</summary>
-/// <param name="Source">Who sent: a task as topic/partition, or a producer outside the runtime.</param>
-/// <param name="Destination">The task that received.</param>
+/// <summary>Losses, repeats and misordered entries of one edge since the member started.</summary>
+/// <param name="Source">The sender: a task as topic/partition, or a producer outside the runtime.</param>
+/// <param name="Destination">The receiving task.</param>
 /// <param name="Lost">See <see cref="AuditCounters.Lost"/>.</param>
 /// <param name="DuplicatesDropped">See <see cref="AuditCounters.DuplicatesDropped"/>.</param>
 /// <param name="Misordered">See <see cref="AuditCounters.Misordered"/>.</param>

@@ -3,7 +3,7 @@ using StreamSocial.Streams.State;
 namespace StreamSocial.Streams.Auditing;
 
 /// <summary>
-/// The last number applied of each edge into a task. It is part of the task's state, so that it moves and is restored with it.
+/// The last number applied of each edge into a task. The numbers are part of the task's state, so they move and are restored with it.
 /// </summary>
 internal sealed class IncomingEdges(IStateStore<string, long> store)
 {
@@ -14,7 +14,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
     private readonly HashSet<IncomingEdge> _changed = [];
     private IncomingEdge? _last;
 
-    /// <summary>Decides on a run of <paramref name="count"/> entries numbered from <paramref name="first"/> and takes its numbers as applied.</summary>
+    /// <summary>Finds the repeats in a run of <paramref name="count"/> entries numbered from <paramref name="first"/>, and marks the run as applied.</summary>
     public DeduplicationResult Deduplicate(ReadOnlySpan<char> source, long first, int count)
     {
         var edge = Find(source);
@@ -57,7 +57,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
 
     private IncomingEdge Find(ReadOnlySpan<char> source)
     {
-        // Most records of an input that producers outside the runtime write come from one instance of them.
+        // Consecutive records of an input that outside producers write mostly come from one of them.
         if (_last is not null && source.SequenceEqual(_last.Source))
             return _last;
         var lookup = _edges.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -69,8 +69,8 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
     }
 }
 
-/// <summary>What an edge's numbers say about one arriving run.</summary>
-/// <param name="Skip">Entries at the run's start that have been applied before; the rest is new.</param>
+/// <summary>What an edge's numbers reveal about one arriving run.</summary>
+/// <param name="Skip">Entries at the run's start that were applied before; the rest is new.</param>
 /// <param name="Lost">Numbers missing between the last applied entry and this run.</param>
 /// <param name="Duplicates">Of the skipped ones, repeats.</param>
 /// <param name="Misordered">Of the skipped ones, those that were missing until now.</param>
@@ -86,7 +86,7 @@ internal sealed class IncomingEdge(string source)
     /// <summary>Highest number applied; 0 before the first.</summary>
     public long Last { get; set; }
 
-    /// <summary>Notes numbers that were skipped; the oldest note goes when there are too many.</summary>
+    /// <summary>Remembers skipped numbers; forgets the oldest range when there are too many.</summary>
     public void RememberGap(long first, long last, int capacity)
     {
         _gaps ??= [];
@@ -95,7 +95,7 @@ internal sealed class IncomingEdge(string source)
         _gaps.Add((first, last));
     }
 
-    /// <summary>Counts the numbers in the range that had been skipped, and forgets them.</summary>
+    /// <summary>Counts the numbers in the range that were skipped before, and forgets them.</summary>
     public int TakeFromGaps(long first, long last)
     {
         if (_gaps is null)

@@ -8,115 +8,119 @@ using StreamSocial.Topics;
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>
-/// Writes checkpoints as plain records, each with its owner's claim, closed by the commit record: the producer keeps their order, so
-/// a commit that is there has all its changes before it, and a reader ignores what a superseded owner wrote.
+/// For a cluster without transactions: writes checkpoints as plain records that carry the offset of their owner's fencing record, closed
+/// by the commit record. The producer keeps their order, so a commit in the log has all its changes before it, and a reader ignores what a
+/// superseded owner wrote.
 /// </summary>
 /// <remarks>
-/// A claim that was delayed until its member was put out supersedes the owner that came after it. An owner notices: in a log without
-/// holes its commit is not where it must be when somebody else has written. It claims again then, and writes the whole state.
+/// A delayed fencing record of a member that was removed from the group supersedes the owner that came after it. That owner notices: the
+/// log has no holes, so its commit is not at the expected offset when somebody else has written. It then sends a new fencing record and
+/// writes the whole state.
 /// </remarks>
 internal sealed class FencedCheckpointWriter(IRecordSender sender, string memberId, Action<Error> onFailed, TimeProvider time) : ICheckpointWriter
 {
     private readonly Dictionary<CheckpointSnapshot, FencedCheckpoint> _writing = [];
     private readonly Lock _gate = new();
 
-    public void Write(StreamTask task, CheckpointSnapshot capture)
+    public void Write(StreamTask task, CheckpointSnapshot snapshot)
     {
-        var write = new FencedCheckpoint(task, capture, onFailed);
+        var checkpoint = new FencedCheckpoint(task, snapshot, onFailed);
         lock (_gate)
-            _writing.Add(capture, write);
-        if (task.Claim >= 0)
-            write.Send(sender);
+            _writing.Add(snapshot, checkpoint);
+        if (task.FencingOffset >= 0)
+            checkpoint.Send(sender);
         else
-            FencingRecords.Send(sender, task.Changelog, memberId, time, write);
+            FencingRecords.Send(sender, task.Changelog, memberId, time, checkpoint);
     }
 
-    public bool IsDurable(CheckpointSnapshot capture)
+    public bool IsDurable(CheckpointSnapshot snapshot)
     {
         lock (_gate)
         {
-            if (!_writing.TryGetValue(capture, out var write))
+            if (!_writing.TryGetValue(snapshot, out var checkpoint))
                 return false;
-            if (write.HasNewClaim)
-                write.Send(sender);
-            if (!write.IsAcknowledged)
+            if (checkpoint.IsNewlyFenced)
+                checkpoint.Send(sender);
+            if (!checkpoint.IsAcknowledged)
                 return false;
-            _writing.Remove(capture);
-            if (capture.CommitOffset >= 0)
+            _writing.Remove(snapshot);
+            if (snapshot.CommitOffset >= 0)
                 return true;
-            write.Task.Claim = -1;
-            capture.IsRefused = true;
+            checkpoint.Task.OnSuperseded();
+            snapshot.Reject();
             return false;
         }
     }
 
-    /// <summary>The new owner's claim makes what still arrives invalid.</summary>
-    public bool TryAbandon(CheckpointSnapshot capture)
+    /// <summary>Readers ignore what still arrives after the new owner's fencing record.</summary>
+    public bool TryAbandon(CheckpointSnapshot snapshot)
     {
         lock (_gate)
-            _writing.Remove(capture);
+            _writing.Remove(snapshot);
         return true;
     }
 
     public void Dispose()
     {
-        // The sender is the member's.
+        // The member owns the sender.
     }
-}
 
-/// <summary>One checkpoint on its way under a claim, and the delivery of the claim where it needs a new one.</summary>
-internal sealed class FencedCheckpoint(StreamTask task, CheckpointSnapshot capture, Action<Error> onFailed) : IDeliveryHandler
-{
-    private readonly PendingFlush _mark = new(capture.NextOffset, onFailed);
-    private long _newClaim = -1;
-    private long _expectedOffset;
-
-    public StreamTask Task => task;
-
-    /// <summary>Whether the claim that it waited for is there.</summary>
-    public bool HasNewClaim => task.Claim < 0 && Interlocked.Read(ref _newClaim) >= 0;
-
-    public bool IsAcknowledged => _mark.IsAcknowledged;
-
-    public void Send(IRecordSender sender)
+    /// <summary>One checkpoint that is being written, and the delivery of a new fencing record if it needs one.</summary>
+    private sealed class FencedCheckpoint(StreamTask task, CheckpointSnapshot snapshot, Action<Error> onFailed) : IDeliveryHandler
     {
-        if (task.Claim < 0)
+        private readonly PendingFlush _flush = new(snapshot.NextOffset, onFailed);
+        private long _newFencingOffset = -1;
+        private long _expectedOffset;
+
+        public StreamTask Task => task;
+
+        /// <summary>Whether the fencing record that it waited for is acknowledged.</summary>
+        public bool IsNewlyFenced => task.FencingOffset < 0 && Interlocked.Read(ref _newFencingOffset) >= 0;
+
+        public bool IsAcknowledged => _flush.IsAcknowledged;
+
+        public void Send(IRecordSender sender)
         {
-            task.Claim = capture.Commit.Owner = Interlocked.Read(ref _newClaim);
-            task.ChangelogRecordsWritten = 0;
+            if (task.FencingOffset < 0)
+            {
+                task.OnFenced(Interlocked.Read(ref _newFencingOffset));
+                snapshot.FenceWith(task.FencingOffset);
+            }
+            var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.FencingOffset) } };
+            foreach (var (key, value) in snapshot.Changes)
+            {
+                task.TakeChangelogOffset();
+                Send(sender, key, value, headers, _flush);
+            }
+            _expectedOffset = task.TakeChangelogOffset();
+            Send(sender, ChangelogKeys.Commit, snapshot.Commit.ToByteArray(), headers, new CommitDelivery(this));
+            _flush.Seal();
         }
-        var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.Claim) } };
-        foreach (var (key, value) in capture.Changes)
-            Send(sender, key, value, headers, _mark);
-        // As far behind the claim as there are records under it: nobody else has written since.
-        _expectedOffset = task.Claim + task.ChangelogRecordsWritten + 1;
-        Send(sender, ChangelogKeys.Commit, capture.Commit.ToByteArray(), headers, new CommitDelivery(this));
-        _mark.Seal();
-    }
 
-    void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)
-    {
-        if (error is not null)
-            onFailed(error);
-        else
-            Interlocked.Exchange(ref _newClaim, offset);
-    }
+        void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)
+        {
+            if (error is not null)
+                onFailed(error);
+            else
+                Interlocked.Exchange(ref _newFencingOffset, offset);
+        }
 
-    private void Send(IRecordSender sender, byte[] key, byte[]? value, Headers headers, IDeliveryHandler handler)
-    {
-        task.ChangelogRecordsWritten++;
-        _mark.AddRecord();
-        sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, handler, token: 0);
-    }
+        private void Send(IRecordSender sender, byte[] key, byte[]? value, Headers headers, IDeliveryHandler handler)
+        {
+            _flush.AddRecord();
+            sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, handler, token: 0);
+        }
 
-    private void CommitDelivered(long token, long offset, Error? error)
-    {
-        capture.CommitOffset = error is null && offset == _expectedOffset ? offset : -1;
-        _mark.OnDelivered(token, offset, error);
-    }
+        private void OnCommitDelivered(long token, long offset, Error? error)
+        {
+            // At the expected offset nobody else has written since the fencing record.
+            snapshot.OnCommitDelivered(error is null && offset == _expectedOffset ? offset : -1);
+            _flush.OnDelivered(token, offset, error);
+        }
 
-    private sealed class CommitDelivery(FencedCheckpoint write) : IDeliveryHandler
-    {
-        public void OnDelivered(long token, long offset, Error? error) => write.CommitDelivered(token, offset, error);
+        private sealed class CommitDelivery(FencedCheckpoint checkpoint) : IDeliveryHandler
+        {
+            public void OnDelivered(long token, long offset, Error? error) => checkpoint.OnCommitDelivered(token, offset, error);
+        }
     }
 }

@@ -35,8 +35,10 @@ public static class StreamsServices
         services.AddMetrics();
         services.AddSingleton<ITopicLayout>(new CatalogLayout(application.Topics));
         services.AddSingleton<FatalErrors>();
+        services.AddSingleton<RuntimeHost>();
+        services.AddSingleton<ApplicationDefinition>();
+        services.AddSingleton<ClusterAccess>();
         services.AddSingleton<StreamsRuntime>();
-        services.AddSingleton<StreamsMetrics>();
         services.AddSingleton<ITaskReader>(provider => provider.GetRequiredService<StreamsRuntime>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamsRuntime>());
         services.AddHealthChecks().AddCheck<StreamsHealthCheck>("streams");
@@ -47,7 +49,8 @@ public static class StreamsServices
 /// <summary>Adds stages to the runtime.</summary>
 public sealed class StreamsBuilder(IServiceCollection services)
 {
-    /// <summary>Adds a stage; its input topic is consumed by the group.</summary>
+    /// <summary>Adds a stage; the group consumes its input topic.</summary>
+    /// <param name="define">Creates the definition when the runtime starts.</param>
     public StreamsBuilder AddStage(Func<IServiceProvider, StageDefinition> define)
     {
         services.AddSingleton(define);
@@ -55,7 +58,7 @@ public sealed class StreamsBuilder(IServiceCollection services)
     }
 }
 
-/// <summary>Ready when the member is in the group and all that it was assigned is restored, and the tables are read.</summary>
+/// <summary>Healthy when the member is in the group, all assigned partitions are restored, and the tables are caught up.</summary>
 internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

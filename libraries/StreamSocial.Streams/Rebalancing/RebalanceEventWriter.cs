@@ -7,7 +7,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
-/// <summary>Writes what happened to this member's assignment to the application's topic of rebalances.</summary>
+/// <summary>Writes the changes of this member's assignment to the application's topic of rebalance events.</summary>
 internal sealed class RebalanceEventWriter(TaskEnvironment environment, string topic, TimeProvider time) : IDeliveryHandler
 {
     public void Write(RebalanceEventType type, long epoch, IEnumerable<TopicPartition> partitions, TimeSpan duration)

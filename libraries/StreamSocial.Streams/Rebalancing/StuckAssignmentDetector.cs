@@ -2,62 +2,62 @@ using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Streams.Rebalancing;
 
-/// <summary>Finds assignments that a member was not told of, and says when this member should join again for them.</summary>
+/// <summary>Detects assignments that never reached their member, and decides when this member should rejoin to resolve them.</summary>
 /// <remarks>
-/// librdkafka gives a heartbeat of KIP-848 up after one heartbeat interval and asks again without asking for the assignment, and the broker
-/// sends an assignment once. So an answer that is late for once, which happens when machines are busy and so just when members come and
-/// go, leaves a member that was never told what it should have or should give back, until it is put out or the group next changes. A member
-/// that joins again is such a change, and is itself told all that it should have. Two things show it:
+/// librdkafka abandons a KIP-848 heartbeat after one heartbeat interval, and its next heartbeat does not ask for the assignment again, which
+/// the broker sends only once. One late answer is enough, and busy machines, where members often come and go, make it likely. The member then
+/// does not know what it owns or must give back until it is removed or the group next changes. A member that rejoins causes such a change
+/// and receives its whole assignment. There are two symptoms:
 /// <list type="bullet">
-/// <item>Partitions stay without an owner. Most likely the member with the fewest partitions was not told; it joins again.</item>
-/// <item>A member keeps more partitions than any assignor gives one. It was not told to give some back, and joins again.</item>
+/// <item>Partitions stay without an owner. Most likely the member with the fewest partitions missed its assignment; it rejoins.</item>
+/// <item>A member keeps more partitions than any assignor gives to one. It missed a revocation; it rejoins.</item>
 /// </list>
-/// (Asking the coordinator who has what would be surer, but librdkafka's request for that ends the process with a failed assertion when the
-/// coordinator dies meanwhile.)
+/// (Asking the coordinator for the owners would be more reliable, but that request makes librdkafka abort the process with a failed assertion
+/// when the coordinator dies meanwhile.)
 /// </remarks>
-/// <param name="members">Who has what, by their own words.</param>
+/// <param name="members">The members and the partitions that they report.</param>
 /// <param name="inputs">All input topics with their numbers of partitions.</param>
 /// <param name="self">This member's id.</param>
 internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyList<(string Topic, int Partitions)> inputs, string self)
 {
-    private const string Nobody = "";
+    private const string Unowned = "";
 
-    /// <summary>Much longer than a partition waits in a handover; that of many partitions one after the other may take longer.</summary>
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
+    /// <summary>Much longer than one partition takes in a handover; many partitions in sequence may take longer.</summary>
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromSeconds(10);
 
-    /// <summary>Joining again costs a handover each time, so it is tried less and less often.</summary>
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromMinutes(2);
+    /// <summary>Each rejoin costs a handover, so the delay doubles up to this.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);
 
     private HashSet<(string Topic, int Partition)> _misplaced = [];
     private TimeSpan _since;
-    private TimeSpan _patience = FirstPatience;
+    private TimeSpan _delay = InitialDelay;
 
-    /// <summary>Whether this member should join again now; said once, then the patience begins anew and is twice as long.</summary>
+    /// <summary>Whether this member should rejoin now. After true the delay starts again and is twice as long.</summary>
     /// <param name="now">Rises from call to call.</param>
     public bool ShouldRejoin(TimeSpan now)
     {
         var snapshot = members.Current;
         var owned = snapshot.IsCaughtUp ? ReadOwners() : null;
-        var orphans = owned?[Nobody].ToHashSet() ?? [];
+        var orphans = owned?[Unowned].ToHashSet() ?? [];
         var misplaced = owned is null || orphans.Count > 0 ? orphans : FindSurplus(snapshot, owned);
         if (misplaced.Count == 0)
-            _patience = FirstPatience;
-        // As long as it is not always the same ones, a handover goes on.
+            _delay = InitialDelay;
+        // While the partitions change, a handover is in progress.
         if (!misplaced.SetEquals(_misplaced))
             (_misplaced, _since) = (misplaced, now);
-        if (misplaced.Count == 0 || now - _since < _patience)
+        if (misplaced.Count == 0 || now - _since < _delay)
             return false;
         _since = now;
-        _patience = 2 * _patience < LongestPatience ? 2 * _patience : LongestPatience;
+        _delay = 2 * _delay < MaxDelay ? 2 * _delay : MaxDelay;
         return orphans.Count == 0 || HasFewestPartitions(snapshot);
     }
 
     private ILookup<string, (string Topic, int Partition)> ReadOwners() => inputs
         .SelectMany(input => Enumerable.Range(0, input.Partitions).Select(partition => (input.Topic, Partition: partition)))
-        .ToLookup(input => members.TryGetOwner(input.Topic, input.Partition, out var owner) ? owner.MemberId : Nobody);
+        .ToLookup(input => members.TryGetOwner(input.Topic, input.Partition, out var owner) ? owner.MemberId : Unowned);
 
-    /// <summary>All that this member has, when that is more than any assignor gives one of so many; else nothing.</summary>
-    /// <remarks>A member whose partitions others have by newer word is gone, though its last report may still count.</remarks>
+    /// <summary>All partitions of this member if they are more than any assignor gives to one of so many members; otherwise none.</summary>
+    /// <remarks>A member whose partitions others own by newer reports is gone, though its last report has not yet expired.</remarks>
     private HashSet<(string Topic, int Partition)> FindSurplus(MembersSnapshot snapshot, ILookup<string, (string Topic, int Partition)> owned)
     {
         var count = snapshot.Members.Values.Count(member => CountPartitions(member) == 0 || owned.Contains(member.MemberId));
@@ -65,7 +65,7 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
         return owned[self].Count() > most ? [.. owned[self]] : [];
     }
 
-    /// <summary>Members that the group has never told anything are still joining: what they ask with asks for everything.</summary>
+    /// <summary>Whether this member has the fewest partitions. Members without an epoch are still joining and ask for their whole assignment anyway.</summary>
     private bool HasFewestPartitions(MembersSnapshot snapshot) =>
         snapshot.Members.Values.Where(member => member.Epoch > 0).OrderBy(CountPartitions).ThenBy(member => member.MemberId, StringComparer.Ordinal).FirstOrDefault()?.MemberId == self;
 

@@ -2,17 +2,17 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Reporting;
 
-/// <summary>How busy the lanes were since a few seconds ago, and what they would do if they were never idle.</summary>
+/// <summary>The utilization of the lanes over the last seconds, and the rate that they would reach if they were never idle.</summary>
 internal sealed class LaneUtilization(MemberTotals totals, int lanes, TimeProvider time)
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
 
-    /// <summary>Work below which a rate would be made from noise.</summary>
+    /// <summary>A rate computed from less work than this would be noise.</summary>
     private static readonly TimeSpan LeastBusy = TimeSpan.FromMilliseconds(100);
 
     private readonly Queue<Sample> _samples = new();
 
-    /// <summary>Adds the present and measures from the oldest sample of the window; null before there are two.</summary>
+    /// <summary>Adds a sample and measures from the oldest one in the window; null before there are two.</summary>
     public (double Ratio, double? TrueRate)? Measure()
     {
         var now = new Sample(time.GetTimestamp(), Interlocked.Read(ref totals.EntriesProcessed), Interlocked.Read(ref totals.BusyTicks));

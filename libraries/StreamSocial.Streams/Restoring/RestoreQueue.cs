@@ -5,10 +5,9 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
 
-/// <summary>The restores that wait, those with the most input to catch up on first.</summary>
+/// <summary>The waiting restores, those with the largest input lag first.</summary>
 /// <remarks>
-/// One whose lag is not known comes after those that are known to lag and before those that are known not to; equal ones in the order
-/// in which they came.
+/// An unknown lag ranks after any known lag and before no lag; equal ones keep the order in which they came.
 /// </remarks>
 internal sealed class RestoreQueue
 {
@@ -33,8 +32,8 @@ internal sealed class RestoreQueue
 }
 
 /// <summary>
-/// How far the checkpoints of partitions are behind the ends of their input. A member that leaves no longer reports its partitions, so
-/// the positions that anybody reported last are remembered.
+/// How far the checkpoints of partitions are behind the ends of their input. It remembers the last reported position of each partition,
+/// since a member that leaves no longer reports any.
 /// </summary>
 internal sealed class InputLag : IDisposable
 {
@@ -48,19 +47,19 @@ internal sealed class InputLag : IDisposable
     private readonly ITimer _timer;
     private Dictionary<string, TopicLogEnds> _ends = [];
 
-    public InputLag(LogEndReader reader, IMembersView members, ITopicLayout layout, IReadOnlyList<StageDefinition> stages, TimeProvider time)
+    public InputLag(LogEndReader reader, IMembersView members, IReadOnlyList<(string Topic, int Partitions)> topics, TimeProvider time)
     {
         _reader = reader;
         _members = members;
-        _topics = [.. stages.Select(stage => (stage.InputTopic, layout.PartitionCountOf(stage.InputTopic)))];
+        _topics = topics;
         _timer = time.CreateTimer(_ => Observe(), null, ObserveInterval, ObserveInterval);
     }
 
-    /// <summary>Reads the ends of all inputs; waits for brokers. What they do not say stays unknown.</summary>
+    /// <summary>Reads the log ends of all inputs; waits for brokers. An end that they do not report is unknown.</summary>
     public void ReadEnds() =>
         _ends = _reader.ReadAsync(_topics, ReadTimeout, CancellationToken.None).GetAwaiter().GetResult().ToDictionary(ends => ends.Topic);
 
-    /// <summary>Records between a session's checkpoint and the end that was read last; null when either is not known.</summary>
+    /// <summary>Records between a session's checkpoint and the end that was read last; null when either is unknown.</summary>
     public long? Of(RestoreSession session)
     {
         var id = session.Task.Id;

@@ -6,18 +6,18 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
-/// Keeps the state of tasks that left in good order for a while, so that a partition that returns reads only what others added to its
-/// changelog. Only a state that is exactly its last durable checkpoint is kept: what was beyond it never became true for anybody else.
+/// Retains the state of gracefully closed tasks for a while, so that a partition that returns reads only what others added to its
+/// changelog. A state is retained only if it equals its last durable checkpoint: no other member has seen anything beyond that.
 /// </summary>
 internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
 
-    // In the order in which they were kept.
+    // In the order in which they were added.
     private readonly OrderedDictionary<TaskId, RetainedState> _states = [];
     private long _bytes;
 
-    /// <summary>States kept now.</summary>
+    /// <summary>Number of retained states.</summary>
     public int Count
     {
         get
@@ -27,8 +27,8 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
         }
     }
 
-    /// <summary>Takes over the stores of a closed task; gives them up when they are no checkpoint, or the oldest ones when there are too many.</summary>
-    public void Keep(StreamTask task)
+    /// <summary>Takes over the stores of a closed task. Clears them if they equal no checkpoint; clears the oldest ones if there are too many.</summary>
+    public void Add(StreamTask task)
     {
         if (!IsCheckpoint(task) || options.WarmPartitions == 0)
         {
@@ -42,7 +42,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
             NextOffset = task.CommittedOffset,
             Checksum = task.Stores.Checksum,
             Entries = task.Stores.Count,
-            Owner = task.Claim,
+            Owner = task.FencingOffset,
         };
         lock (_gate)
         {
@@ -54,7 +54,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
         Expire();
     }
 
-    /// <summary>Hands out the state of a task that returns; null when it is not here any more.</summary>
+    /// <summary>Removes and returns the state of a task that returns; null when none is retained.</summary>
     public RetainedState? Take(TaskId task)
     {
         Expire();
@@ -62,7 +62,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
             return Remove(task);
     }
 
-    /// <summary>Gives up the oldest states that are too old or too much.</summary>
+    /// <summary>Clears the oldest states while they are too old, too many or too large.</summary>
     public void Expire()
     {
         lock (_gate)
@@ -70,7 +70,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
             while (_states.Count > 0)
             {
                 var (task, oldest) = _states.GetAt(0);
-                if (_states.Count <= options.WarmPartitions && _bytes <= options.WarmBytes && time.GetElapsedTime(oldest.KeptAt) <= options.WarmFor)
+                if (_states.Count <= options.WarmPartitions && _bytes <= options.WarmBytes && time.GetElapsedTime(oldest.RetainedAt) <= options.WarmFor)
                     return;
                 Remove(task);
                 oldest.Stores.Clear();
@@ -79,7 +79,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
     }
 
     private static bool IsCheckpoint(StreamTask task) =>
-        task is { NextChangelogOffset: >= 0, CommittedOffset: >= 0, HasUncommittedInput: false, Capture: null };
+        task is { NextChangelogOffset: >= 0, CommittedOffset: >= 0, HasUncommittedInput: false, PendingCheckpoint: null };
 
     private RetainedState? Remove(TaskId task)
     {
@@ -90,10 +90,10 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
     }
 }
 
-/// <summary>The state of a task that left, exactly as its last durable checkpoint has it.</summary>
-/// <param name="Stores">The stores, with nothing in them that the checkpoint does not have.</param>
-/// <param name="Commit">What the checkpoint's commit record says of them.</param>
+/// <summary>The state of a closed task, equal to its last durable checkpoint.</summary>
+/// <param name="Stores">The stores.</param>
+/// <param name="Commit">What the checkpoint's commit record says about them.</param>
 /// <param name="NextChangelogOffset">First changelog offset whose record the stores do not have.</param>
 /// <param name="Growth">How much the changelog had grown since the whole state was last written.</param>
-/// <param name="KeptAt">Timestamp of the member's clock.</param>
-internal sealed record RetainedState(TaskStores Stores, CommitRecord Commit, long NextChangelogOffset, ChangelogGrowth Growth, long KeptAt);
+/// <param name="RetainedAt">Timestamp of the member's clock.</param>
+internal sealed record RetainedState(TaskStores Stores, CommitRecord Commit, long NextChangelogOffset, ChangelogGrowth Growth, long RetainedAt);

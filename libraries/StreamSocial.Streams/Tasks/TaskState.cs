@@ -1,6 +1,6 @@
 namespace StreamSocial.Streams.Tasks;
 
-/// <summary>Where a task is in its life in this process.</summary>
+/// <summary>The life cycle of a task in this process.</summary>
 /// <remarks>
 /// <code>
 ///  Restoring ──► Running ──► Closing ──► Closed
@@ -8,7 +8,7 @@ namespace StreamSocial.Streams.Tasks;
 ///      │            └── lost ────┼──────► Closed
 ///      └────── revoked or lost ──┴──────► Closed
 /// </code>
-/// Closing: no longer consumes, its outputs and last checkpoint are under way. A lost task is never checkpointed.
+/// A closing task no longer consumes; its outputs and last checkpoint are under way. A lost task is never checkpointed.
 /// </remarks>
 internal enum TaskState
 {
@@ -18,14 +18,14 @@ internal enum TaskState
     Closed,
 }
 
-/// <summary>Enforces the transitions drawn at <see cref="TaskState"/>. Writes belong to one thread at a time, reads to any.</summary>
+/// <summary>Enforces the transitions drawn at <see cref="TaskState"/>. One thread at a time writes; any thread reads.</summary>
 internal sealed class TaskStateMachine
 {
     private volatile TaskState _current = TaskState.Restoring;
 
     public TaskState Current => _current;
 
-    /// <exception cref="InvalidOperationException">The diagram has no such arrow.</exception>
+    /// <exception cref="InvalidOperationException">The diagram has no such transition.</exception>
     public void MoveTo(TaskState next)
     {
         var allowed = (_current, next) switch

@@ -23,13 +23,13 @@ public sealed class FencedCheckpointTests : IDeliveryHandler
     public FencedCheckpointTests()
     {
         _log = new OutputLog(Topics.Stages[0].StateTopic, _time);
-        _environment = new TaskEnvironment("owner", Topics.Layout, _log, new(), new(), 1, error => throw new KafkaException(error), _ => { });
+        _environment = new TaskEnvironment("owner", Topics.Layout, _log, 1, error => throw new KafkaException(error));
         var writer = new FencedCheckpointWriter(_log, "owner", _environment.OnDeliveryFailed, _time);
         _lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: true, _environment, writer, _time);
     }
 
     [Fact]
-    public void Checkpoint_ClaimOfAMemberThatWasPutOutArrivesLate_IsWrittenAnewUnderANewClaim()
+    public void Checkpoint_FencingRecordOfARemovedMemberArrivesLate_IsWrittenAgainUnderANewFencingRecord()
     {
         var owner = Restore();
         _lane.Add(owner);

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
-using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
@@ -10,159 +9,160 @@ using StreamSocial.Streams.Tests.Cluster;
 
 namespace StreamSocial.Streams.Tests.Restoring;
 
-/// <summary>Which states may be kept, and when one that was kept is given up for the whole changelog.</summary>
+/// <summary>Which states are retained, and when a retained one is given up for the whole changelog.</summary>
 public sealed class RetainedStateCacheTests
 {
-    private const int Claim = 10;
+    private const int FencingOffset = 10;
 
     private readonly ChangelogSender _changelog = new();
-    private readonly RetainedStateCache _warm = new(new StreamsOptions { WarmPartitions = 2 }, TimeProvider.System);
+    private readonly RetainedStateCache _retained = new(new StreamsOptions { WarmPartitions = 2 }, TimeProvider.System);
 
     [Fact]
-    public void Keep_StateIsItsLastCheckpoint_ContinuesWithTheChangelogAfterIt()
+    public void Add_StateIsItsLastCheckpoint_ContinuesWithTheChangelogAfterIt()
     {
         var task = NewTask();
         Checkpoint(task, ("a", "1"));
-        Keep(task);
+        Retain(task);
 
-        var session = new RestoreSession(NewTask(_warm.Take(task.Id)));
+        var session = new RestoreSession(NewTask(_retained.Take(task.Id)));
 
-        Assert.True(session.IsWarm);
+        Assert.True(session.UsesRetainedState);
         Assert.Equal(_changelog.NextOffset, session.From.Value);
-        Assert.Equal(RestoreStep.Done, Read(session, ClaimAt(_changelog.NextOffset)));
+        Assert.Equal(RestoreStep.Done, Read(session, FenceAt(_changelog.NextOffset)));
         session.Complete();
         Assert.Equal((1L, 5L), (session.Task.Stores.Count, session.Task.CommittedOffset));
     }
 
     [Fact]
-    public void Keep_InputAfterTheLastCheckpoint_IsNotKept()
+    public void Add_InputAfterTheLastCheckpoint_IsNotRetained()
     {
         var task = NewTask();
         Checkpoint(task, ("a", "1"));
-        task.CommittedOffset--;
+        task.Process(new ConsumeResult<byte[]?, byte[]?> { Offset = 5, Message = new Message<byte[]?, byte[]?> { Headers = [] } });
 
-        Keep(task);
+        Retain(task);
 
-        Assert.Null(_warm.Take(task.Id));
+        Assert.Null(_retained.Take(task.Id));
         Assert.Equal(0, task.Stores.Count);
     }
 
     [Fact]
-    public void Keep_AnotherOwnerWroteBetween_IsNotKept()
+    public void Add_AnotherOwnerWroteBetween_IsNotRetained()
     {
         var task = NewTask();
         _changelog.NextOffset++;
-        Checkpoint(task, ("a", "1"), isRefused: true);
+        Checkpoint(task, ("a", "1"), isRejected: true);
 
-        Keep(task);
+        Retain(task);
 
-        Assert.Null(_warm.Take(task.Id));
+        Assert.Null(_retained.Take(task.Id));
     }
 
     [Fact]
-    public void Keep_MoreThanAllowed_GivesUpTheOldest()
+    public void Add_MoreThanAllowed_ClearsTheOldest()
     {
         for (var partition = 0; partition < 3; partition++)
         {
-            _changelog.NextOffset = Claim + 1;
+            _changelog.NextOffset = FencingOffset + 1;
             var task = NewTask(partition: partition);
             Checkpoint(task, ("a", "1"));
-            Keep(task);
+            Retain(task);
         }
 
-        Assert.Equal(2, _warm.Count);
-        Assert.Null(_warm.Take(new TaskId(SequenceCheckProcessor.Stage.InputTopic, 0)));
+        Assert.Equal(2, _retained.Count);
+        Assert.Null(_retained.Take(new TaskId(SequenceCheckProcessor.Stage.InputTopic, 0)));
     }
 
     [Fact]
-    public void Take_RecordsWereDroppedBehindTheKeptState_StartsOver()
+    public void Take_RecordsWereDroppedBehindTheRetainedState_StartsOver()
     {
-        var session = KeptSession();
+        var session = RetainedSession();
 
-        Assert.Equal(RestoreStep.StartOver, Read(session, ClaimAt(_changelog.NextOffset + 3)));
+        Assert.Equal(RestoreStep.StartOver, Read(session, FenceAt(_changelog.NextOffset + 3)));
 
-        Assert.False(session.IsWarm);
+        Assert.False(session.UsesRetainedState);
         Assert.Equal(Offset.Beginning, session.From);
         Assert.Equal(0, session.Task.Stores.Count);
     }
 
     [Fact]
-    public void Take_ChangesDoNotFitTheKeptState_StartsOver()
+    public void Take_ChangesDoNotFitTheRetainedState_StartsOver()
     {
-        var session = KeptSession();
+        var session = RetainedSession();
         var other = NewTask();
-        other.Claim = _changelog.NextOffset;
-        Assert.Equal(RestoreStep.More, Read(session, ClaimAt(_changelog.NextOffset++), restoringClaim: 100));
-        // A checkpoint of an owner that did not have the kept state's entry.
+        other.OnFenced(_changelog.NextOffset);
+        Assert.Equal(RestoreStep.More, Read(session, FenceAt(_changelog.NextOffset++), fencingOffset: 100));
+        // A checkpoint of an owner that did not have the retained state's entry.
         Checkpoint(other, ("b", "2"));
 
-        var steps = _changelog.Records[^2..].Select(record => Read(session, record, restoringClaim: 100)).ToList();
-        steps.Add(Read(session, ClaimAt(100), restoringClaim: 100));
+        var steps = _changelog.Records[^2..].Select(record => Read(session, record, fencingOffset: 100)).ToList();
+        steps.Add(Read(session, FenceAt(100), fencingOffset: 100));
 
         Assert.Equal([RestoreStep.More, RestoreStep.More, RestoreStep.StartOver], steps);
     }
 
-    private static RestoreStep Read(RestoreSession session, ConsumeResult<byte[]?, byte[]?> record, long? restoringClaim = null)
+    private static RestoreStep Read(RestoreSession session, ConsumeResult<byte[]?, byte[]?> record, long? fencingOffset = null)
     {
-        session.Task.Claim = restoringClaim ?? record.Offset.Value;
+        session.Task.OnFenced(fencingOffset ?? record.Offset.Value);
         return session.Take(new FencedRestore(session.Task.Environment, TimeProvider.System), record, record.Offset.Value);
     }
 
-    private static ConsumeResult<byte[]?, byte[]?> ClaimAt(long offset) =>
-        new() { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Claim, Value = [] } };
+    private static ConsumeResult<byte[]?, byte[]?> FenceAt(long offset) =>
+        new() { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Fence, Value = [] } };
 
-    private RestoreSession KeptSession()
+    private RestoreSession RetainedSession()
     {
         var task = NewTask();
         Checkpoint(task, ("a", "1"));
-        Keep(task);
-        return new RestoreSession(NewTask(_warm.Take(task.Id)));
+        Retain(task);
+        return new RestoreSession(NewTask(_retained.Take(task.Id)));
     }
 
-    private StreamTask NewTask(RetainedState? warm = null, int partition = 0)
+    private StreamTask NewTask(RetainedState? retained = null, int partition = 0)
     {
-        var environment = new TaskEnvironment("member", new OnePartition(), _changelog, new AuditCounters(), new MemberTotals(), 1, _ => { }, _ => { });
+        var environment = new TaskEnvironment("member", new OnePartition(), _changelog, 1, _ => { });
         var stage = SequenceCheckProcessor.Stage with { CreateProcessor = context => new TextProcessor(context) };
-        var task = new StreamTask(new TaskId(stage.InputTopic, partition), stage, epoch: 1, environment, warm);
-        if (warm is null)
+        var task = new StreamTask(new TaskId(stage.InputTopic, partition), stage, epoch: 1, environment, retained);
+        if (retained is null)
         {
-            task.Claim = Claim;
+            task.OnFenced(FencingOffset);
             task.Start(5);
         }
         return task;
     }
 
     /// <summary>Makes a checkpoint at input offset 5, as a lane does.</summary>
-    private void Checkpoint(StreamTask task, (string Key, string Value) change, bool isRefused = false)
+    private void Checkpoint(StreamTask task, (string Key, string Value) change, bool isRejected = false)
     {
         task.Read<TextProcessor, int>(processor =>
         {
             processor.Texts.Put(change.Key, change.Value);
             return 0;
         });
-        var capture = task.BeginCheckpoint(whole: false, now: 0);
+        var snapshot = task.BeginCheckpoint(whole: false, now: 0);
         var writer = new FencedCheckpointWriter(_changelog, "owner", error => Assert.Fail(error.Reason), TimeProvider.System);
-        writer.Write(task, capture);
-        Assert.Equal(isRefused, !writer.IsDurable(capture));
-        Assert.Equal(isRefused, capture.IsRefused);
-        if (isRefused)
+        writer.Write(task, snapshot);
+        Assert.Equal(isRejected, !writer.IsDurable(snapshot));
+        Assert.Equal(isRejected, snapshot.IsRejected);
+        if (isRejected)
             return;
-        task.CommittedOffset = capture.NextOffset;
-        task.NextChangelogOffset = capture.CommitOffset >= 0 ? capture.CommitOffset + 1 : -1;
-        task.Capture = null;
+        task.OnCheckpointDurable();
     }
 
-    private void Keep(StreamTask task)
+    private void Retain(StreamTask task)
     {
-        task.State.MoveTo(TaskState.Closed);
-        _warm.Keep(task);
+        task.Close();
+        _retained.Add(task);
     }
 
     private sealed class TextProcessor(ITaskContext context) : IRecordProcessor
     {
         public IStateStore<string, string> Texts { get; } = context.OpenStore(16, "texts", Codecs.Utf8, Codecs.Utf8);
 
-        public void Process(in InputEntry entry, IEmitter emitter) => throw new NotSupportedException();
+        public void Process(in InputEntry entry, IEmitter emitter)
+        {
+            // Only its position counts.
+        }
     }
 
     private sealed class OnePartition : ITopicLayout
@@ -175,7 +175,7 @@ public sealed class RetainedStateCacheTests
     /// <summary>A changelog partition that acknowledges at once.</summary>
     private sealed class ChangelogSender : IRecordSender
     {
-        public long NextOffset { get; set; } = Claim + 1;
+        public long NextOffset { get; set; } = FencingOffset + 1;
 
         public List<ConsumeResult<byte[]?, byte[]?>> Records { get; } = [];
 

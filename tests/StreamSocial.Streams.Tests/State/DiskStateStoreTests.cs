@@ -153,6 +153,6 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
     }
 }
 
-/// <summary>Tests that nothing else may run beside.</summary>
+/// <summary>Tests that may not run in parallel with others.</summary>
 [CollectionDefinition(nameof(SequentialCollection), DisableParallelization = true)]
 public sealed class SequentialCollection;
