@@ -117,6 +117,6 @@ internal interface IRestoreProtocol
     bool IsComplete(RestoreSession session, long offset, bool endOfPartition);
 
     /// <summary>Called repeatedly while a session reads: the end of a partition is reported only once, and what is missing then may never come.</summary>
-    /// <exception cref="StateMissingException">The state that the group's offsets say exists is not in the changelog.</exception>
+    /// <exception cref="StateMissingException">The changelog lacks the state that the group's offsets prove.</exception>
     void CheckWaiting(RestoreSession session);
 }

@@ -12,7 +12,7 @@ internal sealed class SequenceCheckProcessor(ITaskContext context) : IRecordProc
 
     private readonly IStateStore<string, long> _last = context.OpenStore(16, "last", Codecs.Utf8, Codecs.Int64);
 
-    public static StageDefinition Stage { get; } = new("tally", TestTopics.Numbers, TestTopics.NumbersState, context => new SequenceCheckProcessor(context));
+    public static StageDefinition Stage { get; } = new("sequence-check", TestTopics.Numbers, TestTopics.NumbersState, context => new SequenceCheckProcessor(context));
 
     public IReadOnlyDictionary<string, long> Last => _last.Entries.Where(entry => entry.Key != Wrong).ToDictionary();
 

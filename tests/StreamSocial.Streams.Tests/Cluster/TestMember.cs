@@ -28,11 +28,11 @@ internal sealed class TestMember : IAsyncDisposable
 
     public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Sum of the numbers that the tallies of this member have reached.</summary>
-    public long Tallied => Tallies(tally => tally.Last.Values.Sum());
+    /// <summary>Number of entries that the sequence checks of this member have applied.</summary>
+    public long EntriesChecked => Checks(check => check.Last.Values.Sum());
 
     /// <summary>Entries that did not carry the next number of their key.</summary>
-    public long OutOfTurn => Tallies(tally => tally.OutOfTurn);
+    public long OutOfTurn => Checks(check => check.OutOfTurn);
 
     public Task WaitForTasksAsync(int tasks) => Expect.EventuallyAsync(
         $"member has {tasks} tasks", () => Runtime.Assigned == tasks && Runtime.Restoring == 0, () => $"{Runtime.Assigned} assigned, {Runtime.Restoring} restoring");
@@ -51,8 +51,8 @@ internal sealed class TestMember : IAsyncDisposable
         return member;
     }
 
-    private long Tallies(Func<SequenceCheckProcessor, long> read) => Reader.RunningPartitions("tally").Sum(partition =>
-        Reader.TryRead("tally", partition, read, out var result) == TaskAvailability.Running ? result : 0);
+    private long Checks(Func<SequenceCheckProcessor, long> read) => Reader.RunningPartitions("sequence-check").Sum(partition =>
+        Reader.TryRead("sequence-check", partition, read, out var result) == TaskAvailability.Running ? result : 0);
 
     /// <summary>Leaves in good order.</summary>
     public async ValueTask DisposeAsync()

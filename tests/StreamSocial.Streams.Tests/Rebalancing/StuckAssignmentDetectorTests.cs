@@ -22,7 +22,7 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_OrphansThatStay_TellsTheMemberWithTheFewest()
     {
-        Claim(("rich", 1, [0, 1]), ("poor", 1, [2]));
+        Report(("rich", 1, [0, 1]), ("poor", 1, [2]));
         Assert.False(At(_poor, 0) || At(_rich, 0));
         Assert.False(At(_poor, 9) || At(_rich, 9));
         Assert.True(At(_poor, 10));
@@ -33,7 +33,7 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_OrphansThatStayAllTheSame_TriesAgainLater()
     {
-        Claim(("poor", 1, [2]));
+        Report(("poor", 1, [2]));
         Assert.False(At(_poor, 0));
         Assert.True(At(_poor, 10));
         Assert.False(At(_poor, 29));
@@ -43,11 +43,11 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_HandoverThatEnds_BeginsAnew()
     {
-        Claim(("rich", 1, [0, 1]), ("poor", 1, [2]));
+        Report(("rich", 1, [0, 1]), ("poor", 1, [2]));
         Assert.False(At(_poor, 0));
-        Claim(("rich", 1, [0, 1]), ("poor", 2, [2, 3]));
+        Report(("rich", 1, [0, 1]), ("poor", 2, [2, 3]));
         Assert.False(At(_poor, 9));
-        Claim(("rich", 1, [0, 1]), ("poor", 3, [2]));
+        Report(("rich", 1, [0, 1]), ("poor", 3, [2]));
         Assert.False(At(_poor, 12));
         Assert.False(At(_poor, 21));
         Assert.True(At(_poor, 22));
@@ -56,9 +56,9 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_PartitionsThatAreHandedOverOneAfterTheOther_BeginsAnewWithEach()
     {
-        Claim(("rich", 1, [0, 1]), ("poor", 1, [2]));
+        Report(("rich", 1, [0, 1]), ("poor", 1, [2]));
         Assert.False(At(_poor, 0));
-        Claim(("rich", 1, [0, 1]), ("poor", 2, [3]));
+        Report(("rich", 1, [0, 1]), ("poor", 2, [3]));
         Assert.False(At(_poor, 9));
         Assert.False(At(_poor, 18));
         Assert.True(At(_poor, 19));
@@ -67,7 +67,7 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_MemberThatWasNeverTold_IsStillJoining()
     {
-        Claim(("rich", 1, [0, 1]), ("poor", 0, []));
+        Report(("rich", 1, [0, 1]), ("poor", 0, []));
         Assert.False(At(_poor, 0) || At(_rich, 0));
         Assert.False(At(_poor, 10));
         Assert.True(At(_rich, 10));
@@ -76,7 +76,7 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_MemberThatKeepsMoreThanItsShare_IsTheOneToTell()
     {
-        Claim(("rich", 1, [0, 1, 2]), ("poor", 1, [3]));
+        Report(("rich", 1, [0, 1, 2]), ("poor", 1, [3]));
         Assert.False(At(_poor, 0) || At(_rich, 0));
         Assert.False(At(_poor, 9) || At(_rich, 9));
         Assert.True(At(_rich, 10));
@@ -87,7 +87,7 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_MemberThatKeepsAllWhileAnotherWaits_IsTheOneToTell()
     {
-        Claim(("rich", 1, [0, 1, 2, 3]), ("poor", 0, []));
+        Report(("rich", 1, [0, 1, 2, 3]), ("poor", 0, []));
         Assert.False(At(_rich, 0));
         Assert.True(At(_rich, 10));
     }
@@ -95,30 +95,30 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
     [Fact]
     public void MustRejoin_MemberThatGivesBackStepByStep_BeginsAnewWithEach()
     {
-        Claim(("rich", 1, [0, 1, 2, 3]), ("poor", 1, []));
+        Report(("rich", 1, [0, 1, 2, 3]), ("poor", 1, []));
         Assert.False(At(_rich, 0));
-        Claim(("rich", 2, [0, 1, 2]), ("poor", 2, [3]));
+        Report(("rich", 2, [0, 1, 2]), ("poor", 2, [3]));
         Assert.False(At(_rich, 9) || At(_rich, 18));
-        Claim(("rich", 3, [0, 1]), ("poor", 3, [2, 3]));
+        Report(("rich", 3, [0, 1]), ("poor", 3, [2, 3]));
         Assert.False(At(_rich, 20) || At(_rich, 100));
     }
 
     [Fact]
     public void MustRejoin_DeadMemberWhosePartitionsOthersHave_CountsForNoShare()
     {
-        Claim(("dead", 1, [0, 1, 2, 3]), ("rich", 2, [0, 1, 2, 3]));
+        Report(("dead", 1, [0, 1, 2, 3]), ("rich", 2, [0, 1, 2, 3]));
         Assert.False(At(_rich, 0) || At(_rich, 100));
     }
 
     [Fact]
     public void MustRejoin_AssignorThatBalancesEachTopicAlone_IsNoSurplus()
     {
-        var watch = new StuckAssignmentDetector(this, [("t", 3), ("u", 3)], "rich");
-        Claim(("rich", 1, [0, 1]), ("poor", 1, [2]));
+        var detector = new StuckAssignmentDetector(this, [("t", 3), ("u", 3)], "rich");
+        Report(("rich", 1, [0, 1]), ("poor", 1, [2]));
         foreach (var partition in new[] { 0, 1 })
             _owners[("u", partition)] = "rich";
         _owners[("u", 2)] = "poor";
-        Assert.False(At(watch, 0) || At(watch, 100));
+        Assert.False(At(detector, 0) || At(detector, 100));
     }
 
     [Fact]
@@ -136,10 +136,10 @@ public sealed class StuckAssignmentDetectorTests : IMembersView
         return owner is not null;
     }
 
-    private static bool At(StuckAssignmentDetector watch, int seconds) => watch.ShouldRejoin(TimeSpan.FromSeconds(seconds));
+    private static bool At(StuckAssignmentDetector detector, int seconds) => detector.ShouldRejoin(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>What two claim belongs to the later one.</summary>
-    private void Claim(params (string Id, long Epoch, int[] Partitions)[] members)
+    /// <summary>A partition that two members report belongs to the later report.</summary>
+    private void Report(params (string Id, long Epoch, int[] Partitions)[] members)
     {
         _owners = [];
         foreach (var (id, _, partitions) in members)

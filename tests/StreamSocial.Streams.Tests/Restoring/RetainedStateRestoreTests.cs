@@ -55,6 +55,6 @@ public sealed class RetainedStateRestoreTests(ITestOutputHelper output)
     private static Task ExpectAsync(int entries, params TestMember[] members) => Expect.EventuallyAsync(
         $"{entries} entries applied", () => Sum(members) == entries, () => $"{Sum(members)}");
 
-    /// <summary>What the tallies have applied: each key's last number is how often it was sent.</summary>
-    private static long Sum(TestMember[] members) => members.Sum(member => member.Tallied);
+    /// <summary>What the sequence checks have applied: each key's last number is how often it was sent.</summary>
+    private static long Sum(TestMember[] members) => members.Sum(member => member.EntriesChecked);
 }
