@@ -3,26 +3,27 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace StreamSocial.Streams.Membership;
 
-/// <summary>The live view of the group's topic of members: who is in the group, where, with which partitions and positions.</summary>
+/// <summary>A live view of the group's topic of members: the members, their endpoints, partitions and positions.</summary>
 public interface IMembersView
 {
     /// <summary>The latest snapshot; immutable, versions rise.</summary>
     MembersSnapshot Current { get; }
 
-    /// <summary>Completes when a snapshot newer than <paramref name="version"/> is there.</summary>
+    /// <summary>Completes with the first snapshot newer than <paramref name="version"/>.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     Task<MembersSnapshot> WaitForNewerAsync(long version, CancellationToken cancellationToken);
 
-    /// <summary>Finds who owns a partition of an input topic; false when no live member claims it.</summary>
+    /// <summary>Finds the owner of a partition of an input topic; false when no live member reports it as its own.</summary>
     bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner);
 }
 
 /// <summary>All live members as of one moment.</summary>
 /// <param name="Version">Rises with every change.</param>
 /// <param name="Members">By member id. Do not change the messages.</param>
-/// <param name="IsCaughtUp">False until the topic has been read to the end that it had at start: unknown, not empty.</param>
+/// <param name="IsCaughtUp">False until the topic has been read to the end that it had at start; until then the members are unknown, not absent.</param>
 public sealed record MembersSnapshot(long Version, ImmutableDictionary<string, Member> Members, bool IsCaughtUp);
 
-/// <summary>Who serves a partition, from what the members say of themselves.</summary>
+/// <summary>The member that serves a partition, by the members' own reports.</summary>
 /// <param name="MemberId">The member.</param>
 /// <param name="Endpoint">Base address of its HTTP API.</param>
 /// <param name="IsSelf">Whether it is this process.</param>

@@ -3,12 +3,12 @@ using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Streams.Membership;
 
-/// <summary>Log end minus position. Pure.</summary>
+/// <summary>Calculates lag: log end minus position. A pure function.</summary>
 public static class LagCalculator
 {
-    /// <summary>The lag of one topic. A position past the end is no lag: the end was read a moment earlier.</summary>
-    /// <param name="ends">Where the partitions end; decides how many there are.</param>
-    /// <param name="positions">How far they are processed; null or shorter when nothing is known of some.</param>
+    /// <summary>The lag of one topic. A position past the end counts as no lag: the end was read a moment earlier.</summary>
+    /// <param name="ends">The log ends, which determine the number of partitions.</param>
+    /// <param name="positions">How far the partitions are processed; null or shorter when some are unknown.</param>
     public static TopicLag Calculate(TopicLogEnds ends, PartitionPositions? positions) => new(
         ends.Topic,
         [.. ends.NextOffsets.Select((end, partition) => Lag(end, PositionOf(positions, partition)))]);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,4 +21,20 @@ public static class MembersServices
         services.TryAddSingleton<IMembersView, MembersView>();
         services.TryAddSingleton<GroupReader>();
     }
+}
+
+/// <summary>Options of the view of the members.</summary>
+public sealed class MembersOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Members";
+
+    /// <summary>Age of a member's last report, relative to the newest report in the topic, after which the member counts as gone.</summary>
+    /// <value>Default 10 s; 1 s to 10 min; several times <c>Streams:ReportInterval</c>.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>This process's own member id, by which it recognises its own partitions.</summary>
+    /// <value>Default null: the process is no member.</value>
+    public string? SelfMemberId { get; set; }
 }

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Streams.Membership;
 
-/// <summary>The topic of members as a table. Thread-safe; the index of a snapshot is made once, when somebody first asks for it.</summary>
+/// <summary>The topic of members as a table. Thread-safe; the index of a snapshot is built once, on first use.</summary>
 internal sealed class MembersView(TopicTable<string, Member> table, IOptions<MembersOptions> options) : IMembersView
 {
     private readonly MembersOptions _options = options.Value;
@@ -20,7 +21,7 @@ internal sealed class MembersView(TopicTable<string, Member> table, IOptions<Mem
             var index = Volatile.Read(ref _index);
             if (index?.Snapshot.Version == snapshot.Version)
                 return index;
-            // Two threads may both make it; they make the same.
+            // Two threads may both build it; the results are equal.
             index = MembersIndex.Build(snapshot, _options.ExpireAfter);
             Volatile.Write(ref _index, index);
             return index;
@@ -39,5 +40,38 @@ internal sealed class MembersView(TopicTable<string, Member> table, IOptions<Mem
             ? new PartitionOwner(member.MemberId, endpoint, member.MemberId == _options.SelfMemberId)
             : null;
         return owner is not null;
+    }
+}
+
+/// <summary>The live members of one table snapshot and the owner of each partition. Built by a pure function.</summary>
+internal sealed record MembersIndex(MembersSnapshot Snapshot, ImmutableDictionary<(string Topic, int Partition), Member> Owners)
+{
+    /// <summary>
+    /// Keeps the members whose last report is younger than <paramref name="expireAfter"/>, and assigns each partition to the member with the
+    /// newest report that lists it.
+    /// </summary>
+    /// <remarks>
+    /// The newest report in the topic serves as the clock. So a reader with a wrong clock, or one that has not caught up, considers no member
+    /// dead; and when all members are silent, none is known to be dead.
+    /// </remarks>
+    public static MembersIndex Build(TableSnapshot<string, Member> table, TimeSpan expireAfter)
+    {
+        var newest = table.Entries.Values.Select(member => member.ReportedAt).DefaultIfEmpty().Max();
+        var live = table.Entries
+            .Where(entry => newest - entry.Value.ReportedAt <= (long)expireAfter.TotalMilliseconds)
+            .ToImmutableDictionary();
+
+        var owners = ImmutableDictionary.CreateBuilder<(string, int), Member>();
+        // Equal reports are ordered by id, so that all readers agree.
+        foreach (var member in live.Values.OrderBy(member => member.ReportedAt).ThenBy(member => member.MemberId, StringComparer.Ordinal))
+        {
+            foreach (var topic in member.Topics)
+            {
+                foreach (var partition in topic.Partitions)
+                    owners[(topic.Topic, partition)] = member;
+            }
+        }
+
+        return new MembersIndex(new MembersSnapshot(table.Version, live, table.IsCaughtUp), owners.ToImmutable());
     }
 }

@@ -6,8 +6,8 @@ using StreamSocial.Streams.Simulation.Workload;
 namespace StreamSocial.Streams.Simulation;
 
 /// <summary>
-/// One life of a group, decided by a seed: some hundred steps with faults among them, then all is healed, everything is worked off, and
-/// what came of it is compared with the reference.
+/// One run of a group, determined by a seed: some hundred steps with faults among them; then all faults are healed, all input is processed, and
+/// the result is compared with the reference.
 /// </summary>
 internal sealed class Schedule
 {
@@ -22,7 +22,7 @@ internal sealed class Schedule
         ProcessStep.Acknowledge, ProcessStep.Acknowledge,
     ];
 
-    private readonly World _world;
+    private readonly SimulationContext _context;
     private readonly SimulationRandom _random;
     private readonly SimulatedIngest[] _ingests;
     private readonly SimulatedProcess[] _processes = new SimulatedProcess[Replicas];
@@ -41,18 +41,18 @@ internal sealed class Schedule
         {
             CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 12, HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
         };
-        _world = new World(brokers, topics, time, _random, options, counters, mutant, history) { Wait = Wait };
+        _context = new SimulationContext(brokers, topics, time, _random, options, counters) { History = history, Wait = Wait };
         _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
-        // Longer without transactions, so that changelogs forget.
+        // Longer without transactions, so that changelogs reach their bound.
         _steps = (brokers.HasTransactions ? 400 : 1_500) + _random.Below(400);
         for (var i = 0; i < Replicas; i++)
             Start(i);
     }
 
-    public World World => _world;
+    public SimulationContext SimulationContext => _context;
 
     /// <summary>Runs it to its end.</summary>
-    /// <exception cref="SimulationException">A promise was broken.</exception>
+    /// <exception cref="SimulationException">A guarantee was violated.</exception>
     public void Run()
     {
         for (var step = 0; step < _steps; step++)
@@ -60,30 +60,30 @@ internal sealed class Schedule
         _isHealing = true;
         Heal();
         Drain("after everything was healed");
-        var check = new EndCheck(_world, _ingests);
+        var check = new InvariantCheck(_context, _ingests);
         check.Run(_processes.SelectMany(process => process.Tasks));
         StartCold();
         check.Run(_processes.SelectMany(process => process.Tasks));
-        _world.Counters.Rebalances += _world.Brokers.Group.Rebalances;
-        _world.Counters.DuplicatesDropped += _world.Audit.DuplicatesDropped;
-        _world.Counters.Checkpoints += _processes.Sum(process => process.Environment.Totals.Checkpoints);
+        _context.Counters.Rebalances += _context.Brokers.Group.Rebalances;
+        _context.Counters.DuplicatesDropped += _context.Audit.DuplicatesDropped;
+        _context.Counters.Checkpoints += _processes.Sum(process => process.Environment.Totals.Checkpoints);
     }
 
     private void Step()
     {
-        _world.Counters.Steps++;
-        _world.Time.Advance(TimeSpan.FromMilliseconds(_random.Below(12)));
+        _context.Counters.Steps++;
+        _context.Time.Advance(TimeSpan.FromMilliseconds(_random.Below(12)));
         switch (_random.Below(20))
         {
             case 0:
-                Disturb();
+                InjectFault();
                 break;
             case 1 or 2:
                 Ingest();
                 break;
             case 3:
-                _world.Brokers.Step();
-                _world.Brokers.Transactions.Expire();
+                _context.Brokers.Step();
+                _context.Brokers.Transactions.Expire();
                 break;
             default:
                 Work(_random.Pick(_processes));
@@ -94,7 +94,7 @@ internal sealed class Schedule
     private void Work(SimulatedProcess process)
     {
         var step = _random.Pick(Steps);
-        // What a frozen process has sent may still arrive.
+        // Records that a frozen process has sent may still arrive.
         if (process.CanRun || (!process.IsDead && step == ProcessStep.Deliver && _random.OneIn(4)))
             process.Step(step);
     }
@@ -110,7 +110,7 @@ internal sealed class Schedule
             ingest.Sender.Acknowledge();
     }
 
-    private void Disturb()
+    private void InjectFault()
     {
         var index = _random.Below(Replicas);
         var process = _processes[index];
@@ -118,7 +118,7 @@ internal sealed class Schedule
         {
             case 0 or 1 when !process.IsDead:
                 Note(process, "dies");
-                _world.Counters.Crashes++;
+                _context.Counters.Crashes++;
                 process.Crash();
                 break;
             case 2 when process.CanRun:
@@ -130,54 +130,54 @@ internal sealed class Schedule
                 process.IsFrozen = false;
                 break;
             case 4 or 5:
-                PutOut(process);
+                Evict(process);
                 break;
             case 6:
-                _world.Note("group", "rebalances");
-                _world.Brokers.Group.Rebalance();
+                _context.Note("group", "rebalances");
+                _context.Brokers.Group.Rebalance();
                 break;
             case 7 when process.CanRun:
                 Note(process, "stops");
-                process.Seat.Leave();
+                process.Member.Leave();
                 break;
             case 8 when _random.OneIn(4):
-                _world.Note("ingest", "restarts");
+                _context.Note("ingest", "restarts");
                 _random.Pick(_ingests).Restart();
                 break;
             case 9 when _random.OneIn(4):
-                _world.Note("time", "passes");
-                _world.Time.Advance(TimeSpan.FromSeconds(11));
-                _world.Brokers.Transactions.Expire();
+                _context.Note("time", "passes");
+                _context.Time.Advance(TimeSpan.FromSeconds(11));
+                _context.Brokers.Transactions.Expire();
                 break;
         }
         if (process.IsDead || process.HasLeft)
             Replace(index);
     }
 
-    /// <summary>The session of a dead, frozen or slow process ends; only a dead one stops working.</summary>
-    private void PutOut(SimulatedProcess process)
+    /// <summary>Ends the session of a process; unless it is dead it goes on working.</summary>
+    private void Evict(SimulatedProcess process)
     {
-        if (!process.Seat.IsMember || !_world.Brokers.Group.Has(process.Seat.MemberId))
+        if (!process.Member.IsJoined || !_context.Brokers.Group.Has(process.Member.MemberId))
             return;
         Note(process, "is put out");
         if (!process.IsDead)
-            _world.Counters.Zombies++;
-        _world.Brokers.Group.Remove(process.Seat.MemberId);
+            _context.Counters.Zombies++;
+        _context.Brokers.Group.Remove(process.Member.MemberId);
     }
 
     private void Replace(int index)
     {
         if (!_isHealing && !_random.OneIn(3))
             return;
-        PutOut(_processes[index]);
-        _world.Counters.Checkpoints += _processes[index].Environment.Totals.Checkpoints;
+        Evict(_processes[index]);
+        _context.Counters.Checkpoints += _processes[index].Environment.Totals.Checkpoints;
         Start(index);
         Note(_processes[index], "starts");
     }
 
-    private void Start(int index) => _processes[index] = new SimulatedProcess($"m{index + 1}", ++_starts[index], _world);
+    private void Start(int index) => _processes[index] = new SimulatedProcess($"m{index + 1}", ++_starts[index], _context);
 
-    /// <summary>A call of a process takes its time.</summary>
+    /// <summary>Runs other steps while a call of a process is in progress.</summary>
     private void Wait(SimulatedProcess process)
     {
         if (!_isHealing && _nesting < MaxNesting)
@@ -194,15 +194,15 @@ internal sealed class Schedule
             _nesting--;
         }
         if (process.IsDead)
-            throw new SimulatedCrash();
+            throw new SimulatedCrashException();
     }
 
     private void Heal()
     {
-        _world.Note("all", "is healed");
+        _context.Note("all", "is healed");
         foreach (var process in _processes)
             process.IsFrozen = false;
-        _world.Brokers.Settle();
+        _context.Brokers.DeliverAll();
         for (var index = 0; index < Replicas; index++)
         {
             if (_processes[index].IsDead)
@@ -220,22 +220,22 @@ internal sealed class Schedule
                 if (_processes[index].HasLeft)
                     Replace(index);
             }
-            if (_world.Brokers.Group.IsSettled && !_world.Brokers.HasWork && Array.TrueForAll(_processes, process => process.Seat.IsMember && process.IsIdle)
+            if (_context.Brokers.Group.IsBalanced && !_context.Brokers.HasWork && Array.TrueForAll(_processes, process => process.Member.IsJoined && process.IsIdle)
                 && Array.TrueForAll(_ingests, ingest => ingest.IsIdle))
                 return;
         }
         throw new SimulationException($"The group does not come to rest {phase}.");
     }
 
-    /// <summary>Everybody does everything once.</summary>
+    /// <summary>Runs every step of every process once.</summary>
     private void Turn()
     {
-        _world.Counters.Steps++;
-        _world.Time.Advance(TimeSpan.FromMilliseconds(60));
+        _context.Counters.Steps++;
+        _context.Time.Advance(TimeSpan.FromMilliseconds(60));
         foreach (var ingest in _ingests)
             ingest.Work();
-        _world.Brokers.Step();
-        _world.Brokers.Transactions.Expire();
+        _context.Brokers.Step();
+        _context.Brokers.Transactions.Expire();
         foreach (var process in _processes)
         {
             foreach (var step in Enum.GetValues<ProcessStep>())
@@ -243,23 +243,23 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>All stop in good order; new ones take everything over from the changelogs alone.</summary>
+    /// <summary>Stops all processes gracefully and starts new ones, which restore everything from the changelogs.</summary>
     private void StartCold()
     {
-        _world.Note("all", "stop");
+        _context.Note("all", "stop");
         foreach (var process in _processes)
-            process.Seat.Leave();
+            process.Member.Leave();
         for (var round = 0; !Array.TrueForAll(_processes, process => process.HasLeft); round++)
         {
             if (round > MaxRounds)
                 throw new SimulationException("The group does not stop.");
             Turn();
         }
-        _world.Brokers.Settle();
+        _context.Brokers.DeliverAll();
         for (var index = 0; index < Replicas; index++)
             Replace(index);
         Drain("after a cold start");
     }
 
-    private void Note(SimulatedProcess process, string what) => _world.Note(process.Name, what);
+    private void Note(SimulatedProcess process, string what) => _context.Note(process.Name, what);
 }

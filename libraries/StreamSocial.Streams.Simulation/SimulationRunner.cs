@@ -1,16 +1,16 @@
 namespace StreamSocial.Streams.Simulation;
 
 /// <summary>
-/// Runs a group of replicas through schedules of faults: crashes at any step, members that were put out and go on, late acknowledgements,
-/// repeats, rebalances in the middle of anything. One thread, no waiting, and everything that happens is decided by the seed.
+/// Runs a group of replicas through schedules of faults: crashes at any step, evicted members that go on working, late acknowledgements,
+/// repeats, and rebalances at any time. It uses one thread and never waits, and the seed determines everything that happens.
 /// </summary>
 public static class SimulationRunner
 {
     /// <summary>Runs the schedules one after the other.</summary>
     /// <param name="options">What to run.</param>
-    /// <param name="time">Measures how long it takes; the schedules have clocks of their own.</param>
+    /// <param name="time">Measures the duration; the schedules have their own clocks.</param>
     /// <param name="progress">Called after each schedule; may be null.</param>
-    /// <param name="cancellationToken">Ends it after the schedule under way.</param>
+    /// <param name="cancellationToken">Ends the simulation after the current schedule.</param>
     public static SimulationReport Run(
         SimulationOptions options, TimeProvider time, Action<SimulationReport>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,7 @@ public static class SimulationRunner
         SimulationReport Report() => new(options, schedules, time.GetElapsedTime(started), counters, failures);
     }
 
-    /// <summary>Runs a failed schedule again, this time with notes.</summary>
+    /// <summary>Runs a failed schedule again and records its history.</summary>
     private static SimulationFailure Describe(ulong seed, SimulationOptions options)
     {
         var history = new List<string>();

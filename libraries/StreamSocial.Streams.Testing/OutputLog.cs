@@ -5,11 +5,12 @@ using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Testing;
 
 /// <summary>
-/// Takes the records of tasks at once: those of changelogs into changelogs, the others taken apart as their receivers would, repeats dropped.
+/// Acknowledges the records of tasks at once. It stores those of changelogs, and splits and deduplicates the others as their receivers would.
 /// </summary>
 internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRecordSender
 {
@@ -21,7 +22,7 @@ internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRec
 
     public IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> Changelog(int partition) => _changelogs.GetValueOrDefault(partition) ?? [];
 
-    /// <summary>Hands out what came since the last call.</summary>
+    /// <summary>Removes and returns what arrived since the last call.</summary>
     public IReadOnlyList<TestOutput> Take(string topic) => _outputs.Remove(topic, out var outputs) ? outputs : [];
 
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
@@ -58,10 +59,20 @@ internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRec
         var next = 0;
         foreach (var edge in edges)
         {
-            var admission = receiver.Admit(edge.Source, edge.First, edge.Entries);
-            Audit.Add(admission, edge.Source, new TaskId(topic, partition));
-            outputs.AddRange(entries.Skip(next + admission.Skip).Take(edge.Entries - admission.Skip).Select(entry => new TestOutput(topic, partition, key, entry.Payload)));
+            var result = receiver.Deduplicate(edge.Source, edge.First, edge.Entries);
+            Audit.Add(result, edge.Source, new TaskId(topic, partition));
+            outputs.AddRange(entries.Skip(next + result.Skip).Take(edge.Entries - result.Skip).Select(entry => new TestOutput(topic, partition, key, entry.Payload)));
             next += edge.Entries;
         }
     }
+}
+
+/// <summary>A layout with given partition counts.</summary>
+internal sealed class FixedLayout(IReadOnlyDictionary<string, int> partitions) : ITopicLayout
+{
+    public int PartitionCountOf(string topic) => partitions.TryGetValue(topic, out var count)
+        ? count
+        : throw new KeyNotFoundException($"No partition count was given for topic '{topic}'.");
+
+    public int PartitionOf(string topic, string key) => KeyPartitioner.PartitionOf(key, PartitionCountOf(topic));
 }

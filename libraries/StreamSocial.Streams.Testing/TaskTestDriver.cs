@@ -11,8 +11,8 @@ using StreamSocial.Topics;
 namespace StreamSocial.Streams.Testing;
 
 /// <summary>
-/// Runs a stage without a broker, with a clock that the test sets: the runtime's own tasks, edges, checkpoints and restore around the
-/// stage's processors, for any number of input partitions. Everything happens in the calls, on the caller's thread.
+/// Runs a stage without a broker, with a clock that the test sets. It runs the stage's processors in the runtime's own tasks, with edges,
+/// checkpoints and restores, for any number of input partitions. Everything runs inside the calls, on the caller's thread.
 /// </summary>
 /// <example>
 /// <code>
@@ -21,7 +21,7 @@ namespace StreamSocial.Streams.Testing;
 /// driver.Checkpoint();
 /// driver.Time += TimeSpan.FromMinutes(1);
 /// driver.Pipe("a-key", new StringValue { Value = "again" });
-/// driver.Restart();                       // a crash: back to the checkpoint, then the input behind it once more
+/// driver.Restart();                       // a crash: back to the checkpoint, then the input after it again
 /// var counts = driver.ReadOutput("counts"); // each entry once, whatever was repeated
 /// var two = driver.Read("a-key", (WordCounter counter) => counter.Of("a-key"));
 /// </code>
@@ -43,27 +43,29 @@ public sealed class TaskTestDriver : IDisposable
     /// <summary>Prepares the stage; a partition's task starts with the first entry for it.</summary>
     /// <param name="stage">What to run.</param>
     /// <param name="partitions">
-    /// Partition counts of the input and of every topic that the processor emits to or asks about; of the input's dead-letter topic, if it refuses entries.
+    /// Partition counts of the input and of every topic that the processor emits to or asks about, and of the input's dead-letter topic if it
+    /// rejects entries.
     /// </param>
-    /// <param name="maxTries">How often an entry that the processor refuses is tried before it goes to the dead-letter topic.</param>
+    /// <param name="maxTries">How often an entry that the processor rejects is tried before it goes to the dead-letter topic.</param>
     public TaskTestDriver(StageDefinition stage, IReadOnlyDictionary<string, int> partitions, int maxTries = 3)
     {
         _stage = stage;
         _layout = new FixedLayout(partitions);
         _log = new OutputLog(stage.StateTopic, _time);
-        _environment = new TaskEnvironment("test", _layout, _log, new(), new(), maxTries, error => throw new KafkaException(error), static _ => { });
+        _environment = new TaskEnvironment("test", _layout, _log, maxTries, static error => throw new KafkaException(error));
         _lane = CreateLane();
     }
 
     /// <summary>The clock, which is the time of the records piped from now on.</summary>
-    /// <value>At first 2020-01-01. It does not go back.</value>
+    /// <value>Default 2020-01-01 UTC.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is before the current one.</exception>
     public DateTimeOffset Time
     {
         get => _time.GetUtcNow();
         set => _time.SetUtcNow(value);
     }
 
-    /// <summary>Entries that were sent again after a restart, and dropped as a receiver drops them.</summary>
+    /// <summary>Number of entries that were sent again after a restart, which a receiver drops.</summary>
     public long RepeatedOutputs => _log.Audit.DuplicatesDropped;
 
     /// <summary>Pipes an entry to the partition of its key.</summary>
@@ -92,7 +94,7 @@ public sealed class TaskTestDriver : IDisposable
         Process(task, record);
     }
 
-    /// <summary>Hands out what was emitted to a topic since the last call; also to the input's dead-letter topic.</summary>
+    /// <summary>Removes and returns what was emitted to a topic since the last call; the input's dead-letter topic is one too.</summary>
     public IReadOnlyList<TestOutput> ReadOutput(string topic) => _log.Take(topic);
 
     /// <summary>Reads a partition's processor.</summary>
@@ -116,8 +118,8 @@ public sealed class TaskTestDriver : IDisposable
         return _environment.Totals.ChangelogBytes - before;
     }
 
-    /// <summary>Kills all tasks and starts them again: state from the changelogs, proven by its checksum, then the input behind it once more.</summary>
-    /// <exception cref="StateChecksumException">A store does not come back as it was.</exception>
+    /// <summary>Kills all tasks and starts them again: restores and verifies their state, then processes the input after the checkpoint again.</summary>
+    /// <exception cref="StateChecksumException">A restored store differs from its checkpoint.</exception>
     public void Restart()
     {
         int[] partitions = [.. _tasks.Keys];
@@ -136,7 +138,7 @@ public sealed class TaskTestDriver : IDisposable
     public void Dispose() => _lane.Discard(_tasks.Values);
 
     private LaneTasks CreateLane() =>
-        new(_options, bounded: false, _environment, new ClaimedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), _time);
+        new(_options, bounded: false, _environment, new FencedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), _time);
 
     private void Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
     {
@@ -151,7 +153,7 @@ public sealed class TaskTestDriver : IDisposable
             return task;
         task = new StreamTask(new TaskId(_stage.InputTopic, partition), _stage, epoch: 1, _environment);
         var session = new RestoreSession(task);
-        var protocol = new ClaimedRestore(_environment, _time);
+        var protocol = new FencedRestore(_environment, _time);
         protocol.Open(session);
         foreach (var record in _log.Changelog(partition))
             session.Replay.Read(record);
@@ -161,3 +163,10 @@ public sealed class TaskTestDriver : IDisposable
         return task;
     }
 }
+
+/// <summary>An entry that a processor emitted.</summary>
+/// <param name="Topic">Where to.</param>
+/// <param name="Partition">Which partition of it.</param>
+/// <param name="Key">Key of the record; null for an entry addressed to a partition.</param>
+/// <param name="Payload">The serialised message; empty for a tombstone.</param>
+public sealed record TestOutput(string Topic, int Partition, string? Key, ReadOnlyMemory<byte> Payload);

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams;
 
 /// <summary>Options of the stateful runtime.</summary>
 public sealed class StreamsOptions
 {
+    /// <summary>The configuration section.</summary>
     public const string SectionName = "Streams";
 
     /// <summary>The consumer group that all replicas join.</summary>
@@ -12,12 +14,12 @@ public sealed class StreamsOptions
     [Required(AllowEmptyStrings = false)]
     public string GroupId { get; set; } = "";
 
-    /// <summary>Name of this member, unique in the group; it is also the resource name under which the orchestrator knows the replica.</summary>
+    /// <summary>Name of this member, unique in the group; also the replica's resource name in the orchestrator.</summary>
     /// <value>Default the machine's name and the process id.</value>
     [Required(AllowEmptyStrings = false)]
     public string MemberId { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
-    /// <summary>Address under which other members reach this one's HTTP API, where it is not the one that the server listens on.</summary>
+    /// <summary>Address at which other members reach this one's HTTP API, if it differs from the one that the server listens on.</summary>
     /// <value>Default null: the server's first address, with loopback for a wildcard.</value>
     public Uri? AdvertisedEndpoint { get; set; }
 
@@ -45,7 +47,7 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest time that revoked tasks may spend on a last checkpoint; the new owner replays what did not make it.</summary>
+    /// <summary>Longest time that revoked tasks may spend on a last checkpoint; the new owner replays what was not checkpointed.</summary>
     /// <value>Default 200 ms; 0 to 1 min; below <c>max.poll.interval.ms</c>.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan HandoverBudget { get; set; } = TimeSpan.FromMilliseconds(200);
@@ -55,7 +57,7 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan StopBudget { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often an entry that a processor refuses is tried before it goes to the dead-letter topic.</summary>
+    /// <summary>How often an entry that a processor rejects is tried before it goes to the dead-letter topic.</summary>
     /// <value>Default 3; 1 to 100.</value>
     [Range(1, 100)]
     public int MaxTries { get; set; } = 3;
@@ -65,13 +67,13 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
     public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Entries that a lane's tasks may hold before they are sent whatever the linger says.</summary>
+    /// <summary>Entries that the tasks of a lane may hold before they are sent, regardless of the linger.</summary>
     /// <value>Default 20,000; 1 to 1,000,000.</value>
     [Range(1, 1_000_000)]
     public int MaxPendingEntries { get; set; } = 20_000;
 
     /// <summary>
-    /// Bytes of a changelog partition after which a task rewrites its whole state; for a cluster whose partitions keep only so much and compact nothing.
+    /// Bytes of a changelog partition after which a task rewrites its whole state; for a cluster that bounds its partitions without compaction.
     /// </summary>
     /// <value>Default 2 MiB; at least 1 KiB; only used on the embedded cluster.</value>
     [Range(1024, int.MaxValue)]
@@ -82,31 +84,31 @@ public sealed class StreamsOptions
     [Range(10, int.MaxValue)]
     public int FullCopyAfterRecords { get; set; } = 40_000;
 
-    /// <summary>Changelogs that are read at the same time; those of the partitions that lag most come first.</summary>
+    /// <summary>Changelogs that are read at the same time; partitions with the largest lag come first.</summary>
     /// <value>Default 64; 1 to 1,000.</value>
     [Range(1, 1_000)]
     public int RestoreConcurrency { get; set; } = 64;
 
-    /// <summary>States of partitions that left, kept so that those that return read only what is new in their changelogs; 0 keeps none.</summary>
+    /// <summary>Number of retained states of revoked partitions. A partition that returns reads only what is new in its changelog; 0 retains none.</summary>
     /// <value>Default 256; 0 to 100,000.</value>
     [Range(0, 100_000)]
     public int WarmPartitions { get; set; } = 256;
 
-    /// <summary>Bytes of keys and values in the states that are kept; the oldest go first.</summary>
+    /// <summary>Bytes of keys and values in the retained states; the oldest states are dropped first.</summary>
     /// <value>Default 64 MiB; 0 to 1 TiB.</value>
     [Range(0L, 1L << 40)]
     public long WarmBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>How long a state is kept; below the time for which compaction keeps removals (<c>delete.retention.ms</c>).</summary>
+    /// <summary>How long a state is retained; must be below the time for which compaction keeps tombstones (<c>delete.retention.ms</c>).</summary>
     /// <value>Default 10 min; 1 s to 12 h.</value>
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
     public TimeSpan WarmFor { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where the state of the tasks is kept while they run; the changelog has it in any case.</summary>
+    /// <summary>Where the state of running tasks is kept; the changelog has it in any case.</summary>
     /// <value>Default <c>memory</c>.</value>
     public StreamsStore Store { get; set; } = StreamsStore.Memory;
 
-    /// <summary>Directory of the disk store; each member uses, and at start empties, one of its own in it, named by its id.</summary>
+    /// <summary>Directory of the disk store. Each member uses a subdirectory named after its id and empties it at start.</summary>
     /// <value>Default <c>streamsocial</c> in the system's directory for temporary files.</value>
     public string? StoreDirectory { get; set; }
 
@@ -116,7 +118,7 @@ public sealed class StreamsOptions
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
 }
 
-/// <summary>How the members of the group agree on who owns what.</summary>
+/// <summary>How the group assigns partitions to its members.</summary>
 public enum StreamsGroupProtocol
 {
     /// <summary>KIP-848: the broker assigns, each partition moves by itself.</summary>
@@ -126,12 +128,22 @@ public enum StreamsGroupProtocol
     Classic,
 }
 
-/// <summary>Where the state of a member's tasks is kept; either way the changelog is what it is restored from.</summary>
+/// <summary>Where the state of a member's tasks is kept; it is restored from the changelog in both cases.</summary>
 public enum StreamsStore
 {
-    /// <summary>All of it as live objects.</summary>
+    /// <summary>All state in memory, as live objects.</summary>
     Memory,
 
-    /// <summary>On disk, with a bounded part of it in memory: for state larger than memory.</summary>
+    /// <summary>State on disk with a bounded part in memory, for state larger than memory.</summary>
     Disk,
 }
+
+/// <summary>What an application sets in code: its id and its topics.</summary>
+/// <param name="Id">Name of the application; the group's name unless <see cref="StreamsOptions.GroupId"/> is configured.</param>
+/// <param name="Topics">
+/// Every topic that the stages read, write or ask about: inputs, changelogs (with as many partitions as their input), outputs, and the inputs'
+/// dead-letter topics (see <see cref="DeadLetterTopic"/>). The topics must exist; the runtime creates none.
+/// </param>
+/// <param name="MembersTopic">Compacted topic with one partition to which the members report.</param>
+/// <param name="RebalanceEventsTopic">Topic with one partition to which the members write the changes of their assignment.</param>
+public sealed record StreamsApplication(string Id, TopicCatalog Topics, string MembersTopic, string RebalanceEventsTopic);

@@ -9,14 +9,14 @@ namespace StreamSocial.Kafka.Producing;
 /// <summary>
 /// The producers of one service. A partition always uses the same one, so the order of its records is the order of
 /// <see cref="Send"/>; several of them let more partitions be written within one replication round trip. What comes for a partition
-/// while its last records are under way waits here (<see cref="PartitionGate"/>).
+/// while its last records are under way waits here (<see cref="PartitionSendBuffer"/>).
 /// </summary>
 public sealed partial class ProducerPool : IRecordSender, IDisposable
 {
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(50);
 
     private readonly IProducer<byte[]?, byte[]?>[] _producers;
-    private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionGate> _gates = new();
+    private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionSendBuffer> _buffers = new();
     private readonly ProducerPoolOptions _options;
     private readonly ILogger<ProducerPool> _logger;
     private readonly ManualResetEventSlim _room = new(initialState: true);
@@ -52,7 +52,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>The error after which this pool cannot send any more; null while there is none.</summary>
     public Error? FatalError => _fatal;
 
-    /// <summary>Hands a record to its partition's producer, or to the partition's gate while earlier ones are under way. Returns at once.</summary>
+    /// <summary>Hands a record to its partition's producer, or to the partition's buffer while earlier ones are under way. Returns at once.</summary>
     /// <exception cref="KafkaException">The record cannot be sent, or an earlier one could not (too large, or the producer is broken); the handler is not called.</exception>
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
@@ -61,8 +61,8 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         CountIn();
         try
         {
-            var gate = _gates.GetOrAdd((topic, partition), static (key, pool) => pool.CreateGate(key.Topic, key.Partition), this);
-            gate.Send(new OutgoingMessage(message, handler, token, Stopwatch.GetTimestamp()));
+            var buffer = _buffers.GetOrAdd((topic, partition), static (key, pool) => pool.CreateBuffer(key.Topic, key.Partition), this);
+            buffer.Send(new OutgoingMessage(message, handler, token, Stopwatch.GetTimestamp()));
         }
         catch
         {
@@ -80,7 +80,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     public bool Flush(TimeSpan timeout)
     {
         var deadline = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-        // Again and again: an acknowledgement lets what waits at the gate go.
+        // Again and again: an acknowledgement lets what waits in the buffers go.
         do
         {
             foreach (var producer in _producers)
@@ -98,10 +98,10 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         _room.Dispose();
     }
 
-    private PartitionGate CreateGate(string topic, int partition)
+    private PartitionSendBuffer CreateBuffer(string topic, int partition)
     {
         var producer = _producers[(uint)(partition + topic.Length) % (uint)_producers.Length];
-        return new PartitionGate(producer, new TopicPartition(topic, partition), Complete, Refuse);
+        return new PartitionSendBuffer(producer, new TopicPartition(topic, partition), Complete, Refuse);
     }
 
     private void Complete(OutgoingMessage sent, DeliveryReport<byte[]?, byte[]?> report)

@@ -11,7 +11,7 @@ public sealed class TopicTable<TKey, TValue> : TopicTail
     private readonly Func<byte[], TKey> _readKey;
     private readonly Func<byte[], TValue> _readValue;
     private readonly ImmutableDictionary<TKey, TValue>.Builder _entries = ImmutableDictionary.CreateBuilder<TKey, TValue>();
-    private readonly SnapshotCell<TableSnapshot<TKey, TValue>> _snapshots =
+    private readonly LatestValue<TableSnapshot<TKey, TValue>> _snapshots =
         new(new TableSnapshot<TKey, TValue>(0, ImmutableDictionary<TKey, TValue>.Empty, IsCaughtUp: false), snapshot => snapshot.Version);
 
     public TopicTable(

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Simulation.Brokers;
@@ -66,4 +67,11 @@ internal sealed class EdgeMutations(Mutant mutant, SimulationRandom random)
         }
         return shifted;
     }
+}
+
+/// <summary>Reads the edges of a record that is known to have some.</summary>
+internal static class EdgeReader
+{
+    public static IReadOnlyList<EdgeRun> EdgesOf(Message<byte[]?, byte[]?> message) =>
+        RecordEntries.TryReadEdges(message.Headers, out var edges, out var damage) ? edges : throw damage;
 }

@@ -21,7 +21,7 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
 
     public Mutant Mutant => mutant;
 
-    /// <summary>Whether a request of a dead process, or a marker, is on its way.</summary>
+    /// <summary>Whether a request of a dead process or a transaction marker is on its way.</summary>
     public bool HasWork => _orphans.Count > 0 || Transactions.HasEnding;
 
     public SimulatedLog Log(string topic, int partition)
@@ -36,7 +36,7 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
     /// <summary>Records in all partitions that are not changelogs.</summary>
     public long CountRecords() => _logs.Values.Where(log => !IsChangelog(log.Topic)).Sum(log => log.End);
 
-    /// <summary>Appends what a producer sent; a repeat that a retry may leave is only for topics whose readers know edges.</summary>
+    /// <summary>Appends what a producer sent. A retry may repeat it, but only in topics whose readers deduplicate by edges.</summary>
     public long Append(SimulatedLog log, PendingSend send)
     {
         var offset = log.Append(send.Message, transaction: null, time.GetUtcNow());
@@ -52,10 +52,10 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
         return offset;
     }
 
-    /// <summary>What a dead process sent and nobody knows the fate of.</summary>
-    public void Orphan(IEnumerable<Queue<PendingSend>> queues) => _orphans.AddRange(queues.Where(queue => queue.Count > 0));
+    /// <summary>Adds what a dead process sent and what may or may not arrive.</summary>
+    public void AddOrphans(IEnumerable<Queue<PendingSend>> queues) => _orphans.AddRange(queues.Where(queue => queue.Count > 0));
 
-    /// <summary>Lets something arrive.</summary>
+    /// <summary>Delivers one request or transaction marker.</summary>
     public void Step()
     {
         if (Transactions.HasEnding && (_orphans.Count == 0 || random.OneIn(2)))
@@ -67,7 +67,7 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
             return;
         var index = random.Below(_orphans.Count);
         var queue = _orphans[index];
-        // Only the first ones were sent; whatever is dropped, all behind it is.
+        // Only the first requests were sent: if one is dropped, all after it are.
         if (random.OneIn(3))
             queue.Clear();
         else
@@ -76,7 +76,8 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
             _orphans.RemoveAt(index);
     }
 
-    public void Settle()
+    /// <summary>Delivers everything that is on its way.</summary>
+    public void DeliverAll()
     {
         Transactions.FinishAll();
         while (_orphans.Count > 0)

@@ -4,8 +4,8 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Simulation.Brokers;
 
 /// <summary>
-/// The group coordinator, after the rules of the protocol <c>consumer</c> (KIP-848): a partition goes to its next member when the last
-/// one has given it back or was put out, and a member's epoch changes with its assignment.
+/// The group coordinator by the rules of the protocol <c>consumer</c> (KIP-848): a partition goes to its next member when the last one has
+/// given it back or was removed, and a member's epoch changes with its assignment.
 /// </summary>
 internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, SimulationRandom random, bool acceptsAnyView)
 {
@@ -21,7 +21,7 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
     public bool Has(string member) => _epochs.ContainsKey(member);
 
     /// <summary>Whether every partition is where it should be.</summary>
-    public bool IsSettled => partitions.All(partition => _owners.TryGetValue(partition, out var owner) && owner == _targets.GetValueOrDefault(partition));
+    public bool IsBalanced => partitions.All(partition => _owners.TryGetValue(partition, out var owner) && owner == _targets.GetValueOrDefault(partition));
 
     public GroupView Join(string member)
     {
@@ -30,7 +30,7 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
         return new GroupView(member, _epoch);
     }
 
-    /// <summary>The member left, or was put out.</summary>
+    /// <summary>The member left or was evicted.</summary>
     public void Remove(string member)
     {
         if (!_epochs.Remove(member))
@@ -40,7 +40,7 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
         Rebalance();
     }
 
-    /// <summary>Gives the partitions new places; mostly balanced ones.</summary>
+    /// <summary>Assigns the partitions again, mostly evenly.</summary>
     public void Rebalance()
     {
         _targets.Clear();
@@ -53,14 +53,14 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
             _targets[partitions[i]] = random.OneIn(4) ? random.Pick(members) : members[(first + i) % members.Length];
     }
 
-    /// <summary>What the member hears at a heartbeat; null when it is no member any more.</summary>
+    /// <summary>The answer to a member's heartbeat; null when it is no longer a member.</summary>
     public (GroupView View, List<TaskId> Revoked, List<TaskId> Assigned)? Heartbeat(string member)
     {
         if (!_epochs.TryGetValue(member, out var epoch))
             return null;
         List<TaskId> revoked = [.. partitions.Where(partition => _owners.GetValueOrDefault(partition) == member && _targets[partition] != member)];
         List<TaskId> assigned = [];
-        // New ones come when it has given back what it must.
+        // New partitions follow when it has given back the revoked ones.
         if (revoked.Count == 0)
             assigned.AddRange(partitions.Where(partition => !_owners.ContainsKey(partition) && _targets[partition] == member));
         foreach (var partition in assigned)
@@ -78,8 +78,8 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
             _epochs[member] = ++_epoch;
     }
 
-    /// <summary>Why offsets of a transaction are refused; null when they are taken, which they are unchecked when they name no member.</summary>
-    public ErrorCode? Refuses(GroupView view)
+    /// <summary>Why the offsets of a transaction are rejected; null when they are accepted, as they always are when they name no member.</summary>
+    public ErrorCode? ErrorOf(GroupView view)
     {
         if (acceptsAnyView || view == GroupView.None)
             return null;
@@ -96,8 +96,8 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
 
     public bool IsPending(SimulatedTransaction transaction) => _pending.Contains(transaction);
 
-    /// <summary>A transaction's marker reached the group's offsets.</summary>
-    public void Settle(SimulatedTransaction transaction)
+    /// <summary>Applies a transaction's marker to the group's offsets.</summary>
+    public void ApplyMarker(SimulatedTransaction transaction)
     {
         if (!_pending.Remove(transaction) || !transaction.IsCommitted)
             return;
@@ -105,9 +105,17 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
             _committed[TaskId.Of(offset.TopicPartition)] = offset.Offset.Value;
     }
 
-    /// <summary>Whether no transaction is about to change the offset; readers of committed records wait for that.</summary>
+    /// <summary>Whether no pending transaction will change the offset; readers of committed offsets wait for this.</summary>
     public bool IsStable(TaskId partition) => !_pending.Exists(pending => pending.Offsets.Exists(offset => TaskId.Of(offset.TopicPartition) == partition));
 
     public TopicPartitionOffset Committed(TopicPartition partition) =>
         new(partition, _committed.TryGetValue(TaskId.Of(partition), out var offset) ? new Offset(offset) : Offset.Unset);
+}
+
+/// <summary>What a client knows about its membership in the group.</summary>
+/// <param name="MemberId">Its member id; empty when it has none.</param>
+/// <param name="Epoch">Its epoch; -1 when it has none.</param>
+internal sealed record GroupView(string MemberId, int Epoch) : IConsumerGroupMetadata
+{
+    public static GroupView None { get; } = new("", -1);
 }

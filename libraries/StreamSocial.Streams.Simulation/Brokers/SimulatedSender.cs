@@ -31,7 +31,7 @@ internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom
                 queue.Enqueue(new PendingSend(log, message, handler, token));
             return;
         }
-        // Only the first of several is told of; a record that is held back or lost is told of at once.
+        // Only the first of several records is acknowledged to the caller; one that is held back or lost is acknowledged at once.
         IDeliveryHandler? next = handler;
         if (brokers.Mutant == Mutant.CommittedTooEarly && !isIngest)
         {
@@ -69,9 +69,9 @@ internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom
     }
 
     /// <summary>The process died; what it sent may still arrive.</summary>
-    public void Die() => brokers.Orphan(_sending.Values);
+    public void Die() => brokers.AddOrphans(_sending.Values);
 
-    private static bool IsOwn(byte[]? key) => key is [0, ..] && (key.AsSpan().SequenceEqual(ChangelogKeys.Commit) || key.AsSpan().SequenceEqual(ChangelogKeys.Claim));
+    private static bool IsOwn(byte[]? key) => key is [0, ..] && (key.AsSpan().SequenceEqual(ChangelogKeys.Commit) || key.AsSpan().SequenceEqual(ChangelogKeys.Fence));
 
     private Queue<T> PickFrom<T>(Dictionary<SimulatedLog, Queue<T>> queues)
     {
@@ -79,3 +79,6 @@ internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom
         return queues.Values.Where(queue => queue.Count > 0).ElementAt(chosen);
     }
 }
+
+/// <summary>A record on its way to its log, and the handler of its acknowledgement.</summary>
+internal sealed record PendingSend(SimulatedLog Log, Message<byte[]?, byte[]?> Message, IDeliveryHandler? Handler, long Token);

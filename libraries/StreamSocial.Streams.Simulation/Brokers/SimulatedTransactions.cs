@@ -4,8 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace StreamSocial.Streams.Simulation.Brokers;
 
 /// <summary>
-/// The transaction coordinator: one open transaction for each transactional id, whose producers are fenced by epochs. A decided
-/// transaction becomes visible partition by partition, in any order.
+/// The transaction coordinator: one open transaction per transactional id, whose producers are fenced by epochs. A decided transaction
+/// becomes visible partition by partition, in any order.
 /// </summary>
 internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvider time)
 {
@@ -20,7 +20,7 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
     /// <summary>Whether markers are on their way.</summary>
     public bool HasEnding => _ending.Count > 0;
 
-    /// <summary>A new producer of an id: what an earlier one left open is aborted.</summary>
+    /// <summary>A new producer takes over an id: the transaction that an earlier one left open is aborted.</summary>
     public int Init(string id)
     {
         var (epoch, current) = _ids.GetValueOrDefault(id);
@@ -45,7 +45,7 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
     public void AddOffsets(string id, int epoch, IEnumerable<TopicPartitionOffset> offsets, GroupView view)
     {
         var transaction = Open(id, epoch);
-        if (group.Refuses(view) is { } error)
+        if (group.ErrorOf(view) is { } error)
             throw new KafkaTxnRequiresAbortException(new Error(error, "the group does not know this member and epoch"));
         transaction.Offsets.AddRange(offsets);
         group.AddPending(transaction);
@@ -78,13 +78,13 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
         }
         else
         {
-            group.Settle(transaction);
+            group.ApplyMarker(transaction);
         }
         if (transaction.Unmarked.Count == 0 && !group.IsPending(transaction))
             _ending.Remove(transaction);
     }
 
-    /// <summary>Ends what its producer left open for too long.</summary>
+    /// <summary>Aborts transactions that their producers left open for too long.</summary>
     public void Expire()
     {
         foreach (var (id, (epoch, current)) in _ids)
@@ -112,7 +112,7 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
         var current = Check(id, epoch);
         if (current is { IsDecided: true })
         {
-            // The coordinator takes nothing new before the last transaction is through.
+            // The coordinator accepts nothing new before the last transaction is complete.
             Finish(current);
             current = null;
         }
@@ -140,7 +140,26 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
         foreach (var log in transaction.Unmarked)
             log.Close(transaction);
         transaction.Unmarked.Clear();
-        group.Settle(transaction);
+        group.ApplyMarker(transaction);
         _ending.Remove(transaction);
     }
+}
+
+/// <summary>A transaction as its coordinator sees it.</summary>
+internal sealed class SimulatedTransaction(long begunAt)
+{
+    /// <summary>Partitions that have its records and not yet its marker.</summary>
+    public List<SimulatedLog> Unmarked { get; } = [];
+
+    /// <summary>Offsets that it will commit.</summary>
+    public List<TopicPartitionOffset> Offsets { get; } = [];
+
+    public long BegunAt => begunAt;
+
+    /// <summary>Whether its outcome is decided; markers may be on their way.</summary>
+    public bool IsDecided { get; private set; }
+
+    public bool IsCommitted { get; private set; }
+
+    public void Decide(bool commit) => (IsDecided, IsCommitted) = (true, commit);
 }

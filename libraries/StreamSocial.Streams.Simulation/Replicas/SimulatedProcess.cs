@@ -2,43 +2,44 @@ using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Restoring;
-using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Simulation.Brokers;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation.Replicas;
 
-/// <summary>One run of one replica: the runtime's own parts, with each of its threads moved step by step.</summary>
+/// <summary>One run of one replica: the runtime's own parts, whose threads are run step by step.</summary>
 internal sealed class SimulatedProcess
 {
-    private readonly World _world;
+    private readonly SimulationContext _context;
     private readonly LaneTasks _lane;
     private readonly CheckpointQueue? _checkpoints;
     private readonly Dictionary<StreamTask, long> _positions = [];
     private bool _isCommitting;
 
-    public SimulatedProcess(string replica, int start, World world)
+    public SimulatedProcess(string replica, int start, SimulationContext context)
     {
-        _world = world;
+        _context = context;
         Name = $"{replica}.{start}";
-        Sender = new SimulatedSender(world.Brokers, world.Random);
-        Environment = new TaskEnvironment(Name, world.Topics.Layout, Sender, world.Audit, new MemberTotals(), MaxTries: 2, static _ => { }, static _ => { })
+        Sender = new SimulatedSender(context.Brokers, context.Random);
+        Environment = new TaskEnvironment(Name, context.Topics.Layout, Sender, MaxTries: 2, static _ => { })
         {
-            Warm = new WarmStates(world.Options, world.Time),
+            Audit = context.Audit,
+            RetainedStates = new RetainedStateCache(context.Options, context.Time),
         };
         ICheckpointWriter writer;
-        if (world.Brokers.HasTransactions)
+        if (context.Brokers.HasTransactions)
         {
             var transactions = new CheckpointTransactions(
-                () => new SimulatedProducer(replica, world.Brokers, world.Random, () => world.Wait(this)), ViewOfGroup, Environment.Totals, NullLogger.Instance);
+                () => new SimulatedProducer(replica, context.Brokers, context.Random, () => context.Wait(this)), ViewOfGroup, Environment.Totals, NullLogger.Instance);
             writer = _checkpoints = new CheckpointQueue(transactions);
         }
         else
         {
-            writer = new ClaimedCheckpointWriter(Sender, Name, static _ => { }, world.Time);
+            writer = new FencedCheckpointWriter(Sender, Name, static _ => { }, context.Time);
         }
-        _lane = new LaneTasks(world.Options, bounded: !world.Brokers.HasTransactions, Environment, writer, world.Time);
-        Restorer = new SimulatedRestorer(world, Environment, AddRestored);
-        Seat = new SimulatedSeat(Name, world, Environment, _lane, Restorer);
+        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, context.Time);
+        Restorer = new SimulatedRestorer(context, Environment, AddRestored);
+        Member = new SimulatedMember(Name, context, Environment, _lane, Restorer);
     }
 
     public string Name { get; }
@@ -49,7 +50,7 @@ internal sealed class SimulatedProcess
 
     public SimulatedRestorer Restorer { get; }
 
-    public SimulatedSeat Seat { get; }
+    public SimulatedMember Member { get; }
 
     public bool IsDead { get; private set; }
 
@@ -57,9 +58,9 @@ internal sealed class SimulatedProcess
 
     public bool CanRun => !IsDead && !IsFrozen;
 
-    public bool HasLeft => Seat.HasLeft && !_isCommitting;
+    public bool HasLeft => Member.HasLeft && !_isCommitting;
 
-    public IEnumerable<StreamTask> Tasks => Seat.Tasks;
+    public IEnumerable<StreamTask> Tasks => Member.Tasks;
 
     /// <summary>Whether all its input is processed, sent, acknowledged and checkpointed.</summary>
     public bool IsIdle => !_lane.HasUnsent && !_lane.HasUnacknowledged && !Sender.HasSending && !Sender.HasArrived && !_isCommitting && Tasks.All(IsAtEnd);
@@ -85,7 +86,7 @@ internal sealed class SimulatedProcess
                 Restorer.Step();
                 break;
             case ProcessStep.Poll:
-                Seat.Poll();
+                Member.Poll();
                 break;
             case ProcessStep.Deliver when Sender.HasSending:
                 Sender.Deliver();
@@ -104,22 +105,22 @@ internal sealed class SimulatedProcess
 
     private GroupView? ViewOfGroup()
     {
-        _world.Wait(this);
-        var view = Seat.View;
-        // Chosen after the view was taken: the world may change between.
-        if (_world.Random.OneIn(2))
-            _world.Wait(this);
-        return view.MemberId.Length > 0 || _world.Mutant == Mutant.NamelessMember ? view : null;
+        _context.Wait(this);
+        var view = Member.View;
+        // The checkpoints are selected after this: other steps may run in between.
+        if (_context.Random.OneIn(2))
+            _context.Wait(this);
+        return view.MemberId.Length > 0 || _context.Mutant == Mutant.NamelessMember ? view : null;
     }
 
     private void Consume()
     {
         if (_lane.Running.Count == 0)
             return;
-        var task = _lane.Running.ElementAt(_world.Random.Below(_lane.Running.Count));
-        var log = _world.Brokers.Log(task.Id.Topic, task.Id.Partition);
+        var task = _lane.Running.ElementAt(_context.Random.Below(_lane.Running.Count));
+        var log = _context.Brokers.Log(task.Id.Topic, task.Id.Partition);
         var position = _positions[task];
-        for (var records = 1 + _world.Random.Below(6); records > 0 && log.Read(ref position) is { } record; records--)
+        for (var records = 1 + _context.Random.Below(6); records > 0 && log.Read(ref position) is { } record; records--)
             _lane.Process(record);
         _positions[task] = position;
     }
@@ -132,11 +133,11 @@ internal sealed class SimulatedProcess
         try
         {
             if (!_checkpoints.TryCommit())
-                _world.Counters.AbortedTransactions++;
+                _context.Counters.AbortedTransactions++;
         }
-        catch (SimulatedCrash) when (IsDead)
+        catch (SimulatedCrashException) when (IsDead)
         {
-            // The process is gone with all it had; what the brokers have stays.
+            // The process is gone with its memory; the brokers keep what they have.
         }
         finally
         {
@@ -149,10 +150,38 @@ internal sealed class SimulatedProcess
         if (_lane.Add(task) is not { } start)
             return;
         _positions[task] = Math.Max(start.Offset.Value, 0);
-        if (_world.IsRecording)
-            _world.Note(Name, $"runs {task.Id} from {_positions[task]}, checkpoint {task.Checkpoint}, claim {task.Claim}");
+        if (_context.IsRecording)
+            _context.Note(Name, $"runs {task.Id} from {_positions[task]}, checkpoint {task.Checkpoint}, fencing record {task.FencingOffset}");
     }
 
     private bool IsAtEnd(StreamTask task) =>
-        task.State.Current == TaskState.Running && !_world.Brokers.Log(task.Id.Topic, task.Id.Partition).HasMore(_positions[task]) && !task.HasUncommittedInput;
+        task.State == TaskState.Running && !_context.Brokers.Log(task.Id.Topic, task.Id.Partition).HasMore(_positions[task]) && !task.HasUncommittedInput;
+}
+
+/// <summary>What a thread of a process, or the network on its side, may do next.</summary>
+internal enum ProcessStep
+{
+    /// <summary>Lane: process some records of one task.</summary>
+    Consume,
+
+    /// <summary>Lane: send what tasks emitted.</summary>
+    Send,
+
+    /// <summary>Lane: observe acknowledgements, begin and move checkpoints and closings.</summary>
+    Advance,
+
+    /// <summary>Checkpoint writer: one transaction, in which anything else may happen.</summary>
+    Commit,
+
+    /// <summary>Restorer: open changelogs or read some records of one.</summary>
+    Restore,
+
+    /// <summary>Membership: one heartbeat with what follows from it.</summary>
+    Poll,
+
+    /// <summary>Network: records arrive at a broker.</summary>
+    Deliver,
+
+    /// <summary>Network: acknowledgements come back.</summary>
+    Acknowledge,
 }

@@ -3,11 +3,11 @@ using StreamSocial.Streams.Simulation.Brokers;
 
 namespace StreamSocial.Streams.Simulation.Replicas;
 
-/// <summary>A transactional producer whose every call takes time in which anything may happen elsewhere, or its own process may die.</summary>
+/// <summary>A transactional producer. During each call other steps may run, and its own process may die.</summary>
 /// <param name="id">Transactional id.</param>
 /// <param name="brokers">Where it writes.</param>
 /// <param name="random">Decides on faults.</param>
-/// <param name="wait">Lets others run; throws when the process died meanwhile.</param>
+/// <param name="wait">Lets other steps run; throws when the process died meanwhile.</param>
 internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, SimulationRandom random, Action wait) : IProducer<byte[]?, byte[]?>
 {
     private int _epoch;
@@ -54,7 +54,7 @@ internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, Sim
         if (random.OneIn(25))
             throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut, "the answer did not arrive"));
         if (random.OneIn(60))
-            throw new KafkaException(new Error(ErrorCode.Local_Fail, "the producer broke when all was done"));
+            throw new KafkaException(new Error(ErrorCode.Local_Fail, "the producer failed after the commit"));
     }
 
     public void AbortTransaction(TimeSpan timeout)
@@ -67,7 +67,7 @@ internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, Sim
 
     public void Dispose()
     {
-        // What it left open stays so.
+        // A transaction that it left open stays open.
     }
 
     public void CommitTransaction() => throw new NotSupportedException();

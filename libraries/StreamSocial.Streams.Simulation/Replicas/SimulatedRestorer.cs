@@ -5,11 +5,11 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Simulation.Replicas;
 
 /// <summary>Reads changelogs for the runtime's restore protocols.</summary>
-internal sealed class SimulatedRestorer(World world, TaskEnvironment environment, Action<StreamTask> onRestored)
+internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironment environment, Action<StreamTask> onRestored)
 {
-    private readonly IRestoreProtocol _protocol = world.Brokers.HasTransactions
-        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(world.Brokers.Group.Committed)], world.Time)
-        : new ClaimedRestore(environment, world.Time);
+    private readonly IRestoreProtocol _protocol = context.Brokers.HasTransactions
+        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], context.Time)
+        : new FencedRestore(environment, context.Time);
 
     private readonly List<StreamTask> _opening = [];
     private readonly List<(RestoreSession Session, long Position)> _reading = [];
@@ -22,22 +22,22 @@ internal sealed class SimulatedRestorer(World world, TaskEnvironment environment
 
     public void Step()
     {
-        _reading.RemoveAll(reading => reading.Session.Task.State.Current == TaskState.Closed);
-        if (_opening.Count > 0 && (_reading.Count == 0 || world.Random.OneIn(2)))
+        _reading.RemoveAll(reading => reading.Session.Task.State == TaskState.Closed);
+        if (_opening.Count > 0 && (_reading.Count == 0 || context.Random.OneIn(2)))
             TakeOpened();
         else if (_reading.Count > 0)
-            Read(world.Random.Below(_reading.Count));
+            Read(context.Random.Below(_reading.Count));
     }
 
     private void TakeOpened()
     {
         // A client that asks for the group's offsets waits until no transaction is about to change them.
-        if (world.Brokers.HasTransactions && _opening.Exists(task => task.State.Current == TaskState.Restoring && !world.Brokers.Group.IsStable(task.Id)))
+        if (context.Brokers.HasTransactions && _opening.Exists(task => task.State == TaskState.Restoring && !context.Brokers.Group.IsStable(task.Id)))
             return;
         var sessions = new List<RestoreSession>();
         _protocol.TakeOpened(sessions);
-        _opening.RemoveAll(task => task.State.Current == TaskState.Closed || sessions.Exists(session => session.Task == task));
-        foreach (var session in sessions.Where(session => session.Task.State.Current == TaskState.Restoring))
+        _opening.RemoveAll(task => task.State == TaskState.Closed || sessions.Exists(session => session.Task == task));
+        foreach (var session in sessions.Where(session => session.Task.State == TaskState.Restoring))
         {
             if (_protocol.IsEmpty(session))
                 Finish(session);
@@ -49,11 +49,11 @@ internal sealed class SimulatedRestorer(World world, TaskEnvironment environment
     private void Read(int index)
     {
         var (session, position) = _reading[index];
-        var changelog = world.Brokers.Log(session.Task.Stage.StateTopic, session.Task.Id.Partition);
-        for (var records = 10 + world.Random.Below(80); records > 0; records--)
+        var changelog = context.Brokers.Log(session.Task.Stage.StateTopic, session.Task.Id.Partition);
+        for (var records = 10 + context.Random.Below(80); records > 0; records--)
         {
             var record = changelog.Read(ref position);
-            var step = session.Take(_protocol, record is not null && world.Mutant == Mutant.StaleWrite ? Anonymous(record) : record, record?.Offset.Value ?? position);
+            var step = session.Take(_protocol, record is not null && context.Mutant == Mutant.StaleWrite ? Anonymous(record) : record, record?.Offset.Value ?? position);
             if (step == RestoreStep.StartOver)
             {
                 position = 0;
@@ -76,9 +76,9 @@ internal sealed class SimulatedRestorer(World world, TaskEnvironment environment
     private void Finish(RestoreSession session)
     {
         session.Complete();
-        world.Counters.Restores++;
-        if (session.IsWarm)
-            world.Counters.WarmRestores++;
+        context.Counters.Restores++;
+        if (session.UsesRetainedState)
+            context.Counters.WarmRestores++;
         onRestored(session.Task);
     }
 

@@ -1,13 +1,13 @@
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
-using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Simulation.Brokers;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation.Workload;
 
 /// <summary>
-/// Reads a partition as a receiver that trusts nobody: each entry of each edge once and in order, a repeat must say what it said the
-/// first time, and a missing number is an error.
+/// Reads a partition as a strict receiver: each entry of each edge once and in order. A repeat that differs from the original, or a missing
+/// number, is an error.
 /// </summary>
 internal static class EdgeLog
 {
@@ -50,3 +50,6 @@ internal static class EdgeLog
         return entries;
     }
 }
+
+/// <summary>One entry of an edge, the first time it came.</summary>
+internal readonly record struct EdgeEntry(string Source, long Number, string Key, string Text);

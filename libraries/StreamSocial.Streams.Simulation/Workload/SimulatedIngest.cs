@@ -7,7 +7,7 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Simulation.Workload;
 
-/// <summary>A source of entries as ingest is one: numbers each edge from 1, and is a new source after each start.</summary>
+/// <summary>A source of entries that behaves as ingest does: it numbers each edge from 1 and is a new source after each start.</summary>
 internal sealed class SimulatedIngest(string name, SimulatedBrokers brokers, SimulatedTopics topics, SimulationRandom random)
 {
     private const int Keys = 6;
@@ -42,12 +42,12 @@ internal sealed class SimulatedIngest(string name, SimulatedBrokers brokers, Sim
                         { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(number) },
                     },
                 },
-                new Receipt(this, source, partition),
+                new Delivery(this, source, partition),
                 number);
         }
     }
 
-    /// <summary>Whether all that was written is acknowledged.</summary>
+    /// <summary>Whether everything that was written is acknowledged.</summary>
     public bool IsIdle => !_sender.HasSending && !_sender.HasArrived;
 
     /// <summary>Lets one batch arrive and one acknowledgement come back.</summary>
@@ -67,7 +67,7 @@ internal sealed class SimulatedIngest(string name, SimulatedBrokers brokers, Sim
         _starts++;
     }
 
-    private sealed class Receipt(SimulatedIngest ingest, string source, int partition) : IDeliveryHandler
+    private sealed class Delivery(SimulatedIngest ingest, string source, int partition) : IDeliveryHandler
     {
         public void OnDelivered(long token, long offset, Error? error) => ingest.Acknowledged[(source, partition)] = token;
     }

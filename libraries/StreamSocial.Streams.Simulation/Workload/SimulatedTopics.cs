@@ -1,9 +1,16 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Simulation.Workload;
 
-/// <summary>Two stages, one behind the other, and what they write.</summary>
+/// <summary>Two consecutive stages and the topics that they read and write.</summary>
 internal sealed class SimulatedTopics(int sources, int middles)
 {
     public const string Input = "input";
@@ -34,4 +41,85 @@ internal sealed class SimulatedTopics(int sources, int middles)
     public StageDefinition StageOf(TaskId task) => Stages[task.Topic == Input ? 0 : 1];
 
     private static TopicSpec Topic(string name, int partitions) => new(name, partitions, CleanupPolicy.Delete, Retention: null, Purpose: "simulated");
+}
+
+/// <summary>
+/// Does everything that a processor can do: counts by key, remembers some entries for a while, emits each with its count to one or more
+/// partitions, sometimes writes a keyed result, and rejects some entries.
+/// </summary>
+internal sealed class SpreadProcessor(ITaskContext context) : IRecordProcessor
+{
+    private readonly int _middles = context.PartitionCountOf(SimulatedTopics.Middle);
+    private readonly IStateStore<string, long> _counts = context.OpenStore(16, "counts", Codecs.Utf8, Codecs.Int64);
+    private readonly IStateStore<long, long> _recent = context.OpenStore(17, "recent", Codecs.Int64, Codecs.Int64);
+
+    public IStateStore<string, long> Counts => _counts;
+
+    public IStateStore<long, long> Recent => _recent;
+
+    public void Process(in InputEntry entry, IEmitter emitter)
+    {
+        var key = Encoding.UTF8.GetString(entry.Key.Span);
+        var text = Encoding.UTF8.GetString(entry.Payload.Span);
+        var plan = SpreadPlan.Of(text, _middles);
+        if (plan.IsPoison)
+            throw new FormatException(text);
+        _counts.TryGet(key, out var count);
+        _counts.Put(key, ++count);
+        _recent.Put(count % 7, plan.Hash);
+        if (plan.Forgets)
+            _recent.Remove((count + 3) % 7);
+        var message = new StringValue { Value = string.Create(CultureInfo.InvariantCulture, $"{context.Partition}|{key}|{count}|{text}") };
+        for (var partition = 0; partition < _middles; partition++)
+        {
+            if (plan.GoesTo(partition))
+                emitter.Emit(SimulatedTopics.Middle, partition, message);
+        }
+        if (plan.HasResult)
+            emitter.EmitKeyed(SimulatedTopics.Results, key, message);
+    }
+}
+
+/// <summary>What the first stage does with an entry; a function of its text alone.</summary>
+internal readonly record struct SpreadPlan(long Hash, int Middles)
+{
+    public bool IsPoison => Hash % 31 == 0;
+
+    public bool Forgets => Hash % 3 == 0;
+
+    public bool HasResult => Hash % 4 == 0;
+
+    public static SpreadPlan Of(string text, int middles) => new(SequenceHash.Add(0, text), middles);
+
+    public bool GoesTo(int partition) => partition == (int)(Hash / 64 % Middles) || (Hash >> partition & 3) == 0;
+}
+
+/// <summary>Keeps the number of entries and a hash of their sequence for each origin; emits every fifth.</summary>
+internal sealed class GatherProcessor(ITaskContext context) : IRecordProcessor
+{
+    private readonly IStateStore<string, long> _counts = context.OpenStore(16, "counts", Codecs.Utf8, Codecs.Int64);
+    private readonly IStateStore<string, long> _sequences = context.OpenStore(17, "sequences", Codecs.Utf8, Codecs.Int64);
+
+    public IStateStore<string, long> Counts => _counts;
+
+    public IStateStore<string, long> Sequences => _sequences;
+
+    public void Process(in InputEntry entry, IEmitter emitter)
+    {
+        var text = StringValue.Parser.ParseFrom(entry.Payload.Span).Value;
+        var origin = text[..text.IndexOf('|', StringComparison.Ordinal)];
+        _counts.TryGet(origin, out var count);
+        _sequences.TryGet(origin, out var sequence);
+        _counts.Put(origin, ++count);
+        _sequences.Put(origin, SequenceHash.Add(sequence, text));
+        if (count % 5 == 0)
+            emitter.EmitKeyed(SimulatedTopics.Results, origin, new StringValue { Value = text });
+    }
+}
+
+/// <summary>A hash of a sequence of texts that differs when one is missing, repeated or out of order; never negative.</summary>
+/// <remarks>Schedules depend on it, so another hash gives the seeds other schedules.</remarks>
+internal static class SequenceHash
+{
+    public static long Add(long sequence, string text) => (long)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), sequence) >> 1);
 }

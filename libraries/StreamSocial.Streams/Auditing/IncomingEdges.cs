@@ -3,7 +3,7 @@ using StreamSocial.Streams.State;
 namespace StreamSocial.Streams.Auditing;
 
 /// <summary>
-/// The last number applied of each edge into a task. It is part of the task's state, so that it moves and is restored with it.
+/// The last number applied of each edge into a task. The numbers are part of the task's state, so they move and are restored with it.
 /// </summary>
 internal sealed class IncomingEdges(IStateStore<string, long> store)
 {
@@ -14,8 +14,8 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
     private readonly HashSet<IncomingEdge> _changed = [];
     private IncomingEdge? _last;
 
-    /// <summary>Decides on a run of <paramref name="count"/> entries numbered from <paramref name="first"/> and takes its numbers as applied.</summary>
-    public Admission Admit(ReadOnlySpan<char> source, long first, int count)
+    /// <summary>Finds the repeats in a run of <paramref name="count"/> entries numbered from <paramref name="first"/>, and marks the run as applied.</summary>
+    public DeduplicationResult Deduplicate(ReadOnlySpan<char> source, long first, int count)
     {
         var edge = Find(source);
         var last = first + count - 1;
@@ -24,13 +24,13 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
             var lost = first - edge.Last - 1;
             edge.RememberGap(edge.Last + 1, first - 1, RememberedGaps);
             Advance(edge, last);
-            return new Admission(0, lost, 0, 0);
+            return new DeduplicationResult(0, lost, 0, 0);
         }
         var skip = (int)Math.Min(count, edge.Last + 1 - first);
         var misordered = skip > 0 ? edge.TakeFromGaps(first, first + skip - 1) : 0;
         if (last > edge.Last)
             Advance(edge, last);
-        return new Admission(skip, 0, skip - misordered, misordered);
+        return new DeduplicationResult(skip, 0, skip - misordered, misordered);
     }
 
     /// <summary>Writes the numbers that changed since the last call into the store.</summary>
@@ -57,7 +57,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
 
     private IncomingEdge Find(ReadOnlySpan<char> source)
     {
-        // Most records of an input that producers outside the runtime write come from one instance of them.
+        // Consecutive records of an input that outside producers write mostly come from one of them.
         if (_last is not null && source.SequenceEqual(_last.Source))
             return _last;
         var lookup = _edges.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -66,5 +66,55 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
         edge = new IncomingEdge(source.ToString());
         _edges.Add(edge.Source, edge);
         return _last = edge;
+    }
+}
+
+/// <summary>What an edge's numbers reveal about one arriving run.</summary>
+/// <param name="Skip">Entries at the run's start that were applied before; the rest is new.</param>
+/// <param name="Lost">Numbers missing between the last applied entry and this run.</param>
+/// <param name="Duplicates">Of the skipped ones, repeats.</param>
+/// <param name="Misordered">Of the skipped ones, those that were missing until now.</param>
+internal readonly record struct DeduplicationResult(int Skip, long Lost, int Duplicates, int Misordered);
+
+/// <summary>One edge as its receiver sees it.</summary>
+internal sealed class IncomingEdge(string source)
+{
+    private List<(long First, long Last)>? _gaps;
+
+    public string Source { get; } = source;
+
+    /// <summary>Highest number applied; 0 before the first.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Remembers skipped numbers; forgets the oldest range when there are too many.</summary>
+    public void RememberGap(long first, long last, int capacity)
+    {
+        _gaps ??= [];
+        while (_gaps.Count >= capacity)
+            _gaps.RemoveAt(0);
+        _gaps.Add((first, last));
+    }
+
+    /// <summary>Counts the numbers in the range that were skipped before, and forgets them.</summary>
+    public int TakeFromGaps(long first, long last)
+    {
+        if (_gaps is null)
+            return 0;
+        var taken = 0L;
+        for (var i = _gaps.Count - 1; i >= 0; i--)
+        {
+            var gap = _gaps[i];
+            var from = Math.Max(gap.First, first);
+            var to = Math.Min(gap.Last, last);
+            if (from > to)
+                continue;
+            taken += to - from + 1;
+            _gaps.RemoveAt(i);
+            if (gap.First < from)
+                _gaps.Add((gap.First, from - 1));
+            if (to < gap.Last)
+                _gaps.Add((to + 1, gap.Last));
+        }
+        return (int)taken;
     }
 }

@@ -3,15 +3,15 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>
-/// The checkpoints that wait for a transaction, and those in it. Filled by a lane's thread, emptied by the thread
-/// that calls <see cref="TryCommit"/>.
+/// The checkpoints that wait for a transaction and those in the current one. A lane's thread fills it; the thread that calls
+/// <see cref="TryCommit"/> empties it.
 /// </summary>
 internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICheckpointWriter
 {
     private readonly Lock _gate = new();
-    private readonly List<(StreamTask Task, TaskCapture Capture)> _waiting = [];
-    private readonly HashSet<TaskCapture> _committing = [];
-    private List<(StreamTask Task, TaskCapture Capture)> _taken = [];
+    private readonly List<(StreamTask Task, CheckpointSnapshot Snapshot)> _waiting = [];
+    private readonly HashSet<CheckpointSnapshot> _committing = [];
+    private List<(StreamTask Task, CheckpointSnapshot Snapshot)> _taken = [];
     private int _mostTaken = int.MaxValue;
 
     /// <summary>Whether there is something to commit.</summary>
@@ -27,30 +27,31 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
     /// <inheritdoc cref="CheckpointTransactions.Prepare"/>
     public void Prepare() => transactions.Prepare();
 
-    public void Write(StreamTask task, TaskCapture capture)
+    public void Write(StreamTask task, CheckpointSnapshot snapshot)
     {
         lock (_gate)
-            _waiting.Add((task, capture));
+            _waiting.Add((task, snapshot));
     }
 
-    public bool IsDurable(TaskCapture capture)
+    public bool IsDurable(CheckpointSnapshot snapshot)
     {
         lock (_gate)
-            return capture.IsDurable;
+            return snapshot.IsDurable;
     }
 
-    public bool TryAbandon(TaskCapture capture)
+    public bool TryAbandon(CheckpointSnapshot snapshot)
     {
         lock (_gate)
         {
-            if (_committing.Contains(capture))
+            if (_committing.Contains(snapshot))
                 return false;
-            _waiting.RemoveAll(waiting => waiting.Capture == capture);
+            _waiting.RemoveAll(waiting => waiting.Snapshot == snapshot);
             return true;
         }
     }
 
-    /// <summary>Writes what waits in one transaction, or a part of it after one that failed; false when it was given up and should be tried again.</summary>
+    /// <summary>Writes the waiting checkpoints in one transaction, or some of them after a failed one.</summary>
+    /// <returns>False when the transaction was aborted and should be tried again.</returns>
     public bool TryCommit()
     {
         var done = transactions.TryCommit(Choose);
@@ -58,13 +59,13 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
         {
             if (done)
             {
-                foreach (var capture in _committing)
-                    capture.IsDurable = true;
+                foreach (var snapshot in _committing)
+                    snapshot.OnCommitted();
                 _mostTaken = _mostTaken > int.MaxValue / 2 ? int.MaxValue : 2 * _mostTaken;
             }
             else if (_taken.Count > 0)
             {
-                // What the brokers cannot do within a transaction's time they may do in halves; the same again would fail for ever.
+                // A transaction that is too large for its timeout would fail for ever; half of it may fit.
                 _mostTaken = Math.Max(1, _taken.Count / 2);
                 _waiting.InsertRange(0, _taken);
             }
@@ -77,16 +78,16 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
 
     public void Dispose() => transactions.Dispose();
 
-    /// <summary>Takes what waits, without the tasks that are no longer this member's.</summary>
-    private List<(StreamTask Task, TaskCapture Capture)> Choose()
+    /// <summary>Takes the waiting checkpoints, except those of tasks that this member no longer owns.</summary>
+    private List<(StreamTask Task, CheckpointSnapshot Snapshot)> Choose()
     {
         lock (_gate)
         {
-            _waiting.RemoveAll(waiting => waiting.Task.State.Current == TaskState.Closed);
+            _waiting.RemoveAll(waiting => waiting.Task.State == TaskState.Closed);
             _taken = [.. _waiting.Take(_mostTaken)];
             _waiting.RemoveRange(0, _taken.Count);
-            foreach (var (_, capture) in _taken)
-                _committing.Add(capture);
+            foreach (var (_, snapshot) in _taken)
+                _committing.Add(snapshot);
             return _taken;
         }
     }

@@ -14,14 +14,14 @@ internal sealed partial class CheckpointTransactions(
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>A stop during the start waits for this, and up to five times if the brokers do not answer.</summary>
+    /// <summary>A stop during startup waits this long, and up to five times as long if the brokers do not answer.</summary>
     private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(3);
 
     private IProducer<byte[]?, byte[]?>? _producer;
 
     /// <summary>
-    /// Makes the producer before there is a checkpoint to write. That ends the transaction that an earlier process with the same id left open,
-    /// for which readers, and so the restores of all its partitions, would otherwise wait until it times out.
+    /// Connects the producer before there is a checkpoint to write. This aborts a transaction that an earlier process with the same id left
+    /// open; readers, and so the restores of all its partitions, would otherwise wait until it times out.
     /// </summary>
     public void Prepare()
     {
@@ -38,13 +38,13 @@ internal sealed partial class CheckpointTransactions(
 
     /// <summary>Writes the checkpoints in one transaction.</summary>
     /// <param name="choose">
-    /// Names the checkpoints; called after the group's view of this member was taken. That order is what fences: a task that is still
-    /// this member's when it is chosen was so when the view was taken, and a view from before a loss is refused by the brokers.
+    /// Selects the checkpoints; called after the group's metadata was read. This order fences: a task that this member still owns when it is
+    /// selected was its own when the metadata was read, and the brokers reject metadata from before a loss.
     /// </param>
     /// <returns>False when the transaction was aborted; the same checkpoints can be tried again.</returns>
-    public bool TryCommit(Func<IReadOnlyList<(StreamTask Task, TaskCapture Capture)>> choose)
+    public bool TryCommit(Func<IReadOnlyList<(StreamTask Task, CheckpointSnapshot Snapshot)>> choose)
     {
-        // Offsets that name no member are committed unchecked by the brokers, so a member that has just been put out may write nothing.
+        // Brokers commit offsets that name no member unchecked, so a member that was just removed from the group must write nothing.
         if (groupMetadata() is not { } metadata)
             return false;
         var checkpoints = choose();
@@ -54,9 +54,9 @@ internal sealed partial class CheckpointTransactions(
         {
             var producer = _producer ??= Connect(RequestTimeout);
             producer.BeginTransaction();
-            foreach (var (task, capture) in checkpoints)
-                Produce(producer, task, capture);
-            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Capture.NextOffset)), metadata, RequestTimeout);
+            foreach (var (task, snapshot) in checkpoints)
+                Produce(producer, task, snapshot);
+            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Snapshot.NextOffset)), metadata, RequestTimeout);
             Retry(() => producer.CommitTransaction(RequestTimeout));
             return true;
         }
@@ -72,16 +72,16 @@ internal sealed partial class CheckpointTransactions(
 
     public void Dispose() => _producer?.Dispose();
 
-    /// <summary>Whether the brokers refused because the group, or a newer producer with the same id, has gone on without this one.</summary>
+    /// <summary>Whether the brokers rejected this member or producer because the group, or a newer producer with the same id, replaced it.</summary>
     private static bool IsFencing(ErrorCode code) => code
         is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch
         or ErrorCode.Local_Fenced or ErrorCode.FencedMemberEpoch or ErrorCode.StaleMemberEpoch;
 
-    private static void Produce(IProducer<byte[]?, byte[]?> producer, StreamTask task, TaskCapture capture)
+    private static void Produce(IProducer<byte[]?, byte[]?> producer, StreamTask task, CheckpointSnapshot snapshot)
     {
-        foreach (var (key, value) in capture.Changes)
+        foreach (var (key, value) in snapshot.Changes)
             Produce(producer, task.Changelog, key, value);
-        Produce(producer, task.Changelog, ChangelogKeys.Commit, capture.Commit.ToByteArray(), report => capture.CommitOffset = report.Error.IsError ? -1 : report.Offset.Value);
+        Produce(producer, task.Changelog, ChangelogKeys.Commit, snapshot.Commit.ToByteArray(), report => snapshot.OnCommitDelivered(report.Error.IsError ? -1 : report.Offset.Value));
     }
 
     private static void Produce(
@@ -112,7 +112,7 @@ internal sealed partial class CheckpointTransactions(
             }
             catch (KafkaRetriableException) when (attempt < 5)
             {
-                // The producer keeps its place; the same call goes on.
+                // The producer keeps its state; calling again continues the operation.
             }
         }
     }
@@ -133,7 +133,7 @@ internal sealed partial class CheckpointTransactions(
                 LogNotAborted(e.Error.Code, e.Error.Reason);
             }
         }
-        // A new producer with the same id ends what this one left open.
+        // A new producer with the same id aborts what this one left open.
         _producer.Dispose();
         _producer = null;
     }

@@ -1,16 +1,19 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>
-/// Writes the checkpoints of one lane in transactions with the group's offsets, on a thread of its own: atomic, safe under compaction,
-/// and refused by the brokers when this member no longer belongs to the group.
+/// For a cluster with transactions: writes the checkpoints of one lane in transactions with the group's offsets, on its own thread. They are
+/// atomic and safe under compaction, and the brokers reject them when this member no longer belongs to the group.
 /// </summary>
 internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
 {
-    /// <summary>Time to gather checkpoints for one transaction, which costs the cluster about the same for one task as for several.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    /// <summary>Time to gather checkpoints, because a transaction costs the cluster about the same for one task as for several.</summary>
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -26,15 +29,15 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
         _thread.Start();
     }
 
-    public void Write(StreamTask task, TaskCapture capture)
+    public void Write(StreamTask task, CheckpointSnapshot snapshot)
     {
-        _queue.Write(task, capture);
+        _queue.Write(task, snapshot);
         _work.Set();
     }
 
-    public bool IsDurable(TaskCapture capture) => _queue.IsDurable(capture);
+    public bool IsDurable(CheckpointSnapshot snapshot) => _queue.IsDurable(snapshot);
 
-    public bool TryAbandon(TaskCapture capture) => _queue.TryAbandon(capture);
+    public bool TryAbandon(CheckpointSnapshot snapshot) => _queue.TryAbandon(snapshot);
 
     public void Dispose()
     {
@@ -52,8 +55,8 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
         while (!_stopping.IsSet)
         {
             _work.Wait();
-            // All tasks are closed by then, and the group's view of a member that left may not be asked for: librdkafka crashes.
-            if (_stopping.Wait(Gather))
+            // All tasks are closed when this stops, and librdkafka crashes if it is asked for the metadata of a member that left.
+            if (_stopping.Wait(GatherTime))
                 return;
             _work.Reset();
             if (!_queue.TryCommit())
@@ -62,4 +65,36 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
                 _work.Set();
         }
     }
+}
+
+/// <summary>Builds the producers that write checkpoints.</summary>
+internal sealed partial class TransactionalProducers(string transactionalId, KafkaClientSettings settings, ILogger logger)
+{
+    /// <summary>The brokers abort the transaction of a dead writer after this; a restore may have to wait for it.</summary>
+    private static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = logger;
+
+    /// <summary>Creates a producer that has not taken part in a transaction yet.</summary>
+    public IProducer<byte[]?, byte[]?> Create()
+    {
+        var config = settings.CreateProducerConfig(transactionalId);
+        config.TransactionalId = transactionalId;
+        config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
+        // The transaction bounds the time of its records, so the two must agree.
+        config.MessageTimeoutMs = config.TransactionTimeoutMs;
+        config.EnableGaplessGuarantee = false;
+        // A partition's part of a checkpoint leaves as one batch; the commit does not wait for the linger.
+        config.LingerMs = 50;
+        return new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
+            .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason))
+            .Build();
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Transactional producer error (fatal: {Fatal}) {Code}: {Reason}")]
+    private partial void LogError(bool fatal, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
+    private partial void LogClient(string client, string facility, string text);
 }

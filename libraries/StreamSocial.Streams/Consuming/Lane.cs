@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Hosting;
@@ -10,19 +9,19 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Consuming;
 
 /// <summary>
-/// A thread that processes some of the member's partitions, with a consumer of its own that fetches them from the positions stored
-/// with their state. It may wait for slow brokers as long as it must: the group's heartbeats are another thread's.
+/// A thread that processes some of the member's partitions with its own consumer, which fetches them from the positions stored with their
+/// state. It may wait for slow brokers as long as necessary: another thread sends the group's heartbeats.
 /// </summary>
 internal sealed class Lane : IDisposable
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Records after which the lane looks at commands, sends and checkpoints.</summary>
+    /// <summary>Records after which the lane handles commands, sends and checkpoints.</summary>
     private const int MaxRecordsPerRound = 2_000;
 
-    /// <summary>Records after which the lane looks at the clock.</summary>
-    private const int RecordsPerLook = 32;
+    /// <summary>Records after which the lane checks the clock.</summary>
+    private const int RecordsPerClockCheck = 32;
 
     private readonly ProducerPool _pool;
     private readonly TaskEnvironment _environment;
@@ -40,19 +39,17 @@ internal sealed class Lane : IDisposable
     private long _oldestUnsent;
     private volatile bool _stopping;
 
-    public Lane(
-        int index, KafkaClientSettings settings, StreamsOptions options, ProducerPool pool, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time,
-        FatalErrors fatal, ILogger<Lane> logger)
+    public Lane(int index, MemberContext member, ProducerPool pool, ICheckpointWriter writer)
     {
         _pool = pool;
-        _environment = environment;
-        _options = options;
-        _time = time;
+        _environment = member.Environment;
+        _options = member.Options;
+        _time = member.Host.Time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        _tasks = new LaneTasks(options, settings.IsEmbedded, environment, writer, time);
-        _consumer = KafkaConsumers.Build(settings.CreateConsumerConfig($"{options.MemberId}-lane-{index}", options.GroupId), logger);
-        _thread = new Thread(() => RunToEnd(fatal)) { Name = $"lane-{index}", IsBackground = true };
+        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, _environment, writer, _time);
+        _consumer = KafkaConsumers.Build(member.CreateConsumerConfig($"lane-{index}"), member.Host.Loggers.CreateLogger<Lane>());
+        _thread = new Thread(() => RunToEnd(member.Host.Fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
 
     public void Start() => _thread.Start();
@@ -64,7 +61,7 @@ internal sealed class Lane : IDisposable
             _starting.Add(position);
     });
 
-    /// <summary>Stops tasks in good order: what they finished is sent and checkpointed within the budget, the rest is left to the next owner.</summary>
+    /// <summary>Stops tasks gracefully: what they finished is sent and checkpointed within the budget; the rest is left to the next owner.</summary>
     /// <returns>The number of tasks whose last checkpoint is durable.</returns>
     public Task<int> CloseAsync(IReadOnlyCollection<StreamTask> tasks, TimeSpan budget)
     {
@@ -73,7 +70,7 @@ internal sealed class Lane : IDisposable
         return OrEndedAsync(done.Task);
     }
 
-    /// <summary>Stops tasks that belong to another member by now: nothing of them is sent or checkpointed any more.</summary>
+    /// <summary>Stops tasks that now belong to another member: nothing more of them is sent or checkpointed.</summary>
     public Task DiscardAsync(IReadOnlyCollection<StreamTask> tasks)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,7 +98,7 @@ internal sealed class Lane : IDisposable
         _ended.SetResult();
     }
 
-    /// <summary>A lane that failed closes nothing any more, and nobody may wait for it for ever: the process is to end.</summary>
+    /// <summary>A failed lane closes nothing, and the process is about to end: nobody may wait for it for ever.</summary>
     private async Task<TResult?> OrEndedAsync<TResult>(Task<TResult> done)
     {
         await Task.WhenAny(done, _ended.Task);
@@ -131,7 +128,7 @@ internal sealed class Lane : IDisposable
         {
             Process(record);
             _isBehind = records >= MaxRecordsPerRound;
-            if (_isBehind || (records % RecordsPerLook == 0 && _time.GetElapsedTime(started) >= _linger))
+            if (_isBehind || (records % RecordsPerClockCheck == 0 && _time.GetElapsedTime(started) >= _linger))
                 break;
             record = _consumer.Consume(TimeSpan.Zero);
         }
@@ -150,7 +147,7 @@ internal sealed class Lane : IDisposable
     {
         if (!_tasks.HasUnsent)
             return;
-        // What is old already loses nothing by waiting for fuller records.
+        // Late records lose nothing by waiting for fuller batches.
         var linger = _isBehind ? _pool.Options.MaxLinger : _linger;
         if (_tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
             return;
@@ -159,7 +156,7 @@ internal sealed class Lane : IDisposable
             _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
     }
 
-    /// <summary>All at once: the lane waits for librdkafka's main thread each time, which takes long on a busy machine.</summary>
+    /// <summary>One call for all: each waits for librdkafka's main thread, which takes long on a busy machine.</summary>
     private void AssignStarting()
     {
         if (_starting.Count == 0)

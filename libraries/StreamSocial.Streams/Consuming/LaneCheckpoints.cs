@@ -5,16 +5,16 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Consuming;
 
 /// <summary>
-/// The checkpoints of a lane's tasks: captured when due, written when the outputs they cover are acknowledged, noted when durable.
+/// The checkpoints of a lane's tasks: taken when due, written when the outputs they cover are acknowledged, complete when durable.
 /// Called by the lane's thread only.
 /// </summary>
 internal sealed class LaneCheckpoints(
     StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, RecordAccumulator records, TimeProvider time)
 {
-    /// <summary>Captures begun in one round, so that a burst of due tasks does not stop the lane.</summary>
-    private const int MaxCapturesPerRound = 8;
+    /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
+    private const int MaxBeginsPerRound = 8;
 
-    private readonly HashSet<StreamTask> _underWay = [];
+    private readonly HashSet<StreamTask> _pending = [];
     private readonly PriorityQueue<StreamTask, long> _due = new();
     private int _scheduled;
 
@@ -27,37 +27,37 @@ internal sealed class LaneCheckpoints(
         _due.Enqueue(task, time.GetTimestamp() + (long)(interval * phase) + 1);
     }
 
-    /// <summary>Begins what is due and moves on what is under way.</summary>
+    /// <summary>Begins the checkpoints that are due and advances the pending ones.</summary>
     public void Advance(IReadOnlyCollection<StreamTask> running)
     {
-        if (running.Count == 0 && _underWay.Count == 0)
+        if (running.Count == 0 && _pending.Count == 0)
             return;
-        _underWay.RemoveWhere(Complete);
+        _pending.RemoveWhere(Complete);
         var now = time.GetTimestamp();
-        for (var captures = 0; captures < MaxCapturesPerRound && _due.TryPeek(out var task, out var at) && at <= now;)
+        for (var begun = 0; begun < MaxBeginsPerRound && _due.TryPeek(out var task, out var at) && at <= now;)
         {
             _due.Dequeue();
-            if (task.State.Current != TaskState.Running)
+            if (task.State != TaskState.Running)
                 continue;
             _due.Enqueue(task, now + Ticks(options.CheckpointInterval));
-            if (task.Capture is not null || !task.HasUncommittedInput)
+            if (task.PendingCheckpoint is not null || !task.HasUncommittedInput)
                 continue;
             Begin(task);
-            captures++;
+            begun++;
         }
     }
 
-    /// <summary>Moves the last checkpoint of a closing task on; true when all that it processed is durable.</summary>
+    /// <summary>Advances the last checkpoint of a closing task; true when everything that it processed is durable.</summary>
     public bool AdvanceLast(StreamTask task)
     {
-        if (task.State.Current == TaskState.Closed)
+        if (task.State == TaskState.Closed)
             return true;
-        if (task.Capture is not null)
+        if (task.PendingCheckpoint is not null)
         {
             task.ObserveAcknowledgements();
             if (!Complete(task))
                 return false;
-            _underWay.Remove(task);
+            _pending.Remove(task);
         }
         if (!task.HasUncommittedInput)
             return true;
@@ -65,18 +65,18 @@ internal sealed class LaneCheckpoints(
         return false;
     }
 
-    /// <summary>Whether a task whose time is up can be let go without its last checkpoint.</summary>
+    /// <summary>Whether a task whose deadline has passed can be released without its last checkpoint.</summary>
     public bool TryAbandon(StreamTask task)
     {
-        if (task.Capture is { IsWriting: true } capture && !writer.TryAbandon(capture))
+        if (task.PendingCheckpoint is { IsWriting: true } snapshot && !writer.TryAbandon(snapshot))
             return false;
-        _underWay.Remove(task);
+        _pending.Remove(task);
         return true;
     }
 
     private void Begin(StreamTask task, bool wholeAgain = false)
     {
-        // A capture covers the input processed so far, so its outputs must be on their way.
+        // A snapshot covers the input processed so far, so its outputs must have been sent.
         if (task.Emitter.PendingEntries > 0)
         {
             task.Emitter.Flush(task.NextOffset, records);
@@ -84,37 +84,32 @@ internal sealed class LaneCheckpoints(
         }
         var growth = task.ChangelogGrowth;
         var whole = wholeAgain || (bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords));
-        task.BeginCapture(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
-        _underWay.Add(task);
+        task.BeginCheckpoint(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
+        _pending.Add(task);
     }
 
-    /// <summary>Moves a capture on; true when there is nothing more to do for it.</summary>
+    /// <summary>Advances the pending checkpoint; true when there is nothing more to do for it.</summary>
     private bool Complete(StreamTask task)
     {
-        if (task.State.Current == TaskState.Closed || task.Capture is not { } capture)
+        if (task.State == TaskState.Closed || task.PendingCheckpoint is not { } snapshot)
             return true;
-        if (!capture.IsWriting)
+        if (!snapshot.IsWriting)
         {
-            if (task.AcknowledgedOffset < capture.NextOffset)
+            if (task.AcknowledgedOffset < snapshot.NextOffset)
                 return false;
-            capture.IsWriting = true;
-            writer.Write(task, capture);
+            snapshot.BeginWriting();
+            writer.Write(task, snapshot);
             return false;
         }
-        if (!writer.IsDurable(capture))
+        if (!writer.IsDurable(snapshot))
         {
-            if (capture.IsRefused)
+            if (snapshot.IsRejected)
                 Begin(task, wholeAgain: true);
             return false;
         }
-        if (capture.Whole)
-            task.ChangelogGrowth.Reset();
-        task.ChangelogGrowth.Add(capture.Bytes, capture.Changes.Count + 1);
-        task.CommittedOffset = capture.NextOffset;
-        task.NextChangelogOffset = capture.CommitOffset >= 0 ? capture.CommitOffset + 1 : -1;
-        task.Capture = null;
+        task.OnCheckpointDurable();
         Interlocked.Increment(ref totals.Checkpoints);
-        Interlocked.Add(ref totals.ChangelogBytes, capture.Bytes);
+        Interlocked.Add(ref totals.ChangelogBytes, snapshot.Bytes);
         return true;
     }
 

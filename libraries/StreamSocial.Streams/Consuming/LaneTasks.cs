@@ -6,8 +6,8 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Consuming;
 
 /// <summary>
-/// What a lane decides about its tasks: what is sent, checkpointed, closed and let go, and in which order. It has no thread, no consumer
-/// and waits for nothing, so that a simulation can run it step by step. Called by the lane's thread only.
+/// Decides what a lane sends, checkpoints, closes and releases of its tasks, and in which order. It has no thread and no consumer and never
+/// waits, so a simulation can run it step by step. Called by the lane's thread only.
 /// </summary>
 internal sealed class LaneTasks
 {
@@ -20,7 +20,7 @@ internal sealed class LaneTasks
     private readonly HashSet<StreamTask> _unacknowledged = [];
     private readonly List<LaneClosing> _closings = [];
 
-    /// <summary>The unsent task of the last record; null when that is no longer certain.</summary>
+    /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
     private long _consumed;
     private long _processed;
@@ -35,7 +35,7 @@ internal sealed class LaneTasks
 
     public IReadOnlyCollection<StreamTask> Running => _running.Values;
 
-    /// <summary>Whether tasks processed input whose outputs were not sent.</summary>
+    /// <summary>Whether tasks processed input whose outputs have not been sent.</summary>
     public bool HasUnsent => _unsent.Count > 0;
 
     public bool HasUnacknowledged => _unacknowledged.Count > 0;
@@ -53,10 +53,10 @@ internal sealed class LaneTasks
     }
 
     /// <summary>Starts a restored task.</summary>
-    /// <returns>Where to fetch its input from; null when it is not wanted any more.</returns>
+    /// <returns>Where to fetch its input from; null when the task was closed meanwhile.</returns>
     public TopicPartitionOffset? Add(StreamTask task)
     {
-        if (task.State.Current != TaskState.Restoring)
+        if (task.State != TaskState.Restoring)
             return null;
         task.Start(Math.Max(task.CommittedOffset, 0));
         _checkpoints.Schedule(task);
@@ -64,10 +64,10 @@ internal sealed class LaneTasks
         return new TopicPartitionOffset(task.Id.TopicPartition, task.CommittedOffset >= 0 ? new Offset(task.CommittedOffset) : Offset.Beginning);
     }
 
-    /// <summary>Applies a record; false when its task is not here any more.</summary>
+    /// <summary>Applies a record; false when its task is no longer in this lane.</summary>
     public bool Process(ConsumeResult<byte[]?, byte[]?> record)
     {
-        // A consumer hands out many records of a partition before it goes on to another.
+        // A consumer returns many records of one partition before it turns to another.
         if (_last is not { } task || task.Id.Partition != record.Partition.Value || task.Id.Topic != record.Topic)
         {
             if (!_running.TryGetValue(new TaskId(record.Topic, record.Partition.Value), out task))
@@ -81,8 +81,8 @@ internal sealed class LaneTasks
         return true;
     }
 
-    /// <summary>Sends what waits.</summary>
-    /// <returns>Entries that were sent, and in how many records.</returns>
+    /// <summary>Sends all pending entries.</summary>
+    /// <returns>The number of entries sent, and of records that hold them.</returns>
     public (long Entries, int Records) Send()
     {
         var entries = 0L;
@@ -97,7 +97,7 @@ internal sealed class LaneTasks
         return (entries, _records.Send());
     }
 
-    /// <summary>Takes notice of acknowledgements, and moves checkpoints and closings on.</summary>
+    /// <summary>Observes acknowledgements and advances checkpoints and closings.</summary>
     public void Advance()
     {
         AddTotals();
@@ -111,24 +111,24 @@ internal sealed class LaneTasks
     }
 
     /// <summary>
-    /// Begins to stop tasks in good order: what they finished is sent and checkpointed until the deadline (a timestamp of the lane's
-    /// clock), the rest is left to the next owner.
+    /// Begins a graceful stop of tasks: what they finished is sent and checkpointed until the deadline (a timestamp of the lane's clock); the
+    /// rest is left to the next owner.
     /// </summary>
-    /// <returns>Partitions to fetch no more.</returns>
+    /// <returns>Partitions to stop fetching.</returns>
     public List<TopicPartition> BeginClosing(IReadOnlyCollection<StreamTask> tasks, long deadline, TaskCompletionSource<int> done)
     {
         var removed = Remove(tasks);
         var closing = new LaneClosing([], deadline, done);
         foreach (var task in tasks)
         {
-            if (task.State.Current is TaskState.Restoring or TaskState.Closed)
+            if (task.State is TaskState.Restoring or TaskState.Closed)
             {
                 Forget(task);
                 continue;
             }
-            // A task that is closing already, because the group asks for it while the process stops, is waited for by both.
-            if (task.State.Current == TaskState.Running)
-                task.State.MoveTo(TaskState.Closing);
+            // Both closings wait for a task that is already closing because the group revokes it while the process stops.
+            if (task.State == TaskState.Running)
+                task.BeginClosing();
             if (_unsent.Remove(task))
                 Flush(task);
             closing.Tasks.Add(task);
@@ -138,12 +138,12 @@ internal sealed class LaneTasks
         return removed;
     }
 
-    /// <summary>Stops tasks that are not this member's any more: nothing of them is sent or checkpointed.</summary>
-    /// <returns>Partitions to fetch no more.</returns>
+    /// <summary>Stops tasks that this member has lost: nothing of them is sent or checkpointed.</summary>
+    /// <returns>Partitions to stop fetching.</returns>
     public List<TopicPartition> Discard(IReadOnlyCollection<StreamTask> tasks)
     {
         var removed = Remove(tasks);
-        // Their captures are not awaited: the brokers refuse them, for the group has gone on without this member.
+        // Their pending checkpoints are not awaited: the brokers reject them, since the group has replaced this member.
         foreach (var task in tasks)
             Forget(task);
         return removed;
@@ -189,13 +189,22 @@ internal sealed class LaneTasks
     {
         _unsent.Remove(task);
         _unacknowledged.Remove(task);
-        if (task.State.Current == TaskState.Closed)
+        if (task.State == TaskState.Closed)
             return true;
-        task.State.MoveTo(TaskState.Closed);
-        if (committed && _environment.Warm is { } warm)
-            warm.Keep(task);
+        task.Close();
+        if (committed && _environment.RetainedStates is { } retained)
+            retained.Add(task);
         else
             task.Stores.Clear();
         return true;
+    }
+
+    /// <summary>Tasks that leave a lane together; they have until the deadline for their last outputs and checkpoints.</summary>
+    /// <param name="Tasks">Those not yet closed.</param>
+    /// <param name="Deadline">Timestamp of the lane's clock.</param>
+    /// <param name="Checkpointed">Set to the number of tasks whose last checkpoint is durable.</param>
+    private sealed record LaneClosing(List<StreamTask> Tasks, long Deadline, TaskCompletionSource<int> Checkpointed)
+    {
+        public int Done { get; set; }
     }
 }

@@ -6,8 +6,8 @@ using StreamSocial.Streams.Contracts;
 namespace StreamSocial.Streams.Emitting;
 
 /// <summary>
-/// Writes an <see cref="EntryRun"/> entry by entry, without objects for them: the encodings of runs, one behind the other, are the
-/// encoding of the run that has all their entries.
+/// Writes an <see cref="EntryRun"/> entry by entry, without allocating objects for them: the concatenated encodings of several runs are the
+/// encoding of one run with all their entries.
 /// </summary>
 /// <remarks>https://protobuf.dev/programming-guides/encoding/#last-one-wins</remarks>
 internal static class EntryRunWriter

@@ -4,7 +4,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Emitting;
 
-/// <summary>The edges out of a task. Their numbers are part of its state, so that they move and are restored with it.</summary>
+/// <summary>The edges out of a task. Their numbers are part of its state, so they move and are restored with it.</summary>
 internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, long> store)
 {
     private readonly Dictionary<string, OutgoingEdge?[]> _topics = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, lon
         }
     }
 
-    /// <summary>The edge to a partition that an entry is about to be numbered on.</summary>
+    /// <summary>The edge to a partition, whose next number the caller is about to use.</summary>
     public OutgoingEdge Take(string topic, int partition)
     {
         var edge = Find(topic, partition);
@@ -47,7 +47,7 @@ internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, lon
 
     private OutgoingEdge Find(string topic, int partition)
     {
-        // A processor's topics are few constants, the next one most often the last one.
+        // A processor emits to few topics, mostly to the same one again.
         if (!ReferenceEquals(topic, _lastTopic))
         {
             if (!_topics.TryGetValue(topic, out var edges))
@@ -56,4 +56,24 @@ internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, lon
         }
         return _lastEdges[partition] ??= new OutgoingEdge(topic, partition);
     }
+}
+
+/// <summary>One edge as its sender sees it.</summary>
+internal sealed class OutgoingEdge(string topic, int partition)
+{
+    public string Topic { get; } = topic;
+
+    public int Partition { get; } = partition;
+
+    /// <summary>Key of the edge in the task's state.</summary>
+    public string Name { get; } = $"{topic}/{partition}";
+
+    /// <summary>Number that the next entry gets.</summary>
+    public long NextSequence { get; set; } = 1;
+
+    /// <summary>The record being filled for the destination, in the accumulator of the task's lane; null before the first entry.</summary>
+    public RunRecord? Record { get; set; }
+
+    /// <summary>Whether the number is not yet in the task's state.</summary>
+    public bool IsChanged { get; set; }
 }

@@ -1,11 +1,16 @@
+using System.Buffers;
+using System.Text;
 using Confluent.Kafka;
+using Google.Protobuf;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Emitting;
 
 /// <summary>
-/// Gathers what the tasks of a lane send at one time into one record for each destination, whichever tasks it is from: a record costs
-/// the cluster and its clients far more than an entry. Used by the lane's thread only.
+/// Gathers what all tasks of a lane send at one time into one record for each destination, because a record costs the cluster and its
+/// clients far more than an entry. Used by the lane's thread only.
 /// </summary>
 internal sealed class RecordAccumulator(IRecordSender sender)
 {
@@ -20,29 +25,29 @@ internal sealed class RecordAccumulator(IRecordSender sender)
     /// <param name="source">The task; the same string for all its entries.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="bytes">The entry's bytes.</param>
-    /// <param name="mark">Is done when the entry's record is acknowledged.</param>
-    public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, FlushMark mark)
+    /// <param name="flush">Counts the entry's record.</param>
+    public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, PendingFlush flush)
     {
         var record = RecordOf(entry.Edge);
         if (record.IsEmpty)
             _filled.Add(record);
-        record.Add(source, entry, bytes, mark);
+        record.Add(source, entry, bytes, flush);
         if (record.Bytes >= MaxRecordBytes)
             Send(record);
     }
 
-    /// <summary>Sends a record that is one entry, behind what was added for its destination.</summary>
-    public void Send(OutgoingEdge edge, Message<byte[]?, byte[]?> message, FlushMark mark)
+    /// <summary>Sends a record with one entry, after what was added for its destination.</summary>
+    public void Send(OutgoingEdge edge, Message<byte[]?, byte[]?> message, PendingFlush flush)
     {
         var record = RecordOf(edge);
         if (!record.IsEmpty)
             Send(record);
-        mark.AddRecord();
+        flush.AddRecord();
         _sent++;
-        sender.Send(edge.Topic, edge.Partition, message, mark, token: 0);
+        sender.Send(edge.Topic, edge.Partition, message, flush, token: 0);
     }
 
-    /// <summary>Sends all that was added.</summary>
+    /// <summary>Sends everything that was added.</summary>
     /// <returns>Number of records sent since the last call.</returns>
     public int Send()
     {
@@ -71,5 +76,59 @@ internal sealed class RecordAccumulator(IRecordSender sender)
         if (!_records.TryGetValue((edge.Topic, edge.Partition), out var record))
             _records.Add((edge.Topic, edge.Partition), record = new RunRecord(edge.Topic, edge.Partition));
         return edge.Record = record;
+    }
+}
+
+/// <summary>The record that is being filled for a destination: an <see cref="EntryRun"/> with entries of several edges.</summary>
+internal sealed class RunRecord(string topic, int partition)
+{
+    private readonly ArrayBufferWriter<byte> _entries = new();
+    private EdgeRuns _edges = new();
+    private List<PendingFlush> _flushes = [];
+    private EdgeRun? _last;
+    private string? _traceParent;
+
+    public string Topic { get; } = topic;
+
+    public int Partition { get; } = partition;
+
+    public bool IsEmpty => _last is null;
+
+    public int Bytes => _entries.WrittenCount;
+
+    public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, PendingFlush flush)
+    {
+        if (_last is null || !ReferenceEquals(_last.Source, source) || _last.First + _last.Entries != entry.Sequence)
+            _edges.Runs.Add(_last = new EdgeRun { Source = source, First = entry.Sequence });
+        _last.Entries++;
+        _entries.Write(bytes);
+        _traceParent ??= entry.TraceParent;
+        if (_flushes.Count > 0 && _flushes[^1] == flush)
+            return;
+        flush.AddRecord();
+        _flushes.Add(flush);
+    }
+
+    /// <summary>Returns the record and begins a new one.</summary>
+    public (Message<byte[]?, byte[]?> Message, IDeliveryHandler Delivery) Take()
+    {
+        var headers = new Headers { { RecordHeaders.EdgeRuns, _edges.ToByteArray() } };
+        if (_traceParent is not null)
+            headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(_traceParent));
+        var message = new Message<byte[]?, byte[]?> { Value = _entries.WrittenSpan.ToArray(), Headers = headers };
+        var delivery = new RunDelivery(_flushes);
+        _entries.ResetWrittenCount();
+        (_edges, _flushes, _last, _traceParent) = (new EdgeRuns(), [], null, null);
+        return (message, delivery);
+    }
+
+    /// <summary>Passes the delivery on to every flush that has entries in the record.</summary>
+    private sealed class RunDelivery(List<PendingFlush> flushes) : IDeliveryHandler
+    {
+        public void OnDelivered(long token, long offset, Error? error)
+        {
+            foreach (var flush in flushes)
+                flush.OnDelivered(token, offset, error);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
+using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -12,8 +13,8 @@ using StreamSocial.Topics;
 namespace StreamSocial.Streams.Emitting;
 
 /// <summary>
-/// Numbers what a task emits on its edges, keeps it until it is sent, and follows the acknowledgements:
-/// <see cref="AcknowledgedOffset"/> is the contiguous prefix of the input whose outputs are safe.
+/// Numbers what a task emits on its edges, holds it until it is sent, and tracks the acknowledgements: the outputs of the input before
+/// <see cref="AcknowledgedOffset"/> are all acknowledged.
 /// </summary>
 internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStore<string, long> store, Action<Error> onFailed) : IEmitter
 {
@@ -21,7 +22,7 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
     private readonly OutgoingEdges _edges = new(layout, store);
     private readonly List<PendingEntry> _pending = [];
     private readonly ArrayBufferWriter<byte> _entries = new();
-    private readonly Queue<FlushMark> _marks = new();
+    private readonly Queue<PendingFlush> _flushes = new();
 
     /// <summary>Entries that wait for <see cref="Flush"/>.</summary>
     public int PendingEntries => _pending.Count;
@@ -60,28 +61,28 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
         AddRecord(topic, entry.Origin.Partition % layout.PartitionCountOf(topic), entry.Key, entry.Payload, traceParent: null, entry.CreateHeaders());
     }
 
-    /// <summary>Hands over all that waits; the outputs of the input before <paramref name="nextOffset"/> are complete with it.</summary>
+    /// <summary>Sends all pending entries; with them the outputs of the input before <paramref name="nextOffset"/> are complete.</summary>
     public void Flush(long nextOffset, RecordAccumulator records)
     {
-        var mark = new FlushMark(nextOffset, onFailed);
-        _marks.Enqueue(mark);
+        var flush = new PendingFlush(nextOffset, onFailed);
+        _flushes.Enqueue(flush);
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_pending))
         {
             if (entry.Record is null)
-                records.Add(source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), mark);
+                records.Add(source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), flush);
             else
-                records.Send(entry.Edge, entry.Record, mark);
+                records.Send(entry.Edge, entry.Record, flush);
         }
         _pending.Clear();
         _entries.ResetWrittenCount();
-        mark.Seal();
+        flush.Seal();
     }
 
-    /// <summary>Moves <see cref="AcknowledgedOffset"/> over the sends that are complete.</summary>
+    /// <summary>Moves <see cref="AcknowledgedOffset"/> over the acknowledged flushes.</summary>
     public void ObserveAcknowledgements()
     {
-        while (_marks.TryPeek(out var mark) && mark.IsAcknowledged)
-            AcknowledgedOffset = _marks.Dequeue().NextOffset;
+        while (_flushes.TryPeek(out var flush) && flush.IsAcknowledged)
+            AcknowledgedOffset = _flushes.Dequeue().NextOffset;
     }
 
     /// <summary>Writes the numbers that changed since the last call into the task's state.</summary>
@@ -96,5 +97,40 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));
         var record = new Message<byte[]?, byte[]?> { Key = key, Value = payload, Headers = headers };
         _pending.Add(new PendingEntry(edge, edge.NextSequence++, Start: 0, Length: 0, traceParent, record));
+    }
+}
+
+/// <summary>An entry that waits to be sent.</summary>
+/// <param name="Edge">Where it goes.</param>
+/// <param name="Sequence">Its number on the edge.</param>
+/// <param name="Start">Where it begins among the task's serialized entries.</param>
+/// <param name="Length">Its length there; 0 for a record of its own.</param>
+/// <param name="TraceParent">The span that emitted it; null when its trace is not sampled.</param>
+/// <param name="Record">Set when it is a record of its own; its headers lack those of the edge.</param>
+internal readonly record struct PendingEntry(OutgoingEdge Edge, long Sequence, int Start, int Length, string? TraceParent, Message<byte[]?, byte[]?>? Record);
+
+/// <summary>One flush of a task's outputs, until every record of it is acknowledged.</summary>
+/// <param name="nextOffset">Input position that the outputs up to here cover.</param>
+/// <param name="onFailed">Called on a librdkafka thread when a record cannot be delivered.</param>
+internal sealed class PendingFlush(long nextOffset, Action<Error> onFailed) : IDeliveryHandler
+{
+    // Starts at one for the sender, so that early acknowledgements do not complete a flush that is still sending.
+    private int _outstanding = 1;
+
+    public long NextOffset { get; } = nextOffset;
+
+    public bool IsAcknowledged => Volatile.Read(ref _outstanding) == 0;
+
+    public void AddRecord() => Interlocked.Increment(ref _outstanding);
+
+    /// <summary>All records of the flush are sent.</summary>
+    public void Seal() => Interlocked.Decrement(ref _outstanding);
+
+    public void OnDelivered(long token, long offset, Error? error)
+    {
+        if (error is not null)
+            onFailed(error);
+        else
+            Interlocked.Decrement(ref _outstanding);
     }
 }

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Streams.Hosting;
 
-/// <summary>Ends the process, with the reason logged, when a loop of the runtime fails: the orchestrator restarts it, the state is in Kafka.</summary>
+/// <summary>
+/// Ends the process and logs the reason when a loop of the runtime fails: the orchestrator restarts it, and the state is in Kafka.
+/// </summary>
 internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILogger<FatalErrors> logger)
 {
     private Exception? _first;
 
-    /// <summary>What went wrong first; null while all is well.</summary>
+    /// <summary>The first error; null when there was none.</summary>
     public Exception? First => Volatile.Read(ref _first);
 
     /// <summary>Runs a thread's loop; whatever it throws is fatal.</summary>
@@ -41,3 +43,9 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
     [LoggerMessage(Level = LogLevel.Critical, Message = "The runtime cannot go on; the process ends so that another can take over")]
     private partial void LogFatal(Exception exception);
 }
+
+/// <summary>What the host provides to the runtime's threads.</summary>
+/// <param name="Time">The clock.</param>
+/// <param name="Fatal">Takes errors that end the process.</param>
+/// <param name="Loggers">Creates the loggers.</param>
+internal sealed record RuntimeHost(TimeProvider Time, FatalErrors Fatal, ILoggerFactory Loggers);

@@ -6,11 +6,12 @@ using StreamSocial.Streams.Auditing;
 namespace StreamSocial.Streams.Hosting;
 
 /// <summary>The runtime's instruments: totals since the member started, and what is under way.</summary>
-internal sealed class StreamsMetrics
+internal static class StreamsMetrics
 {
     public const string MeterName = "StreamSocial.Streams";
 
-    public StreamsMetrics(IMeterFactory factory, StreamsRuntime runtime)
+    /// <summary>Creates the instruments of a member; the factory owns them.</summary>
+    public static void Register(IMeterFactory factory, StreamsRuntime runtime)
     {
         var meter = factory.Create(MeterName);
         var totals = runtime.Totals;
@@ -34,7 +35,7 @@ internal sealed class StreamsMetrics
         Counter("streamsocial.streams.restore.warm_partitions", "{partition}", "Partitions whose kept state was continued", () => Interlocked.Read(ref totals.PartitionsRestoredWarm));
         meter.CreateObservableGauge("streamsocial.streams.restore.reading", () => runtime.Restore?.Reading ?? 0, "{partition}", "Changelogs that are being read");
         meter.CreateObservableGauge("streamsocial.streams.restore.waiting", () => runtime.Restore?.Waiting ?? 0, "{partition}", "Partitions whose turn to be restored has not come");
-        meter.CreateObservableGauge("streamsocial.streams.warm_states", () => runtime.WarmStates, "{partition}", "States kept of partitions that left");
+        meter.CreateObservableGauge("streamsocial.streams.warm_states", () => runtime.RetainedStates, "{partition}", "States kept of partitions that left");
         meter.CreateObservableGauge(
             "streamsocial.streams.write_amplification",
             // Nothing was consumed: the ratio is unknown, and no measurement is better than 0.

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,69 +24,74 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Hosting;
 
 /// <summary>
-/// One member of the group: builds its parts, starts them when the server listens (others must be able to reach it), and takes them
-/// down in the order that hands the partitions over: tasks, group, last report of the member, producers.
+/// One member of the group: builds its parts, starts them when the server listens (other members must be able to reach it), and stops them
+/// in the order that hands the partitions over: tasks, group, the member's last report, producers.
 /// </summary>
 internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly IServiceProvider _services;
-    private readonly StreamsApplication _application;
+    private readonly ApplicationDefinition _application;
+    private readonly ClusterAccess _cluster;
     private readonly StreamsOptions _options;
-    private readonly FatalErrors _fatal;
+    private readonly RuntimeHost _host;
+    private readonly IMeterFactory _meters;
+    private readonly IServer? _server;
+    private readonly IReadOnlyList<IReplicatedTable> _tables;
+    private readonly MemberContext _member;
     private readonly TaskSupervisor _supervisor;
     private readonly ProducerPool _pool;
-    private readonly TaskEnvironment _environment;
-    private readonly IReadOnlyList<StageDefinition> _stages;
-    private readonly TimeProvider _time;
+    private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
-    private readonly IReadOnlyList<IReplicatedTable> _tables;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
     private GroupMembership? _membership;
     private MemberReporter? _reporter;
 
+    /// <param name="application">What to run.</param>
+    /// <param name="cluster">Where to run it.</param>
+    /// <param name="options">The runtime's options.</param>
+    /// <param name="host">What the host provides.</param>
+    /// <param name="meters">Creates the meter.</param>
+    /// <param name="server">Knows the address of this member where no endpoint is advertised; null when the host has no server.</param>
     public StreamsRuntime(
-        IServiceProvider services, IEnumerable<StageDefinition> stages, IEnumerable<IReplicatedTable> tables, IOptions<StreamsOptions> options,
-        StreamsApplication application, FatalErrors fatal, TimeProvider time)
+        ApplicationDefinition application, ClusterAccess cluster, IOptions<StreamsOptions> options, RuntimeHost host, IMeterFactory meters, IServer? server = null)
     {
-        _services = services;
-        _stages = [.. stages];
-        _tables = [.. tables];
-        _options = options.Value;
-        _fatal = fatal;
-        _time = time;
-        _application = application;
-        var layout = new CatalogLayout(application.Topics);
-        _pool = new ProducerPool(
-            Get<KafkaClientSettings>(), Get<IOptions<ProducerPoolOptions>>(), _stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
-        _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, time, fatal.Report) : null;
-        _environment = new TaskEnvironment(_options.MemberId, layout, _pool, Audit, Totals, _options.MaxTries, fatal.Report, new PoisonLog(Logger<PoisonLog>()).Write)
+        (_application, _cluster, _options, _host, _meters, _server) = (application, cluster, options.Value, host, meters, server);
+        _tables = [.. application.Tables];
+        IReadOnlyList<StageDefinition> stages = [.. application.Stages];
+        var layout = new CatalogLayout(application.Application.Topics);
+        _pool = new ProducerPool(cluster.Settings, cluster.Producers, stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
+        _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, host.Time, host.Fatal.Report) : null;
+        _retained = new RetainedStateCache(_options, host.Time);
+        var poisonLogger = Logger<PoisonEntry>();
+        var environment = new TaskEnvironment(_options.MemberId, layout, _pool, _options.MaxTries, host.Fatal.Report)
         {
+            OnPoison = entry => PoisonEntryLog.Write(poisonLogger, entry),
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
-            Warm = new WarmStates(_options, time),
+            RetainedStates = _retained,
         };
-        _supervisor = new TaskSupervisor(_stages, _environment, _options, new RebalanceJournal(_environment, application.RebalanceEventsTopic, time), time, Logger<TaskSupervisor>());
+        _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
+        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, application.Application.RebalanceEventsTopic, host.Time));
     }
 
-    public AuditCounters Audit { get; } = new();
+    public AuditCounters Audit => _member.Environment.Audit;
 
-    public MemberTotals Totals { get; } = new();
+    public MemberTotals Totals => _member.Environment.Totals;
 
     /// <summary>Whether the group has ever assigned something to this member.</summary>
     public bool HasAssignment => _supervisor.Epoch > 0;
 
     public int Restoring => _supervisor.Restoring;
 
-    /// <summary>A table that was not yet read to its end once; null when all were.</summary>
+    /// <summary>A table that has not yet been read to its end once; null when all have.</summary>
     public string? TableBehind => _tables.FirstOrDefault(table => !table.IsCaughtUp)?.Topic;
 
-    /// <summary>How far restoring is; null before the member started.</summary>
+    /// <summary>Progress of the restores; null before the member started.</summary>
     public RestoreProgress? Restore => _restorer?.Progress;
 
-    /// <summary>States kept of partitions that left.</summary>
-    public int WarmStates => _environment.Warm!.Count;
+    /// <summary>Number of retained states of closed tasks.</summary>
+    public int RetainedStates => _retained.Count;
 
     public int Assigned => _supervisor.Tasks.Count();
 
@@ -99,26 +104,23 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Get<StreamsMetrics>();
+        StreamsMetrics.Register(_meters, this);
         return Task.CompletedTask;
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        var settings = Get<KafkaClientSettings>();
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(
-            index, settings, _options, _pool, _environment, CheckpointWriter(index, settings), _time, _fatal, Logger<Lane>()))];
-        _restorer = new TaskRestorer(
-            RestoreClients.Create(settings, _options, _environment, Lag(settings), _time, Logger<TaskRestorer>()), _options, _environment, _time, _fatal,
-            Logger<TaskRestorer>(), _supervisor.OnRestored);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, CreateCheckpointWriter(index)))];
+        var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
+        _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
-        _membership = new GroupMembership(settings, _options, _stages, _supervisor, Watch(settings), _time, _fatal, Logger<GroupMembership>());
-        _reporter = new MemberReporter(_supervisor, _environment, _tables, _application.MembersTopic, _options, lanes, Endpoint(), _time);
+        _membership = new GroupMembership(_member, _supervisor, CreateStuckAssignmentDetector());
+        _reporter = new MemberReporter(_member, _supervisor, _tables, _application.Application.MembersTopic, lanes, Endpoint());
         foreach (var lane in _lanes)
             lane.Start();
         _restorer.Start();
-        _reporter.Start(_fatal.Report);
+        _reporter.Start(_host.Fatal.Report);
         _membership.Start();
         return Task.CompletedTask;
     }
@@ -127,15 +129,15 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     {
         if (_membership is null)
             return;
-        // To the end even when the host's patience is over: each step is bounded, and the host would dispose of what lanes still work with.
-        // After a fatal error nothing may be written any more: others take over from the last checkpoints.
-        if (_fatal.First is null)
+        // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
+        // After a fatal error nothing more may be written: other members take over from the last checkpoints.
+        if (_host.Fatal.First is null)
             await Task.Run(_supervisor.CloseAll, CancellationToken.None);
         await Task.Run(_membership.Leave, CancellationToken.None);
         _restorer!.Dispose();
         foreach (var lane in _lanes)
             lane.Dispose();
-        // Last: the lanes' checkpoint writers ask it for the group's view of this member.
+        // After the lanes: their checkpoint writers ask it for the group's metadata.
         _membership.Dispose();
         await _reporter!.StopAsync();
         _pool.Flush(FlushTimeout);
@@ -157,41 +159,43 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
-    private ICheckpointWriter CheckpointWriter(int lane, KafkaClientSettings settings) => settings.IsEmbedded
-        ? new ClaimedCheckpointWriter(_pool, _options.MemberId, _fatal.Report, _time)
-        : new TransactionalCheckpointWriter(
-            lane,
-            new CheckpointTransactions(
-                new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", settings, Logger<TransactionalProducers>()).Create,
-                () => _membership!.GroupMetadata,
-                Totals,
-                Logger<CheckpointTransactions>()),
-            _fatal);
-
-    private InputLag Lag(KafkaClientSettings settings) =>
-        new(new LogEndReader(settings, Logger<LogEndReader>()), Get<IMembersView>(), _environment.Layout, _stages, _time);
+    private ICheckpointWriter CreateCheckpointWriter(int lane)
+    {
+        if (_cluster.Settings.IsEmbedded)
+            return new FencedCheckpointWriter(_pool, _options.MemberId, _host.Fatal.Report, _host.Time);
+        var producers = new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", _cluster.Settings, Logger<TransactionalProducers>());
+        var transactions = new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, Totals, Logger<CheckpointTransactions>());
+        return new TransactionalCheckpointWriter(lane, transactions, _host.Fatal);
+    }
 
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
-    /// <summary>Only with KIP-848 may a member not be told; the embedded brokers, in whose process nothing is far away, answer in time.</summary>
-    private AssignmentWatch? Watch(KafkaClientSettings settings) => settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
+    /// <summary>Only KIP-848 members can miss an assignment; the embedded brokers run in this process and answer in time.</summary>
+    private StuckAssignmentDetector? CreateStuckAssignmentDetector() => _cluster.Settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
         ? null
-        : new AssignmentWatch(
-            Get<IMembersView>(), [.. _stages.Select(stage => (stage.InputTopic, _environment.Layout.PartitionCountOf(stage.InputTopic)))], _options.MemberId);
+        : new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId);
 
     private Uri Endpoint()
     {
         if (_options.AdvertisedEndpoint is { } advertised)
             return advertised;
-        var addresses = Get<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
-        return addresses?.FirstOrDefault() is { } address
+        return _server?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
             ? new Uri(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal))
             : throw new InvalidOperationException("The server listens nowhere, so other members could not forward reads to it: set ASPNETCORE_URLS.");
     }
 
-    private T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
-
-    private ILogger<T> Logger<T>() => Get<ILogger<T>>();
+    private ILogger<T> Logger<T>() => _host.Loggers.CreateLogger<T>();
 }
+
+/// <summary>What the application runs.</summary>
+/// <param name="Application">Its id and topics.</param>
+/// <param name="Stages">Its stages.</param>
+/// <param name="Tables">The tables that every member reads as a whole.</param>
+internal sealed record ApplicationDefinition(StreamsApplication Application, IEnumerable<StageDefinition> Stages, IEnumerable<IReplicatedTable> Tables);
+
+/// <summary>How a member reaches the cluster and the other members.</summary>
+/// <param name="Settings">The cluster.</param>
+/// <param name="Producers">Options of the producer pool.</param>
+/// <param name="Members">The group's members.</param>
+internal sealed record ClusterAccess(KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Hosting;
@@ -34,11 +35,36 @@ public static class StreamsServices
         services.AddMetrics();
         services.AddSingleton<ITopicLayout>(new CatalogLayout(application.Topics));
         services.AddSingleton<FatalErrors>();
+        services.AddSingleton<RuntimeHost>();
+        services.AddSingleton<ApplicationDefinition>();
+        services.AddSingleton<ClusterAccess>();
         services.AddSingleton<StreamsRuntime>();
-        services.AddSingleton<StreamsMetrics>();
         services.AddSingleton<ITaskReader>(provider => provider.GetRequiredService<StreamsRuntime>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamsRuntime>());
         services.AddHealthChecks().AddCheck<StreamsHealthCheck>("streams");
         return new StreamsBuilder(services);
     }
+}
+
+/// <summary>Adds stages to the runtime.</summary>
+public sealed class StreamsBuilder(IServiceCollection services)
+{
+    /// <summary>Adds a stage; the group consumes its input topic.</summary>
+    /// <param name="define">Creates the definition when the runtime starts.</param>
+    public StreamsBuilder AddStage(Func<IServiceProvider, StageDefinition> define)
+    {
+        services.AddSingleton(define);
+        return this;
+    }
+}
+
+/// <summary>Healthy when the member is in the group, all assigned partitions are restored, and the tables are caught up.</summary>
+internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        fatal.First is { } reason ? HealthCheckResult.Unhealthy("The runtime stopped.", reason)
+        : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
+        : runtime.TableBehind is { } table ? HealthCheckResult.Unhealthy($"Reading table {table}.")
+        : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
+        : HealthCheckResult.Healthy());
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Poison;
 
-/// <summary>An entry that could not be processed, as it goes to the dead-letter topic of its input: its bytes, its origin and what was wrong.</summary>
-/// <param name="Origin">The task that refused it.</param>
+/// <summary>An entry that could not be processed, as it goes to the dead-letter topic of its input: its bytes, its origin and its error.</summary>
+/// <param name="Origin">The task that rejected it.</param>
 /// <param name="Offset">Offset of its record in the input.</param>
 /// <param name="Index">Place of the entry in its record; -1 when the record as a whole could not be read.</param>
 /// <param name="Timestamp">Timestamp of its record, Unix milliseconds.</param>
@@ -19,11 +20,11 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long T
 {
     private const int LongestMessage = 1_000;
 
-    /// <summary>Whether an error is the entry's and not that of the machine, the disk, the brokers or the task's own state (damaged state is <see cref="InvalidDataException"/>).</summary>
+    /// <summary>Whether the entry caused an error, and not the machine, the disk, the brokers or damaged state (<see cref="InvalidDataException"/>).</summary>
     public static bool IsCausedByEntry(Exception error) => error is not (
         KafkaException or FASTER.core.FasterException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
 
-    /// <summary>The headers that tell a person, and a replay, what it is.</summary>
+    /// <summary>The headers that describe it to an operator and to a replay.</summary>
     public Headers CreateHeaders() => new()
     {
         { DeadLetterHeaders.OriginTopic, Encoding.UTF8.GetBytes(Origin.Topic) },
@@ -37,4 +38,14 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long T
     };
 
     private static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>Logs the entries that went to a dead-letter topic.</summary>
+internal static partial class PoisonEntryLog
+{
+    /// <summary>Logs that the entry went to the dead-letter topic, and why.</summary>
+    public static void Write(ILogger logger, PoisonEntry entry) => LogPoison(logger, entry.Origin, entry.Offset, entry.Index, entry.Tries, entry.Error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Entry {Index} of {Task} offset {Offset} could not be processed in {Tries} tries; it went to the dead-letter topic")]
+    private static partial void LogPoison(ILogger logger, TaskId task, long offset, int index, int tries, Exception error);
 }

@@ -1,24 +1,35 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
-using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
+/// <summary>Handles the three changes of a member's assignment. Called on the membership thread, inside <c>Consume</c>.</summary>
+internal interface IAssignmentHandler
+{
+    /// <summary>This member owns the partitions from now on. Returns at once; they are restored in the background.</summary>
+    void OnAssigned(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>The group revokes the partitions and waits: finish, checkpoint within the budget, release.</summary>
+    void OnRevoked(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>The partitions already belong to other members: discard, commit nothing.</summary>
+    void OnLost(IReadOnlyList<TopicPartition> partitions);
+}
+
 /// <summary>
-/// This process's seat in the consumer group. Its consumer only takes part in the group: it fetches nothing (its partitions are
-/// paused as soon as they are assigned), the lanes fetch with consumers of their own. So nothing that a lane waits for can make the
-/// member miss its heartbeats, and a partition that moves does not disturb the fetching of the others.
+/// This process's membership in the consumer group. Its consumer only takes part in the group and fetches nothing: its partitions are
+/// paused as soon as they are assigned, and the lanes fetch with their own consumers. So a waiting lane cannot delay the member's
+/// heartbeats, and a partition that moves does not disturb the fetching of the others.
 /// </summary>
 internal sealed partial class GroupMembership : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DetectionInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Shortest time after which the group goes on without a member that gives nothing back when asked. The default of 5 min is for
-    /// applications that process inside their poll loop; here nothing but a handover does.
+    /// Shortest time after which the group removes a member that does not give partitions back. The default of 5 min is for applications that
+    /// process records inside their poll loop; here only a handover runs there.
     /// </summary>
     private static readonly TimeSpan MinMaxPollInterval = TimeSpan.FromSeconds(45);
 
@@ -26,42 +37,36 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly AssignmentWatch? _watch;
+    private readonly StuckAssignmentDetector? _detector;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private bool _hasUnpaused;
     private volatile bool _stopping;
 
-    /// <param name="settings">The cluster.</param>
-    /// <param name="options">Group, member and protocol.</param>
-    /// <param name="stages">Whose inputs to take part in.</param>
-    /// <param name="handler">Told of every change.</param>
-    /// <param name="watch">Says when this member should join again; null where the protocol tells members reliably.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="fatal">Takes what the thread throws.</param>
-    /// <param name="logger">The log.</param>
-    public GroupMembership(
-        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<StageDefinition> stages, IAssignmentHandler handler, AssignmentWatch? watch,
-        TimeProvider time, FatalErrors fatal, ILogger<GroupMembership> logger)
+    /// <param name="member">What the member's parts share.</param>
+    /// <param name="handler">Called for every change of the assignment.</param>
+    /// <param name="detector">Decides when this member should rejoin; null where the protocol delivers assignments reliably.</param>
+    public GroupMembership(MemberContext member, IAssignmentHandler handler, StuckAssignmentDetector? detector)
     {
-        (_watch, _time) = (watch, time);
+        _detector = detector;
         _handler = handler;
-        _logger = logger;
-        _topics = [.. stages.Select(stage => stage.InputTopic)];
-        _consumer = KafkaConsumers.Build(Configure(settings, options), logger, builder => builder
+        _time = member.Host.Time;
+        _logger = member.Host.Loggers.CreateLogger<GroupMembership>();
+        _topics = [.. member.Stages.Select(stage => stage.InputTopic)];
+        _consumer = KafkaConsumers.Build(Configure(member), _logger, builder => builder
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked([.. partitions.Select(p => p.TopicPartition)]))
             .SetPartitionsLostHandler((_, partitions) => Lost([.. partitions.Select(p => p.TopicPartition)])));
-        _thread = new Thread(() => fatal.Guard(Run)) { Name = "group-membership", IsBackground = true };
+        _thread = new Thread(() => member.Host.Fatal.Guard(Run)) { Name = "group-membership", IsBackground = true };
     }
 
     /// <summary>
-    /// The group's view of this member, for committing offsets in a transaction; null while the group does not count it as a member.
+    /// The group's metadata of this member, for committing offsets in a transaction; null while it is not a member.
     /// Callable from any thread.
     /// </summary>
     /// <remarks>
-    /// A member that the brokers put out has no id from then on, until it joins again; its <see cref="IAssignmentHandler.OnLost"/> comes later.
-    /// A view from between names nobody, and brokers take transactional offsets that name nobody from anyone.
+    /// A member that the brokers removed has no id until it joins again; <see cref="IAssignmentHandler.OnLost"/> comes later. Metadata read in
+    /// between names no member, and brokers accept transactional offsets that name no member from anyone.
     /// </remarks>
     public IConsumerGroupMetadata? GroupMetadata
     {
@@ -75,7 +80,7 @@ internal sealed partial class GroupMembership : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Leaves the group in good order; the handler sees the revocation of all partitions.</summary>
+    /// <summary>Leaves the group gracefully; the handler sees the revocation of all partitions.</summary>
     public void Leave()
     {
         _stopping = true;
@@ -83,17 +88,18 @@ internal sealed partial class GroupMembership : IDisposable
             _thread.Join();
     }
 
-    /// <summary>Frees the consumer, after which <see cref="GroupMetadata"/> may not be asked for any more.</summary>
+    /// <summary>Disposes of the consumer; <see cref="GroupMetadata"/> may not be read after this.</summary>
     public void Dispose()
     {
         Leave();
         _consumer.Dispose();
     }
 
-    private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
+    private static ConsumerConfig Configure(MemberContext member)
     {
-        var config = settings.CreateConsumerConfig($"{options.MemberId}-group", options.GroupId);
-        // No position is ever used by this consumer; it must only not fail for want of one.
+        var options = member.Options;
+        var config = member.CreateConsumerConfig("group");
+        // This consumer never uses a position; it must only not fail for lack of one.
         config.AutoOffsetReset = AutoOffsetReset.Latest;
         var maxPollInterval = new[] { MinMaxPollInterval, 2 * options.HandoverBudget, options.SessionTimeout }.Max();
         config.MaxPollIntervalMs = (int)maxPollInterval.TotalMilliseconds;
@@ -116,13 +122,13 @@ internal sealed partial class GroupMembership : IDisposable
         var looked = TimeSpan.Zero;
         while (!_stopping)
         {
-            // Whatever it may have fetched before the pause took hold is dropped: the lanes read from their own positions.
+            // Records fetched before the pause took effect are dropped: the lanes read from their own positions.
             _consumer.Consume(PollTimeout);
             var now = _time.GetElapsedTime(started);
-            if (now - looked >= WatchInterval)
+            if (now - looked >= DetectionInterval)
             {
                 looked = now;
-                if (_watch?.MustRejoin(now) == true)
+                if (_detector?.ShouldRejoin(now) == true)
                     Rejoin();
             }
             if (!_hasUnpaused)
@@ -133,7 +139,7 @@ internal sealed partial class GroupMembership : IDisposable
         _consumer.Close();
     }
 
-    /// <summary>Gives everything back in good order and joins anew, which makes the group tell this member all that it should have.</summary>
+    /// <summary>Gives everything back gracefully and joins again, so that the group sends this member its whole assignment.</summary>
     private void Rejoin()
     {
         LogRejoin();

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
@@ -10,21 +11,19 @@ namespace StreamSocial.Streams.Reporting;
 
 /// <summary>Reports this member to the application's topic of members: at every interval, and soon after its assignment changed.</summary>
 internal sealed class MemberReporter(
-    TaskSupervisor supervisor, TaskEnvironment environment, IReadOnlyList<IReplicatedTable> tables, string membersTopic, StreamsOptions options, int lanes, Uri endpoint,
-    TimeProvider time)
-    : IDeliveryHandler, IDisposable
+    MemberContext member, TaskSupervisor supervisor, IReadOnlyList<IReplicatedTable> tables, string membersTopic, int lanes, Uri endpoint) : IDeliveryHandler, IDisposable
 {
-    /// <summary>A report is sent every second or so; the edges in it are for the eye.</summary>
+    /// <summary>Edges in a report, which is sent every second or so and shows them to a person only.</summary>
     private const int ReportedEdges = 20;
 
     private readonly Lock _wakeGate = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly BusyWindow _busy = new(environment.Totals, lanes, time);
-    private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly LaneUtilization _utilization = new(member.Environment.Totals, lanes, member.Host.Time);
+    private readonly long _startedAt = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds();
     private Task _loop = Task.CompletedTask;
 
-    /// <summary>Starts to report; what goes wrong goes to <paramref name="onFailed"/>.</summary>
+    /// <summary>Starts to report; an error goes to <paramref name="onFailed"/>.</summary>
     public void Start(Action<Exception> onFailed)
     {
         supervisor.Changed += Wake;
@@ -36,7 +35,7 @@ internal sealed class MemberReporter(
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
-                // The member leaves; StopAsync writes the last word.
+                // The member leaves; StopAsync sends the last report.
             }
             catch (Exception e) when (e is KafkaException or InvalidOperationException)
             {
@@ -45,7 +44,7 @@ internal sealed class MemberReporter(
         });
     }
 
-    /// <summary>Says that the member left in good order.</summary>
+    /// <summary>Stops to report and removes the member from the topic, because it left gracefully.</summary>
     public async Task StopAsync()
     {
         supervisor.Changed -= Wake;
@@ -63,7 +62,7 @@ internal sealed class MemberReporter(
     void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)
     {
         if (error is not null)
-            environment.OnDeliveryFailed(error);
+            member.Environment.OnDeliveryFailed(error);
     }
 
     private async Task ReportAsync(CancellationToken cancellationToken)
@@ -71,7 +70,7 @@ internal sealed class MemberReporter(
         while (true)
         {
             Send(Describe().ToByteArray());
-            await _changed.WaitAsync(options.ReportInterval, cancellationToken);
+            await _changed.WaitAsync(member.Options.ReportInterval, cancellationToken);
         }
     }
 
@@ -79,45 +78,45 @@ internal sealed class MemberReporter(
     {
         lock (_wakeGate)
         {
-            // One waiting signal stands for all changes since the last report.
+            // One pending signal covers all changes since the last report.
             if (_changed.CurrentCount == 0)
                 _changed.Release();
         }
     }
 
-    private void Send(byte[]? value) => environment.Sender.Send(
-        membersTopic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(options.MemberId), Value = value }, this, token: 0);
+    private void Send(byte[]? value) => member.Environment.Sender.Send(
+        membersTopic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(member.Options.MemberId), Value = value }, this, token: 0);
 
     private Member Describe()
     {
-        var member = new Member
+        var report = new Member
         {
-            MemberId = options.MemberId,
-            ResourceName = options.MemberId,
+            MemberId = member.Options.MemberId,
+            ResourceName = member.Options.MemberId,
             Endpoint = endpoint.ToString(),
             Epoch = supervisor.Epoch,
             StartedAt = _startedAt,
-            ReportedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            ReportedAt = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds(),
             Lanes = lanes,
             Counters = Count(),
         };
-        if (_busy.Measure() is { } measured)
+        if (_utilization.Measure() is { } measured)
         {
-            member.BusyRatio = measured.Ratio;
+            report.BusyRatio = measured.Ratio;
             if (measured.TrueRate is { } rate)
-                member.TrueRate = rate;
+                report.TrueRate = rate;
         }
-        foreach (var tasks in supervisor.Tasks.Where(task => task.State.Current != TaskState.Closed).GroupBy(task => task.Id.Topic))
-            member.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
-        member.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
-        member.Edges.Add(environment.Audit.Edges
+        foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
+            report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
+        report.Edges.Add(member.Environment.Audit.Edges
             .OrderByDescending(edge => edge.Lost + edge.Misordered).ThenByDescending(edge => edge.DuplicatesDropped).Take(ReportedEdges)
             .Select(edge => new EdgeAudit
             {
                 Source = edge.Source, Topic = edge.Destination.Topic, Partition = edge.Destination.Partition,
                 Lost = edge.Lost, DuplicatesDropped = edge.DuplicatesDropped, Misordered = edge.Misordered,
             }));
-        return member;
+        return report;
     }
 
     private static MemberTopic Describe(string name, IEnumerable<StreamTask> tasks)
@@ -134,15 +133,15 @@ internal sealed class MemberReporter(
 
     private MemberCounters Count()
     {
-        var totals = environment.Totals;
+        var totals = member.Environment.Totals;
         return new MemberCounters
         {
             RecordsConsumed = Interlocked.Read(ref totals.RecordsConsumed),
             EntriesProcessed = Interlocked.Read(ref totals.EntriesProcessed),
             EntriesEmitted = Interlocked.Read(ref totals.EntriesEmitted),
-            EntriesLost = environment.Audit.Lost,
-            DuplicatesDropped = environment.Audit.DuplicatesDropped,
-            EntriesMisordered = environment.Audit.Misordered,
+            EntriesLost = member.Environment.Audit.Lost,
+            DuplicatesDropped = member.Environment.Audit.DuplicatesDropped,
+            EntriesMisordered = member.Environment.Audit.Misordered,
             Checkpoints = Interlocked.Read(ref totals.Checkpoints),
             ChangelogBytes = Interlocked.Read(ref totals.ChangelogBytes),
             InputBytes = Interlocked.Read(ref totals.InputBytes),

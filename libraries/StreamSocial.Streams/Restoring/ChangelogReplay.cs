@@ -6,17 +6,17 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Restoring;
 
-/// <summary>Rebuilds a task's stores from its changelog: changes count when their commit is there, and a superseded owner's do not.</summary>
+/// <summary>Rebuilds a task's stores from its changelog: applies changes when their commit follows, and ignores those of a superseded owner.</summary>
 /// <param name="task">Name in errors.</param>
-/// <param name="stores">What is rebuilt.</param>
-/// <param name="commit">The commit that the stores hold already, when only what came after it is read.</param>
+/// <param name="stores">The stores to rebuild.</param>
+/// <param name="commit">The commit that the stores already hold, when only what follows it is read; otherwise null.</param>
 internal sealed class ChangelogReplay(string task, TaskStores stores, CommitRecord? commit = null)
 {
     private readonly List<(byte[] Key, byte[]? Value)> _uncommitted = [];
 
-    /// <summary>The newest value of each key. The stores get only these: to take every version in costs several times as much.</summary>
+    /// <summary>The newest value of each key. Only these go to the stores: applying every version would cost several times as much.</summary>
     private readonly Dictionary<byte[], byte[]?> _committed = new(BytesComparer.Instance);
-    private long _claim = commit?.Owner ?? -1;
+    private long _fencingOffset = commit?.Owner ?? -1;
 
     /// <summary>The last valid commit; null when there is none.</summary>
     public CommitRecord? Commit { get; private set; } = commit;
@@ -34,14 +34,14 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         var value = record.Message.Value;
         Bytes += key.Length + (value?.Length ?? 0);
         Records++;
-        if (key.AsSpan().SequenceEqual(ChangelogKeys.Claim))
-            TakeClaim(record.Offset.Value);
+        if (key.AsSpan().SequenceEqual(ChangelogKeys.Fence))
+            TakeFence(record.Offset.Value);
         else if (!IsSuperseded(record.Message.Headers))
             Take(key, value, record.Offset.Value);
     }
 
     /// <summary>Brings the stores to the last commit.</summary>
-    /// <returns>Whether they are proven to be what that commit says.</returns>
+    /// <returns>Whether their checksum and number of entries are those of the commit.</returns>
     public bool Apply()
     {
         foreach (var (key, value) in _committed)
@@ -50,12 +50,12 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         return Commit is null ? stores.Count == 0 : IsVerifiable(Commit) && stores.Checksum == Commit.Checksum && stores.Count == Commit.Entries;
     }
 
-    /// <summary>Brings the stores to the last commit, and proves that they are what it says.</summary>
+    /// <summary>Brings the stores to the last commit and verifies them against it.</summary>
     /// <remarks>
-    /// The checksum of a commit by an older program cannot be computed here: of such a commit only the number of entries is compared.
+    /// The checksum of an older format version cannot be computed: for such a commit only the number of entries is compared.
     /// The task's next checkpoint has a checksum of this version.
     /// </remarks>
-    /// <exception cref="StateChecksumException">They are not.</exception>
+    /// <exception cref="StateChecksumException">They differ from it.</exception>
     public void ApplyAndVerify()
     {
         _uncommitted.Clear();
@@ -90,9 +90,9 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         Commit = commit;
     }
 
-    private void TakeClaim(long offset)
+    private void TakeFence(long offset)
     {
-        _claim = offset;
+        _fencingOffset = offset;
         _uncommitted.Clear();
     }
 
@@ -100,10 +100,10 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     {
         if (headers is null || !headers.TryGetLastBytes(ChangelogKeys.OwnerHeader, out var bytes) || !RecordHeaders.TryDecodeSequence(bytes, out var owner))
             return false;
-        // Records that outlived their claim at the beginning of the log stand for it.
-        if (owner > _claim)
-            TakeClaim(owner);
-        return owner < _claim;
+        // The log may have dropped a fencing record but not the records after it: they stand for it.
+        if (owner > _fencingOffset)
+            TakeFence(owner);
+        return owner < _fencingOffset;
     }
 
     private InvalidDataException Damaged(long offset, string why) => new($"Task {task}: changelog record at offset {offset} cannot be used: {why}.");
@@ -122,3 +122,6 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         }
     }
 }
+
+/// <summary>A restored state differs from the checkpoint that it was restored from; the task does not start with it.</summary>
+public sealed class StateChecksumException(string message) : Exception(message);

@@ -2,33 +2,33 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Streams.Restoring;
 
-/// <summary>Says in the log how far a restore that takes long has come.</summary>
+/// <summary>Tracks the progress of restores and logs it while they take long.</summary>
 internal sealed partial class RestoreProgress(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = logger;
     private long _startedAt;
-    private long _saidAt;
+    private long _loggedAt;
     private int _done;
     private long _bytes;
     private int _reading;
     private int _waiting;
 
-    /// <summary>Changelogs that are read now. Readable from any thread.</summary>
+    /// <summary>Changelogs being read. Readable from any thread.</summary>
     public int Reading => Volatile.Read(ref _reading);
 
-    /// <summary>Tasks whose turn has not come. Readable from any thread.</summary>
+    /// <summary>Tasks that wait for their turn. Readable from any thread.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Notes a task that is back.</summary>
+    /// <summary>Counts a restored task.</summary>
     public void Add(long bytes)
     {
         _done++;
         _bytes += bytes;
     }
 
-    /// <summary>Notes what is under way, and says so when it is time to.</summary>
+    /// <summary>Updates the numbers and logs them when the interval has passed.</summary>
     public void Observe(int reading, int waiting)
     {
         Volatile.Write(ref _reading, reading);
@@ -39,10 +39,10 @@ internal sealed partial class RestoreProgress(TimeProvider time, ILogger logger)
             return;
         }
         if (_startedAt == 0)
-            _startedAt = _saidAt = time.GetTimestamp();
-        if (time.GetElapsedTime(_saidAt) < Interval)
+            _startedAt = _loggedAt = time.GetTimestamp();
+        if (time.GetElapsedTime(_loggedAt) < Interval)
             return;
-        _saidAt = time.GetTimestamp();
+        _loggedAt = time.GetTimestamp();
         LogProgress(_done, _done + reading + waiting, reading, _bytes, time.GetElapsedTime(_startedAt).TotalSeconds);
     }
 

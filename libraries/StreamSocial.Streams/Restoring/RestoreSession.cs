@@ -1,41 +1,48 @@
 using Confluent.Kafka;
+using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
 
-/// <summary>The restore of one task: from the beginning of its changelog, or from where the state that was kept ends.</summary>
+/// <summary>The restore of one task: from the beginning of its changelog, or from the end of its retained state.</summary>
 internal sealed class RestoreSession(StreamTask task)
 {
     private long _nextChangelogOffset;
 
     public StreamTask Task => task;
 
-    public ChangelogReplay Replay { get; private set; } = new(task.Id.ToString(), task.Stores, task.Warm?.Commit);
+    public ChangelogReplay Replay { get; private set; } = new(task.Id.ToString(), task.Stores, task.Retained?.Commit);
 
-    /// <summary>Whether it continues from a state that was kept.</summary>
-    public bool IsWarm { get; private set; } = task.Warm is not null;
+    /// <summary>Whether it continues from a retained state.</summary>
+    public bool UsesRetainedState { get; private set; } = task.Retained is not null;
 
     /// <summary>Where reading begins.</summary>
-    public Offset From => IsWarm ? new Offset(task.Warm!.NextChangelogOffset) : Offset.Beginning;
+    public Offset From => UsesRetainedState ? new Offset(task.Retained!.NextChangelogOffset) : Offset.Beginning;
 
     /// <summary>The group's committed offset of the input; -1 when there is none.</summary>
-    public long ExpectedOffset { get; set; } = -1;
+    public long ExpectedOffset { get; private set; } = -1;
 
-    /// <summary>When all was read and something was found missing, as a timestamp of the restorer's clock; null before that.</summary>
-    public long? MissingSince { get; set; }
+    /// <summary>When the end was reached and the expected state was missing, as a timestamp of the restorer's clock; null before that.</summary>
+    public long? MissingSince { get; private set; }
 
-    /// <summary>Takes what reading brought.</summary>
-    /// <param name="protocol">Knows the end.</param>
+    /// <summary>The group's committed offset of the input is known; -1: there is none.</summary>
+    public void OnCommittedOffset(long offset) => ExpectedOffset = offset;
+
+    /// <summary>The end of the changelog was reached and the expected state is missing.</summary>
+    public void OnStateMissing(long timestamp) => MissingSince ??= timestamp;
+
+    /// <summary>Takes the next record, or the end of the partition.</summary>
+    /// <param name="protocol">Decides where the changelog ends.</param>
     /// <param name="record">The next record; null at the end of the partition.</param>
     /// <param name="offset">The record's offset, or the partition's end.</param>
     public RestoreStep Take(IRestoreProtocol protocol, ConsumeResult<byte[]?, byte[]?>? record, long offset)
     {
         lock (task.Gate)
         {
-            // The stores of a closed task may be another one's already.
-            if (task.State.Current != TaskState.Restoring)
+            // Another task may already use the stores of a closed one.
+            if (task.State != TaskState.Restoring)
                 return RestoreStep.Unwanted;
-            if (IsWarm && Replay.Records == 0 && !(record is null ? offset >= From.Value : protocol.CanContinue(this, offset)))
+            if (UsesRetainedState && Replay.Records == 0 && !(record is null ? offset >= From.Value : protocol.CanContinue(this, offset)))
                 return StartOver();
             if (record is not null)
                 Replay.Read(record);
@@ -44,39 +51,72 @@ internal sealed class RestoreSession(StreamTask task)
             return RestoreStep.More;
         lock (task.Gate)
         {
-            if (task.State.Current != TaskState.Restoring)
+            if (task.State != TaskState.Restoring)
                 return RestoreStep.Unwanted;
-            if (!Replay.Apply() && IsWarm)
+            if (!Replay.Apply() && UsesRetainedState)
                 return StartOver();
         }
         _nextChangelogOffset = record is null ? offset : offset + 1;
         return RestoreStep.Done;
     }
 
-    /// <summary>Takes the replayed state into the task, after proof that it is what was checkpointed.</summary>
-    /// <exception cref="StateChecksumException">It is not.</exception>
+    /// <summary>Verifies the replayed state against the checkpoint and hands it to the task.</summary>
+    /// <exception cref="StateChecksumException">They differ.</exception>
     public void Complete()
     {
         lock (task.Gate)
         {
-            if (task.State.Current != TaskState.Restoring)
+            if (task.State != TaskState.Restoring)
                 return;
             Replay.ApplyAndVerify();
         }
-        if (Replay.Commit is { } commit)
-        {
-            task.Checkpoint = commit.Checkpoint;
-            task.CommittedOffset = commit.NextOffset;
-        }
-        task.NextChangelogOffset = Math.Max(_nextChangelogOffset, task.Claim + 1);
-        task.ChangelogGrowth.Add(Replay.Bytes, Replay.Records);
+        task.OnRestored(Replay.Commit, _nextChangelogOffset, new ChangelogGrowth(Replay.Bytes, Replay.Records));
     }
 
     private RestoreStep StartOver()
     {
         task.Stores.Clear();
         Replay = new ChangelogReplay(task.Id.ToString(), task.Stores);
-        IsWarm = false;
+        UsesRetainedState = false;
         return RestoreStep.StartOver;
     }
+}
+
+/// <summary>What to do with a restore after a record.</summary>
+internal enum RestoreStep
+{
+    /// <summary>Read on.</summary>
+    More,
+
+    /// <summary>The retained state cannot be continued: read again from the session's position, which is now the beginning.</summary>
+    StartOver,
+
+    /// <summary>The task was closed meanwhile.</summary>
+    Unwanted,
+
+    /// <summary>Everything is read.</summary>
+    Done,
+}
+
+/// <summary>How a new owner makes sure that no other owner's writes follow what it restores, and how it recognises the end.</summary>
+internal interface IRestoreProtocol
+{
+    /// <summary>Prepares a session; <see cref="TakeOpened"/> returns it when its changelog can be read.</summary>
+    void Open(RestoreSession session);
+
+    /// <summary>Adds the sessions whose changelogs can be read. Called on the restorer's thread; may wait for brokers.</summary>
+    void TakeOpened(List<RestoreSession> sessions);
+
+    /// <summary>Whether there is nothing to read at all.</summary>
+    bool IsEmpty(RestoreSession session);
+
+    /// <summary>Whether a retained state can be continued with the first record read after its end, which is at <paramref name="offset"/>.</summary>
+    bool CanContinue(RestoreSession session, long offset);
+
+    /// <summary>Whether the session is complete after the record or the end of the partition at <paramref name="offset"/>.</summary>
+    bool IsComplete(RestoreSession session, long offset, bool endOfPartition);
+
+    /// <summary>Called repeatedly while a session reads: the end of a partition is reported only once, and what is missing then may never come.</summary>
+    /// <exception cref="StateMissingException">The changelog lacks the state that the group's offsets prove.</exception>
+    void CheckWaiting(RestoreSession session);
 }

@@ -6,13 +6,14 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
-/// Brings the state of newly assigned tasks back, several at a time and those that lag most first, on a thread and with a consumer of
-/// its own, so that the tasks that run meanwhile are not held up.
+/// Restores the state of newly assigned tasks, several at a time and those with the largest lag first. It has its own thread and consumer,
+/// so that running tasks are not delayed.
 /// </summary>
 internal sealed partial class TaskRestorer : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
 
+    private readonly ILogger _logger;
     private readonly StreamsOptions _options;
     private readonly TaskEnvironment _environment;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -24,24 +25,25 @@ internal sealed partial class TaskRestorer : IDisposable
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    public TaskRestorer(
-        RestoreClients clients, StreamsOptions options, TaskEnvironment environment, TimeProvider time, FatalErrors fatal, ILogger<TaskRestorer> logger,
-        Action<StreamTask> onRestored)
+    /// <param name="member">What the member's parts share.</param>
+    /// <param name="clients">Reads changelogs, offsets and lags.</param>
+    /// <param name="onRestored">Called on the restorer's thread when a task can run.</param>
+    public TaskRestorer(MemberContext member, RestoreClients clients, Action<StreamTask> onRestored)
     {
-        _options = options;
-        _environment = environment;
-        _logger = logger;
+        _options = member.Options;
+        _environment = member.Environment;
+        _logger = member.Host.Loggers.CreateLogger<TaskRestorer>();
         _onRestored = onRestored;
         (_consumer, _protocol, _lag) = clients;
-        Progress = new RestoreProgress(time, logger);
-        _thread = new Thread(() => fatal.Guard(Run)) { Name = "restore", IsBackground = true };
+        Progress = new RestoreProgress(member.Host.Time, _logger);
+        _thread = new Thread(() => member.Host.Fatal.Guard(Run)) { Name = "restore", IsBackground = true };
     }
 
     public RestoreProgress Progress { get; }
 
     public void Start() => _thread.Start();
 
-    /// <summary>Begins to restore a task; the callback given at construction tells when it can run.</summary>
+    /// <summary>Begins to restore a task. The callback given at construction is called when the task can run.</summary>
     public void Restore(StreamTask task) => _protocol.Open(new RestoreSession(task));
 
     /// <summary>Ends the thread; tasks that were being restored stay unrestored.</summary>
@@ -64,7 +66,7 @@ internal sealed partial class TaskRestorer : IDisposable
             foreach (var session in _reading.Values)
                 _protocol.CheckWaiting(session);
             Progress.Observe(_reading.Count, _waiting.Count);
-            _environment.Warm?.Expire();
+            _environment.RetainedStates?.Expire();
             var record = _consumer.Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
@@ -78,7 +80,7 @@ internal sealed partial class TaskRestorer : IDisposable
     {
         var sessions = new List<RestoreSession>();
         _protocol.TakeOpened(sessions);
-        // The order says nothing where all can begin at once.
+        // The order does not matter when all can begin at once.
         var ordered = _waiting.Count + sessions.Count > _options.RestoreConcurrency - _reading.Count;
         if (ordered && sessions.Count > 0)
             _lag.ReadEnds();
@@ -91,7 +93,7 @@ internal sealed partial class TaskRestorer : IDisposable
         var assign = new List<TopicPartitionOffset>();
         while (_reading.Count < _options.RestoreConcurrency && _waiting.TryTake(out var session))
         {
-            if (session.Task.State.Current != TaskState.Restoring)
+            if (session.Task.State != TaskState.Restoring)
                 continue;
             if (_reading.TryGetValue(session.Task.Changelog, out var earlier))
                 Forget(earlier);
@@ -133,7 +135,7 @@ internal sealed partial class TaskRestorer : IDisposable
         Interlocked.Add(ref totals.RestoredBytes, session.Replay.Bytes);
         Interlocked.Add(ref totals.RestoredStateBytes, task.Stores.Bytes);
         Interlocked.Increment(ref totals.PartitionsRestored);
-        if (session.IsWarm)
+        if (session.UsesRetainedState)
             Interlocked.Increment(ref totals.PartitionsRestoredWarm);
         Progress.Add(session.Replay.Bytes);
         LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Replay.Bytes, task.Stores.Bytes);
@@ -142,7 +144,7 @@ internal sealed partial class TaskRestorer : IDisposable
 
     private void DropClosed()
     {
-        foreach (var session in _reading.Values.Where(session => session.Task.State.Current == TaskState.Closed).ToArray())
+        foreach (var session in _reading.Values.Where(session => session.Task.State == TaskState.Closed).ToArray())
             Forget(session);
     }
 
@@ -150,5 +152,28 @@ internal sealed partial class TaskRestorer : IDisposable
     {
         _reading.Remove(session.Task.Changelog);
         _consumer.IncrementalUnassign([session.Task.Changelog]);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Restored {Task} at checkpoint {Checkpoint} from {Records} records, {Bytes} bytes; the state has {StateBytes}")]
+    private partial void LogRestored(TaskId task, long checkpoint, long records, long bytes, long stateBytes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of {Task} that was kept cannot be continued; the whole changelog is read")]
+    private partial void LogStartsOver(TaskId task);
+}
+
+/// <summary>What a restorer reads changelogs, offsets and lags with.</summary>
+internal sealed record RestoreClients(IConsumer<byte[]?, byte[]?> Consumer, IRestoreProtocol Protocol, InputLag Lag)
+{
+    public static RestoreClients Create(MemberContext member, InputLag lag)
+    {
+        var config = member.CreateConsumerConfig("restore");
+        config.EnablePartitionEof = true;
+        // A position that the log no longer has becomes the beginning, which the restorer recognises.
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        var consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<TaskRestorer>());
+        IRestoreProtocol protocol = member.Settings.IsEmbedded
+            ? new FencedRestore(member.Environment, member.Host.Time)
+            : new TransactionalRestore(consumer.Committed, member.Host.Time);
+        return new RestoreClients(consumer, protocol, lag);
     }
 }

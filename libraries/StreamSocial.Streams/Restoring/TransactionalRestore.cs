@@ -5,21 +5,21 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
-/// For a cluster with transactions: a checkpoint and the group's offset are committed together, so the new owner first asks for the
-/// offset (which waits for transactions that are being committed), then reads the changelog until it holds just that checkpoint.
+/// For a cluster with transactions: a checkpoint and the group's offset are committed together. So the new owner first asks for the offset,
+/// which waits for transactions that are being committed, and then reads the changelog until it finds that checkpoint.
 /// </summary>
 /// <remarks>
-/// A transaction that an old owner left open hides what comes after it from readers until the brokers end it; the offset tells that
+/// A transaction that an old owner left open hides the records after it from readers until the brokers abort it. The offset shows that
 /// something is missing, and the reader waits.
 /// </remarks>
-/// <param name="committedOffsets">Asks for the group's offsets, and waits for transactions that are about to change them.</param>
-/// <param name="time">Measures how long a missing checkpoint is waited for.</param>
+/// <param name="committedOffsets">Reads the group's offsets after the transactions that are about to change them.</param>
+/// <param name="time">Measures how long to wait for a missing checkpoint.</param>
 internal sealed class TransactionalRestore(
     Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time) : IRestoreProtocol
 {
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Well above the time after which the brokers end an abandoned transaction.</summary>
+    /// <summary>Well above the time after which the brokers abort an abandoned transaction.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<RestoreSession> _opened = new();
@@ -31,7 +31,7 @@ internal sealed class TransactionalRestore(
         var taken = new Dictionary<TopicPartition, RestoreSession>();
         while (_opened.TryDequeue(out var session))
         {
-            if (session.Task.State.Current == TaskState.Restoring)
+            if (session.Task.State == TaskState.Restoring)
                 taken[session.Task.Id.TopicPartition] = session;
         }
         if (taken.Count == 0)
@@ -39,15 +39,15 @@ internal sealed class TransactionalRestore(
         foreach (var committed in committedOffsets(taken.Keys, OffsetsTimeout))
         {
             var session = taken[committed.TopicPartition];
-            session.ExpectedOffset = committed.Offset.IsSpecial ? -1 : committed.Offset.Value;
+            session.OnCommittedOffset(committed.Offset.IsSpecial ? -1 : committed.Offset.Value);
             sessions.Add(session);
         }
     }
 
-    // An offset that expired with an idle group does not mean that there is no state.
+    // The offset of an idle group may have expired although there is state.
     public bool IsEmpty(RestoreSession session) => false;
 
-    // Markers and compaction leave holes; what a compaction drops, later records replace.
+    // Transaction markers and compaction leave holes; later records replace what compaction removes.
     public bool CanContinue(RestoreSession session, long offset) => offset >= session.From.Value;
 
     public bool IsComplete(RestoreSession session, long offset, bool endOfPartition)
@@ -57,7 +57,7 @@ internal sealed class TransactionalRestore(
         var restored = session.Replay.Commit?.NextOffset ?? -1;
         if (restored >= session.ExpectedOffset)
             return true;
-        session.MissingSince ??= time.GetTimestamp();
+        session.OnStateMissing(time.GetTimestamp());
         return false;
     }
 
@@ -72,3 +72,6 @@ internal sealed class TransactionalRestore(
             + "Reset the group's offsets to begin anew.");
     }
 }
+
+/// <summary>The group's offsets prove a checkpoint that the changelog does not contain, for example after the topic was recreated.</summary>
+public sealed class StateMissingException(string message) : Exception(message);

@@ -4,6 +4,17 @@ using System.Text;
 
 namespace StreamSocial.Streams.State;
 
+/// <summary>Converts keys or values of a store to bytes and back. Equal values give equal bytes in every process and version.</summary>
+public interface ICodec<T>
+{
+    /// <summary>Appends the bytes of <paramref name="value"/>.</summary>
+    void Write(T value, IBufferWriter<byte> output);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">This codec did not write the bytes.</exception>
+    T Read(ReadOnlySpan<byte> input);
+}
+
 /// <summary>Codecs of plain types.</summary>
 public static class Codecs
 {

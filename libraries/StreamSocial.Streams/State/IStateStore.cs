@@ -3,11 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace StreamSocial.Streams.State;
 
 /// <summary>
-/// A keyed store of one task. Its changes are written to the task's changelog at checkpoints and come back when the partition moves.
+/// A keyed store of one task. Checkpoints write its changes to the task's changelog, from which it is restored when the partition moves.
 /// </summary>
 /// <remarks>
-/// A value is whole: after changing an object that <see cref="TryGet"/> returned, <see cref="Put"/> it, or the change is lost.
-/// The bytes of a changed entry are what a checkpoint costs, so choose keys such that a small change touches a small value.
+/// A value is written as a whole: after changing an object that <see cref="TryGet"/> returned, call <see cref="Put"/>, or the change is lost.
+/// A checkpoint writes all bytes of a changed entry, so choose keys such that a small change touches a small value.
 /// Not thread-safe; the task owns it.
 /// </remarks>
 public interface IStateStore<TKey, TValue>
@@ -16,11 +16,14 @@ public interface IStateStore<TKey, TValue>
     /// <summary>Number of entries.</summary>
     long Count { get; }
 
-    /// <summary>All entries in no particular order; the store may not change meanwhile.</summary>
+    /// <summary>All entries in no particular order. The store must not change during the enumeration.</summary>
     IEnumerable<KeyValuePair<TKey, TValue>> Entries { get; }
 
+    /// <summary>Finds the value of a key; false when there is none.</summary>
+    /// <exception cref="InvalidDataException">The stored bytes are not of the store's codec.</exception>
     bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value);
 
+    /// <summary>Adds an entry or replaces its value.</summary>
     void Put(TKey key, TValue value);
 
     /// <summary>Removes an entry; false when there was none.</summary>

@@ -145,3 +145,12 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
         public bool Changed;
     }
 }
+
+/// <summary>Keeps all entries as live objects.</summary>
+internal sealed class InMemoryStores : IStoreFactory
+{
+    public static InMemoryStores Instance { get; } = new();
+
+    public IStateStore<TKey, TValue> Create<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
+        where TKey : notnull => new InMemoryStateStore<TKey, TValue>(id, name, keys, values);
+}

@@ -1,7 +1,7 @@
 namespace StreamSocial.Streams.State;
 
 /// <summary>All stores of one task: the runtime's own and the processor's.</summary>
-/// <remarks>They outlive their task when the partition may come back: the next one opens the same stores again.</remarks>
+/// <remarks>Retained stores outlive their task: the next task of the partition opens them again.</remarks>
 internal sealed class TaskStores
 {
     /// <summary>Store id of the numbers of incoming edges.</summary>
@@ -17,7 +17,7 @@ internal sealed class TaskStores
     private readonly IStoreFactory _factory;
     private readonly HashSet<byte> _reopenable = [];
 
-    /// <param name="factory">Makes the processor's stores. The runtime's own are small and always in memory.</param>
+    /// <param name="factory">Creates the processor's stores. The runtime's own are small and always in memory.</param>
     public TaskStores(IStoreFactory factory)
     {
         _factory = factory;
@@ -51,10 +51,10 @@ internal sealed class TaskStores
         return _reopenable.Remove(id) ? (IStateStore<TKey, TValue>)_stores[id] : Add(_factory.Create(id, name, keys, values));
     }
 
-    /// <summary>Lets the next task of the partition open the stores, with what is in them.</summary>
+    /// <summary>Lets the next task of the partition open the stores with their content.</summary>
     public void Reopen() => _reopenable.UnionWith(_stores.Keys.Where(id => id >= FirstProcessorId));
 
-    /// <summary>Forgets everything and gives back what the stores used.</summary>
+    /// <summary>Removes everything and releases the resources of the stores.</summary>
     public void Clear()
     {
         lock (Gate)
@@ -64,7 +64,7 @@ internal sealed class TaskStores
         }
     }
 
-    /// <summary>Hands out what changed in any store since the last capture, or all there is.</summary>
+    /// <summary>Passes the entries of all stores that changed since the last capture, or all, to the sink.</summary>
     public void Capture(bool whole, IChangeSink sink)
     {
         foreach (var store in _stores.Values)

@@ -2,9 +2,10 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tasks;
 
-/// <summary>How many partitions the topics have and where a key goes.</summary>
+/// <summary>The partition counts of the topics, and the partition of a key.</summary>
 public interface ITopicLayout
 {
+    /// <summary>Partition count of a topic.</summary>
     /// <exception cref="KeyNotFoundException">No such topic.</exception>
     int PartitionCountOf(string topic);
 
@@ -13,7 +14,7 @@ public interface ITopicLayout
     int PartitionOf(string topic, string key);
 }
 
-/// <summary>The layout that the application's topics have.</summary>
+/// <summary>The layout of the application's topics.</summary>
 internal sealed class CatalogLayout(TopicCatalog catalog) : ITopicLayout
 {
     public int PartitionCountOf(string topic) => catalog[topic].Partitions;

@@ -7,14 +7,14 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tasks;
 
-/// <summary>Takes a record apart into its entries: one bare payload, or a run of entries of several edges.</summary>
+/// <summary>Splits a record into its entries: one bare payload, or a run of entries of several edges.</summary>
 internal static class RecordEntries
 {
     /// <summary>Whether the value is a run of entries, and not one bare payload.</summary>
     public static bool IsRun(Headers? headers) => headers is not null && headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out _);
 
-    /// <summary>Which edges the record has entries of, in the order of the entries; none when a foreign producer wrote it.</summary>
-    /// <returns>False when the header that says so is damaged.</returns>
+    /// <summary>Reads the edges that the record has entries of, in the order of the entries; none when a foreign producer wrote it.</summary>
+    /// <returns>False when the header is damaged.</returns>
     public static bool TryReadEdges(
         Headers? headers, [NotNullWhen(true)] out IReadOnlyList<EdgeRun>? edges, [NotNullWhen(false)] out InvalidDataException? damage)
     {
@@ -74,7 +74,10 @@ internal static class RecordEntries
         return false;
     }
 
-    /// <summary>The trace that a bare payload belongs to; null when it has none.</summary>
+    /// <summary>The trace of a bare payload; null when it has none.</summary>
     public static string? TraceParentOf(Headers? headers) =>
         headers is not null && headers.TryGetLastBytes(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
 }
+
+/// <summary>One entry of a record, with its trace; null when the trace is not sampled.</summary>
+internal readonly record struct RecordEntry(ReadOnlyMemory<byte> Payload, string? TraceParent);

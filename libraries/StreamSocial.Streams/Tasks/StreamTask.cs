@@ -1,23 +1,22 @@
-using System.Diagnostics;
-using System.Text;
 using Confluent.Kafka;
-using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Emitting;
-using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
-using StreamSocial.Streams.Tracing;
-using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tasks;
 
-/// <summary>One partition of one input topic with its state. Its lane owns it; readers stop it through <see cref="Gate"/>.</summary>
+/// <summary>
+/// One partition of one input topic with its state and its progress. The lane that owns it tells it what happened; readers stop it through
+/// <see cref="Gate"/>.
+/// </summary>
 internal sealed class StreamTask
 {
-    private readonly TaskEnvironment _environment;
+    private readonly TaskStateMachine _state = new();
     private readonly IRecordProcessor _processor;
-    private IncomingEdges? _incoming;
+    private EntryDispatcher? _dispatcher;
+    private long _changelogRecordsWritten;
     private long _acknowledgedOffset = -1;
     private long _committedOffset = -1;
 
@@ -25,19 +24,19 @@ internal sealed class StreamTask
     /// <param name="stage">What it does.</param>
     /// <param name="epoch">The member's assignment epoch.</param>
     /// <param name="environment">What all tasks of the member share.</param>
-    /// <param name="warm">State kept from an earlier ownership; null when there is none.</param>
-    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, WarmState? warm = null)
+    /// <param name="retained">State retained from an earlier ownership; null when there is none.</param>
+    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, RetainedState? retained = null)
     {
         Id = id;
         Stage = stage;
         Epoch = epoch;
-        _environment = environment;
-        Warm = warm;
-        Stores = warm?.Stores ?? new TaskStores(environment.Stores);
-        if (warm is not null)
+        Environment = environment;
+        Retained = retained;
+        Stores = retained?.Stores ?? new TaskStores(environment.Stores);
+        if (retained is not null)
         {
             Stores.Reopen();
-            ChangelogGrowth.Add(warm.Growth.Bytes, warm.Growth.Records);
+            ChangelogGrowth = retained.Growth;
         }
         Emitter = new TaskEmitter(id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.OnDeliveryFailed);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
@@ -45,7 +44,7 @@ internal sealed class StreamTask
 
     public TaskId Id { get; }
 
-    public TaskEnvironment Environment => _environment;
+    public TaskEnvironment Environment { get; }
 
     public StageDefinition Stage { get; }
 
@@ -54,29 +53,27 @@ internal sealed class StreamTask
 
     public TaskStores Stores { get; }
 
-    /// <summary>What the restore may continue from; null when all has to be read.</summary>
-    public WarmState? Warm { get; }
+    /// <summary>What the restore may continue from; null when the whole changelog must be read.</summary>
+    public RetainedState? Retained { get; }
 
     public TaskEmitter Emitter { get; }
 
-    public TaskStateMachine State { get; } = new();
+    /// <summary>Where the task is in its life. Readable from any thread.</summary>
+    public TaskState State => _state.Current;
 
     public TopicPartition Changelog => new(Stage.StateTopic, Id.Partition);
 
     /// <summary>Held while the task changes or is read.</summary>
     public Lock Gate => Stores.Gate;
 
-    /// <summary>This owner's number in the changelog; -1 before it is known, and when it does not count any more.</summary>
-    public long Claim { get; set; } = -1;
+    /// <summary>Offset of this owner's fencing record in the changelog; -1 before it is known, and after another one superseded it.</summary>
+    public long FencingOffset { get; private set; } = -1;
 
-    /// <summary>First changelog offset that the stores, as of the last durable checkpoint, do not have; -1 when that is not known for certain.</summary>
-    public long NextChangelogOffset { get; set; } = -1;
-
-    /// <summary>Records written to the changelog under this owner's claim.</summary>
-    public long ChangelogRecordsWritten { get; set; }
+    /// <summary>First changelog offset that the stores, as of the last durable checkpoint, do not have; -1 when that is not certain.</summary>
+    public long NextChangelogOffset { get; private set; } = -1;
 
     /// <summary>Number of the latest checkpoint that was begun.</summary>
-    public long Checkpoint { get; set; }
+    public long Checkpoint { get; private set; }
 
     /// <summary>First input offset that was not processed.</summary>
     public long NextOffset { get; private set; }
@@ -85,29 +82,59 @@ internal sealed class StreamTask
     public long AcknowledgedOffset => Interlocked.Read(ref _acknowledgedOffset);
 
     /// <summary>Input position of the latest durable checkpoint; -1 when there is none. Readable from any thread.</summary>
-    public long CommittedOffset
-    {
-        get => Interlocked.Read(ref _committedOffset);
-        set => Interlocked.Exchange(ref _committedOffset, value);
-    }
+    public long CommittedOffset => Interlocked.Read(ref _committedOffset);
 
-    /// <summary>The checkpoint under way; null when there is none. The lane's alone.</summary>
-    public TaskCapture? Capture { get; set; }
+    /// <summary>The checkpoint that is not yet durable; null when there is none. Only the lane uses it.</summary>
+    public CheckpointSnapshot? PendingCheckpoint { get; private set; }
 
     /// <summary>How much its changelog has grown since the whole state was last written.</summary>
-    public ChangelogGrowth ChangelogGrowth { get; } = new();
+    public ChangelogGrowth ChangelogGrowth { get; private set; }
 
     public bool HasUncommittedInput => NextOffset != CommittedOffset && NextOffset > 0;
 
+    /// <summary>This owner's fencing record was acknowledged.</summary>
+    public void OnFenced(long offset) => (FencingOffset, _changelogRecordsWritten) = (offset, 0);
+
+    /// <summary>Another fencing record superseded this owner's: the next checkpoint needs a new one.</summary>
+    public void OnSuperseded() => FencingOffset = -1;
+
+    /// <summary>Counts a record that this owner writes to the changelog.</summary>
+    /// <returns>The offset that the record gets if nobody else has written since the fencing record.</returns>
+    public long TakeChangelogOffset() => FencingOffset + ++_changelogRecordsWritten;
+
+    /// <summary>The stores are restored.</summary>
+    /// <param name="commit">The last valid commit in the changelog; null when there is none.</param>
+    /// <param name="nextChangelogOffset">First changelog offset that was not read.</param>
+    /// <param name="read">How much was read.</param>
+    public void OnRestored(CommitRecord? commit, long nextChangelogOffset, ChangelogGrowth read)
+    {
+        if (commit is not null)
+        {
+            Checkpoint = commit.Checkpoint;
+            Interlocked.Exchange(ref _committedOffset, commit.NextOffset);
+        }
+        NextChangelogOffset = Math.Max(nextChangelogOffset, FencingOffset + 1);
+        ChangelogGrowth += read;
+    }
+
     /// <summary>Takes the restored stores into use; processing continues at <paramref name="nextOffset"/>.</summary>
+    /// <exception cref="InvalidOperationException">The task is not <see cref="TaskState.Restoring"/>.</exception>
     public void Start(long nextOffset)
     {
-        _incoming = new IncomingEdges(Stores.IncomingEdges);
+        _dispatcher = new EntryDispatcher(this, _processor);
         Emitter.Load(nextOffset);
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
-        State.MoveTo(TaskState.Running);
+        _state.MoveTo(TaskState.Running);
     }
+
+    /// <summary>The task consumes no more; its outputs and last checkpoint are still under way.</summary>
+    /// <exception cref="InvalidOperationException">The task is not <see cref="TaskState.Running"/>.</exception>
+    public void BeginClosing() => _state.MoveTo(TaskState.Closing);
+
+    /// <summary>Nothing more is done for the task in this process.</summary>
+    /// <exception cref="InvalidOperationException">The task is <see cref="TaskState.Closed"/> already.</exception>
+    public void Close() => _state.MoveTo(TaskState.Closed);
 
     /// <summary>Applies the entries of a record that are new. What cannot be processed goes to the dead-letter topic.</summary>
     /// <returns>Number of entries applied.</returns>
@@ -116,127 +143,58 @@ internal sealed class StreamTask
         lock (Gate)
         {
             NextOffset = record.Offset.Value + 1;
-            return RecordEntries.IsRun(record.Message.Headers) ? ProcessRun(record) : ProcessPayload(record);
+            return _dispatcher!.Process(record);
         }
     }
 
-    /// <summary>Looks for acknowledgements that came in.</summary>
+    /// <summary>Moves <see cref="AcknowledgedOffset"/> over the outputs that were acknowledged.</summary>
     public void ObserveAcknowledgements()
     {
         Emitter.ObserveAcknowledgements();
         Interlocked.Exchange(ref _acknowledgedOffset, Emitter.AcknowledgedOffset);
     }
 
-    /// <summary>Takes the changes since the last capture; outputs up to here must have been flushed.</summary>
-    public TaskCapture BeginCapture(bool whole, long now)
+    /// <summary>Takes the changes since the last checkpoint; the outputs up to here must have been flushed.</summary>
+    public CheckpointSnapshot BeginCheckpoint(bool whole, long now)
     {
         lock (Gate)
         {
-            _incoming!.Save();
+            _dispatcher!.Save();
             Emitter.Save();
-            var capture = new TaskCapture(NextOffset, ++Checkpoint, whole);
-            Stores.Capture(whole, capture);
-            capture.Close(Stores.Checksum, Stores.Count, Claim, now);
-            return Capture = capture;
+            var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole);
+            Stores.Capture(whole, snapshot);
+            snapshot.Close(Stores.Checksum, Stores.Count, FencingOffset, now);
+            return PendingCheckpoint = snapshot;
         }
     }
 
+    /// <summary>The pending checkpoint is durable.</summary>
+    /// <exception cref="InvalidOperationException">No checkpoint is pending.</exception>
+    public void OnCheckpointDurable()
+    {
+        var snapshot = PendingCheckpoint ?? throw new InvalidOperationException($"Task {Id} has no pending checkpoint.");
+        var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Changes.Count + 1);
+        ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
+        Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
+        NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;
+        PendingCheckpoint = null;
+    }
+
+    /// <summary>Reads the processor while the task stands still.</summary>
     public TResult Read<TProcessor, TResult>(Func<TProcessor, TResult> read)
         where TProcessor : class, IRecordProcessor
     {
         lock (Gate)
             return read((TProcessor)_processor);
     }
+}
 
-    private int ProcessPayload(ConsumeResult<byte[]?, byte[]?> record)
-    {
-        if (IsRepeat(record.Message.Headers))
-            return 0;
-        ProcessEntry(new RecordEntry(record.Message.Value ?? [], RecordEntries.TraceParentOf(record.Message.Headers)), 0, record);
-        return 1;
-    }
+/// <summary>Names a task: a partition of an input topic. Its text is the source of the task's outgoing edges.</summary>
+internal readonly record struct TaskId(string Topic, int Partition)
+{
+    public TopicPartition TopicPartition => new(Topic, Partition);
 
-    private int ProcessRun(ConsumeResult<byte[]?, byte[]?> record)
-    {
-        if (!RecordEntries.TryReadEdges(record.Message.Headers, out var edges, out var damage))
-        {
-            Bury(record, damage);
-            return 0;
-        }
-        // The numbers count as applied even if the entries cannot be read: those go to the dead-letter topic and are not lost.
-        var skips = new int[edges.Count];
-        var applied = 0;
-        for (var i = 0; i < skips.Length; i++)
-        {
-            skips[i] = Admit(edges[i].Source, edges[i].First, edges[i].Entries);
-            applied += edges[i].Entries - skips[i];
-        }
-        if (applied == 0)
-            return 0;
-        if (!RecordEntries.TryRead(record.Message, edges, out var entries, out damage))
-        {
-            Bury(record, damage);
-            return 0;
-        }
-        var next = 0;
-        for (var i = 0; i < skips.Length; i++)
-        {
-            var end = next + edges[i].Entries;
-            for (next += skips[i]; next < end; next++)
-                ProcessEntry(entries[next], next, record);
-        }
-        return applied;
-    }
+    public static TaskId Of(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
 
-    private void ProcessEntry(in RecordEntry entry, int index, ConsumeResult<byte[]?, byte[]?> record)
-    {
-        using var span = StreamsTracing.StartProcess(entry.TraceParent, Id, record.Offset.Value, _environment.MemberId, Epoch);
-        var input = new InputEntry(record.Message.Key, entry.Payload, record.Message.Timestamp.UnixTimestampMs, record.Offset.Value);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                _processor.Process(input, Emitter);
-                return;
-            }
-            catch (Exception e) when (PoisonEntry.IsCausedByEntry(e))
-            {
-                if (attempt < _environment.MaxTries)
-                    continue;
-                span?.SetStatus(ActivityStatusCode.Error, e.Message);
-                Bury(new PoisonEntry(Id, record.Offset.Value, index, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
-                return;
-            }
-        }
-    }
-
-    private void Bury(ConsumeResult<byte[]?, byte[]?> record, InvalidDataException damage) => Bury(new PoisonEntry(
-        Id, record.Offset.Value, -1, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
-
-    private void Bury(PoisonEntry poison)
-    {
-        Emitter.EmitDeadLetter(poison);
-        Interlocked.Increment(ref _environment.Totals.DeadLetters);
-        _environment.OnPoison(poison);
-    }
-
-    /// <summary>Whether a record with one entry was applied before; one without an edge never was.</summary>
-    private bool IsRepeat(Headers? headers)
-    {
-        if (headers is null || !headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
-            || !headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
-            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first < 1 || source.Length > 256)
-            return false;
-        Span<char> name = stackalloc char[256];
-        var length = Encoding.UTF8.GetChars(source, name);
-        return Admit(name[..length], first, count: 1) > 0;
-    }
-
-    /// <returns>How many entries at the start are not new.</returns>
-    private int Admit(ReadOnlySpan<char> source, long first, int count)
-    {
-        var admission = _incoming!.Admit(source, first, count);
-        _environment.Audit.Add(admission, source, Id);
-        return admission.Skip;
-    }
+    public override string ToString() => $"{Topic}/{Partition}";
 }

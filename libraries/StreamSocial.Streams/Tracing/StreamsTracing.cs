@@ -3,14 +3,14 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Tracing;
 
-/// <summary>Spans of the runtime, named and tagged by OpenTelemetry's messaging conventions. An entry whose trace is not sampled costs nothing.</summary>
+/// <summary>Creates the runtime's spans by OpenTelemetry's messaging conventions. An entry without a sampled trace costs nothing.</summary>
 internal static class StreamsTracing
 {
     public const string SourceName = "StreamSocial.Streams";
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Continues the trace of an entry; null when it has none that is sampled.</summary>
+    /// <summary>Continues the trace of an entry; null when it has no sampled trace.</summary>
     public static Activity? StartProcess(string? traceParent, TaskId task, long offset, string memberId, long epoch)
     {
         if (traceParent is null || !ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var parent)
@@ -28,7 +28,7 @@ internal static class StreamsTracing
             .SetTag("streamsocial.assignment.epoch", epoch);
     }
 
-    /// <summary>The span of an entry that is emitted within the current one; null when that is not sampled.</summary>
+    /// <summary>Starts the span of an entry emitted within the current span; null when that is not sampled.</summary>
     public static Activity? StartSend(string topic, int partition)
     {
         if (Activity.Current is not { Recorded: true } current || current.Source != Source)

@@ -8,7 +8,7 @@ using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Streams.Tests.Checkpoints;
 
-/// <summary>What claims rest on: the embedded brokers tell every record's offset, and their logs have no holes.</summary>
+/// <summary>What fencing records depend on: the embedded brokers report every record's offset, and their logs have no holes.</summary>
 public sealed class DeliveryOffsetTests : IDeliveryHandler
 {
     private readonly ConcurrentDictionary<long, long> _offsets = [];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -27,11 +28,11 @@ internal sealed class TestMember : IAsyncDisposable
 
     public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Sum of the numbers that the tallies of this member have reached.</summary>
-    public long Tallied => Tallies(tally => tally.Last.Values.Sum());
+    /// <summary>Number of entries that the sequence checks of this member have applied.</summary>
+    public long EntriesChecked => Checks(check => check.Last.Values.Sum());
 
     /// <summary>Entries that did not carry the next number of their key.</summary>
-    public long OutOfTurn => Tallies(tally => tally.OutOfTurn);
+    public long OutOfTurn => Checks(check => check.OutOfTurn);
 
     public Task WaitForTasksAsync(int tasks) => Expect.EventuallyAsync(
         $"member has {tasks} tasks", () => Runtime.Assigned == tasks && Runtime.Restoring == 0, () => $"{Runtime.Assigned} assigned, {Runtime.Restoring} restoring");
@@ -44,19 +45,34 @@ internal sealed class TestMember : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStreams(TestTopics.Application)
-            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => TallyProcessor.Stage);
+            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => SequenceCheckProcessor.Stage);
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();
         return member;
     }
 
-    private long Tallies(Func<TallyProcessor, long> read) => Reader.RunningPartitions("tally").Sum(partition =>
-        Reader.TryRead("tally", partition, read, out var result) == TaskAvailability.Running ? result : 0);
+    private long Checks(Func<SequenceCheckProcessor, long> read) => Reader.RunningPartitions("sequence-check").Sum(partition =>
+        Reader.TryRead("sequence-check", partition, read, out var result) == TaskAvailability.Running ? result : 0);
 
     /// <summary>Leaves in good order.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Waits for a condition; a timeout says which phase, and what was there instead.</summary>
+internal static class Expect
+{
+    public static async Task EventuallyAsync(string phase, Func<bool> condition, Func<string> actual, int seconds = 30)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds))
+                Assert.Fail($"{phase}: not within {seconds} s; there was {actual()}");
+            await Task.Delay(50);
+        }
     }
 }

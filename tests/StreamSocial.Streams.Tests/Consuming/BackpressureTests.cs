@@ -29,9 +29,9 @@ public sealed class BackpressureTests(ITestOutputHelper output)
             () =>
             {
                 most = Math.Max(most, member.Runtime.InFlight);
-                return member.Tallied == Keys * Rounds;
+                return member.EntriesChecked == Keys * Rounds;
             },
-            () => $"{member.Tallied} of {Keys * Rounds}",
+            () => $"{member.EntriesChecked} of {Keys * Rounds}",
             seconds: 120);
 
         output.WriteLine($"at most {most} records in flight where {MaxInFlight} close the door, {Keys * Rounds} entries applied");

@@ -23,7 +23,7 @@ public sealed class OwnTopicTests
         cluster.Send("a");
         cluster.Send("a");
         cluster.Send("b");
-        await Expect.EventuallyAsync("the second stage has the last numbers of a and b", () => member.Tallied == 2 + 1, () => $"{member.Tallied}");
+        await Expect.EventuallyAsync("the second stage has the last numbers of a and b", () => member.EntriesChecked == 2 + 1, () => $"{member.EntriesChecked}");
 
         Assert.Equal("test-application", member.Options.GroupId);
         Assert.Contains("only", member.Members.Current.Members.Keys);
@@ -50,7 +50,7 @@ public sealed class OwnTopicTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStreams(application)
-            .AddStage(_ => new StageDefinition("stage", "unheard-of", "unheard-of-state", context => new TallyProcessor(context)));
+            .AddStage(_ => new StageDefinition("stage", "unheard-of", "unheard-of-state", context => new SequenceCheckProcessor(context)));
         return builder.Build();
     }
 }

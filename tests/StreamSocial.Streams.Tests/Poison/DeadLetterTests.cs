@@ -22,7 +22,7 @@ public sealed class DeadLetterTests
         cluster.Send("a");
         cluster.Send("a", payload: Poison);
         cluster.Send("a");
-        await Expect.EventuallyAsync("the others are applied", () => member.Tallied == 2, () => $"{member.Tallied}");
+        await Expect.EventuallyAsync("the others are applied", () => member.EntriesChecked == 2, () => $"{member.EntriesChecked}");
         var letter = Assert.Single(await ReadAsync(cluster, 1));
 
         Assert.Equal(4, tries);
@@ -32,7 +32,7 @@ public sealed class DeadLetterTests
 
         cluster.Refuse = _ => null;
         Assert.Equal(1, await new DeadLetterReplay(cluster.Settings).SendAsync([letter], TestContext.Current.CancellationToken));
-        await Expect.EventuallyAsync("the replayed entry is applied", () => member.Tallied == 3, () => $"{member.Tallied}");
+        await Expect.EventuallyAsync("the replayed entry is applied", () => member.EntriesChecked == 3, () => $"{member.EntriesChecked}");
         Assert.Equal((0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost));
     }
 
@@ -45,7 +45,7 @@ public sealed class DeadLetterTests
 
         cluster.Send("a", payload: [255, 255, 255], announcesRun: true);
         cluster.Send("a");
-        await Expect.EventuallyAsync("the next is applied", () => member.Tallied == 1, () => $"{member.Tallied}");
+        await Expect.EventuallyAsync("the next is applied", () => member.EntriesChecked == 1, () => $"{member.EntriesChecked}");
 
         var letter = Assert.Single(await ReadAsync(cluster, 1));
         Assert.Equal((-1L, 0L, typeof(InvalidDataException).FullName), (letter.OriginEntry, letter.OriginOffset, letter.ErrorType));
@@ -66,7 +66,7 @@ public sealed class DeadLetterTests
 
         cluster.Refuse = _ => null;
         await using var next = await TestMember.StartAsync(cluster, "next");
-        await Expect.EventuallyAsync("the next member applies it", () => next.Tallied == 1, () => $"{next.Tallied}");
+        await Expect.EventuallyAsync("the next member applies it", () => next.EntriesChecked == 1, () => $"{next.EntriesChecked}");
         Assert.Empty(await ReadAsync(cluster, 0));
     }
 

@@ -43,8 +43,8 @@ public sealed class RescaleTests(ITestOutputHelper output)
         var rounds = await sending;
         await Expect.EventuallyAsync("all entries applied", () => Sum(first) == (long)rounds * Keys, () => $"{Sum(first)} of {rounds * Keys}");
         output.WriteLine($"{rounds * Keys} entries, {first.Runtime.Audit.DuplicatesDropped} repeats dropped by the first member");
-        Assert.Equal(0, Tallies(first).Sum(tally => tally.OutOfTurn));
-        Assert.All(Tallies(first).SelectMany(tally => tally.Last.Values), last => Assert.Equal(rounds, last));
+        Assert.Equal(0, Checks(first).Sum(check => check.OutOfTurn));
+        Assert.All(Checks(first).SelectMany(check => check.Last.Values), last => Assert.Equal(rounds, last));
         Assert.Equal((0, 0), (first.Runtime.Audit.Lost, first.Runtime.Audit.Misordered));
     }
 
@@ -84,10 +84,10 @@ public sealed class RescaleTests(ITestOutputHelper output)
         () => member.Runtime.Assigned == tasks && member.Runtime.Restoring == 0,
         () => $"{member.Runtime.Assigned} assigned, {member.Runtime.Restoring} restoring");
 
-    private static long Sum(TestMember member) => Tallies(member).Sum(tally => tally.Last.Values.Sum());
+    private static long Sum(TestMember member) => Checks(member).Sum(check => check.Last.Values.Sum());
 
-    private static List<(IReadOnlyDictionary<string, long> Last, long OutOfTurn)> Tallies(TestMember member) =>
-        [.. member.Reader.RunningPartitions("tally").Select(partition =>
-            member.Reader.TryRead<TallyProcessor, (IReadOnlyDictionary<string, long>, long)>("tally", partition, tally => (tally.Last, tally.OutOfTurn), out var result)
+    private static List<(IReadOnlyDictionary<string, long> Last, long OutOfTurn)> Checks(TestMember member) =>
+        [.. member.Reader.RunningPartitions("sequence-check").Select(partition =>
+            member.Reader.TryRead<SequenceCheckProcessor, (IReadOnlyDictionary<string, long>, long)>("sequence-check", partition, check => (check.Last, check.OutOfTurn), out var result)
                 == TaskAvailability.Running ? result : (new Dictionary<string, long>(), 0))];
 }

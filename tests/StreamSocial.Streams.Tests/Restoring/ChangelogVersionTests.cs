@@ -60,14 +60,14 @@ public sealed class ChangelogVersionTests
     {
         var written = new TaskStores(InMemoryStores.Instance);
         written.IncomingEdges.Put("lines/1", 3);
-        var capture = new TaskCapture(nextOffset: 5, checkpoint: 1, whole: false);
-        written.Capture(whole: false, capture);
-        capture.Close(written.Checksum, written.Count, claim: -1, now: 0);
-        alter(capture.Commit);
+        var snapshot = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false);
+        written.Capture(whole: false, snapshot);
+        snapshot.Close(written.Checksum, written.Count, fencingOffset: -1, now: 0);
+        alter(snapshot.Commit);
 
         var replay = new ChangelogReplay("lines/1", _stores);
         var offset = 0;
-        foreach (var (key, value) in capture.Changes.Append((ChangelogKeys.Commit, capture.Commit.ToByteArray())))
+        foreach (var (key, value) in snapshot.Changes.Append((ChangelogKeys.Commit, snapshot.Commit.ToByteArray())))
             replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset++, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
         return replay;
     }

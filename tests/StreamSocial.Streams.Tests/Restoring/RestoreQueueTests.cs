@@ -31,7 +31,7 @@ public sealed class RestoreQueueTests : IRecordSender
 
     private RestoreSession NewSession()
     {
-        var environment = new TaskEnvironment("member", Topics.Layout, this, new(), new(), 1, _ => { }, _ => { });
+        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         return new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
     }
 }

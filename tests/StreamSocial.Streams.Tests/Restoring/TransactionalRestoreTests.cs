@@ -16,7 +16,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
     [Fact]
     public void CheckWaiting_EndIsToldOnceAndTheStateNeverComes_SaysWhatIsMissing()
     {
-        var environment = new TaskEnvironment("member", Topics.Layout, this, new(), new(), 1, _ => { }, _ => { });
+        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
         var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, 42))], _time);
         restore.Open(session);

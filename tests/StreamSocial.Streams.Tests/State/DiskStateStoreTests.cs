@@ -5,7 +5,7 @@ using StreamSocial.Streams.State.Disk;
 namespace StreamSocial.Streams.Tests.State;
 
 // It measures the memory of the process.
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(SequentialCollection))]
 public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTests, IDisposable
 {
     private const long Memory = 1024 * 1024;
@@ -152,3 +152,7 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
         });
     }
 }
+
+/// <summary>Tests that may not run in parallel with others.</summary>
+[CollectionDefinition(nameof(SequentialCollection), DisableParallelization = true)]
+public sealed class SequentialCollection;

@@ -18,3 +18,11 @@ internal sealed class RecordedChanges(Action<(string Key, string? Value)>? onAdd
         onAdded?.Invoke(InOrder[^1]);
     }
 }
+
+/// <summary>Takes the changes of a capture and keeps none.</summary>
+internal sealed class CountedChanges : IChangeSink
+{
+    public long Count { get; private set; }
+
+    public void Add(byte store, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) => Count++;
+}

@@ -161,3 +161,8 @@ public abstract class StateStoreTests
         return (store, (ITaskStore)store);
     }
 }
+
+public sealed class InMemoryStateStoreTests : StateStoreTests
+{
+    private protected override IStoreFactory Factory => InMemoryStores.Instance;
+}

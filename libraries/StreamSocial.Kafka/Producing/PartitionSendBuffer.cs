@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+
+namespace StreamSocial.Kafka.Producing;
+
+/// <summary>
+/// Passes a partition's records to its producer while none are in flight, and as long as the producer still gathers them. Later records wait and
+/// leave as one batch when those are acknowledged. So a slower cluster automatically gets fuller batches.
+/// </summary>
+/// <remarks>
+/// An idempotent producer of librdkafka sends nothing more to a partition that has five requests in flight, and polls without a pause until it
+/// may: each such partition keeps a thread busy while the brokers work, and takes the cores from brokers on the same machine.
+/// </remarks>
+internal sealed class PartitionSendBuffer(
+    IProducer<byte[]?, byte[]?> producer, TopicPartition destination, Action<OutgoingMessage, DeliveryReport<byte[]?, byte[]?>> delivered,
+    Action<OutgoingMessage, Error> refused)
+{
+    /// <summary>Time after which a buffer whose producer had no room tries again.</summary>
+    private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Slightly less than the producer's linger, so that records passed on together leave together.</summary>
+    private static readonly TimeSpan Open = KafkaClientSettings.Linger * 0.8;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<OutgoingMessage> _waiting = new();
+    private int _inFlight;
+    private long _openedAt;
+
+    /// <summary>Passes a record on or queues it. Returns at once.</summary>
+    /// <exception cref="KafkaException">The producer rejected the record for good; it is not queued.</exception>
+    public void Send(in OutgoingMessage message)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count > 0 || !IsOpen() || !TryProduce(message))
+                _waiting.Enqueue(message);
+            if (_inFlight == 0)
+                TryLater();
+        }
+    }
+
+    private void OnDelivered(in OutgoingMessage message, DeliveryReport<byte[]?, byte[]?> report)
+    {
+        delivered(message, report);
+        lock (_lock)
+        {
+            if (--_inFlight == 0)
+                Release();
+        }
+    }
+
+    private bool IsOpen() => _inFlight == 0 || Stopwatch.GetElapsedTime(_openedAt) < Open;
+
+    /// <summary>Passes all waiting records on.</summary>
+    private void Release()
+    {
+        while (_waiting.TryPeek(out var next))
+        {
+            try
+            {
+                if (!TryProduce(next))
+                    break;
+                _waiting.Dequeue();
+            }
+            catch (KafkaException e)
+            {
+                // No record may follow it, or the partition would have a gap.
+                while (_waiting.TryDequeue(out next))
+                    refused(next, e.Error);
+            }
+        }
+
+        if (_inFlight == 0 && _waiting.Count > 0)
+            TryLater();
+    }
+
+    /// <summary>Nothing is in flight whose acknowledgement would release the buffer, so a timer must.</summary>
+    private void TryLater() => Task.Delay(QueueFullWait).ContinueWith(
+        _ =>
+        {
+            lock (_lock)
+            {
+                if (_inFlight == 0)
+                    Release();
+            }
+        },
+        TaskScheduler.Default);
+
+    /// <returns>False when the producer's queue is full.</returns>
+    private bool TryProduce(OutgoingMessage message)
+    {
+        try
+        {
+            producer.Produce(destination, message.Message, report => OnDelivered(message, report));
+            if (_inFlight++ == 0)
+                _openedAt = Stopwatch.GetTimestamp();
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Simulation.Brokers;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Simulation.Replicas;
+
+/// <summary>A process's membership in the group: handles assigned, revoked and lost partitions.</summary>
+internal sealed class SimulatedMember(string process, SimulationContext context, TaskEnvironment environment, LaneTasks lane, SimulatedRestorer restorer)
+{
+    private readonly Dictionary<TaskId, StreamTask> _tasks = [];
+    private readonly SimulatedGroup _group = context.Brokers.Group;
+    private Phase _phase = Phase.Outside;
+    private Task<int>? _closing;
+    private List<TaskId> _givingBack = [];
+    private string _memberId = "";
+    private bool _leaves;
+    private int _joins;
+    private long _epoch;
+
+    private enum Phase
+    {
+        Outside,
+        Member,
+
+        /// <summary>The client knows that it was evicted; the tasks do not yet.</summary>
+        Evicted,
+        Left,
+    }
+
+    public IEnumerable<StreamTask> Tasks => _tasks.Values;
+
+    /// <summary>What the client would send to the group's coordinator.</summary>
+    public GroupView View { get; private set; } = GroupView.None;
+
+    /// <summary>Whether it is a member as far as it knows.</summary>
+    public bool IsJoined => _phase == Phase.Member;
+
+    public bool HasLeft => _phase == Phase.Left;
+
+    public string MemberId => _memberId;
+
+    /// <summary>Stops gracefully.</summary>
+    public void Leave() => _leaves = true;
+
+    public void Poll()
+    {
+        if (_closing is not null)
+            FinishClosing();
+        else if (_phase == Phase.Evicted)
+            LoseEventually();
+        else if (_leaves && _phase != Phase.Left)
+            BeginClosing([.. _tasks.Keys], context.Options.StopBudget);
+        else if (_phase == Phase.Outside)
+            Join();
+        else if (_phase == Phase.Member)
+            Heartbeat();
+    }
+
+    private void Join()
+    {
+        _memberId = $"{process}#{++_joins}";
+        View = _group.Join(_memberId);
+        _phase = Phase.Member;
+        if (context.IsRecording)
+            context.Note(process, $"joins as {_memberId}");
+    }
+
+    private void Heartbeat()
+    {
+        if (_group.Heartbeat(_memberId) is not var (view, revoked, assigned))
+        {
+            OnEvicted();
+            return;
+        }
+        View = view;
+        foreach (var id in assigned)
+        {
+            var task = new StreamTask(id, context.Topics.StageOf(id), ++_epoch, environment, environment.RetainedStates!.Take(id));
+            _tasks.Add(id, task);
+            restorer.Open(task);
+        }
+        if (context.IsRecording && assigned.Count > 0)
+            context.Note(process, $"gets {string.Join(' ', assigned)}");
+        if (revoked.Count > 0)
+            BeginClosing(revoked, context.Options.HandoverBudget);
+    }
+
+    private void OnEvicted()
+    {
+        if (context.IsRecording)
+            context.Note(process, "learns that it was evicted");
+        _phase = Phase.Evicted;
+        // A client of the classic protocol forgets its id at once; one of KIP-848 keeps it.
+        View = context.Random.OneIn(2) ? GroupView.None : View with { Epoch = -1 };
+    }
+
+    /// <summary>The client reports the loss to its owner a little later.</summary>
+    private void LoseEventually()
+    {
+        if (context.Random.OneIn(3))
+            Lose();
+    }
+
+    private void Lose()
+    {
+        if (context.IsRecording)
+            context.Note(process, $"loses {string.Join(' ', _tasks.Keys)}");
+        lane.Discard([.. _tasks.Values]);
+        _tasks.Clear();
+        _phase = _leaves ? Phase.Left : Phase.Outside;
+    }
+
+    private void BeginClosing(List<TaskId> ids, TimeSpan budget)
+    {
+        if (context.IsRecording)
+            context.Note(process, $"gives back {string.Join(' ', ids)}");
+        var done = new TaskCompletionSource<int>();
+        _givingBack = ids;
+        _closing = done.Task;
+        lane.BeginClosing([.. ids.Select(id => _tasks[id])], context.Time.GetTimestamp() + budget.Ticks, done);
+    }
+
+    private void FinishClosing()
+    {
+        if (!_closing!.IsCompleted)
+        {
+            // Heartbeats go on in the background.
+            if (_phase == Phase.Member && !_group.Has(_memberId))
+                View = GroupView.None;
+            return;
+        }
+        if (context.IsRecording)
+            context.Note(process, $"gave back {string.Join(' ', _givingBack)}, {_closing.Result} with a last checkpoint");
+        foreach (var id in _givingBack)
+            _tasks.Remove(id);
+        _closing = null;
+        if (!_leaves)
+        {
+            _group.GiveBack(_memberId, _givingBack);
+            return;
+        }
+        if (_tasks.Count > 0)
+            return;
+        _group.Remove(_memberId);
+        View = GroupView.None;
+        _phase = Phase.Left;
+    }
+}

@@ -1,0 +1,94 @@
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Checkpoints;
+
+/// <summary>What one checkpoint writes: the changes of a task's state, and the commit record that closes them.</summary>
+internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole) : IChangeSink
+{
+    private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
+    private long _commitOffset = -1;
+
+    /// <summary>Input position that the state in the snapshot covers.</summary>
+    public long NextOffset => nextOffset;
+
+    /// <summary>Whether it holds the whole state.</summary>
+    public bool Whole => whole;
+
+    public IReadOnlyList<(byte[] Key, byte[]? Value)> Changes => _changes;
+
+    /// <summary>Bytes of keys and values.</summary>
+    public long Bytes { get; private set; }
+
+    public CommitRecord Commit { get; private set; } = new();
+
+    /// <summary>
+    /// Offset of the commit record in the changelog; -1 when it is unknown, or when others may have written between this owner's records.
+    /// Readable from any thread.
+    /// </summary>
+    public long CommitOffset => Interlocked.Read(ref _commitOffset);
+
+    /// <summary>Whether it was written but readers may ignore it: the whole state must be written again.</summary>
+    public bool IsRejected { get; private set; }
+
+    /// <summary>Whether a transaction that contains it was committed.</summary>
+    public bool IsDurable { get; private set; }
+
+    /// <summary>Whether the writer has taken it.</summary>
+    public bool IsWriting { get; private set; }
+
+    public void Add(byte store, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
+    {
+        var keyBytes = new byte[key.Length + 1];
+        keyBytes[0] = store;
+        key.CopyTo(keyBytes.AsSpan(1));
+        _changes.Add((keyBytes, removed ? null : value.ToArray()));
+        Bytes += keyBytes.Length + value.Length;
+    }
+
+    /// <summary>Creates the commit record.</summary>
+    public void Close(ulong checksum, long entries, long fencingOffset, long now) => Commit = new CommitRecord
+    {
+        Version = ChangelogKeys.Version,
+        Checkpoint = checkpoint,
+        NextOffset = nextOffset,
+        Checksum = checksum,
+        Entries = entries,
+        Owner = fencingOffset,
+        WrittenAt = now,
+        Whole = whole,
+    };
+
+    /// <summary>The writer takes it.</summary>
+    public void BeginWriting() => IsWriting = true;
+
+    /// <summary>It is written under a newer fencing record than the one at the time of the capture.</summary>
+    public void FenceWith(long fencingOffset) => Commit.Owner = fencingOffset;
+
+    /// <summary>The commit record was delivered. Called before the snapshot is durable, from any thread.</summary>
+    /// <param name="offset">Its offset; -1 when that is unknown, or when others may have written between this owner's records.</param>
+    public void OnCommitDelivered(long offset) => Interlocked.Exchange(ref _commitOffset, offset);
+
+    /// <summary>Readers may ignore what was written.</summary>
+    public void Reject() => IsRejected = true;
+
+    /// <summary>A transaction that contains it was committed.</summary>
+    public void OnCommitted() => IsDurable = true;
+}
+
+/// <summary>Makes checkpoints durable.</summary>
+internal interface ICheckpointWriter : IDisposable
+{
+    /// <summary>Begins to write a task's snapshot, whose outputs are acknowledged. Returns at once.</summary>
+    void Write(StreamTask task, CheckpointSnapshot snapshot);
+
+    /// <summary>Whether a snapshot given to <see cref="Write"/> is durable. Rejects one that never will be (<see cref="CheckpointSnapshot.IsRejected"/>).</summary>
+    bool IsDurable(CheckpointSnapshot snapshot);
+
+    /// <summary>
+    /// Whether a task may be released although its snapshot is not durable: true when no part of it can become durable any more, or when a
+    /// new owner would not accept it. False: wait a little.
+    /// </summary>
+    bool TryAbandon(CheckpointSnapshot snapshot);
+}

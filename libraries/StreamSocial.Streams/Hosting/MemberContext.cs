@@ -1,0 +1,43 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>What the parts of one member share.</summary>
+/// <param name="Settings">The cluster.</param>
+/// <param name="Options">The runtime's options.</param>
+/// <param name="Stages">The stages whose input topics the member consumes.</param>
+/// <param name="Environment">What all tasks share.</param>
+/// <param name="Host">What the host provides.</param>
+internal sealed record MemberContext(
+    KafkaClientSettings Settings, StreamsOptions Options, IReadOnlyList<StageDefinition> Stages, TaskEnvironment Environment, RuntimeHost Host)
+{
+    /// <summary>Names and partition counts of the input topics.</summary>
+    public IReadOnlyList<(string Topic, int Partitions)> Inputs => [.. Stages.Select(stage => (stage.InputTopic, Environment.Layout.PartitionCountOf(stage.InputTopic)))];
+
+    /// <summary>The base configuration of a consumer of this member.</summary>
+    /// <param name="role">Distinguishes it from the member's other consumers.</param>
+    public ConsumerConfig CreateConsumerConfig(string role) => Settings.CreateConsumerConfig($"{Options.MemberId}-{role}", Options.GroupId);
+}
+
+/// <summary>Builds the consumers of the runtime.</summary>
+internal static partial class KafkaConsumers
+{
+    /// <summary>Builds a consumer that logs librdkafka's messages and errors.</summary>
+    public static IConsumer<byte[]?, byte[]?> Build(ConsumerConfig config, ILogger logger, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    {
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, message) => LogClient(logger, message.Name, message.Facility, message.Message))
+            .SetErrorHandler((_, error) => LogError(logger, config.ClientId, error.IsFatal, error.Code, error.Reason));
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer {Client} error (fatal: {Fatal}) {Code}: {Reason}")]
+    private static partial void LogError(ILogger logger, string client, bool fatal, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
+    private static partial void LogClient(ILogger logger, string client, string facility, string text);
+}

@@ -1,0 +1,60 @@
+using StreamSocial.Streams.Tests.Cluster;
+
+namespace StreamSocial.Streams.Tests.Restoring;
+
+/// <summary>A partition that returns to a member needs only what others added to its changelog.</summary>
+public sealed class RetainedStateRestoreTests(ITestOutputHelper output)
+{
+    private const int Keys = 3_000;
+
+    [Theory]
+    [InlineData("memory", 256)]
+    [InlineData("disk", 256)]
+    [InlineData("memory", 0)]
+    public async Task Return_AfterAnotherMemberHadThePartitions_ReadsOnlyWhatIsMissing(string store, int warmPartitions)
+    {
+        (string, string)[] settings = [("Streams:Store", store), ("Streams:WarmPartitions", $"{warmPartitions}"), ("Streams:HandoverBudget", "00:00:10")];
+        await using var cluster = new TestCluster();
+        await using var first = await TestMember.StartAsync(cluster, "first", settings);
+        await first.WaitForTasksAsync(120);
+        for (var round = 0; round < 3; round++)
+            await SendAsync(cluster, Keys);
+        await ExpectAsync(3 * Keys, first);
+
+        await using (var second = await TestMember.StartAsync(cluster, "second", settings))
+        {
+            await second.WaitForTasksAsync(60);
+            await first.WaitForTasksAsync(60);
+            await SendAsync(cluster, Keys / 20);
+            await ExpectAsync((3 * Keys) + (Keys / 20), first, second);
+        }
+        await first.WaitForTasksAsync(120);
+        var totals = first.Runtime.Totals;
+        // What the member restored at its own start was empty.
+        var (read, whole, warm) = (totals.RestoredBytes, totals.RestoredStateBytes, totals.PartitionsRestoredWarm);
+        output.WriteLine($"{store}, {warmPartitions} kept: {read:N0} bytes read for {whole:N0} bytes of state, {warm} partitions continued");
+        await SendAsync(cluster, Keys);
+        await ExpectAsync((4 * Keys) + (Keys / 20), first);
+
+        Assert.Equal(0, first.OutOfTurn);
+        Assert.Equal((0, 0), (first.Runtime.Audit.Lost, first.Runtime.Audit.Misordered));
+        Assert.Equal(warmPartitions > 0 ? 60 : 0, warm);
+        if (warmPartitions > 0)
+            Assert.InRange(read, 1, whole / 2);
+        else
+            Assert.InRange(read, whole, long.MaxValue);
+    }
+
+    private static async Task SendAsync(TestCluster cluster, int keys)
+    {
+        for (var key = 0; key < keys; key++)
+            cluster.Send($"user-{key}");
+        await Expect.EventuallyAsync("all sent", () => cluster.IsAcknowledged, () => "unacknowledged records");
+    }
+
+    private static Task ExpectAsync(int entries, params TestMember[] members) => Expect.EventuallyAsync(
+        $"{entries} entries applied", () => Sum(members) == entries, () => $"{Sum(members)}");
+
+    /// <summary>What the sequence checks have applied: each key's last number is how often it was sent.</summary>
+    private static long Sum(TestMember[] members) => members.Sum(member => member.EntriesChecked);
+}
