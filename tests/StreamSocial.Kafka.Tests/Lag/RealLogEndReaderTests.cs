@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
-using StreamSocial.Kafka.Tests.Processes;
+using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Lag;

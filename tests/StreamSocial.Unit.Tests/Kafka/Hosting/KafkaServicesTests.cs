@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Hosting;
+
+namespace StreamSocial.Unit.Tests.Kafka.Hosting;
+
+public sealed class KafkaServicesTests
+{
+    [Fact]
+    public void AddStreamSocialKafka_NoConnectionString_SaysWhatToSet() =>
+        Assert.Contains("ConnectionStrings__kafka", Assert.Throws<InvalidOperationException>(() => Add()).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AddStreamSocialKafka_ClientProperties_ReachEveryClient()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1,b:2"), ("Kafka:Client:security.protocol", "sasl_ssl"), ("Kafka:Embedded", "true"));
+        var settings = services.GetRequiredService<KafkaClientSettings>();
+        Assert.True(settings.IsEmbedded);
+        Assert.All(
+            [settings.CreateAdminConfig("x"), settings.CreateProducerConfig("x"), (Confluent.Kafka.ClientConfig)settings.CreateConsumerConfig("x", "g")],
+            config => Assert.Equal(("a:1,b:2", "sasl_ssl"), (config.BootstrapServers, config.Get("security.protocol"))));
+    }
+
+    [Fact]
+    public void AddStreamSocialKafka_PropertiesThatUndoGuarantees_AllAreRefused()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Kafka:Client:acks", "1"), ("Kafka:Client:message.timeout.ms", "5"));
+        var errors = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Failures;
+        Assert.Collection(errors, error => Assert.Contains("Client:acks", error, StringComparison.Ordinal), error => Assert.Contains("message.timeout.ms", error, StringComparison.Ordinal));
+    }
+
+    private static ServiceProvider Add(params (string Key, string Value)[] values)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(value => KeyValuePair.Create<string, string?>(value.Key, value.Value))).Build();
+        return new ServiceCollection().AddLogging().AddStreamSocialKafka(configuration).BuildServiceProvider();
+    }
+}
