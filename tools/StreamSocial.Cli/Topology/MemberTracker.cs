@@ -6,23 +6,23 @@ using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Topology;
 
-/// <summary>Follows topic <c>members</c> and remembers what members that left had counted.</summary>
-internal sealed class MemberLedger : IAsyncDisposable
+/// <summary>Follows topic <c>members</c> and keeps the counters of members that have left.</summary>
+internal sealed class MemberTracker : IAsyncDisposable
 {
     private readonly TopicTable<string, Member> _table;
     private readonly Dictionary<(string Id, long StartedAt), MemberCounters> _counters = [];
 
-    private MemberLedger(KafkaClientSettings settings) => _table = new TopicTable<string, Member>(
+    private MemberTracker(KafkaClientSettings settings) => _table = new TopicTable<string, Member>(
         TopicNames.Members,
         key => System.Text.Encoding.UTF8.GetString(key),
-        value => Note(Member.Parser.ParseFrom(value)),
+        value => Record(Member.Parser.ParseFrom(value)),
         settings,
         NullLogger<TopicTable<string, Member>>.Instance);
 
     /// <summary>Raised with every report, not only the last of each member, on the thread that reads the topic.</summary>
     public event Action<Member>? Reported;
 
-    /// <summary>The members as they last said.</summary>
+    /// <summary>The last report of each member.</summary>
     /// <exception cref="ToolException">The topic can no longer be read.</exception>
     public IReadOnlyCollection<Member> Members
     {
@@ -33,11 +33,11 @@ internal sealed class MemberLedger : IAsyncDisposable
         }
     }
 
-    public static async Task<MemberLedger> StartAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
+    public static async Task<MemberTracker> StartAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {
-        var ledger = new MemberLedger(settings);
-        await ledger._table.StartAsync(cancellationToken);
-        return ledger;
+        var tracker = new MemberTracker(settings);
+        await tracker._table.StartAsync(cancellationToken);
+        return tracker;
     }
 
     /// <summary>The members, once the topic was read to its end.</summary>
@@ -55,7 +55,7 @@ internal sealed class MemberLedger : IAsyncDisposable
         }
     }
 
-    /// <summary>Sum over all members there have been; null when none has said anything.</summary>
+    /// <summary>Sum over all members there have been; null when none has reported any counters.</summary>
     /// <exception cref="ToolException">The topic can no longer be read.</exception>
     public MemberCounters? ReadTotals()
     {
@@ -77,7 +77,7 @@ internal sealed class MemberLedger : IAsyncDisposable
         _table.Dispose();
     }
 
-    /// <summary>A table outside a host fails without anybody noticing.</summary>
+    /// <summary>Throws if the table has failed; outside a host nobody else would notice.</summary>
     /// <exception cref="ToolException">The topic can no longer be read.</exception>
     public void ThrowIfFailed()
     {
@@ -85,11 +85,11 @@ internal sealed class MemberLedger : IAsyncDisposable
             throw new ToolException($"Topic {TopicNames.Members} can no longer be read: {e.Message}", e);
     }
 
-    private Member Note(Member member)
+    private Member Record(Member member)
     {
         if (member.Counters is { } counters)
         {
-            // One that was killed and started again counts from zero, under the same id.
+            // A member that was killed and started again has the same id and counts from zero.
             lock (_counters)
                 _counters[(member.MemberId, member.StartedAt)] = counters;
         }
