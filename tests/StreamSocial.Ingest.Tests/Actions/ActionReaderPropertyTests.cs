@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Json;
@@ -8,61 +9,65 @@ namespace StreamSocial.Ingest.Tests.Actions;
 
 public class ActionReaderPropertyTests
 {
+    private static readonly string[] IdFields = ["userId", "targetUserId", "contentId", "contentAuthorId", "actionId"];
     private static readonly string[] Types = ["post", "like", "comment", "share", "follow", "unfollow", "dance"];
     private static readonly string?[] Ids = [null, "a", "ü", "", "a\nb", new('x', 64), new('x', 65)];
 
-    [Fact]
-    public void Read_RandomActions_AcceptsExactlyTheValidOnesAndNamesTheirIndices()
-    {
-        var random = new Random(20260701);
-        for (var round = 0; round < 3_000; round++)
-        {
-            var actions = Enumerable.Range(0, random.Next(1, 6)).Select(_ => RandomAction(random)).ToList();
+    private static readonly Gen<Dictionary<string, object?>> Documents =
+        from ids in Gen.Select(Gen.Bool, Gen.OneOf(Ids)).Array[IdFields.Length]
+        from type in Gen.OneOf<string?>([.. Types, null])
+        from textLength in Gen.Frequency<int>((3, Gen.Const(-1)), (1, Gen.Int[0, 7]))
+        from mentions in Gen.Frequency<int>((3, Gen.Const(-1)), (1, Gen.Int[0, ActionReader.MaxMentions + 2]))
+        select CreateDocument(ids, type, textLength, mentions);
 
+    [Fact]
+    public void Read_RandomActions_AcceptsExactlyTheValidOnesAndNamesTheirIndices() =>
+        Documents.Array[1, 5].Sample(actions =>
+        {
             var errors = ActionReaderTests.Read(JsonSerializer.Serialize(actions), out _);
 
             var expected = actions.Index().Where(action => !IsValid(action.Item)).Select(action => action.Index);
             var named = errors.ByPath.Keys.Select(path => int.Parse(path[1..path.IndexOf(']', StringComparison.Ordinal)], null)).Distinct().Order();
             Assert.Equal(expected, named);
-        }
-    }
+        }, iter: 3_000, print: actions => JsonSerializer.Serialize(actions));
 
     [Fact]
     public void Read_DamagedBytes_NeverThrowsAndWhatItAcceptsIsValid()
     {
-        var random = new Random(42);
         var good = Encoding.UTF8.GetBytes(
             """[{"actionId":"a","type":"post","userId":"u","contentId":"c","mentionedUserIds":["m","\u00fc"],"text":"t","occurredAt":"2012-07-01T00:00:00Z"}]""");
-        for (var round = 0; round < 30_000; round++)
+        // Half of them are cut short as well.
+        var length = Gen.OneOf<int>(Gen.Const(good.Length), Gen.Int[0, good.Length - 1]);
+        Gen.Select(Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte).Array[1, 3], length).Sample((hits, kept) =>
         {
             var bytes = good.ToArray();
-            for (var damage = random.Next(1, 4); damage > 0; damage--)
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            foreach (var (index, written) in hits)
+                bytes[index] = written;
 
-            var errors = ActionReaderTests.Read(bytes.AsSpan(0, random.Next(2) == 0 ? bytes.Length : random.Next(bytes.Length)).ToArray(), out var actions);
+            var errors = ActionReaderTests.Read(bytes[..kept], out var actions);
 
             if (errors.IsEmpty)
                 Assert.All(actions, action => Assert.True(JsonField.IsId(action.UserId) && action.Type != ActionType.Unspecified));
             else
                 Assert.All(errors.ByPath.Values, messages => Assert.NotEmpty(messages));
-        }
+        }, iter: 30_000);
     }
 
-    private static Dictionary<string, object?> RandomAction(Random random)
+    private static Dictionary<string, object?> CreateDocument((bool IsGiven, string? Id)[] ids, string? type, int textLength, int mentions)
     {
         var action = new Dictionary<string, object?>();
-        foreach (var field in new[] { "userId", "targetUserId", "contentId", "contentAuthorId", "actionId" })
+        foreach (var (field, (isGiven, id)) in IdFields.Zip(ids))
         {
-            if (random.Next(2) == 0)
-                action[field] = Ids[random.Next(Ids.Length)];
+            if (isGiven)
+                action[field] = id;
         }
 
-        if (random.Next(10) > 0)
-            action["type"] = Types[random.Next(Types.Length)];
-        if (random.Next(4) == 0)
-            action["text"] = new string('t', random.Next(8));
-        if (random.Next(4) == 0)
-            action["mentionedUserIds"] = Enumerable.Repeat("m", random.Next(ActionReader.MaxMentions + 3)).ToArray();
+        if (type is not null)
+            action["type"] = type;
+        if (textLength >= 0)
+            action["text"] = new string('t', textLength);
+        if (mentions >= 0)
+            action["mentionedUserIds"] = Enumerable.Repeat("m", mentions).ToArray();
         return action;
     }
 

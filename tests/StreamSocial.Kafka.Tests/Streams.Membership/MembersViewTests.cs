@@ -13,7 +13,7 @@ public sealed class MembersViewTests
 {
     private const string Topic = "some-members";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task TryGetOwner_MemberReportsThenLeaves_IsKnownThenGone()
@@ -34,7 +34,7 @@ public sealed class MembersViewTests
         using var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, Acks = Acks.All }).Build();
 
         await Report(new Member { MemberId = "me", Endpoint = "http://127.0.0.1:8080", ReportedAt = 1, Topics = { new MemberTopic { Topic = "t", Partitions = { 4 } } } });
-        await Until.TrueAsync("member is seen", () => view.TryGetOwner("t", 4, out _), () => $"{view.Current.Members.Count} members", Patience);
+        await Until.TrueAsync("member is seen", () => view.TryGetOwner("t", 4, out _), () => $"{view.Current.Members.Count} members", WaitTimeout);
         Assert.True(view.TryGetOwner("t", 4, out var owner));
         Assert.Equal(new PartitionOwner("me", new Uri("http://127.0.0.1:8080"), IsSelf: true), owner);
         Assert.False(view.TryGetOwner("t", 5, out _));
@@ -42,7 +42,7 @@ public sealed class MembersViewTests
         await Report(null);
         var snapshot = view.Current;
         while (!snapshot.Members.IsEmpty)
-            snapshot = await view.WaitForNewerAsync(snapshot.Version, token).WaitAsync(Patience, token);
+            snapshot = await view.WaitForNewerAsync(snapshot.Version, token).WaitAsync(WaitTimeout, token);
         Assert.False(view.TryGetOwner("t", 4, out _));
         await host.StopAsync(token);
 

@@ -66,9 +66,15 @@ public sealed class EmbeddedKafkaClusterTests(ITestOutputHelper output)
         cluster.CreateTopic(Topic, Partitions, 3);
         var settings = new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true });
 
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.BootstrapServers }).Build();
+        var ledByOthers = admin.GetMetadata(Topic, TimeSpan.FromSeconds(20)).Topics.Single().Partitions.Count(partition => partition.Leader != 2);
+        Assert.InRange(ledByOthers, 0, Partitions - 1);
+        var delivered = 0;
         cluster.StopBroker(2);
-        var producing = Task.Run(() => Produce(settings, Partitions, Each), TestContext.Current.CancellationToken);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        var producing = Task.Run(() => Produce(settings, Partitions, Each, () => Interlocked.Increment(ref delivered)), TestContext.Current.CancellationToken);
+        await Until.TrueAsync(
+            "partitions of the other brokers are delivered", () => Volatile.Read(ref delivered) == ledByOthers * Each, () => $"{delivered} of {ledByOthers * Each} records",
+            TimeSpan.FromSeconds(20));
         Assert.False(producing.IsCompleted);
         cluster.StartBroker(2);
         await producing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -83,7 +89,7 @@ public sealed class EmbeddedKafkaClusterTests(ITestOutputHelper output)
         Produce(new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true }), 3, 10);
     }
 
-    private static void Produce(KafkaClientSettings settings, int partitions, int each)
+    private static void Produce(KafkaClientSettings settings, int partitions, int each, Action? onDelivered = null)
     {
         var failed = 0;
         using var producer = new ProducerBuilder<byte[], byte[]>(settings.CreateProducerConfig("writer")).SetLogHandler((_, _) => { }).Build();
@@ -95,6 +101,8 @@ public sealed class EmbeddedKafkaClusterTests(ITestOutputHelper output)
                 {
                     if (report.Error.IsError)
                         Interlocked.Increment(ref failed);
+                    else
+                        onDelivered?.Invoke();
                 });
             }
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CsCheck;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.State.Disk;
 
@@ -84,9 +85,6 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
     [Fact]
     public async Task Compaction_WhileTheStoreIsUsed_LosesNothing()
     {
-        var (store, task) = Create();
-        var random = new Random(7);
-        var model = new Dictionary<string, string>();
         using var stop = new CancellationTokenSource();
         var pages = 0;
         var compacting = Task.Run(() =>
@@ -95,22 +93,37 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
                 pages += Space.CompactIfDue() ? 1 : 0;
         });
 
-        for (var step = 0; step < 20_000; step++)
+        try
         {
-            var key = $"key-{random.Next(2_000)}";
-            Assert.Equal(model.TryGetValue(key, out var expected), store.TryGet(key, out var actual));
-            Assert.Equal(expected, actual);
-            if (random.Next(3) == 0)
-                store.Put(key, model[key] = new string((char)('a' + random.Next(26)), random.Next(1_500)));
-            if (step % 500 == 0)
-                task.Capture(whole: false, new CountedChanges());
+            Gen.Select(Gen.Int[0, 1_999], Gen.Int[0, 2], Gen.Char['a', 'z'], Gen.Int[0, 1_499]).Array[5_000, 12_000].Sample(UseStore, iter: 3, threads: 1);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await compacting;
         }
 
-        await stop.CancelAsync();
-        await compacting;
         output.WriteLine($"{pages} pages compacted meanwhile");
         Assert.InRange(pages, 10, int.MaxValue);
-        Assert.Equal(model.Count, store.Entries.Count());
+
+        void UseStore((int Key, int Chance, char Letter, int Length)[] steps)
+        {
+            var (store, task) = Create();
+            var model = new Dictionary<string, string>();
+            foreach (var (step, (number, chance, letter, length)) in steps.Index())
+            {
+                var key = $"key-{number}";
+                Assert.Equal(model.TryGetValue(key, out var expected), store.TryGet(key, out var actual));
+                Assert.Equal(expected, actual);
+                if (chance == 0)
+                    store.Put(key, model[key] = new string(letter, length));
+                if (step % 500 == 0)
+                    task.Capture(whole: false, new CountedChanges());
+            }
+
+            Assert.Equal(model.Count, store.Entries.Count());
+            task.Clear();
+        }
     }
 
     [Fact]

@@ -14,12 +14,12 @@ public sealed class ChildProcessTests : IDisposable
 
         // The shell ends at SIGTERM and leaves its child, which ignores it.
         var child = Start("(trap '' TERM; sleep 60) & echo started; wait", TimeSpan.FromSeconds(10));
-        await Until(() => child.LastLines.Contains("started") && ProcessTree.Read().DescendantsOf(child.Id).Count > 0);
+        await Until("the script has started and has a child", () => child.LastLines.Contains("started") && ProcessTree.Read().DescendantsOf(child.Id).Count > 0);
         var descendants = ProcessTree.Read().DescendantsOf(child.Id);
 
         await child.DisposeAsync();
 
-        await Until(() => !descendants.Any(ProcessTree.Read().Contains));
+        await Until("the descendants have ended", () => !descendants.Any(ProcessTree.Read().Contains));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ChildProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The test's process is a shell.");
         var child = Start("trap '' TERM; echo started; while true; do sleep 0.1; done", TimeSpan.FromMilliseconds(300));
-        await Until(() => child.LastLines.Contains("started"));
+        await Until("the script has started", () => child.LastLines.Contains("started"));
         var id = child.Id;
 
         await child.DisposeAsync();
@@ -42,7 +42,7 @@ public sealed class ChildProcessTests : IDisposable
         await using var child = Start("while true; do :; done", TimeSpan.FromSeconds(5));
         await using var sampler = new UsageSampler(Environment.ProcessId, TimeProvider.System);
 
-        await Until(() => sampler.ReadKinds().Any(kind => kind is { Kind: "sh", CpuSeconds: > 0.1 }));
+        await Until("the shell has used 0.1 s of CPU", () => sampler.ReadKinds().Any(kind => kind is { Kind: "sh", CpuSeconds: > 0.1 }));
 
         Assert.True(sampler.PeakBytes > 100_000);
     }
@@ -56,11 +56,12 @@ public sealed class ChildProcessTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static async Task Until(Func<bool> condition)
+    private static async Task Until(string expected, Func<bool> condition)
     {
         for (var tries = 0; !condition(); tries++)
         {
-            Assert.True(tries < 200, "The condition did not come true within 10 s.");
+            Assert.True(tries < 200, $"Expected within 10 s, but it was not so: {expected}. Descendants of this process: "
+                + string.Join(", ", ProcessTree.Read().DescendantsOf(Environment.ProcessId).Select(process => process.Pid)));
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

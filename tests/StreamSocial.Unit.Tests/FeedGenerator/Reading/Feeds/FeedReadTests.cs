@@ -78,8 +78,11 @@ public sealed class FeedReadTests : IAsyncLifetime
         Fill(1, user, 1);
         var context = _group.Replicas[1].Stop(FakeStage.Feeds, 1, isRestoring: true);
         var here = _group.Replicas[1].Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{user}");
+        await _group.Replicas[1].WaitForReadsAsync(FakeStage.Feeds, 1, more: 2);
+        var forwarded = First.WaitForOwnerLookupsAsync(more: 1);
         var passedOn = First.Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{user}");
-        await Task.Delay(200);
+        await forwarded;
+        await _group.Replicas[1].WaitForReadsAsync(FakeStage.Feeds, 1, more: 4);
         Assert.False(here.IsCompleted || passedOn.IsCompleted);
         _group.Replicas[1].Run(FakeStage.Feeds, 1, context.Restored());
         Assert.Single((await here)!.Entries);
@@ -104,8 +107,10 @@ public sealed class FeedReadTests : IAsyncLifetime
         var user = FakeGroup.KeyIn(1);
         Fill(1, user, 1);
         _group.Replicas[2].Run(FakeStage.Feeds, 1, _group.Replicas[1].Stop(FakeStage.Feeds, 1).Restored());
+        // The second lookup comes after the first owner did not answer.
+        var lookups = First.WaitForOwnerLookupsAsync(more: 2);
         var answer = First.Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{user}");
-        await Task.Delay(200);
+        await lookups;
         Assert.False(answer.IsCompleted);
         _group.Claim(FakeStage.Feeds, 1, _group.Replicas[2]);
         Assert.Single((await answer)!.Entries);
@@ -126,8 +131,10 @@ public sealed class FeedReadTests : IAsyncLifetime
         var user = FakeGroup.KeyIn(1);
         Fill(1, user, 1);
         await _group.Replicas[1].StopServerAsync();
+        // The second lookup comes after the first owner did not answer.
+        var lookups = First.WaitForOwnerLookupsAsync(more: 2);
         var answer = First.Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{user}");
-        await Task.Delay(200);
+        await lookups;
         Assert.False(answer.IsCompleted);
         _group.Move(FakeStage.Feeds, 1, _group.Replicas[1], _group.Replicas[2]);
         Assert.Single((await answer)!.Entries);

@@ -5,7 +5,7 @@ namespace StreamSocial.Unit.Tests.FeedGenerator.Reading.Streams;
 /// <summary>A client of a stream, as an EventSource is one.</summary>
 internal sealed class EventStreamClient(HttpResponseMessage response, StreamReader reader) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(20);
 
     public string? LastEventId { get; private set; }
 
@@ -16,7 +16,7 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/feeds/{user}/stream");
         if (after is not null)
             request.Headers.Add("Last-Event-ID", after);
-        var response = await replica.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience);
+        var response = await replica.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(ReadTimeout);
         response.EnsureSuccessStatusCode();
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         return new(response, new(await response.Content.ReadAsStreamAsync()));
@@ -25,10 +25,10 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
     /// <summary>The action id of the next event; null at the stream's end.</summary>
     public async Task<string?> NextAsync(int? untilHeartbeats = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(ReadTimeout);
         while (untilHeartbeats is null || Heartbeats < untilHeartbeats)
         {
-            var line = await reader.ReadLineAsync(patience.Token);
+            var line = await reader.ReadLineAsync(timeout.Token);
             if (line is null)
                 return null;
             if (line.StartsWith("id: ", StringComparison.Ordinal))
@@ -45,9 +45,9 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
     /// <summary>Reads the position that a stream without a last event id starts with.</summary>
     public async Task<string> ReadPositionAsync()
     {
-        var line = await reader.ReadLineAsync().WaitAsync(Patience);
+        var line = await reader.ReadLineAsync().WaitAsync(ReadTimeout);
         Assert.StartsWith("id: ", line, StringComparison.Ordinal);
-        Assert.Equal("", await reader.ReadLineAsync().WaitAsync(Patience));
+        Assert.Equal("", await reader.ReadLineAsync().WaitAsync(ReadTimeout));
         return line![4..];
     }
 

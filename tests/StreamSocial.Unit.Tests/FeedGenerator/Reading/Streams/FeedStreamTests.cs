@@ -119,7 +119,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
         _group.Claim(FakeStage.Feeds, Partition, _owner);
         Pull("a");
         Post("a", 2);
-        await Task.Delay(200);
+        await _owner.WaitForReadsAsync(FakeStage.Feeds, Partition, more: 3);
         Pull("b");
         Post("b", 2);
 

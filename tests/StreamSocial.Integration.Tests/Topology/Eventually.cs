@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace StreamSocial.Integration.Tests.Topology;
 
-/// <summary>Waits for what comes in its own time; a timeout says what was expected and what was there.</summary>
-internal static class Patience
+/// <summary>Waits for a condition; a timeout says what was expected and what was there.</summary>
+internal static class Eventually
 {
-    public static async Task UntilAsync(string expectation, Func<Task<bool>> condition, Func<string> actual, int seconds = 60)
+    public static async Task TrueAsync(string expectation, Func<Task<bool>> condition, Func<string> actual, int seconds = 60)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
