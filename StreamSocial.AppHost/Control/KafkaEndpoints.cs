@@ -1,7 +1,8 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using StreamSocial.Control;
+using StreamSocial.Hosting.Kafka;
 
 namespace StreamSocial.AppHost.Control;
 

@@ -52,7 +52,7 @@ public sealed class KafkaOptions
     }
 }
 
-/// <summary>Refuses client properties that would undo a guarantee; reports all of them at once.</summary>
+/// <summary>Rejects client properties that would break a guarantee; reports all of them at once.</summary>
 public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
 {
     private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
@@ -88,35 +88,4 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         .Where(Fixed.ContainsKey)
         .Order(StringComparer.Ordinal)
         .Select(key => $"{section}:{key} cannot be set: {Fixed[key]}.");
-}
-
-/// <summary>Rejects client properties that would break a guarantee; reports all of them at once.</summary>
-public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
-{
-    private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
-    {
-        ["bootstrap.servers"] = "the brokers are in ConnectionStrings:kafka",
-        ["metadata.broker.list"] = "the brokers are in ConnectionStrings:kafka",
-        ["client.id"] = "each client has a name of its own",
-        ["group.id"] = "the group is in Streams:GroupId",
-        ["acks"] = "a record counts when all in-sync replicas have it",
-        ["request.required.acks"] = "a record counts when all in-sync replicas have it",
-        ["enable.idempotence"] = "order within a partition rests on it",
-        ["enable.gapless.guarantee"] = "edges have no gaps because of it",
-        ["message.timeout.ms"] = "nothing that was accepted may expire",
-        ["delivery.timeout.ms"] = "nothing that was accepted may expire",
-        ["enable.auto.commit"] = "positions are committed with the state",
-        ["enable.auto.offset.store"] = "positions are committed with the state",
-        ["isolation.level"] = "checkpoints are read only when committed",
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
-    public ValidateOptionsResult Validate(string? name, KafkaOptions options)
-    {
-        var errors = options.Client.Keys
-            .Where(Fixed.ContainsKey)
-            .Order(StringComparer.Ordinal)
-            .Select(key => $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}:{key} cannot be set: {Fixed[key]}.")
-            .ToArray();
-        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-    }
 }

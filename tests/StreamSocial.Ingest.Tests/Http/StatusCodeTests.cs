@@ -217,7 +217,7 @@ public class StatusCodeTests
     {
         for (var i = 0; !condition(); i++)
         {
-            Assert.True(i < 500, $"Expected within 5 s: {expected}.");
+            Assert.True(i < 500, $"Expected within 5 s, but it was not so: {expected}.");
             await Task.Delay(10);
         }
     }

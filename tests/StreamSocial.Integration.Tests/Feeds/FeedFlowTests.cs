@@ -67,7 +67,7 @@ public sealed class FeedFlowTests(TopologyFixture fixture)
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
 
         using var client = _topology.Generator(2);
-        await Patience.UntilAsync("20 views", async () => await StatAsync(client, "seen-p", "views") == 20, () => "fewer");
+        await Eventually.TrueAsync("20 views", async () => await StatAsync(client, "seen-p", "views") == 20, () => "fewer");
         var trending = await client.GetStringAsync("/v1/trending?limit=100");
         Assert.Contains("seen-p", trending, StringComparison.Ordinal);
     }
@@ -86,7 +86,7 @@ public sealed class FeedFlowTests(TopologyFixture fixture)
     {
         using var client = _topology.Generator(1);
         var likes = -1L;
-        await Patience.UntilAsync($"{content} has {expected} likes", async () => (likes = await StatAsync(client, content, "likes")) == expected, () => $"{likes}");
+        await Eventually.TrueAsync($"{content} has {expected} likes", async () => (likes = await StatAsync(client, content, "likes")) == expected, () => $"{likes}");
     }
 
     private static async Task<long> StatAsync(HttpClient client, string content, string name)

@@ -7,7 +7,7 @@ namespace StreamSocial.Integration.Tests.Topology;
 /// <summary>The AppHost with its services, healthy, for the tests of one class; telemetry goes to the test's own collector.</summary>
 internal sealed class RunningTopology : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly DistributedApplication _app;
 
@@ -46,7 +46,7 @@ internal sealed class RunningTopology : IAsyncDisposable
                 .WithEnvironment("OTEL_BSP_SCHEDULE_DELAY", "200");
         }
         var app = await builder.BuildAsync(stop);
-        await app.StartAsync(stop).WaitAsync(StartPatience, stop);
+        await app.StartAsync(stop).WaitAsync(StartTimeout, stop);
         var topology = new RunningTopology(app, collector);
         await topology.HealthyAsync("ingest");
         for (var i = 1; i <= generators; i++)
@@ -58,7 +58,7 @@ internal sealed class RunningTopology : IAsyncDisposable
     public HttpClient Generator(int number) => _app.CreateHttpClient($"feed-generator-{number}");
 
     public Task HealthyAsync(string resource) =>
-        Notifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(StartPatience, TestContext.Current.CancellationToken);
+        Notifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
 
     /// <summary>Posts actions and expects them acknowledged.</summary>
     public async Task PostAsync(params object[] actions)
@@ -71,7 +71,7 @@ internal sealed class RunningTopology : IAsyncDisposable
     public async Task<IReadOnlyList<JsonElement>> ReadFeedAsync(HttpClient generator, string user, int count)
     {
         IReadOnlyList<JsonElement> entries = [];
-        await Patience.UntilAsync($"feed of {user} has {count} entries", async () =>
+        await Eventually.TrueAsync($"feed of {user} has {count} entries", async () =>
         {
             using var feed = JsonDocument.Parse(await generator.GetStringAsync($"/v1/feeds/{user}?limit=200"));
             entries = [.. feed.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.Clone())];

@@ -30,7 +30,7 @@ public sealed class OneTraceTests(TopologyFixture fixture)
         await _topology.ReadFeedAsync(client, "trace-b", count: 1);
 
         IReadOnlyList<CollectedSpan> spans = [];
-        await Patience.UntilAsync(
+        await Eventually.TrueAsync(
             "every process has exported its part of the trace",
             () =>
             {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
-using StreamSocial.Kafka.Tests.Processes;
+using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Administration;

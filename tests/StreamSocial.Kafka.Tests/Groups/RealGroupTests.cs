@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using StreamSocial.Kafka.Tests.Processes;
+using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Groups;

@@ -8,7 +8,7 @@ namespace StreamSocial.Kafka.Tests.Lag;
 
 public sealed class LogEndReaderTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task ReadAsync_SeveralTopicsOver1000Partitions_AllEnds()
@@ -21,14 +21,14 @@ public sealed class LogEndReaderTests(ITestOutputHelper output)
         {
             for (var i = 0; i < 3; i++)
                 producer.Produce(new TopicPartition("b", 1499), new Message<byte[], byte[]> { Value = [1] });
-            producer.Flush(Patience);
+            producer.Flush(WaitTimeout);
         }
 
         using var reader = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         for (var round = 0; round < 3; round++)
         {
             var started = Stopwatch.GetTimestamp();
-            var ends = await reader.ReadAsync([("a", 1000), ("b", 1500)], Patience, TestContext.Current.CancellationToken);
+            var ends = await reader.ReadAsync([("a", 1000), ("b", 1500)], WaitTimeout, TestContext.Current.CancellationToken);
             output.WriteLine($"2500 ends in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
             Assert.Equal(["a", "b"], ends.Select(end => end.Topic));
             Assert.All(ends[0].NextOffsets, end => Assert.Equal(0, end));
@@ -50,7 +50,7 @@ public sealed class LogEndReaderTests(ITestOutputHelper output)
         Assert.All(ends.NextOffsets, end => Assert.True(end is null or 0));
 
         cluster.StartBroker(3);
-        await Until.TrueAsync("broker is back", () => reader.ReadAsync([("a", 30)], Patience, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", Patience);
+        await Until.TrueAsync("broker is back", () => reader.ReadAsync([("a", 30)], WaitTimeout, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", WaitTimeout);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class LogEndReaderTests(ITestOutputHelper output)
 
         for (var partition = 0; partition < partitions; partition++)
             cluster.SetLeader("a", partition, 1 + (partition % 3));
-        await Until.TrueAsync("leaders are found", () => reader.ReadAsync([("a", partitions)], Patience, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", Patience);
+        await Until.TrueAsync("leaders are found", () => reader.ReadAsync([("a", partitions)], WaitTimeout, default).GetAwaiter().GetResult()[0].IsComplete, () => "unknown ends", WaitTimeout);
     }
 
     [Fact]
@@ -79,16 +79,16 @@ public sealed class LogEndReaderTests(ITestOutputHelper output)
         for (var round = 0; round < 5; round++)
         {
             var reader = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-            await reader.ReadAsync([("a", 3000)], Patience, TestContext.Current.CancellationToken);
+            await reader.ReadAsync([("a", 3000)], WaitTimeout, TestContext.Current.CancellationToken);
             for (var broker = 1; broker <= 3; broker++)
                 cluster.SetRoundTrip(broker, TimeSpan.FromMilliseconds(100));
             using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync([("a", 3000)], Patience, giveUp.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync([("a", 3000)], WaitTimeout, giveUp.Token));
 
             reader.Dispose();
             for (var broker = 1; broker <= 3; broker++)
                 cluster.SetRoundTrip(broker, TimeSpan.Zero);
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync([("a", 3000)], Patience, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync([("a", 3000)], WaitTimeout, TestContext.Current.CancellationToken));
         }
     }
 }

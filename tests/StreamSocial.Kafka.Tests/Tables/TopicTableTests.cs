@@ -9,7 +9,7 @@ namespace StreamSocial.Kafka.Tests.Tables;
 public sealed class TopicTableTests
 {
     private const string Topic = "members";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(10);
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class TopicTableTests
         using var table = Table(cluster);
         Assert.False(table.IsCaughtUp);
         await table.StartAsync(Token);
-        Assert.Empty((await table.WaitUntilCaughtUpAsync(Token).WaitAsync(Patience, Token)).Entries);
+        Assert.Empty((await table.WaitUntilCaughtUpAsync(Token).WaitAsync(WaitTimeout, Token)).Entries);
         await table.StopAsync(Token);
     }
 
@@ -33,13 +33,13 @@ public sealed class TopicTableTests
         await Write(producer, "a", "2");
         using var table = Table(cluster);
         await table.StartAsync(Token);
-        var caughtUp = await table.WaitUntilCaughtUpAsync(Token).WaitAsync(Patience, Token);
+        var caughtUp = await table.WaitUntilCaughtUpAsync(Token).WaitAsync(WaitTimeout, Token);
         Assert.Equal([("a", "2"), ("b", "1")], caughtUp.Entries.Select(entry => (entry.Key, entry.Value)).Order());
 
         var newer = table.WaitForNewerAsync(caughtUp.Version, Token);
         Assert.False(newer.IsCompleted);
         await Write(producer, "b", null);
-        var removed = await newer.WaitAsync(Patience, Token);
+        var removed = await newer.WaitAsync(WaitTimeout, Token);
         Assert.True(removed.Version > caughtUp.Version);
         Assert.Equal(["a"], removed.Entries.Keys);
         Assert.Equal(2, caughtUp.Entries.Count);
@@ -54,7 +54,7 @@ public sealed class TopicTableTests
         await Write(producer, "a", "poison");
         using var table = new TopicTable<string, string>(Topic, Encoding.UTF8.GetString, _ => throw new FormatException("poison"), Consumer(cluster), NullLogger<TopicTable<string, string>>.Instance);
         await table.StartAsync(Token);
-        await Assert.ThrowsAsync<FormatException>(() => table.ExecuteTask!.WaitAsync(Patience, Token));
+        await Assert.ThrowsAsync<FormatException>(() => table.ExecuteTask!.WaitAsync(WaitTimeout, Token));
         Environment.ExitCode = 0;
     }
 

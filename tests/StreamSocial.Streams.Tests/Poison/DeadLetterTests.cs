@@ -80,6 +80,7 @@ public sealed class DeadLetterTests
                 break;
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
+        Assert.True(letters.Count >= expected, $"Expected {expected} dead letters of {TestTopics.Lines} within 100 reads; there were {letters.Count}.");
         return letters;
     }
 }

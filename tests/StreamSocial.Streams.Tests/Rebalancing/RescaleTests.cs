@@ -28,16 +28,16 @@ public sealed class RescaleTests(ITestOutputHelper output)
         using var stop = new CancellationTokenSource();
         var sending = SendAsync(cluster, stop.Token);
 
-        await Task.Delay(1500);
+        await FlowAsync("while the first is alone", first);
         await using (var second = await TestMember.StartAsync(cluster, "second", settings))
         {
             await ReadyAsync(second, 60);
             await using var third = await TestMember.StartAsync(cluster, "third", settings);
             await ReadyAsync(third, 40);
-            await Task.Delay(1500);
+            await FlowAsync("by all three", first, second, third);
         }
         await ReadyAsync(first, 120);
-        await Task.Delay(1000);
+        await FlowAsync("after the others have left", first);
 
         await stop.CancelAsync();
         var rounds = await sending;
@@ -64,6 +64,15 @@ public sealed class RescaleTests(ITestOutputHelper output)
         Assert.Equal(4, member.Runtime.Audit.Lost);
         var edge = Assert.Single(member.Runtime.Audit.Edges);
         Assert.Equal((4, 2, 0), (edge.Lost, edge.DuplicatesDropped, edge.Misordered));
+    }
+
+    /// <summary>Waits until a number of rounds has been applied in the present membership.</summary>
+    private static async Task FlowAsync(string phase, params TestMember[] members)
+    {
+        const int Rounds = 20;
+        var before = members.Sum(Sum);
+        await Expect.EventuallyAsync(
+            $"{Rounds} more rounds applied {phase}", () => members.Sum(Sum) >= before + (Rounds * Keys), () => $"{members.Sum(Sum) - before} of {Rounds * Keys} entries");
     }
 
     private static async Task<int> SendAsync(TestCluster cluster, CancellationToken stop)

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Tests.State;
@@ -108,51 +109,70 @@ public abstract class StateStoreTests
         Assert.Throws<InvalidDataException>(() => task.Apply("a"u8, [1, 2, 3]));
     }
 
-    /// <summary>Any operations in any order, against a plain dictionary; what was captured on the way rebuilds the same state elsewhere.</summary>
-    [Theory]
-    [InlineData(1, 40, 30)]
-    [InlineData(2, 2_000, 30)]
-    [InlineData(3, 2_000, 3_000)]
-    [InlineData(4, 200, 15_000)]
-    public void Store_RandomOperations_BehavesAsADictionaryAndItsCapturesRebuildIt(int seed, int keys, int largestValue)
+    private enum Operation
     {
-        var random = new Random(seed);
+        Put,
+        Remove,
+        Get,
+        Capture,
+        CaptureWhole,
+    }
+
+    /// <summary>Any operations in any order, against a plain dictionary; what was captured on the way rebuilds the same state elsewhere.</summary>
+    [Fact]
+    public void Store_RandomOperations_BehavesAsADictionaryAndItsCapturesRebuildIt()
+    {
+        var kind = Gen.Frequency((100, Operation.Put), (40, Operation.Remove), (57, Operation.Get), (2, Operation.Capture), (1, Operation.CaptureWhole));
+        var cases =
+            from sizes in Gen.OneOf<(int Keys, int LargestValue)>((40, 30), (2_000, 30), (2_000, 3_000), (200, 15_000))
+            from operations in Gen.Select(
+                kind, Gen.Int[0, sizes.Keys - 1].Select(key => $"key-{key}"), Gen.Select(Gen.Char['a', 'z'], Gen.Int[0, sizes.LargestValue - 1])).Array[0, 6_000]
+            select operations;
+        cases.Sample(CheckAgainstDictionary, iter: 8, threads: 1);
+    }
+
+    private void CheckAgainstDictionary((Operation Kind, string Key, (char Letter, int Length) Value)[] operations)
+    {
         var (store, task) = Create();
         var (copy, copied) = Create();
         var model = new Dictionary<string, string>();
-        var log = new Dictionary<string, string?>();
-        for (var step = 0; step < 6_000; step++)
+        foreach (var (kind, key, (letter, length)) in operations)
         {
-            var key = $"key-{random.Next(keys)}";
-            switch (random.Next(100))
+            switch (kind)
             {
-                case < 50:
-                    var value = new string((char)('a' + random.Next(26)), random.Next(largestValue));
-                    model[key] = value;
-                    store.Put(key, value);
+                case Operation.Put:
+                    store.Put(key, model[key] = new string(letter, length));
                     break;
-                case < 70:
+                case Operation.Remove:
                     Assert.Equal(model.Remove(key), store.Remove(key));
                     break;
-                case < 98 or 99 when step % 50 != 0:
+                case Operation.Get:
                     Assert.Equal(model.TryGetValue(key, out var expected), store.TryGet(key, out var actual));
                     Assert.Equal(expected, actual);
                     break;
                 default:
-                    var changes = new RecordedChanges();
-                    task.Capture(whole: random.Next(4) == 0, changes);
-                    foreach (var (changed, bytes) in changes.InOrder)
-                        copied.Apply(Encoding.UTF8.GetBytes(changed), bytes is null ? null : Encoding.UTF8.GetBytes(bytes));
-                    Assert.Equal((task.Checksum, task.Count, task.Bytes), (copied.Checksum, copied.Count, copied.Bytes));
+                    CaptureInto(copied, task, whole: kind == Operation.CaptureWhole);
                     break;
             }
+
             Assert.Equal(model.Count, store.Count);
         }
 
-        task.Capture(whole: false, new RecordedChanges(change => copied.Apply(Encoding.UTF8.GetBytes(change.Key), change.Value is null ? null : Encoding.UTF8.GetBytes(change.Value))));
-        Assert.Equal(model.OrderBy(entry => entry.Key, StringComparer.Ordinal), store.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal));
-        Assert.Equal(model.OrderBy(entry => entry.Key, StringComparer.Ordinal), copy.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal));
-        Assert.Equal(task.Checksum, copied.Checksum);
+        CaptureInto(copied, task, whole: false);
+        var sorted = model.OrderBy(entry => entry.Key, StringComparer.Ordinal);
+        Assert.Equal(sorted, store.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal));
+        Assert.Equal(sorted, copy.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal));
+        task.Clear();
+        copied.Clear();
+    }
+
+    private static void CaptureInto(ITaskStore copied, ITaskStore task, bool whole)
+    {
+        var changes = new RecordedChanges();
+        task.Capture(whole, changes);
+        foreach (var (changed, value) in changes.InOrder)
+            copied.Apply(Encoding.UTF8.GetBytes(changed), value is null ? null : Encoding.UTF8.GetBytes(value));
+        Assert.Equal((task.Checksum, task.Count, task.Bytes), (copied.Checksum, copied.Count, copied.Bytes));
     }
 
     private protected (IStateStore<string, string> Store, ITaskStore Task) Create()

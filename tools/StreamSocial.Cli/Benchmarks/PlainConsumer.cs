@@ -8,7 +8,7 @@ namespace StreamSocial.Cli.Benchmarks;
 /// <summary>The baseline: takes every record of the topic from given positions and does nothing with it.</summary>
 internal static class PlainConsumer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="ToolException">The brokers stopped giving records.</exception>
@@ -29,8 +29,8 @@ internal static class PlainConsumer
             }
 
             // Looked at only when nothing came, so that the clock costs the baseline nothing.
-            if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new ToolException($"The plain consumer got {taken:N0} of {events:N0} events in {Patience.TotalMinutes:0} min.");
+            if (Stopwatch.GetElapsedTime(started) > EndTimeout)
+                throw new ToolException($"The plain consumer got {taken:N0} of {events:N0} events in {EndTimeout.TotalMinutes:0} min.");
         }
 
         return meter!.Stop(events);

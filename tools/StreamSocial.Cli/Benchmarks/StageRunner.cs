@@ -12,7 +12,7 @@ namespace StreamSocial.Cli.Benchmarks;
 /// <summary>Runs the runtime in this process as a group's only member until a number of events is processed and checkpointed.</summary>
 internal sealed class StageRunner(string bootstrapServers, bool embedded, StageBenchmarkOptions options, PauseListener pauses)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(3);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ProcessMeter? _meter;
     private long _processed;
@@ -24,11 +24,11 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
         await host.StartAsync(cancellationToken);
         try
         {
-            await _done.Task.WaitAsync(Patience, cancellationToken);
+            await _done.Task.WaitAsync(EndTimeout, cancellationToken);
         }
         catch (TimeoutException e)
         {
-            throw new ToolException($"The stage processed {Interlocked.Read(ref _processed):N0} of {options.Events:N0} events in {Patience.TotalMinutes:0} min.", e);
+            throw new ToolException($"The stage processed {Interlocked.Read(ref _processed):N0} of {options.Events:N0} events in {EndTimeout.TotalMinutes:0} min.", e);
         }
         finally
         {

@@ -25,8 +25,8 @@ internal sealed class MembersCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var ledger = await MemberLedger.StartAsync(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!), cancellationToken);
-        var members = await ledger.ReadAsync(ReadTimeout, cancellationToken);
+        await using var tracker = await MemberTracker.StartAsync(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!), cancellationToken);
+        var members = await tracker.ReadAsync(ReadTimeout, cancellationToken);
         MemberTables.Write(_console, members);
         await ResultFile.WriteAsync(parsed.GetValue(_json), members.Select(MemberDocument.From), cancellationToken);
         return ExitCodes.Done;

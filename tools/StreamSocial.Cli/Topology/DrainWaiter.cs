@@ -9,7 +9,7 @@ using StreamSocial.Topics;
 namespace StreamSocial.Cli.Topology;
 
 /// <summary>Waits until everything that is in the input topics has been processed, with everything that followed from it.</summary>
-internal sealed class DrainWaiter(LogEndReader ends, MemberLedger members, TopologyRunner topology, IAnsiConsole console, TimeProvider time)
+internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, TopologyRunner topology, IAnsiConsole console, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);

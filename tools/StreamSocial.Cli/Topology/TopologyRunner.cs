@@ -15,6 +15,13 @@ internal sealed class TopologyRunner : IAsyncDisposable
     public const string Ingest = "ingest";
     public const string FeedGeneratorPrefix = "feed-generator-";
     private const string FailedToStart = "FailedToStart";
+
+    /// <summary>Creates the topics and ends; services wait for it, and the AppHost does not start it again.</summary>
+    private const string TopicCreation = "topics";
+
+    /// <summary>Ends in a row from which on a service is not expected to become healthy.</summary>
+    private const int HopelessEnds = 3;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ControlTimeout = TimeSpan.FromSeconds(10);
@@ -101,7 +108,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
     /// <summary>The feed generators that have a process now, healthy or not.</summary>
     public async Task<IReadOnlyList<ResourceDocument>> ReadRunningGeneratorsAsync(CancellationToken cancellationToken) =>
-        [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found.Pid is not null)];
+        [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found is { IsRunning: true, Pid: not null })];
 
     /// <summary>A resource by its name.</summary>
     public async Task<ResourceDocument> ReadResourceAsync(string name, CancellationToken cancellationToken) =>
@@ -154,11 +161,17 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
     private static bool NeverStarted(ResourceDocument resource) => resource.State == FailedToStart;
 
-    /// <summary>Also when it ended by itself. Later on that means nothing: drills kill what runs, and start it again.</summary>
-    private static bool HasFailed(ResourceDocument resource) => NeverStarted(resource) || resource.ExitCode is not (null or 0);
+    /// <summary>
+    /// Whether a resource will not become healthy after the start. The AppHost starts services again that end, so one end of a service means little.
+    /// Later on several mean nothing either: drills kill what runs.
+    /// </summary>
+    private static bool HasFailed(ResourceDocument resource) =>
+        NeverStarted(resource) || resource.EndsInARow >= HopelessEnds || (resource.ExitCode is not (null or 0) && !IsService(resource));
+
+    private static bool IsService(ResourceDocument resource) => resource.Type == "Project" && resource.Name != TopicCreation;
 
     /// <param name="replicas">Feed generators to wait for.</param>
-    /// <param name="isHopeless">Whether a resource is in a way that makes waiting useless.</param>
+    /// <param name="isHopeless">Whether a resource is in a state that makes waiting useless.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ToolException">They are not healthy in time, or will not be.</exception>
     private async Task WaitUntilHealthyAsync(int replicas, Func<ResourceDocument, bool> isHopeless, CancellationToken cancellationToken)
@@ -178,7 +191,12 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
             if (resources?.FirstOrDefault(isHopeless) is { } failed)
             {
-                var what = failed.ExitCode is { } code ? $"ended with exit code {code}" : "did not start";
+                var what = failed switch
+                {
+                    { EndsInARow: > 0 and var ends } => $"has ended {ends} times in a row, the last time with {(failed.ExitCode is { } last ? $"exit code {last}" : "an unknown exit code")}",
+                    { ExitCode: { } code } => $"ended with exit code {code}",
+                    _ => "did not start",
+                };
                 throw new ToolException($"{failed.Name} {what}, so not all will become healthy. See {_options.Log.FullName}.");
             }
 

@@ -18,7 +18,7 @@ internal sealed class TopologySession : IAsyncDisposable
     private readonly IAnsiConsole _console;
     private readonly TimeProvider _time;
 
-    private TopologySession(TopologyRunner topology, KafkaClientSettings settings, MemberLedger members, LogInspector inspector, IAnsiConsole console, TimeProvider time)
+    private TopologySession(TopologyRunner topology, KafkaClientSettings settings, MemberTracker members, LogInspector inspector, IAnsiConsole console, TimeProvider time)
     {
         (Topology, Settings, Members, Inspector, _console, _time) = (topology, settings, members, inspector, console, time);
         Ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
@@ -30,7 +30,7 @@ internal sealed class TopologySession : IAsyncDisposable
 
     public KafkaClientSettings Settings { get; }
 
-    public MemberLedger Members { get; }
+    public MemberTracker Members { get; }
 
     public LogInspector Inspector { get; }
 
@@ -46,12 +46,12 @@ internal sealed class TopologySession : IAsyncDisposable
     public static async Task<TopologySession> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var topology = await TopologyRunner.StartAsync(options, console, time, cancellationToken);
-        MemberLedger? members = null;
+        MemberTracker? members = null;
         LogInspector? inspector = null;
         try
         {
             var settings = await topology.ReadKafkaAsync(cancellationToken);
-            members = await MemberLedger.StartAsync(settings, cancellationToken);
+            members = await MemberTracker.StartAsync(settings, cancellationToken);
             inspector = new LogInspector(settings);
             return new TopologySession(topology, settings, members, inspector, console, time);
         }

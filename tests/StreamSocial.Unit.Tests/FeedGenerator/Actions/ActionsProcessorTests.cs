@@ -1,3 +1,4 @@
+using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Actions;
@@ -38,31 +39,35 @@ public sealed class ActionsProcessorTests
     [Fact]
     public void Process_RandomFollows_DeliversToWhoFollowsThen()
     {
-        var random = new Random(5);
-        var processor = Create();
-        var model = new Dictionary<string, HashSet<string>>();
-        for (var i = 0; i < 5000; i++)
+        var steps = Gen.Select(Gen.OneOf(ActionType.Follow, ActionType.Unfollow, ActionType.Share), Gen.Int[0, 9], Gen.Int[0, 59]).Array[0, 2000];
+        steps.Sample(actions =>
         {
-            string author = "a" + random.Next(10), user = "u" + random.Next(60);
-            var followers = model.TryGetValue(author, out var present) ? present : model[author] = [];
-            _emitter.All.Clear();
-            switch (random.Next(3))
+            var emitter = new FakeEmitter();
+            var processor = new ActionsProcessor(new FakeTaskContext("actions"), new(), new());
+            var model = new Dictionary<string, HashSet<string>>();
+            foreach (var (i, (type, authorNumber, userNumber)) in actions.Index())
             {
-                case 0:
-                    processor.Process(Action(ActionType.Follow, user, "i" + i, author), _emitter);
-                    Assert.Equal(followers.Add(user), _emitter.Of<Notification>().Any());
-                    break;
-                case 1:
-                    processor.Process(Action(ActionType.Unfollow, user, "i" + i, author), _emitter);
-                    followers.Remove(user);
-                    Assert.Empty(_emitter.All);
-                    break;
-                default:
-                    processor.Process(Action(ActionType.Share, author, "i" + i), _emitter);
-                    Assert.Equal(followers.Order(), _emitter.Of<FeedUpdate>().SelectMany(update => update.RecipientIds).Order());
-                    break;
+                string author = "a" + authorNumber, user = "u" + userNumber;
+                var followers = model.TryGetValue(author, out var present) ? present : model[author] = [];
+                emitter.All.Clear();
+                switch (type)
+                {
+                    case ActionType.Follow:
+                        processor.Process(Action(type, user, "i" + i, author), emitter);
+                        Assert.Equal(followers.Add(user), emitter.Of<Notification>().Any());
+                        break;
+                    case ActionType.Unfollow:
+                        processor.Process(Action(type, user, "i" + i, author), emitter);
+                        followers.Remove(user);
+                        Assert.Empty(emitter.All);
+                        break;
+                    default:
+                        processor.Process(Action(type, author, "i" + i), emitter);
+                        Assert.Equal(followers.Order(), emitter.Of<FeedUpdate>().SelectMany(update => update.RecipientIds).Order());
+                        break;
+                }
             }
-        }
+        }, iter: 10);
     }
 
     [Fact]
@@ -180,25 +185,32 @@ public sealed class ActionsProcessorTests
     [Fact]
     public void Process_ReplayFromACheckpoint_GivesTheSameStateAndOutputs()
     {
-        var random = new Random(11);
-        var actions = Enumerable.Range(0, 2000).Select(i => random.Next(4) == 0
-            ? Action(ActionType.Share, "a" + random.Next(5), "i" + i)
-            : Action(random.Next(5) == 0 ? ActionType.Unfollow : ActionType.Follow, "u" + random.Next(200), "i" + i, "a" + random.Next(5))).ToList();
-        var processor = Create();
-        foreach (var action in actions.Take(1000))
-            processor.Process(action, _emitter);
-        var checkpoint = _context.Restored();
-        _emitter.All.Clear();
-        foreach (var action in actions.Skip(1000))
-            processor.Process(action, _emitter);
+        var step = Gen.Select(
+            Gen.Frequency((5, ActionType.Share), (3, ActionType.Unfollow), (12, ActionType.Follow)), Gen.Int[0, 4], Gen.Int[0, 199]);
+        Gen.Select(step.Array[0, 1000], step.Array[0, 1000]).Sample((before, after) =>
+        {
+            var context = new FakeTaskContext("actions");
+            var emitter = new FakeEmitter();
+            var processor = new ActionsProcessor(context, new(), new());
+            foreach (var action in Actions("before", before))
+                processor.Process(action, emitter);
+            var checkpoint = context.Restored();
+            emitter.All.Clear();
+            foreach (var action in Actions("after", after))
+                processor.Process(action, emitter);
 
-        var replayed = new FakeEmitter();
-        var restored = new ActionsProcessor(checkpoint, new(), new());
-        foreach (var action in actions.Skip(1000))
-            restored.Process(action, replayed);
+            var replayed = new FakeEmitter();
+            var restored = new ActionsProcessor(checkpoint, new(), new());
+            foreach (var action in Actions("after", after))
+                restored.Process(action, replayed);
 
-        Assert.Equal(_emitter.All, replayed.All);
-        Assert.Equal(_context.Dump(), checkpoint.Dump());
+            Assert.Equal(emitter.All, replayed.All);
+            Assert.Equal(context.Dump(), checkpoint.Dump());
+        }, iter: 10);
+
+        static IEnumerable<UserAction> Actions(string prefix, (ActionType Type, int Author, int User)[] steps) => steps.Select((step, i) => step.Type == ActionType.Share
+            ? Action(step.Type, "a" + step.Author, prefix + i)
+            : Action(step.Type, "u" + step.User, prefix + i, "a" + step.Author));
     }
 
     private ActionsProcessor Create() => new(_context, new(), new());

@@ -1,3 +1,4 @@
+using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Feeds;
 
@@ -5,32 +6,31 @@ namespace StreamSocial.Unit.Tests.FeedGenerator.Feeds;
 
 public sealed class FeedStoreTests
 {
-    [Theory]
-    [InlineData(1, 50, 1000)]
-    [InlineData(2, 100, 100)]
-    [InlineData(3, 1000, 1)]
-    [InlineData(4, 1, 100)]
-    [InlineData(5, 200, 10_000)]
-    public void Add_AnyOrder_HoldsTheNewest(int seed, int capacity, int times)
+    [Fact]
+    public void Add_AnyOrder_HoldsTheNewest()
     {
-        var random = new Random(seed);
-        var items = Enumerable.Range(0, 1500).Select(i => Item("id-" + i, random.Next(times), "author-" + (i % 7))).ToArray();
-        var expected = items.OrderByDescending(item => item.Position).Take(capacity).ToList();
-        for (var order = 0; order < 4; order++)
+        // How many different times there are decides how often entries share one; an arrival may repeat an earlier entry.
+        var cases =
+            from capacity in Gen.OneOf<int>(Gen.Int[1, 10], Gen.Int[50, 200], Gen.Int[1000, 1000])
+            from times in Gen.OneOf(1, 100, 1000, 10_000)
+            from arrivals in Gen.Select(Gen.Int[0, times - 1], Gen.Int, Gen.Int[0, 9_000]).Array[0, 1500]
+            select (capacity, arrivals);
+        cases.Sample((capacity, arrivals) =>
         {
-            random.Shuffle(items);
+            var items = arrivals.Select((arrival, i) => (Item: Item("id-" + i, arrival.Item1, "author-" + (i % 7)), Order: arrival.Item2)).OrderBy(item => item.Order).Select(item => item.Item).ToArray();
             var context = new FakeTaskContext("feeds");
             var store = new FeedStore(context, capacity);
-            foreach (var item in items)
+            for (var i = 0; i < items.Length; i++)
             {
-                store.Add("user", item);
-                if (random.Next(3) == 0)
-                    Assert.False(store.Add("user", items[random.Next(Array.IndexOf(items, item) + 1)]));
+                store.Add("user", items[i]);
+                if (arrivals[i].Item3 % 3 == 0)
+                    Assert.False(store.Add("user", items[arrivals[i].Item3 / 3 % (i + 1)]));
             }
 
+            var expected = items.OrderByDescending(item => item.Position).Take(capacity);
             Assert.Equal(expected, ReadAll(store, "user"));
             Assert.Equal(expected, ReadAll(new(context.Restored(), capacity), "user"));
-        }
+        }, iter: 30);
     }
 
     [Fact]
@@ -52,28 +52,23 @@ public sealed class FeedStoreTests
     }
 
     [Fact]
-    public void ReadArrivals_OutOfOrder_ComesInOrderOfArrival()
-    {
-        var random = new Random(3);
-        var items = Enumerable.Range(0, 600).Select(i => Item("id-" + i, i)).ToArray();
-        random.Shuffle(items);
-        var store = new FeedStore(new FakeTaskContext("feeds"), 1000);
-        foreach (var item in items)
-            store.Add("user", item);
-        for (var after = 0; after <= items.Length; after += 37)
+    public void ReadArrivals_OutOfOrder_ComesInOrderOfArrival() =>
+        Gen.Select(Gen.Int.Array[0, 600], Gen.Int[0, 600]).Sample((order, after) =>
+        {
+            var items = order.Select((key, i) => (Item: Item("id-" + i, i), key)).OrderBy(item => item.key).Select(item => item.Item).ToArray();
+            var store = new FeedStore(new FakeTaskContext("feeds"), 1000);
+            foreach (var item in items)
+                store.Add("user", item);
             Assert.Equal(items.Skip(after), store.ReadArrivals("user", after).Entries.Select(entry => entry.Item));
-    }
+        }, iter: 50);
 
     [Fact]
-    public void Read_PageByPage_GivesTheWholeFeed()
-    {
-        var random = new Random(4);
-        var store = new FeedStore(new FakeTaskContext("feeds"), 300);
-        for (var i = 0; i < 500; i++)
-            store.Add("user", Item("id-" + i, random.Next(100)));
-        var whole = ReadAll(store, "user");
-        foreach (var limit in new[] { 1, 7, 64, 300 })
+    public void Read_PageByPage_GivesTheWholeFeed() =>
+        Gen.Select(Gen.Int[0, 100].Array[1, 500], Gen.Int[1, 300]).Sample((times, limit) =>
         {
+            var store = new FeedStore(new FakeTaskContext("feeds"), 300);
+            foreach (var (i, at) in times.Index())
+                store.Add("user", Item("id-" + i, at));
             var pages = new List<FeedItem>();
             FeedPosition? before = null;
             while (true)
@@ -86,9 +81,8 @@ public sealed class FeedStoreTests
                 before = page.Entries[^1].Item.Position;
             }
 
-            Assert.Equal(whole, pages);
-        }
-    }
+            Assert.Equal(ReadAll(store, "user"), pages);
+        }, iter: 50);
 
     [Fact]
     public void Read_UnknownUser_IsEmpty()

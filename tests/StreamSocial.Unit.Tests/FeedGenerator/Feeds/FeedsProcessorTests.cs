@@ -1,3 +1,4 @@
+using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
@@ -71,22 +72,25 @@ public sealed class FeedsProcessorTests
     [Fact]
     public void Process_ReplayFromACheckpoint_GivesTheSameArrivalNumbers()
     {
-        var random = new Random(1);
-        var updates = Enumerable.Range(0, 1000).Select(i => Update("id" + i, random.Next(500), "u" + random.Next(5), "u5")).ToList();
-        using var undisturbed = Drive();
-        using var restarted = Drive();
-        for (var i = 0; i < updates.Count; i++)
+        var steps = Gen.Select(Gen.Int[0, 499], Gen.Int[0, 4], Gen.Frequency((98, ""), (1, "checkpoint"), (1, "restart"))).Array[0, 1000];
+        steps.Sample(run =>
         {
-            undisturbed.Pipe(0, null, updates[i]);
-            restarted.Pipe(0, null, updates[i]);
-            if (i is 200 or 400)
-                restarted.Checkpoint();
-            if (i is 350 or 700)
-                restarted.Restart();
-        }
+            using var undisturbed = Drive();
+            using var restarted = Drive();
+            foreach (var (i, (at, user, disturbance)) in run.Index())
+            {
+                var update = Update("id" + i, at, "u" + user, "u5");
+                undisturbed.Pipe(0, null, update);
+                restarted.Pipe(0, null, update);
+                if (disturbance == "checkpoint")
+                    restarted.Checkpoint();
+                if (disturbance == "restart")
+                    restarted.Restart();
+            }
 
-        foreach (var user in Enumerable.Range(0, 6).Select(i => "u" + i))
-            Assert.Equal(Arrivals(undisturbed, user), Arrivals(restarted, user));
+            foreach (var user in Enumerable.Range(0, 6).Select(i => "u" + i))
+                Assert.Equal(Arrivals(undisturbed, user), Arrivals(restarted, user));
+        }, iter: 10);
 
         static TaskTestDriver Drive() => new(
             new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new(), new PullPostsIndex())),

@@ -1,44 +1,46 @@
+using CsCheck;
 using StreamSocial.Events;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Pulling;
 
-/// <summary>What some users do to each other, at times that mostly rise, often stand still and sometimes fall; if wanted, with an action repeated here and there.</summary>
-internal sealed class ActionScript(int users, int seed, bool repeats = false)
+/// <summary>What some users do to each other, at times that mostly rise, often stand still and sometimes fall; if wanted, with repeated actions.</summary>
+internal static class ActionScript
 {
-    private readonly Random _random = new(seed);
-    private long _now = 1_000_000;
-    private readonly List<UserAction> _actions = [];
-
-    public IReadOnlyList<string> Users { get; } = [.. Enumerable.Range(0, users).Select(NameOf)];
-
     public static string NameOf(int user) => user == 0 ? "a/b;c=d é" : "user-" + user;
 
-    public UserAction Next()
-    {
-        var action = repeats && _actions.Count > 0 && _random.Next(8) == 0 ? _actions[^_random.Next(1, Math.Min(_actions.Count, 40) + 1)].Clone() : Create();
-        _actions.Add(action);
-        return action;
-    }
+    public static IReadOnlyList<string> UsersOf(int users) => [.. Enumerable.Range(0, users).Select(NameOf)];
 
-    private UserAction Create()
+    /// <summary>Generates as many actions as the two limits allow, both included.</summary>
+    public static Gen<UserAction[]> Create(int users, int fewest, int most, bool repeats = false)
     {
-        var id = "id-" + _random.Next(1_000_000) + "-" + _actions.Count;
-        // Low numbers are followed and act more often, so that some accounts are large and some are not.
-        var author = Users[Math.Min(_random.Next(users), _random.Next(users))];
-        if (_random.Next(100) < 40)
+        var steps = Gen.Select(
+            // Low numbers are followed and act more often, so that some accounts are large and some are not.
+            Gen.Select(Gen.Int[0, users - 1], Gen.Int[0, users - 1]).Select((a, b) => NameOf(Math.Min(a, b))),
+            Gen.Int[0, users - 1].Select(NameOf),
+            Gen.Frequency<ActionType>(
+                (26, Gen.Const(ActionType.Follow)), (14, Gen.Const(ActionType.Unfollow)),
+                (60, Gen.Int[(int)ActionType.Post, (int)ActionType.Share].Select(type => (ActionType)type))),
+            Gen.Frequency<int>((2, Gen.Const(0)), (1, Gen.Int[0, 19])),
+            Gen.Frequency<int>((8, Gen.Int[-99, 0]), (2, Gen.Int[0, 49]), (90, Gen.Const(0))),
+            Gen.Int[0, 999_999],
+            repeats ? Gen.Frequency<int>((7, Gen.Const(0)), (1, Gen.Int[1, 40])) : Gen.Const(0));
+        return steps.Array[fewest, most].Select(script =>
         {
-            var reader = Users[_random.Next(users)];
-            return Action(_random.Next(100) < 65 ? ActionType.Follow : ActionType.Unfollow, reader, id, author);
-        }
+            var now = 1_000_000L;
+            var actions = new List<UserAction>();
+            foreach (var (author, reader, type, advance, shift, number, repeated) in script)
+            {
+                now += advance;
+                if (repeated > 0 && actions.Count > 0)
+                    actions.Add(actions[^Math.Min(repeated, actions.Count)].Clone());
+                else if (type is ActionType.Follow or ActionType.Unfollow)
+                    actions.Add(Action(type, reader, $"id-{number}-{actions.Count}", author));
+                else
+                    actions.Add(Action(type, author, $"id-{number}-{actions.Count}", at: now + shift));
+            }
 
-        _now += _random.Next(3) == 0 ? _random.Next(20) : 0;
-        var at = _random.Next(100) switch
-        {
-            < 8 => _now - _random.Next(100),
-            < 10 => _now + _random.Next(50),
-            _ => _now,
-        };
-        return Action((ActionType)_random.Next((int)ActionType.Post, (int)ActionType.Share + 1), author, id, at: at);
+            return actions.ToArray();
+        });
     }
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
@@ -12,127 +13,108 @@ public sealed class PulledFeedsTests
 {
     private const int Users = 12;
     private const int Never = int.MaxValue;
+    private const int Scripts = 12;
 
-    public static TheoryData<int, int> Runs
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(1000)]
+    public void Read_SomeArePulled_TheFeedsAreThoseOfPushing(int capacity)
     {
-        get
+        var pulledRecords = 0;
+        ActionScript.Create(Users, 300, 600).Sample(script =>
         {
-            var runs = new TheoryData<int, int>();
-            foreach (var capacity in (int[])[5, 20, 1000])
+            using var pushed = new FeedPipeline(Never, capacity);
+            using var pulled = new FeedPipeline(threshold: 4, capacity);
+            foreach (var (i, action) in script.Index())
             {
-                for (var seed = 1; seed <= 20; seed++)
-                    runs.Add(capacity, seed);
+                var step = i + 1;
+                pushed.Pipe(action);
+                pulled.Pipe(action);
+                if (step % 37 == 0)
+                    pulled.Checkpoint();
+                if (step % 101 == 0)
+                    pulled.Crash();
+                if (step % 53 == 0)
+                    pulled.RepeatPullPosts(30);
+                if (step % 20 == 0)
+                    AssertSame(pushed, pulled, capacity);
             }
 
-            return runs;
-        }
+            AssertSame(pushed, pulled, capacity);
+            Assert.Equal(0, pushed.PulledRecords);
+            Interlocked.Add(ref pulledRecords, pulled.PulledRecords);
+        }, iter: Scripts);
+        Assert.True(pulledRecords > 50 * Scripts, $"Only {pulledRecords} records are in pull-posts after {Scripts} scripts.");
     }
 
-    [Theory]
-    [MemberData(nameof(Runs))]
-    public void Read_SomeArePulled_TheFeedsAreThoseOfPushing(int capacity, int seed)
-    {
-        using var pushed = new FeedPipeline(Never, capacity);
-        using var pulled = new FeedPipeline(threshold: 4, capacity);
-        var script = new ActionScript(Users, seed);
-        for (var step = 1; step <= 600; step++)
+    [Fact]
+    public void Read_ClientsRepeatActionsThatAreForgotten_TheFeedsAreThoseOfPushing() =>
+        ActionScript.Create(Users, 100, 600, repeats: true).Sample(script =>
         {
-            var action = script.Next();
-            pushed.Pipe(action);
-            pulled.Pipe(action);
-            if (step % 37 == 0)
-                pulled.Checkpoint();
-            if (step % 101 == 0)
-                pulled.Crash();
-            if (step % 53 == 0)
-                pulled.RepeatPullPosts(30);
-            if (step % 20 == 0)
-                AssertSame(pushed, pulled, capacity);
-        }
-
-        AssertSame(pushed, pulled, capacity);
-        Assert.True(pulled.PulledRecords > 50, $"Only {pulled.PulledRecords} records are in pull-posts.");
-        Assert.Equal(0, pushed.PulledRecords);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Read_ClientsRepeatActionsThatAreForgotten_TheFeedsAreThoseOfPushing(int seed)
-    {
-        const int capacity = 1000;
-        using var pushed = new FeedPipeline(Never, capacity);
-        using var pulled = new FeedPipeline(threshold: 4, capacity);
-        var script = new ActionScript(Users, seed, repeats: true);
-        for (var step = 1; step <= 600; step++)
-        {
-            var action = script.Next();
-            pushed.Pipe(action);
-            pulled.Pipe(action);
-            if (step % 50 == 0)
-                AssertSame(pushed, pulled, capacity);
-        }
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    public void ReadStream_AuthorsBecomePulledAndReadersComeAndGo_EachEntryOnceAndInItsAuthorsOrder(int seed)
-    {
-        const int capacity = 10_000;
-        using var pushed = new FeedPipeline(Never, capacity);
-        using var pulled = new FeedPipeline(threshold: 4, capacity);
-        var script = new ActionScript(Users, seed);
-        var random = new Random(seed);
-        var received = script.Users.ToDictionary(user => user, _ => new List<FeedEntry>());
-        var positions = script.Users.ToDictionary(user => user, _ => StreamPosition.Start);
-        for (var step = 1; step <= 600; step++)
-        {
-            var action = script.Next();
-            pushed.Pipe(action);
-            pulled.Pipe(action);
-            // The reader reads from time to time, and sometimes its connection ends within an answer.
-            foreach (var user in script.Users.Where(_ => random.Next(step % 100 == 0 ? 1 : 15) == 0))
+            const int Capacity = 1000;
+            using var pushed = new FeedPipeline(Never, Capacity);
+            using var pulled = new FeedPipeline(threshold: 4, Capacity);
+            foreach (var (i, action) in script.Index())
             {
-                var entries = pulled.ReadStream(user, positions[user]);
-                foreach (var (entry, position) in entries.Take(random.Next(2) == 0 ? entries.Count : random.Next(entries.Count + 1)))
+                pushed.Pipe(action);
+                pulled.Pipe(action);
+                if (i % 50 == 49)
+                    AssertSame(pushed, pulled, Capacity);
+            }
+
+            AssertSame(pushed, pulled, Capacity);
+        }, iter: 5);
+
+    [Fact]
+    public void ReadStream_AuthorsBecomePulledAndReadersComeAndGo_EachEntryOnceAndInItsAuthorsOrder()
+    {
+        const int Capacity = 10_000;
+        const int Steps = 600;
+        // A reader looks now and then, and sometimes its connection ends in the middle of what it gets.
+        var looks = Gen.Select(Gen.Int[0, 14], Gen.Int[0, 1_000]).Array[Users].Array[Steps];
+        Gen.Select(ActionScript.Create(Users, 100, Steps), looks).Sample((script, looksOfSteps) =>
+        {
+            using var pushed = new FeedPipeline(Never, Capacity);
+            using var pulled = new FeedPipeline(threshold: 4, Capacity);
+            var users = ActionScript.UsersOf(Users);
+            var received = users.ToDictionary(user => user, _ => new List<FeedEntry>());
+            var positions = users.ToDictionary(user => user, _ => StreamPosition.Start);
+            foreach (var (step, action) in script.Index())
+            {
+                pushed.Pipe(action);
+                pulled.Pipe(action);
+                foreach (var (user, (look, taken)) in users.Zip(looksOfSteps[step]).Where(reader => step % 100 == 99 || reader.Second.Item1 == 0))
                 {
-                    received[user].Add(entry);
-                    positions[user] = StreamEventId.Parse(StreamEventId.Format(position))!;
+                    var entries = pulled.ReadStream(user, positions[user]);
+                    foreach (var (entry, position) in entries.Take(taken % 2 == 0 ? entries.Count : taken / 2 % (entries.Count + 1)))
+                    {
+                        received[user].Add(entry);
+                        positions[user] = StreamEventId.Parse(StreamEventId.Format(position))!;
+                    }
                 }
             }
-        }
 
-        foreach (var user in script.Users)
-        {
-            received[user].AddRange(pulled.ReadStream(user, positions[user]).Select(streamed => streamed.Entry));
-            var expected = pushed.ReadStream(user, StreamPosition.Start).Select(streamed => streamed.Entry.Item).ToList();
-            Assert.Equal(
-                expected.OrderBy(item => item.Position).Select(item => item.ActionId),
-                received[user].OrderBy(entry => entry.Item.Position).Select(entry => entry.Item.ActionId));
-            foreach (var author in expected.GroupBy(item => item.AuthorId))
+            foreach (var user in users)
             {
-                var pulledOfAuthor = received[user].Where(entry => entry.Item.AuthorId == author.Key && entry.PullNumber > 0).ToList();
-                Assert.Equal(pulledOfAuthor.OrderBy(entry => entry.PullNumber), pulledOfAuthor);
+                received[user].AddRange(pulled.ReadStream(user, positions[user]).Select(streamed => streamed.Entry));
+                AssertStreamed(pushed.ReadStream(user, StreamPosition.Start).Select(streamed => streamed.Entry.Item).ToList(), received[user]);
             }
-        }
+        }, iter: 6);
     }
 
     [Fact]
     public void ReadStreamEnd_FeedThatPulls_NothingFollowsIt()
     {
-        using var pipeline = new FeedPipeline(threshold: 4, capacity: 100);
-        var script = new ActionScript(Users, seed: 9);
-        for (var step = 0; step < 300; step++)
-            pipeline.Pipe(script.Next());
-        foreach (var user in script.Users)
-            Assert.Empty(pipeline.ReadStream(user, pipeline.ReadStreamEnd(user)));
-        Assert.Contains(script.Users, user => !pipeline.ReadStreamEnd(user).Pulls.IsEmpty);
+        ActionScript.Create(Users, 300, 300).Sample(script =>
+        {
+            using var pipeline = new FeedPipeline(threshold: 4, capacity: 100);
+            foreach (var action in script)
+                pipeline.Pipe(action);
+            foreach (var user in ActionScript.UsersOf(Users))
+                Assert.Empty(pipeline.ReadStream(user, pipeline.ReadStreamEnd(user)));
+            Assert.Contains(ActionScript.UsersOf(Users), user => !pipeline.ReadStreamEnd(user).Pulls.IsEmpty);
+        }, iter: 5);
     }
 
     [Fact]
@@ -155,6 +137,19 @@ public sealed class PulledFeedsTests
 
         AssertSame(pushed, pulled, capacity: 10);
         Assert.Equal("p0", Assert.Single(pulled.Read(NameOf(2), 10, null).Entries).Item.ActionId);
+    }
+
+    /// <summary>The stream gave every entry once, and those of each pulled author in the order of their numbers.</summary>
+    private static void AssertStreamed(List<FeedItem> expected, List<FeedEntry> received)
+    {
+        Assert.Equal(
+            expected.OrderBy(item => item.Position).Select(item => item.ActionId),
+            received.OrderBy(entry => entry.Item.Position).Select(entry => entry.Item.ActionId));
+        foreach (var author in expected.GroupBy(item => item.AuthorId))
+        {
+            var pulled = received.Where(entry => entry.Item.AuthorId == author.Key && entry.PullNumber > 0).ToList();
+            Assert.Equal(pulled.OrderBy(entry => entry.PullNumber), pulled);
+        }
     }
 
     private static void AssertSame(FeedPipeline pushed, FeedPipeline pulled, int capacity)

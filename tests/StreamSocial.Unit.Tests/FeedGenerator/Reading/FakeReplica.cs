@@ -17,10 +17,14 @@ namespace StreamSocial.Unit.Tests.FeedGenerator.Reading;
 /// <summary>The read API on a real server, with tasks that the test controls.</summary>
 internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 {
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<(string Stage, int Partition), Running> _tasks = [];
     private readonly HashSet<(string Stage, int Partition)> _restoring = [];
+    private readonly Dictionary<(string Stage, int Partition), int> _reads = [];
     private readonly Lock _lock = new();
     private readonly FakeGroup _group;
+    private int _ownerLookups;
     private readonly string _id;
     private readonly WebApplication _app;
 
@@ -90,6 +94,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         lock (_lock)
         {
             result = default;
+            _reads[(stage, partition)] = _reads.GetValueOrDefault((stage, partition)) + 1;
             if (!_tasks.TryGetValue((stage, partition), out var task))
                 return _restoring.Contains((stage, partition)) ? TaskAvailability.Restoring : TaskAvailability.NotHere;
             result = read((TProcessor)task.Processor);
@@ -107,9 +112,17 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 
     public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner)
     {
+        Interlocked.Increment(ref _ownerLookups);
         owner = _group.TryGetOwner(topic, partition, out var found) ? new(found._id, found.Endpoint, found == this) : null;
         return owner is not null;
     }
+
+    /// <summary>Waits until the task was asked for so many times more, whether it runs here or not.</summary>
+    public Task WaitForReadsAsync(FakeStage stage, int partition, int more) =>
+        WaitForMoreAsync($"reads of {stage.Name}/{partition} at {_id}", () => ReadsOf(stage, partition), more);
+
+    /// <summary>Waits until this replica has looked up an owner so many times more.</summary>
+    public Task WaitForOwnerLookupsAsync(int more) => WaitForMoreAsync($"lookups of an owner by {_id}", () => Volatile.Read(ref _ownerLookups), more);
 
     public Task StopServerAsync() => _app.StopAsync();
 
@@ -117,6 +130,24 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private int ReadsOf(FakeStage stage, int partition)
+    {
+        lock (_lock)
+            return _reads.GetValueOrDefault((stage.Name, partition));
+    }
+
+    private static async Task WaitForMoreAsync(string what, Func<int> count, int more)
+    {
+        var before = count();
+        var started = TimeProvider.System.GetTimestamp();
+        while (count() is var now && now < before + more)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > WaitTimeout)
+                Assert.Fail($"Expected {more} more {what} within {WaitTimeout.TotalSeconds:0} s; there were {now - before}.");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     private sealed record Running(FakeTaskContext Context, IRecordProcessor Processor);

@@ -12,7 +12,7 @@ internal sealed class ReplicaKillCommand : TopologyDrillCommand<ReplicaKillRepor
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 3);
 
     public ReplicaKillCommand(IAnsiConsole console)
-        : base(console, "replica-kill", "Kill feed generators without warning and start them again.", defaultRate: 2_000, AllSources)
+        : base(console, "replica-kill", "Kill feed generators without warning; the AppHost starts them again.", defaultRate: 2_000, AllSources)
     {
         Add(_kills);
         Add(_replicas);
@@ -34,7 +34,7 @@ internal sealed class ZombieCommand : TopologyDrillCommand<ZombieReport>
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators; two or more.", 3);
 
     public ZombieCommand(IAnsiConsole console)
-        : base(console, "zombie", "Freeze feed generators past their session, and continue them when others have taken over.", defaultRate: 2_000, ["process", "external", "containers"])
+        : base(console, "zombie", "Freeze feed generators past their session, and continue them when others have taken over. One that ends then fails the drill.", defaultRate: 2_000, ["process", "external", "containers"])
     {
         _replicas.Validators.Add(result =>
         {

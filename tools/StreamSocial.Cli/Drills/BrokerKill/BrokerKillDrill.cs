@@ -6,7 +6,7 @@ using StreamSocial.Control;
 
 namespace StreamSocial.Cli.Drills.BrokerKill;
 
-/// <summary>Kills each broker in turn and starts it again, then restarts each in good order, while the trace runs.</summary>
+/// <summary>Kills each broker in turn and starts it again, then restarts each gracefully, while the trace runs.</summary>
 /// <param name="options">What all drills have in common.</param>
 /// <param name="downTime">How long a killed broker stays away.</param>
 /// <param name="console">Progress.</param>
@@ -93,8 +93,9 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         var topology = context.Session.Topology;
         var resource = await topology.ReadResourceAsync(broker, cancellationToken);
         ResourceProcess.Of(resource).Kill();
-        await topology.WaitForResourceAsync(broker, "seen to have ended", found => found.Pid != resource.Pid, EndTimeout, cancellationToken);
+        await topology.WaitForResourceAsync(broker, "seen to have ended", found => found.Pid != resource.Pid || !found.IsRunning, EndTimeout, cancellationToken);
         await context.DelayAsync(downTime, cancellationToken);
+        // The AppHost starts services again, not brokers.
         await topology.Control.ExecuteAsync(broker, ResourceCommand.Start, cancellationToken);
     }
 

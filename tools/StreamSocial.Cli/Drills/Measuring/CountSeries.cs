@@ -1,3 +1,5 @@
+using StreamSocial.Replay.Sending;
+
 namespace StreamSocial.Cli.Drills.Measuring;
 
 /// <summary>A count that only rises, as it was at moments in time. Not thread-safe.</summary>
@@ -87,5 +89,25 @@ internal sealed class CountSeries
             return after.Count;
         var before = _points[low - 1];
         return before.Count + ((after.Count - before.Count) * ((at - before.At) / (after.At - before.At)));
+    }
+}
+
+/// <summary>The actions that ingest has acknowledged over time. Thread-safe.</summary>
+internal sealed class AcknowledgementSeries(DrillClock clock, IProgress<ReplayProgress> next) : IProgress<ReplayProgress>
+{
+    private readonly CountSeries _acknowledged = new();
+
+    /// <inheritdoc/>
+    public void Report(ReplayProgress value)
+    {
+        lock (_acknowledged)
+            _acknowledged.Add(clock.Now, value.Sent);
+        next.Report(value);
+    }
+
+    public T Read<T>(Func<CountSeries, T> read)
+    {
+        lock (_acknowledged)
+            return read(_acknowledged);
     }
 }

@@ -3,14 +3,17 @@ using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
-using StreamSocial.Control;
 
 namespace StreamSocial.Cli.Drills.ReplicaKill;
 
-/// <summary>Kills feed generators without warning, one after the other, and starts them again, while the trace runs.</summary>
+/// <summary>Kills feed generators without warning, one after the other, while the trace runs. The AppHost starts them again.</summary>
 internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiConsole console, TimeProvider time)
 {
-    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Longest time from a kill until the AppHost has started the replica again. It notices the end, then pauses: for a second after the first
+    /// end, for half a minute after several in a row.
+    /// </summary>
+    private static readonly TimeSpan RestartTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>Longest time from a kill until the rate falls: what the dead replica had read ahead is processed by nobody at once.</summary>
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(3);
@@ -38,8 +41,11 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
         context.WriteProgress($"kill {number} of {kills}: {victim.Name} (process {victim.Pid})");
         var at = context.Clock.Now;
         process.Kill();
-        await topology.WaitForResourceAsync(victim.Name, "seen to have ended", found => found.Pid != victim.Pid, EndTimeout, cancellationToken);
-        await topology.Control.ExecuteAsync(victim.Name, ResourceCommand.Start, cancellationToken);
+        // A start command from here would restart a replica that the AppHost has just started. The old process id may stay listed until then.
+        await topology.WaitForResourceAsync(
+            victim.Name, "started again by the AppHost", found => found.IsRunning && found.Pid is { } pid && pid != victim.Pid, RestartTimeout, cancellationToken);
+        var restartedAfter = context.Clock.Now - at;
+        context.WriteProgress($"the AppHost started {victim.Name} again after {TextFormat.Seconds(restartedAfter)}");
         await topology.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         var healthyAfter = context.Clock.Now - at;
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
@@ -52,7 +58,7 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
 
         var longest = PauseStatistics.Longest(context.Sampler.ReadPauses(), at, context.Clock.Now);
         var finding = new ReplicaKillFinding(
-            number, victim.Name, at, longest?.Length, longest is { } pause ? $"{pause.Partition.Topic}/{pause.Partition.Partition}" : null, fullAfter, healthyAfter);
+            number, victim.Name, at, longest?.Length, longest is { } pause ? $"{pause.Partition.Topic}/{pause.Partition.Partition}" : null, fullAfter, restartedAfter, healthyAfter);
         context.WriteProgress($"longest pause {TextFormat.Milliseconds(finding.LongestPause)} ({finding.LongestPausePartition ?? "none"}), full rate after {DrillRows.Duration(fullAfter)}");
         return finding;
     }

@@ -19,9 +19,10 @@ internal sealed record ReplicaKillReport(DrillSummary Summary, int Replicas, int
 /// <param name="LongestPause">Longest pause of a partition until all went on; null when none paused.</param>
 /// <param name="LongestPausePartition">Which partition that was.</param>
 /// <param name="FullRateAfter">Until actions were processed at the full rate again; zero when the rate did not fall; null when it was not seen to recover.</param>
+/// <param name="RestartedAfter">Until the AppHost had started the replica again, its pause before that included.</param>
 /// <param name="HealthyAfter">Until all replicas were healthy again.</param>
 internal sealed record ReplicaKillFinding(
-    int Number, string Replica, TimeSpan At, TimeSpan? LongestPause, string? LongestPausePartition, TimeSpan? FullRateAfter, TimeSpan HealthyAfter);
+    int Number, string Replica, TimeSpan At, TimeSpan? LongestPause, string? LongestPausePartition, TimeSpan? FullRateAfter, TimeSpan RestartedAfter, TimeSpan HealthyAfter);
 
 /// <summary>Shows what came of killing replicas.</summary>
 internal static class ReplicaKillTable
@@ -29,7 +30,7 @@ internal static class ReplicaKillTable
     public static void Write(IAnsiConsole console, ReplicaKillReport report)
     {
         DrillRows.WriteSummary(console, report.Summary, rateMatters: true);
-        var table = new Table().AddColumns("Kill", "Replica", "At", "Longest pause", "of", "Full rate after", "Healthy after");
+        var table = new Table().AddColumns("Kill", "Replica", "At", "Longest pause", "of", "Full rate after", "Restarted after", "Healthy after");
         foreach (var kill in report.Kills)
         {
             table.AddRow(
@@ -39,6 +40,7 @@ internal static class ReplicaKillTable
                 TextFormat.Milliseconds(kill.LongestPause),
                 kill.LongestPausePartition ?? "",
                 DrillRows.Cell(kill.FullRateAfter is not null, DrillRows.Duration(kill.FullRateAfter, "not seen")),
+                TextFormat.Seconds(kill.RestartedAfter),
                 TextFormat.Seconds(kill.HealthyAfter));
         }
 

@@ -7,7 +7,7 @@ namespace StreamSocial.Cli.Drills.Running;
 
 /// <summary>What the script of a drill works with while the trace runs.</summary>
 internal sealed record DrillContext(
-    DrillOptions Options, TopologySession Session, DrillClock Clock, PartitionSampler Sampler, AckLog Acks, SteadyState Steady, Random Random, IAnsiConsole Console, TimeProvider Time)
+    DrillOptions Options, TopologySession Session, DrillClock Clock, PartitionSampler Sampler, AcknowledgementSeries Acks, SteadyState Steady, Random Random, IAnsiConsole Console, TimeProvider Time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);

@@ -42,7 +42,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
 
         var clock = new DrillClock(time);
         SteadyState? steady = null;
-        var acks = new AckLog(clock, new ReplayProgressLines(console));
+        var acks = new AcknowledgementSeries(clock, new ReplayProgressLines(console));
         await using var sampler = new PartitionSampler(session, clock, time);
         var scriptEnded = false;
         var replay = await ScriptedReplay.RunAsync(
@@ -91,7 +91,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
     }
 
     private async Task<SteadyState> MeasureSteadyStateAsync(
-        TopologySession session, DrillClock clock, PartitionSampler sampler, AckLog acks, CancellationToken cancellationToken)
+        TopologySession session, DrillClock clock, PartitionSampler sampler, AcknowledgementSeries acks, CancellationToken cancellationToken)
     {
         await WarmUpAsync(session, clock, sampler, cancellationToken);
         console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] measuring the steady state for {TextFormat.Seconds(options.SteadyTime)}");

@@ -19,7 +19,7 @@ internal sealed record SteadyState(TimeSpan From, TimeSpan To, double Acknowledg
     /// <summary>Measures for a time in which nothing is done to the topology, and shows the result.</summary>
     /// <exception cref="ToolException">Too little was heard to tell a rate: against a rate of zero every recovery would hold.</exception>
     public static async Task<SteadyState> MeasureAsync(
-        DrillClock clock, PartitionSampler sampler, AckLog acks, TimeSpan length, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
+        DrillClock clock, PartitionSampler sampler, AcknowledgementSeries acks, TimeSpan length, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var from = clock.Now;
         await Task.Delay(length, time, cancellationToken);

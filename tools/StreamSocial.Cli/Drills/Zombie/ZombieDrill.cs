@@ -6,10 +6,10 @@ using StreamSocial.Cli.Topology;
 
 namespace StreamSocial.Cli.Drills.Zombie;
 
-/// <summary>Freezes feed generators until others have taken over, and continues them: they do not know yet that they own nothing any more.</summary>
+/// <summary>Freezes feed generators until others have taken over, and then continues them, when they do not know yet that they have lost their partitions.</summary>
 internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>How long the others have been going on when the zombie wakes.</summary>
+    /// <summary>How long the others have been working when the zombie wakes.</summary>
     private static readonly TimeSpan GoneOnFor = TimeSpan.FromSeconds(3);
 
     private readonly List<ZombieFinding> _findings = [];
@@ -56,9 +56,12 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
         }
 
         context.WriteProgress($"continued {victim.Name} after {TextFormat.Seconds(frozenFor)}");
-        // Its first words still claim what it owned; they mean nothing until it has learnt of its loss.
-        await context.WaitUntilAsync($"{victim.Name} knows of its loss", () => EpochOf(context, victim.Name) > epoch, cancellationToken);
+        // Its first reports still list what it owned, so they count only once it has learnt of its loss.
+        await context.WaitUntilAsync($"{victim.Name} knows of its loss", () => EpochOf(context, victim.Name) > epoch || !process.IsAlive, cancellationToken);
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
+        // The AppHost starts a replica again that has ended; without this check a crash would look like a recovery.
+        if (!process.IsAlive)
+            throw new ToolException($"{victim.Name} ended after it was continued, instead of going on as a member.");
         var longest = PauseStatistics.Longest(context.Sampler.ReadPauses(), at, context.Clock.Now);
         var after = context.Session.Members.ReadTotals();
         var finding = new ZombieFinding(

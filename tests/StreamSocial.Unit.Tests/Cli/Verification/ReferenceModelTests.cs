@@ -1,0 +1,118 @@
+using StreamSocial.Cli;
+using StreamSocial.Cli.Verification;
+using StreamSocial.Events;
+using StreamSocial.Events.Actions;
+using StreamSocial.Replay.Messages;
+using StreamSocial.Replay.Traces;
+using StreamSocial.Unit.Tests.Replay;
+
+namespace StreamSocial.Unit.Tests.Cli.Verification;
+
+public sealed class ReferenceModelTests
+{
+    [Fact]
+    public void Apply_PostsAroundAFollow_ReachesFollowersFromThenOn()
+    {
+        var model = Apply(
+            Do("a", ActionType.Post, "x", 1),
+            Follow("f", "y", "x", 2),
+            Do("b", ActionType.Post, "x", 3),
+            Do("c", ActionType.Share, "x", 4) with { ContentId = "other", ContentAuthorId = "z" },
+            Follow("u", "y", "x", 5) with { Type = ActionType.Unfollow },
+            Do("d", ActionType.Post, "x", 6));
+
+        Assert.Equal(["c", "b"], model.FeedOf("y").Select(entry => entry.ActionId));
+        Assert.Empty(model.FeedOf("x"));
+        Assert.Equal(2, model.Deliveries);
+        Assert.Equal(6, model.Actions);
+        Assert.Equal(["x", "y", "z"], model.Users.Order());
+        Assert.Equal(1, model.Counters["other"].Shares);
+        Assert.Equal(default, model.Counters["content-a"]);
+    }
+
+    [Fact]
+    public void FeedOf_SameTime_LargerActionIdFirst()
+    {
+        var model = Apply(Follow("f", "y", "x", 1), Do("h9", ActionType.Post, "x", 2), Do("h10", ActionType.Post, "x", 2));
+
+        Assert.Equal(["h9", "h10"], model.FeedOf("y").Select(entry => entry.ActionId));
+    }
+
+    [Fact]
+    public void FeedOf_MoreThanItsCapacity_KeepsTheNewest()
+    {
+        var model = new ReferenceModel(feedCapacity: 3);
+        model.Apply(Follow("f", "y", "x", 0));
+        for (var i = 1; i <= 20; i++)
+            model.Apply(Do($"{i:00}", ActionType.Post, "x", i));
+
+        Assert.Equal(["20", "19", "18"], model.FeedOf("y").Select(entry => entry.ActionId));
+        Assert.Equal(20, model.Deliveries);
+    }
+
+    [Fact]
+    public void Apply_Interactions_AreCounted()
+    {
+        var model = new ReferenceModel();
+        foreach (var type in new[] { InteractionType.View, InteractionType.View, InteractionType.Click })
+            model.Apply(new ReplayInteraction { InteractionId = "i", Type = type, ContentId = "c", UserId = "u" });
+
+        Assert.Equal(new ContentCounts(2, 0, 1, 0, 0, 0), model.Counters["c"]);
+        Assert.Equal(3, model.Interactions);
+    }
+
+    [Fact]
+    public void Apply_UnknownActionType_FailsAndNamesIt()
+    {
+        var error = Assert.Throws<ToolException>(() => Apply(Do("a", (ActionType)77, "x", 1)));
+        Assert.Contains("type 77", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_UnknownInteractionType_FailsAndNamesIt()
+    {
+        var interaction = new ReplayInteraction { InteractionId = "i", Type = (InteractionType)77, ContentId = "c", UserId = "u" };
+        Assert.Contains("type 77", Assert.Throws<ToolException>(() => Apply(interaction)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_EveryTypeOfTheTable_IsKnown() => Assert.All(ActionTypes.All, definition =>
+    {
+        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Concerns == ConcernedUser.Target ? "y" : null };
+        Assert.Equal(1, Apply(action).Actions);
+    });
+
+    [Fact]
+    public void Apply_FollowOfOneself_DoesNothing() =>
+        Assert.Empty(Apply(Follow("f", "x", "x", 1), Do("p", ActionType.Post, "x", 2)).FeedOf("x"));
+
+    [Fact]
+    public void Apply_WholeTrace_DeliversTheKnownNumber()
+    {
+        using var trace = new HiggsTrace(SharedData.RequireTrace());
+        var model = new ReferenceModel();
+        foreach (var replayEvent in trace.ReadEvents())
+            model.Apply(replayEvent);
+
+        Assert.Equal(563_069 + 328_132, model.Actions);
+        Assert.Equal(1_231_869, model.Deliveries);
+    }
+
+    internal static ReplayAction Do(string id, ActionType type, string user, int second) => new()
+    {
+        ActionId = id, Type = type, UserId = user, ContentId = $"content-{id}", ContentAuthorId = user, OccurredAt = DateTimeOffset.FromUnixTimeSeconds(second),
+    };
+
+    internal static ReplayAction Follow(string id, string follower, string followee, int second) => new()
+    {
+        ActionId = id, Type = ActionType.Follow, UserId = follower, TargetUserId = followee, OccurredAt = DateTimeOffset.FromUnixTimeSeconds(second),
+    };
+
+    private static ReferenceModel Apply(params ReplayEvent[] events)
+    {
+        var model = new ReferenceModel();
+        foreach (var replayEvent in events)
+            model.Apply(replayEvent);
+        return model;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Json;
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Reading.Contents;
+using StreamSocial.FeedGenerator.Reading.Routing;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Reading.Contents;
+
+public sealed class ContentReadTests : IAsyncLifetime
+{
+    private const long Start = 1_340_000_000_000;
+    private FakeGroup _group = null!;
+
+    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:03"));
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    [Fact]
+    public async Task GetStats_AnyReplica_GivesTheCounters()
+    {
+        var content = FakeGroup.KeyIn(1);
+        Interact(content, InteractionType.Like, Start);
+        Interact(content, InteractionType.View, Start + 5);
+        foreach (var replica in _group.Replicas)
+        {
+            var stats = await replica.Http.GetFromJsonAsync<ContentStatsView>($"/v1/content/{content}/stats");
+            Assert.Equal(new ContentStatsView(content, 1, 0, 0, 1, 0, 0, Start + 5), stats);
+            var untouched = await replica.Http.GetFromJsonAsync<ContentStatsView>($"/v1/content/{FakeGroup.KeyIn(2)}/stats");
+            Assert.Equal(new ContentStatsView(FakeGroup.KeyIn(2), 0, 0, 0, 0, 0, 0, null), untouched);
+        }
+    }
+
+    [Fact]
+    public async Task BatchGetStats_ContentsOfAllReplicas_KeepsTheirOrder()
+    {
+        var contents = Enumerable.Range(0, 50).Select(i => "key-" + i).ToList();
+        for (var i = 0; i < contents.Count; i++)
+        {
+            for (var shares = 0; shares < i; shares++)
+                Interact(contents[i], InteractionType.Share, Start);
+        }
+
+        using var response = await _group.Replicas[0].Http.PostAsJsonAsync("/v1/content:batchGetStats", new { contents });
+        var batch = await response.Content.ReadFromJsonAsync<Batch<ContentStatsView>>();
+        Assert.Equal(contents, batch!.Items.Select(stats => stats.ContentId));
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), batch.Items.Select(stats => stats.Shares));
+    }
+
+    [Fact]
+    public async Task GetTrending_AnyReplica_MergesAllPartitions()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            for (var likes = 0; likes <= i; likes++)
+                Interact("key-" + i, InteractionType.Like, Start);
+        }
+
+        // One half-life later a like weighs twice.
+        Interact("late", InteractionType.Like, Start + 3_600_000);
+        foreach (var replica in _group.Replicas)
+        {
+            var trend = await replica.Http.GetFromJsonAsync<TrendingPage>("/v1/trending?limit=5");
+            Assert.Equal(["key-39", "key-38", "key-37", "key-36", "key-35"], trend!.Contents.Select(content => content.Stats.ContentId));
+            Assert.Equal((Start, 6, 0), (trend.AsOf, trend.Partitions, trend.UnknownPartitions));
+            Assert.Equal(160, trend.Contents[0].Score, 1e-6);
+            trend = await replica.Http.GetFromJsonAsync<TrendingPage>("/v1/trending?limit=100");
+            Assert.Equal(41, trend!.Contents.Count);
+            Assert.Equal(80, trend.Contents[0].Score, 1e-6);
+            Assert.Equal(4, trend.Contents.Single(content => content.Stats.ContentId == "late").Score, 1e-6);
+        }
+    }
+
+    [Fact]
+    public async Task GetTrending_PartitionsUnknown_SaysHowMany()
+    {
+        Interact(FakeGroup.KeyIn(0), InteractionType.Like, Start);
+        _group.Replicas[1].Stop(FakeStage.Engagement, 1);
+        await _group.Replicas[2].StopServerAsync();
+        var trend = await _group.Replicas[0].Http.GetFromJsonAsync<TrendingPage>("/v1/trending");
+        Assert.Equal((6, 3), (trend!.Partitions, trend.UnknownPartitions));
+        Assert.Equal(FakeGroup.KeyIn(0), Assert.Single(trend.Contents).Stats.ContentId);
+    }
+
+    [Fact]
+    public async Task GetTrending_BadLimit_IsRefused()
+    {
+        using var response = await _group.Replicas[0].Http.GetAsync("/v1/trending?limit=101");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("limit", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private void Interact(string content, InteractionType type, long at)
+    {
+        var partition = FakeGroup.PartitionOf(content);
+        _group.Replicas[partition % 3].Process(
+            FakeStage.Engagement, partition, new ContentInteraction { InteractionId = "i", Type = type, ContentId = content, UserId = "u", OccurredAt = at });
+    }
+}

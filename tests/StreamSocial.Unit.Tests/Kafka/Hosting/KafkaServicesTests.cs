@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Hosting;
+
+namespace StreamSocial.Unit.Tests.Kafka.Hosting;
+
+public sealed class KafkaServicesTests
+{
+    [Fact]
+    public void AddStreamSocialKafka_NoConnectionString_SaysWhatToSet() =>
+        Assert.Contains("ConnectionStrings__kafka", Assert.Throws<InvalidOperationException>(() => Add()).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AddStreamSocialKafka_ClientProperties_ReachEveryClient()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1,b:2"), ("Kafka:Client:security.protocol", "sasl_ssl"), ("Kafka:Embedded", "true"));
+        var settings = services.GetRequiredService<KafkaClientSettings>();
+        Assert.True(settings.IsEmbedded);
+        Assert.All(
+            [settings.CreateAdminConfig("x"), settings.CreateProducerConfig("x"), (Confluent.Kafka.ClientConfig)settings.CreateConsumerConfig("x", "g")],
+            config => Assert.Equal(("a:1,b:2", "sasl_ssl"), (config.BootstrapServers, config.Get("security.protocol"))));
+    }
+
+    [Fact]
+    public void AddStreamSocialKafka_PropertiesThatUndoGuarantees_AllAreRefused()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Kafka:Client:acks", "1"), ("Kafka:Client:message.timeout.ms", "5"));
+        var errors = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Failures;
+        Assert.Collection(errors, error => Assert.Contains("Client:acks", error, StringComparison.Ordinal), error => Assert.Contains("message.timeout.ms", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AddStreamSocialKafka_AspiresSection_ReachesTheClientsOfItsKind()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Aspire:Confluent:Kafka:Producer:Config:CompressionType", "Zstd"), ("Aspire:Confluent:Kafka:Consumer:Config:FetchMaxBytes", "1234567"));
+        var settings = services.GetRequiredService<KafkaClientSettings>();
+        Assert.Equal(("zstd", null), (settings.CreateProducerConfig("x").Get("compression.type"), settings.CreateConsumerConfig("x", "g").Get("compression.type")));
+        Assert.Equal("1234567", settings.CreateTableConsumerConfig("t").Get("fetch.max.bytes"));
+    }
+
+    [Fact]
+    public void AddStreamSocialKafka_AspiresSectionUndoesAGuarantee_IsRefused()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Aspire:Confluent:Kafka:Producer:Config:Acks", "Leader"));
+        Assert.Contains(
+            "Aspire:Confluent:Kafka:Producer:Config:acks cannot be set",
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Message, StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Add(params (string Key, string Value)[] values)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(values.Select(value => KeyValuePair.Create<string, string?>(value.Key, value.Value)));
+        builder.AddStreamSocialKafka();
+        return builder.Services.BuildServiceProvider();
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using StreamSocial.Events;
+using StreamSocial.Replay.Messages;
+using StreamSocial.Replay.Synthetic;
+
+namespace StreamSocial.Unit.Tests.Replay.Synthetic;
+
+public sealed class SyntheticTraceTests
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+    [Fact]
+    public void ReadEvents_SameSeed_SameEvents() => Assert.Equal(Read(new()), Read(new()));
+
+    [Fact]
+    public void ReadEvents_OtherSeed_OtherEvents() => Assert.NotEqual(Read(new() { Seed = 1 }), Read(new() { Seed = 2 }));
+
+    [Fact]
+    public void ReadEvents_TimesRise_AndIdsAreUnique()
+    {
+        var events = Read(new());
+
+        Assert.Equal(events.Select(e => e.OccurredAt).Order(), events.Select(e => e.OccurredAt));
+        Assert.Distinct(events.Select(e => e is ReplayAction action ? action.ActionId : ((ReplayInteraction)e).InteractionId));
+    }
+
+    [Fact]
+    public void ReadEvents_InTheSpike_RateRisesByTheFactorAndConcernsOnePost()
+    {
+        var options = new SyntheticTraceOptions
+        {
+            ActionsPerSecond = 50, SpikeFactor = 10, SpikeAt = TimeSpan.FromSeconds(40), SpikeLength = TimeSpan.FromSeconds(20), Length = TimeSpan.FromSeconds(100),
+        };
+        var actions = Read(options).OfType<ReplayAction>().Where(action => action.Type != ActionType.Follow).ToList();
+
+        var spike = actions.Where(action => action.OccurredAt - Start is { TotalSeconds: >= 40 and < 60 }).ToList();
+        var before = actions.Count(action => action.OccurredAt - Start < TimeSpan.FromSeconds(40));
+
+        Assert.InRange(spike.Count / 20.0 / (before / 40.0), 8, 12);
+        Assert.True(spike.Count(action => action.ContentAuthorId == "u0") > spike.Count * 0.8, "Most of the spike should concern the celebrity.");
+    }
+
+    [Fact]
+    public void ReadEvents_Follows_AreDistinctAndFavourLowRanks()
+    {
+        var follows = Read(new()).OfType<ReplayAction>().Where(action => action.Type == ActionType.Follow).ToList();
+
+        Assert.Distinct(follows.Select(follow => (follow.UserId, follow.TargetUserId)));
+        Assert.DoesNotContain(follows, follow => follow.UserId == follow.TargetUserId);
+        Assert.True(follows.Count(follow => follow.TargetUserId == "u0") > 20 * follows.Count(follow => follow.TargetUserId == "u1900"));
+    }
+
+    [Fact]
+    public void Options_Defaults_AreValid()
+    {
+        var options = new SyntheticTraceOptions();
+
+        Assert.True(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+
+    private static List<ReplayEvent> Read(SyntheticTraceOptions options)
+    {
+        options.Length = options.Length > TimeSpan.FromMinutes(2) ? TimeSpan.FromMinutes(2) : options.Length;
+        using var trace = new SyntheticTrace(options, Start);
+        return trace.ReadEvents().ToList();
+    }
+}
