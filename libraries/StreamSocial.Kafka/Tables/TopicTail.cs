@@ -15,6 +15,7 @@ public abstract partial class TopicTail : BackgroundService
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly long[] _nextOffsets;
+    private Thread? _reader;
     private readonly bool[] _ended;
 
     /// <param name="topic">What to read.</param>
@@ -54,8 +55,17 @@ public abstract partial class TopicTail : BackgroundService
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // A thread of its own, because Consume blocks.
-        new Thread(() => Run(ended, stoppingToken)) { IsBackground = true, Name = $"table {Topic}" }.Start();
+        _reader = new Thread(() => Run(ended, stoppingToken)) { IsBackground = true, Name = $"table {Topic}" };
+        _reader.Start();
         await ended.Task;
+    }
+
+    /// <summary>Stops reading, also where the host is disposed of without a stop: the consumer must not be disposed of while it is read from.</summary>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _reader?.Join();
+        GC.SuppressFinalize(this);
     }
 
     private void Run(TaskCompletionSource ended, CancellationToken stoppingToken)

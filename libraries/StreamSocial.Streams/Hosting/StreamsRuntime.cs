@@ -72,7 +72,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             RetainedStates = _retained,
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
-        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, application.Application.RebalanceEventsTopic, host.Time));
+        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time));
     }
 
     public AuditCounters Audit => _member.Environment.Audit;
@@ -116,7 +116,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(_member, _supervisor, CreateStuckAssignmentDetector());
-        _reporter = new MemberReporter(_member, _supervisor, _tables, _application.Application.MembersTopic, lanes, Endpoint());
+        _reporter = new MemberReporter(_member, _supervisor, _tables, new ReportTarget(_cluster.Reports, _application.Application.MembersTopic), lanes, Endpoint());
         foreach (var lane in _lanes)
             lane.Start();
         _restorer.Start();
@@ -140,6 +140,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         // After the lanes: their checkpoint writers ask it for the group's metadata.
         _membership.Dispose();
         await _reporter!.StopAsync();
+        _cluster.Reports.Flush(FlushTimeout);
         _pool.Flush(FlushTimeout);
     }
 
@@ -198,4 +199,5 @@ internal sealed record ApplicationDefinition(StreamsApplication Application, IEn
 /// <param name="Settings">The cluster.</param>
 /// <param name="Producers">Options of the producer pool.</param>
 /// <param name="Members">The group's members.</param>
-internal sealed record ClusterAccess(KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members);
+/// <param name="Reports">Sends this member's reports.</param>
+internal sealed record ClusterAccess(KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, ReportSender Reports);

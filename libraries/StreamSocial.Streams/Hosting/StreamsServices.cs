@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -6,6 +7,7 @@ using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Reporting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
@@ -37,6 +39,8 @@ public static class StreamsServices
         services.AddSingleton<FatalErrors>();
         services.AddSingleton<RuntimeHost>();
         services.AddSingleton<ApplicationDefinition>();
+        builder.AddControlPlaneProducer(ReportSender.ProducerName);
+        services.AddSingleton(provider => new ReportSender(provider.GetRequiredKeyedService<IProducer<byte[]?, byte[]?>>(ReportSender.ProducerName)));
         services.AddSingleton<ClusterAccess>();
         services.AddSingleton<StreamsRuntime>();
         services.AddSingleton<ITaskReader>(provider => provider.GetRequiredService<StreamsRuntime>());

@@ -8,7 +8,7 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>Writes the changes of this member's assignment to the application's topic of rebalance events.</summary>
-internal sealed class RebalanceEventWriter(TaskEnvironment environment, string topic, TimeProvider time) : IDeliveryHandler
+internal sealed class RebalanceEventWriter(TaskEnvironment environment, IRecordSender sender, string topic, TimeProvider time) : IDeliveryHandler
 {
     public void Write(RebalanceEventType type, long epoch, IEnumerable<TopicPartition> partitions, TimeSpan duration)
     {
@@ -22,7 +22,7 @@ internal sealed class RebalanceEventWriter(TaskEnvironment environment, string t
         };
         foreach (var assigned in partitions.GroupBy(partition => partition.Topic))
             change.Partitions.Add(new TopicPartitions { Topic = assigned.Key, Partitions = { assigned.Select(partition => partition.Partition.Value).Order() } });
-        environment.Sender.Send(
+        sender.Send(
             topic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(environment.MemberId), Value = change.ToByteArray() },
             this, token: 0);
     }

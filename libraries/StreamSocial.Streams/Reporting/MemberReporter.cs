@@ -11,7 +11,7 @@ namespace StreamSocial.Streams.Reporting;
 
 /// <summary>Reports this member to the application's topic of members: at every interval, and soon after its assignment changed.</summary>
 internal sealed class MemberReporter(
-    MemberContext member, TaskSupervisor supervisor, IReadOnlyList<IReplicatedTable> tables, string membersTopic, int lanes, Uri endpoint) : IDeliveryHandler, IDisposable
+    MemberContext member, TaskSupervisor supervisor, IReadOnlyList<IReplicatedTable> tables, ReportTarget target, int lanes, Uri endpoint) : IDeliveryHandler, IDisposable
 {
     /// <summary>Edges in a report, which is sent every second or so and shows them to a person only.</summary>
     private const int ReportedEdges = 20;
@@ -84,8 +84,8 @@ internal sealed class MemberReporter(
         }
     }
 
-    private void Send(byte[]? value) => member.Environment.Sender.Send(
-        membersTopic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(member.Options.MemberId), Value = value }, this, token: 0);
+    private void Send(byte[]? value) => target.Sender.Send(
+        target.Topic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(member.Options.MemberId), Value = value }, this, token: 0);
 
     private Member Describe()
     {
@@ -154,3 +154,6 @@ internal sealed class MemberReporter(
         };
     }
 }
+
+/// <summary>Where reports go.</summary>
+internal sealed record ReportTarget(IRecordSender Sender, string Topic);

@@ -13,7 +13,8 @@ public sealed class PrometheusTests
 
         var metrics = await host.Client.GetStringAsync("/metrics");
 
-        Assert.Matches("""(?m)^streamsocial_ingest_accepted(_record)?s?_total\{[^}]*\} 1""", metrics);
+        // A meter provider hears every meter of the process, and other tests of it run ingest too.
+        Assert.Matches("""(?m)^streamsocial_ingest_accepted(_record)?s?_total\{[^}]*\} [1-9]""", metrics);
     }
 
     [Fact]

@@ -1,0 +1,96 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using StreamSocial.Integration.Tests.Processes;
+
+namespace StreamSocial.Browser.Tests;
+
+/// <summary>What a user of the Aspire dashboard finds: brokers and replicas with their states, commands, and one trace through ingest and two feed generators.</summary>
+/// <remarks>With the environment variable UPDATE_DOCS the pictures in docs/images are taken anew.</remarks>
+public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAsyncLifetime
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    private AppHostProcess? _appHost;
+    private IPage? _page;
+
+    private AppHostProcess AppHost => _appHost!;
+
+    private IPage Page => _page!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _page = await chromium.OpenAsync();
+        _page.SetDefaultTimeout(60_000);
+        _appHost = AppHostProcess.Start("--FeedGenerators:Initial=2", "--FeedGenerators:Maximum=3", "--Telemetry:TraceSampleRatio=1");
+        await UntilAsync("everything is healthy", () => Task.FromResult(Array.Exists(AppHost.Lines, line => line.Contains("Control  ", StringComparison.Ordinal))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_page is not null)
+            await _page.CloseAsync();
+        _appHost?.Dispose();
+    }
+
+    [Fact]
+    public async Task Dashboard_ScaleOutAndATrace_AreThere()
+    {
+        var login = new Uri(Login().Match(string.Join('\n', AppHost.Lines)).Value);
+        await Page.GotoAsync(login.ToString());
+        foreach (var (resource, state) in new[] { ("kafka", "Running"), ("kafka-1", "Running"), ("kafka-3", "Running"), ("feed-generator-1", "Running"), ("feed-generator-3", "Waiting for load") })
+            await Row(resource).Filter(new LocatorFilterOptions { HasText = state }).First.WaitForAsync();
+        await PictureAsync("aspire-dashboard.png");
+
+        await Row("feed-generators").GetByTitle("Scale out").ClickAsync();
+        await UntilAsync("three replicas are ready", async () =>
+            (await AppHost.Control.GetFromJsonAsync<JsonElement>("/v1/scale", Token)).GetProperty("status").GetProperty("ready").GetInt32() == 3);
+        await Row("feed-generator-3").Filter(new LocatorFilterOptions { HasText = "Running" }).First.WaitForAsync();
+
+        await PostAsync();
+        await Page.GotoAsync(new Uri(login, "/traces").ToString());
+        var trace = Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = "ingest" }).Filter(new LocatorFilterOptions { HasText = "feed-generator-1" })
+            .Filter(new LocatorFilterOptions { HasText = "feed-generator-2" });
+        await trace.First.WaitForAsync();
+        await PictureAsync("aspire-traces.png");
+    }
+
+    private ILocator Row(string resource) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = Page.GetByText(resource, new PageGetByTextOptions { Exact = true }) });
+
+    /// <summary>Posts until the followers' partitions belong to several replicas: thirty followers are enough for any split.</summary>
+    private async Task PostAsync()
+    {
+        var resources = await AppHost.ReadResourcesAsync(Token);
+        var ingest = resources.First(resource => resource.GetProperty("name").GetString() == "ingest").GetProperty("urls")[0].GetString();
+        using var client = new HttpClient { BaseAddress = new Uri(ingest!) };
+        object[] actions = [.. Enumerable.Range(0, 30).Select(i => (object)new { type = "follow", userId = $"reader-{i}", targetUserId = "celebrity" }), new { type = "post", userId = "celebrity", contentId = "c1", text = "hello" }];
+        using var answer = await client.PostAsJsonAsync("/v1/actions", actions, Token);
+        Assert.True(answer.IsSuccessStatusCode, $"ingest answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Token)}");
+    }
+
+    private async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is not { Length: > 0 })
+            return;
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StreamSocial.Aspire.sln")))
+            folder = folder.Parent;
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder!.FullName, "docs", "images", name) });
+    }
+
+    private async Task UntilAsync(string expectation, Func<Task<bool>> condition)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        timeout.CancelAfter(TimeSpan.FromMinutes(3));
+        while (!await condition())
+        {
+            if (timeout.IsCancellationRequested)
+                Assert.Fail($"{expectation}: not within 3 minutes. The AppHost's last lines:\n{string.Join('\n', AppHost.Lines.TakeLast(20))}");
+            await Task.Delay(200, CancellationToken.None);
+        }
+    }
+
+    [GeneratedRegex(@"http://localhost:\d+/login\?t=\w+")]
+    private static partial Regex Login();
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using StreamSocial.Hosting.Kafka.Processes;
+
+namespace StreamSocial.Integration.Tests.Processes;
+
+/// <summary>The AppHost as a process of its own, on embedded brokers, with the control server at a free port.</summary>
+internal sealed class AppHostProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+
+    private AppHostProcess(Process process, Uri control)
+    {
+        _process = process;
+        Control = new HttpClient { BaseAddress = control };
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Control { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>What it has printed so far.</summary>
+    public string[] Lines
+    {
+        get
+        {
+            lock (_lines)
+                return [.. _lines];
+        }
+    }
+
+    public static AppHostProcess Start(params string[] settings)
+    {
+        var control = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var assembly = Path.Combine(here.Parent!.Parent!.FullName, "StreamSocial.AppHost", here.Name, "StreamSocial.AppHost.dll");
+        string[] arguments =
+        [
+            assembly, $"--Control:Url={control.GetLeftPart(UriPartial.Authority)}", "--Kafka:Source=embedded", "--Topology:Profile=small",
+            "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings,
+        ];
+        return new AppHostProcess(Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, control);
+    }
+
+    /// <summary>The resources as the control server shows them; empty while it does not answer.</summary>
+    public async Task<JsonElement[]> ReadResourcesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Control.GetFromJsonAsync<JsonElement[]>("/v1/resources", cancellationToken) ?? [];
+        }
+        catch (HttpRequestException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+        Control.Dispose();
+    }
+
+    private void Add(string? line)
+    {
+        lock (_lines)
+        {
+            if (line is not null)
+                _lines.Add(line);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StreamSocial.Integration.Tests.Topology;
+
+namespace StreamSocial.Integration.Tests.Restarting;
+
+/// <summary>Services that end without being asked come back; what a user stops stays stopped; replicas and brokers are commanded as on the Aspire dashboard.</summary>
+public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixture<CommandedTopology>
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    private RunningTopology Topology => fixture.Topology;
+
+    [Fact]
+    public async Task Service_Killed_IsStartedAgainAndItsEndIsCounted()
+    {
+        var restarting = StateAsync("ingest", state => state == "Restarting (1)");
+        var before = Kill("ingest");
+        await restarting;
+        await HealthyAsync("ingest", butNot: before);
+        await Topology.PostAsync(new { type = "post", userId = "killed", contentId = "k1", text = "back" });
+    }
+
+    [Fact]
+    public async Task Service_Stopped_StaysStoppedWhileAnotherIsStartedAgain()
+    {
+        await ExecuteAsync("ingest", KnownResourceCommands.StopCommand);
+        await StateAsync("ingest", KnownResourceStates.TerminalStates.Contains);
+        var before = Kill("feed-generator-1");
+        await HealthyAsync("feed-generator-1", butNot: before);
+        Assert.Contains(StateOf("ingest"), KnownResourceStates.TerminalStates);
+
+        await ExecuteAsync("ingest", KnownResourceCommands.StartCommand);
+        await Topology.HealthyAsync("ingest");
+    }
+
+    [Fact]
+    public async Task ScaleCommands_OutAndIn_StartAReplicaAndLetItWait()
+    {
+        await StateAsync("feed-generator-2", state => state == "Waiting for load");
+        await ExecuteAsync("feed-generators", "scale-out");
+        await Topology.HealthyAsync("feed-generator-2");
+        await StateAsync("feed-generators", state => state.StartsWith("2 ready of 2", StringComparison.Ordinal));
+
+        await ExecuteAsync("feed-generators", "scale-in");
+        await StateAsync("feed-generator-2", state => state == "Waiting for load");
+        var refused = await Topology.Commands.ExecuteCommandAsync("feed-generators", "scale-in", Token);
+        Assert.Equal((false, "0 is out of range: ask for 1 to 3 replicas."), (refused.Success, refused.Message));
+    }
+
+    [Fact]
+    public async Task Broker_StoppedAndStarted_ActionsFlowAgain()
+    {
+        await ExecuteAsync("kafka-2", KnownResourceCommands.StopCommand);
+        await StateAsync("kafka-2", state => state == KnownResourceStates.Exited);
+        await ExecuteAsync("kafka-2", KnownResourceCommands.StartCommand);
+        await StateAsync("kafka-2", state => state == KnownResourceStates.Running);
+        await Topology.PostAsync([.. Enumerable.Range(0, 60).Select(i => (object)new { type = "post", userId = $"after-{i}", contentId = $"b{i}", text = "on every broker" })]);
+    }
+
+    private int Kill(string resource)
+    {
+        var pid = PidOf(resource) ?? throw new InvalidOperationException($"{resource} has no process.");
+        using var process = Process.GetProcessById(pid);
+        process.Kill(entireProcessTree: true);
+        return pid;
+    }
+
+    private async Task ExecuteAsync(string resource, string command)
+    {
+        var result = await Topology.Commands.ExecuteCommandAsync(resource, command, Token);
+        Assert.True(result.Success, $"{command} of {resource}: {result.Message}");
+    }
+
+    private Task StateAsync(string resource, Func<string, bool> predicate) => WaitAsync(resource, change => change.Snapshot.State?.Text is { } state && predicate(state));
+
+    private Task HealthyAsync(string resource, int butNot) =>
+        WaitAsync(resource, change => change.Snapshot.HealthStatus == HealthStatus.Healthy && PidOf(change.Snapshot) is { } pid && pid != butNot);
+
+    private async Task WaitAsync(string resource, Func<ResourceEvent, bool> predicate)
+    {
+        try
+        {
+            await Topology.Notifications.WaitForResourceAsync(resource, predicate, Token).WaitAsync(TimeSpan.FromMinutes(2), Token);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{resource} is {StateOf(resource) ?? "unknown"} after 2 minutes");
+        }
+    }
+
+    private string? StateOf(string resource) => Topology.Notifications.TryGetCurrentState(resource, out var current) ? current.Snapshot.State?.Text : null;
+
+    private int? PidOf(string resource) => Topology.Notifications.TryGetCurrentState(resource, out var current) ? PidOf(current.Snapshot) : null;
+
+    private static int? PidOf(CustomResourceSnapshot snapshot) =>
+        int.TryParse(
+            Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value, CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture,
+            out var pid) ? pid : null;
+}
+
+/// <summary>A topology of one class, whose services it kills and commands.</summary>
+public sealed class CommandedTopology : IAsyncLifetime
+{
+    private RunningTopology? _topology;
+
+    internal RunningTopology Topology => _topology!;
+
+    public async ValueTask InitializeAsync() => _topology = await RunningTopology.StartAsync(generators: 1, "--Kafka:Source=embedded", "--Dashboard:Enabled=false");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_topology is not null)
+            await _topology.DisposeAsync();
+    }
+}
