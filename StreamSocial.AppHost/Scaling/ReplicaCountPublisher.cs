@@ -33,7 +33,7 @@ internal sealed class ReplicaCountPublisher(
     private string Describe()
     {
         var replicas = scaler.Replicas;
-        return string.Create(CultureInfo.InvariantCulture, $"{replicas.Count(replica => replica.Ready)} ready of {scaler.Wanted}, up to {scaler.Options.Maximum}");
+        return string.Create(CultureInfo.InvariantCulture, $"{replicas.Count(replica => replica.Ready)} of {scaler.Wanted} ready");
     }
 
     private async Task PublishLinksAsync(CancellationToken cancellationToken)

@@ -79,9 +79,13 @@ public static partial class KafkaClusterBuilderExtensions
     internal static IResourceBuilder<KafkaBrokerResource> AddBroker(this IResourceBuilder<KafkaClusterResource> cluster, int id, string address) =>
         cluster.ApplicationBuilder.AddResource(new KafkaBrokerResource(cluster.Resource.BrokerName(id), id, address, cluster.Resource))
             .WithIconName("Database")
-            .WithUrl($"tcp://{address}", address)
             .ExcludeFromManifest()
-            .WithInitialState(new CustomResourceSnapshot { ResourceType = "KafkaBroker", State = KnownResourceStates.NotStarted, Properties = [] })
+            .WithInitialState(new CustomResourceSnapshot
+            {
+                ResourceType = "KafkaBroker",
+                State = KnownResourceStates.NotStarted,
+                Properties = [new ResourcePropertySnapshot(CustomResourceKnownProperties.Source, address)],
+            })
             .OnInitializeResource(async (broker, starting, _) => await starting.Notifications.PublishUpdateAsync(
                 broker, snapshot => snapshot with { State = KnownResourceStates.Running, StartTimeStamp = starting.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime }));
 

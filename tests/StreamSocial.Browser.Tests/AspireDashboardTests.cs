@@ -22,7 +22,7 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
     public async ValueTask InitializeAsync()
     {
         _page = await chromium.OpenAsync();
-        _page.SetDefaultTimeout(60_000);
+        _page.SetDefaultTimeout(30_000);
         _appHost = AppHostProcess.Start("--FeedGenerators:Initial=2", "--FeedGenerators:Maximum=3", "--Telemetry:TraceSampleRatio=1");
         await UntilAsync("everything is healthy", () => Task.FromResult(Array.Exists(AppHost.Lines, line => line.Contains("Control  ", StringComparison.Ordinal))));
     }
@@ -37,13 +37,27 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
     [Fact]
     public async Task Dashboard_ScaleOutAndATrace_AreThere()
     {
+        try
+        {
+            await LookAroundAsync();
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            var picture = Path.Combine(Path.GetTempPath(), "aspire-dashboard-failed.png");
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture });
+            Assert.Fail($"{e.Message} The page is in {picture}.");
+        }
+    }
+
+    private async Task LookAroundAsync()
+    {
         var login = new Uri(Login().Match(string.Join('\n', AppHost.Lines)).Value);
         await Page.GotoAsync(login.ToString());
         foreach (var (resource, state) in new[] { ("kafka", "Running"), ("kafka-1", "Running"), ("kafka-3", "Running"), ("feed-generator-1", "Running"), ("feed-generator-3", "Waiting for load") })
             await Row(resource).Filter(new LocatorFilterOptions { HasText = state }).First.WaitForAsync();
         await PictureAsync("aspire-dashboard.png");
 
-        await Row("feed-generators").GetByTitle("Scale out").ClickAsync();
+        await Row("feed-generators").GetByTitle("Starts one more feed generator.").ClickAsync();
         await UntilAsync("three replicas are ready", async () =>
             (await AppHost.Control.GetFromJsonAsync<JsonElement>("/v1/scale", Token)).GetProperty("status").GetProperty("ready").GetInt32() == 3);
         await Row("feed-generator-3").Filter(new LocatorFilterOptions { HasText = "Running" }).First.WaitForAsync();

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using StreamSocial.Streams.Reading;
 
 namespace StreamSocial.Docs.Tests.Reference;
 
@@ -60,6 +61,9 @@ public sealed class MetricsReferenceTests
         listener.Start();
         foreach (var type in metrics)
             app.Services.GetRequiredService(type);
+        // The runtime creates its instruments when it starts, which it does before it connects to anything.
+        if (app.Services.GetService<ITaskReader>() is IHostedService runtime)
+            await runtime.StartAsync(TestContext.Current.CancellationToken);
         return found;
     }
 

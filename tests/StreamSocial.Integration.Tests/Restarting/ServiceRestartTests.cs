@@ -41,7 +41,7 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         await StateAsync("feed-generator-2", state => state == "Waiting for load");
         await ExecuteAsync("feed-generators", "scale-out");
         await Topology.HealthyAsync("feed-generator-2");
-        await StateAsync("feed-generators", state => state.StartsWith("2 ready of 2", StringComparison.Ordinal));
+        await StateAsync("feed-generators", state => state == "2 of 2 ready");
 
         await ExecuteAsync("feed-generators", "scale-in");
         await StateAsync("feed-generator-2", state => state == "Waiting for load");
