@@ -6,7 +6,8 @@ namespace Aspire.Confluent.Kafka;
 /// <summary>Healthy when a broker answers a request for metadata.</summary>
 internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+    /// <summary>Long, because brokers under load answer late.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly Lazy<IAdminClient> _client = new(() => new AdminClientBuilder(new AdminClientConfig(Copy(config)))
         // What the client says of refused connections is in the check's answer.

@@ -68,6 +68,11 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
             .Filter(new LocatorFilterOptions { HasText = "feed-generator-2" });
         await trace.First.WaitForAsync();
         await PictureAsync("aspire-traces.png");
+
+        await Page.GotoAsync(await AddressOfAsync("dashboard"));
+        await Page.Locator("body[data-version]").WaitForAsync();
+        await Page.GetByText("feed-generator-3").First.WaitForAsync();
+        await PictureAsync("dashboard.png");
     }
 
     private ILocator Row(string resource) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = Page.GetByText(resource, new PageGetByTextOptions { Exact = true }) });
@@ -75,13 +80,14 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
     /// <summary>Posts until the followers' partitions belong to several replicas: thirty followers are enough for any split.</summary>
     private async Task PostAsync()
     {
-        var resources = await AppHost.ReadResourcesAsync(Token);
-        var ingest = resources.First(resource => resource.GetProperty("name").GetString() == "ingest").GetProperty("urls")[0].GetString();
-        using var client = new HttpClient { BaseAddress = new Uri(ingest!) };
+        using var client = new HttpClient { BaseAddress = new Uri(await AddressOfAsync("ingest")) };
         object[] actions = [.. Enumerable.Range(0, 30).Select(i => (object)new { type = "follow", userId = $"reader-{i}", targetUserId = "celebrity" }), new { type = "post", userId = "celebrity", contentId = "c1", text = "hello" }];
         using var answer = await client.PostAsJsonAsync("/v1/actions", actions, Token);
         Assert.True(answer.IsSuccessStatusCode, $"ingest answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Token)}");
     }
+
+    private async Task<string> AddressOfAsync(string service) => (await AppHost.ReadResourcesAsync(Token))
+        .First(resource => resource.GetProperty("name").GetString() == service).GetProperty("urls")[0].GetString()!;
 
     private async Task PictureAsync(string name)
     {

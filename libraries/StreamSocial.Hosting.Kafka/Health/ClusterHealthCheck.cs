@@ -11,7 +11,8 @@ namespace StreamSocial.Hosting.Kafka.Health;
 /// <summary>Healthy when the cluster names as many brokers as were declared, degraded when it names fewer, unhealthy when none answers.</summary>
 internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfiguration configuration) : IHealthCheck, IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    /// <summary>Long, because a service that starts again waits until the cluster is healthy, and brokers under load answer late.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _one = new(1);
     private IAdminClient? _admin;

@@ -42,6 +42,18 @@ internal sealed class ProcessTree
         return found;
     }
 
+    /// <summary>
+    /// A process's descendants, and those of the orchestrators that watch one of them: Aspire's orchestrator detaches itself from the AppHost, whose id its command line
+    /// names, and the services are its children.
+    /// </summary>
+    public IReadOnlyList<ProcessSample> TopologyOf(int pid)
+    {
+        var below = DescendantsOf(pid);
+        var watched = below.Select(process => process.Pid).Append(pid).ToHashSet();
+        var orchestrators = _children[1].Where(process => MonitoredBy(process.Pid) is { } monitored && watched.Contains(monitored)).ToArray();
+        return [.. below, .. orchestrators, .. orchestrators.SelectMany(orchestrator => DescendantsOf(orchestrator.Pid))];
+    }
+
     /// <summary>Arguments of a process, separated by spaces; empty when it has ended.</summary>
     public static string ReadCommandLine(int pid)
     {
@@ -53,6 +65,13 @@ internal sealed class ProcessTree
         {
             return "";
         }
+    }
+
+    private static int? MonitoredBy(int pid)
+    {
+        var words = ReadCommandLine(pid).Split(' ');
+        var option = Array.IndexOf(words, "--monitor");
+        return option >= 0 && option + 1 < words.Length && int.TryParse(words[option + 1], CultureInfo.InvariantCulture, out var monitored) ? monitored : null;
     }
 
     private static ProcessSample? ReadProcess(int pid)

@@ -1,6 +1,6 @@
 namespace StreamSocial.Cli.Topology;
 
-/// <summary>Samples memory and CPU time of everything below a process, and the CPU time of that process, until it is disposed.</summary>
+/// <summary>Samples memory and CPU time of the topology below a process, and the CPU time of that process, until it is disposed.</summary>
 internal sealed class UsageSampler : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -62,7 +62,7 @@ internal sealed class UsageSampler : IAsyncDisposable
         var tree = ProcessTree.Read();
         if (tree.Find(_pid) is not { } root)
             return;
-        var descendants = tree.DescendantsOf(_pid);
+        var descendants = tree.TopologyOf(_pid);
         PeakBytes = Math.Max(PeakBytes ?? 0, descendants.Sum(process => process.ResidentBytes));
         lock (_seen)
         {
