@@ -20,7 +20,9 @@ public static partial class ControlPlaneClients
         builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
             TableConsumerOf(topic),
             settings => Complete(settings.Config, kafka.CreateTableConsumerConfig(topic)),
-            (services, consumer) => consumer.SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services)));
+            (services, consumer) => consumer
+                .SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services))
+                .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
     }
 
     /// <summary>Adds a keyed <see cref="IProducer{TKey,TValue}"/> that keeps order and loses nothing; see <see cref="KafkaClientSettings.CreateProducerConfig"/>.</summary>
@@ -32,7 +34,9 @@ public static partial class ControlPlaneClients
         builder.AddKeyedKafkaProducer<byte[]?, byte[]?>(
             name,
             settings => Complete(settings.Config, kafka.CreateProducerConfig(name)),
-            (services, producer) => producer.SetErrorHandler(LogErrors<IProducer<byte[]?, byte[]?>>(services)));
+            (services, producer) => producer
+                .SetErrorHandler(LogErrors<IProducer<byte[]?, byte[]?>>(services))
+                .SetLogHandler(LogLines<IProducer<byte[]?, byte[]?>>(services)));
     }
 
     /// <summary>Key of the consumer of a topic's table.</summary>
@@ -48,11 +52,23 @@ public static partial class ControlPlaneClients
         }
     }
 
+    /// <summary>librdkafka's own lines are for debugging; what matters of them is an error too.</summary>
+    private static Action<TClient, LogMessage> LogLines<TClient>(IServiceProvider services)
+    {
+        var logger = Logger(services);
+        return (_, message) => LogLine(logger, message.Name, message.Facility, message.Message);
+    }
+
+    private static ILogger Logger(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ControlPlaneClients).FullName!);
+
     private static Action<TClient, Error> LogErrors<TClient>(IServiceProvider services)
     {
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ControlPlaneClients).FullName!);
+        var logger = Logger(services);
         return (client, error) => LogError(logger, (client as IClient)?.Name, error.Code, error.Reason);
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} {Facility}: {Text}")]
+    private static partial void LogLine(ILogger logger, string client, string facility, string text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka client {Client}: {Code}: {Reason}")]
     private static partial void LogError(ILogger logger, string? client, ErrorCode code, string reason);
