@@ -10,7 +10,7 @@ public static class LoopbackPorts
     /// <summary>Below the ports that the kernel gives to outgoing connections: one of those could take it while its server is down.</summary>
     private const int Lowest = 15_000;
 
-    /// <summary>Below the ports that <c>compat/</c> gives to services: those are chosen before the brokers listen on theirs.</summary>
+    /// <summary>End of the range, exclusive; well below the ports that the orchestrator takes from the kernel for services.</summary>
     private const int Highest = 23_000;
 
     /// <summary>Chooses free ports, all different. Another program may take one before it is used; then the server's start fails with its message.</summary>

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Spectre.Console;
 using StreamSocial.Cli.Commands;
 using StreamSocial.Control;
+using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Topology;
@@ -48,7 +47,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     public static async Task<TopologyRunner> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var assembly = options.AppHost ?? await AppHostLocator.BuildAsync(console, cancellationToken);
-        var control = new Uri($"http://127.0.0.1:{FindFreePort()}");
+        var control = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             WorkingDirectory = Environment.CurrentDirectory,
@@ -150,14 +149,6 @@ internal sealed class TopologyRunner : IAsyncDisposable
     }
 
     private static bool IsFeedGenerator(ResourceDocument resource) => resource.Name.StartsWith(FeedGeneratorPrefix, StringComparison.Ordinal);
-
-    /// <summary>A port that nobody had a moment ago; the AppHost needs to be told one, as its output is not read.</summary>
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static bool NeverStarted(ResourceDocument resource) => resource.State == FailedToStart;
 
