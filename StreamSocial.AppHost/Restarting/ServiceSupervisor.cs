@@ -22,20 +22,32 @@ internal sealed partial class ServiceSupervisor(
     /// <summary>A service that ran for so long has recovered: its next end counts as the first one.</summary>
     private static readonly TimeSpan RecoveredAfter = TimeSpan.FromMinutes(2);
 
+    /// <summary>Time in which services may end by themselves when the application stops.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _supervision = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _supervision = Task.WhenAll(model.Resources
-            .OfType<ProjectResource>()
-            .Where(service => !EndsByItself(service))
-            .Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
+        _supervision = Task.WhenAll(Supervised.Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
         return Task.CompletedTask;
     }
 
-    /// <summary>Before anything stops: what ends from now on was asked to.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
+    /// <summary>Before anything else stops: services end while their brokers are still there to take what they have to say.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        var stops = Supervised.Where(IsRunning).Select(service => commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken));
+        try
+        {
+            await Task.WhenAll(stops).WaitAsync(StopPatience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The orchestrator ends what is left.
+        }
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _supervision.WaitAsync(cancellationToken);
 
@@ -50,6 +62,10 @@ internal sealed partial class ServiceSupervisor(
         await _stopping.CancelAsync();
         await _supervision;
     }
+
+    private IEnumerable<ProjectResource> Supervised => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
+
+    private bool IsRunning(ProjectResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 
     /// <summary>Others wait for its end, so that end is no failure.</summary>
     private bool EndsByItself(ProjectResource service) => model.Resources

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Restarting;
 
@@ -9,6 +10,7 @@ internal sealed partial class ReplicaScaler(
     FeedGeneratorOptions options,
     ResourceNotificationService notifications,
     ResourceCommandService commands,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ReplicaScaler> logger) : IAsyncDisposable
 {
@@ -17,7 +19,7 @@ internal sealed partial class ReplicaScaler(
 
     private readonly int _startsAtOnce = options.StartsAtOnce > 0 ? options.StartsAtOnce : Math.Max(1, Environment.ProcessorCount / 2);
     private readonly SemaphoreSlim _one = new(1);
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
     private CancellationTokenSource _superseded = new();
     private Task _last = Task.CompletedTask;
     private volatile int _wanted = options.Initial;

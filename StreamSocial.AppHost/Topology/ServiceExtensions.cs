@@ -9,6 +9,7 @@ internal static class ServiceExtensions
     public static IResourceBuilder<ProjectResource> WithService(this IResourceBuilder<ProjectResource> service, string icon, string? home = null)
     {
         service
+            .StartedAsBuilt()
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health")
             .WithIconName(icon)

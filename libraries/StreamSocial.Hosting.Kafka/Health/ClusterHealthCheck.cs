@@ -48,8 +48,11 @@ internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfigur
     {
         var brokers = await cluster.ConnectionStringExpression.GetValueAsync(cancellationToken)
             ?? throw new InvalidOperationException($"The cluster '{cluster.Name}' has no connection string.");
+        var config = new KafkaClientSettings(brokers, KafkaClientConfiguration.Read(configuration)).CreateAdminConfig("apphost-health");
+        // Everything waits for this client to see the brokers come.
+        config.ReconnectBackoffMaxMs = 500;
         // What the client says of refused connections is ordinary while the brokers start.
-        return new AdminClientBuilder(new KafkaClientSettings(brokers, KafkaClientConfiguration.Read(configuration)).CreateAdminConfig("apphost-health"))
+        return new AdminClientBuilder(config)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, _) => { })
             .Build();

@@ -56,7 +56,11 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         await StateAsync("kafka-2", state => state == KnownResourceStates.Exited);
         await ExecuteAsync("kafka-2", KnownResourceCommands.StartCommand);
         await StateAsync("kafka-2", state => state == KnownResourceStates.Running);
-        await Topology.PostAsync([.. Enumerable.Range(0, 60).Select(i => (object)new { type = "post", userId = $"after-{i}", contentId = $"b{i}", text = "on every broker" })]);
+        // With their own ids, so that a client may repeat what was not acknowledged, as the answer says.
+        await Topology.PostUntilAcknowledgedAsync([.. Enumerable.Range(0, 60).Select(i => (object)new
+        {
+            actionId = Guid.CreateVersion7(), type = "post", userId = $"after-{i}", contentId = $"b{i}", text = "on every broker",
+        })]);
     }
 
     private int Kill(string resource)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using StreamSocial.Integration.Tests.Tracing;
@@ -65,6 +66,19 @@ internal sealed class RunningTopology : IAsyncDisposable
     {
         using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
         Assert.True(response.IsSuccessStatusCode, $"ingest answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>Posts actions, and repeats them as long as ingest asks for it, as it may while a broker comes back.</summary>
+    public async Task PostUntilAcknowledgedAsync(params object[] actions)
+    {
+        var answer = "";
+        await Eventually.TrueAsync("ingest acknowledges", async () =>
+        {
+            using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
+            answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
+            Assert.True(response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.ServiceUnavailable, $"ingest answered {answer}");
+            return response.IsSuccessStatusCode;
+        }, () => answer);
     }
 
     /// <summary>Reads a feed through one generator until it has <paramref name="count"/> entries.</summary>
