@@ -41,9 +41,10 @@ return await AppHostRunner.RunAsync(args, builder =>
         feeds.WithLink(dashboard, "", "Heat map");
     }
 
-    if (options.TrafficEnabled)
+    if (options.Traffic != TrafficKind.None)
     {
         builder.AddProject<Projects.StreamSocial_Traffic>("traffic")
+            .WithDemo(options)
             .WithSections("Traffic")
             .WithFile("Traffic:Trace")
             .WithReference(ingest)

@@ -58,6 +58,7 @@ internal static class FeedGeneratorsExtensions
             .WithTopics(topics)
             .WithSections("FeedGenerator", "Streams", "Actions", "Engagement", "Feeds", "Reading")
             .WithEnvironment("Streams__MemberId", name)
+            .WithEnvironment("Streams__MaxEntriesPerSecond", (options.MaxEntriesPerSecond ?? 0).ToString(CultureInfo.InvariantCulture))
             .WithService("PersonFeedback")
             .WithAnnotation(new ScaledReplicaAnnotation())
             .WithParentRelationship(parent);

@@ -17,7 +17,7 @@ internal sealed partial class ReplicaScaler(
     /// <summary>A generator that takes longer to be ready does not hold up the next.</summary>
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(30);
 
-    private readonly int _startsAtOnce = options.StartsAtOnce > 0 ? options.StartsAtOnce : Math.Max(1, Environment.ProcessorCount / 2);
+    private readonly int _startsAtOnce = options.StartsAtOnce > 0 ? options.StartsAtOnce : Environment.ProcessorCount;
     private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
     private CancellationTokenSource _superseded = new();

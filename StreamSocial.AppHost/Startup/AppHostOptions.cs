@@ -7,11 +7,16 @@ namespace StreamSocial.AppHost.Startup;
 /// <param name="FeedGenerators">How many feed generators there are.</param>
 /// <param name="AutoscalerEnabled">Whether the autoscaler starts.</param>
 /// <param name="DashboardEnabled">Whether the dashboard starts.</param>
-/// <param name="TrafficEnabled">Whether traffic is sent.</param>
+/// <param name="Traffic">What traffic is sent.</param>
 /// <param name="ControlUrl">Where the control server listens, for a program that starts the AppHost as a child; null for a free port.</param>
 internal sealed record AppHostOptions(
-    FeedGeneratorOptions FeedGenerators, bool AutoscalerEnabled, bool DashboardEnabled, bool TrafficEnabled, string? ControlUrl)
+    FeedGeneratorOptions FeedGenerators, bool AutoscalerEnabled, bool DashboardEnabled, TrafficKind Traffic, string? ControlUrl)
 {
+    /// <summary>Cap with which the spike of the demo's traffic needs three or four feed generators (measured: it makes some 14,000 entries a second).</summary>
+    private const int DemoEntriesPerSecond = 6_000;
+
+    private static readonly string[] OwnTraffic = ["Traffic:Trace", "Traffic:EventsPerSecond", "Traffic:Speed"];
+
     /// <exception cref="AppHostConfigurationException">Something cannot be read or is out of range; everything that is wrong is named.</exception>
     public static AppHostOptions From(IConfiguration configuration)
     {
@@ -19,12 +24,14 @@ internal sealed record AppHostOptions(
         {
             var generators = configuration.GetSection(FeedGeneratorOptions.SectionName).Get<FeedGeneratorOptions>() ?? new FeedGeneratorOptions();
             var errors = generators.Validate().ToArray();
+            var traffic = ReadTraffic(configuration);
+            generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo ? DemoEntriesPerSecond : 0) };
             return errors.Length == 0
                 ? new AppHostOptions(
                     generators,
                     configuration.GetValue("Autoscaler:Enabled", true),
                     configuration.GetValue("Dashboard:Enabled", true),
-                    configuration.GetValue("Traffic:Enabled", true),
+                    traffic,
                     configuration["Control:Url"])
                 : throw new AppHostConfigurationException(string.Join(' ', errors));
         }
@@ -33,6 +40,24 @@ internal sealed record AppHostOptions(
             throw new AppHostConfigurationException($"{e.Message} Correct this option.", e);
         }
     }
+
+    private static TrafficKind ReadTraffic(IConfiguration configuration) =>
+        !configuration.GetValue("Traffic:Enabled", true) ? TrafficKind.None
+        : OwnTraffic.Any(key => !string.IsNullOrEmpty(configuration[key])) ? TrafficKind.Own
+        : TrafficKind.Demo;
+}
+
+/// <summary>What traffic is sent to ingest.</summary>
+internal enum TrafficKind
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>A celebrity's post goes viral again and again.</summary>
+    Demo,
+
+    /// <summary>What the options of the traffic say.</summary>
+    Own,
 }
 
 /// <summary>The AppHost cannot start as configured. The message says what to do.</summary>

@@ -6,6 +6,9 @@ namespace StreamSocial.Streams.Membership;
 /// <summary>Reads a consumer group: log ends from the brokers, owners and positions from topic <c>members</c>. Thread-safe.</summary>
 public sealed class GroupReader(LogEndReader logEnds, IMembersView members, TimeProvider time)
 {
+    private readonly Lock _gate = new();
+    private readonly LogEndHistory _history = new();
+
     /// <summary>Reads the group once. What cannot be read is null in the reading, not an exception.</summary>
     /// <param name="topics">Name and number of partitions of each input topic.</param>
     /// <param name="timeout">Bound for each request to the brokers.</param>
@@ -17,7 +20,9 @@ public sealed class GroupReader(LogEndReader logEnds, IMembersView members, Time
         var ends = await logEnds.ReadAsync(topics, timeout, cancellationToken);
         // Positions are taken right after the log ends: the fresher they are, the smaller the error of the lag.
         var (group, at) = (members.Current, time.GetUtcNow());
-        return GroupReading.Create(at, ends, group.IsCaughtUp ? [.. group.Members.Values] : null, memberTimeout);
+        var reading = GroupReading.Create(at, ends, group.IsCaughtUp ? [.. group.Members.Values] : null, memberTimeout);
+        lock (_gate)
+            return _history.Add(reading);
     }
 }
 
@@ -90,6 +95,12 @@ public sealed record TopicReading(string Topic, ImmutableArray<PartitionReading>
 /// <param name="IsRestoring">Whether the owner has no position yet because it restores the state.</param>
 public readonly record struct PartitionReading(long? LogEnd, Member? Owner, long? NextOffset, long? CommittedOffset, bool IsRestoring)
 {
+    /// <summary>
+    /// Age of the oldest unprocessed record as earlier readings of the same reader show it, exact to the time between two of them; zero when nothing waits. At
+    /// least so old when the record is older than the first reading; null when unknown.
+    /// </summary>
+    public TimeSpan? OldestAge { get; init; }
+
     /// <summary>Records that wait; null when the log end or the position is unknown.</summary>
     public long? Lag => Behind(NextOffset);
 

@@ -42,6 +42,11 @@ public sealed class StreamsOptions
     [Range(0, 64)]
     public int Lanes { get; set; }
 
+    /// <summary>Cap on the entries that this member processes, as the processor quota of a small container would be. Waiting for it counts as busy time.</summary>
+    /// <value>Default 0: no cap; 0 to 1,000,000,000 entries per second.</value>
+    [Range(0, 1_000_000_000)]
+    public int MaxEntriesPerSecond { get; set; }
+
     /// <summary>How often a task that changed writes a checkpoint. Tasks are spread over the interval.</summary>
     /// <value>Default 10 s; 0.1 s to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]

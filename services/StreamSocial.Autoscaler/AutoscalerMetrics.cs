@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using StreamSocial.Autoscaler.Policies;
+using StreamSocial.Scaling.Policies;
 
 namespace StreamSocial.Autoscaler;
 

@@ -1,12 +1,16 @@
+using System.Text;
 using Microsoft.Extensions.Options;
+using Polly;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
-using StreamSocial.Autoscaler.Policies;
+using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Control;
-using StreamSocial.Events.Topics;
 using StreamSocial.Events;
+using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.Scaling;
+using StreamSocial.Scaling.Policies;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams.Membership;
 
@@ -23,16 +27,26 @@ internal static class AutoscalerServices
         services.AddStreamSocialTopics(builder.Configuration);
         builder.AddMembersView(TopicNames.Members);
         builder.AddControlPlaneProducer(KafkaDecisionSink.ProducerName);
+        builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupId);
+        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
         services.AddControlClient();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AutoscalerOptions>, AutoscalerDefaults>();
         services.AddOptionsWithValidateOnStart<AutoscalerOptions>().BindConfiguration(AutoscalerOptions.SectionName).ValidateDataAnnotations();
 
-        services.AddSingleton<IScalingPolicy, LagAndRatePolicy>();
+        services.AddSingleton<IScalingPolicy, FreshnessPolicy>();
         services.AddSingleton<IReplicaActuator, AspireReplicaActuator>();
         services.AddSingleton<IReplicaActuator, ObservedReplicaActuator>();
 
+        services.AddResiliencePipeline<string, ActuationResult>(SelectedActuator.PipelineName, SelectedActuator.Configure);
+        services.AddSingleton<SelectedActuator>();
+        services.AddSingleton<OverrideHolder>();
+        services.AddSingleton<Decider>();
+
         services.AddSingleton<IGroupSource, KafkaGroupSource>();
+        services.AddSingleton<KafkaDecisionLog>();
+        services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<KafkaDecisionLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<KafkaDecisionLog>());
         services.AddSingleton<AutoscalerMetrics>();
         services.AddSingleton<IDecisionSink, KafkaDecisionSink>();
         services.AddSingleton<DecisionJournal>();
@@ -44,6 +58,7 @@ internal static class AutoscalerServices
     public static void MapAutoscaler(this WebApplication app)
     {
         app.MapDecisions();
+        app.MapOverride();
         app.MapApiReference();
     }
 }

@@ -1,62 +1,116 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
-using StreamSocial.Autoscaler.Policies;
+using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Autoscaler.Signals;
+using StreamSocial.Events.Stages;
+using StreamSocial.Scaling.Policies;
+using StreamSocial.Scaling.Signals;
 
 namespace StreamSocial.Autoscaler;
 
-/// <summary>Reads, decides, acts and records, once an interval, with the policy and the actuator that the options name.</summary>
-internal sealed class ControlLoop : BackgroundService
+/// <summary>Reads, decides, acts and records, once an interval, while this process is the autoscaler that decides.</summary>
+internal sealed class ControlLoop(
+    IGroupSource group,
+    IDecisionLog log,
+    Decider decider,
+    SelectedActuator actuator,
+    DecisionJournal journal,
+    TimeProvider time) : BackgroundService
 {
-    private readonly IGroupSource _group;
-    private readonly IScalingPolicy _policy;
-    private readonly IReplicaActuator _actuator;
-    private readonly DecisionJournal _journal;
-    private readonly AutoscalerOptions _options;
-    private readonly TimeProvider _time;
-
-    public ControlLoop(
-        IGroupSource group,
-        IEnumerable<IScalingPolicy> policies,
-        IEnumerable<IReplicaActuator> actuators,
-        DecisionJournal journal,
-        IOptions<AutoscalerOptions> options,
-        TimeProvider time)
-    {
-        (_group, _journal, _options, _time) = (group, journal, options.Value, time);
-        _policy = policies.Single(policy => policy.Name == _options.Policy);
-        var actuator = actuators.Single(actuator => actuator.Name == _options.Actuator);
-        _actuator = _options.DryRun ? new DryRunReplicaActuator(actuator) : actuator;
-    }
+    private Term? _term;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!_options.Enabled)
+        if (!decider.Options.Enabled)
             return;
-        var history = new SignalHistory(_options);
-        using var timer = new PeriodicTimer(_options.Interval, _time);
+        using var timer = new PeriodicTimer(decider.Options.Interval, time);
         try
         {
             do
-                await TickAsync(history, stoppingToken);
+                await TickAsync(stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The service ends. The next one to run decides anew.
+            // The service ends. The next one continues from the recorded decisions.
         }
     }
 
-    private async Task TickAsync(SignalHistory history, CancellationToken cancellationToken)
+    private async Task TickAsync(CancellationToken cancellationToken)
     {
-        var scale = _actuator.ReadAsync(cancellationToken);
-        var reading = await _group.ReadAsync(cancellationToken);
+        if (log.Leading is not { } leading)
+        {
+            _term = null;
+            return;
+        }
+        if (_term?.Number != leading.Term)
+            _term = await BeginAsync(leading, cancellationToken);
+
+        var (history, outcome) = (_term.History, _term.Outcome);
+        var scale = actuator.ReadAsync(cancellationToken);
+        var reading = await group.ReadAsync(cancellationToken);
         var snapshot = history.Add(reading, await scale);
-        var now = _time.GetUtcNow();
-        var decision = _policy.Decide(snapshot, _options, now);
+        var now = time.GetUtcNow();
+        var decision = decider.Decide(snapshot, now);
+        if (outcome.Observe(snapshot, now) is { } measured)
+            journal.RecordOutcome(measured);
+        if (decision is not { Acts: true, Desired: { } replicas })
+        {
+            history.Add(decision, now);
+            journal.RecordHold(decision, decider.PolicyName, now);
+            return;
+        }
+        // What is not recorded is not done: the next tick decides anew.
+        if (await journal.BeginAsync(decision, decider.PolicyName, now, cancellationToken) is not { } record)
+            return;
+        var actuation = await actuator.ApplyAsync(replicas, cancellationToken);
+        var done = journal.Complete(record, actuation);
+        if (!actuation.IsAccepted)
+            return;
         history.Add(decision, now);
-        var actuation = decision is { Acts: true, Desired: { } replicas } ? await _actuator.ApplyAsync(replicas, cancellationToken) : null;
-        _journal.Record(decision, _policy.Name, now, actuation);
+        outcome.Begin(done);
     }
+
+    /// <summary>Takes over from the autoscaler before this one, and asks once more for what it may not have asked for. Asking twice for a number does no harm.</summary>
+    private async Task<Term> BeginAsync(DecisionHistory leading, CancellationToken cancellationToken)
+    {
+        decider.Overrides.Set(leading.Override);
+        var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
+        foreach (var step in leading.Steps.Where(step => time.GetUtcNow() - step.At < TimeSpan.FromHours(1)))
+            term.History.Add(step);
+        if (leading.Unfinished is { } unfinished)
+            await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
+        return term;
+    }
+
+    private static ImmutableDictionary<string, ImmutableArray<string>> Upstream { get; } = FeedGeneratorStages.All
+        .SelectMany(stage => stage.Outputs.Where(FeedGeneratorStages.Inputs.Contains).Select(output => (Output: output, stage.Input)))
+        .GroupBy(edge => edge.Output, edge => edge.Input)
+        .ToImmutableDictionary(edges => edges.Key, edges => edges.ToImmutableArray());
+
+    /// <summary>What belongs to one time of deciding.</summary>
+    private sealed record Term(int Number, SignalHistory History, OutcomeTracker Outcome);
+}
+
+/// <summary>Decides with the policy that the options name, unless a person's wish holds.</summary>
+internal sealed class Decider
+{
+    private readonly IScalingPolicy _policy;
+
+    public Decider(IEnumerable<IScalingPolicy> policies, OverrideHolder overrides, IOptions<AutoscalerOptions> options)
+    {
+        (Overrides, Options) = (overrides, options.Value);
+        _policy = policies.Single(policy => policy.Name == Options.Policy);
+    }
+
+    public AutoscalerOptions Options { get; }
+
+    public OverrideHolder Overrides { get; }
+
+    public string PolicyName => _policy.Name;
+
+    public PolicyDecision Decide(ScalingSnapshot snapshot, DateTimeOffset now) =>
+        OverridePolicy.Apply(_policy.Decide(snapshot, Options, now), Overrides.Current, snapshot);
 }

@@ -25,6 +25,22 @@ public static partial class ControlPlaneClients
                 .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
     }
 
+    /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that is a member of a consumer group and reads what comes from now on.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="name">Key of the registration, and the client's id.</param>
+    /// <param name="groupId">The group.</param>
+    public static void AddGroupConsumer(this IHostApplicationBuilder builder, string name, string groupId)
+    {
+        var wanted = builder.GetKafka().CreateConsumerConfig(name, groupId);
+        wanted.AutoOffsetReset = AutoOffsetReset.Latest;
+        builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
+            name,
+            settings => Complete(settings.Config, wanted),
+            (services, consumer) => consumer
+                .SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services))
+                .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
+    }
+
     /// <summary>Adds a keyed <see cref="IProducer{TKey,TValue}"/> that keeps order and loses nothing; see <see cref="KafkaClientSettings.CreateProducerConfig"/>.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="name">Key of the registration, and the client's id.</param>

@@ -35,19 +35,19 @@ public sealed class SyntheticTraceOptions
     public int InteractionsPerAction { get; set; } = 2;
 
     /// <summary>Length of the trace.</summary>
-    /// <value>Default 10 min; 1 s to 30 days.</value>
+    /// <value>Default 4 min; 1 s to 30 days.</value>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
-    public TimeSpan Length { get; set; } = TimeSpan.FromMinutes(10);
+    public TimeSpan Length { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>Time from the start at which the celebrity's post goes viral.</summary>
-    /// <value>Default 1 min; 0 to 30 days.</value>
+    /// <value>Default 45 s; 0 to 30 days.</value>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
-    public TimeSpan SpikeAt { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan SpikeAt { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How long it stays viral.</summary>
-    /// <value>Default 2 min; 0 (never) to 30 days.</value>
+    /// <value>Default 90 s; 0 (never) to 30 days.</value>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
-    public TimeSpan SpikeLength { get; set; } = TimeSpan.FromMinutes(2);
+    public TimeSpan SpikeLength { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Factor by which the rate of actions rises during the spike; the additional actions concern the viral post.</summary>
     /// <value>Default 20; 1 to 100,000.</value>

@@ -16,6 +16,7 @@ internal sealed class Lane : IDisposable
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan QuotaWait = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Records after which the lane handles commands, sends and checkpoints.</summary>
     private const int MaxRecordsPerRound = 2_000;
@@ -24,12 +25,13 @@ internal sealed class Lane : IDisposable
     private const int RecordsPerClockCheck = 32;
 
     private readonly ProducerPool _pool;
-    private readonly TaskEnvironment _environment;
     private readonly StreamsOptions _options;
     private readonly TimeProvider _time;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ICheckpointWriter _writer;
     private readonly LaneTasks _tasks;
+    private readonly EntryQuota _quota;
+    private readonly ManualResetEventSlim _stopped = new();
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly List<TopicPartitionOffset> _starting = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,15 +41,15 @@ internal sealed class Lane : IDisposable
     private long _oldestUnsent;
     private volatile bool _stopping;
 
-    public Lane(int index, MemberContext member, ProducerPool pool, ICheckpointWriter writer)
+    public Lane(int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer)
     {
+        _quota = quota;
         _pool = pool;
-        _environment = member.Environment;
         _options = member.Options;
         _time = member.Host.Time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, _environment, writer, _time);
+        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, _time);
         _consumer = KafkaConsumers.Build(member.CreateConsumerConfig($"lane-{index}"), member.Host.Loggers.CreateLogger<Lane>());
         _thread = new Thread(() => RunToEnd(member.Host.Fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
@@ -86,10 +88,12 @@ internal sealed class Lane : IDisposable
     public void Dispose()
     {
         _stopping = true;
+        _stopped.Set();
         if (_thread.IsAlive)
             _thread.Join();
         _writer.Dispose();
         _consumer.Dispose();
+        _stopped.Dispose();
     }
 
     private void RunToEnd(FatalErrors fatal)
@@ -112,34 +116,50 @@ internal sealed class Lane : IDisposable
             while (_commands.TryDequeue(out var command))
                 command();
             AssignStarting();
-            if (_pool.WaitForRoom(RoomWait, CancellationToken.None))
+            if (!WaitForQuota() && _pool.WaitForRoom(RoomWait, CancellationToken.None))
                 ConsumeRound();
             SendIfDue();
             _tasks.Advance();
         }
     }
 
+    /// <summary>Waits a moment if the quota is used up. A member that waits for its quota is busy.</summary>
+    private bool WaitForQuota()
+    {
+        var wait = _quota.Wait;
+        if (wait <= TimeSpan.Zero)
+            return false;
+        _tasks.BeginWork();
+        _stopped.Wait(Shorter(wait, QuotaWait));
+        _tasks.EndWork();
+        return true;
+    }
+
     private void ConsumeRound()
     {
         var record = _consumer.Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
         var started = _time.GetTimestamp();
+        _tasks.BeginWork();
         _isBehind = false;
         for (var records = 1; record is not null; records++)
         {
             Process(record);
-            _isBehind = records >= MaxRecordsPerRound;
+            _isBehind = records >= MaxRecordsPerRound || _quota.Wait > TimeSpan.Zero;
             if (_isBehind || (records % RecordsPerClockCheck == 0 && _time.GetElapsedTime(started) >= _linger))
                 break;
             record = _consumer.Consume(TimeSpan.Zero);
         }
         if (record is not null || _tasks.HasUnsent)
-            Interlocked.Add(ref _environment.Totals.BusyTicks, _time.GetElapsedTime(started).Ticks);
+            _tasks.EndWork();
     }
 
     private void Process(ConsumeResult<byte[]?, byte[]?> record)
     {
         var isFirst = !_tasks.HasUnsent;
-        if (_tasks.Process(record) && isFirst)
+        if (_tasks.Process(record) is not { } entries)
+            return;
+        _quota.Take(entries);
+        if (isFirst)
             _oldestUnsent = _time.GetTimestamp();
     }
 

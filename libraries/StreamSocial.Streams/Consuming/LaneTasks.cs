@@ -22,6 +22,9 @@ internal sealed class LaneTasks
 
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
+    private StageTotals? _stage;
+    private long _workBegan;
+    private long _stageBegan;
     private long _consumed;
     private long _processed;
     private long _inputBytes;
@@ -64,21 +67,46 @@ internal sealed class LaneTasks
         return new TopicPartitionOffset(task.Id.TopicPartition, task.CommittedOffset >= 0 ? new Offset(task.CommittedOffset) : Offset.Beginning);
     }
 
-    /// <summary>Applies a record; false when its task is no longer in this lane.</summary>
-    public bool Process(ConsumeResult<byte[]?, byte[]?> record)
+    /// <summary>Applies a record.</summary>
+    /// <returns>Number of entries applied; null when its task is no longer in this lane.</returns>
+    public int? Process(ConsumeResult<byte[]?, byte[]?> record)
     {
         // A consumer returns many records of one partition before it turns to another.
         if (_last is not { } task || task.Id.Partition != record.Partition.Value || task.Id.Topic != record.Topic)
         {
             if (!_running.TryGetValue(new TaskId(record.Topic, record.Partition.Value), out task))
-                return false;
+                return null;
             _unsent.Add(task);
             _last = task;
+            SwitchTo(task.Id.Topic);
         }
-        _processed += task.Process(record);
+        var entries = task.Process(record);
+        _stage!.Add(entries);
+        _processed += entries;
         _consumed++;
         _inputBytes += record.Message.Value?.Length ?? 0;
-        return true;
+        return entries;
+    }
+
+    /// <summary>Time at work begins; it belongs to the stage of the last record until one of another stage follows.</summary>
+    public void BeginWork() => _workBegan = _stageBegan = _time.GetTimestamp();
+
+    /// <summary>Time at work ends.</summary>
+    public void EndWork()
+    {
+        var now = _time.GetTimestamp();
+        Interlocked.Add(ref _environment.Totals.BusyTicks, _time.GetElapsedTime(_workBegan, now).Ticks);
+        _stage?.AddBusy(_time.GetElapsedTime(_stageBegan, now));
+    }
+
+    private void SwitchTo(string topic)
+    {
+        var stage = _environment.Totals.Stage(topic);
+        if (stage == _stage)
+            return;
+        var now = _time.GetTimestamp();
+        _stage?.AddBusy(_time.GetElapsedTime(_stageBegan, now));
+        (_stage, _stageBegan) = (stage, now);
     }
 
     /// <summary>Sends all pending entries.</summary>

@@ -2,7 +2,7 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Reporting;
 
-/// <summary>The utilization of the lanes over the last seconds, and the rate that they would reach if they were never idle.</summary>
+/// <summary>The utilization of the lanes over the last seconds, and the rate that they would reach if they were never idle, as last measured.</summary>
 internal sealed class LaneUtilization(MemberTotals totals, int lanes, TimeProvider time)
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
@@ -11,9 +11,10 @@ internal sealed class LaneUtilization(MemberTotals totals, int lanes, TimeProvid
     private static readonly TimeSpan LeastBusy = TimeSpan.FromMilliseconds(100);
 
     private readonly Queue<Sample> _samples = new();
+    private TrueRate? _trueRate;
 
     /// <summary>Adds a sample and measures from the oldest one in the window; null before there are two.</summary>
-    public (double Ratio, double? TrueRate)? Measure()
+    public (double Ratio, TrueRate? TrueRate)? Measure()
     {
         var now = new Sample(time.GetTimestamp(), Interlocked.Read(ref totals.EntriesProcessed), Interlocked.Read(ref totals.BusyTicks));
         _samples.Enqueue(now);
@@ -24,9 +25,15 @@ internal sealed class LaneUtilization(MemberTotals totals, int lanes, TimeProvid
         if (elapsed <= TimeSpan.Zero)
             return null;
         var busy = TimeSpan.FromTicks(now.BusyTicks - first.BusyTicks);
-        double? rate = busy >= LeastBusy ? (now.Entries - first.Entries) / (busy.TotalSeconds / lanes) : null;
-        return (Math.Min(1, busy / (elapsed * lanes)), rate);
+        if (busy >= LeastBusy)
+            _trueRate = new TrueRate((now.Entries - first.Entries) / (busy.TotalSeconds / lanes), time.GetUtcNow());
+        return (Math.Min(1, busy / (elapsed * lanes)), _trueRate);
     }
 
     private readonly record struct Sample(long At, long Entries, long BusyTicks);
 }
+
+/// <summary>The rate at which a member would process if it were never idle.</summary>
+/// <param name="EntriesPerSecond">The rate.</param>
+/// <param name="At">When it was measured.</param>
+internal sealed record TrueRate(double EntriesPerSecond, DateTimeOffset At);

@@ -104,8 +104,10 @@ internal sealed class MemberReporter(
         {
             report.BusyRatio = measured.Ratio;
             if (measured.TrueRate is { } rate)
-                report.TrueRate = rate;
+                (report.TrueRate, report.TrueRateAt) = (rate.EntriesPerSecond, rate.At.ToUnixTimeMilliseconds());
         }
+        foreach (var (topic, stage) in member.Environment.Totals.Stages)
+            report.Stages.Add(new StageCost { Topic = topic, Records = stage.Records, Entries = stage.Entries, BusyMs = stage.Busy.TotalMilliseconds });
         foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
             report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
         report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
@@ -32,6 +33,8 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
 /// <summary>Totals of a member since it started. Lanes and the restorer add to them; the reporter and the metrics read them.</summary>
 internal sealed class MemberTotals
 {
+    private readonly ConcurrentDictionary<string, StageTotals> _stages = new();
+
     public long RecordsConsumed;
     public long EntriesProcessed;
     public long EntriesEmitted;
@@ -53,4 +56,34 @@ internal sealed class MemberTotals
 
     /// <summary>Ticks of <see cref="TimeSpan"/> that lanes spent at work, summed over lanes.</summary>
     public long BusyTicks;
+
+    /// <summary>Totals of the stages that processed something, by input topic.</summary>
+    public IReadOnlyDictionary<string, StageTotals> Stages => _stages;
+
+    /// <summary>Totals of the stage that reads a topic.</summary>
+    public StageTotals Stage(string inputTopic) => _stages.GetOrAdd(inputTopic, static _ => new());
+}
+
+/// <summary>What a stage cost in this member since it started. Lanes add; any thread reads.</summary>
+internal sealed class StageTotals
+{
+    private long _records;
+    private long _entries;
+    private long _busyTicks;
+
+    public long Records => Interlocked.Read(ref _records);
+
+    public long Entries => Interlocked.Read(ref _entries);
+
+    /// <summary>Time that lanes spent on it, summed over lanes.</summary>
+    public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks));
+
+    /// <summary>Counts a record with its new entries.</summary>
+    public void Add(int entries)
+    {
+        Interlocked.Increment(ref _records);
+        Interlocked.Add(ref _entries, entries);
+    }
+
+    public void AddBusy(TimeSpan duration) => Interlocked.Add(ref _busyTicks, duration.Ticks);
 }

@@ -1,4 +1,5 @@
 using StreamSocial.Control;
+using StreamSocial.Scaling.Signals;
 
 namespace StreamSocial.Autoscaler.Actuation;
 

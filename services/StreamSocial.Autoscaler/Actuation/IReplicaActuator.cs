@@ -1,3 +1,4 @@
+using StreamSocial.Scaling.Signals;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler.Actuation;
@@ -15,13 +16,6 @@ internal interface IReplicaActuator
     /// <summary>Asks for a number of replicas; returns when the orchestrator accepted or refused it, not when they run.</summary>
     Task<ActuationResult> ApplyAsync(int replicas, CancellationToken cancellationToken);
 }
-
-/// <summary>Replicas as the orchestrator knows them.</summary>
-/// <param name="Desired">As asked for last.</param>
-/// <param name="Running">Started and not ended.</param>
-/// <param name="Minimum">Fewest that the orchestrator allows.</param>
-/// <param name="Maximum">Most that the orchestrator allows.</param>
-internal sealed record ScaleSignal(int Desired, int Running, int Minimum, int Maximum);
 
 /// <summary>The outcome of a request for replicas.</summary>
 /// <param name="IsAccepted">Whether the orchestrator accepted it.</param>

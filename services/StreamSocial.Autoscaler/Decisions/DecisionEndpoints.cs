@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using StreamSocial.Autoscaler.Overrides;
+using StreamSocial.Scaling;
 
 namespace StreamSocial.Autoscaler.Decisions;
 
@@ -29,6 +31,8 @@ internal sealed record DecisionDocument(
     int? Recommended,
     string Reason,
     string? Actuation,
+    OverrideDocument Override,
+    OutcomeDocument? Outcome,
     ImmutableSortedDictionary<string, double> Terms,
     ImmutableArray<string> Unknown)
 {
@@ -43,6 +47,22 @@ internal sealed record DecisionDocument(
         record.Decision.Recommended,
         record.Decision.Reason,
         record.Actuation?.Detail,
+        OverrideDocument.From(record.Override),
+        OutcomeDocument.From(record.Outcome),
         record.Decision.Terms,
         record.Decision.Unknown);
+}
+
+/// <summary>What came of a decision; what took too long is null.</summary>
+/// <param name="SecondsToSettle">From the decision until all replicas were there and had restored what they own.</param>
+/// <param name="SecondsToTarget">From the decision until no record waited longer than the target.</param>
+/// <param name="WorstAgeSeconds">Greatest age of an unprocessed record meanwhile.</param>
+internal sealed record OutcomeDocument(double? SecondsToSettle, double? SecondsToTarget, double? WorstAgeSeconds)
+{
+    public static OutcomeDocument? From(ScalingOutcome? outcome) => outcome is null
+        ? null
+        : new(
+            outcome.HasSecondsToSettle ? outcome.SecondsToSettle : null,
+            outcome.HasSecondsToTarget ? outcome.SecondsToTarget : null,
+            outcome.HasWorstAgeSeconds ? outcome.WorstAgeSeconds : null);
 }

@@ -1,43 +1,123 @@
 using System.Collections.Immutable;
 using StreamSocial.Autoscaler.Actuation;
-using StreamSocial.Autoscaler.Policies;
-using StreamSocial.Events;
+using StreamSocial.Autoscaler.Overrides;
+using StreamSocial.Scaling;
+using StreamSocial.Scaling.Policies;
 
 namespace StreamSocial.Autoscaler.Decisions;
 
 /// <summary>Keeps, logs, counts and publishes decisions: those that act, and those that differ in kind from the one before.</summary>
-/// <remarks>One thread records; any thread reads.</remarks>
-internal sealed partial class DecisionJournal(IDecisionSink sink, AutoscalerMetrics metrics, ILogger<DecisionJournal> logger)
+/// <remarks>The control loop records decisions, requests record overrides; any thread reads.</remarks>
+internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder overrides, AutoscalerMetrics metrics, TimeProvider time, ILogger<DecisionJournal> logger)
 {
     private const int Capacity = 100;
 
+    private readonly Lock _gate = new();
     private volatile DecisionRecord? _latest;
-    private long _count;
+    private ImmutableList<DecisionRecord> _recorded = [];
 
     /// <summary>The decision of the last tick.</summary>
     public DecisionRecord? Latest => _latest;
 
     /// <summary>The last recorded decisions, oldest first.</summary>
-    public ImmutableQueue<DecisionRecord> Recorded { get; private set; } = [];
-
-    /// <summary>Adds the decision of a tick.</summary>
-    public void Record(PolicyDecision decision, string policy, DateTimeOffset now, ActuationResult? actuation)
+    public ImmutableList<DecisionRecord> Recorded
     {
-        var record = new DecisionRecord($"{now.ToUnixTimeMilliseconds():D14}-{policy}", now, policy, decision, actuation);
-        var isRecorded = decision.Acts || !IsSameKind(_latest?.Decision, decision);
+        get
+        {
+            lock (_gate)
+                return _recorded;
+        }
+    }
+
+    /// <summary>Adds the decision of a tick that changes nothing.</summary>
+    public void RecordHold(PolicyDecision decision, string policy, DateTimeOffset now)
+    {
+        var record = Create(decision, policy, now);
+        var isRecorded = !IsSameKind(_latest?.Decision, decision);
         _latest = record;
         metrics.Record(decision, policy);
         if (!isRecorded)
             return;
-
-        Recorded = (_count++ < Capacity ? Recorded : Recorded.Dequeue()).Enqueue(record);
+        Keep(record);
         sink.Publish(record);
-        if (actuation is { IsAccepted: false })
-            LogRefused(logger, decision.Verdict, decision.Current, decision.Desired, decision.Reason, actuation.Detail);
-        else if (decision.Acts)
-            LogActed(logger, decision.Verdict, decision.Current, decision.Desired, decision.Reason, actuation?.Detail);
+        LogHeld(logger, decision.Current, decision.Reason);
+    }
+
+    /// <summary>Adds a decision that is about to be acted on, so that a successor knows of it.</summary>
+    /// <returns>The record; null when it could not be made durable, and must not be acted on.</returns>
+    public async Task<DecisionRecord?> BeginAsync(PolicyDecision decision, string policy, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var record = Create(decision, policy, now);
+        _latest = record;
+        metrics.Record(decision, policy);
+        if (!await sink.PublishAsync(record, cancellationToken))
+            return null;
+        Keep(record);
+        return record;
+    }
+
+    /// <summary>Adds the orchestrator's answer to a decision.</summary>
+    public DecisionRecord Complete(DecisionRecord record, ActuationResult actuation)
+    {
+        var done = record with { Actuation = actuation };
+        Replace(done);
+        sink.Publish(done);
+        var decision = record.Decision;
+        if (actuation.IsAccepted)
+            LogActed(logger, decision.Verdict, decision.Current, decision.Desired, decision.Reason, actuation.Detail);
         else
-            LogHeld(logger, decision.Current, decision.Reason);
+            LogRefused(logger, decision.Verdict, decision.Current, decision.Desired, decision.Reason, actuation.Detail);
+        return done;
+    }
+
+    /// <summary>Adds what came of a decision.</summary>
+    public void RecordOutcome(DecisionRecord record)
+    {
+        Replace(record);
+        sink.Publish(record);
+        LogOutcome(logger, record.Decision.Current, record.Decision.Desired, record.Outcome?.ToString() ?? "");
+    }
+
+    /// <summary>Makes a person's wish durable, then lets it hold.</summary>
+    /// <exception cref="IOException">It could not be made durable, and does not hold.</exception>
+    public async Task RecordOverrideAsync(ManualOverride wanted, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (cause, reason) = wanted.Kind switch
+        {
+            ScalingOverrideKind.Fixed => (DecisionCause.Fixed, $"{wanted.Replicas} replicas asked for by hand."),
+            ScalingOverrideKind.Paused => (DecisionCause.Paused, "Scaling is paused by hand."),
+            _ => (DecisionCause.OnTarget, "The override was ended by hand."),
+        };
+        var current = _latest?.Decision.Current;
+        var decision = new PolicyDecision(ScalingVerdict.Hold, cause, current, current, null, reason, ImmutableSortedDictionary<string, double>.Empty, []);
+        var record = Create(decision, "manual", now) with { Override = wanted };
+        if (!await sink.PublishAsync(record, cancellationToken))
+            throw new IOException("Kafka did not acknowledge the override; it does not hold. Ask again.");
+        overrides.Set(wanted);
+        Keep(record);
+        LogHeld(logger, current, reason);
+    }
+
+    private DecisionRecord Create(PolicyDecision decision, string policy, DateTimeOffset now) =>
+        new($"{now.ToUnixTimeMilliseconds():D14}-{policy}", now, policy, decision, overrides.Current, null, null);
+
+    private void Keep(DecisionRecord record)
+    {
+        lock (_gate)
+            _recorded = (_recorded.Count < Capacity ? _recorded : _recorded.RemoveAt(0)).Add(record);
+    }
+
+    private void Replace(DecisionRecord record)
+    {
+        lock (_gate)
+        {
+            var index = _recorded.FindLastIndex(kept => kept.Id == record.Id);
+            if (index >= 0)
+                _recorded = _recorded.SetItem(index, record);
+        }
+        if (_latest?.Id == record.Id)
+            _latest = record;
     }
 
     private static bool IsSameKind(PolicyDecision? before, PolicyDecision now) =>
@@ -51,12 +131,18 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, AutoscalerMetr
 
     [LoggerMessage(LogLevel.Information, "Hold at {Current}: {Reason}")]
     private static partial void LogHeld(ILogger logger, int? current, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The step from {Current} to {Desired} came to {Outcome}")]
+    private static partial void LogOutcome(ILogger logger, int? current, int? desired, string outcome);
 }
 
 /// <summary>A decision as it is kept and shown.</summary>
 /// <param name="Id">Unique; sorts by time.</param>
 /// <param name="DecidedAt">When it was made.</param>
-/// <param name="Policy">Which policy made it.</param>
+/// <param name="Policy">Which policy made it; <c>manual</c> for a person.</param>
 /// <param name="Decision">The decision.</param>
-/// <param name="Actuation">The orchestrator's answer; null when nothing was asked of it.</param>
-internal sealed record DecisionRecord(string Id, DateTimeOffset DecidedAt, string Policy, PolicyDecision Decision, ActuationResult? Actuation);
+/// <param name="Override">What a person wanted at that time.</param>
+/// <param name="Actuation">The orchestrator's answer; null when nothing was asked of it, or it has not answered.</param>
+/// <param name="Outcome">What came of it; null when that is not known, or nothing was done.</param>
+internal sealed record DecisionRecord(
+    string Id, DateTimeOffset DecidedAt, string Policy, PolicyDecision Decision, ManualOverride Override, ActuationResult? Actuation, ScalingOutcome? Outcome);

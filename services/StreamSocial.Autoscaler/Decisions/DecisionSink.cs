@@ -2,19 +2,23 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
+using StreamSocial.Scaling;
 
 namespace StreamSocial.Autoscaler.Decisions;
 
-/// <summary>Publishes the decisions that the journal records.</summary>
+/// <summary>Publishes the decisions that the journal records, in order.</summary>
 internal interface IDecisionSink
 {
-    /// <summary>Hands a decision over; it is delivered later, in order.</summary>
+    /// <summary>Hands a decision over; it is delivered later.</summary>
     void Publish(DecisionRecord record);
+
+    /// <summary>Publishes a decision; false when it could not be made durable in time.</summary>
+    Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken);
 }
 
 /// <summary>Writes decisions to topic <c>scaling-decisions</c>.</summary>
 internal sealed partial class KafkaDecisionSink(
-    [FromKeyedServices(KafkaDecisionSink.ProducerName)] IProducer<byte[]?, byte[]?> producer, ILogger<KafkaDecisionSink> logger) : IDecisionSink, IDisposable
+    [FromKeyedServices(KafkaDecisionSink.ProducerName)] IProducer<byte[]?, byte[]?> producer, TimeProvider time, ILogger<KafkaDecisionSink> logger) : IDecisionSink, IDisposable
 {
     /// <summary>Key of the producer's registration.</summary>
     public const string ProducerName = "autoscaler";
@@ -22,19 +26,36 @@ internal sealed partial class KafkaDecisionSink(
     /// <summary>Name in <c>unknown</c> of a replica count that could not be read; the message's own count is then meaningless.</summary>
     private const string Replicas = "replicas";
 
+    private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
     public void Publish(DecisionRecord record) => producer.Produce(
         TopicNames.ScalingDecisions,
-        new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(record.Id), Value = ToMessage(record).ToByteArray() },
+        ToRecord(record),
         report =>
         {
             if (report.Error.IsError)
                 LogUndelivered(logger, record.Id, report.Error.Reason);
         });
 
+    public async Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await producer.ProduceAsync(TopicNames.ScalingDecisions, ToRecord(record), cancellationToken).WaitAsync(DeliveryTimeout, time, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException)
+        {
+            LogUndelivered(logger, record.Id, e.Message);
+            return false;
+        }
+    }
+
     /// <summary>Waits until the last decisions are delivered; the producer belongs to the host.</summary>
     public void Dispose() => producer.Flush(DrainTimeout);
+
+    private static Message<byte[]?, byte[]?> ToRecord(DecisionRecord record) => new() { Key = Encoding.UTF8.GetBytes(record.Id), Value = ToMessage(record).ToByteArray() };
 
     private static ScalingDecision ToMessage(DecisionRecord record)
     {
@@ -44,11 +65,18 @@ internal sealed partial class KafkaDecisionSink(
             DecisionId = record.Id,
             DecidedAt = record.DecidedAt.ToUnixTimeMilliseconds(),
             Verdict = decision.Verdict,
+            Cause = decision.Cause.ToString(),
             CurrentReplicas = decision.Current ?? 0,
             DesiredReplicas = decision.Desired ?? 0,
-            Reason = record.Actuation is { } actuation ? $"{decision.Reason} ({actuation.Detail})" : decision.Reason,
+            Reason = decision.Reason,
             Policy = record.Policy,
+            Override = record.Override.ToMessage(),
+            Outcome = record.Outcome,
         };
+        if (decision.Recommended is { } recommended)
+            message.RecommendedReplicas = recommended;
+        if (record.Actuation is { } actuation)
+            (message.Actuation, message.Accepted) = (actuation.Detail, actuation.IsAccepted);
         foreach (var (name, value) in decision.Terms)
             message.Terms.Add(name, value);
         message.Unknown.Add(decision.Unknown);

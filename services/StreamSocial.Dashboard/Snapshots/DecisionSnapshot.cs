@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StreamSocial.Events;
+using StreamSocial.Scaling;
 
 namespace StreamSocial.Dashboard.Snapshots;
 

@@ -1,5 +1,5 @@
 using StreamSocial.Control;
-using StreamSocial.Events;
+using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;

@@ -3,6 +3,7 @@ using StreamSocial.Control;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
-using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;

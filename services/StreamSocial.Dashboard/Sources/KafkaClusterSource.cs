@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
-using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Tables;
+using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Topics;
 

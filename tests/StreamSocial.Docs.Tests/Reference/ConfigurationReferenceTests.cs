@@ -76,7 +76,7 @@ public sealed class ConfigurationReferenceTests
     {
         var options = AppHostOptions.From(new ConfigurationBuilder().Build());
 
-        Assert.True(options is { AutoscalerEnabled: true, DashboardEnabled: true, TrafficEnabled: true, ControlUrl: null });
+        Assert.True(options is { AutoscalerEnabled: true, DashboardEnabled: true, Traffic: TrafficKind.Demo, ControlUrl: null });
     }
 
     /// <summary>An empty default of the help is explained in its text; a 0 that means "by cores" may say so.</summary>

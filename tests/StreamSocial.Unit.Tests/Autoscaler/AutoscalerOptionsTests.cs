@@ -16,20 +16,20 @@ public sealed class AutoscalerOptionsTests
     {
         using var host = Build(Endpoint);
 
-        Assert.Equal(("lag-and-rate", "aspire"), Names(host));
+        Assert.Equal(("freshness", "aspire"), Names(host));
         Assert.Contains(host.Services.GetServices<IHostedService>(), service => service is ControlLoop);
     }
 
     [Fact]
     public void Options_DryRunWithoutEndpoint_DefaultToTheObservedGroup() =>
-        Assert.Equal(("lag-and-rate", "observed"), Names(Build("--Autoscaler:DryRun=true")));
+        Assert.Equal(("freshness", "observed"), Names(Build("--Autoscaler:DryRun=true")));
 
     [Fact]
     public void Options_ActuatorGiven_WinsOverTheDefault() =>
-        Assert.Equal(("lag-and-rate", "observed"), Names(Build(Endpoint, "--Autoscaler:Actuator=observed", "--Autoscaler:DryRun=true")));
+        Assert.Equal(("freshness", "observed"), Names(Build(Endpoint, "--Autoscaler:Actuator=observed", "--Autoscaler:DryRun=true")));
 
     [Theory]
-    [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: lag-and-rate.")]
+    [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness.")]
     [InlineData("--Autoscaler:Actuator=nobody", "Autoscaler:Actuator is 'nobody'; give one of: aspire, observed.")]
     [InlineData("--Autoscaler:Minimum=17", "Autoscaler:Minimum (17) is above Maximum (16).")]
     [InlineData("--Scale:Timeout=00:02:00", "Scale:Timeout is 00:02:00; give 0.1 s to 1 min.")]

@@ -5,13 +5,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Polly;
+using Polly.Registry;
 using StreamSocial.Autoscaler;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
-using StreamSocial.Autoscaler.Policies;
+using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Autoscaler.Signals;
-using StreamSocial.Events;
+using StreamSocial.Scaling;
+using StreamSocial.Scaling.Policies;
+using StreamSocial.Scaling.Signals;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Unit.Tests.Scaling;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 
@@ -24,9 +29,12 @@ public sealed class ControlLoopTests : IAsyncDisposable
     private readonly FakeActuator _actuator = new("fake") { Scale = new ScaleSignal(1, 1, 1, 8) };
     private readonly FakePolicy _policy = new("fake");
     private readonly FakeSink _sink = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics()
+        .AddResiliencePipeline<string, ActuationResult>(SelectedActuator.PipelineName, static _ => { }).BuildServiceProvider();
+    private readonly FakeLog _log = new() { Leading = new DecisionHistory(1, ManualOverride.None, [], null) };
     private readonly AutoscalerOptions _options = new() { Policy = "fake", Actuator = "fake" };
     private ControlLoop? _loop;
+    private DecisionJournal? _journal;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -89,7 +97,7 @@ public sealed class ControlLoopTests : IAsyncDisposable
     [Fact]
     public async Task Tick_ScaleUnknown_HoldsWithTheRealPolicy()
     {
-        _options.Policy = LagAndRatePolicy.PolicyName;
+        _options.Policy = FreshnessPolicy.PolicyName;
         _actuator.Scale = null;
         await StartAsync();
 
@@ -165,6 +173,117 @@ public sealed class ControlLoopTests : IAsyncDisposable
         Assert.Equal("broken", error.Message);
     }
 
+    [Fact]
+    public async Task Tick_DecisionIsNotDurable_IsNotDone()
+    {
+        _policy.Next = Act(3);
+        _sink.IsDurable = false;
+        await StartAsync();
+        await TicksAsync(2);
+
+        Assert.Equal(2, _sink.Begun.Count);
+        Assert.Empty(_actuator.Applied);
+    }
+
+    [Fact]
+    public async Task Tick_AnotherAutoscalerDecides_DoesNothing()
+    {
+        _policy.Next = Act(3);
+        var leading = _log.Leading;
+        _log.Leading = null;
+        await StartAsync();
+        _time.Advance(_options.Interval);
+        Assert.Equal(0, _group.Reads);
+
+        _log.Leading = leading;
+        await TicksAsync(1);
+        await AppliedAsync([3]);
+    }
+
+    [Fact]
+    public async Task Tick_PredecessorEndedBeforeItActed_ActsOnceInItsPlace()
+    {
+        _log.Leading = new DecisionHistory(1, ManualOverride.None, [], new ScalingDecision { Verdict = ScalingVerdict.ScaleOut, DesiredReplicas = 4 });
+        await StartAsync();
+        await TicksAsync(2);
+
+        Assert.Equal([4], _actuator.Applied);
+    }
+
+    [Fact]
+    public async Task Override_Fixed_WinsOverThePolicyUntilItEnds()
+    {
+        await StartAsync();
+        await TicksAsync(1);
+        await _journal!.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, _time.GetUtcNow().AddSeconds(10)), Token);
+        await TicksAsync(1);
+        await AppliedAsync([5]);
+
+        _policy.Next = Act(3);
+        _actuator.Scale = new ScaleSignal(5, 5, 1, 8);
+        await TicksAsync(2);
+        Assert.Equal([5], _actuator.Applied);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await TicksAsync(1);
+        await AppliedAsync([5, 3]);
+    }
+
+    [Fact]
+    public async Task Override_PausedByThePredecessor_StillHolds()
+    {
+        _policy.Next = Act(3);
+        _log.Leading = new DecisionHistory(1, new ManualOverride(ScalingOverrideKind.Paused, null, null), [], null);
+        await StartAsync();
+
+        Assert.Equal(DecisionCause.Paused, (await _sink.NextAsync()).Decision.Cause);
+        Assert.Empty(_actuator.Applied);
+    }
+
+    [Fact]
+    public async Task Override_NotDurable_DoesNotHold()
+    {
+        await StartAsync();
+        _sink.IsDurable = false;
+
+        await Assert.ThrowsAsync<IOException>(() => _journal!.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, null), Token));
+        await TicksAsync(2);
+        Assert.Empty(_actuator.Applied);
+    }
+
+    [Fact]
+    public async Task Tick_ActuatorThrows_IsAnAnswer()
+    {
+        _policy.Next = Act(3);
+        _actuator.Error = new HttpRequestException("gone");
+        await StartAsync();
+
+        Assert.Equal("fake failed: gone", (await _sink.NextAsync()).Actuation!.Detail);
+    }
+
+    private async Task AppliedAsync(int[] expected)
+    {
+        for (var turns = 0; _actuator.Applied.Count < expected.Length && turns < 100_000; turns++)
+            await Task.Yield();
+        Assert.Equal(expected, _actuator.Applied.Take(expected.Length));
+    }
+
+    /// <summary>Lets intervals pass until the group was read so often.</summary>
+    private async Task TicksAsync(int count)
+    {
+        for (var tick = 0; tick < count; tick++)
+        {
+            var before = _group.Reads;
+            _time.Advance(_options.Interval);
+            while (_group.Reads == before)
+            {
+                Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+        await Task.Yield();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_loop is { ExecuteTask.IsFaulted: false })
@@ -175,15 +294,13 @@ public sealed class ControlLoopTests : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var journal = new DecisionJournal(_sink, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), NullLogger<DecisionJournal>.Instance);
+        var overrides = new OverrideHolder(_time);
+        var options = Options.Create(_options);
+        _journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), _time, NullLogger<DecisionJournal>.Instance);
         // The loop has to find its own among others.
-        _loop = new ControlLoop(
-            _group,
-            [new FakePolicy("other"), _policy, new LagAndRatePolicy()],
-            [new FakeActuator("other"), _actuator],
-            journal,
-            Options.Create(_options),
-            _time);
+        var actuator = new SelectedActuator([new FakeActuator("other"), _actuator], options, _services.GetRequiredService<ResiliencePipelineProvider<string>>());
+        var decider = new Decider([new FakePolicy("other"), _policy, new FreshnessPolicy()], overrides, options);
+        _loop = new ControlLoop(_group, _log, decider, actuator, _journal, _time);
         await _loop.StartAsync(Token);
     }
 
@@ -213,7 +330,7 @@ public sealed class ControlLoopTests : IAsyncDisposable
 
         public ScalingSnapshot? Seen { get; private set; }
 
-        public PolicyDecision Decide(ScalingSnapshot snapshot, AutoscalerOptions options, DateTimeOffset now)
+        public PolicyDecision Decide(ScalingSnapshot snapshot, ScalingOptions options, DateTimeOffset now)
         {
             Seen = snapshot;
             return Next;
@@ -230,10 +347,14 @@ public sealed class ControlLoopTests : IAsyncDisposable
 
         public List<int> Applied { get; } = [];
 
+        public Exception? Error { get; set; }
+
         public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(Scale);
 
         public Task<ActuationResult> ApplyAsync(int replicas, CancellationToken cancellationToken)
         {
+            if (Error is not null)
+                throw Error;
             Applied.Add(replicas);
             return Task.FromResult(Answer);
         }
@@ -245,8 +366,23 @@ public sealed class ControlLoopTests : IAsyncDisposable
 
         public bool HasAny => _records.Reader.Count > 0;
 
+        public bool IsDurable { get; set; } = true;
+
+        public List<DecisionRecord> Begun { get; } = [];
+
         public void Publish(DecisionRecord record) => Assert.True(_records.Writer.TryWrite(record));
 
+        public Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
+        {
+            Begun.Add(record);
+            return Task.FromResult(IsDurable);
+        }
+
         public async Task<DecisionRecord> NextAsync() => await _records.Reader.ReadAsync(Token).AsTask().WaitAsync(Limit, Token);
+    }
+
+    private sealed class FakeLog : IDecisionLog
+    {
+        public DecisionHistory? Leading { get; set; }
     }
 }

@@ -1,24 +1,25 @@
-using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Scaling.Signals;
 using StreamSocial.Streams.Membership;
 
-namespace StreamSocial.Unit.Tests.Autoscaler.Policies;
+namespace StreamSocial.Unit.Tests.Scaling.Policies;
 
 /// <summary>A group of feed generators under load, a second at a time: replicas take time to start, and a change of size pauses what moves.</summary>
-internal sealed class SimulatedGroup(double recordsPerReplica, int partitions)
+internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, int maximum = 64)
 {
     public const int StartSeconds = 5;
 
     private static readonly DateTimeOffset Start = Snapshots.Now;
 
+    private readonly LogEndHistory _history = new();
     private readonly long[] _ends = new long[partitions];
     private readonly long[] _positions = new long[partitions];
+    private readonly long[] _processed = new long[maximum];
     private int _desired = 1;
     private int _running = 1;
     private int _startsAt = int.MaxValue;
     private int _pausedUntil;
-    private double _credit;
-    private long _processed;
+    private long _arrived;
 
     public int Second { get; private set; }
 
@@ -28,7 +29,7 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions)
 
     public long Backlog => _ends.Sum() - _positions.Sum();
 
-    public ScaleSignal Scale => new(_desired, _running, 1, 64);
+    public ScaleSignal Scale => new(_desired, _running, 1, maximum);
 
     public void Apply(int replicas)
     {
@@ -44,37 +45,37 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions)
     {
         Second++;
         for (var i = 0; i < arrivals; i++)
-            _ends[i % partitions]++;
+            _ends[_arrived++ % partitions]++;
         if (Second >= _startsAt)
             (_running, _startsAt, _pausedUntil) = (_desired, int.MaxValue, Second + 1);
-        var capacity = Second < _pausedUntil ? 0 : _running * recordsPerReplica;
-        _credit = Math.Min(capacity, Backlog);
-        for (var partition = 0; partition < partitions && _credit >= 1; partition++)
+        for (var member = 0; member < _running && Second >= _pausedUntil; member++)
         {
-            var share = Math.Min(_ends[partition] - _positions[partition], (long)_credit);
-            _positions[partition] += share;
-            _processed += share;
-            _credit -= share;
+            var left = (long)recordsPerReplica;
+            for (var partition = member; partition < partitions; partition += _running)
+            {
+                var share = Math.Min(_ends[partition] - _positions[partition], left);
+                _positions[partition] += share;
+                _processed[member] += share;
+                left -= share;
+            }
         }
-        return GroupReading.Create(
+        return _history.Add(GroupReading.Create(
             Now,
             [new TopicLogEnds("t", [.. _ends.Select(end => (long?)end)])],
             [.. Enumerable.Range(0, _running).Select(Member)],
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(10)));
     }
 
     private Member Member(int index)
     {
         var owned = Enumerable.Range(0, partitions).Where(partition => partition % _running == index).ToList();
-        var member = new Member
+        return new Member
         {
             MemberId = $"m{index}",
             ReportedAt = Now.ToUnixTimeMilliseconds(),
+            Lanes = 1,
             Topics = { new MemberTopic { Topic = "t", Partitions = { owned }, NextOffsets = { owned.Select(partition => Second < _pausedUntil ? -1 : _positions[partition]) } } },
-            Counters = new MemberCounters { RecordsConsumed = _processed, EntriesProcessed = _processed },
+            Stages = { new StageCost { Topic = "t", Records = _processed[index], Entries = _processed[index], BusyMs = _processed[index] * 1000 / recordsPerReplica } },
         };
-        if (_processed > 0)
-            member.TrueRate = recordsPerReplica;
-        return member;
     }
 }

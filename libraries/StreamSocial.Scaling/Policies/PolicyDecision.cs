@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using StreamSocial.Events;
 
-namespace StreamSocial.Autoscaler.Policies;
+namespace StreamSocial.Scaling.Policies;
 
 /// <summary>What a policy wants done, and why.</summary>
 /// <param name="Verdict">Hold, out or in.</param>
@@ -12,7 +11,7 @@ namespace StreamSocial.Autoscaler.Policies;
 /// <param name="Reason">One sentence for a person.</param>
 /// <param name="Terms">Inputs and intermediate terms that were known.</param>
 /// <param name="Unknown">Inputs that were not.</param>
-internal sealed record PolicyDecision(
+public sealed record PolicyDecision(
     ScalingVerdict Verdict,
     DecisionCause Cause,
     int? Current,
@@ -27,7 +26,7 @@ internal sealed record PolicyDecision(
 }
 
 /// <summary>The kind of reason. It stays the same while its figures change; a decision of another kind is recorded.</summary>
-internal enum DecisionCause
+public enum DecisionCause
 {
     /// <summary>A signal that the decision needs is missing.</summary>
     UnknownSignals,
@@ -55,4 +54,22 @@ internal enum DecisionCause
 
     /// <summary>The load needs more than the bounds allow.</summary>
     AtMaximum,
+
+    /// <summary>Records wait too long, but the replicas that there are catch up by themselves.</summary>
+    CatchingUp,
+
+    /// <summary>One partition needs more than the thread that may process it.</summary>
+    HotPartition,
+
+    /// <summary>The last step out did not raise what is processed.</summary>
+    NoGain,
+
+    /// <summary>The load has been unknown for long.</summary>
+    Fallback,
+
+    /// <summary>A person asked for a number of replicas.</summary>
+    Fixed,
+
+    /// <summary>A person paused the scaling.</summary>
+    Paused,
 }

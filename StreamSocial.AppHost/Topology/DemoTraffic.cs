@@ -1,0 +1,20 @@
+using StreamSocial.AppHost.Startup;
+
+namespace StreamSocial.AppHost.Topology;
+
+/// <summary>The demo: a celebrity's post goes viral every four minutes, and feed generators as small as containers with a quota come and go with the crowd.</summary>
+internal static class DemoTraffic
+{
+    /// <summary>Repeats the demo's traffic until the application ends, and says what is limited for it.</summary>
+    public static IResourceBuilder<ProjectResource> WithDemo(this IResourceBuilder<ProjectResource> traffic, AppHostOptions options)
+    {
+        if (options.Traffic != TrafficKind.Demo)
+            return traffic;
+        if (options.FeedGenerators.MaxEntriesPerSecond is > 0 and var limit && traffic.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            Console.WriteLine(FormattableString.Invariant(
+                $"Demo: a post goes viral every 4 minutes. Each feed generator is limited to {limit:N0} entries/s, so that the crowd needs several; --FeedGenerators:MaxEntriesPerSecond=0 lifts it."));
+        }
+        return traffic.WithEnvironment("Traffic__Loop", "true");
+    }
+}

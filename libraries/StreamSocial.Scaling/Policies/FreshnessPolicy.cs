@@ -1,0 +1,157 @@
+using System.Globalization;
+using StreamSocial.Scaling.Signals;
+
+namespace StreamSocial.Scaling.Policies;
+
+/// <summary>
+/// Keeps records fresh with as few replicas as do it. When the oldest unprocessed record is older than the target, it goes in one step to the replicas that
+/// process what arrives, what waits, and what will wait until they are there, at the target utilisation. When fewer have sufficed for the whole window, it
+/// goes to the most that were needed in it.
+/// </summary>
+/// <remarks>
+/// It judges only a settled group, since a changing group shows the load of neither its old nor its new size. Out it decides from the least that the load can
+/// be, in from the most, and never to a number whose loss of one replica would overload the rest.
+/// </remarks>
+public sealed class FreshnessPolicy : IScalingPolicy
+{
+    /// <summary>The policy's name.</summary>
+    public const string PolicyName = "freshness";
+
+    /// <summary>A step that raised what the group processes by less than this did not help.</summary>
+    private const double LeastGain = 1.1;
+
+    /// <inheritdoc/>
+    public string Name => PolicyName;
+
+    /// <inheritdoc/>
+    public PolicyDecision Decide(ScalingSnapshot snapshot, ScalingOptions options, DateTimeOffset now)
+    {
+        var load = GroupLoad.Of(snapshot, options);
+        var draft = new DecisionDraft(snapshot, load);
+        if (snapshot.Scale is not { } scale)
+            return draft.Hold(DecisionCause.UnknownSignals, "The orchestrator does not say how many replicas there are.", "replicas");
+
+        var minimum = Math.Max(options.Minimum, scale.Minimum);
+        var maximum = Math.Max(minimum, Math.Min(options.Maximum, scale.Maximum));
+        if (scale.Desired < minimum)
+            return draft.Act(minimum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the minimum is {minimum}.");
+        if (scale.Desired > maximum)
+            return draft.Act(maximum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the maximum is {maximum}.");
+        if (FindGap(draft, snapshot, scale, load, options, now) is { } gap)
+            return OrFallback(draft, gap, snapshot, options, Math.Clamp(options.FallbackReplicas ?? scale.Desired, minimum, maximum), now);
+        return Size(draft, snapshot, load, options, new Bounds(minimum, Math.Max(minimum, Math.Min(maximum, load.LargestTopic))), now);
+    }
+
+    /// <summary>Why the load cannot be judged now; null when it can.</summary>
+    private static PolicyDecision? FindGap(DecisionDraft draft, ScalingSnapshot snapshot, ScaleSignal scale, GroupLoad load, ScalingOptions options, DateTimeOffset now)
+    {
+        var isSettling = snapshot.UnsettledSince is { } since && now - since < options.SettleTimeout;
+        if (scale.Running < scale.Desired)
+            return OnMissing(draft, scale, snapshot.MissingSince, options.StartTimeout, now);
+        if (snapshot.Members is not { } members)
+            return draft.Hold(DecisionCause.UnknownSignals, "The members of the group are not known.", "members");
+        if (isSettling && (members.Length != scale.Running || scale.Running != scale.Desired))
+            return draft.Hold(DecisionCause.Unsettled, $"The group is changing: {members.Length} members, {scale.Running} replicas running, {scale.Desired} asked for.");
+        if (isSettling)
+            return draft.Hold(DecisionCause.Unsettled, load.Restoring > 0 ? $"{load.Restoring} partitions are being restored." : "The group has just changed; its rates are not known yet.");
+        if (snapshot.Partitions.IsEmpty || load.LacksCost)
+            return draft.Hold(DecisionCause.UnknownSignals, $"Not known: {string.Join(", ", load.Unknown.DefaultIfEmpty("partitions"))}.");
+        return null;
+    }
+
+    private static PolicyDecision OrFallback(DecisionDraft draft, PolicyDecision gap, ScalingSnapshot snapshot, ScalingOptions options, int fallback, DateTimeOffset now) =>
+        gap.Cause == DecisionCause.UnknownSignals && snapshot.UnknownSince is { } since && now - since >= options.FallbackAfter && fallback != snapshot.Scale!.Desired
+            ? draft.Act(fallback, DecisionCause.Fallback, $"The load has been unknown for {Seconds(now - since)} s; {Replicas(fallback)} are configured for that.")
+            : gap;
+
+    private static PolicyDecision OnMissing(DecisionDraft draft, ScaleSignal scale, DateTimeOffset? since, TimeSpan timeout, DateTimeOffset now)
+    {
+        var missing = scale.Desired - scale.Running;
+        return since is { } start && now - start >= timeout
+            ? draft.Act(scale.Desired, DecisionCause.ReplicaMissing, $"{missing} of {Replicas(scale.Desired)} not running for {Seconds(now - start)} s; asking again.", ScalingVerdict.ScaleOut)
+            : draft.Hold(DecisionCause.Unsettled, $"Waiting for {missing} of {Replicas(scale.Desired)} to start.");
+    }
+
+    private static PolicyDecision Size(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, DateTimeOffset now)
+    {
+        var current = snapshot.Scale!.Desired;
+        // What will have piled up when added replicas are there, spread over the time to catch up.
+        var growth = Math.Max(0, load.Arrival - current) * options.MoveDuration.TotalSeconds / options.CatchUpTarget.TotalSeconds;
+        var enough = bounds.First(replicas => load.UtilisationAt(replicas, growth) <= options.TargetUtilisation);
+        var needed = load.UtilisationAt(current, growth) <= options.TargetUtilisation * (1 + options.Tolerance) ? Math.Min(enough, current) : enough;
+        draft.Note("needed.replicas", needed);
+        if (load.OldestAge is { } age && age > options.AgeTarget)
+            return OnLate(draft, snapshot, load, options, bounds, needed, age);
+        if (needed > current)
+            return draft.Recommend(needed).Hold(DecisionCause.OnTarget, $"The load takes {Replicas(needed)}, but no record waits longer than {Seconds(options.AgeTarget)} s yet.");
+
+        var fewer = FewestSafe(load, options, bounds);
+        draft.Note("safe.replicas", fewer);
+        return fewer < current
+            ? OnSpare(draft.Recommend(fewer), snapshot, load, options, fewer, now)
+            : draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(current)} {(current == 1 ? "is" : "are")} what the load needs.");
+    }
+
+    /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
+    private static PolicyDecision OnLate(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, TimeSpan age)
+    {
+        var current = snapshot.Scale!.Desired;
+        var late = $"The oldest record has waited {Seconds(age)} s (target {Seconds(options.AgeTarget)} s)";
+        draft.Recommend(Math.Max(needed, current));
+        if (needed <= current)
+        {
+            return load.HotPartition is { } hot
+                ? draft.Hold(DecisionCause.HotPartition, $"{late}: partition {hot.Partition} of {hot.Topic} needs more than one thread; more replicas do not relieve it.")
+                : current == bounds.Maximum && load.UtilisationAt(current) > 1
+                    ? draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.")
+                    : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
+        }
+        if (current > load.Arrival && load.Backlog / (current - load.Arrival) < options.MoveDuration.TotalSeconds)
+            return draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could be there.");
+        if (snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain)
+            return draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.");
+
+        var desired = Math.Clamp(Math.Min(needed, (int)(current * options.MaxStepFactor)), current + 1, bounds.Maximum);
+        return draft.Act(desired, DecisionCause.Load, $"{late}; the load takes {load.Arrival.ToString("0.0", CultureInfo.InvariantCulture)} replicas and a backlog of {load.BacklogRecords} records.");
+    }
+
+    /// <summary>Fewest replicas that the load, at the most that it can be, keeps within the target, also when one of them is lost.</summary>
+    private static int FewestSafe(GroupLoad load, ScalingOptions options, Bounds bounds) => !load.IsBounded
+        ? bounds.Maximum
+        : bounds.First(replicas =>
+            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance)
+            && (replicas <= bounds.Minimum || replicas == 1 || load.MostUtilisationAt(replicas - 1) <= 1));
+
+    private static PolicyDecision OnSpare(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, int fewer, DateTimeOffset now)
+    {
+        var current = snapshot.Scale!.Desired;
+        var window = snapshot.Recommendations;
+        var covered = window.IsEmpty ? TimeSpan.Zero : now - window[0].At;
+        var most = window.Where(past => past.At >= now - options.StabilisationWindow).Select(past => past.Replicas).Append(fewer).Max();
+        draft.Note("window.most_replicas", most);
+        if (covered < options.StabilisationWindow || most >= current)
+            return draft.Hold(DecisionCause.Stabilising, $"{Replicas(fewer)} would do; waiting to be sure for {Seconds(options.StabilisationWindow)} s.");
+        return snapshot.Steps.Length >= options.StepsPerHour
+            ? draft.Hold(DecisionCause.Stabilising, $"{Replicas(most)} would do, but there were {snapshot.Steps.Length} steps in the last hour already.")
+            : draft.Act(most, DecisionCause.Idle, $"No more than {Replicas(most)} needed for {Seconds(options.StabilisationWindow)} s; {current - most} {(current - most == 1 ? "goes" : "go")}.");
+    }
+
+    private static string Replicas(int count) => count == 1 ? "1 replica" : $"{count} replicas";
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+
+    /// <summary>The numbers of replicas that there may be.</summary>
+    private readonly record struct Bounds(int Minimum, int Maximum)
+    {
+        /// <summary>The smallest number that suffices; the largest one when none does.</summary>
+        public int First(Func<int, bool> suffices)
+        {
+            for (var replicas = Minimum; replicas < Maximum; replicas++)
+            {
+                if (suffices(replicas))
+                    return replicas;
+            }
+            return Maximum;
+        }
+    }
+}

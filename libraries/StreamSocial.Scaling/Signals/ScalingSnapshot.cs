@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace StreamSocial.Scaling.Signals;
+
+/// <summary>Everything that a policy decides from.</summary>
+public sealed record ScalingSnapshot
+{
+    /// <summary>Partitions of all input topics; none of a topic that could not be read, see <see cref="UnreadTopics"/>.</summary>
+    public ImmutableArray<PartitionSignal> Partitions { get; init; } = [];
+
+    /// <summary>Topics whose partitions are unknown.</summary>
+    public ImmutableArray<string> UnreadTopics { get; init; } = [];
+
+    /// <summary>What a record of each input topic costs; a topic that was never measured is absent.</summary>
+    public ImmutableDictionary<string, StageCostSignal> Costs { get; init; } = ImmutableDictionary<string, StageCostSignal>.Empty;
+
+    /// <summary>By input topic, the input topics whose processing fills it; absent when it is filled from outside only.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Upstream { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Live members; null when unknown.</summary>
+    public ImmutableArray<MemberSignal>? Members { get; init; }
+
+    /// <summary>The orchestrator's view; null when unknown.</summary>
+    public ScaleSignal? Scale { get; init; }
+
+    /// <summary>Since when fewer replicas run than were asked for; null when none is missing.</summary>
+    public DateTimeOffset? MissingSince { get; init; }
+
+    /// <summary>Since when members join, leave or restore; null when the group is settled.</summary>
+    public DateTimeOffset? UnsettledSince { get; init; }
+
+    /// <summary>Since when the load cannot be computed; null when it can.</summary>
+    public DateTimeOffset? UnknownSince { get; init; }
+
+    /// <summary>Past recommendations without a gap, oldest first, since the group's size last changed.</summary>
+    public ImmutableArray<Recommendation> Recommendations { get; init; } = [];
+
+    /// <summary>Steps of the last hour, oldest first.</summary>
+    public ImmutableArray<ScalingStep> Steps { get; init; } = [];
+}
+
+/// <summary>One partition of an input topic; what could not be measured is null.</summary>
+/// <param name="Topic">The input topic.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="LagRecords">Log end minus the owner's position.</param>
+/// <param name="ArrivalRate">Records per second that were appended.</param>
+/// <param name="ProcessedRate">Records per second that were processed.</param>
+/// <param name="OldestAge">Age of the oldest unprocessed record; zero when nothing waits.</param>
+/// <param name="IsRestoring">Whether its owner has no position yet.</param>
+public readonly record struct PartitionSignal(
+    string Topic, int Partition, long? LagRecords, double? ArrivalRate, double? ProcessedRate = null, TimeSpan? OldestAge = null, bool IsRestoring = false);
+
+/// <summary>What a record of one input topic costs a replica.</summary>
+/// <param name="SecondsPerRecord">Busy time divided by records and lanes: the share of a replica's second that a record takes.</param>
+/// <param name="At">When it was measured; while there is too little to do to measure it, the last measurement stays.</param>
+public sealed record StageCostSignal(double SecondsPerRecord, DateTimeOffset At);
+
+/// <summary>One live member.</summary>
+/// <param name="MemberId">Its id in the group.</param>
+/// <param name="Partitions">Partitions of all input topics that it owns.</param>
+/// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
+/// <param name="Lanes">Threads that process partitions in parallel.</param>
+public sealed record MemberSignal(string MemberId, int Partitions, double? BusyRatio, int Lanes = 1);
+
+/// <summary>Replicas as the orchestrator knows them.</summary>
+/// <param name="Desired">As asked for last.</param>
+/// <param name="Running">Started and not ended.</param>
+/// <param name="Minimum">Fewest that the orchestrator allows.</param>
+/// <param name="Maximum">Most that the orchestrator allows.</param>
+public sealed record ScaleSignal(int Desired, int Running, int Minimum, int Maximum);
+
+/// <summary>How many replicas a policy recommended at one moment, before the stabilisation window.</summary>
+/// <param name="At">The moment.</param>
+/// <param name="Replicas">The number.</param>
+public readonly record struct Recommendation(DateTimeOffset At, int Replicas);
+
+/// <summary>A change of the group's size that was decided.</summary>
+/// <param name="At">When it was decided.</param>
+/// <param name="From">Replicas before it.</param>
+/// <param name="To">Replicas after it.</param>
+/// <param name="ProcessedRate">Records per second that the group processed when it was decided; null when unknown.</param>
+public sealed record ScalingStep(DateTimeOffset At, int From, int To, double? ProcessedRate);

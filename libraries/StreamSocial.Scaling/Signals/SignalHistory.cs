@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using StreamSocial.Scaling.Policies;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Scaling.Signals;
+
+/// <summary>Keeps what a <see cref="ScalingSnapshot"/> needs from earlier ticks. One thread owns it.</summary>
+/// <param name="options">Windows and limits.</param>
+/// <param name="upstream">By input topic, the input topics whose processing fills it.</param>
+public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<string, ImmutableArray<string>> upstream)
+{
+    private static readonly TimeSpan StepMemory = TimeSpan.FromHours(1);
+
+    /// <summary>A quiet group works too little in the rate window to show what a record costs.</summary>
+    private static readonly TimeSpan QuietWindow = TimeSpan.FromSeconds(30);
+
+    private readonly Queue<GroupReading> _readings = [];
+    private readonly Queue<GroupReading> _quietReadings = [];
+    private readonly Queue<Recommendation> _recommendations = [];
+    private readonly Queue<ScalingStep> _steps = [];
+    private ImmutableDictionary<string, StageCostSignal> _costs = ImmutableDictionary<string, StageCostSignal>.Empty;
+    private ScalingSnapshot _latest = new();
+    private DateTimeOffset? _missingSince;
+    private DateTimeOffset? _unsettledSince;
+    private DateTimeOffset? _settledSince;
+    private DateTimeOffset? _unknownSince;
+
+    /// <summary>Adds a reading of the group and of the orchestrator, and returns the snapshot as of it.</summary>
+    public ScalingSnapshot Add(GroupReading reading, ScaleSignal? scale)
+    {
+        var earlier = Slide(_readings, reading, options.RateWindow);
+        AddCosts(earlier, Slide(_quietReadings, reading, QuietWindow), reading);
+        while (_steps.TryPeek(out var step) && reading.At - step.At > StepMemory)
+            _steps.Dequeue();
+
+        var snapshot = SnapshotCalculator.Calculate(earlier, reading);
+        if (scale is not null)
+            _missingSince = scale.Running < scale.Desired ? _missingSince ?? reading.At : null;
+        // Rates that span a change are those of neither the old group nor the new one.
+        if (!IsSettled(snapshot, scale))
+            (_unsettledSince, _settledSince) = (_unsettledSince ?? reading.At, null);
+        else if (reading.At - (_settledSince ??= reading.At) >= options.RateWindow)
+            _unsettledSince = null;
+        return _latest = snapshot with
+        {
+            Costs = _costs,
+            Upstream = upstream,
+            Scale = scale,
+            MissingSince = _missingSince,
+            UnsettledSince = _unsettledSince,
+            UnknownSince = _unknownSince,
+            Recommendations = [.. _recommendations],
+            Steps = [.. _steps],
+        };
+    }
+
+    /// <summary>Adds a decision. Recommendations before a gap or a change of size no longer count.</summary>
+    public void Add(PolicyDecision decision, DateTimeOffset now)
+    {
+        _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
+        if (decision is { Acts: true, Desired: { } desired })
+        {
+            _missingSince = null;
+            _recommendations.Clear();
+            if (decision.Current is { } current && current != desired)
+                Add(new ScalingStep(now, current, desired, ProcessedRate()));
+            return;
+        }
+        if (decision.Recommended is not { } replicas)
+        {
+            _recommendations.Clear();
+            return;
+        }
+        _recommendations.Enqueue(new Recommendation(now, replicas));
+        // One recommendation older than the window stays: it proves that the window is covered.
+        while (_recommendations.Count > 1 && now - _recommendations.ElementAt(1).At >= options.StabilisationWindow)
+            _recommendations.Dequeue();
+    }
+
+    /// <summary>Adds a step that was decided elsewhere: by a person, or by an autoscaler before this one.</summary>
+    public void Add(ScalingStep step)
+    {
+        _steps.Enqueue(step);
+        _recommendations.Clear();
+    }
+
+    /// <summary>Adds a reading to those of a window and returns the one at its start; null when there is none.</summary>
+    private static GroupReading? Slide(Queue<GroupReading> readings, GroupReading reading, TimeSpan window)
+    {
+        // The oldest reading stays until the next one spans the window by itself.
+        while (readings.Count > 1 && reading.At - readings.ElementAt(1).At >= window)
+            readings.Dequeue();
+        var earlier = readings.TryPeek(out var oldest) ? oldest : null;
+        readings.Enqueue(reading);
+        return earlier;
+    }
+
+    private void AddCosts(GroupReading? earlier, GroupReading? longBefore, GroupReading reading)
+    {
+        var measured = new HashSet<string>();
+        foreach (var start in new[] { earlier, longBefore })
+        {
+            foreach (var (topic, cost) in start is null ? [] : SnapshotCalculator.Costs(start, reading, options.WarmUp))
+            {
+                if (measured.Add(topic))
+                    _costs = _costs.SetItem(topic, cost);
+            }
+        }
+    }
+
+    private static bool IsSettled(ScalingSnapshot snapshot, ScaleSignal? scale) =>
+        scale is not null && snapshot.Members is { } members && members.Length == scale.Running && scale.Running == scale.Desired
+        && !snapshot.Partitions.Any(partition => partition.IsRestoring);
+
+    private double? ProcessedRate() => _latest.Partitions.Any(partition => partition.ProcessedRate is not null)
+        ? _latest.Partitions.Sum(partition => partition.ProcessedRate ?? 0)
+        : null;
+}

@@ -1,0 +1,79 @@
+namespace StreamSocial.Streams.Membership;
+
+/// <summary>
+/// When each partition's log reached which end, as far as readings showed. From it follows how old the oldest unprocessed record is, without
+/// reading a record: it was appended between the last reading whose end lay at or before it and the next one. Not thread-safe.
+/// </summary>
+public sealed class LogEndHistory
+{
+    /// <summary>Ends kept of a partition; of more, every second one is dropped, which makes the age of the middle ones coarser.</summary>
+    private const int Capacity = 256;
+
+    private readonly Dictionary<(string Topic, int Partition), List<Sample>> _samples = [];
+
+    /// <summary>Adds a reading, and the age of each partition's oldest unprocessed record to it.</summary>
+    public GroupReading Add(GroupReading reading) => reading with
+    {
+        Topics = [.. reading.Topics.Select(topic => topic with
+        {
+            Partitions = [.. topic.Partitions.Select((partition, index) => partition with { OldestAge = Add((topic.Topic, index), partition, reading.At) })],
+        })],
+    };
+
+    private TimeSpan? Add((string, int) key, PartitionReading partition, DateTimeOffset at)
+    {
+        if (partition.LogEnd is not { } end)
+            return null;
+        if (!_samples.TryGetValue(key, out var samples))
+            _samples[key] = samples = [];
+        // A log that ends earlier than before is another one of the same name.
+        if (samples.Count > 0 && samples[^1].End > end)
+            samples.Clear();
+        if (samples.Count > 0 && samples[^1].End == end)
+            samples[^1] = samples[^1] with { Until = at };
+        else
+            samples.Add(new Sample(end, at, at));
+
+        if (partition.NextOffset is not { } next)
+        {
+            Thin(samples);
+            return null;
+        }
+        if (next >= end)
+        {
+            samples.RemoveRange(0, samples.Count - 1);
+            return TimeSpan.Zero;
+        }
+        var oldest = samples.FindIndex(sample => sample.End > next);
+        if (oldest > 1)
+        {
+            samples.RemoveRange(0, oldest - 1);
+            oldest = 1;
+        }
+        Thin(samples);
+        return at - AppendedAt(samples, oldest, next);
+    }
+
+    /// <summary>The record's place between the two ends tells its time; before the first known end, it is at least as old as that.</summary>
+    private static DateTimeOffset AppendedAt(List<Sample> samples, int index, long offset)
+    {
+        if (index == 0)
+            return samples[0].At;
+        var (before, after) = (samples[index - 1], samples[index]);
+        var share = (double)(offset - before.End) / (after.End - before.End);
+        return before.Until + ((after.At - before.Until) * Math.Clamp(share, 0, 1));
+    }
+
+    private static void Thin(List<Sample> samples)
+    {
+        if (samples.Count <= Capacity)
+            return;
+        for (var i = samples.Count - 2; i > 0; i -= 2)
+            samples.RemoveAt(i);
+    }
+
+    /// <param name="End">A log end.</param>
+    /// <param name="At">First reading that showed it.</param>
+    /// <param name="Until">Last reading that showed it.</param>
+    private readonly record struct Sample(long End, DateTimeOffset At, DateTimeOffset Until);
+}

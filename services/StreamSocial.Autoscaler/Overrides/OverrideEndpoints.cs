@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using StreamSocial.Autoscaler.Actuation;
+using StreamSocial.Autoscaler.Decisions;
+using StreamSocial.Scaling;
+
+namespace StreamSocial.Autoscaler.Overrides;
+
+internal static class OverrideEndpoints
+{
+    private const double MostSeconds = 7 * 24 * 3600;
+
+    /// <summary><c>/v1/override</c>: what a person wants in place of the policy.</summary>
+    public static void MapOverride(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/v1/override", (OverrideHolder holder) => OverrideDocument.From(holder.Current))
+            .WithName("GetOverride").WithSummary("The override that holds now");
+        endpoints.MapPut("/v1/override", PutAsync)
+            .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended");
+        endpoints.MapDelete("/v1/override", async Task<Results<NoContent, ProblemHttpResult>> (DecisionJournal journal, IDecisionLog log, CancellationToken cancellationToken) =>
+            {
+                if (log.Leading is null)
+                    return NotLeading();
+                await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken);
+                return TypedResults.NoContent();
+            })
+            .WithName("DeleteOverride").WithSummary("Ends the override: the policy decides again");
+    }
+
+    private static async Task<Results<Ok<OverrideDocument>, ProblemHttpResult>> PutAsync(
+        OverrideRequest request, DecisionJournal journal, IDecisionLog log, SelectedActuator actuator, IOptions<AutoscalerOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (request.ForSeconds is { } seconds && seconds is not (> 0 and <= MostSeconds))
+            return Invalid($"forSeconds is {seconds}; give more than 0, at most {MostSeconds:0}, or leave it out.");
+        DateTimeOffset? until = request.ForSeconds is { } duration ? time.GetUtcNow().AddSeconds(duration) : null;
+        ManualOverride wanted;
+        switch (request.Kind)
+        {
+            case "paused":
+                wanted = new ManualOverride(ScalingOverrideKind.Paused, null, until);
+                break;
+            case "fixed":
+                var scale = await actuator.Actuator.ReadAsync(cancellationToken);
+                var (minimum, maximum) = (Math.Max(options.Value.Minimum, scale?.Minimum ?? 0), Math.Min(options.Value.Maximum, scale?.Maximum ?? int.MaxValue));
+                if (request.Replicas is not { } replicas || replicas < minimum || replicas > maximum)
+                    return Invalid($"replicas is {request.Replicas?.ToString() ?? "missing"}; give {minimum} to {maximum}.");
+                wanted = new ManualOverride(ScalingOverrideKind.Fixed, replicas, until);
+                break;
+            default:
+                return Invalid($"kind is '{request.Kind}'; give fixed or paused, or DELETE to resume.");
+        }
+        if (log.Leading is null)
+            return NotLeading();
+        await journal.RecordOverrideAsync(wanted, cancellationToken);
+        return TypedResults.Ok(OverrideDocument.From(wanted));
+    }
+
+    private static ProblemHttpResult Invalid(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    private static ProblemHttpResult NotLeading() =>
+        TypedResults.Problem("Another autoscaler decides, or this one has not read the earlier decisions yet: ask again, or ask the other one.", statusCode: StatusCodes.Status503ServiceUnavailable);
+}
+
+/// <summary>Body of <c>PUT /v1/override</c>.</summary>
+/// <param name="Kind"><c>fixed</c> or <c>paused</c>.</param>
+/// <param name="Replicas">With <c>fixed</c>: how many.</param>
+/// <param name="ForSeconds">How long; absent: until it is ended.</param>
+internal sealed record OverrideRequest([property: JsonRequired] string Kind, int? Replicas = null, double? ForSeconds = null);
+
+/// <summary>Answer of <c>/v1/override</c>.</summary>
+/// <param name="Kind"><c>none</c>, <c>fixed</c> or <c>paused</c>.</param>
+/// <param name="Replicas">With <c>fixed</c>: how many.</param>
+/// <param name="Until">When it ends; null: until it is ended.</param>
+internal sealed record OverrideDocument(string Kind, int? Replicas, DateTimeOffset? Until)
+{
+    public static OverrideDocument From(ManualOverride current) => new(current.Kind.ToString().ToLowerInvariant(), current.Replicas, current.Until);
+}

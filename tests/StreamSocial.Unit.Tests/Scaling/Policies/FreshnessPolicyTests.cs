@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using StreamSocial.Scaling;
+using StreamSocial.Scaling.Policies;
+using StreamSocial.Scaling.Signals;
+
+namespace StreamSocial.Unit.Tests.Scaling.Policies;
+
+public sealed class FreshnessPolicyTests
+{
+    private const double Late = 5;
+
+    private readonly FreshnessPolicy _policy = new();
+    private readonly ScalingOptions _options = new()
+    {
+        Maximum = 8,
+        AgeTarget = TimeSpan.FromSeconds(4),
+        TargetUtilisation = 0.8,
+        Tolerance = 0,
+        CatchUpTarget = TimeSpan.FromSeconds(30),
+        MoveDuration = TimeSpan.Zero,
+        StabilisationWindow = TimeSpan.FromSeconds(60),
+    };
+
+    [Theory]
+    // replicas, arrival/s, backlog, true rate, expected
+    [InlineData(1, 800, 0, 1000, 1)] // 800 ÷ (1000 × 0.8) is exactly one
+    [InlineData(1, 801, 0, 1000, 2)]
+    [InlineData(1, 800, 48_000, 1000, 3)] // 48,000 in 30 s need two more
+    [InlineData(2, 4000, 0, 1000, 5)] // one step, however far
+    [InlineData(1, 100_000, 0, 1000, 8)] // as far as is allowed
+    public void Decide_RecordsAreLate_GoesToWhatTheLoadNeedsInOneStep(int replicas, double arrival, long backlog, double trueRate, int expected)
+    {
+        var decision = Decide(Snapshots.Settled(replicas, arrival, backlog, trueRate, Late));
+
+        Assert.Equal(expected, decision.Desired);
+        Assert.Equal(expected > replicas ? ScalingVerdict.ScaleOut : ScalingVerdict.Hold, decision.Verdict);
+        Assert.Empty(decision.Unknown);
+    }
+
+    [Fact]
+    public void Decide_MoreLoadButNothingIsLate_Waits()
+    {
+        var decision = Decide(Snapshots.Settled(1, 4000, 0, 1000, age: 4));
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.OnTarget, 5), (decision.Verdict, decision.Cause, decision.Recommended));
+    }
+
+    [Fact]
+    public void Decide_MoveTakesTime_CountsTheBacklogThatGrowsMeanwhile()
+    {
+        _options.MoveDuration = TimeSpan.FromSeconds(15);
+
+        // 3000/s arrive, one replica processes 1000/s: 30,000 pile up in 15 s, which over 30 s are another 1000/s.
+        Assert.Equal(5, Decide(Snapshots.Settled(1, 3000, 0, 1000, Late)).Desired);
+    }
+
+    [Fact]
+    public void Decide_StepFactor_LimitsTheStep()
+    {
+        _options.MaxStepFactor = 2;
+
+        Assert.Equal(4, Decide(Snapshots.Settled(2, 6000, 0, 1000, Late)).Desired);
+    }
+
+    [Fact]
+    public void Decide_FewPartitions_CountsTheBusiestReplicasShare()
+    {
+        // Of four partitions, three replicas own two, one and one: the busiest takes half of 1500/s. Only four replicas keep it below 800/s with a share of 375/s.
+        Assert.Equal(2, Decide(Snapshots.Settled(1, 1500, 0, 1000, Late, partitions: 4)).Desired);
+        Assert.Equal(4, Decide(Snapshots.Settled(1, 1700, 0, 1000, Late, partitions: 4)).Desired);
+    }
+
+    [Theory]
+    [InlineData(8, 100, 8)] // the options
+    [InlineData(3, 100, 3)] // the orchestrator
+    [InlineData(8, 2, 2)] // the partitions
+    public void Decide_MoreNeededThanAllowed_StopsAtTheTightestBound(int orchestratorMaximum, int partitions, int expected) =>
+        Assert.Equal(expected, Decide(Snapshots.Settled(1, 1e6, 0, 1000, Late, partitions, orchestratorMaximum)).Desired);
+
+    [Fact]
+    public void Decide_AtMaximumAndLate_HoldsAndSaysSo() =>
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.AtMaximum), Kind(Decide(Snapshots.Settled(8, 1e6, 0, 1000, Late) with { Costs = Cost(1e-4) })));
+
+    [Fact]
+    public void Decide_DerivedTopic_IsCountedAsIfItsSourceWereProcessedInTime()
+    {
+        // The source arrives at 2000/s and is processed at 500/s, so the derived topic gets a quarter of what it will get.
+        var snapshot = Snapshots.Settled(1, 2000, 0, 4000, Late, partitions: 100).Partitions.Select(partition => partition with { ProcessedRate = 5 }).ToImmutableArray();
+        var derived = Enumerable.Range(0, 100).Select(partition => new PartitionSignal("feed-updates", partition, 0, 10, 10, TimeSpan.Zero));
+        var both = Snapshots.Settled(1, 2000, 0, 4000, Late, partitions: 100) with
+        {
+            Partitions = [.. snapshot, .. derived],
+            Costs = Cost(1.0 / 4000).Add("feed-updates", new StageCostSignal(1.0 / 4000, Snapshots.Now)),
+            Upstream = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("feed-updates", [Snapshots.Topic]),
+        };
+
+        // 2000 + 4 × 1000 = 6000/s at 4000 × 0.8.
+        Assert.Equal(2, Decide(both).Desired);
+        Assert.Equal(1.5, Decide(both).Terms["load.arrival_replicas"], 1e-9);
+    }
+
+    [Fact]
+    public void Decide_OneHotPartition_AddsNoReplicas()
+    {
+        var snapshot = Snapshots.Settled(1, 100, 0, 1000) // one partition gets 5000/s, one thread can do 1000/s
+            .WithFirstPartition(partition => partition with { ArrivalRate = 5000, LagRecords = 50_000, OldestAge = TimeSpan.FromSeconds(20) }) with { Scale = new ScaleSignal(2, 2, 1, 8) };
+        var decision = Decide(snapshot with { Members = [.. Enumerable.Range(0, 2).Select(member => new MemberSignal($"{member}", 50, 0.5))] });
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.HotPartition), Kind(decision));
+        Assert.Contains("partition 0 of user-actions", decision.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_CaughtUpBeforeAMoveIsDone_DoesNotMove()
+    {
+        _options.MoveDuration = TimeSpan.FromSeconds(10);
+
+        // 900/s arrive, 100/s are left for 500 records: five seconds.
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.CatchingUp), Kind(Decide(Snapshots.Settled(1, 900, 500, 1000, Late))));
+    }
+
+    [Fact]
+    public void Decide_LastStepDidNotHelp_SaysSoInsteadOfAddingMore()
+    {
+        var step = new ScalingStep(Snapshots.Now.AddMinutes(-1), 1, 2, ProcessedRate: 4000);
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.NoGain), Kind(Decide(Snapshots.Settled(2, 4000, 100_000, 1000, Late) with { Steps = [step] })));
+        Assert.Equal(ScalingVerdict.ScaleOut, Decide(Snapshots.Settled(2, 4000, 100_000, 1000, Late) with { Steps = [step with { ProcessedRate = 2000 }] }).Verdict);
+    }
+
+    [Theory]
+    [InlineData("scale", nameof(DecisionCause.UnknownSignals))]
+    [InlineData("members", nameof(DecisionCause.UnknownSignals))]
+    [InlineData("everything read is empty", nameof(DecisionCause.UnknownSignals))]
+    [InlineData("cost", nameof(DecisionCause.UnknownSignals))]
+    [InlineData("member left", nameof(DecisionCause.Unsettled))]
+    [InlineData("member joined", nameof(DecisionCause.Unsettled))]
+    [InlineData("restoring", nameof(DecisionCause.Unsettled))]
+    [InlineData("starting", nameof(DecisionCause.Unsettled))]
+    [InlineData("stopping", nameof(DecisionCause.Unsettled))]
+    public void Decide_UnknownOrUnsettled_Holds(string gap, string cause)
+    {
+        var known = Snapshots.Settled(2, 1e6, 1_000_000, 1000, Late);
+        var snapshot = gap switch
+        {
+            "scale" => known with { Scale = null },
+            "members" => known with { Members = null },
+            "everything read is empty" => known with { Partitions = [] },
+            "cost" => Snapshots.Settled(2, 1e6, 1_000_000, null, Late),
+            "member left" => known with { Members = known.Members!.Value.RemoveAt(0), UnsettledSince = Snapshots.Now },
+            "member joined" => known with { Members = known.Members!.Value.Add(new MemberSignal("new", 0, null)), UnsettledSince = Snapshots.Now },
+            "restoring" => known.WithFirstPartition(partition => partition with { LagRecords = null, IsRestoring = true }) with { UnsettledSince = Snapshots.Now },
+            "starting" => known with { Scale = known.Scale! with { Desired = 3 }, MissingSince = Snapshots.Now, UnsettledSince = Snapshots.Now },
+            "stopping" => known with { Scale = known.Scale! with { Desired = 1 }, UnsettledSince = Snapshots.Now },
+            _ => throw new ArgumentOutOfRangeException(nameof(gap), gap, null),
+        };
+
+        var decision = Decide(snapshot);
+
+        Assert.Equal((ScalingVerdict.Hold, cause), (decision.Verdict, decision.Cause.ToString()));
+        Assert.Equal(snapshot.Scale?.Desired, decision.Desired);
+        Assert.Null(decision.Recommended);
+        Assert.NotEmpty(decision.Reason);
+    }
+
+    [Fact]
+    public void Decide_OnePartitionUnknownForLong_DoesNotHoldTheGroup()
+    {
+        var stuck = Snapshots.Settled(2, 4000, 0, 1000, Late)
+            .WithFirstPartition(partition => partition with { LagRecords = null, ArrivalRate = null, OldestAge = null, IsRestoring = true }) with { UnsettledSince = Snapshots.Now - _options.SettleTimeout };
+
+        var decision = Decide(stuck);
+
+        Assert.Equal((ScalingVerdict.ScaleOut, 5), (decision.Verdict, decision.Desired));
+        Assert.Equal(["arrival or lag of 1 partitions of user-actions"], decision.Unknown);
+    }
+
+    [Fact]
+    public void Decide_UnreadTopic_NeverGoesIn()
+    {
+        var snapshot = Snapshots.Settled(4, 100, 0, 1000) with { UnreadTopics = ["feed-updates"], Recommendations = Snapshots.Window(60, 4) };
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.OnTarget), Kind(Decide(snapshot)));
+    }
+
+    [Fact]
+    public void Decide_UnknownForLong_FallsBackToTheConfiguredNumber()
+    {
+        _options.FallbackReplicas = 4;
+        var unknown = Snapshots.Settled(2, 10, 0, null) with { UnknownSince = Snapshots.Now - _options.FallbackAfter };
+
+        var decision = Decide(unknown);
+
+        Assert.Equal((DecisionCause.Fallback, 4), (decision.Cause, decision.Desired));
+        Assert.Equal(ScalingVerdict.Hold, Decide(unknown with { UnknownSince = Snapshots.Now }).Verdict);
+    }
+
+    [Fact]
+    public void Decide_NothingToDo_NeedsNoCost() =>
+        Assert.Equal(DecisionCause.OnTarget, Decide(Snapshots.Settled(1, 0, 0, null)).Cause);
+
+    [Theory]
+    [InlineData(60, 1, null, 1)] // fewer for the whole window: they go together
+    [InlineData(59, 1, null, 4)] // not yet for long enough
+    [InlineData(60, 1, 4, 4)] // a peak within the window
+    [InlineData(60, 3, null, 3)]
+    public void Decide_LessLoad_GoesInToTheMostThatTheWindowNeeded(int seconds, int recommended, int? peak, int expected) =>
+        Assert.Equal(expected, Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = Snapshots.Window(seconds, recommended, peak) }).Desired);
+
+    [Fact]
+    public void Decide_GoingIn_KeepsOneReplicaToLose()
+    {
+        // Two replicas would run at 70 %, but one alone could not do 1400/s.
+        var snapshot = Snapshots.Settled(4, 1400, 0, 1000) with { Recommendations = Snapshots.Window(60, 1) };
+
+        Assert.Equal(3, Decide(snapshot).Desired);
+    }
+
+    [Fact]
+    public void Decide_StepsOfTheHourUsedUp_HoldsInButNotOut()
+    {
+        _options.StepsPerHour = 1;
+        ImmutableArray<ScalingStep> steps = [new(Snapshots.Now.AddMinutes(-30), 4, 3, null)];
+
+        Assert.Equal(ScalingVerdict.Hold, Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = Snapshots.Window(60, 1), Steps = steps }).Verdict);
+        Assert.Equal(ScalingVerdict.ScaleOut, Decide(Snapshots.Settled(4, 6000, 0, 1000, Late) with { Steps = steps }).Verdict);
+    }
+
+    [Theory]
+    [InlineData(0, 1, ScalingVerdict.ScaleOut)]
+    [InlineData(12, 8, ScalingVerdict.ScaleIn)]
+    public void Decide_OutsideTheBounds_ReturnsAtOnceWithoutSignals(int replicas, int expected, ScalingVerdict verdict)
+    {
+        var decision = Decide(Snapshots.Settled(1, 0, 0, null) with { Scale = new ScaleSignal(replicas, replicas, 1, 8), Members = null });
+
+        Assert.Equal((verdict, DecisionCause.OutOfBounds, expected), (decision.Verdict, decision.Cause, decision.Desired));
+    }
+
+    [Theory]
+    [InlineData(29, ScalingVerdict.Hold)]
+    [InlineData(30, ScalingVerdict.ScaleOut)]
+    public void Decide_ReplicaDoesNotRun_AsksAgainAfterTheStartTimeout(int seconds, ScalingVerdict expected)
+    {
+        var decision = Decide(Snapshots.Settled(2, 10, 0, 1000) with { Scale = new ScaleSignal(3, 2, 1, 8), MissingSince = Snapshots.Now.AddSeconds(-seconds) });
+
+        Assert.Equal((expected, 3), (decision.Verdict, decision.Desired));
+    }
+
+    private PolicyDecision Decide(ScalingSnapshot snapshot) => _policy.Decide(snapshot, _options, Snapshots.Now);
+
+    private static (ScalingVerdict, DecisionCause) Kind(PolicyDecision decision) => (decision.Verdict, decision.Cause);
+
+    private static ImmutableDictionary<string, StageCostSignal> Cost(double seconds) =>
+        ImmutableDictionary<string, StageCostSignal>.Empty.Add(Snapshots.Topic, new StageCostSignal(seconds, Snapshots.Now));
+}
