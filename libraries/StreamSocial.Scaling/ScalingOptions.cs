@@ -84,4 +84,9 @@ public class ScalingOptions
     /// <value>Default 2 min; 1 s to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan FallbackAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Waiting records for one replica, for policy <c>keda</c> only.</summary>
+    /// <value>Default 1,000 (KEDA's own is 10); 1 to 1,000,000,000.</value>
+    [Range(1, 1_000_000_000)]
+    public int LagThreshold { get; set; } = 1_000;
 }

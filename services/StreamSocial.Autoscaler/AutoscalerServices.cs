@@ -35,6 +35,7 @@ internal static class AutoscalerServices
         services.AddOptionsWithValidateOnStart<AutoscalerOptions>().BindConfiguration(AutoscalerOptions.SectionName).ValidateDataAnnotations();
 
         services.AddSingleton<IScalingPolicy, FreshnessPolicy>();
+        services.AddSingleton<IScalingPolicy, KedaPolicy>();
         services.AddSingleton<IReplicaActuator, AspireReplicaActuator>();
         services.AddSingleton<IReplicaActuator, ObservedReplicaActuator>();
 

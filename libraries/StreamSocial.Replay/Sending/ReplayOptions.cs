@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 
 namespace StreamSocial.Replay.Sending;
@@ -58,43 +59,71 @@ public sealed class ReplayOptions
 /// <summary>Pace of a replay: when each of its events is due.</summary>
 public sealed record ReplayPace
 {
-    private readonly double _eventsPerSecond;
+    private readonly ImmutableArray<RatePhase> _phases;
     private readonly double _speed;
 
-    private ReplayPace(double eventsPerSecond, double speed)
+    private ReplayPace(ImmutableArray<RatePhase> phases, double speed)
     {
-        _eventsPerSecond = eventsPerSecond;
+        _phases = phases;
         _speed = speed;
     }
 
     /// <summary>As fast as ingest accepts the events.</summary>
-    public static ReplayPace Unlimited { get; } = new(0, 0);
+    public static ReplayPace Unlimited { get; } = new([], 0);
 
     /// <summary>A fixed number of events a second; above 0.</summary>
     public static ReplayPace FixedRate(double eventsPerSecond)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eventsPerSecond);
-        return new ReplayPace(eventsPerSecond, 0);
+        return new ReplayPace([new RatePhase(eventsPerSecond, TimeSpan.MaxValue)], 0);
+    }
+
+    /// <summary>Several rates, one after the other; the last one holds to the end.</summary>
+    public static ReplayPace Phases(params IEnumerable<RatePhase> phases)
+    {
+        ImmutableArray<RatePhase> all = [.. phases];
+        ArgumentOutOfRangeException.ThrowIfZero(all.Length);
+        foreach (var phase in all)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(phase.EventsPerSecond);
+        return new ReplayPace(all, 0);
     }
 
     /// <summary>A multiple of the speed at which the events happened; above 0.</summary>
     public static ReplayPace TraceSpeed(double multiple)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(multiple);
-        return new ReplayPace(0, multiple);
+        return new ReplayPace([], multiple);
     }
 
     /// <summary>Time from the start of the replay at which an event is due.</summary>
     /// <param name="index">Number of events before it.</param>
     /// <param name="traceTime">Time in the trace from the first event to it.</param>
     public TimeSpan DueAfter(long index, TimeSpan traceTime) =>
-        _eventsPerSecond > 0 ? TimeSpan.FromSeconds(index / _eventsPerSecond)
+        _phases.Length > 0 ? DueByRate(index)
         : _speed > 0 ? traceTime / _speed
         : TimeSpan.Zero;
 
     /// <inheritdoc/>
     public override string ToString() =>
-        _eventsPerSecond > 0 ? $"{_eventsPerSecond:N0} events/s"
+        _phases.Length > 0 ? string.Join(", then ", _phases.Select(phase => $"{phase.EventsPerSecond:N0} events/s"))
         : _speed > 0 ? $"{_speed:0.##}x the trace's own speed"
         : "as fast as ingest takes them";
+
+    private TimeSpan DueByRate(long index)
+    {
+        var (left, start) = ((double)index, TimeSpan.Zero);
+        foreach (var phase in _phases[..^1])
+        {
+            var events = phase.EventsPerSecond * phase.Length.TotalSeconds;
+            if (left < events)
+                return start + TimeSpan.FromSeconds(left / phase.EventsPerSecond);
+            (left, start) = (left - events, start + phase.Length);
+        }
+        return start + TimeSpan.FromSeconds(left / _phases[^1].EventsPerSecond);
+    }
 }
+
+/// <summary>A rate for a time.</summary>
+/// <param name="EventsPerSecond">The rate; above 0.</param>
+/// <param name="Length">How long; of no effect in the last phase.</param>
+public readonly record struct RatePhase(double EventsPerSecond, TimeSpan Length);

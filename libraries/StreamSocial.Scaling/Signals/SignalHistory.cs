@@ -14,6 +14,10 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>A quiet group works too little in the rate window to show what a record costs.</summary>
     private static readonly TimeSpan QuietWindow = TimeSpan.FromSeconds(30);
 
+    /// <summary>The longest window that a policy does not take from the options.</summary>
+    private static readonly TimeSpan LongestFixedWindow = TimeSpan.FromMinutes(5);
+
+    private readonly TimeSpan _recommendationMemory = options.StabilisationWindow > LongestFixedWindow ? options.StabilisationWindow : LongestFixedWindow;
     private readonly Queue<GroupReading> _readings = [];
     private readonly Queue<GroupReading> _quietReadings = [];
     private readonly Queue<Recommendation> _recommendations = [];
@@ -72,8 +76,8 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
             return;
         }
         _recommendations.Enqueue(new Recommendation(now, replicas));
-        // One recommendation older than the window stays: it proves that the window is covered.
-        while (_recommendations.Count > 1 && now - _recommendations.ElementAt(1).At >= options.StabilisationWindow)
+        // One recommendation older than the longest window of any policy stays: it proves that the window is covered.
+        while (_recommendations.Count > 1 && now - _recommendations.ElementAt(1).At >= _recommendationMemory)
             _recommendations.Dequeue();
     }
 

@@ -29,7 +29,7 @@ public sealed class AutoscalerOptionsTests
         Assert.Equal(("freshness", "observed"), Names(Build(Endpoint, "--Autoscaler:Actuator=observed", "--Autoscaler:DryRun=true")));
 
     [Theory]
-    [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness.")]
+    [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness, keda.")]
     [InlineData("--Autoscaler:Actuator=nobody", "Autoscaler:Actuator is 'nobody'; give one of: aspire, observed.")]
     [InlineData("--Autoscaler:Minimum=17", "Autoscaler:Minimum (17) is above Maximum (16).")]
     [InlineData("--Scale:Timeout=00:02:00", "Scale:Timeout is 00:02:00; give 0.1 s to 1 min.")]

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Confluent.Kafka;
 using Spectre.Console;
 using StreamSocial.Cli.Commands.Drills;
+using StreamSocial.Cli.Commands.Scaling;
 using StreamSocial.Control;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Traces;
@@ -21,6 +22,10 @@ internal static class CommandLine
         new TopicsCommand(console),
         new PartitionsCommand(console),
         new MembersCommand(console),
+        new DecisionsCommand(console),
+        new ScaleCommand(console),
+        new PauseCommand(console),
+        new ResumeCommand(console),
         new ReplayCommand(console),
         new VerifyCommand(console),
         new DlqCommand(console),

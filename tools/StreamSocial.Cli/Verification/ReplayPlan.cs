@@ -8,6 +8,9 @@ internal sealed record ReplayPlan
     /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
     public double? Rate { get; init; }
 
+    /// <summary>Rates one after the other, in place of <see cref="Rate"/>.</summary>
+    public IReadOnlyList<RatePhase> Phases { get; init; } = [];
+
     public required int Workers { get; init; }
 
     public required int BatchSize { get; init; }
@@ -24,6 +27,6 @@ internal sealed record ReplayPlan
         BatchSize = BatchSize,
         GiveUpAfter = GiveUpAfter,
         ProgressInterval = ProgressInterval,
-        Pace = Rate is { } rate ? ReplayPace.FixedRate(rate) : ReplayPace.Unlimited,
+        Pace = Phases.Count > 0 ? ReplayPace.Phases(Phases) : Rate is { } rate ? ReplayPace.FixedRate(rate) : ReplayPace.Unlimited,
     };
 }

@@ -14,6 +14,7 @@ internal sealed class DrillCommand : Command
         Add(new BrokerKillCommand(console));
         Add(new ZombieCommand(console));
         Add(new StreamCommand(console));
+        Add(new SpikeCommand(console));
         Add(new SimulateCommand(console));
     }
 }

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Spike;
+
+namespace StreamSocial.Cli.Commands.Drills;
+
+/// <summary><c>drill spike</c>.</summary>
+internal sealed class SpikeCommand : TopologyDrillCommand<SpikeReport>
+{
+    private readonly Option<string> _policies = new("--policies")
+    {
+        Description = "Policies of the autoscaler, one run each; the first must follow the crowd, the others are compared with it.", HelpName = "NAME,NAME,...", DefaultValueFactory = _ => "freshness,keda",
+    };
+
+    private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process.", 1_500);
+    private readonly Option<int> _maximum = SharedOptions.AtLeastOne("--maximum", "Most feed generators.", 6);
+    private readonly Option<int> _spike = SharedOptions.AtLeastOne("--spike", "Seconds that the crowd stays.", 60);
+    private readonly Option<int> _after = SharedOptions.AtLeastOne("--after", "Most seconds to wait for one replica afterwards.", 120);
+    private readonly Option<FileInfo?> _html = new("--html") { Description = "Also draw age and replicas over time into this file.", HelpName = "FILE" };
+
+    public SpikeCommand(IAnsiConsole console)
+        : base(console, "spike", "Let a crowd come and leave while the autoscaler is on and nobody else scales.", defaultRate: 2_000, AllSources)
+    {
+        foreach (var option in new Option[] { _policies, _capacity, _maximum, _spike, _after, _html })
+            Add(option);
+    }
+
+    protected override async Task<SpikeReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var common = CreateOptions(parsed, initial: 1, parsed.GetValue(_maximum));
+        var options = new SpikeOptions
+        {
+            Topology = common.Topology,
+            OpenTrace = () => common.OpenTrace(0),
+            Policies = parsed.GetValue(_policies)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            SpikeRate = common.Rate,
+            Capacity = parsed.GetValue(_capacity),
+            Spike = TimeSpan.FromSeconds(parsed.GetValue(_spike)),
+            After = TimeSpan.FromSeconds(parsed.GetValue(_after)),
+        };
+        var report = await new SpikeDrill(options, Console, Time).RunAsync(cancellationToken);
+        if (parsed.GetValue(_html) is { } file)
+            await File.WriteAllTextAsync(file.FullName, SpikePage.Render(report), cancellationToken);
+        return report;
+    }
+
+    protected override void Write(SpikeReport report) => SpikeTable.Write(Console, report);
+}

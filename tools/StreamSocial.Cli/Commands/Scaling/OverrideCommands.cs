@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Spectre.Console;
+using StreamSocial.Cli.Scaling;
+using StreamSocial.Control;
+
+namespace StreamSocial.Cli.Commands.Scaling;
+
+/// <summary><c>scale</c>: fixes the number of replicas.</summary>
+internal sealed class ScaleCommand : OverrideCommand
+{
+    private readonly Argument<int> _replicas = new("replicas")
+    {
+        Description = "How many feed generators.", HelpName = "N", CustomParser = result => SharedOptions.Parse("replicas", result, 1, "a whole number, 1 or more"),
+    };
+
+    public ScaleCommand(IAnsiConsole console)
+        : base(console, "scale", "Fix the number of feed generators, for a time or until 'resume'; the autoscaler records it.", hasDuration: true) => Add(_replicas);
+
+    protected override async Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
+    {
+        var replicas = parsed.GetValue(_replicas);
+        await client.SetAsync(replicas, duration, cancellationToken);
+        return $"{replicas} feed generator(s){Until(duration)}.";
+    }
+}
+
+/// <summary><c>pause</c>: keeps the number of replicas.</summary>
+internal sealed class PauseCommand(IAnsiConsole console)
+    : OverrideCommand(console, "pause", "Keep the number of feed generators as it is, for a time or until 'resume'; the autoscaler goes on recording what it would do.", hasDuration: true)
+{
+    protected override async Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
+    {
+        await client.SetAsync(replicas: null, duration, cancellationToken);
+        return $"The number of feed generators stays as it is{Until(duration)}.";
+    }
+}
+
+/// <summary><c>resume</c>: ends <c>scale</c> and <c>pause</c>.</summary>
+internal sealed class ResumeCommand(IAnsiConsole console)
+    : OverrideCommand(console, "resume", "End 'scale' or 'pause': the autoscaler decides again.", hasDuration: false)
+{
+    protected override async Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
+    {
+        await client.ResumeAsync(cancellationToken);
+        return "The autoscaler decides.";
+    }
+}
+
+/// <summary>What the commands have in common that tell the autoscaler what a person wants.</summary>
+internal abstract class OverrideCommand : Command
+{
+    private const string AutoscalerVariable = "services__autoscaler__http__0";
+    private const string ControlVariable = "Scale__Endpoint";
+
+    private readonly Option<Uri?> _autoscaler = Address("--autoscaler", $"Address of the autoscaler; default from {AutoscalerVariable}, or asked of the control server.", AutoscalerVariable);
+    private readonly Option<Uri?> _control = Address("--control", $"Address of the AppHost's control server, as printed at its start; default from {ControlVariable}.", ControlVariable);
+    private readonly Option<TimeSpan?> _for = new("--for")
+    {
+        Description = "How long, such as 90s, 10m or 2h; default until 'resume'.", HelpName = "TIME", CustomParser = ParseDuration,
+    };
+
+    private readonly IAnsiConsole _console;
+
+    protected OverrideCommand(IAnsiConsole console, string name, string description, bool hasDuration)
+        : base(name, description)
+    {
+        _console = console;
+        if (hasDuration)
+            Add(_for);
+        Add(_autoscaler);
+        Add(_control);
+        SetAction(RunAsync);
+    }
+
+    /// <returns>What holds now, for a person.</returns>
+    protected abstract Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken);
+
+    protected static string Until(TimeSpan? duration) => duration is { } time ? $" for {time}" : " until 'resume'";
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var address = parsed.GetValue(_autoscaler) ?? await FindAsync(http, parsed.GetValue(_control), cancellationToken);
+        var duration = Options.Contains(_for) ? parsed.GetValue(_for) : null;
+        _console.WriteLine(await RunAsync(new AutoscalerClient(http, address), parsed, duration, cancellationToken));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<Uri> FindAsync(HttpClient http, Uri? control, CancellationToken cancellationToken)
+    {
+        if (control is null)
+            throw new ToolException($"Which autoscaler? Give --control with the address that the AppHost prints at its start (without the path), or --autoscaler.");
+        var client = new ControlClient(http, Microsoft.Extensions.Options.Options.Create(new ControlOptions { Endpoint = control }), TimeProvider.System);
+        return (await client.GetResourcesAsync(cancellationToken)).FirstOrDefault(resource => resource.Name == "autoscaler")?.HttpUrl
+            ?? throw new ToolException($"The AppHost at {control} runs no autoscaler.");
+    }
+
+    private static Option<Uri?> Address(string name, string description, string variable) => new(name)
+    {
+        Description = description,
+        HelpName = "URL",
+        DefaultValueFactory = _ => Uri.TryCreate(Environment.GetEnvironmentVariable(variable), UriKind.Absolute, out var known) ? known : null,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+                return new Uri(address!.GetLeftPart(UriPartial.Authority));
+            result.AddError($"{name} is '{text}'; give an address such as http://127.0.0.1:5000.");
+            return null;
+        },
+    };
+
+    private static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var seconds = text.Length > 1 && double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? text[^1] switch { 's' => number, 'm' => number * 60, 'h' => number * 3600, _ => 0 }
+            : 0;
+        if (seconds > 0)
+            return TimeSpan.FromSeconds(seconds);
+        result.AddError($"--for is '{text}'; give a number with s, m or h, such as 10m.");
+        return null;
+    }
+}

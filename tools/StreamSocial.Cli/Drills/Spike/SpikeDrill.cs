@@ -1,0 +1,172 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Scaling;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Cli.Verification;
+using StreamSocial.Replay;
+
+namespace StreamSocial.Cli.Drills.Spike;
+
+/// <summary>
+/// A crowd comes and leaves while the autoscaler is on: quiet, spike, quiet. Each policy gets a topology of its own and the same trace at the same rates.
+/// Nobody else scales.
+/// </summary>
+/// <param name="options">The spike.</param>
+/// <param name="console">Progress.</param>
+/// <param name="time">Clock and delays.</param>
+internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, TimeProvider time)
+{
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+
+    public async Task<SpikeReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var runs = new List<SpikeRun>();
+        foreach (var policy in options.Policies)
+            runs.Add(await RunAsync(policy, cancellationToken));
+        return new SpikeReport(options, runs);
+    }
+
+    private async Task<SpikeRun> RunAsync(string policy, CancellationToken cancellationToken)
+    {
+        console.MarkupLineInterpolated($"[bold]Policy {policy}[/]");
+        var reference = new ReferenceModel();
+        using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents), limit: null, reference);
+        await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
+        await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
+        var clock = new DrillClock(time);
+        var samples = new List<SpikeSample>();
+        var acks = new AcknowledgementSeries(clock, new ReplayProgressLines(console));
+        var replay = await ScriptedReplay.RunAsync(
+            async token =>
+            {
+                await WatchAsync(session, clock, samples, token);
+                trace.Stop();
+            },
+            token => session.ReplayAsync(
+                trace,
+                new ReplayPlan
+                {
+                    Phases = [new(options.QuietRate, options.Before), new(options.SpikeRate, options.Spike), new(options.QuietRate, TimeSpan.MaxValue)],
+                    Workers = 16,
+                    BatchSize = 200,
+                    GiveUpAfter = options.StallTimeout,
+                },
+                acks,
+                token),
+            () => { },
+            cancellationToken);
+        await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
+        var outcome = await session.CompareAsync(reference, cancellationToken);
+        return new SpikeRun
+        {
+            Policy = policy,
+            Samples = samples,
+            Decisions = [.. (await decisions.ReadAsync(ReadTimeout, cancellationToken)).Select(decision => SpikeDecision.From(decision, clock))],
+            Outcome = outcome,
+            Actions = replay.Actions,
+            ExpectedActions = reference.Actions,
+            Retries = replay.Retries,
+            AgeTarget = options.AgeTarget,
+            SpikeBegins = options.Before,
+            SpikeEnds = options.Before + options.Spike,
+        };
+    }
+
+    /// <summary>Samples until the crowd has left and one replica is there again, or the time is up.</summary>
+    private async Task WatchAsync(TopologySession session, DrillClock clock, List<SpikeSample> samples, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = await session.Topology.ReadAddressAsync("autoscaler", cancellationToken), Timeout = TimeSpan.FromSeconds(2) };
+        var (leaves, nextReport) = (options.Before + options.Spike, ReportInterval);
+        while (clock.Now < leaves + options.After)
+        {
+            session.Topology.ThrowIfEnded();
+            var generators = (await session.Topology.ReadResourcesAsync(cancellationToken)).Where(resource => resource.Name.StartsWith(TopologyRunner.FeedGeneratorPrefix, StringComparison.Ordinal)).ToArray();
+            var latest = await ReadLatestAsync(http, cancellationToken);
+            samples.Add(new SpikeSample(
+                clock.Now,
+                generators.Count(generator => generator.IsRunning),
+                generators.Count(generator => generator.IsHealthy),
+                Term(latest, "age.oldest_seconds"),
+                Term(latest, "arrival.records_per_second"),
+                Term(latest, "processed.records_per_second"),
+                Term(latest, "backlog.records")));
+            if (clock.Now >= nextReport)
+            {
+                nextReport = clock.Now + ReportInterval;
+                var sample = samples[^1];
+                console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] {sample.Ready} of {sample.Running} replicas ready, oldest record {Figure(sample.AgeSeconds)} s, {Figure(sample.Arrival)} records/s in, {Figure(sample.Processed)} processed, {Figure(sample.Backlog)} wait");
+            }
+            if (clock.Now > leaves && samples[^1] is { Running: 1, AgeSeconds: < 4 })
+                return;
+            await Task.Delay(SampleInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The autoscaler's latest decision; null when it did not answer.</summary>
+    private static async Task<JsonElement?> ReadLatestAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await http.GetFromJsonAsync<JsonElement>("v1/decisions", cancellationToken);
+            return document.TryGetProperty("latest", out var latest) && latest.ValueKind == JsonValueKind.Object ? latest : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private static double? Term(JsonElement? latest, string name) =>
+        latest is { } decision && decision.GetProperty("terms").TryGetProperty(name, out var value) ? value.GetDouble() : null;
+
+    private static string Figure(double? value) => value is { } known ? known.ToString("N1", System.Globalization.CultureInfo.InvariantCulture) : "unknown";
+}
+
+/// <summary>The spike and what it meets.</summary>
+internal sealed record SpikeOptions
+{
+    public required TopologyOptions Topology { get; init; }
+
+    public required Func<ITraceSource> OpenTrace { get; init; }
+
+    public required IReadOnlyList<string> Policies { get; init; }
+
+    /// <summary>Actions per second before and after the spike.</summary>
+    public double QuietRate { get; init; } = 100;
+
+    /// <summary>Actions per second during it.</summary>
+    public required double SpikeRate { get; init; }
+
+    /// <summary>Entries per second that a replica may process.</summary>
+    public required int Capacity { get; init; }
+
+    public TimeSpan Before { get; init; } = TimeSpan.FromSeconds(35);
+
+    public TimeSpan Spike { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time behind the spike.</summary>
+    public TimeSpan After { get; init; } = TimeSpan.FromSeconds(120);
+
+    public TimeSpan AgeTarget { get; init; } = TimeSpan.FromSeconds(4);
+
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Events of the spike.</summary>
+    public int SpikeEvents => (int)Math.Min(int.MaxValue, SpikeRate * Spike.TotalSeconds);
+
+    public TopologyOptions TopologyFor(string policy) => Topology with
+    {
+        Log = new FileInfo(Path.ChangeExtension(Topology.Log.FullName, $".{policy}.log")),
+        FurtherArguments =
+        [
+            "--Autoscaler:Enabled=true", $"--Autoscaler:Policy={policy}", $"--Autoscaler:AgeTarget={AgeTarget}", "--Autoscaler:StabilisationWindow=00:00:30",
+            $"--FeedGenerators:MaxEntriesPerSecond={Capacity}", .. Topology.FurtherArguments,
+        ],
+    };
+}
