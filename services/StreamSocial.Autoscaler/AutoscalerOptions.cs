@@ -31,6 +31,10 @@ internal sealed class AutoscalerOptions : ScalingOptions
     /// <value>Default 1 s; 0.1 s to 1 min.</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a number of replicas holds that somebody asked the orchestrator for, past the autoscaler.</summary>
+    /// <value>Default 10 min; 0 (the policy goes on at once) to 1 day.</value>
+    public TimeSpan ManualHold { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a member may be silent before it counts as gone.</summary>
     /// <value>Default 10 s; 1 s to 5 min.</value>
     public TimeSpan MemberTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -54,6 +58,7 @@ internal sealed class AutoscalerOptionsValidator(
     {
         var errors = new List<string>();
         CheckRange(nameof(options.Interval), options.Interval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1));
+        CheckRange(nameof(options.ManualHold), options.ManualHold, TimeSpan.Zero, TimeSpan.FromDays(1));
         CheckRange(nameof(options.MemberTimeout), options.MemberTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         if (options.RateWindow < options.Interval)
             errors.Add($"{AutoscalerOptions.SectionName}:RateWindow is {options.RateWindow}; give at least the interval, {options.Interval}.");

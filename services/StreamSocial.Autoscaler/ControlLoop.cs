@@ -5,6 +5,7 @@ using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Events.Stages;
+using StreamSocial.Scaling;
 using StreamSocial.Scaling.Policies;
 using StreamSocial.Scaling.Signals;
 
@@ -20,6 +21,9 @@ internal sealed class ControlLoop(
     TimeProvider time) : BackgroundService
 {
     private Term? _term;
+
+    /// <summary>The number that was asked for last; null before the orchestrator was read.</summary>
+    private int? _asked;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,13 +50,14 @@ internal sealed class ControlLoop(
             return;
         }
         if (_term?.Number != leading.Term)
-            _term = await BeginAsync(leading, cancellationToken);
+            (_term, _asked) = (await BeginAsync(leading, cancellationToken), null);
 
         var (history, outcome) = (_term.History, _term.Outcome);
         var scale = actuator.ReadAsync(cancellationToken);
         var reading = await group.ReadAsync(cancellationToken);
         var snapshot = history.Add(reading, await scale);
         var now = time.GetUtcNow();
+        await RespectAsync(snapshot.Scale, now, cancellationToken);
         var decision = decider.Decide(snapshot, now);
         if (outcome.Observe(snapshot, now) is { } measured)
             journal.RecordOutcome(measured);
@@ -69,8 +74,20 @@ internal sealed class ControlLoop(
         var done = journal.Complete(record, actuation);
         if (!actuation.IsAccepted)
             return;
+        _asked = replicas;
         history.Add(decision, now);
         outcome.Begin(done);
+    }
+
+    /// <summary>A number that somebody else asked the orchestrator for is a person's wish; it holds for a while.</summary>
+    private async Task RespectAsync(ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (scale is null)
+            return;
+        var isForeign = _asked is { } asked && asked != scale.Desired;
+        _asked = scale.Desired;
+        if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && decider.Overrides.Current.Kind == ScalingOverrideKind.None)
+            await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, now + decider.Options.ManualHold), cancellationToken);
     }
 
     /// <summary>Takes over from the autoscaler before this one, and asks once more for what it may not have asked for. Asking twice for a number does no harm.</summary>

@@ -4,7 +4,7 @@ using StreamSocial.Scaling.Signals;
 namespace StreamSocial.Scaling.Policies;
 
 /// <summary>Gathers the terms of a decision while it is made.</summary>
-internal sealed class DecisionDraft
+public sealed class DecisionDraft
 {
     private readonly int? _current;
     private readonly GroupLoad _load;
@@ -13,6 +13,7 @@ internal sealed class DecisionDraft
 
     private int? _recommended;
 
+    /// <summary>Begins with the terms that follow from the snapshot and its load.</summary>
     public DecisionDraft(ScalingSnapshot snapshot, GroupLoad load)
     {
         _current = snapshot.Scale?.Desired;
@@ -39,15 +40,25 @@ internal sealed class DecisionDraft
             _terms[name] = known;
     }
 
+    /// <summary>Says how many replicas the load alone would need.</summary>
     public DecisionDraft Recommend(int replicas)
     {
         _recommended = replicas;
         return this;
     }
 
+    /// <summary>Decides to change nothing.</summary>
+    /// <param name="cause">The kind of reason.</param>
+    /// <param name="reason">One sentence for a person.</param>
+    /// <param name="unknown">What was missing, besides what the load lacks.</param>
     public PolicyDecision Hold(DecisionCause cause, string reason, params ReadOnlySpan<string> unknown) =>
         Make(ScalingVerdict.Hold, cause, _current, reason, unknown);
 
+    /// <summary>Decides to ask for a number of replicas.</summary>
+    /// <param name="desired">The number.</param>
+    /// <param name="cause">The kind of reason.</param>
+    /// <param name="reason">One sentence for a person.</param>
+    /// <param name="verdict">Out or in; by default as the numbers say.</param>
     public PolicyDecision Act(int desired, DecisionCause cause, string reason, ScalingVerdict? verdict = null) =>
         Make(verdict ?? (desired > _current ? ScalingVerdict.ScaleOut : ScalingVerdict.ScaleIn), cause, desired, reason, []);
 

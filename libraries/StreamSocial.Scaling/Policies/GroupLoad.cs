@@ -11,13 +11,19 @@ namespace StreamSocial.Scaling.Policies;
 /// Topics that the group fills itself arrive only as fast as the group processes their source, so an overloaded group sees too little of them. Their arrival is
 /// raised by the ratio of the source's arrival to its processing, as DS2 does (Kalavri et al., OSDI 2018, true rates along the dataflow).
 /// </remarks>
-internal sealed class GroupLoad
+public sealed class GroupLoad
 {
     /// <summary>Most by which the arrival of a topic is raised for its source's backlog: more than that is no measurement.</summary>
     private const double MaxRaise = 50;
 
+    /// <summary>Least share of busy time that is believed of a group that falls behind.</summary>
+    private const double LeastBusy = 0.2;
+
     private readonly List<TopicLoad> _topics = [];
     private readonly List<string> _unknown = [];
+
+    /// <summary>Time that a record takes for each second of busy time. A group that falls behind although it is not always busy waits for something else.</summary>
+    private double _waiting = 1;
 
     private GroupLoad()
     {
@@ -67,6 +73,8 @@ internal sealed class GroupLoad
             load._unknown.Add($"log ends of {topic}");
         load.IsBounded = snapshot.UnreadTopics.IsEmpty && !snapshot.Partitions.IsEmpty;
         var perLane = 1.0 / (snapshot.Members is { Length: > 0 } members ? members.Average(member => member.Lanes) : 1);
+        load.FindOldest(snapshot.Partitions);
+        load._waiting = load.OldestAge > options.AgeTarget && snapshot.Members?.Average(member => member.BusyRatio) is { } busy ? 1 / Math.Clamp(busy, LeastBusy, 1) : 1;
         var byTopic = snapshot.Partitions.GroupBy(partition => partition.Topic).ToDictionary(topic => topic.Key, topic => topic.ToImmutableArray());
         foreach (var (topic, partitions) in byTopic)
             load.Add(topic, partitions, snapshot, byTopic, options, perLane);
@@ -105,14 +113,12 @@ internal sealed class GroupLoad
     {
         LargestTopic = Math.Max(LargestTopic, partitions.Length);
         var catchUp = options.CatchUpTarget.TotalSeconds;
-        var cost = snapshot.Costs.GetValueOrDefault(topic)?.SecondsPerRecord;
+        var cost = snapshot.Costs.GetValueOrDefault(topic)?.SecondsPerRecord * _waiting;
         var (raise, raiseWithBacklog) = Raise(topic, snapshot, byTopic, catchUp);
         var (least, largest, unknown) = (0.0, 0.0, 0);
         foreach (var partition in partitions)
         {
             Restoring += partition.IsRestoring ? 1 : 0;
-            if (partition.OldestAge is { } age && (OldestAge is null || age > OldestAge))
-                OldestAge = age;
             ProcessedRecords += partition.ProcessedRate ?? 0;
             ArrivalRecords += partition.ArrivalRate ?? 0;
             BacklogRecords += partition.LagRecords ?? 0;
@@ -141,6 +147,15 @@ internal sealed class GroupLoad
         // An unknown partition is at most as busy as the busiest known one; when none is known, nothing bounds it.
         IsBounded &= unknown < partitions.Length;
         _topics.Add(new TopicLoad(partitions.Length, least, least + (unknown * largest)));
+    }
+
+    private void FindOldest(ImmutableArray<PartitionSignal> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            if (partition.OldestAge is { } age && (OldestAge is null || age > OldestAge))
+                OldestAge = age;
+        }
     }
 
     private static (double Arrival, double WithBacklog) Raise(

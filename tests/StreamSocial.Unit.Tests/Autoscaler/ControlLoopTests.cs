@@ -230,6 +230,22 @@ public sealed class ControlLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tick_SomebodyElseScaled_HoldsTheirNumberForAWhile()
+    {
+        await StartAsync();
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
+        _policy.Next = Act(3);
+        await TicksAsync(3);
+        Assert.Empty(_actuator.Applied);
+        Assert.Equal(new ManualOverride(ScalingOverrideKind.Fixed, 4, Snapshots.Now + (2 * _options.Interval) + _options.ManualHold), Assert.Single(_sink.Begun).Override);
+
+        _time.Advance(_options.ManualHold);
+        await TicksAsync(1);
+        await AppliedAsync([3]);
+    }
+
+    [Fact]
     public async Task Override_PausedByThePredecessor_StillHolds()
     {
         _policy.Next = Act(3);

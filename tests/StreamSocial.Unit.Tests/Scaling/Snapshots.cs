@@ -26,7 +26,7 @@ internal static class Snapshots
                 Topic, partition, (backlog / partitions) + (partition < backlog % partitions ? 1 : 0), arrivalRate / partitions, arrivalRate / partitions, TimeSpan.FromSeconds(age))),
         ],
         Costs = trueRate is { } rate ? ImmutableDictionary<string, StageCostSignal>.Empty.Add(Topic, new StageCostSignal(1 / rate, Now)) : ImmutableDictionary<string, StageCostSignal>.Empty,
-        Members = [.. Enumerable.Range(0, replicas).Select(member => new MemberSignal($"member-{member}", partitions / replicas, 0.5))],
+        Members = [.. Enumerable.Range(0, replicas).Select(member => new MemberSignal($"member-{member}", partitions / replicas, age > 0 ? 1 : 0.5))],
         Scale = new ScaleSignal(replicas, replicas, 1, maximum),
     };
 

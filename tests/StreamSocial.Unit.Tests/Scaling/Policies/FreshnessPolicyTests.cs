@@ -55,6 +55,15 @@ public sealed class FreshnessPolicyTests
     }
 
     [Fact]
+    public void Decide_LateWithoutBeingBusy_CountsTheTimeThatItWaitsForOthers()
+    {
+        // 1000/s of busy time, but busy half of the time: a replica does 500/s.
+        var snapshot = Snapshots.Settled(1, 800, 0, 1000, Late) with { Members = [new MemberSignal("member-0", 120, 0.5)] };
+
+        Assert.Equal(2, Decide(snapshot).Desired);
+    }
+
+    [Fact]
     public void Decide_StepFactor_LimitsTheStep()
     {
         _options.MaxStepFactor = 2;
@@ -104,7 +113,7 @@ public sealed class FreshnessPolicyTests
     {
         var snapshot = Snapshots.Settled(1, 100, 0, 1000) // one partition gets 5000/s, one thread can do 1000/s
             .WithFirstPartition(partition => partition with { ArrivalRate = 5000, LagRecords = 50_000, OldestAge = TimeSpan.FromSeconds(20) }) with { Scale = new ScaleSignal(2, 2, 1, 8) };
-        var decision = Decide(snapshot with { Members = [.. Enumerable.Range(0, 2).Select(member => new MemberSignal($"{member}", 50, 0.5))] });
+        var decision = Decide(snapshot with { Members = [.. Enumerable.Range(0, 2).Select(member => new MemberSignal($"{member}", 50, 1))] });
 
         Assert.Equal((ScalingVerdict.Hold, DecisionCause.HotPartition), Kind(decision));
         Assert.Contains("partition 0 of user-actions", decision.Reason, StringComparison.Ordinal);
