@@ -20,9 +20,10 @@ return await AppHostRunner.RunAsync(args, builder =>
 
     var feeds = builder.AddFeedGenerators(options.FeedGenerators, topics);
 
+    IResourceBuilder<ProjectResource>? autoscaler = null;
     if (options.AutoscalerEnabled)
     {
-        builder.AddProject<Projects.StreamSocial_Autoscaler>("autoscaler")
+        autoscaler = builder.AddProject<Projects.StreamSocial_Autoscaler>("autoscaler")
             .WithTopics(topics)
             .WithSections("Autoscaler")
             .WithScaleEndpoint(control)
@@ -33,11 +34,14 @@ return await AppHostRunner.RunAsync(args, builder =>
     {
         var dashboard = builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
             .WithTopics(topics)
+            .WithControlToken()
             .WithSections("Dashboard")
             .WithScaleEndpoint(control)
             .WithReference(ingest)
             .WithReference(feeds.First)
             .WithService("Grid", home: "Heat map");
+        if (autoscaler is not null)
+            dashboard.WithReference(autoscaler);
         feeds.WithLink(dashboard, "", "Heat map");
     }
 

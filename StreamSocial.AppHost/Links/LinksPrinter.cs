@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Control;
+using StreamSocial.AppHost.Topology;
 
 namespace StreamSocial.AppHost.Links;
 
@@ -60,7 +61,7 @@ internal sealed partial class LinksPrinter(
         .Any(w => w.WaitType == WaitType.WaitForCompletion && w.Resource == resource);
 
     private string Describe() => $"{Environment.NewLine}Everything is healthy:{Environment.NewLine}" + string.Concat(Shown
-        .Select(shown => (shown.Title, Url: UrlOf(shown.Resource) is { } url ? url + shown.Path : null))
+        .Select(shown => (shown.Title, Url: UrlOf(shown.Resource) is { } url ? url + (shown.Resource == "dashboard" ? DashboardToken.FragmentOf(configuration) : shown.Path) : null))
         .Append((Title: "Aspire dashboard", Url: AspireDashboard()))
         .Append((Title: "Control", Url: new Uri(control.Address, "/v1/resources").ToString()))
         .Where(link => link.Url is not null)

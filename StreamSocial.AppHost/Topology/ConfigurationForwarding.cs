@@ -8,7 +8,7 @@ internal static class ConfigurationForwarding
     private static readonly string[] Shared = ["Telemetry", "Logging", "HttpResilience", "Shutdown", "Kafka:Client", "Aspire:Confluent", "Members", "ProducerPool"];
 
     /// <summary>
-    /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets. What looks like a secret (a password, a key, a secret)
+    /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets. What looks like a secret (a password, a key, a secret, a token)
     /// goes as a secret parameter, which the Aspire dashboard masks.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithSections(this IResourceBuilder<ProjectResource> service, params string[] sections)
@@ -36,7 +36,7 @@ internal static class ConfigurationForwarding
 
     private static bool IsSecret(string key) =>
         key.EndsWith("password", StringComparison.OrdinalIgnoreCase) || key.EndsWith("secret", StringComparison.OrdinalIgnoreCase)
-        || key.EndsWith(".pem", StringComparison.OrdinalIgnoreCase);
+        || key.EndsWith("token", StringComparison.OrdinalIgnoreCase) || key.EndsWith(".pem", StringComparison.OrdinalIgnoreCase);
 
     private static IResourceBuilder<ParameterResource> GetOrAddSecret(this IDistributedApplicationBuilder builder, string key, string value)
     {

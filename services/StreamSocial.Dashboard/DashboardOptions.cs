@@ -15,9 +15,9 @@ internal sealed class DashboardOptions
     /// <value>Default 3 s; at least <see cref="Interval"/>, at most 5 min.</value>
     public TimeSpan RateWindow { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How far back the charts go.</summary>
-    /// <value>Default 5 min; 1 min to 1 h.</value>
-    public TimeSpan HistoryLength { get; set; } = TimeSpan.FromMinutes(5);
+    /// <summary>How far back the charts and the timeline of rebalances go.</summary>
+    /// <value>Default 15 min; 1 min to 1 h.</value>
+    public TimeSpan HistoryLength { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long a member may go without a report before it is shown as silent and owns nothing.</summary>
     /// <value>Default 10 s; 1 s to 5 min.</value>
@@ -26,6 +26,10 @@ internal sealed class DashboardOptions
     /// <summary>Shows made-up figures, marked as such, instead of a cluster's; for work on the page.</summary>
     /// <value>Default false.</value>
     public bool Demo { get; set; }
+
+    /// <summary>Secret that the page's buttons need; whoever has it can change the number of replicas. The dashboard logs a link with it when it starts.</summary>
+    /// <value>Default none: a random one at each start. 16 characters or more: letters, digits, <c>-</c>, <c>.</c>, <c>_</c> and <c>~</c>.</value>
+    public string? ControlToken { get; set; }
 
     /// <summary>Further links in the page's head, by title. The AppHost sets those that it knows.</summary>
     /// <value>Default none.</value>
@@ -42,6 +46,9 @@ internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOpti
         CheckRange(nameof(options.RateWindow), options.RateWindow, options.Interval, TimeSpan.FromMinutes(5));
         CheckRange(nameof(options.HistoryLength), options.HistoryLength, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
         CheckRange(nameof(options.MemberTimeout), options.MemberTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        // It travels in an address and in a header.
+        if (options.ControlToken is { } token && (token.Length < 16 || !token.All(character => char.IsAsciiLetterOrDigit(character) || "-._~".Contains(character))))
+            errors.Add($"{DashboardOptions.SectionName}:ControlToken has {token.Length} characters; give 16 or more, of letters, digits, '-', '.', '_' and '~'.");
         foreach (var (title, address) in options.Links)
         {
             if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Api;
+using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
@@ -19,7 +20,8 @@ internal static class DashboardServices
         builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
         builder.Services.AddSingleton<SnapshotStore>();
         builder.Services.AddHostedService<SnapshotCollector>();
-        builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, and its history."));
+        builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
+        builder.AddOverrides();
         builder.AddClusterSource();
     }
 
@@ -28,6 +30,7 @@ internal static class DashboardServices
     {
         app.UseSecurityHeaders();
         app.MapSnapshots();
+        app.MapOverrides();
         app.MapPages();
         app.MapApiReference();
     }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -69,7 +70,9 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
         await trace.First.WaitForAsync();
         await PictureAsync("aspire-traces.png");
 
-        await Page.GotoAsync(await AddressOfAsync("dashboard"));
+        var dashboard = new Uri(DashboardLink().Match(string.Join('\n', AppHost.Lines)).Value);
+        await AssertMayUseButtonsAsync(dashboard);
+        await Page.GotoAsync(dashboard.ToString());
         await Page.Locator("body[data-version]").WaitForAsync();
         await Page.GetByText("feed-generator-3").First.WaitForAsync();
         await PictureAsync("dashboard.png");
@@ -84,6 +87,15 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
         object[] actions = [.. Enumerable.Range(0, 30).Select(i => (object)new { type = "follow", userId = $"reader-{i}", targetUserId = "celebrity" }), new { type = "post", userId = "celebrity", contentId = "c1", text = "hello" }];
         using var answer = await client.PostAsJsonAsync("/v1/actions", actions, Token);
         Assert.True(answer.IsSuccessStatusCode, $"ingest answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Token)}");
+    }
+
+    /// <summary>The token in the printed link is the one that the dashboard was given.</summary>
+    private static async Task AssertMayUseButtonsAsync(Uri link)
+    {
+        using var client = new HttpClient { BaseAddress = link };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", link.Fragment.Replace("#token=", "", StringComparison.Ordinal));
+        var status = await client.GetFromJsonAsync<JsonElement>("/api/override", Token);
+        Assert.True(status.GetProperty("isAuthorized").GetBoolean());
     }
 
     private async Task<string> AddressOfAsync(string service) => (await AppHost.ReadResourcesAsync(Token))
@@ -113,4 +125,7 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
 
     [GeneratedRegex(@"http://localhost:\d+/login\?t=\w+")]
     private static partial Regex Login();
+
+    [GeneratedRegex(@"http://localhost:\d+/#token=\w+")]
+    private static partial Regex DashboardLink();
 }

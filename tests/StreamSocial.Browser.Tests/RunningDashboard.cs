@@ -33,7 +33,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
     public static async Task<RunningDashboard> StartAsync()
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. FeedGeneratorStages.Inputs, TopicNames.Members, TopicNames.ScalingDecisions];
+        string[] needed = [.. FeedGeneratorStages.Inputs, TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions];
         brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
         var builder = WebApplication.CreateBuilder(
         [
@@ -85,6 +85,22 @@ internal sealed class RunningDashboard : IAsyncDisposable
             Counters = new MemberCounters { EntriesLost = lost },
         };
         await _producer.ProduceAsync(TopicNames.Members, new Message<string, byte[]> { Key = name, Value = member.ToByteArray() });
+    }
+
+    /// <summary>Writes what a feed generator tells about partitions of user-actions.</summary>
+    public async Task RebalanceAsync(string name, RebalanceEventType type, long at, IEnumerable<int> partitions, double duration = 0)
+    {
+        var change = new RebalanceEvent { MemberId = name, Type = type, OccurredAt = at, Epoch = 1, Duration = duration };
+        if (partitions.Any())
+            change.Partitions.Add(new TopicPartitions { Topic = TopicNames.UserActions, Partitions = { partitions } });
+        await _producer.ProduceAsync(TopicNames.RebalanceEvents, new Message<string, byte[]> { Key = name, Value = change.ToByteArray() });
+    }
+
+    /// <summary>Writes a decision of the autoscaler.</summary>
+    public async Task DecideAsync(string id, long at, ScalingVerdict verdict, int current, int desired)
+    {
+        var decision = new ScalingDecision { DecisionId = id, DecidedAt = at, Verdict = verdict, CurrentReplicas = current, DesiredReplicas = desired, Reason = id, Policy = "test" };
+        await _producer.ProduceAsync(TopicNames.ScalingDecisions, new Message<string, byte[]> { Key = id, Value = decision.ToByteArray() });
     }
 
     public async ValueTask DisposeAsync()

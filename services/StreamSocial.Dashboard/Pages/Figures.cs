@@ -11,6 +11,8 @@ internal static class Figures
 
     public static string Rate(double? perSecond) => perSecond is { } known ? known.ToString(known < 10 ? "0.#" : "N0", CultureInfo.InvariantCulture) + "/s" : Unknown;
 
+    public static string Age(long? milliseconds) => milliseconds is { } known ? (known / 1000.0).ToString("N1", CultureInfo.InvariantCulture) + " s" : Unknown;
+
     public static string Share(double? ratio) => ratio?.ToString("0 %", CultureInfo.InvariantCulture) ?? Unknown;
 
     /// <summary>A sum that lacks some parts is a lower bound.</summary>

@@ -41,6 +41,7 @@ internal static class PlainPage
         WriteTopics(html, snapshot);
         PlainMembers.Write(html, snapshot);
         WriteDecisions(html, snapshot);
+        PlainRebalances.Write(html, snapshot);
         foreach (var topic in snapshot.Topics)
             PlainHeatMap.Write(html, topic);
     }
@@ -53,6 +54,7 @@ internal static class PlainPage
         Row("Records processed", Figures.Rate(totals.RateOut));
         Row("Entries processed", Figures.Rate(totals.EntriesPerSecond));
         Row("Lag", Figures.AtLeast(totals.Lag, totals.UnknownLags));
+        Row("Oldest record waits", Figures.Age(totals.OldestAgeMs));
         Row("Behind the checkpoints", Figures.Count(totals.CommittedLag));
         Row("Replicas asked for", Figures.Count(snapshot.Scale?.Desired));
         Row("Replicas running", Figures.Count(snapshot.Scale?.Running));

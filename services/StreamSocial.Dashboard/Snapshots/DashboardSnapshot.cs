@@ -1,27 +1,32 @@
 using System.Collections.Immutable;
+using StreamSocial.Dashboard.Rebalances;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
 /// <summary>The figures of the page at one moment; also the body of <c>GET /api/snapshot</c>. Null is unknown.</summary>
 /// <param name="Version">Rises by one with each snapshot.</param>
 /// <param name="At">Unix milliseconds.</param>
+/// <param name="IntervalMs">Milliseconds until the next snapshot is due.</param>
 /// <param name="IsDemo">Whether the figures are made up.</param>
 /// <param name="Topics">The input topics, always all of them and in the same order.</param>
 /// <param name="Members">By name; null when unknown.</param>
 /// <param name="Totals">Sums over the group.</param>
 /// <param name="Scale">Replicas; null when unknown.</param>
 /// <param name="Decisions">Newest first; null when unknown.</param>
+/// <param name="Rebalances">The rebalances of the last minutes, newest first; null when unknown.</param>
 /// <param name="Links">Links in the page's head.</param>
 /// <param name="Unknown">What could not be read, in words.</param>
 internal sealed record DashboardSnapshot(
     long Version,
     long At,
+    long IntervalMs,
     bool IsDemo,
     ImmutableArray<TopicSnapshot> Topics,
     ImmutableArray<MemberSnapshot>? Members,
     TotalsSnapshot Totals,
     ScaleSnapshot? Scale,
     ImmutableArray<DecisionSnapshot>? Decisions,
+    ImmutableArray<RebalanceSnapshot>? Rebalances,
     ImmutableArray<LinkSnapshot> Links,
     ImmutableArray<string> Unknown);
 
@@ -33,8 +38,10 @@ internal sealed record DashboardSnapshot(
 /// <param name="CommittedLag">Records after the committed positions, summed in the same way.</param>
 /// <param name="UnknownLags">Partitions whose lag is unknown; null when not even their number is known.</param>
 /// <param name="Counters">Totals of the members that report; null when none does.</param>
+/// <param name="OldestAgeMs">Age of the oldest record that waits, of the partitions where that is known; null when it is known of none.</param>
 internal sealed record TotalsSnapshot(
-    double? RateIn, double? RateOut, double? EntriesPerSecond, long? Lag, long? CommittedLag, int? UnknownLags, CountersSnapshot? Counters);
+    double? RateIn, double? RateOut, double? EntriesPerSecond, long? Lag, long? CommittedLag, int? UnknownLags, CountersSnapshot? Counters,
+    long? OldestAgeMs);
 
 /// <summary>Replicas asked for, running and ready, and the bounds.</summary>
 internal sealed record ScaleSnapshot(int? Desired, int? Running, int? Ready, int? Minimum, int? Maximum);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Streams.Membership;
 
@@ -8,20 +9,27 @@ namespace StreamSocial.Dashboard.Snapshots;
 internal static class SnapshotBuilder
 {
     /// <summary>Figures of <paramref name="current"/>, rates since <paramref name="earlier"/>.</summary>
-    public static DashboardSnapshot Build(ClusterReading? earlier, ClusterReading current, long version, bool isDemo, ImmutableArray<LinkSnapshot> links)
+    /// <param name="earlier">What was read at the start of the rate window; null when there is none yet.</param>
+    /// <param name="current">What was read now.</param>
+    /// <param name="version">Number of the snapshot.</param>
+    /// <param name="frame">What is the same in each snapshot.</param>
+    /// <param name="members">What the members reported until now.</param>
+    public static DashboardSnapshot Build(ClusterReading? earlier, ClusterReading current, long version, SnapshotFrame frame, MemberHistory members)
     {
         var (before, now) = (earlier?.Group, current.Group);
-        var members = Ordered(now.Members);
-        var indexes = (members ?? []).Index().ToDictionary(entry => entry.Item.MemberId, entry => entry.Index, StringComparer.Ordinal);
+        var ordered = Ordered(now.Members);
+        var indexes = (ordered ?? []).Index().ToDictionary(entry => entry.Item.MemberId, entry => entry.Index, StringComparer.Ordinal);
         var seconds = before is null ? 0 : (now.At - before.At).TotalSeconds;
-        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes))];
-        ImmutableArray<MemberSnapshot>? rows = members is null
+        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes, current.OldestAgesMs?.GetValueOrDefault(topic.Topic)))];
+        ImmutableArray<MemberSnapshot>? rows = ordered is null
             ? null
-            : [.. members.Select((member, index) => MemberSnapshot.From(member, index, before, now, topics))];
+            : [.. ordered.Select((member, index) => MemberSnapshot.From(member, index, before, now, topics))];
+        var at = now.At.ToUnixTimeMilliseconds();
         return new DashboardSnapshot(
             version,
-            now.At.ToUnixTimeMilliseconds(),
-            isDemo,
+            at,
+            (long)frame.Interval.TotalMilliseconds,
+            frame.IsDemo,
             topics,
             rows,
             Totals(topics, rows),
@@ -29,7 +37,8 @@ internal static class SnapshotBuilder
                 ? new ScaleSnapshot(scale.Spec.Replicas, scale.Status.Replicas, scale.Status.Ready, scale.Minimum, scale.Maximum)
                 : null,
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
-            [.. links, .. LinkSnapshot.From(current.Resources)],
+            current.Rebalances is { } window ? RebalanceTimeline.Build(window, members, at, at - (long)frame.HistoryLength.TotalMilliseconds) : null,
+            [.. frame.Links, .. LinkSnapshot.From(current.Resources)],
             Unknown(current));
     }
 
@@ -50,7 +59,8 @@ internal static class SnapshotBuilder
             SumKnown(topics.Select(topic => topic.Lag)),
             SumKnown(topics.Select(topic => topic.CommittedLag)),
             topics.Any(topic => topic.UnknownLags is null) ? null : topics.Sum(topic => topic.UnknownLags),
-            reporting is [_, ..] ? reporting.Aggregate((left, right) => left + right) : null);
+            reporting is [_, ..] ? reporting.Aggregate((left, right) => left + right) : null,
+            topics.Max(topic => topic.OldestAgeMs));
     }
 
     private static double? Sum(IEnumerable<double?>? figures)
@@ -73,8 +83,24 @@ internal static class SnapshotBuilder
             unknown.Add("members");
         if (reading.Decisions is null)
             unknown.Add("scaling decisions");
+        if (reading.Rebalances is null)
+            unknown.Add("rebalances");
         if (reading.Scale is null)
             unknown.Add("replicas");
         return unknown.ToImmutable();
     }
+}
+
+/// <summary>What is the same in each snapshot.</summary>
+/// <param name="IsDemo">Whether the figures are made up.</param>
+/// <param name="Interval">Time between two snapshots.</param>
+/// <param name="HistoryLength">How far back the timeline of rebalances goes.</param>
+/// <param name="Links">Links in the page's head, besides those to resources that run.</param>
+internal sealed record SnapshotFrame(bool IsDemo, TimeSpan Interval, TimeSpan HistoryLength, ImmutableArray<LinkSnapshot> Links)
+{
+    public static SnapshotFrame From(DashboardOptions options) => new(
+        options.Demo,
+        options.Interval,
+        options.HistoryLength,
+        [.. options.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => new LinkSnapshot(link.Key, link.Value.ToString()))]);
 }

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Sources;
 
 namespace StreamSocial.Dashboard.Snapshots;
@@ -8,9 +8,9 @@ namespace StreamSocial.Dashboard.Snapshots;
 internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
 {
     private readonly Queue<ClusterReading> _readings = [];
-    private readonly ImmutableArray<LinkSnapshot> _links =
-        [.. options.Value.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => new LinkSnapshot(link.Key, link.Value.ToString()))];
+    private readonly SnapshotFrame _frame = SnapshotFrame.From(options.Value);
 
+    private MemberHistory _members = MemberHistory.Empty;
     private long _version;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,6 +36,7 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
             _readings.Dequeue();
         var earlier = _readings.TryPeek(out var oldest) ? oldest : null;
         _readings.Enqueue(reading);
-        store.Publish(SnapshotBuilder.Build(earlier, reading, ++_version, value.Demo, _links), value.HistoryLength);
+        _members = _members.Observe(reading.Group.Members ?? [], (reading.Group.At - value.HistoryLength).ToUnixTimeMilliseconds());
+        store.Publish(SnapshotBuilder.Build(earlier, reading, ++_version, _frame, _members), value.HistoryLength);
     }
 }

@@ -57,7 +57,7 @@ internal sealed class SnapshotStore
 internal sealed record PublishedSnapshot(DashboardSnapshot Snapshot, string Json);
 
 /// <summary>The part of a snapshot that the charts show.</summary>
-internal readonly record struct HistoryPoint(long At, double? RateIn, double? RateOut, long? Lag, int? Replicas)
+internal readonly record struct HistoryPoint(long At, double? RateIn, double? RateOut, long? Lag, long? OldestAgeMs, int? Wanted, int? Running, int? Ready)
 {
     public static HistoryPoint Of(DashboardSnapshot snapshot) => new(
         snapshot.At,
@@ -65,7 +65,10 @@ internal readonly record struct HistoryPoint(long At, double? RateIn, double? Ra
         snapshot.Totals.RateOut,
         // A sum that lacks some partitions would look like a falling lag.
         snapshot.Totals.UnknownLags == 0 ? snapshot.Totals.Lag : null,
-        snapshot.Scale?.Running);
+        snapshot.Totals.OldestAgeMs,
+        snapshot.Scale?.Desired,
+        snapshot.Scale?.Running,
+        snapshot.Scale?.Ready);
 }
 
 /// <summary>The JSON of the API: camel case, null for what is unknown.</summary>

@@ -12,6 +12,10 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="Lag">Sum of the lags that are known; null when none is.</param>
 /// <param name="CommittedLag">The same against the committed positions.</param>
 /// <param name="UnknownLags">Partitions whose lag is unknown; null when not even their number is known.</param>
+/// <param name="RatesIn">Records per second appended.</param>
+/// <param name="RatesOut">Records per second processed.</param>
+/// <param name="OldestAgesMs">Age of the oldest record that waits; null when nobody measures it.</param>
+/// <param name="OldestAgeMs">The greatest of these that is known; null when none is.</param>
 internal sealed record TopicSnapshot(
     string Name,
     long?[]? Ends,
@@ -21,16 +25,21 @@ internal sealed record TopicSnapshot(
     double? RateOut,
     long? Lag,
     long? CommittedLag,
-    int? UnknownLags)
+    int? UnknownLags,
+    double?[]? RatesIn,
+    double?[]? RatesOut,
+    long?[]? OldestAgesMs,
+    long? OldestAgeMs)
 {
     /// <param name="topic">The topic now.</param>
     /// <param name="earlier">The topic at the start of the rate window; null when there is none yet.</param>
     /// <param name="seconds">Length of the rate window; 0 when there is none yet.</param>
     /// <param name="memberIndexes">Index in the snapshot of each member, by id.</param>
-    public static TopicSnapshot From(TopicReading topic, TopicReading? earlier, double seconds, IReadOnlyDictionary<string, int> memberIndexes)
+    /// <param name="ages">Ages of the oldest records that wait, by partition; null when unknown.</param>
+    public static TopicSnapshot From(TopicReading topic, TopicReading? earlier, double seconds, IReadOnlyDictionary<string, int> memberIndexes, long?[]? ages)
     {
         if (topic.Partitions.IsEmpty)
-            return new TopicSnapshot(topic.Topic, null, null, null, null, null, null, null, null);
+            return new TopicSnapshot(topic.Topic, null, null, null, null, null, null, null, null, null, null, null, null);
 
         var partitions = topic.Partitions;
         var lags = partitions.Select(partition => partition.Lag).ToArray();
@@ -48,8 +57,15 @@ internal sealed record TopicSnapshot(
             Rate(processed, seconds),
             unknown == lags.Length ? null : lags.Sum(),
             committed.Count == 0 ? null : committed.Sum(),
-            unknown);
+            unknown,
+            Rates(appended, seconds),
+            Rates(processed, seconds),
+            ages,
+            ages?.Max());
     }
+
+    private static double?[] Rates(List<long?> advances, double seconds) =>
+        [.. advances.Select(advance => seconds > 0 && advance is { } records ? Math.Round(records / seconds, 1) : (double?)null)];
 
     private static double? Rate(List<long?> advances, double seconds) =>
         seconds > 0 && advances.Exists(advance => advance is not null) ? advances.Sum() / seconds : null;

@@ -1,4 +1,5 @@
 using StreamSocial.Control;
+using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
@@ -19,4 +20,11 @@ internal sealed record ClusterReading(
     GroupReading Group,
     IReadOnlyList<ScalingDecision>? Decisions,
     ScaleDocument? Scale,
-    IReadOnlyList<ResourceDocument>? Resources);
+    IReadOnlyList<ResourceDocument>? Resources)
+{
+    /// <summary>The rebalances of the last minutes.</summary>
+    public RebalanceWindow? Rebalances { get; init; }
+
+    /// <summary>By topic and partition, the age in milliseconds of the oldest record that waits; 0 where none does, null where it is unknown.</summary>
+    public IReadOnlyDictionary<string, long?[]>? OldestAgesMs { get; init; }
+}

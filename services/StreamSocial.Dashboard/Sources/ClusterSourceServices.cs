@@ -1,5 +1,7 @@
 using System.Text;
 using StreamSocial.Control;
+using StreamSocial.Dashboard.Overrides;
+using StreamSocial.Dashboard.Sources.Demo;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Hosting;
@@ -16,7 +18,11 @@ internal static class ClusterSourceServices
         var services = builder.Services;
         if (builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}"))
         {
-            services.AddSingleton<IClusterSource, DemoClusterSource>();
+            services.AddSingleton<DemoClusterSource>();
+            services.AddSingleton<IClusterSource>(provider => provider.GetRequiredService<DemoClusterSource>());
+            // The made-up group obeys the buttons, unless there is an autoscaler to try them with.
+            if (string.IsNullOrWhiteSpace(builder.Configuration[AutoscalerClient.AddressKey]))
+                services.AddSingleton<IOverrides>(provider => provider.GetRequiredService<DemoClusterSource>());
             return;
         }
 
@@ -24,7 +30,11 @@ internal static class ClusterSourceServices
         services.AddStreamSocialTopics(builder.Configuration);
         builder.AddMembersView(TopicNames.Members);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
+        builder.AddTableConsumer(TopicNames.RebalanceEvents);
+        services.AddSingleton<RebalanceEventTail>();
+        services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());
         services.AddControlClient();
+        services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }
 }

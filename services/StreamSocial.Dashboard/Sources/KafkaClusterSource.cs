@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using StreamSocial.Control;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Scaling;
@@ -9,15 +8,15 @@ using StreamSocial.Topics;
 namespace StreamSocial.Dashboard.Sources;
 
 /// <summary>The running cluster: the group and the decisions from Kafka, replicas and resources from the orchestrator.</summary>
-internal sealed partial class KafkaClusterSource(
+internal sealed class KafkaClusterSource(
     GroupReader group,
     TopicCatalog catalog,
     TopicTable<string, ScalingDecision> decisions,
-    ControlClient control,
-    IOptions<DashboardOptions> options,
-    ILogger<KafkaClusterSource> logger) : IClusterSource
+    RebalanceEventTail rebalances,
+    OrchestratorReader orchestrator,
+    IOptions<DashboardOptions> options) : IClusterSource
 {
-    private const int ShownDecisions = 20;
+    private const int ShownDecisions = 30;
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
@@ -25,11 +24,14 @@ internal sealed partial class KafkaClusterSource(
 
     public async Task<ClusterReading> ReadAsync(CancellationToken cancellationToken)
     {
-        var scale = OrUnknownAsync(control.GetScaleAsync, cancellationToken);
-        var resources = OrUnknownAsync(control.GetResourcesAsync, cancellationToken);
+        var (scale, resources) = (orchestrator.ReadScaleAsync(cancellationToken), orchestrator.ReadResourcesAsync(cancellationToken));
         var reading = await group.ReadAsync(_topics, ReadTimeout, options.Value.MemberTimeout, cancellationToken);
         var decided = decisions.Current;
-        return new ClusterReading(reading, decided.IsCaughtUp ? [.. Shown(decided.Entries.Values)] : null, await scale, await resources);
+        return new ClusterReading(reading, decided.IsCaughtUp ? [.. Shown(decided.Entries.Values)] : null, await scale, await resources)
+        {
+            Rebalances = rebalances.Current,
+            OldestAgesMs = reading.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Select(partition => (long?)partition.OldestAge?.TotalMilliseconds).ToArray()),
+        };
     }
 
     // The latest, whatever it is, and the earlier ones that acted: the reasons for holding change too often to be worth reading back.
@@ -37,24 +39,4 @@ internal sealed partial class KafkaClusterSource(
         .OrderByDescending(decision => decision.DecidedAt)
         .Where((decision, age) => age == 0 || decision.Verdict != ScalingVerdict.Hold)
         .Take(ShownDecisions);
-
-    private async Task<T?> OrUnknownAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-        where T : class
-    {
-        // A dashboard without an AppHost has nobody to ask.
-        if (control.Endpoint is null)
-            return null;
-        try
-        {
-            return await read(cancellationToken);
-        }
-        catch (ControlException exception)
-        {
-            LogUnknown(logger, exception.Message);
-            return null;
-        }
-    }
-
-    [LoggerMessage(LogLevel.Debug, "Replicas or resources are unknown: {Reason}")]
-    private static partial void LogUnknown(ILogger logger, string reason);
 }

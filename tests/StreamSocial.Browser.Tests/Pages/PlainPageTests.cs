@@ -1,4 +1,6 @@
+using StreamSocial.Dashboard;
 using StreamSocial.Dashboard.Pages;
+using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Streams.Membership;
@@ -13,7 +15,7 @@ public sealed class PlainPageTests
         var reading = new ClusterReading(
             GroupReading.Create(DateTimeOffset.UnixEpoch, [], [new Member { MemberId = "<script>alert(1)</script>" }], TimeSpan.FromSeconds(10)), [], null, null);
 
-        var html = PlainPage.Render(SnapshotBuilder.Build(null, reading, 1, false, []), hasLivePage: false);
+        var html = PlainPage.Render(SnapshotBuilder.Build(null, reading, 1, SnapshotFrame.From(new DashboardOptions()), MemberHistory.Empty), hasLivePage: false);
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("&lt;script&gt;", html, StringComparison.Ordinal);

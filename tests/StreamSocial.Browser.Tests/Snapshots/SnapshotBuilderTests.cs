@@ -1,3 +1,4 @@
+using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Kafka.Lag;
@@ -60,8 +61,9 @@ public sealed class SnapshotBuilderTests
         Assert.Null(snapshot.Members);
         Assert.Null(snapshot.Decisions);
         Assert.Null(snapshot.Scale);
-        Assert.Equal(new TotalsSnapshot(null, null, null, null, null, 2, null), snapshot.Totals);
-        Assert.Equal(["log ends of t", "members", "scaling decisions", "replicas"], snapshot.Unknown);
+        Assert.Null(snapshot.Rebalances);
+        Assert.Equal(new TotalsSnapshot(null, null, null, null, null, 2, null, null), snapshot.Totals);
+        Assert.Equal(["log ends of t", "members", "scaling decisions", "rebalances", "replicas"], snapshot.Unknown);
     }
 
     [Fact]
@@ -96,6 +98,27 @@ public sealed class SnapshotBuilderTests
     }
 
     [Fact]
+    public void Build_RatesOfPartitions_AreMeasuredWhereBothReadingsKnow()
+    {
+        var topic = Assert.Single(Build(Reading(-2, [100, null], Member("a", [0], [90])), Reading(0, [161, 50], Member("a", [0, 1], [130, 50]))).Topics);
+
+        Assert.Equal([30.5, null], topic.RatesIn);
+        Assert.Equal([20.0, null], topic.RatesOut);
+    }
+
+    [Fact]
+    public void Build_AgesOfSomePartitions_GreatestKnownCounts()
+    {
+        var aged = Reading(0, [160, 50, 5], Member("a", [0], [130])) with { OldestAgesMs = new Dictionary<string, long?[]> { ["t"] = [40, null, 900] } };
+
+        var snapshot = Build(null, aged);
+
+        Assert.Equal([40L, null, 900L], snapshot.Topics[0].OldestAgesMs);
+        Assert.Equal((900L, 900L), (snapshot.Topics[0].OldestAgeMs, snapshot.Totals.OldestAgeMs));
+        Assert.Null(Build(null, Reading(0, [160], Member("a", [0], [130]))).Totals.OldestAgeMs);
+    }
+
+    [Fact]
     public void Build_Members_AreOrderedByTheNumberInTheirName()
     {
         var snapshot = Build(null, Reading(0, [1], Member("generator-10", [], []), Member("generator-9", [], [])));
@@ -104,7 +127,7 @@ public sealed class SnapshotBuilderTests
     }
 
     private static DashboardSnapshot Build(ClusterReading? earlier, ClusterReading current) =>
-        SnapshotBuilder.Build(earlier, current, 1, isDemo: false, []);
+        SnapshotBuilder.Build(earlier, current, 1, new SnapshotFrame(false, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15), []), MemberHistory.Empty);
 
     private static ClusterReading Reading(int seconds, long?[] ends, params Member[] members) =>
         new(Group(seconds, ends, members), null, null, null);

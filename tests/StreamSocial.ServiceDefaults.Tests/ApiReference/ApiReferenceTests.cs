@@ -22,7 +22,7 @@ public sealed partial class ApiReferenceTests
             ["/v1/content/{id}/stats", "/v1/content:batchGetStats", "/v1/feeds/{user}", "/v1/feeds/{user}/stream", "/v1/feeds:batchGet", "/v1/trending"]
         },
         { "autoscaler", "StreamSocial autoscaler", ["/v1/decisions"] },
-        { "dashboard", "StreamSocial dashboard", ["/api/history", "/api/snapshot", "/api/stream"] },
+        { "dashboard", "StreamSocial dashboard", ["/api/history", "/api/override", "/api/snapshot", "/api/stream"] },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

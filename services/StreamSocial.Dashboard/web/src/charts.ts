@@ -1,41 +1,81 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { byId } from "./dom";
-import { short } from "./format";
+import { age, count, short } from "./format";
+import { drawMarks, type Mark } from "./marks";
 import { onSchemeChange, palette, type Palette } from "./palette";
 import type { History, Snapshot } from "./snapshot";
 
-const windowMilliseconds = 300_000;
-const height = 210;
+const height = 200;
+/** What a chart spans at least; it grows with the history until that is complete. */
+const shortestSeconds = 120;
+const none: History = { lengthMs: 900_000, at: [], rateIn: [], rateOut: [], lag: [], oldestAgeMs: [], wanted: [], running: [], ready: [] };
 
-type Build = (colors: Palette, width: number) => uPlot.Options;
+type Text = (value: number | null | undefined) => string;
+interface Line {
+  column: "rateIn" | "rateOut" | "lag" | "oldestAgeMs" | "wanted" | "running" | "ready";
+  label: string;
+  color: keyof Palette & ("in" | "out" | "lag" | "age" | "wanted" | "running" | "ready");
+}
+interface Shape {
+  title: string;
+  lines: Line[];
+  text: Text;
+  /** The least value that the axis reaches, so that noise does not fill the chart. */
+  least: number;
+  /** Whether values hold until the next one. */
+  isStepped?: boolean;
+}
 
-/** The last five minutes: rates in one chart, lag with the replicas in the other, their cursors together. */
+const shapes: Record<string, Shape> = {
+  rates: { title: "Records per second", lines: [{ column: "rateIn", label: "in", color: "in" }, { column: "rateOut", label: "processed", color: "out" }], text: short, least: 10 },
+  lag: { title: "Lag", lines: [{ column: "lag", label: "lag", color: "lag" }], text: short, least: 10 },
+  age: { title: "Age of the oldest record that waits", lines: [{ column: "oldestAgeMs", label: "oldest record", color: "age" }], text: age, least: 100 },
+  "replicas-chart": {
+    title: "Replicas",
+    lines: [{ column: "wanted", label: "wanted", color: "wanted" }, { column: "running", label: "running", color: "running" }, { column: "ready", label: "ready", color: "ready" }],
+    text: count,
+    least: 2,
+    isStepped: true,
+  },
+};
+
+/** The last minutes, with the decisions that changed the number of replicas marked on each chart; the cursors go together. */
 export class Charts {
-  private history: History = { at: [], rateIn: [], rateOut: [], lag: [], replicas: [] };
-  private readonly rates = new Chart("rates", ratesOptions, () => [seconds(this.history), this.history.rateIn, this.history.rateOut]);
-  private readonly lag = new Chart("lag", lagOptions, () => [seconds(this.history), this.history.lag, this.history.replicas]);
+  private history = none;
+  private marks: Mark[] = [];
+  private readonly charts = Object.entries(shapes).map(([id, shape]) => new Chart(id, shape, () => this.history, () => this.marks));
+
+  get lengthMs(): number {
+    return this.history.lengthMs;
+  }
 
   load(history: History): void {
     this.history = history;
     this.draw();
   }
 
-  add(snapshot: Snapshot): void {
+  add({ at, totals, scale, decisions }: Snapshot): void {
     const { history } = this;
-    if (snapshot.at <= (history.at.at(-1) ?? 0)) return;
-    history.at.push(snapshot.at);
-    history.rateIn.push(snapshot.totals.rateIn);
-    history.rateOut.push(snapshot.totals.rateOut);
-    history.lag.push(snapshot.totals.unknownLags === 0 ? snapshot.totals.lag : null);
-    history.replicas.push(snapshot.scale?.running ?? null);
-    while (snapshot.at - (history.at[0] ?? snapshot.at) > windowMilliseconds) Object.values(history).forEach((column: unknown[]) => column.shift());
+    this.marks = (decisions ?? []).flatMap((decision) =>
+      decision.verdict === "out" || decision.verdict === "in" ? [{ at: decision.at, verdict: decision.verdict, text: `${count(decision.current)}→${count(decision.desired)}`, reason: decision.reason }] : [],
+    );
+    if (at > (history.at.at(-1) ?? 0)) {
+      history.at.push(at);
+      history.rateIn.push(totals.rateIn);
+      history.rateOut.push(totals.rateOut);
+      history.lag.push(totals.unknownLags === 0 ? totals.lag : null);
+      history.oldestAgeMs.push(totals.oldestAgeMs ?? null);
+      history.wanted.push(scale?.desired ?? null);
+      history.running.push(scale?.running ?? null);
+      history.ready.push(scale?.ready ?? null);
+      while (at - (history.at[0] ?? at) > history.lengthMs) for (const column of Object.values(history)) if (Array.isArray(column)) column.shift();
+    }
     this.draw();
   }
 
   private draw(): void {
-    this.rates.draw();
-    this.lag.draw();
+    for (const chart of this.charts) chart.draw();
   }
 }
 
@@ -43,8 +83,14 @@ class Chart {
   private plot: uPlot | null = null;
   private readonly place: HTMLElement;
 
-  constructor(id: string, private readonly build: Build, private readonly data: () => uPlot.AlignedData) {
+  constructor(
+    id: string,
+    private readonly shape: Shape,
+    private readonly history: () => History,
+    private readonly marks: () => Mark[],
+  ) {
     this.place = byId(id);
+    this.place.setAttribute("role", "img");
     new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height })).observe(this.place);
     onSchemeChange(() => {
       this.plot?.destroy();
@@ -54,60 +100,69 @@ class Chart {
   }
 
   draw(): void {
-    if (this.plot) this.plot.setData(this.data());
-    else this.plot = new uPlot(this.build(palette(), this.place.clientWidth), this.data(), this.place);
+    const history = this.history();
+    const { lines, text } = this.shape;
+    const data: uPlot.AlignedData = [history.at.map((at) => at / 1000), ...lines.map(({ column }) => history[column])];
+    if (this.plot) this.plot.setData(data);
+    else this.plot = new uPlot(this.options(palette()), data, this.place);
+
+    const marks = this.shown();
+    this.place.dataset.points = String(history.at.length);
+    this.place.dataset.marks = String(marks.length);
+    const latest = lines.map(({ column, label }) => `${label} ${text(history[column].at(-1))}`).join(", ");
+    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes. Now: ${latest}. ${marks.length} decisions marked.`);
+  }
+
+  /** The decisions that were made in the time that the chart shows. */
+  private shown(): Mark[] {
+    const last = this.history().at.at(-1) ?? 0;
+    return this.marks().filter(({ at }) => at > last - this.history().lengthMs);
+  }
+
+  private options(colors: Palette): uPlot.Options {
+    const { lines, text, least, isStepped } = this.shape;
+    return {
+      width: this.place.clientWidth,
+      height,
+      padding: [18, 26, 0, 0],
+      cursor: { sync: { key: "time" }, points: { size: 7 } },
+      scales: {
+        x: { range: (_plot, min, max) => [Math.max(max - this.history().lengthMs / 1000, Math.min(min, max - shortestSeconds)), max] },
+        y: { range: (_plot, _min, max) => [0, isStepped ? Math.max(least, max + 1) : Math.max(least, max * 1.12)] },
+      },
+      axes: [
+        { ...axis(colors, text), size: 30, space: 64, values: "{HH}:{mm}:{ss}" },
+        { ...axis(colors, text), ...(isStepped ? { incrs: [1, 2, 5, 10, 50] } : {}) },
+      ],
+      series: [{ value: "{HH}:{mm}:{ss}" }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
+      hooks: { draw: [(plot) => drawMarks(plot, this.shown(), colors)] },
+    };
   }
 }
 
-function seconds(history: History): number[] {
-  return history.at.map((at) => at / 1000);
-}
-
-function ratesOptions(colors: Palette, width: number): uPlot.Options {
-  return options(colors, width, [line("in", colors.in, "y"), line("processed", colors.out, "y")], [axis(colors)]);
-}
-
-function lagOptions(colors: Palette, width: number): uPlot.Options {
-  const replicas: uPlot.Series = { ...line("replicas", colors.replicas, "replicas", false), ...(uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}) };
-  const right: uPlot.Axis = { ...axis(colors), scale: "replicas", side: 1, grid: { show: false }, incrs: [1, 2, 5, 10, 50], size: 34 };
-  return options(colors, width, [line("lag", colors.lag, "y"), replicas], [axis(colors), right]);
-}
-
-function options(colors: Palette, width: number, series: uPlot.Series[], axes: uPlot.Axis[]): uPlot.Options {
-  return {
-    width,
-    height,
-    padding: [10, 8, 0, 0],
-    cursor: { sync: { key: "time" }, points: { size: 7 } },
-    scales: {
-      x: { range: (_plot, _min, max) => [max - windowMilliseconds / 1000, max] },
-      y: { range: (_plot, _min, max) => [0, Math.max(10, max * 1.12)] },
-      replicas: { range: (_plot, _min, max) => [0, Math.max(2, max + 1)] },
-    },
-    axes: [{ ...axis(colors), size: 30, space: 64, values: "{HH}:{mm}:{ss}" }, ...axes],
-    series: [{ value: "{HH}:{mm}:{ss}" }, ...series],
-  };
-}
-
-function axis(colors: Palette): uPlot.Axis {
+function axis(colors: Palette, text: Text): uPlot.Axis {
   return {
     stroke: colors.dim,
     font: "11px system-ui, sans-serif",
     grid: { stroke: colors.grid, width: 1 },
     ticks: { show: false },
     size: 52,
-    values: (_plot, values) => values.map((value) => short(value)),
+    values: (_plot, values) => values.map((value) => text(value)),
   };
 }
 
-function line(label: string, color: string, scale: string, isFilled = true): uPlot.Series {
+function series({ label, color }: Line, colors: Palette, text: Text, isStepped: boolean, isDashed: boolean): uPlot.Series {
+  const stroke = colors[color];
   return {
     label,
-    scale,
-    stroke: color,
+    scale: "y",
+    stroke,
     width: 2,
-    ...(isFilled ? { fill: color.replace(/^#(..)(..)(..)$/, (_, r, g, b) => `rgba(${parseInt(r, 16)},${parseInt(g, 16)},${parseInt(b, 16)},.10)`) } : {}),
+    ...(isDashed ? { dash: [5, 4] } : {}),
+    ...(isStepped
+      ? uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}
+      : { fill: stroke.replace(/^#(..)(..)(..)$/, (_, r, g, b) => `rgba(${parseInt(r, 16)},${parseInt(g, 16)},${parseInt(b, 16)},.10)`) }),
     points: { show: false },
-    value: (_plot, value) => (value == null ? "–" : short(value)),
+    value: (_plot, value) => (value == null ? "–" : text(value)),
   };
 }

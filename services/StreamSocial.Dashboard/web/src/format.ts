@@ -1,6 +1,8 @@
 export const unknown = "unknown";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const timeOfDay = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 export function count(value: number | null | undefined): string {
@@ -20,4 +22,34 @@ export function span(milliseconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** A short time, to a tenth of a second. */
+export function duration(milliseconds: number): string {
+  return milliseconds < 60_000 ? `${decimal(milliseconds / 1000)} s` : span(milliseconds);
+}
+
+/** An age, as exact as it is short. */
+export function age(milliseconds: number | null | undefined): string {
+  if (milliseconds == null) return unknown;
+  return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : duration(milliseconds);
+}
+
+export function decimal(value: number): string {
+  return value < 100 ? oneDecimal.format(value) : whole.format(value);
+}
+
+export function rate(perSecond: number | null | undefined): string {
+  return perSecond == null ? unknown : `${perSecond < 10 ? oneDecimal.format(perSecond) : short(perSecond)}/s`;
+}
+
+export function clock(unixMilliseconds: number): string {
+  return timeOfDay.format(unixMilliseconds);
+}
+
+export function bytes(value: number | null): string {
+  if (value === null) return unknown;
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10));
+  return `${decimal(value / 1024 ** step)} ${units[step]}`;
 }

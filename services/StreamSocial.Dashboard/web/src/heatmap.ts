@@ -1,9 +1,9 @@
 import { element } from "./dom";
-import { count, short, unknown } from "./format";
+import { age, count, rate, short, unknown } from "./format";
+import { scales, type Mode } from "./modes";
 import { heatColor, ownerColor, type Palette } from "./palette";
 import type { Member, Topic } from "./snapshot";
 
-export type Mode = "lag" | "owner";
 export interface View {
   topic: Topic;
   members: Member[] | null;
@@ -46,6 +46,7 @@ export class HeatMap {
     const missing = topic.lags === null ? null : topic.unknownLags;
     this.canvas.dataset.topic = topic.name;
     this.canvas.dataset.cells = String(cells);
+    this.canvas.dataset.mode = view.mode;
     this.canvas.dataset.unknown = missing === null ? unknown : String(missing);
     this.canvas.setAttribute("aria-label", `${topic.name}: ${cells || unknown} partitions, lag ${count(topic.lag)}`);
     this.draw();
@@ -60,6 +61,7 @@ export class HeatMap {
       `${short(topic.rateIn)}${topic.rateIn === null ? " in" : "/s in"}`,
       `${short(topic.rateOut)}${topic.rateOut === null ? " out" : "/s out"}`,
       topic.unknownLags ? `lag ${topic.lag === null ? unknown : `≥ ${short(topic.lag)}`} (${count(topic.unknownLags)} unknown)` : `lag ${short(topic.lag)}`,
+      ...(topic.oldestAgeMs == null ? [] : [`oldest waits ${age(topic.oldestAgeMs)}`]),
       ...(hottest === null ? [] : [`most in #${hottest}: ${short(lags[hottest])}`]),
     ];
     this.caption.replaceChildren(element("b", "", topic.name), ...figures.map((text) => element("span", "", text)));
@@ -81,6 +83,7 @@ export class HeatMap {
     pen.scale(ratio, ratio);
     const gap = this.cell > 14 ? 2 : 1.5;
     const size = this.cell - gap;
+    let colored = 0;
     for (let partition = 0; partition < lags.length; partition++) {
       const x = (partition % this.columns) * this.cell;
       const y = Math.floor(partition / this.columns) * this.cell;
@@ -88,6 +91,7 @@ export class HeatMap {
       if (color === null) {
         hatch(pen, x, y, size, view.colors.unknown);
       } else {
+        colored++;
         pen.fillStyle = color;
         pen.beginPath();
         pen.roundRect(x, y, size, size, Math.min(4, size / 4.5));
@@ -99,6 +103,7 @@ export class HeatMap {
         pen.strokeRect(x - 0.5, y - 0.5, size + 1, size + 1);
       }
     }
+    canvas.dataset.colored = String(colored);
   }
 
   private color(partition: number, view: View): string | null {
@@ -107,8 +112,9 @@ export class HeatMap {
       const member = owner == null ? undefined : view.members?.[owner];
       return member ? ownerColor(member.id) : null;
     }
-    const lag = view.topic.lags?.[partition];
-    return lag == null ? null : heatColor(view.colors, lag);
+    const scale = scales[view.mode];
+    const value = scale.values(view.topic)?.[partition];
+    return value == null ? null : heatColor(view.colors, scale.position(value));
   }
 
   private at(event: PointerEvent): number | null {
@@ -145,6 +151,8 @@ export class HeatMap {
       [
         `${view.topic.name} #${partition}`,
         `lag ${count(view.topic.lags?.[partition])}`,
+        `oldest waits ${age(view.topic.oldestAgesMs?.[partition])}`,
+        `in ${rate(view.topic.ratesIn?.[partition])}, processed ${rate(view.topic.ratesOut?.[partition])}`,
         `log end ${count(view.topic.ends?.[partition])}`,
         `owner ${view.members === null ? unknown : (member?.name ?? "nobody")}`,
       ],

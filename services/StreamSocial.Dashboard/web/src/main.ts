@@ -1,21 +1,22 @@
 import "./style.css";
 import { Charts } from "./charts";
+import { Controls } from "./controls";
 import { showDecisions } from "./decisions";
 import { byId, element } from "./dom";
+import { Freshness } from "./freshness";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
+import { Rebalances } from "./rebalances";
 import type { History, Snapshot } from "./snapshot";
+import { ServerClock, SnapshotStream } from "./stream";
 import { showTiles } from "./tiles";
 
+const clock = new ServerClock();
+const freshness = new Freshness(clock);
 const maps = new Maps();
 const charts = new Charts();
-let seenVersion = 0;
-
-/** Says whether the page is up to date; a frozen figure that looks live would be a lie. */
-function setState(state: "live" | "waiting" | "lost", text: string): void {
-  byId("status").dataset.state = state;
-  if (byId("status-text").textContent !== text) byId("status-text").textContent = text;
-}
+const rebalances = new Rebalances();
+const controls = new Controls();
 
 function showNotices(snapshot: Snapshot): void {
   byId("demo").hidden = !snapshot.isDemo;
@@ -32,30 +33,24 @@ function showNotices(snapshot: Snapshot): void {
   );
 }
 
-async function loadHistory(): Promise<void> {
-  const response = await fetch("/api/history");
+/** With each connection: what happened in between is missing, and another run of the service has a history of its own. */
+async function loadHistory(signal: AbortSignal): Promise<void> {
+  const response = await fetch("/api/history", { signal, cache: "no-store" });
   if (response.ok) charts.load((await response.json()) as History);
 }
 
 function show(snapshot: Snapshot): void {
-  // A lower version is another run of the service, with a history of its own.
-  if (snapshot.version < seenVersion) void loadHistory();
-  seenVersion = snapshot.version;
-  setState("live", "Live");
+  freshness.received(snapshot);
   byId("version").textContent = String(snapshot.version);
   document.body.dataset.version = String(snapshot.version);
   showNotices(snapshot);
   showTiles(snapshot);
   maps.show(snapshot);
   charts.add(snapshot);
+  rebalances.show(snapshot, charts.lengthMs);
+  controls.show(snapshot);
   showMembers(snapshot);
   showDecisions(snapshot);
 }
 
-function connect(): void {
-  const stream = new EventSource("/api/stream");
-  stream.addEventListener("snapshot", (event: MessageEvent<string>) => show(JSON.parse(event.data) as Snapshot));
-  stream.addEventListener("error", () => setState("lost", "Connection lost, reconnecting"));
-}
-
-loadHistory().finally(connect);
+void new SnapshotStream({ opened: loadHistory, received: show, failed: (reason) => freshness.failed(reason) }, clock).follow();

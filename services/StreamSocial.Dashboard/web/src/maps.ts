@@ -1,6 +1,7 @@
 import { byId, element } from "./dom";
-import { HeatMap, type Mode } from "./heatmap";
-import { onSchemeChange, ownerColor, palette } from "./palette";
+import { HeatMap } from "./heatmap";
+import { modeOf, scales, type Mode } from "./modes";
+import { heatColor, onSchemeChange, ownerColor, palette } from "./palette";
 import type { Snapshot } from "./snapshot";
 
 /** The heat maps of all topics with their legend, the toggle and the tip. */
@@ -13,10 +14,10 @@ export class Maps {
   private latest: Snapshot | null = null;
 
   constructor() {
-    const buttons = [...document.querySelectorAll<HTMLButtonElement>(".toggle button")];
+    const buttons = [...document.querySelectorAll<HTMLButtonElement>("#heat-mode button")];
     for (const button of buttons) {
       button.addEventListener("click", () => {
-        this.mode = button.dataset.mode === "owner" ? "owner" : "lag";
+        this.mode = modeOf(button.dataset.mode);
         for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
         this.redraw();
       });
@@ -57,16 +58,10 @@ export class Maps {
       legend.replaceChildren(...(snapshot.members ?? []).map((member) => entry(ownerColor(member.id), member.name)), entry(null, "nobody, or unknown"));
       return;
     }
-    const scale = element("span", "scale");
-    const steps = ["0", "1", "10", "100", "1k", "10k+"];
-    const last = this.colors.heat.length - 1;
-    scale.append(
-      ...steps.map((text, step) => {
-        const at = step === 0 ? 0 : Math.min(1, Math.log10(1 + 10 ** (step - 1)) / 4);
-        return entry(this.colors.heat[Math.round(at * last)] ?? null, text);
-      }),
-    );
-    legend.replaceChildren(element("span", "dim", "records waiting"), scale, entry(null, "unknown"));
+    const { title, values, position, steps } = scales[this.mode];
+    const isKnown = snapshot.topics.some((topic) => values(topic)?.some((value) => value !== null));
+    const scale = element("span", "scale", ...steps.map(([value, text]) => entry(heatColor(this.colors, position(value)), text)));
+    legend.replaceChildren(element("span", "dim", isKnown ? title : `${title}: unknown`), scale, entry(null, "unknown"));
   }
 
   private describe(lines: string[] | null, at: { x: number; y: number } | null): void {

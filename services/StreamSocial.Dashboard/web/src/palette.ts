@@ -7,7 +7,12 @@ export interface Palette {
   in: string;
   out: string;
   lag: string;
-  replicas: string;
+  age: string;
+  wanted: string;
+  running: string;
+  ready: string;
+  scaleOut: string;
+  scaleIn: string;
 }
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -31,7 +36,12 @@ export function palette(): Palette {
     in: isDark ? "#7d93ff" : "#3f5bd9",
     out: isDark ? "#2ad0ab" : "#0b9c7c",
     lag: isDark ? "#f5a742" : "#cf7411",
-    replicas: isDark ? "#b583f0" : "#7c43c4",
+    age: isDark ? "#e0629a" : "#b83a76",
+    wanted: isDark ? "#8e9bb5" : "#5b6780",
+    running: isDark ? "#b583f0" : "#7c43c4",
+    ready: isDark ? "#2ad0ab" : "#0b9c7c",
+    scaleOut: isDark ? "#f5a742" : "#b35f06",
+    scaleIn: isDark ? "#2ad0ab" : "#087f63",
   };
 }
 
@@ -39,10 +49,9 @@ export function onSchemeChange(changed: () => void): void {
   dark.addEventListener("change", changed);
 }
 
-/** Lag on a log scale, 0 to 10,000 and more. */
-export function heatColor(colors: Palette, lag: number): string {
-  const position = Math.min(1, Math.log10(1 + lag) / 4);
-  return colors.heat[Math.round(position * (steps - 1))] ?? colors.unknown;
+/** The colour of a place between 0 and 1. */
+export function heatColor(colors: Palette, position: number): string {
+  return colors.heat[Math.round(Math.min(1, Math.max(0, position)) * (steps - 1))] ?? colors.unknown;
 }
 
 const slots = new Map<string, number>();

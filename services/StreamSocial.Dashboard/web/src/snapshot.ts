@@ -10,6 +10,10 @@ export interface Topic {
   lag: number | null;
   committedLag: number | null;
   unknownLags: number | null;
+  ratesIn: (number | null)[] | null;
+  ratesOut: (number | null)[] | null;
+  oldestAgesMs?: (number | null)[] | null;
+  oldestAgeMs?: number | null;
 }
 
 export interface Counters {
@@ -49,9 +53,34 @@ export interface Decision {
   unknown: string[];
 }
 
+export interface Phase {
+  memberId: string;
+  name: string;
+  /** Ready: assigned and restored. Abandoned: assigned, and gone again before it was restored. */
+  kind: "revoked" | "lost" | "restoring" | "ready" | "abandoned";
+  from: number;
+  to: number | null;
+  partitions: number;
+}
+
+export interface Rebalance {
+  startedAt: number;
+  endedAt: number | null;
+  phases: Phase[];
+  pausedPartitionSeconds: number;
+  pausedPartitions: number;
+  unknownStarts: number;
+  moved: number;
+  minimumMoved: number;
+  placed: number;
+  restoredBytes: number | null;
+  paused: { topic: string; count: number; partitions: string }[];
+}
+
 export interface Snapshot {
   version: number;
   at: number;
+  intervalMs: number;
   isDemo: boolean;
   topics: Topic[];
   members: Member[] | null;
@@ -63,17 +92,25 @@ export interface Snapshot {
     committedLag: number | null;
     unknownLags: number | null;
     counters: Counters | null;
+    oldestAgeMs?: number | null;
   };
   scale: { desired: number | null; running: number | null; ready: number | null; minimum: number | null; maximum: number | null } | null;
   decisions: Decision[] | null;
+  rebalances: Rebalance[] | null;
   links: { title: string; url: string }[];
   unknown: string[];
 }
 
+type Column = (number | null)[];
+
 export interface History {
+  lengthMs: number;
   at: number[];
-  rateIn: (number | null)[];
-  rateOut: (number | null)[];
-  lag: (number | null)[];
-  replicas: (number | null)[];
+  rateIn: Column;
+  rateOut: Column;
+  lag: Column;
+  oldestAgeMs: Column;
+  wanted: Column;
+  running: Column;
+  ready: Column;
 }

@@ -1,5 +1,5 @@
 import { byId, element, figure } from "./dom";
-import { count, short } from "./format";
+import { age, count, short } from "./format";
 import type { Snapshot } from "./snapshot";
 
 interface Tile {
@@ -30,6 +30,7 @@ function tiles({ totals, scale, members, topics }: Snapshot): Tile[] {
       unit: "rec",
       note: totals.unknownLags ? `${count(totals.unknownLags)} partitions unknown` : `${short(totals.committedLag)} uncommitted`,
     },
+    { id: "oldest", title: "Oldest waits", value: age(totals.oldestAgeMs), note: "age of the oldest record" },
     {
       id: "replicas",
       title: "Replicas",

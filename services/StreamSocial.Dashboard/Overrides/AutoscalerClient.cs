@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json;
+
+namespace StreamSocial.Dashboard.Overrides;
+
+/// <summary>Client of the autoscaler's <c>/v1/override</c>.</summary>
+/// <param name="http">Finds the autoscaler by service discovery, and bounds each request.</param>
+/// <param name="configuration">Says whether there is an address to find.</param>
+internal sealed class AutoscalerClient(HttpClient http, IConfiguration configuration) : IOverrides
+{
+    /// <summary>Name of the service.</summary>
+    public const string Service = "autoscaler";
+
+    /// <summary>Where its address is configured.</summary>
+    public const string AddressKey = $"services:{Service}:http:0";
+
+    private const string Path = "v1/override";
+
+    /// <summary>Longest part of a refusal that is passed on.</summary>
+    private const int MaxDetailChars = 500;
+
+    public Task<OverrideDocument> GetAsync(CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, null, ReadAsync, cancellationToken);
+
+    public Task<OverrideDocument> SetAsync(OverrideRequest request, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, JsonContent.Create(request, OverrideJson.Default.OverrideRequest), ReadAsync, cancellationToken);
+
+    public Task ResumeAsync(CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, null, static (_, _) => Task.FromResult(true), cancellationToken);
+
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, HttpContent? body, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        // Service discovery would take a service without an address for a host name.
+        if (string.IsNullOrWhiteSpace(configuration[AddressKey]))
+            throw new OverrideException($"The autoscaler's address is unknown ({AddressKey} is not set).", StatusCodes.Status503ServiceUnavailable);
+        try
+        {
+            using var request = new HttpRequestMessage(method, Path) { Content = body };
+            using var response = await http.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.BadRequest)
+                throw new OverrideException(await DetailAsync(response.Content, cancellationToken), StatusCodes.Status400BadRequest);
+            if (!response.IsSuccessStatusCode)
+                throw new OverrideException($"The autoscaler answered with status {(int)response.StatusCode}.", StatusCodes.Status502BadGateway);
+            return await read(response.Content, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new OverrideException("The autoscaler cannot be reached.", StatusCodes.Status502BadGateway, exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OverrideException("The autoscaler does not answer in time.", StatusCodes.Status504GatewayTimeout, exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new OverrideException("The autoscaler's answer is not an override.", StatusCodes.Status502BadGateway, exception);
+        }
+    }
+
+    private static async Task<OverrideDocument> ReadAsync(HttpContent content, CancellationToken cancellationToken) =>
+        await content.ReadFromJsonAsync(OverrideJson.Default.OverrideDocument, cancellationToken) ?? throw new JsonException("The document is null.");
+
+    private static async Task<string> DetailAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var text = await content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            if (problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { Length: > 0 } said)
+                return said.Length > MaxDetailChars ? said[..MaxDetailChars] : said;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Refused by somebody who does not say why.
+        }
+        return "The autoscaler refuses this.";
+    }
+}

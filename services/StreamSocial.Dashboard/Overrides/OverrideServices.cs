@@ -1,0 +1,21 @@
+namespace StreamSocial.Dashboard.Overrides;
+
+internal static class OverrideServices
+{
+    /// <summary>Longest wait for the autoscaler, which answers from memory: a button that was pressed shall say soon what became of it.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Adds the autoscaler's override and the token that protects it.</summary>
+    public static void AddOverrides(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ControlToken>();
+        services.AddHostedService<ControlLinkLogger>();
+        // The page asks again by itself, and a person who pressed a button sees that it failed: no retries.
+        services.AddHttpClient<IOverrides, AutoscalerClient>(http =>
+        {
+            http.BaseAddress = new Uri($"http://{AutoscalerClient.Service}");
+            http.Timeout = Timeout;
+        }).RemoveAllResilienceHandlers();
+    }
+}

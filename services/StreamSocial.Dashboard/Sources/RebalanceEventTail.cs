@@ -1,0 +1,46 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Rebalances;
+using StreamSocial.Events;
+using StreamSocial.Kafka.Hosting;
+using StreamSocial.Kafka.Tables;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Dashboard.Sources;
+
+/// <summary>Reads topic <c>rebalance-events</c>, and keeps the last minutes of it and what came of those before.</summary>
+internal sealed class RebalanceEventTail(
+    [FromKeyedServices(RebalanceEventTail.ConsumerName)] IConsumer<byte[]?, byte[]?> consumer, IOptions<DashboardOptions> options, ILogger<RebalanceEventTail> logger)
+    : TopicTail(TopicNames.RebalanceEvents, partitions: 1, consumer, logger)
+{
+    /// <summary>As <see cref="ControlPlaneClients.TableConsumerOf"/> names it.</summary>
+    private const string ConsumerName = $"table-{TopicNames.RebalanceEvents}";
+
+    private readonly long _length = (long)options.Value.HistoryLength.TotalMilliseconds;
+    private RebalanceWindow _window = RebalanceWindow.Empty;
+    private volatile RebalanceWindow? _published;
+
+    /// <summary>The window; null until the topic was read to its end once.</summary>
+    public RebalanceWindow? Current => _published;
+
+    protected override bool Apply(byte[] key, byte[]? value)
+    {
+        if (value is null)
+            return false;
+        _window = _window.Add(RebalanceEvent.Parser.ParseFrom(value));
+        // Its own events are the clock: while nothing happens, nothing becomes more.
+        if (_window.Events.Length > 2 * RebalanceWindow.MaxEvents)
+            Trim();
+        return true;
+    }
+
+    protected override void OnBatchRead(bool changed, bool isCaughtUp)
+    {
+        if (changed)
+            Trim();
+        if (isCaughtUp)
+            _published = _window;
+    }
+
+    private void Trim() => _window = _window.Trim(_window.Events[^1].OccurredAt - _length);
+}

@@ -1,0 +1,51 @@
+import { byId } from "./dom";
+import { span } from "./format";
+import type { Snapshot } from "./snapshot";
+import type { ServerClock } from "./stream";
+
+/** How late a snapshot may be before the page says so. */
+const grace = 1_250;
+const firstInterval = 1_000;
+
+/** Says how old the figures are as soon as they stand still; a frozen figure that looks live would be a lie. */
+export class Freshness {
+  private readonly openedAt: number;
+  private latest: { at: number; intervalMs: number } | null = null;
+  private problem: string | null = null;
+
+  constructor(private readonly clock: ServerClock) {
+    this.openedAt = clock.now();
+    setInterval(() => this.check(), 250);
+  }
+
+  received({ at, intervalMs }: Snapshot): void {
+    this.latest = { at, intervalMs };
+    this.problem = null;
+    this.check();
+  }
+
+  failed(problem: string): void {
+    this.problem = problem;
+    this.check();
+  }
+
+  private check(): void {
+    const age = this.clock.now() - (this.latest?.at ?? this.openedAt);
+    const isStale = age > (this.latest?.intervalMs ?? firstInterval) + grace;
+    document.body.dataset.stale = String(isStale);
+    byId("stale").hidden = !isStale;
+    if (isStale) {
+      // The sentence is announced once; the age, which changes all the time, is not.
+      write("stale-text", this.latest ? "The figures stand still." : "There are no figures yet.");
+      write("stale-age", this.latest ? `They are ${span(age)} old.` : `The page has waited for ${span(age)}.`);
+      write("stale-why", this.problem ? `The dashboard is asked again: ${this.problem}.` : "The dashboard sends nothing new.");
+    }
+    const [state, text] = this.problem ? ["lost", "Connection lost, reconnecting"] : isStale ? ["lost", "Standing still"] : this.latest ? ["live", "Live"] : ["waiting", "Connecting"];
+    byId("status").dataset.state = state;
+    write("status-text", text ?? "");
+  }
+}
+
+function write(id: string, text: string): void {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+}
