@@ -45,7 +45,7 @@ internal sealed class IngestHost : IAsyncDisposable
     {
         var profile = options.Contains("Topology:Profile=full") ? TopologyProfile.Full : TopologyProfile.Small;
         var cluster = EmbeddedKafkaCluster.Start();
-        foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || FeedGeneratorStages.Inputs.Contains(topic.Name)))
+        foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name is TopicNames.Members or TopicNames.HotKeys || FeedGeneratorStages.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
 
         string[] arguments =
