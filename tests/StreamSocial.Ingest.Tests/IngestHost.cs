@@ -10,6 +10,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Ingest.HotKeys;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Kafka;
 using StreamSocial.ServiceDefaults;
@@ -35,6 +36,8 @@ internal sealed class IngestHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public Destinations Destinations => _app.Services.GetRequiredService<Destinations>();
+
+    public IContentSpread ContentSpread => _app.Services.GetRequiredService<IContentSpread>();
 
     public PublishQueue Queue => _app.Services.GetRequiredService<PublishQueue>();
 

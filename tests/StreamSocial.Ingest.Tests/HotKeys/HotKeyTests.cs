@@ -6,6 +6,7 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.Events.Keys;
+using StreamSocial.Ingest.HotKeys;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Ingest.Tests.HotKeys;
@@ -67,7 +68,7 @@ public class HotKeyTests
     public async Task Post_NotEnabled_SpreadsNothing()
     {
         await using var host = await IngestHost.StartAsync("Ingest:HotKeys:Enabled=false", "Ingest:HotKeys:MinRecordsPerSecond=1");
-        await WriteAsync(host, "viral", new HotContent { Spread = 3, HotAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() });
+        Assert.IsType<NoContentSpread>(host.ContentSpread);
         await PostViewsAsync(host, "viral", "v", 1000);
         Assert.All(ReadInteractions(host), record => Assert.Equal(0, record.Interaction.Spread));
     }

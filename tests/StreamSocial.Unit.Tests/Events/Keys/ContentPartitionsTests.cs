@@ -43,9 +43,9 @@ public sealed class ContentPartitionsTests
 
     /// <summary>A replay, perhaps by a later version, must find the same partition.</summary>
     [Theory]
-    [InlineData("content-1", "action-1", 8, 500, 0)]
-    [InlineData("content-1", "action-2", 8, 500, 0)]
-    [InlineData("content-1", "action-1", 3, 30, 0)]
+    [InlineData("content-1", "action-1", 8, 500, 285)]
+    [InlineData("content-1", "action-2", 8, 500, 49)]
+    [InlineData("content-1", "action-1", 3, 30, 1)]
     public void PartitionOf_KnownInteraction_IsAsEver(string content, string interaction, int spread, int partitions, int expected) =>
         Assert.Equal(expected, ContentPartitions.PartitionOf(content, interaction, spread, partitions));
 
