@@ -134,11 +134,23 @@ internal sealed class EngagementProcessor : IRecordProcessor
 
     private int OwnPartitionOf(string contentId) => KeyPartitioner.PartitionOf(contentId, _partitions);
 
-    private static void Check(ContentInteraction interaction)
+    private void Check(ContentInteraction interaction)
     {
         if (interaction.ContentId.Length == 0)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' lacks content_id.");
-        if (interaction.Partial is { } partial ? partial.Stats is null : InteractionTypes.Find(interaction.Type) is null)
+        if (interaction.Partial is { } partial)
+            CheckReport(interaction.ContentId, partial);
+        else if (InteractionTypes.Find(interaction.Type) is null)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
+    }
+
+    private void CheckReport(string contentId, PartialStats partial)
+    {
+        if (OwnPartitionOf(contentId) != _partition)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' is in partition {_partition}, which is not the content's own.");
+        if ((uint)partial.Partition >= (uint)_partitions || partial.Partition == _partition)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' is of partition {partial.Partition}; there are {_partitions}.");
+        if (partial.Stats is not { } stats || (stats.Views | stats.Impressions | stats.Clicks | stats.Likes | stats.Comments | stats.Shares) < 0)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' lacks counters or has negative ones.");
     }
 }

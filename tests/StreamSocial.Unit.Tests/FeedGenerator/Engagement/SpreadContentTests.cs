@@ -1,5 +1,6 @@
 using CsCheck;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.Topics;
 
@@ -109,6 +110,22 @@ public sealed class SpreadContentTests
 
         var trending = processor.ReadTrending(1);
         Assert.Equal([("whole", false), (elsewhere, true)], trending.Select(content => (content.Stats.ContentId, content.IsPart)));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 5)]
+    [InlineData(0, -1, 5)]
+    [InlineData(0, EngagementPipeline.Partitions, 5)]
+    [InlineData(0, 0, 5)]
+    [InlineData(0, 1, -1)]
+    public void Process_InvalidReport_ThrowsBeforeAnythingChanges(int partitionsBehindTheOwn, int reportingBehindTheOwn, long views)
+    {
+        var context = new FakeTaskContext("engagement", (Own("c") + partitionsBehindTheOwn) % EngagementPipeline.Partitions, EngagementPipeline.Partitions);
+        var reporting = reportingBehindTheOwn is 0 or 1 ? (Own("c") + reportingBehindTheOwn) % EngagementPipeline.Partitions : reportingBehindTheOwn;
+        var report = new ContentInteraction { ContentId = "c", Partial = new() { Partition = reporting, Stats = new() { ContentId = "c", Views = views } } };
+
+        Assert.Throws<InvalidEntryException>(() => new EngagementProcessor(context, new()).Process(report, new FakeEmitter()));
+        Assert.Empty(context.Dump());
     }
 
     [Fact]
