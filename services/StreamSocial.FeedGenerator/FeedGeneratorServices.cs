@@ -77,7 +77,7 @@ internal static class FeedGeneratorServices
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ReadingJson.Default));
         services.AddSingleton<PartitionReader>().AddSingleton<PartitionRetryPolicy>();
         services.AddSingleton<PeerClient>().AddSingleton<PeerForwarder>();
-        services.AddSingleton<OwnerRouter>().AddSingleton<BatchRouter>().AddSingleton<TrendReader>();
+        services.AddSingleton<OwnerRouter>().AddSingleton<BatchRouter>().AddSingleton<ContentReader>().AddSingleton<TrendReader>();
         services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>();
     }
 }

@@ -1,9 +1,11 @@
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Health;
+using StreamSocial.Ingest.HotKeys;
 using StreamSocial.Ingest.Http;
 using StreamSocial.Ingest.Interactions;
 using StreamSocial.Ingest.Publishing;
@@ -32,6 +34,7 @@ internal static class IngestServices
             .AddSingleton<IngestProblems>()
             .AddSingleton<EntryKind<UserAction>, ActionKind>()
             .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
+            .AddSingleton<EntryPlacement>()
             .AddSingleton(typeof(SubmitHandler<>))
             .AddSingleton<BrokerProbe>()
             .AddHostedService(services => services.GetRequiredService<BrokerProbe>())
@@ -77,6 +80,24 @@ internal static class IngestServices
                 services.GetRequiredService<Destinations>().TotalPartitions,
                 services.GetRequiredService<ILogger<ProducerPool>>()));
         builder.AddRetention();
+        builder.AddHotKeys();
+    }
+
+    private static void AddHotKeys(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<HotKeyOptions>().BindConfiguration(HotKeyOptions.SectionName).ValidateDataAnnotations();
+        if (!builder.Configuration.GetValue($"{HotKeyOptions.SectionName}:{nameof(HotKeyOptions.Enabled)}", defaultValue: true))
+        {
+            builder.Services.AddSingleton<IContentSpread, NoContentSpread>();
+            return;
+        }
+
+        builder.AddTopicTable(TopicNames.HotKeys, Encoding.UTF8.GetString, HotContent.Parser.ParseFrom);
+        builder.AddControlPlaneProducer(HotKeyPublisher.ProducerName);
+        builder.Services
+            .AddSingleton<HotContents>()
+            .AddSingleton<IContentSpread>(services => services.GetRequiredService<HotContents>())
+            .AddHostedService<HotKeyPublisher>();
     }
 
     private static void AddRetention(this WebApplicationBuilder builder)

@@ -10,6 +10,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Ingest.HotKeys;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Kafka;
 using StreamSocial.ServiceDefaults;
@@ -36,6 +37,8 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public Destinations Destinations => _app.Services.GetRequiredService<Destinations>();
 
+    public IContentSpread ContentSpread => _app.Services.GetRequiredService<IContentSpread>();
+
     public PublishQueue Queue => _app.Services.GetRequiredService<PublishQueue>();
 
     /// <summary>Starts with options such as <c>Ingest:MaxBatchActions=5</c> and waits until it is ready.</summary>
@@ -45,7 +48,7 @@ internal sealed class IngestHost : IAsyncDisposable
     {
         var profile = options.Contains("Topology:Profile=full") ? TopologyProfile.Full : TopologyProfile.Small;
         var cluster = EmbeddedKafkaCluster.Start();
-        foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name == TopicNames.Members || FeedGeneratorStages.Inputs.Contains(topic.Name)))
+        foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name is TopicNames.Members or TopicNames.HotKeys || FeedGeneratorStages.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
 
         string[] arguments =

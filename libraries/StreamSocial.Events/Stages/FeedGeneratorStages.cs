@@ -11,10 +11,12 @@ public static class FeedGeneratorStages
         Outputs = [TopicNames.FeedUpdates, TopicNames.PullPosts, TopicNames.ContentInteractions, TopicNames.Notifications],
     };
 
-    /// <summary>Counts the interactions with contents.</summary>
+    /// <summary>
+    /// Counts the interactions with contents. What a partition counts of another one's content it sends to that one, through the input topic.
+    /// </summary>
     public static StageManifest Engagement { get; } = new("engagement", TopicNames.ContentInteractions, TopicNames.EngagementState)
     {
-        Outputs = [TopicNames.ContentStats],
+        Outputs = [TopicNames.ContentStats, TopicNames.ContentInteractions],
     };
 
     /// <summary>Keeps each user's feed.</summary>
@@ -33,7 +35,9 @@ public static class FeedGeneratorStages
 /// <param name="Changelog">The topic of its tasks' state; as many partitions as the input.</param>
 public sealed record StageManifest(string Name, string Input, string Changelog)
 {
-    /// <summary>The topics it writes, besides its changelog.</summary>
+    /// <summary>
+    /// The topics it writes, besides its changelog. If its input is one of them, what it makes of its own entries leads to nothing more there.
+    /// </summary>
     public ImmutableArray<string> Outputs { get; init; } = [];
 
     /// <summary>Topics that each of its replicas reads completely.</summary>

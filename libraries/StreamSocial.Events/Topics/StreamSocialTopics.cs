@@ -81,7 +81,7 @@ public static class StreamSocialTopics
         return new TopicCatalog(
         [
             new(TopicNames.UserActions, actions, CleanupPolicy.Delete, Week, "What users did, by the user whose audience it concerns"),
-            new(TopicNames.ContentInteractions, interactions, CleanupPolicy.Delete, Day, "What happened to contents, by content, salted when hot"),
+            new(TopicNames.ContentInteractions, interactions, CleanupPolicy.Delete, Day, "What happened to contents, by content, spread when hot"),
             new(TopicNames.FeedUpdates, updates, CleanupPolicy.Delete, Day, "Posts for the feeds of one partition, by explicit partition"),
             new(TopicNames.Notifications, others, CleanupPolicy.Delete, Day, "Notifications, by user"),
             State(TopicNames.ActionsState, actions, "Changelog of the Actions tasks, partition by partition"),
@@ -93,7 +93,7 @@ public static class StreamSocialTopics
             Table(TopicNames.Members, "Members of the group and what they own, by member"),
             new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them"),
             Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
-            Table(TopicNames.HotKeys, "Keys that are spread over several partitions, by key"),
+            Table(TopicNames.HotKeys, "Contents that are hot and therefore spread over several partitions, by content"),
             new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),
             .. FeedGeneratorStages.Inputs.Select(input =>
                 new TopicSpec(DeadLetterTopic.NameOf(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),

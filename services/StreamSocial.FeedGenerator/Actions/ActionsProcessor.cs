@@ -1,5 +1,6 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
+using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
@@ -90,13 +91,15 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
         if (definition.Interaction is { } interaction)
         {
-            emitter.Emit(TopicNames.ContentInteractions, KeyPartitioner.PartitionOf(action.ContentId, _interactionPartitions), new ContentInteraction
+            var partition = ContentPartitions.PartitionOf(action.ContentId, action.ActionId, action.Spread, _interactionPartitions);
+            emitter.Emit(TopicNames.ContentInteractions, partition, new ContentInteraction
             {
                 InteractionId = action.ActionId,
                 Type = interaction,
                 ContentId = action.ContentId,
                 UserId = action.UserId,
                 OccurredAt = action.OccurredAt,
+                Spread = action.Spread,
             });
         }
 

@@ -103,5 +103,9 @@ internal sealed class ContentCountersCodec : ICodec<ContentCounters>
     }
 }
 
-/// <summary>A content's counters with its score (<see cref="TrendScore"/>).</summary>
-internal sealed record RankedContent(ContentStats Stats, double Score);
+/// <summary>What one partition has counted of a content.</summary>
+/// <param name="Stats">Its counters there.</param>
+/// <param name="Score">Its score there (<see cref="TrendScore"/>).</param>
+/// <param name="IsPart">Whether other partitions count it too.</param>
+/// <param name="OtherPartitions">The partitions that do; only the content's own partition knows them.</param>
+internal sealed record RankedContent(ContentStats Stats, double Score, bool IsPart, IReadOnlyList<int> OtherPartitions);

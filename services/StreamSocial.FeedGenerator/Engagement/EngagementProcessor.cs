@@ -4,25 +4,44 @@ using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
-/// <summary>Counts the interactions with one partition's contents and ranks these.</summary>
+/// <summary>Counts the interactions in one partition by content and ranks the contents.</summary>
+/// <remarks>
+/// A hot content is counted by several partitions. Each keeps its part and reports it, from its first interaction on, to the content's own
+/// partition. So that one knows all parts for as long as it keeps the content, and emits the statistics of all of them.
+/// </remarks>
 internal sealed class EngagementProcessor : IRecordProcessor
 {
     private const byte CountersStore = 16;
+    private const byte TrendingStore = 17;
+    private const byte PartsStore = 18;
+    private const byte TrendingPartsStore = 19;
 
+    private readonly int _partition;
+    private readonly int _partitions;
     private readonly long _statsIntervalMs;
     private readonly double _halfLifeMs;
     private readonly IStateStore<string, ContentCounters> _counters;
+    private readonly IStateStore<string, ContentParts> _parts;
     private readonly TrendRanking _ranking;
+
+    // A part scores less than its content does, so it must not have to compete with whole contents.
+    private readonly TrendRanking _partRanking;
 
     public EngagementProcessor(ITaskContext context, EngagementOptions options)
     {
+        _partition = context.Partition;
+        _partitions = context.PartitionCountOf(TopicNames.ContentInteractions);
         _statsIntervalMs = (long)options.StatsInterval.TotalMilliseconds;
         _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
         _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
-        _ranking = new(context, _counters, options.TrendingContents);
+        _parts = context.OpenStore(PartsStore, "content-parts", StringKeyCodec.Instance, new ContentPartsCodec());
+        _ranking = new(context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
+        _partRanking = new(
+            context.OpenStore(TrendingPartsStore, "trending-parts", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
     }
 
     public void Process(in InputEntry entry, IEmitter emitter)
@@ -32,45 +51,106 @@ internal sealed class EngagementProcessor : IRecordProcessor
         var contentId = interaction.ContentId;
         if (!_counters.TryGet(contentId, out var counters))
             counters = new();
+        _parts.TryGet(contentId, out var parts);
 
-        // A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
-        var at = entry.Timestamp > 0 ? Math.Min(interaction.OccurredAt, entry.Timestamp) : interaction.OccurredAt;
-        counters.Count(interaction.Type);
-        counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, at);
-        counters.Score = TrendScore.Add(counters.Score, interaction.Type, at, _halfLifeMs);
-        if (counters.LastEmittedAt is not { } emitted || counters.LastInteractionAt - emitted >= _statsIntervalMs)
+        long latest;
+        if (interaction.Partial is { } partial)
         {
-            counters.LastEmittedAt = counters.LastInteractionAt;
-            emitter.EmitKeyed(TopicNames.ContentStats, contentId, counters.ToStats(contentId));
+            parts ??= new();
+            parts.Set(partial.Partition, partial.Stats);
+            _parts.Put(contentId, parts);
+            latest = partial.Stats.LastInteractionAt;
+        }
+        else
+        {
+            Count(counters, interaction, entry.Timestamp);
+            latest = counters.LastInteractionAt;
         }
 
+        if (counters.LastEmittedAt is not { } emitted || latest - emitted >= _statsIntervalMs)
+            EmitStats(contentId, counters, parts, emitter);
         _counters.Put(contentId, counters);
-        _ranking.Touch(contentId, counters.Score);
+        if (counters.Score != TrendScore.None)
+            _ranking.Touch(contentId, counters.Score);
+        if (IsPart(contentId, parts))
+            _partRanking.Touch(contentId, counters.Score);
     }
 
-    /// <summary>Reads the counters of a content; all are 0 if nobody interacted with it.</summary>
-    public RankedContent Read(string contentId) =>
-        _counters.TryGet(contentId, out var counters) ? Rank(contentId, counters) : new(new() { ContentId = contentId }, TrendScore.None);
+    /// <summary>Reads what this partition has counted of a content; all counters are 0 if nothing.</summary>
+    public RankedContent Read(string contentId)
+    {
+        _parts.TryGet(contentId, out var parts);
+        return _counters.TryGet(contentId, out var counters)
+            ? new(counters.ToStats(contentId), counters.Score, IsPart(contentId, parts), parts is null ? [] : [.. parts.Reports.Keys])
+            : new(new() { ContentId = contentId }, TrendScore.None, IsPart: false, OtherPartitions: []);
+    }
 
-    /// <summary>Reads the trending contents, best first.</summary>
+    /// <summary>Reads the contents that trend in this partition, best first, and then the parts of spread contents, of which only sums compare.</summary>
     public List<RankedContent> ReadTrending(int limit)
     {
         var contents = new List<RankedContent>(_ranking.ContentIds.Count);
         foreach (var contentId in _ranking.ContentIds)
-            contents.Add(Read(contentId));
+        {
+            if (Read(contentId) is { IsPart: false } content)
+                contents.Add(content);
+        }
+
         contents.Sort(static (left, right) => TrendRanking.Compare(left.Stats.ContentId, left.Score, right.Stats.ContentId, right.Score));
         if (contents.Count > limit)
             contents.RemoveRange(limit, contents.Count - limit);
+        foreach (var contentId in _partRanking.ContentIds)
+            contents.Add(Read(contentId));
         return contents;
     }
 
-    private static RankedContent Rank(string contentId, ContentCounters counters) => new(counters.ToStats(contentId), counters.Score);
-
-    private static void Check(ContentInteraction interaction)
+    private void Count(ContentCounters counters, ContentInteraction interaction, long timestamp)
     {
-        if (InteractionTypes.Find(interaction.Type) is null)
-            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
+        // A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
+        var at = timestamp > 0 ? Math.Min(interaction.OccurredAt, timestamp) : interaction.OccurredAt;
+        counters.Count(interaction.Type);
+        counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, at);
+        counters.Score = TrendScore.Add(counters.Score, interaction.Type, at, _halfLifeMs);
+    }
+
+    private void EmitStats(string contentId, ContentCounters counters, ContentParts? parts, IEmitter emitter)
+    {
+        var stats = counters.ToStats(contentId);
+        var own = OwnPartitionOf(contentId);
+        if (own == _partition)
+        {
+            parts?.AddTo(stats);
+            emitter.EmitKeyed(TopicNames.ContentStats, contentId, stats);
+        }
+        else
+        {
+            var report = new ContentInteraction { ContentId = contentId, Partial = new() { Partition = _partition, Stats = stats } };
+            emitter.Emit(TopicNames.ContentInteractions, own, report);
+        }
+
+        counters.LastEmittedAt = stats.LastInteractionAt;
+    }
+
+    private bool IsPart(string contentId, ContentParts? parts) => parts is not null || OwnPartitionOf(contentId) != _partition;
+
+    private int OwnPartitionOf(string contentId) => KeyPartitioner.PartitionOf(contentId, _partitions);
+
+    private void Check(ContentInteraction interaction)
+    {
         if (interaction.ContentId.Length == 0)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' lacks content_id.");
+        if (interaction.Partial is { } partial)
+            CheckReport(interaction.ContentId, partial);
+        else if (InteractionTypes.Find(interaction.Type) is null)
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
+    }
+
+    private void CheckReport(string contentId, PartialStats partial)
+    {
+        if (OwnPartitionOf(contentId) != _partition)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' is in partition {_partition}, which is not the content's own.");
+        if ((uint)partial.Partition >= (uint)_partitions || partial.Partition == _partition)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' is of partition {partial.Partition}; there are {_partitions}.");
+        if (partial.Stats is not { } stats || (stats.Views | stats.Impressions | stats.Clicks | stats.Likes | stats.Comments | stats.Shares) < 0)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' lacks counters or has negative ones.");
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
-using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Engagement;
 
@@ -10,23 +9,17 @@ namespace StreamSocial.FeedGenerator.Engagement;
 /// A score only rises, and only when its own content is interacted with, so checking each content as it changes keeps the ranking exact.
 /// Only the members are stored, and only when they change; the scores are stored with the counters.
 /// </remarks>
-internal sealed class TrendRanking(ITaskContext context, IStateStore<string, ContentCounters> counters, int size)
+internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, IStateStore<string, ContentCounters> counters, int size)
 {
-    private const byte TrendingStore = 17;
     private const string OnlyKey = "top";
 
-    private readonly IStateStore<string, TrendingContents> _store =
-        context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec());
-
     /// <summary>The ranked contents, in no particular order.</summary>
-    public IReadOnlyList<string> ContentIds => _store.TryGet(OnlyKey, out var top) ? top.ContentIds : [];
+    public IReadOnlyList<string> ContentIds => store.TryGet(OnlyKey, out var top) ? top.ContentIds : [];
 
-    /// <summary>Updates the ranking for a content whose score rose.</summary>
+    /// <summary>Updates the ranking for a content whose score rose or is new.</summary>
     public void Touch(string contentId, double score)
     {
-        if (score == TrendScore.None)
-            return;
-        if (!_store.TryGet(OnlyKey, out var top))
+        if (!store.TryGet(OnlyKey, out var top))
             top = new([]);
         else if (score < top.Floor || top.Contains(contentId))
             return;
@@ -42,7 +35,7 @@ internal sealed class TrendRanking(ITaskContext context, IStateStore<string, Con
             top.Replace(lowest, contentId);
         }
 
-        _store.Put(OnlyKey, top);
+        store.Put(OnlyKey, top);
     }
 
     /// <summary>Orders by score, highest first, then by id.</summary>

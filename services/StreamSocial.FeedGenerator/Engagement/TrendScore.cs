@@ -20,10 +20,13 @@ internal static class TrendScore
     /// <param name="type">Type of the interaction.</param>
     /// <param name="at">Time of the interaction, Unix milliseconds.</param>
     /// <param name="halfLifeMs">H in milliseconds.</param>
-    public static double Add(double score, InteractionType type, long at, double halfLifeMs)
+    public static double Add(double score, InteractionType type, long at, double halfLifeMs) =>
+        Add(score, InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs));
+
+    /// <summary>Adds the scores of two parts of a content.</summary>
+    public static double Add(double left, double right)
     {
-        var added = InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs);
-        var (larger, smaller) = score >= added ? (score, added) : (added, score);
+        var (larger, smaller) = left >= right ? (left, right) : (right, left);
         return smaller == None ? larger : larger + Math.Log2(1 + Math.Pow(2, smaller - larger));
     }
 

@@ -14,6 +14,8 @@ namespace StreamSocial.FeedGenerator.Reading;
 [JsonSerializable(typeof(ContentStatsView))]
 [JsonSerializable(typeof(ContentBatchRequest))]
 [JsonSerializable(typeof(Batch<ContentStatsView>))]
+[JsonSerializable(typeof(ContentPartsRequest))]
+[JsonSerializable(typeof(Batch<ContentPart>))]
 [JsonSerializable(typeof(TrendingPage))]
 [JsonSerializable(typeof(LocalTrending))]
 internal sealed partial class ReadingJson : JsonSerializerContext;

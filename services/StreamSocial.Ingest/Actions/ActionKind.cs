@@ -20,6 +20,10 @@ internal sealed class ActionKind : EntryKind<UserAction>
 
     public override string KeyOf(UserAction entry) => ActionTypes.Of(entry.Type).KeyOf(entry);
 
+    public override string? CountingContentOf(UserAction entry) => ActionTypes.Of(entry.Type).Interaction is null ? null : entry.ContentId;
+
+    public override void SetSpread(UserAction entry, int spread) => entry.Spread = spread;
+
     public override bool SetId(UserAction entry, string id)
     {
         entry.ActionId = id;

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using StreamSocial.Ingest.Json;
+using StreamSocial.Ingest.Publishing;
 
 namespace StreamSocial.Ingest.Http;
 
@@ -24,6 +25,18 @@ internal abstract class EntryKind<TEntry>
 
     /// <summary>The key of the entry's record.</summary>
     public abstract string KeyOf(TEntry entry);
+
+    /// <summary>The content that counts the entry, as an interaction; null if none does.</summary>
+    public abstract string? CountingContentOf(TEntry entry);
+
+    /// <summary>Sets over how many partitions that content is spread.</summary>
+    public abstract void SetSpread(TEntry entry, int spread);
+
+    /// <summary>The partition of the entry's record.</summary>
+    /// <param name="entry">The entry, complete.</param>
+    /// <param name="key">Its key in UTF-8.</param>
+    /// <param name="destinations">Knows the partitions of the topic.</param>
+    public virtual int PartitionOf(TEntry entry, ReadOnlySpan<byte> key, Destinations destinations) => destinations.PartitionOf(Topic, key);
 
     /// <summary>Makes the answer to a request whose entries are all acknowledged.</summary>
     public abstract AcceptedResponse Describe(IReadOnlyList<TEntry> entries, GeneratedIds generated);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -11,7 +10,7 @@ namespace StreamSocial.Ingest.Http;
 
 /// <summary>Handles a request from its body to the brokers' acknowledgement.</summary>
 internal sealed class SubmitHandler<TEntry>(
-    EntryKind<TEntry> kind, Publisher publisher, Destinations destinations, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
+    EntryKind<TEntry> kind, EntryPlacement placement, Publisher publisher, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
     where TEntry : IMessage
 {
     public async Task<IResult> HandleAsync(HttpContext context)
@@ -35,7 +34,7 @@ internal sealed class SubmitHandler<TEntry>(
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
 
-        var outcome = await publisher.PublishAsync(kind.Topic, batch.Entries.ConvertAll(ToRecord).ToArray());
+        var outcome = await publisher.PublishAsync(kind.Topic, placement.ToRecords(kind, batch.Entries));
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
@@ -67,13 +66,6 @@ internal sealed class SubmitHandler<TEntry>(
         }
 
         return new(anyEntry, anyContent);
-    }
-
-    private OutgoingRecord ToRecord(TEntry entry)
-    {
-        var key = Encoding.UTF8.GetBytes(kind.KeyOf(entry));
-        var partition = destinations.PartitionOf(kind.Topic, key);
-        return new(partition, key, entry.ToByteArray());
     }
 }
 

@@ -3,8 +3,10 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using StreamSocial.Events;
 using StreamSocial.Events.Interactions;
+using StreamSocial.Events.Keys;
 using StreamSocial.Ingest.Http;
 using StreamSocial.Ingest.Json;
+using StreamSocial.Ingest.Publishing;
 
 namespace StreamSocial.Ingest.Interactions;
 
@@ -24,6 +26,13 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
     }
 
     public override string KeyOf(ContentInteraction entry) => entry.ContentId;
+
+    public override string CountingContentOf(ContentInteraction entry) => entry.ContentId;
+
+    public override void SetSpread(ContentInteraction entry, int spread) => entry.Spread = spread;
+
+    public override int PartitionOf(ContentInteraction entry, ReadOnlySpan<byte> key, Destinations destinations) =>
+        ContentPartitions.PartitionOf(entry.ContentId, entry.InteractionId, entry.Spread, destinations.PartitionCountOf(Topic));
 
     public override AcceptedResponse Describe(IReadOnlyList<ContentInteraction> entries, GeneratedIds generated) => new(
         entries.Count,

@@ -29,19 +29,22 @@ internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, Topo
 
     /// <summary>
     /// The topics that stages read, in waves. A member reports a position once its outputs are acknowledged. So when the topics of one wave are
-    /// processed, all that they led to is in those of the next, and the ends of those, read from then on, are final.
+    /// processed, all that they led to is in those of the next, and the ends of those, read from then on, are final. A topic that its own stage
+    /// writes comes a second time, for what its entries led to.
     /// </summary>
-    /// <exception cref="ArgumentException">Stages feed each other in a circle, so that no end is ever final.</exception>
+    /// <exception cref="ArgumentException">Several stages feed each other in a circle, so that no end is ever final.</exception>
     public static ImmutableArray<ImmutableArray<string>> OrderTopics(IReadOnlyCollection<StageManifest> stages)
     {
         var waves = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
         var left = stages.SelectMany(stage => stage.Tables.Prepend(stage.Input)).Distinct().ToList();
         while (left.Count > 0)
         {
-            var wave = left.Where(topic => !stages.Any(stage => stage.Outputs.Contains(topic) && left.Contains(stage.Input))).ToImmutableArray();
+            var wave = left.Where(topic => !stages.Any(stage => stage.Input != topic && stage.Outputs.Contains(topic) && left.Contains(stage.Input))).ToImmutableArray();
             if (wave.IsEmpty)
                 throw new ArgumentException($"Stages feed each other in a circle: {string.Join(", ", left)}.", nameof(stages));
             waves.Add(wave);
+            if (wave.Where(topic => stages.Any(stage => stage.Input == topic && stage.Outputs.Contains(topic))).ToImmutableArray() is { IsEmpty: false } again)
+                waves.Add(again);
             left.RemoveAll(topic => wave.Contains(topic));
         }
 

@@ -11,6 +11,9 @@ internal sealed record Outcome
 
     public required long CountersCompared { get; init; }
 
+    /// <summary>Those among them that are sums over several partitions, because the content was hot.</summary>
+    public required long MergedCounters { get; init; }
+
     public required long Lost { get; init; }
 
     public required long Duplicated { get; init; }
@@ -40,6 +43,7 @@ internal sealed record Outcome
     {
         FeedsCompared = totals.FeedsCompared,
         CountersCompared = totals.CountersCompared,
+        MergedCounters = totals.MergedCounters,
         Lost = totals.Lost + (audit?.EntriesLost ?? 0),
         Duplicated = totals.Duplicated,
         Misordered = totals.Misordered + (audit?.EntriesMisordered ?? 0),
@@ -57,6 +61,7 @@ internal static class OutcomeRows
     public static void AddTo(Table table, Outcome outcome)
     {
         table.AddRow("feeds, counters compared", $"{outcome.FeedsCompared:N0}, {outcome.CountersCompared:N0}");
+        table.AddRow("of these counters over several partitions", $"{outcome.MergedCounters:N0}");
         table.AddRow("lost", Zero(outcome.Lost));
         table.AddRow("duplicated", Zero(outcome.Duplicated));
         table.AddRow("misordered", Zero(outcome.Misordered));

@@ -27,9 +27,11 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
             lock (totals)
             {
                 for (var i = 0; i < contents.Length; i++)
-                    totals.AddCounters(contents[i], reference.Counters[contents[i]], counters[i]);
+                    totals.AddCounters("counters", reference.Counters[contents[i]], counters[i]);
             }
         }, cancellationToken);
+        foreach (var counters in await client.ReadTrendingAsync(cancellationToken))
+            totals.AddCounters("trend", reference.Counters.GetValueOrDefault(counters.ContentId), counters);
         return totals;
     }
 

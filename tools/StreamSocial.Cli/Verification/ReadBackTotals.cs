@@ -12,6 +12,9 @@ internal sealed class ReadBackTotals
 
     public long CountersCompared { get; private set; }
 
+    /// <summary>Those among them that are sums over several partitions, because the content was hot.</summary>
+    public long MergedCounters { get; private set; }
+
     public long Lost { get; private set; }
 
     public long Duplicated { get; private set; }
@@ -45,16 +48,21 @@ internal sealed class ReadBackTotals
     }
 
     /// <summary>A count too few is a loss and one too many a repeat, which a feed, holding each action once, would hide.</summary>
-    public void AddCounters(string contentId, in ContentCounts expected, in ContentCounts actual)
+    /// <param name="where">What was read.</param>
+    /// <param name="expected">The reference.</param>
+    /// <param name="actual">What was read.</param>
+    public void AddCounters(string where, in ContentCounts expected, ReadCounters actual)
     {
         CountersCompared++;
-        if (expected == actual)
+        if (actual.Partitions > 1)
+            MergedCounters++;
+        if (expected == actual.Counts)
             return;
 
         DifferingCounters++;
-        Lost += actual.MissingFrom(expected);
-        Duplicated += expected.MissingFrom(actual);
-        AddExample($"counters of {contentId}: expected {expected}, read {actual}");
+        Lost += actual.Counts.MissingFrom(expected);
+        Duplicated += expected.MissingFrom(actual.Counts);
+        AddExample($"{where} of {actual.ContentId}: expected {expected}, read {actual.Counts} in {actual.Partitions} partitions");
     }
 
     private void AddExample(string example)

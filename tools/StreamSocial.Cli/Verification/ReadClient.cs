@@ -9,6 +9,7 @@ internal sealed class ReadClient : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
     private const int Tries = 60;
+    private const int TrendingContents = 100;
     private readonly HttpClient[] _generators;
     private readonly TimeProvider _time;
     private int _next;
@@ -41,7 +42,7 @@ internal sealed class ReadClient : IDisposable
     }
 
     /// <summary>The counters of some contents, in their order.</summary>
-    public async Task<IReadOnlyList<ContentCounts>> ReadCountersAsync(IReadOnlyList<string> contents, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadCounters>> ReadCountersAsync(IReadOnlyList<string> contents, CancellationToken cancellationToken)
     {
         var batch = await PostAsync<ContentItem>("v1/content:batchGetStats", new { contents }, contents.Count, cancellationToken);
         for (var i = 0; i < contents.Count; i++)
@@ -50,15 +51,31 @@ internal sealed class ReadClient : IDisposable
                 throw new ToolException($"Asked for the counters of {contents[i]}, the answer at its place is {batch[i].ContentId}'s.");
         }
 
-        return [.. batch.Select(item => new ContentCounts(item.Views, item.Impressions, item.Clicks, item.Likes, item.Comments, item.Shares))];
+        return [.. batch.Select(item => item.ToCounters())];
     }
+
+    /// <summary>The counters of the contents that trend, which another way of reading merges.</summary>
+    public async Task<IReadOnlyList<ReadCounters>> ReadTrendingAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var trend = await NextGenerator().GetFromJsonAsync<Trend>($"v1/trending?limit={TrendingContents}", JsonSerializerOptions.Web, cancellationToken);
+            if (trend is { UnknownPartitions: 0 })
+                return [.. trend.Contents.Select(content => content.Stats.ToCounters())];
+            if (attempt == Tries)
+                throw new ToolException($"The trend still lacks {trend?.UnknownPartitions ?? 0} partitions after {attempt} tries.");
+            await Task.Delay(RetryDelay, _time, cancellationToken);
+        }
+    }
+
+    private HttpClient NextGenerator() => _generators[(uint)Interlocked.Increment(ref _next) % _generators.Length];
 
     private async Task<IReadOnlyList<T>> PostAsync<T>(string path, object body, int count, CancellationToken cancellationToken)
     {
         // Just after a change of the group a partition may be on its way for a moment; the answer is 503 then.
         for (var attempt = 1; ; attempt++)
         {
-            var generator = _generators[(uint)Interlocked.Increment(ref _next) % _generators.Length];
+            var generator = NextGenerator();
             using var response = await generator.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellationToken);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < Tries)
             {
@@ -83,8 +100,19 @@ internal sealed class ReadClient : IDisposable
 
     private sealed record FeedItem(string User, IReadOnlyList<ReadEntry> Entries);
 
-    private sealed record ContentItem(string ContentId, long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares);
+    private sealed record ContentItem(string ContentId, long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares, int Partitions)
+    {
+        public ReadCounters ToCounters() => new(ContentId, new(Views, Impressions, Clicks, Likes, Comments, Shares), Partitions);
+    }
+
+    private sealed record Trend(IReadOnlyList<TrendItem> Contents, int UnknownPartitions);
+
+    private sealed record TrendItem(ContentItem Stats);
 }
+
+/// <summary>The counters of one content as the read API gives them.</summary>
+/// <param name="Partitions">Number of partitions whose parts they are the sums of.</param>
+internal sealed record ReadCounters(string ContentId, ContentCounts Counts, int Partitions);
 
 /// <summary>One entry of a feed as the read API gives it.</summary>
 /// <param name="Type">The action's lower-case word.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Reading.Routing;
@@ -13,11 +14,12 @@ internal sealed class TrendReader(
 
     public int MaxLimit => engagement.Value.TrendingContents;
 
-    /// <summary>Reads the top contents of the partitions that run here.</summary>
+    /// <summary>Reads the top contents of the partitions that run here, and their parts of spread contents.</summary>
     public LocalTrending ReadLocal(int limit)
     {
         var partitions = new List<int>();
         var contents = new List<LocalTrendingContent>();
+        var parts = new List<LocalTrendingContent>();
         foreach (var partition in reader.RunningHere(ReadTarget.Engagement))
         {
             var read = reader.Try<EngagementProcessor, List<RankedContent>>(
@@ -26,10 +28,10 @@ internal sealed class TrendReader(
                 continue;
             partitions.Add(partition);
             foreach (var content in read.Value!)
-                contents.Add(new(content.Score, ContentStatsView.From(content.Stats)));
+                (content.IsPart ? parts : contents).Add(new(partition, content.Score, ContentStatsView.From(content.Stats)));
         }
 
-        return new(partitions, Best(contents, limit));
+        return new(partitions, [.. Best(contents, limit), .. parts]);
     }
 
     public async Task<TrendingPage> ReadAsync(int limit, CancellationToken cancellationToken)
@@ -44,17 +46,18 @@ internal sealed class TrendReader(
                 owners.Add(owner.Endpoint);
         }
 
-        var contents = new Dictionary<string, LocalTrendingContent>(StringComparer.Ordinal);
-        Merge(contents, local);
+        var parts = new Dictionary<(string ContentId, int Partition), LocalTrendingContent>();
+        Merge(parts, local);
         foreach (var answer in await Task.WhenAll(owners.Select(owner => AskAsync(owner, limit, cancellationToken))))
         {
             if (answer is null)
                 continue;
             known.UnionWith(answer.Partitions);
-            Merge(contents, answer);
+            Merge(parts, answer);
         }
 
-        return Page(Best([.. contents.Values], limit), total, known.Count);
+        var contents = parts.Values.GroupBy(part => part.Stats.ContentId).Select(group => group.Aggregate(LocalTrendingContent.Add));
+        return Page(Best([.. contents.Where(content => content.LogScore != TrendScore.None)], limit), total, known.Count);
     }
 
     private async Task<LocalTrending?> AskAsync(Uri endpoint, int limit, CancellationToken cancellationToken)
@@ -65,12 +68,13 @@ internal sealed class TrendReader(
     }
 
     // A partition that moves between two answers may be in both; the higher score is the newer one.
-    private static void Merge(Dictionary<string, LocalTrendingContent> contents, LocalTrending part)
+    private static void Merge(Dictionary<(string, int), LocalTrendingContent> parts, LocalTrending answer)
     {
-        foreach (var content in part.Contents)
+        foreach (var part in answer.Contents)
         {
-            if (!contents.TryGetValue(content.Stats.ContentId, out var present) || present.LogScore < content.LogScore)
-                contents[content.Stats.ContentId] = content;
+            var key = (part.Stats.ContentId, part.Partition);
+            if (!parts.TryGetValue(key, out var present) || present.LogScore < part.LogScore)
+                parts[key] = part;
         }
     }
 
@@ -98,7 +102,7 @@ internal sealed class TrendReader(
 /// <param name="AsOf">Time to which the scores are decayed: the latest interaction with any of these contents, Unix milliseconds; null if there are none.</param>
 /// <param name="Contents">The contents.</param>
 /// <param name="Partitions">Number of partitions.</param>
-/// <param name="UnknownPartitions">Number of partitions that did not answer; their contents are missing.</param>
+/// <param name="UnknownPartitions">Number of partitions that did not answer; their contents, and their parts of spread contents, are missing.</param>
 internal sealed record TrendingPage(long? AsOf, IReadOnlyList<TrendingContentView> Contents, int Partitions, int UnknownPartitions);
 
 /// <summary>A content of the trend.</summary>
@@ -107,8 +111,17 @@ internal sealed record TrendingContentView(double Score, ContentStatsView Stats)
 
 /// <summary>One replica's part of the trend, as replicas answer each other.</summary>
 /// <param name="Partitions">The partitions covered.</param>
-/// <param name="Contents">Their top contents, best first.</param>
+/// <param name="Contents">Their top contents, best first, then their parts of spread contents.</param>
 internal sealed record LocalTrending(IReadOnlyList<int> Partitions, IReadOnlyList<LocalTrendingContent> Contents);
 
-/// <summary>A content with the logarithm of its score, which does not depend on the clock.</summary>
-internal sealed record LocalTrendingContent(double LogScore, ContentStatsView Stats);
+/// <summary>What a partition has counted of a content.</summary>
+/// <param name="LogScore">Logarithm of the score, which does not depend on the clock; negative infinity for a part without weight.</param>
+internal sealed record LocalTrendingContent(
+    int Partition,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double LogScore,
+    ContentStatsView Stats)
+{
+    /// <summary>Adds two parts of one content.</summary>
+    public static LocalTrendingContent Add(LocalTrendingContent left, LocalTrendingContent right) =>
+        new(left.Partition, TrendScore.Add(left.LogScore, right.LogScore), ContentStatsView.Add(left.Stats, right.Stats));
+}

@@ -46,7 +46,7 @@ internal static class FeedEndpoints
             slice => TypedResults.Json(FeedPage.From(user, slice), ReadingJson.Default.FeedPage));
     }
 
-    private static async Task<IResult> ReadBatchAsync(HttpContext context, BatchRouter router)
+    private static async Task<IResult> ReadBatchAsync(HttpContext context, BatchRouter router, PartitionReader reader)
     {
         var (request, problem) = await BatchBody.ReadAsync(context, ReadingJson.Default.FeedBatchRequest);
         problem ??= BatchBody.CheckKeys("users", request?.Users);
@@ -55,9 +55,10 @@ internal static class FeedEndpoints
         var limit = request!.Limit ?? ReadLimits.DefaultEntries;
         if (limit is < 1 or > ReadLimits.MaxEntries)
             return ReadProblems.InvalidLimit(ReadLimits.MaxEntries);
-        return await router.AnswerAsync(context, new BatchQuery<FeedsProcessor, FeedPage>(
+        return await router.AnswerAsync(context, new BatchQuery<FeedsProcessor, string, FeedPage>(
             ReadTarget.Feeds,
             request.Users!,
+            user => reader.PartitionOf(ReadTarget.Feeds, user),
             BatchPath,
             (processor, user) => FeedPage.From(user, processor.Read(user, limit, null)),
             users => PeerClient.Json(new FeedBatchRequest(users, limit), ReadingJson.Default.FeedBatchRequest),

@@ -10,12 +10,21 @@ internal sealed class BatchRouter(
     PartitionReader reader, PeerClient peers, PartitionRetryPolicy retryPolicy, IOptions<ReadingOptions> options, TimeProvider timeProvider)
 {
     /// <summary>Reads all keys or none: the answer is 503 if one key's partition cannot be read in time.</summary>
-    public async Task<IResult> AnswerAsync<TProcessor, TItem>(HttpContext context, BatchQuery<TProcessor, TItem> query)
+    public async Task<IResult> AnswerAsync<TProcessor, TKey, TItem>(HttpContext context, BatchQuery<TProcessor, TKey, TItem> query)
+        where TProcessor : class, IRecordProcessor
+        where TItem : class
+    {
+        var (items, problem) = await ReadAsync(context, query);
+        return problem ?? TypedResults.Json(new Batch<TItem>(items), query.AnswerType);
+    }
+
+    /// <summary>Reads all keys, or gives the answer that says why they cannot be read.</summary>
+    public async Task<(TItem[] Items, IResult? Problem)> ReadAsync<TProcessor, TKey, TItem>(HttpContext context, BatchQuery<TProcessor, TKey, TItem> query)
         where TProcessor : class, IRecordProcessor
         where TItem : class
     {
         var items = new TItem[query.Keys.Count];
-        var pending = GroupByPartition(query.Target, query.Keys);
+        var pending = GroupByPartition(query);
         var isForwarded = PeerRequests.IsForwarded(context);
         var start = retryPolicy.Start();
         while (true)
@@ -27,7 +36,7 @@ internal sealed class BatchRouter(
                 if (attempt.Location == PartitionLocation.Here)
                     pending.Remove(partition);
                 else if (isForwarded && attempt.Location != PartitionLocation.Restoring)
-                    return ReadProblems.Misdirected();
+                    return ([], ReadProblems.Misdirected());
                 else if (attempt.Owner is { } owner)
                     (elsewhere.TryGetValue(owner.Endpoint, out var present) ? present : elsewhere[owner.Endpoint] = []).Add(partition);
             }
@@ -40,25 +49,27 @@ internal sealed class BatchRouter(
             }
 
             if (pending.Count == 0)
-                return TypedResults.Json(new Batch<TItem>(items), query.AnswerType);
+                return (items, null);
             if (!await retryPolicy.WaitForRetryAsync(start, context.RequestAborted))
-                return ReadProblems.Unavailable(context, pending.Keys.First());
+                return ([], ReadProblems.Unavailable(context, pending.Keys.First()));
         }
     }
 
-    private Dictionary<int, List<int>> GroupByPartition(ReadTarget target, IReadOnlyList<string> keys)
+    private static Dictionary<int, List<int>> GroupByPartition<TProcessor, TKey, TItem>(BatchQuery<TProcessor, TKey, TItem> query)
+        where TProcessor : class, IRecordProcessor
+        where TItem : class
     {
         var groups = new Dictionary<int, List<int>>();
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < query.Keys.Count; i++)
         {
-            var partition = reader.PartitionOf(target, keys[i]);
+            var partition = query.PartitionOf(query.Keys[i]);
             (groups.TryGetValue(partition, out var group) ? group : groups[partition] = []).Add(i);
         }
 
         return groups;
     }
 
-    private static bool ReadHere<TProcessor, TItem>(TProcessor processor, BatchQuery<TProcessor, TItem> query, List<int> indexes, TItem[] items)
+    private static bool ReadHere<TProcessor, TKey, TItem>(TProcessor processor, BatchQuery<TProcessor, TKey, TItem> query, List<int> indexes, TItem[] items)
         where TProcessor : class, IRecordProcessor
         where TItem : class
     {
@@ -68,8 +79,8 @@ internal sealed class BatchRouter(
     }
 
     /// <returns>The partitions answered: all that were asked for, or none.</returns>
-    private async Task<IReadOnlyList<int>> AskAsync<TProcessor, TItem>(
-        Uri endpoint, List<int> partitions, Dictionary<int, List<int>> pending, BatchQuery<TProcessor, TItem> query, TItem[] items, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<int>> AskAsync<TProcessor, TKey, TItem>(
+        Uri endpoint, List<int> partitions, Dictionary<int, List<int>> pending, BatchQuery<TProcessor, TKey, TItem> query, TItem[] items, CancellationToken cancellationToken)
         where TProcessor : class, IRecordProcessor
         where TItem : class
     {
@@ -90,17 +101,19 @@ internal sealed class BatchRouter(
 
 /// <summary>A batch as it is read in this process and requested from another replica.</summary>
 /// <param name="Target">The state that is read.</param>
-/// <param name="Keys">Users or contents.</param>
+/// <param name="Keys">What is read, such as users.</param>
+/// <param name="PartitionOf">The partition that holds a key.</param>
 /// <param name="Path">Path of the batch endpoint.</param>
 /// <param name="Read">Reads one key, while the task is not processing.</param>
 /// <param name="CreateContent">Makes the body of a request for some of the keys.</param>
 /// <param name="AnswerType">The answer's JSON.</param>
-internal sealed record BatchQuery<TProcessor, TItem>(
+internal sealed record BatchQuery<TProcessor, TKey, TItem>(
     ReadTarget Target,
-    IReadOnlyList<string> Keys,
+    IReadOnlyList<TKey> Keys,
+    Func<TKey, int> PartitionOf,
     string Path,
-    Func<TProcessor, string, TItem> Read,
-    Func<IReadOnlyList<string>, HttpContent> CreateContent,
+    Func<TProcessor, TKey, TItem> Read,
+    Func<IReadOnlyList<TKey>, HttpContent> CreateContent,
     JsonTypeInfo<Batch<TItem>> AnswerType)
     where TProcessor : class, IRecordProcessor
     where TItem : class;

@@ -10,9 +10,11 @@ public sealed class DrainWaiterTests
     public void OrderTopics_FeedGenerator_IngestsTopicFirstThenAllThatFollowsFromIt()
     {
         var waves = DrainWaiter.OrderTopics(FeedGeneratorStages.All);
-        Assert.Equal(2, waves.Length);
+        Assert.Equal(3, waves.Length);
         Assert.Equal([TopicNames.UserActions], waves[0]);
         Assert.Equal([TopicNames.ContentInteractions, TopicNames.FeedUpdates, TopicNames.PullPosts], waves[1].Order());
+        // What partitions have counted of spread contents goes back into the topic.
+        Assert.Equal([TopicNames.ContentInteractions], waves[2]);
     }
 
     [Fact]
@@ -20,6 +22,13 @@ public sealed class DrainWaiterTests
     {
         var waves = DrainWaiter.OrderTopics([Stage("c", []), Stage("a", ["b"]), Stage("b", ["c"])]);
         Assert.Equal(["a", "b", "c"], waves.Select(wave => Assert.Single(wave)));
+    }
+
+    [Fact]
+    public void OrderTopics_StageThatFeedsItself_IsWaitedForTwiceBeforeWhatFollows()
+    {
+        var waves = DrainWaiter.OrderTopics([Stage("b", []), Stage("a", ["a", "b"])]);
+        Assert.Equal(["a", "a", "b"], waves.Select(wave => Assert.Single(wave)));
     }
 
     [Fact]

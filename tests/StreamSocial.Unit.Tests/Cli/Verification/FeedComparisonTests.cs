@@ -49,11 +49,12 @@ public sealed class FeedComparisonTests
     {
         var totals = new ReadBackTotals();
 
-        totals.AddCounters("same", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 1, 5));
-        totals.AddCounters("fewer", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 1, 3));
-        totals.AddCounters("more", new(0, 0, 0, 0, 1, 5), new(0, 0, 0, 0, 2, 5));
+        totals.AddCounters("counters", new(0, 0, 0, 0, 1, 5), new("same", new(0, 0, 0, 0, 1, 5), Partitions: 4));
+        totals.AddCounters("counters", new(0, 0, 0, 0, 1, 5), new("fewer", new(0, 0, 0, 0, 1, 3), Partitions: 1));
+        totals.AddCounters("trend", new(0, 0, 0, 0, 1, 5), new("more", new(0, 0, 0, 0, 2, 5), Partitions: 1));
 
-        Assert.Equal((3, 2, 2, 1), (totals.CountersCompared, totals.DifferingCounters, totals.Lost, totals.Duplicated));
+        Assert.Equal((3, 1), (totals.CountersCompared, totals.MergedCounters));
+        Assert.Equal((2, 2, 1), (totals.DifferingCounters, totals.Lost, totals.Duplicated));
         Assert.Equal(2, totals.Examples.Count);
     }
 

@@ -10,7 +10,7 @@ internal static class ContractFiles
 {
     public static FileDescriptor[] All { get; } =
     [
-        ActionsReflection.Descriptor, FeedsReflection.Descriptor, InteractionsReflection.Descriptor, NotificationsReflection.Descriptor,
+        ActionsReflection.Descriptor, FeedsReflection.Descriptor, HotkeysReflection.Descriptor, InteractionsReflection.Descriptor, NotificationsReflection.Descriptor,
         ChangelogReflection.Descriptor, MembersReflection.Descriptor, RunsReflection.Descriptor, StreamSocial.Scaling.ScalingReflection.Descriptor,
     ];
 

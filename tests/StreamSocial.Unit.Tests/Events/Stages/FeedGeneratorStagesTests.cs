@@ -2,6 +2,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.FeedGenerator.Actions;
+using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.Topics;
 using StreamSocial.Unit.Tests.FeedGenerator;
@@ -37,5 +38,16 @@ public sealed class FeedGeneratorStagesTests
         processor.Process(Entries.Action(ActionType.Like, "author", "l"), emitter);
 
         Assert.Equal(FeedGeneratorStages.Actions.Outputs.Order(), emitter.All.Select(emitted => emitted.Topic).Distinct().Order());
+    }
+
+    [Fact]
+    public void Engagement_AllThatItsProcessorWrites_IsInItsManifest()
+    {
+        var emitter = new FakeEmitter();
+        var processor = new EngagementProcessor(new FakeTaskContext("engagement", partition: 0, partitions: 2), new EngagementOptions());
+        for (var i = 0; i < 20; i++)
+            processor.Process(new ContentInteraction { Type = InteractionType.View, ContentId = $"c{i}" }, emitter);
+
+        Assert.Equal(FeedGeneratorStages.Engagement.Outputs.Order(), emitter.All.Select(emitted => emitted.Topic).Distinct().Order());
     }
 }

@@ -81,10 +81,13 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         }
     }
 
-    public void Process(FakeStage stage, int partition, IMessage payload)
+    /// <returns>What the task emitted.</returns>
+    public FakeEmitter Process(FakeStage stage, int partition, IMessage payload)
     {
+        var emitter = new FakeEmitter();
         lock (_lock)
-            _tasks[(stage.Name, partition)].Processor.Process(payload, new FakeEmitter());
+            _tasks[(stage.Name, partition)].Processor.Process(payload, emitter);
+        return emitter;
     }
 
     public TaskAvailability TryRead<TProcessor, TResult>(

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using StreamSocial.Events;
+
+namespace StreamSocial.Ingest.HotKeys;
+
+/// <summary>Decides what an instance writes to topic hot-keys, and what its records mean. Pure.</summary>
+internal static class HotKeyRules
+{
+    /// <summary>Whether a record of the topic still counts.</summary>
+    public static bool IsHot(HotContent content, DateTimeOffset now, TimeSpan coolAfter) =>
+        now.ToUnixTimeMilliseconds() - content.HotAt < coolAfter.TotalMilliseconds;
+
+    /// <summary>
+    /// The records to write: contents that are hot and are not in the table, or have not been confirmed for half of the time after which they would
+    /// be cold; and a tombstone (null) for those that have become cold. Several instances may write the same, which changes nothing.
+    /// </summary>
+    /// <param name="hot">What this instance finds hot.</param>
+    /// <param name="table">The topic.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="options">This instance's options.</param>
+    public static IReadOnlyList<KeyValuePair<string, HotContent?>> FindChanges(
+        IReadOnlyCollection<string> hot, ImmutableDictionary<string, HotContent> table, DateTimeOffset now, HotKeyOptions options)
+    {
+        var changes = new List<KeyValuePair<string, HotContent?>>();
+        foreach (var content in hot)
+        {
+            if (!table.TryGetValue(content, out var known) || !IsHot(known, now, options.CoolAfter / 2))
+                changes.Add(new(content, new() { Spread = options.Partitions, HotAt = now.ToUnixTimeMilliseconds() }));
+        }
+
+        foreach (var (content, known) in table)
+        {
+            if (!IsHot(known, now, options.CoolAfter) && !hot.Contains(content))
+                changes.Add(new(content, null));
+        }
+
+        return changes;
+    }
+}
