@@ -60,8 +60,6 @@ internal sealed class AutoscalerOptionsValidator(
         CheckRange(nameof(options.Interval), options.Interval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1));
         CheckRange(nameof(options.ManualHold), options.ManualHold, TimeSpan.Zero, TimeSpan.FromDays(1));
         CheckRange(nameof(options.MemberTimeout), options.MemberTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
-        if (options.RateWindow < options.Interval)
-            errors.Add($"{AutoscalerOptions.SectionName}:RateWindow is {options.RateWindow}; give at least the interval, {options.Interval}.");
         if (options.Minimum > options.Maximum)
             errors.Add($"{AutoscalerOptions.SectionName}:Minimum ({options.Minimum}) is above Maximum ({options.Maximum}).");
         CheckName(nameof(options.Policy), options.Policy, policies.Select(policy => policy.Name));

@@ -22,8 +22,11 @@ internal sealed class ControlLoop(
 {
     private Term? _term;
 
-    /// <summary>The number that was asked for last; null before the orchestrator was read.</summary>
+    /// <summary>The number that this process asked for last.</summary>
     private int? _asked;
+
+    /// <summary>The number that the orchestrator said last; null before it was read.</summary>
+    private int? _seen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,7 +53,7 @@ internal sealed class ControlLoop(
             return;
         }
         if (_term?.Number != leading.Term)
-            (_term, _asked) = (await BeginAsync(leading, cancellationToken), null);
+            (_term, _asked, _seen) = (await BeginAsync(leading, cancellationToken), null, null);
 
         var (history, outcome) = (_term.History, _term.Outcome);
         var scale = actuator.ReadAsync(cancellationToken);
@@ -84,8 +87,8 @@ internal sealed class ControlLoop(
     {
         if (scale is null)
             return;
-        var isForeign = _asked is { } asked && asked != scale.Desired;
-        _asked = scale.Desired;
+        var isForeign = _seen is { } seen && seen != scale.Desired && _asked != scale.Desired;
+        _seen = scale.Desired;
         if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && decider.Overrides.Current.Kind == ScalingOverrideKind.None)
             await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, now + decider.Options.ManualHold), cancellationToken);
     }

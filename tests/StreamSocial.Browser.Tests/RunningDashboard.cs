@@ -7,6 +7,7 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka;
+using StreamSocial.Scaling;
 using StreamSocial.ServiceDefaults;
 using StreamSocial.Streams.Membership;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
-using StreamSocial.Events;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Scaling;
 
 namespace StreamSocial.Browser.Tests.Elasticity;
 
