@@ -1,6 +1,8 @@
 using Confluent.Kafka;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -18,6 +20,12 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
     public AuditCounters Audit { get; init; } = new();
 
     public MemberTotals Totals { get; init; } = new();
+
+    /// <summary>The largest record.</summary>
+    public RecordLimits Limits { get; init; } = RecordLimits.Fixed(RecordLimit.ClientDefault);
+
+    /// <summary>Whether checkpoints become durable.</summary>
+    public CheckpointHealth CheckpointHealth { get; init; } = new();
 
     /// <summary>Called when an entry went to a dead-letter topic.</summary>
     public Action<PoisonEntry> OnPoison { get; init; } = static _ => { };

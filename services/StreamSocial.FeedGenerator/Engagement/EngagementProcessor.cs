@@ -72,5 +72,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
         if (interaction.ContentId.Length == 0)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' lacks content_id.");
+        if (!IdRule.IsValid(interaction.ContentId))
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has a content_id that is no id: it {IdRule.Text}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StreamSocial.Events;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
@@ -31,9 +32,6 @@ internal static class ReadProblems
 /// <summary>Limits of read requests.</summary>
 internal static class ReadLimits
 {
-    /// <summary>Longest user or content id, in characters.</summary>
-    public const int MaxIdLength = 256;
-
     /// <summary>Entries of a page if the request gives no limit.</summary>
     public const int DefaultEntries = 50;
 
@@ -43,16 +41,17 @@ internal static class ReadLimits
     /// <summary>Most users or contents of one batch.</summary>
     public const int MaxBatch = 1000;
 
+    /// <summary>Most entries of all feeds of one batch: all users that are allowed with the default limit.</summary>
+    public const int MaxBatchEntries = MaxBatch * DefaultEntries;
+
+    /// <summary>Most bytes of ids and texts of one answer, in UTF-8. JSON escapes them, which may triple them.</summary>
+    public const int MaxAnswerBytes = 32 * 1024 * 1024;
+
     /// <summary>Contents of the trend if the request gives no limit.</summary>
     public const int DefaultTrending = 20;
 
     /// <summary>Checks an id; returns what is wrong with it, or null if it is valid.</summary>
-    public static string? CheckId(string? id) => id switch
-    {
-        null or "" => "An id is not empty.",
-        { Length: > MaxIdLength } => $"An id has at most {MaxIdLength} characters.",
-        _ => null,
-    };
+    public static string? CheckId(string? id) => IdRule.IsValid(id) ? null : $"An id {IdRule.Text}.";
 
     /// <summary>Parses a limit; false if it is not a number from 1 to <paramref name="max"/>.</summary>
     public static bool TryParse(string? text, int fallback, int max, out int limit)

@@ -25,6 +25,9 @@ internal abstract class EntryKind<TEntry>
     /// <summary>The key of the entry's record.</summary>
     public abstract string KeyOf(TEntry entry);
 
+    /// <summary>The field that makes an entry too large for a record; empty if none can.</summary>
+    public virtual string LargestFieldOf(TEntry entry) => "";
+
     /// <summary>Makes the answer to a request whose entries are all acknowledged.</summary>
     public abstract AcceptedResponse Describe(IReadOnlyList<TEntry> entries, GeneratedIds generated);
 }

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using StreamSocial.Events;
 using StreamSocial.Ingest.Json;
 using StreamSocial.Ingest.Publishing;
 
@@ -35,7 +36,11 @@ internal sealed class SubmitHandler<TEntry>(
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
 
-        var outcome = await publisher.PublishAsync(kind.Topic, batch.Entries.ConvertAll(ToRecord).ToArray());
+        var records = batch.Entries.ConvertAll(ToRecord).ToArray();
+        if (Array.FindIndex(records, record => record.DataBytes > destinations.MaxRecordBytes) is >= 0 and var tooLarge)
+            return problems.RecordTooLarge(FieldErrors.PathOf(kind.LargestFieldOf(batch.Entries[tooLarge]), batch.IsArray ? tooLarge : null), records[tooLarge].DataBytes, destinations.MaxRecordBytes);
+
+        var outcome = await publisher.PublishAsync(kind.Topic, records);
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
@@ -59,7 +64,7 @@ internal sealed class SubmitHandler<TEntry>(
             {
                 id = idempotencyKey is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString() : IdempotencyKey.IdOf(idempotencyKey, i, entries.Count);
                 anyEntry |= idempotencyKey is null;
-                if (!JsonField.IsId(id))
+                if (!IdRule.IsValid(id))
                     errors.Add(IdempotencyKey.Header, "is too long: with /index appended it must have at most 64 characters");
             }
 
@@ -90,7 +95,7 @@ internal static class IdempotencyKey
         var key = header.Count == 1 ? header[0] ?? "" : "";
         if (key is ['"', .. var quoted, '"'])
             key = quoted;
-        if (JsonField.IsId(key))
+        if (IdRule.IsValid(key))
             return key;
         errors.Add(Header, "must be given once, with 1 to 64 characters");
         return null;

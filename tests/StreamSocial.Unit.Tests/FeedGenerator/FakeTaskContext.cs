@@ -18,6 +18,10 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
 
     public int Partition => partition;
 
+    public int MaxEntryBytes => StreamSocial.Kafka.Limits.RecordLimit.ClientDefault.MaxDataBytes;
+
+    public int MaxAcceptedBytes => StreamSocial.Kafka.Limits.RecordLimit.ClientDefault.MaxAcceptedBytes;
+
     public Dictionary<string, int> PartitionCounts { get; } = new()
     {
         [TopicNames.UserActions] = partitions,

@@ -42,7 +42,7 @@ internal static class ContentEndpoints
             return problem;
         return await router.AnswerAsync(context, new BatchQuery<EngagementProcessor, ContentStatsView>(
             ReadTarget.Engagement,
-            request!.Contents!,
+            request!.Contents!.Distinct(StringComparer.Ordinal).ToList(),
             BatchPath,
             (processor, content) => ContentStatsView.From(processor.Read(content).Stats),
             contents => PeerClient.Json(new ContentBatchRequest(contents), ReadingJson.Default.ContentBatchRequest),
@@ -66,7 +66,7 @@ internal static class ContentEndpoints
 }
 
 /// <summary>Request for the counters of several contents.</summary>
-/// <param name="Contents">1 to 1000 contents.</param>
+/// <param name="Contents">1 to 1000 contents, each answered once.</param>
 internal sealed record ContentBatchRequest(IReadOnlyList<string>? Contents);
 
 /// <summary>The counters of one content.</summary>

@@ -105,7 +105,7 @@ internal sealed record BatchQuery<TProcessor, TItem>(
     where TProcessor : class, IRecordProcessor
     where TItem : class;
 
-/// <summary>Answer to a batch: one item for each key, in the order of the request.</summary>
+/// <summary>Answer to a batch: one item for each different key, in the order in which the request first names them.</summary>
 internal sealed record Batch<TItem>(IReadOnlyList<TItem> Items);
 
 /// <summary>Reads and checks the body of a batch.</summary>

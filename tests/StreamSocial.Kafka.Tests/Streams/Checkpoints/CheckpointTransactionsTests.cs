@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Topics;
@@ -19,14 +20,14 @@ public sealed class CheckpointTransactionsTests(KraftFixture kafka)
         var topic = $"transactions-{earlierId}";
         using (var administrator = await kafka.GetAdministratorAsync())
             await administrator.CreateAsync([new(topic, 1, CleanupPolicy.Compact, null, "")], TestContext.Current.CancellationToken);
-        using var earlier = new TransactionalProducers(earlierId, settings, NullLogger.Instance).Create();
+        using var earlier = new TransactionalProducers(earlierId, settings, NullLogger.Instance).Create(RecordLimit.ClientDefaultBytes);
         earlier.InitTransactions(Timeout);
         earlier.BeginTransaction();
         earlier.Produce(topic, new Message<byte[]?, byte[]?> { Key = [1], Value = [1] });
         earlier.Flush(Timeout);
 
         using var transactions = new CheckpointTransactions(
-            new TransactionalProducers(laterId, settings, NullLogger.Instance).Create, () => null, new(), NullLogger.Instance);
+            new TransactionalProducers(laterId, settings, NullLogger.Instance).Create, () => null, Environment(), NullLogger.Instance);
         transactions.Prepare();
 
         Assert.Equal(isEnded, Record.Exception(() => earlier.CommitTransaction(Timeout)) is KafkaException);
