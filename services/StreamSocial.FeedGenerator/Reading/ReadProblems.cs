@@ -14,6 +14,9 @@ internal static class ReadProblems
 
     public static ValidationProblem InvalidLimit(int max) => Invalid("limit", $"A limit is a whole number from 1 to {max}.");
 
+    public static ProblemHttpResult BodyTooLarge() => TypedResults.Problem(
+        statusCode: StatusCodes.Status413PayloadTooLarge, title: "Body too large", detail: $"The body has more than {ReadLimits.MaxBodyBytes} bytes.");
+
     /// <summary>Answer to another replica only, which then looks up the owner again.</summary>
     public static ProblemHttpResult Misdirected() => TypedResults.Problem(
         statusCode: StatusCodes.Status421MisdirectedRequest, title: "Not the owner", detail: "This replica does not hold the partition.");
@@ -46,6 +49,12 @@ internal static class ReadLimits
 
     /// <summary>Most bytes of ids and texts of one answer, in UTF-8. JSON escapes them, which may triple them.</summary>
     public const int MaxAnswerBytes = 32 * 1024 * 1024;
+
+    /// <summary>Most bytes of an answer of another replica: the largest one, escaped as JSON.</summary>
+    public const int MaxPeerAnswerBytes = 4 * MaxAnswerBytes;
+
+    /// <summary>Largest body of a batch: all ids at their longest, escaped as JSON.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
 
     /// <summary>Contents of the trend if the request gives no limit.</summary>
     public const int DefaultTrending = 20;

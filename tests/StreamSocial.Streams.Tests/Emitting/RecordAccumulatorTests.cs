@@ -82,7 +82,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
             a.Emit(Topic, 0, Text($"{i}{text}"));
         a.Flush(1, _records);
 
-        Assert.Equal(3, _records.Send());
+        Assert.Equal(4, _records.Send());
         Assert.Equal(Enumerable.Range(0, 7).Select(i => $"a:{i + 1} {i}{text}"), Read(0));
         Assert.All(_sent, sent => Assert.True(sent.Message.Value!.Length < 1_000_000));
     }

@@ -33,6 +33,9 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
     /// <summary>Bytes put since the counter was last reset.</summary>
     public long BytesPut { get; set; }
 
+    /// <summary>Bytes of the largest value.</summary>
+    public int LargestValue => _stores.Values.SelectMany(store => store.Bytes.Values).Max(value => value.Length);
+
     /// <summary>The whole state in a comparable form.</summary>
     public string[] Dump() =>
         [.. _stores.SelectMany(store => store.Value.Bytes.Select(entry => $"{store.Key}/{entry.Key}={Convert.ToHexString(entry.Value)}")).Order(StringComparer.Ordinal)];

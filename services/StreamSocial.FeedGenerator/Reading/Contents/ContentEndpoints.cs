@@ -16,7 +16,8 @@ internal static class ContentEndpoints
             .Produces<ContentStatsView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetContentStats").WithSummary("The counters of many contents")
             .Accepts<ContentBatchRequest>("application/json")
-            .Produces<Batch<ContentStatsView>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Batch<ContentStatsView>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/v1/trending", TrendingAsync).WithName("GetTrending").WithSummary("The contents that trend, best first")
             .Produces<TrendingPage>();
         routes.MapGet(TrendReader.LocalPath, LocalTrending).ExcludeFromDescription();

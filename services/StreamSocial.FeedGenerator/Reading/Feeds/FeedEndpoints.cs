@@ -18,7 +18,8 @@ internal static class FeedEndpoints
             .Produces<FeedPage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetFeeds").WithSummary("The newest entries of many users' feeds")
             .Accepts<FeedBatchRequest>("application/json")
-            .Produces<Batch<FeedPage>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Batch<FeedPage>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/v1/feeds/{user}/stream", StreamAsync).WithName("StreamFeed").WithSummary("A user's feed as server-sent events, in order of arrival")
             .Produces<FeedEntryView>(contentType: "text/event-stream").ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

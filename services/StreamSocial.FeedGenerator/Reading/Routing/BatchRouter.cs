@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using StreamSocial.Streams.Tasks;
 
@@ -114,10 +115,16 @@ internal static class BatchBody
     public static async Task<(T? Request, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = ReadLimits.MaxBodyBytes;
         try
         {
             var request = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
             return request is null ? (null, ReadProblems.Invalid("$", "The body is a JSON object.")) : (request, null);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return (null, ReadProblems.BodyTooLarge());
         }
         catch (JsonException exception)
         {
