@@ -34,7 +34,7 @@ internal sealed class IngestOptions
     public int QueueCapacityRecords { get; set; } = 100_000;
 
     /// <summary>Most bytes of such records. A request that does not fit as a whole is answered 429.</summary>
-    /// <value>Default 256 MiB; 128 MiB, which the largest request always fits into, to 16 GiB.</value>
+    /// <value>Default 256 MiB; 128 MiB to 16 GiB. The largest request fits into the least.</value>
     [Range(128L * 1_024 * 1_024, 16L * 1_024 * 1_024 * 1_024)]
     public long QueueCapacityBytes { get; set; } = 256L * 1_024 * 1_024;
 

@@ -5,6 +5,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Topics;
 using StreamSocial.Unit.Tests.FeedGenerator.Pulling;
@@ -56,6 +57,30 @@ public sealed class LargestInputTests
 
         Assert.Single(pipeline.ReadDeadLetters());
         Assert.Equal("large", Assert.Single(pipeline.Read("fan", 10, null).Entries).Item.ActionId);
+    }
+
+    /// <summary>A client that was away for long gets all of its feed, a bounded part at a time.</summary>
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(1)]
+    public void ReadStream_FromFarBack_ComesInPiecesWithoutGapOrRepeat(long pullThreshold)
+    {
+        using var pipeline = new FeedPipeline(pullThreshold, capacity: 1000);
+        pipeline.Pipe(Entries.Action(ActionType.Follow, "fan", "f", target: "star"));
+        for (var i = 0; i < 30; i++)
+            pipeline.Pipe(Post("star", $"p{i}", i, new string('x', 900_000)));
+
+        var (position, read, pieces) = (StreamPosition.Start, new List<string>(), 0);
+        while (pipeline.ReadStream("fan", position) is { Count: > 0 } entries)
+        {
+            Assert.True(entries.Sum(entry => (long)entry.Entry.Bytes) < MergedStream.MaxReadBytes + 1_000_000);
+            read.AddRange(entries.Select(entry => entry.Entry.Item.ActionId));
+            position = entries[^1].Position;
+            pieces++;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"p{i}"), read);
+        Assert.Equal(4, pieces);
     }
 
     [Theory]
