@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace StreamSocial.Kafka;
@@ -9,6 +10,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>Requests that a producer may have under way with one embedded broker: one for each of its partitions, and more.</summary>
     private const int EmbeddedRequests = 2_000;
 
+    private const string MessageMaxBytesKey = "message.max.bytes";
+
     /// <summary>How long a producer gathers a partition's records before it sends them.</summary>
     internal static TimeSpan Linger { get; } = TimeSpan.FromMilliseconds(5);
 
@@ -18,28 +21,30 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>Whether the cluster is the embedded one (no transactions, no group administration, bounded retention).</summary>
     public bool IsEmbedded => options.Embedded;
 
+    /// <summary>The configured <c>message.max.bytes</c> of the producers; null when it is not configured.</summary>
+    internal int? MessageMaxBytes =>
+        int.TryParse(options.Client.GetValueOrDefault(MessageMaxBytesKey) ?? options.Producer.GetValueOrDefault(MessageMaxBytesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? bytes
+            : null;
+
     /// <summary>A producer that keeps order and loses nothing: idempotent, acks=all, gapless, unlimited delivery time.</summary>
+    /// <param name="clientId">Name of the client.</param>
+    /// <param name="maxRecordBytes">
+    /// Largest record, and so largest batch, that all its topics take (<see cref="Limits.RecordLimit"/>); null for the client's own bound.
+    /// </param>
     /// <remarks>
     /// Not idempotent on the embedded cluster, which deduplicates nothing anyway. An idempotent producer of librdkafka looks at all its
     /// partitions for each request that it makes; this one makes all that are ready in one look. Order is kept: partitions there never
     /// change their leader, and what a broken connection left unacknowledged goes back to the front of its partition's queue.
     /// </remarks>
-    public ProducerConfig CreateProducerConfig(string clientId) => Apply(new ProducerConfig
+    public ProducerConfig CreateProducerConfig(string clientId, int? maxRecordBytes = null)
     {
-        ClientId = clientId,
-        Acks = Acks.All,
-        EnableIdempotence = !IsEmbedded,
-        EnableGaplessGuarantee = !IsEmbedded,
-        MaxInFlight = IsEmbedded ? EmbeddedRequests : null,
-        QueueBufferingBackpressureThreshold = IsEmbedded ? EmbeddedRequests : null,
-        MessageTimeoutMs = 0,
-        LingerMs = Linger.TotalMilliseconds,
-        BatchNumMessages = 10_000,
-        BatchSize = 1_000_000,
-        QueueBufferingMaxMessages = 1_000_000,
-        QueueBufferingMaxKbytes = 256 * 1024,
-        DeliveryReportFields = "status",
-    }, options.Producer);
+        var config = Apply(BaseProducerConfig(clientId), options.Producer);
+        // The client's setting had its say when the bound was derived.
+        if (maxRecordBytes is { } bytes)
+            config.MessageMaxBytes = bytes;
+        return config;
+    }
 
     /// <summary>A consumer that never commits by itself and fails on a lost position instead of jumping.</summary>
     public ConsumerConfig CreateConsumerConfig(string clientId, string groupId) => Apply(new ConsumerConfig
@@ -80,6 +85,23 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         config.Set("enable.sparse.connections", "false");
         return Apply(config, FrozenDictionary<string, string>.Empty);
     }
+
+    private ProducerConfig BaseProducerConfig(string clientId) => new()
+    {
+        ClientId = clientId,
+        Acks = Acks.All,
+        EnableIdempotence = !IsEmbedded,
+        EnableGaplessGuarantee = !IsEmbedded,
+        MaxInFlight = IsEmbedded ? EmbeddedRequests : null,
+        QueueBufferingBackpressureThreshold = IsEmbedded ? EmbeddedRequests : null,
+        MessageTimeoutMs = 0,
+        LingerMs = Linger.TotalMilliseconds,
+        BatchNumMessages = 10_000,
+        BatchSize = 1_000_000,
+        QueueBufferingMaxMessages = 1_000_000,
+        QueueBufferingMaxKbytes = 256 * 1024,
+        DeliveryReportFields = "status",
+    };
 
     private T Apply<T>(T config, IReadOnlyDictionary<string, string> ofThisKind)
         where T : ClientConfig

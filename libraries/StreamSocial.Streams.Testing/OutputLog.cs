@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
@@ -11,9 +12,11 @@ namespace StreamSocial.Streams.Testing;
 
 /// <summary>
 /// Acknowledges the records of tasks at once. It stores those of changelogs, and splits and deduplicates the others as their receivers would.
+/// Records that are too large for brokers are refused.
 /// </summary>
-internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRecordSender
+internal sealed class OutputLog(string stateTopic, FakeTimeProvider time, RecordLimit? limit = null) : IRecordSender
 {
+    private readonly int _maxRecordBytes = (limit ?? RecordLimit.ClientDefault).RecordBytes;
     private readonly Dictionary<string, List<TestOutput>> _outputs = [];
     private readonly Dictionary<int, List<ConsumeResult<byte[]?, byte[]?>>> _changelogs = [];
     private readonly Dictionary<(string Topic, int Partition), IncomingEdges> _receivers = [];
@@ -27,6 +30,9 @@ internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRec
 
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
+        var bytes = SizeOf(message);
+        if (bytes > _maxRecordBytes)
+            throw new KafkaException(new Error(ErrorCode.MsgSizeTooLarge, $"A record for {topic} has {bytes} bytes; the brokers take {_maxRecordBytes}."));
         if (topic == stateTopic)
         {
             if (!_changelogs.TryGetValue(partition, out var changelog))
@@ -46,6 +52,11 @@ internal sealed class OutputLog(string stateTopic, FakeTimeProvider time) : IRec
         Offset = offset,
         Message = new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value, Headers = message.Headers ?? [], Timestamp = new Timestamp(time.GetUtcNow()) },
     };
+
+    /// <summary>Bytes of key, value and headers, with what librdkafka counts for their lengths.</summary>
+    internal static int SizeOf(Message<byte[]?, byte[]?> message) =>
+        64 + (message.Key?.Length ?? 0) + (message.Value?.Length ?? 0)
+        + (message.Headers?.Sum(header => Encoding.UTF8.GetByteCount(header.Key) + (header.GetValueBytes()?.Length ?? 0) + 10) ?? 0);
 
     private void Receive(string topic, int partition, Message<byte[]?, byte[]?> message)
     {

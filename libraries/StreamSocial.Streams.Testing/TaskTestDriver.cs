@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Restoring;
@@ -47,12 +48,16 @@ public sealed class TaskTestDriver : IDisposable
     /// rejects entries.
     /// </param>
     /// <param name="maxTries">How often an entry that the processor rejects is tried before it goes to the dead-letter topic.</param>
-    public TaskTestDriver(StageDefinition stage, IReadOnlyDictionary<string, int> partitions, int maxTries = 3)
+    /// <param name="limit">Largest record, as brokers refuse larger ones; that of a client's default when absent.</param>
+    public TaskTestDriver(StageDefinition stage, IReadOnlyDictionary<string, int> partitions, int maxTries = 3, RecordLimit? limit = null)
     {
         _stage = stage;
         _layout = new FixedLayout(partitions);
-        _log = new OutputLog(stage.StateTopic, _time);
-        _environment = new TaskEnvironment("test", _layout, _log, maxTries, static error => throw new KafkaException(error));
+        _log = new OutputLog(stage.StateTopic, _time, limit);
+        _environment = new TaskEnvironment("test", _layout, _log, maxTries, static error => throw new KafkaException(error))
+        {
+            Limits = RecordLimits.Fixed(limit ?? RecordLimit.ClientDefault),
+        };
         _lane = CreateLane();
     }
 

@@ -25,6 +25,12 @@ public static class DeadLetterHeaders
     /// <summary>Timestamp of the record that held the entry, Unix milliseconds.</summary>
     public const string OriginTimestamp = "dlq-origin-timestamp";
 
+    /// <summary>
+    /// Bytes that were left out because they do not fit into a record beside these headers; absent when all are there. The origin has them for as
+    /// long as its topic keeps them.
+    /// </summary>
+    public const string OmittedBytes = "dlq-omitted-bytes";
+
     /// <summary>Number of attempts to process it.</summary>
     public const string Tries = "dlq-tries";
 

@@ -27,8 +27,8 @@ internal static class FeedGeneratorServices
     /// <summary>Adds the runtime with the three stages, the table of pulled posts, and the read API.</summary>
     public static void AddFeedGenerator(this WebApplicationBuilder builder)
     {
-        // The Last-Event-ID of a stream names every account that the feed pulls.
-        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 1024 * 1024);
+        // The Last-Event-ID of a stream names the accounts that the feed pulls.
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 2 * StreamEventId.MaxChars);
         builder.AddStreams(Application(builder.Configuration))
             .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
         builder.AddPullPosts();

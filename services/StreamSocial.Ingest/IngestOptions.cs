@@ -18,8 +18,11 @@ internal sealed class IngestOptions
     [Range(1_024, 64 * 1_024 * 1_024)]
     public int MaxBodyBytes { get; set; } = 4 * 1_024 * 1_024;
 
-    /// <summary>Longest text of a post or comment, in Unicode code points.</summary>
-    /// <value>Default 5,000; 1 to 100,000, so that a record stays below Kafka's default limit of 1 MB.</value>
+    /// <summary>
+    /// Longest text of a post or comment, in Unicode code points. A text that makes a larger record than the topics take is answered 413 whatever
+    /// this is.
+    /// </summary>
+    /// <value>Default 5,000; 1 to 100,000.</value>
     [Range(1, 100_000)]
     public int MaxTextChars { get; set; } = 5_000;
 
@@ -29,6 +32,11 @@ internal sealed class IngestOptions
     /// <value>Default 100,000; 1 to 500,000, which the producers' own queues always take.</value>
     [Range(1, 500_000)]
     public int QueueCapacityRecords { get; set; } = 100_000;
+
+    /// <summary>Most bytes of such records. A request that does not fit as a whole is answered 429.</summary>
+    /// <value>Default 256 MiB; 128 MiB to 16 GiB. The largest request fits into the least.</value>
+    [Range(128L * 1_024 * 1_024, 16L * 1_024 * 1_024 * 1_024)]
+    public long QueueCapacityBytes { get; set; } = 256L * 1_024 * 1_024;
 
     /// <summary>
     /// Longest wait for the acknowledgement of all records of a request before it is answered 503; the records may still arrive. New requests

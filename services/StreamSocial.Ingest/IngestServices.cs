@@ -13,6 +13,7 @@ using StreamSocial.Ingest.Retention;
 using StreamSocial.Ingest.Telemetry;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.Streams.Membership;
@@ -76,6 +77,7 @@ internal static class IngestServices
             .AddSingleton<Destinations>()
             .AddSingleton(services => new ProducerPool(
                 services.GetRequiredService<KafkaClientSettings>(),
+                services.GetRequiredService<RecordLimits>(),
                 services.GetRequiredService<IOptions<ProducerPoolOptions>>(),
                 services.GetRequiredService<Destinations>().TotalPartitions,
                 services.GetRequiredService<ILogger<ProducerPool>>()));

@@ -9,6 +9,9 @@ namespace StreamSocial.Events.Actions;
 /// </summary>
 public static class ActionTypes
 {
+    /// <summary>Most users that an action mentions, each once.</summary>
+    public const int MaxMentions = 50;
+
     /// <summary>All types, in the order in which clients see them.</summary>
     public static ImmutableArray<ActionDefinition> All { get; } =
     [

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Kafka.Hosting;
@@ -18,7 +19,7 @@ public static class KafkaServices
 
     /// <summary>
     /// Adds <see cref="KafkaOptions"/> (validated at start), <see cref="KafkaClientSettings"/> from <c>ConnectionStrings:kafka</c>,
-    /// <see cref="TopicAdministrator"/> and <see cref="LogEndReader"/>.
+    /// <see cref="RecordLimits"/>, <see cref="TopicAdministrator"/> and <see cref="LogEndReader"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The connection string is missing.</exception>
     public static void AddStreamSocialKafka(this IHostApplicationBuilder builder)
@@ -31,6 +32,7 @@ public static class KafkaServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaOptions>, KafkaOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new KafkaClientSettings(brokers, provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
+        services.TryAddSingleton<RecordLimits>();
         services.TryAddSingleton<TopicAdministrator>();
         services.TryAddSingleton<LogEndReader>();
     }

@@ -28,4 +28,8 @@ public interface IDeliveryHandler
 /// <param name="Handler">Called once with the result.</param>
 /// <param name="Token">The token passed with the record.</param>
 /// <param name="SentAt">When it was handed over, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</param>
-internal readonly record struct OutgoingMessage(Message<byte[]?, byte[]?> Message, IDeliveryHandler Handler, long Token, long SentAt);
+internal readonly record struct OutgoingMessage(Message<byte[]?, byte[]?> Message, IDeliveryHandler Handler, long Token, long SentAt)
+{
+    /// <summary>Bytes of key and value.</summary>
+    public int Bytes => (Message.Key?.Length ?? 0) + (Message.Value?.Length ?? 0);
+}

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamSocial.Kafka.Limits;
 
 namespace StreamSocial.Kafka.Producing;
 
@@ -15,30 +16,36 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
 {
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(50);
 
-    private readonly IProducer<byte[]?, byte[]?>[] _producers;
+    private readonly Lazy<IProducer<byte[]?, byte[]?>[]> _producers;
     private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionSendBuffer> _buffers = new();
     private readonly ProducerPoolOptions _options;
     private readonly ILogger<ProducerPool> _logger;
     private readonly ManualResetEventSlim _room = new(initialState: true);
     private long _inFlight;
+    private long _inFlightBytes;
     private long _roundTripTicks = -1;
     private volatile Error? _fatal;
 
-    /// <summary>Creates the producers; they connect in the background.</summary>
+    /// <summary>Plans the producers. They are built with the first record, when the cluster has said how large a record may be.</summary>
     /// <param name="settings">Shared client configuration.</param>
+    /// <param name="limits">Largest record.</param>
     /// <param name="options">Bounds and the number of producers.</param>
     /// <param name="activePartitions">Number of partitions that this service writes continuously; used to plan the number of producers.</param>
     /// <param name="logger">Receives librdkafka's log.</param>
-    public ProducerPool(KafkaClientSettings settings, IOptions<ProducerPoolOptions> options, int activePartitions, ILogger<ProducerPool> logger)
+    public ProducerPool(KafkaClientSettings settings, RecordLimits limits, IOptions<ProducerPoolOptions> options, int activePartitions, ILogger<ProducerPool> logger)
     {
         _options = options.Value;
         _logger = logger;
-        var count = _options.Producers > 0 ? _options.Producers : Plan(settings, activePartitions);
-        _producers = [.. Enumerable.Range(0, count).Select(index => Build(settings.CreateProducerConfig($"producer-{index}")))];
+        Count = _options.Producers > 0 ? _options.Producers : Plan(settings, activePartitions);
+        _producers = new(() =>
+        {
+            var maxRecordBytes = limits.Current.RecordBytes;
+            return [.. Enumerable.Range(0, Count).Select(index => Build(settings.CreateProducerConfig($"producer-{index}", maxRecordBytes)))];
+        });
     }
 
     /// <summary>Number of producers.</summary>
-    public int Count => _producers.Length;
+    public int Count { get; }
 
     /// <summary>Bounds for the sender's linger.</summary>
     public ProducerPoolOptions Options => _options;
@@ -58,22 +65,25 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     {
         if (_fatal is { } fatal)
             throw new KafkaException(fatal);
-        CountIn();
+        var outgoing = new OutgoingMessage(message, handler, token, Stopwatch.GetTimestamp());
+        CountIn(outgoing);
         try
         {
             var buffer = _buffers.GetOrAdd((topic, partition), static (key, pool) => pool.CreateBuffer(key.Topic, key.Partition), this);
-            buffer.Send(new OutgoingMessage(message, handler, token, Stopwatch.GetTimestamp()));
+            buffer.Send(outgoing);
         }
         catch
         {
-            CountOut();
+            CountOut(outgoing);
             throw;
         }
     }
 
-    /// <summary>Waits until fewer than <see cref="ProducerPoolOptions.MaxInFlightRecords"/> are in flight; false after the timeout.</summary>
-    public bool WaitForRoom(TimeSpan timeout, CancellationToken cancellationToken) =>
-        InFlight < _options.MaxInFlightRecords || _room.Wait(timeout, cancellationToken);
+    /// <summary>
+    /// Waits until fewer than <see cref="ProducerPoolOptions.MaxInFlightRecords"/> with fewer than
+    /// <see cref="ProducerPoolOptions.MaxInFlightBytes"/> are in flight; false after the timeout.
+    /// </summary>
+    public bool WaitForRoom(TimeSpan timeout, CancellationToken cancellationToken) => HasRoom || _room.Wait(timeout, cancellationToken);
 
     /// <summary>Waits until all records are acknowledged.</summary>
     /// <returns>Whether all were acknowledged within <paramref name="timeout"/>.</returns>
@@ -83,7 +93,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         // Again and again: an acknowledgement lets what waits in the buffers go.
         do
         {
-            foreach (var producer in _producers)
+            foreach (var producer in Built)
                 producer.Flush(FlushStep);
         }
         while (InFlight > 0 && Stopwatch.GetTimestamp() < deadline);
@@ -93,20 +103,22 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>Disposes the producers; unacknowledged records may or may not arrive, so call <see cref="Flush"/> first.</summary>
     public void Dispose()
     {
-        foreach (var producer in _producers)
+        foreach (var producer in Built)
             producer.Dispose();
         _room.Dispose();
     }
 
+    private IEnumerable<IProducer<byte[]?, byte[]?>> Built => _producers.IsValueCreated ? _producers.Value : [];
+
     private PartitionSendBuffer CreateBuffer(string topic, int partition)
     {
-        var producer = _producers[(uint)(partition + topic.Length) % (uint)_producers.Length];
+        var producer = _producers.Value[(uint)(partition + topic.Length) % (uint)Count];
         return new PartitionSendBuffer(producer, new TopicPartition(topic, partition), Complete, Refuse);
     }
 
     private void Complete(OutgoingMessage sent, DeliveryReport<byte[]?, byte[]?> report)
     {
-        CountOut();
+        CountOut(sent);
         if (report.Error.IsError)
         {
             LogNotDelivered(report.Topic, report.Partition.Value, report.Error.Reason);
@@ -121,7 +133,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     private void Refuse(OutgoingMessage refused, Error error)
     {
         _fatal = error;
-        CountOut();
+        CountOut(refused);
         refused.Handler.OnDelivered(refused.Token, -1, error);
     }
 
@@ -133,15 +145,21 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         Interlocked.Exchange(ref _roundTripTicks, next);
     }
 
-    private void CountIn()
+    private bool HasRoom => InFlight < _options.MaxInFlightRecords && Interlocked.Read(ref _inFlightBytes) < _options.MaxInFlightBytes;
+
+    private void CountIn(in OutgoingMessage message)
     {
-        if (Interlocked.Increment(ref _inFlight) >= _options.MaxInFlightRecords)
+        Interlocked.Increment(ref _inFlight);
+        Interlocked.Add(ref _inFlightBytes, message.Bytes);
+        if (!HasRoom)
             _room.Reset();
     }
 
-    private void CountOut()
+    private void CountOut(in OutgoingMessage message)
     {
-        if (Interlocked.Decrement(ref _inFlight) < _options.MaxInFlightRecords && !_room.IsSet)
+        Interlocked.Decrement(ref _inFlight);
+        Interlocked.Add(ref _inFlightBytes, -message.Bytes);
+        if (!_room.IsSet && HasRoom)
             _room.Set();
     }
 

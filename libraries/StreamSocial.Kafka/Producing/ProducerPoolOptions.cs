@@ -22,6 +22,11 @@ public sealed class ProducerPoolOptions
     [Range(1, 1_000_000)]
     public int MaxInFlightRecords { get; set; } = 200_000;
 
+    /// <summary>Bytes of such records above which a feed generator takes no new input.</summary>
+    /// <value>Default 256 MiB; 1 MiB to 16 GiB.</value>
+    [Range(1024 * 1024L, 16L * 1024 * 1024 * 1024)]
+    public long MaxInFlightBytes { get; set; } = 256L * 1024 * 1024;
+
     /// <summary>Shortest time to gather entries before they are sent.</summary>
     /// <value>Default 2 ms; 0 to 1 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]

@@ -30,7 +30,7 @@ internal sealed class SimulatedProcess
         if (context.Brokers.HasTransactions)
         {
             var transactions = new CheckpointTransactions(
-                () => new SimulatedProducer(replica, context.Brokers, context.Random, () => context.Wait(this)), ViewOfGroup, Environment.Totals, NullLogger.Instance);
+                _ => new SimulatedProducer(replica, context.Brokers, context.Random, () => context.Wait(this)), ViewOfGroup, Environment, NullLogger.Instance);
             writer = _checkpoints = new CheckpointQueue(transactions);
         }
         else

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Contracts;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Checkpoints;
 
@@ -10,9 +12,9 @@ internal static class ChangelogKeys
 {
     /// <summary>
     /// Version of the format; a reader refuses a newer one. In version 1 the checksum is made from SHA-256, which is no longer computed;
-    /// in version 2 from XxHash3, see <see cref="State.StateChecksum"/>.
+    /// in version 2 from XxHash3, see <see cref="State.StateChecksum"/>. Since version 3 a value may lie in parts, see <see cref="ChangelogRecord"/>.
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The first version whose checksum this program computes.</summary>
     public const int FirstVerifiableVersion = 2;
@@ -20,11 +22,74 @@ internal static class ChangelogKeys
     /// <summary>Header with the offset of the owner's fencing record, on every record written after it.</summary>
     public const string OwnerHeader = "owner";
 
+    /// <summary>Header on the record of an entry whose value lies in parts: their number.</summary>
+    public const string PartsHeader = "parts";
+
     /// <summary>Key of the commit record.</summary>
     public static readonly byte[] Commit = [0, (byte)'c'];
 
     /// <summary>Key of the fencing record.</summary>
     public static readonly byte[] Fence = [0, (byte)'o'];
+
+    private const int PartPrefixBytes = 2 + sizeof(int);
+
+    /// <summary>Key of a part of an entry's value.</summary>
+    /// <param name="entry">The entry's own key.</param>
+    /// <param name="index">Place of the part, from 0.</param>
+    public static byte[] Part(ReadOnlySpan<byte> entry, int index)
+    {
+        var key = new byte[PartPrefixBytes + entry.Length];
+        (key[0], key[1]) = (0, (byte)'p');
+        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(2), index);
+        entry.CopyTo(key.AsSpan(PartPrefixBytes));
+        return key;
+    }
+
+    public static bool IsPart(ReadOnlySpan<byte> key) => key.Length > PartPrefixBytes && key[0] == 0 && key[1] == (byte)'p';
+}
+
+/// <summary>A record that a checkpoint writes to the changelog.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Value">Its value; null deletes.</param>
+/// <param name="Parts">
+/// 0, or into how many records of their own (<see cref="ChangelogKeys.Part"/>) the value is cut because it is too large for one: they come
+/// before this record, whose value is empty.
+/// </param>
+internal readonly record struct ChangelogRecord(byte[] Key, byte[]? Value, int Parts)
+{
+    /// <summary>Cuts an entry into records.</summary>
+    /// <param name="key">The entry's key.</param>
+    /// <param name="value">Its value; null when it was removed.</param>
+    /// <param name="maxDataBytes">Most bytes of a record's key and value.</param>
+    /// <param name="partsBefore">How many parts the changelog has of it; those that are no longer needed are deleted.</param>
+    public static IEnumerable<ChangelogRecord> Of(byte[] key, byte[]? value, int maxDataBytes, int partsBefore)
+    {
+        var length = value?.Length ?? 0;
+        var parts = 0;
+        if (key.Length + length > maxDataBytes)
+        {
+            // A part has at least one byte even if the key alone is too large: the brokers' answer then says so.
+            var partBytes = Math.Max(1, maxDataBytes - ChangelogKeys.Part(key, 0).Length);
+            for (var start = 0; start < length; start += partBytes, parts++)
+                yield return new(ChangelogKeys.Part(key, parts), value.AsSpan(start, Math.Min(partBytes, length - start)).ToArray(), 0);
+        }
+        for (var unused = parts; unused < partsBefore; unused++)
+            yield return new(ChangelogKeys.Part(key, unused), null, 0);
+        yield return new(key, parts > 0 ? [] : value, parts);
+    }
+
+    /// <summary>The header that says how many parts there are; none when the value is whole.</summary>
+    public void AddHeader(Headers headers)
+    {
+        if (Parts > 0)
+            headers.Add(ChangelogKeys.PartsHeader, RecordHeaders.EncodeSequence(Parts));
+    }
+
+    /// <summary>How many parts a record of the changelog announces.</summary>
+    public static int PartsOf(Headers? headers) =>
+        headers is not null && headers.TryGetLastBytes(ChangelogKeys.PartsHeader, out var bytes) && RecordHeaders.TryDecodeSequence(bytes, out var parts)
+            ? (int)Math.Clamp(parts, 0, int.MaxValue)
+            : 0;
 }
 
 /// <summary>Writes fencing records: readers ignore what earlier owners write after one.</summary>

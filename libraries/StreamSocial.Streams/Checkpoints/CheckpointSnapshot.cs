@@ -8,6 +8,7 @@ namespace StreamSocial.Streams.Checkpoints;
 internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole) : IChangeSink
 {
     private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
+    private readonly List<(byte[] Key, int Parts)> _parted = [];
     private long _commitOffset = -1;
 
     /// <summary>Input position that the state in the snapshot covers.</summary>
@@ -20,6 +21,9 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
 
     /// <summary>Bytes of keys and values.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Number of records that the changes were last cut into.</summary>
+    public int Records { get; private set; }
 
     public CommitRecord Commit { get; private set; } = new();
 
@@ -59,6 +63,36 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         WrittenAt = now,
         Whole = whole,
     };
+
+    /// <summary>
+    /// Cuts the changes into records. Called when they are written, and again for each try: a record that was refused is tried with a smaller
+    /// limit.
+    /// </summary>
+    /// <param name="maxDataBytes">Most bytes of a record's key and value.</param>
+    /// <param name="known">The entries that lie in parts as of the checkpoint before.</param>
+    public IEnumerable<ChangelogRecord> ToRecords(int maxDataBytes, PartedEntries known)
+    {
+        _parted.Clear();
+        Records = 0;
+        foreach (var (key, value) in _changes)
+        {
+            var partsBefore = known.CountOf(key);
+            foreach (var record in ChangelogRecord.Of(key, value, maxDataBytes, partsBefore))
+            {
+                Records++;
+                if (record.Key == key && (record.Parts > 0 || partsBefore > 0))
+                    _parted.Add((key, record.Parts));
+                yield return record;
+            }
+        }
+    }
+
+    /// <summary>The snapshot is durable: what it wrote in parts is known from now on.</summary>
+    public void Remember(PartedEntries known)
+    {
+        foreach (var (key, parts) in _parted)
+            known.Set(key, parts);
+    }
 
     /// <summary>The writer takes it.</summary>
     public void BeginWriting() => IsWriting = true;

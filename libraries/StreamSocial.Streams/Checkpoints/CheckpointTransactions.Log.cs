@@ -13,6 +13,9 @@ internal sealed partial class CheckpointTransactions
     [LoggerMessage(Level = LogLevel.Warning, Message = "A transaction with {Count} checkpoints was given up ({Code}: {Reason}); those of tasks still here are tried again")]
     private partial void LogAborted(int count, ErrorCode code, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A record of a checkpoint was refused as too large although the topics' limits were read at the start; from now on they have at most {Bytes} bytes")]
+    private partial void LogTooLarge(int bytes);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "A transaction could not be aborted ({Code}: {Reason}); a new producer takes over")]
     private partial void LogNotAborted(ErrorCode code, string reason);
 }

@@ -86,14 +86,13 @@ internal sealed class FencedCheckpointWriter(IRecordSender sender, string member
                 task.OnFenced(Interlocked.Read(ref _newFencingOffset));
                 snapshot.FenceWith(task.FencingOffset);
             }
-            var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.FencingOffset) } };
-            foreach (var (key, value) in snapshot.Changes)
+            foreach (var record in snapshot.ToRecords(task.Environment.Limits.Current.MaxDataBytes, task.Stores.Parted))
             {
                 task.TakeChangelogOffset();
-                Send(sender, key, value, headers, _flush);
+                Send(sender, record, _flush);
             }
             _expectedOffset = task.TakeChangelogOffset();
-            Send(sender, ChangelogKeys.Commit, snapshot.Commit.ToByteArray(), headers, new CommitDelivery(this));
+            Send(sender, new ChangelogRecord(ChangelogKeys.Commit, snapshot.Commit.ToByteArray(), Parts: 0), new CommitDelivery(this));
             _flush.Seal();
         }
 
@@ -105,10 +104,13 @@ internal sealed class FencedCheckpointWriter(IRecordSender sender, string member
                 Interlocked.Exchange(ref _newFencingOffset, offset);
         }
 
-        private void Send(IRecordSender sender, byte[] key, byte[]? value, Headers headers, IDeliveryHandler handler)
+        private void Send(IRecordSender sender, in ChangelogRecord record, IDeliveryHandler handler)
         {
             _flush.AddRecord();
-            sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, handler, token: 0);
+            var headers = new Headers { { ChangelogKeys.OwnerHeader, RecordHeaders.EncodeSequence(task.FencingOffset) } };
+            record.AddHeader(headers);
+            var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers };
+            sender.Send(task.Changelog.Topic, task.Changelog.Partition.Value, message, handler, token: 0);
         }
 
         private void OnCommitDelivered(long token, long offset, Error? error)

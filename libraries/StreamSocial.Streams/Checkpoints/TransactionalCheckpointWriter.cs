@@ -76,9 +76,10 @@ internal sealed partial class TransactionalProducers(string transactionalId, Kaf
     private readonly ILogger _logger = logger;
 
     /// <summary>Creates a producer that has not taken part in a transaction yet.</summary>
-    public IProducer<byte[]?, byte[]?> Create()
+    /// <param name="maxRecordBytes">Most bytes of a record and of a batch.</param>
+    public IProducer<byte[]?, byte[]?> Create(int maxRecordBytes)
     {
-        var config = settings.CreateProducerConfig(transactionalId);
+        var config = settings.CreateProducerConfig(transactionalId, maxRecordBytes);
         config.TransactionalId = transactionalId;
         config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
         // The transaction bounds the time of its records, so the two must agree.

@@ -11,6 +11,9 @@ namespace StreamSocial.Streams.Consuming;
 /// </summary>
 internal sealed class LaneTasks
 {
+    /// <summary>Bytes of entries that a task may hold; beyond them they go to the records being filled, whatever their number.</summary>
+    private const int MaxPendingBytes = 4 * 1024 * 1024;
+
     private readonly TaskEnvironment _environment;
     private readonly TimeProvider _time;
     private readonly RecordAccumulator _records;
@@ -32,7 +35,7 @@ internal sealed class LaneTasks
     public LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
     {
         (_environment, _time) = (environment, time);
-        _records = new RecordAccumulator(environment.Sender);
+        _records = new RecordAccumulator(environment.Sender, environment.Limits);
         _checkpoints = new LaneCheckpoints(options, bounded, environment.Totals, writer, _records, time);
     }
 
@@ -85,6 +88,11 @@ internal sealed class LaneTasks
         _processed += entries;
         _consumed++;
         _inputBytes += record.Message.Value?.Length ?? 0;
+        if (task.Emitter.PendingBytes > MaxPendingBytes)
+        {
+            Interlocked.Add(ref _environment.Totals.EntriesEmitted, task.Emitter.PendingEntries);
+            Flush(task);
+        }
         return entries;
     }
 

@@ -17,14 +17,22 @@ internal static class EntryRunWriter
     private static readonly uint TraceParentTag = WireFormat.MakeTag(Entry.TraceparentFieldNumber, WireFormat.WireType.LengthDelimited);
 
     /// <summary>Appends a run of one entry.</summary>
-    public static void Write(IBufferWriter<byte> output, IMessage payload, string? traceParent)
+    /// <param name="output">Where to.</param>
+    /// <param name="payload">The entry.</param>
+    /// <param name="traceParent">The span that emitted it; null when its trace is not sampled.</param>
+    /// <param name="maxBytes">Largest run.</param>
+    /// <param name="size">Bytes of the run.</param>
+    /// <returns>False when it is larger; nothing was written.</returns>
+    public static bool TryWrite(IBufferWriter<byte> output, IMessage payload, string? traceParent, int maxBytes, out int size)
     {
         var payloadSize = payload.CalculateSize();
         var entrySize = FieldSize(PayloadTag, payloadSize);
         var traceSize = traceParent is null ? 0 : Encoding.ASCII.GetByteCount(traceParent);
         if (traceParent is not null)
             entrySize += FieldSize(TraceParentTag, traceSize);
-        var size = FieldSize(EntryTag, entrySize);
+        size = FieldSize(EntryTag, entrySize);
+        if (size > maxBytes)
+            return false;
         // Advanced only when all is written, so that a payload that cannot be written leaves no part of it.
         var span = output.GetSpan(size);
         var position = WriteHead(span, EntryTag, entrySize);
@@ -37,6 +45,7 @@ internal static class EntryRunWriter
             Encoding.ASCII.GetBytes(traceParent, span[position..]);
         }
         output.Advance(size);
+        return true;
     }
 
     private static int FieldSize(uint tag, int length) => CodedOutputStream.ComputeUInt32Size(tag) + CodedOutputStream.ComputeLengthSize(length) + length;

@@ -13,10 +13,12 @@ public interface IEmitter
     /// <param name="partition">The partition.</param>
     /// <param name="payload">The entry.</param>
     /// <exception cref="KeyNotFoundException">The application has no such topic.</exception>
+    /// <exception cref="RecordTooLargeException">The entry does not fit into a record.</exception>
     void Emit(string topic, int partition, IMessage payload);
 
     /// <summary>Emits a separate record with a key to the key's murmur2 partition; for topics that others consume or that are compacted.</summary>
     /// <exception cref="KeyNotFoundException">The application has no such topic.</exception>
+    /// <exception cref="RecordTooLargeException">Key and payload do not fit into a record.</exception>
     void EmitKeyed(string topic, string key, IMessage payload);
 
     /// <summary>Emits a separate record with a key to an explicit partition; for compacted topics whose keys are partitioned by another rule.</summary>
@@ -25,5 +27,6 @@ public interface IEmitter
     /// <param name="key">The record's key.</param>
     /// <param name="payload">The value; null is a tombstone.</param>
     /// <exception cref="KeyNotFoundException">The application has no such topic.</exception>
+    /// <exception cref="RecordTooLargeException">Key and payload do not fit into a record.</exception>
     void EmitKeyed(string topic, int partition, string key, IMessage? payload);
 }

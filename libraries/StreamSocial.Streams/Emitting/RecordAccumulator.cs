@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Topics;
@@ -12,14 +13,18 @@ namespace StreamSocial.Streams.Emitting;
 /// Gathers what all tasks of a lane send at one time into one record for each destination, because a record costs the cluster and its
 /// clients far more than an entry. Used by the lane's thread only.
 /// </summary>
-internal sealed class RecordAccumulator(IRecordSender sender)
+internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limits)
 {
-    /// <summary>Bytes after which a record is sent and another begun, well below the brokers' largest message.</summary>
-    private const int MaxRecordBytes = 256 * 1024;
+    /// <summary>Bytes of a record with several entries; an entry that would make it larger begins the next one.</summary>
+    private const int FullRecordBytes = 256 * 1024;
+
+    /// <summary>Bytes of all records that are being filled; beyond them all are sent.</summary>
+    private const int MaxHeldBytes = 32 * 1024 * 1024;
 
     private readonly Dictionary<(string Topic, int Partition), RunRecord> _records = [];
     private readonly List<RunRecord> _filled = [];
     private int _sent;
+    private long _heldBytes;
 
     /// <summary>Adds an entry of a run, serialized by <see cref="EntryRunWriter"/>.</summary>
     /// <param name="source">The task; the same string for all its entries.</param>
@@ -29,11 +34,13 @@ internal sealed class RecordAccumulator(IRecordSender sender)
     public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, PendingFlush flush)
     {
         var record = RecordOf(entry.Edge);
+        if (!record.IsEmpty && record.Bytes + bytes.Length + RunRecord.HeaderBytes(source) > Math.Min(FullRecordBytes, limits.Current.MaxDataBytes))
+            Send(record);
         if (record.IsEmpty)
             _filled.Add(record);
-        record.Add(source, entry, bytes, flush);
-        if (record.Bytes >= MaxRecordBytes)
-            Send(record);
+        _heldBytes += record.Add(source, entry, bytes, flush);
+        if (_heldBytes > MaxHeldBytes)
+            SendFilled();
     }
 
     /// <summary>Sends a record with one entry, after what was added for its destination.</summary>
@@ -51,20 +58,26 @@ internal sealed class RecordAccumulator(IRecordSender sender)
     /// <returns>Number of records sent since the last call.</returns>
     public int Send()
     {
+        SendFilled();
+        var sent = _sent;
+        _sent = 0;
+        return sent;
+    }
+
+    private void SendFilled()
+    {
         foreach (var record in _filled)
         {
             if (!record.IsEmpty)
                 Send(record);
         }
         _filled.Clear();
-        var sent = _sent;
-        _sent = 0;
-        return sent;
     }
 
     private void Send(RunRecord record)
     {
         _sent++;
+        _heldBytes -= record.Bytes;
         var (message, delivery) = record.Take();
         sender.Send(record.Topic, record.Partition, message, delivery, token: 0);
     }
@@ -87,6 +100,7 @@ internal sealed class RunRecord(string topic, int partition)
     private List<PendingFlush> _flushes = [];
     private EdgeRun? _last;
     private string? _traceParent;
+    private int _headerBytes;
 
     public string Topic { get; } = topic;
 
@@ -94,19 +108,30 @@ internal sealed class RunRecord(string topic, int partition)
 
     public bool IsEmpty => _last is null;
 
-    public int Bytes => _entries.WrittenCount;
+    /// <summary>Bytes of the entries and of the header that names their edges.</summary>
+    public int Bytes => _entries.WrittenCount + _headerBytes;
 
-    public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, PendingFlush flush)
+    /// <summary>Most bytes that a run of a source adds to the header: its name and two numbers.</summary>
+    public static int HeaderBytes(string source) => (3 * source.Length) + 32;
+
+    /// <returns>Bytes added.</returns>
+    public int Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, PendingFlush flush)
     {
+        var before = Bytes;
         if (_last is null || !ReferenceEquals(_last.Source, source) || _last.First + _last.Entries != entry.Sequence)
+        {
             _edges.Runs.Add(_last = new EdgeRun { Source = source, First = entry.Sequence });
+            _headerBytes += HeaderBytes(source);
+        }
         _last.Entries++;
         _entries.Write(bytes);
         _traceParent ??= entry.TraceParent;
-        if (_flushes.Count > 0 && _flushes[^1] == flush)
-            return;
-        flush.AddRecord();
-        _flushes.Add(flush);
+        if (_flushes.Count == 0 || _flushes[^1] != flush)
+        {
+            flush.AddRecord();
+            _flushes.Add(flush);
+        }
+        return Bytes - before;
     }
 
     /// <summary>Returns the record and begins a new one.</summary>
@@ -118,7 +143,7 @@ internal sealed class RunRecord(string topic, int partition)
         var message = new Message<byte[]?, byte[]?> { Value = _entries.WrittenSpan.ToArray(), Headers = headers };
         var delivery = new RunDelivery(_flushes);
         _entries.ResetWrittenCount();
-        (_edges, _flushes, _last, _traceParent) = (new EdgeRuns(), [], null, null);
+        (_edges, _flushes, _last, _traceParent, _headerBytes) = (new EdgeRuns(), [], null, null, 0);
         return (message, delivery);
     }
 

@@ -16,16 +16,20 @@ namespace StreamSocial.Streams.Emitting;
 /// Numbers what a task emits on its edges, holds it until it is sent, and tracks the acknowledgements: the outputs of the input before
 /// <see cref="AcknowledgedOffset"/> are all acknowledged.
 /// </summary>
-internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStore<string, long> store, Action<Error> onFailed) : IEmitter
+internal sealed class TaskEmitter(string source, TaskEnvironment environment, IStateStore<string, long> store) : IEmitter
 {
     private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
-    private readonly OutgoingEdges _edges = new(layout, store);
+    private readonly ITopicLayout _layout = environment.Layout;
+    private readonly OutgoingEdges _edges = new(environment.Layout, store);
     private readonly List<PendingEntry> _pending = [];
     private readonly ArrayBufferWriter<byte> _entries = new();
     private readonly Queue<PendingFlush> _flushes = new();
 
     /// <summary>Entries that wait for <see cref="Flush"/>.</summary>
     public int PendingEntries => _pending.Count;
+
+    /// <summary>Bytes of the entries that wait for <see cref="Flush"/>.</summary>
+    public long PendingBytes { get; private set; }
 
     /// <summary>First input offset whose outputs are not yet acknowledged.</summary>
     public long AcknowledgedOffset { get; private set; }
@@ -41,30 +45,38 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
     {
         using var span = StreamsTracing.StartSend(topic, partition);
         var start = _entries.WrittenCount;
-        EntryRunWriter.Write(_entries, payload, span?.Id);
+        var maxBytes = environment.Limits.Current.MaxDataBytes;
+        if (!EntryRunWriter.TryWrite(_entries, payload, span?.Id, maxBytes, out var size))
+            throw new RecordTooLargeException(topic, size, maxBytes);
         var edge = _edges.Take(topic, partition);
-        _pending.Add(new PendingEntry(edge, edge.NextSequence++, start, _entries.WrittenCount - start, span?.Id, Record: null));
+        _pending.Add(new PendingEntry(edge, edge.NextSequence++, start, size, span?.Id, Record: null));
+        PendingBytes += size;
     }
 
-    public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, layout.PartitionOf(topic, key), key, payload);
+    public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, _layout.PartitionOf(topic, key), key, payload);
 
     public void EmitKeyed(string topic, int partition, string key, IMessage? payload)
     {
         using var span = StreamsTracing.StartSend(topic, partition);
-        AddRecord(topic, partition, Encoding.UTF8.GetBytes(key), payload?.ToByteArray(), span?.Id, headers: []);
+        var (keyBytes, value) = (Encoding.UTF8.GetBytes(key), payload?.ToByteArray());
+        var (size, maxBytes) = (keyBytes.Length + (value?.Length ?? 0), environment.Limits.Current.MaxDataBytes);
+        if (size > maxBytes)
+            throw new RecordTooLargeException(topic, size, maxBytes);
+        AddRecord(topic, partition, keyBytes, value, span?.Id, headers: []);
     }
 
     /// <summary>Sends an entry to the dead-letter topic of its input, in order with the task's other outputs.</summary>
     public void EmitDeadLetter(PoisonEntry entry)
     {
         var topic = DeadLetterTopic.NameOf(entry.Origin.Topic);
-        AddRecord(topic, entry.Origin.Partition % layout.PartitionCountOf(topic), entry.Key, entry.Payload, traceParent: null, entry.CreateHeaders());
+        var letter = entry.ToLetter(environment.Limits.Current.MaxDataBytes);
+        AddRecord(topic, entry.Origin.Partition % _layout.PartitionCountOf(topic), letter.Key!, letter.Value, traceParent: null, letter.Headers);
     }
 
     /// <summary>Sends all pending entries; with them the outputs of the input before <paramref name="nextOffset"/> are complete.</summary>
     public void Flush(long nextOffset, RecordAccumulator records)
     {
-        var flush = new PendingFlush(nextOffset, onFailed);
+        var flush = new PendingFlush(nextOffset, environment.OnDeliveryFailed);
         _flushes.Enqueue(flush);
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_pending))
         {
@@ -74,6 +86,7 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
                 records.Send(entry.Edge, entry.Record, flush);
         }
         _pending.Clear();
+        PendingBytes = 0;
         _entries.ResetWrittenCount();
         flush.Seal();
     }
@@ -97,6 +110,7 @@ internal sealed class TaskEmitter(string source, ITopicLayout layout, IStateStor
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));
         var record = new Message<byte[]?, byte[]?> { Key = key, Value = payload, Headers = headers };
         _pending.Add(new PendingEntry(edge, edge.NextSequence++, Start: 0, Length: 0, traceParent, record));
+        PendingBytes += key.Length + (payload?.Length ?? 0);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
@@ -27,9 +29,10 @@ namespace StreamSocial.Streams.Hosting;
 /// One member of the group: builds its parts, starts them when the server listens (other members must be able to reach it), and stops them
 /// in the order that hands the partitions over: tasks, group, the member's last report, producers.
 /// </summary>
-internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
+internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskReader
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LimitsRetry = TimeSpan.FromSeconds(1);
 
     private readonly ApplicationDefinition _application;
     private readonly ClusterAccess _cluster;
@@ -43,6 +46,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private readonly ProducerPool _pool;
     private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
+    private readonly ILogger _logger;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
     private GroupMembership? _membership;
@@ -58,10 +62,11 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         ApplicationDefinition application, ClusterAccess cluster, IOptions<StreamsOptions> options, RuntimeHost host, IMeterFactory meters, IServer? server = null)
     {
         (_application, _cluster, _options, _host, _meters, _server) = (application, cluster, options.Value, host, meters, server);
+        _logger = Logger<StreamsRuntime>();
         _tables = [.. application.Tables];
         IReadOnlyList<StageDefinition> stages = [.. application.Stages];
         var layout = new CatalogLayout(application.Application.Topics);
-        _pool = new ProducerPool(cluster.Settings, cluster.Producers, stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
+        _pool = new ProducerPool(cluster.Settings, cluster.Limits, cluster.Producers, stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
         _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, host.Time, host.Fatal.Report) : null;
         _retained = new RetainedStateCache(_options, host.Time);
         var poisonLogger = Logger<PoisonEntry>();
@@ -70,6 +75,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             OnPoison = entry => PoisonEntryLog.Write(poisonLogger, entry),
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
             RetainedStates = _retained,
+            Limits = cluster.Limits,
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time));
@@ -108,8 +114,14 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         return Task.CompletedTask;
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    /// <summary>Why checkpoints do not become durable; null when they do.</summary>
+    public string? CheckpointProblem => _member.Environment.CheckpointHealth.Problem;
+
+    /// <exception cref="RecordLimitException">The settings of clients and topics contradict each other.</exception>
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        if (!await ReadLimitsAsync(cancellationToken))
+            return;
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index)))];
@@ -123,7 +135,6 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _restorer.Start();
         _reporter.Start(_host.Fatal.Report);
         _membership.Start();
-        return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -161,12 +172,34 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
+    /// <summary>Waits for a cluster that says how large a record may be; false when the process is to stop before.</summary>
+    private async Task<bool> ReadLimitsAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await _cluster.Limits.ReadAsync(_application.Application.Topics.Topics, cancellationToken);
+                return true;
+            }
+            catch (KafkaException e)
+            {
+                LogNoLimits(e.Error.Code, e.Error.Reason);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+            await Task.Delay(LimitsRetry, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private ICheckpointWriter CreateCheckpointWriter(int lane)
     {
         if (_cluster.Settings.IsEmbedded)
             return new FencedCheckpointWriter(_pool, _options.MemberId, _host.Fatal.Report, _host.Time);
         var producers = new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", _cluster.Settings, Logger<TransactionalProducers>());
-        var transactions = new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, Totals, Logger<CheckpointTransactions>());
+        var transactions = new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>());
         return new TransactionalCheckpointWriter(lane, transactions, _host.Fatal);
     }
 
@@ -188,6 +221,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     }
 
     private ILogger<T> Logger<T>() => _host.Loggers.CreateLogger<T>();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not say how large a record may be ({Code}: {Reason}); asking again")]
+    private partial void LogNoLimits(ErrorCode code, string reason);
 }
 
 /// <summary>What the application runs.</summary>
@@ -201,4 +237,6 @@ internal sealed record ApplicationDefinition(StreamsApplication Application, IEn
 /// <param name="Producers">Options of the producer pool.</param>
 /// <param name="Members">The group's members.</param>
 /// <param name="Reports">Sends this member's reports.</param>
-internal sealed record ClusterAccess(KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, ReportSender Reports);
+/// <param name="Limits">The largest record.</param>
+internal sealed record ClusterAccess(
+    KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, ReportSender Reports, RecordLimits Limits);

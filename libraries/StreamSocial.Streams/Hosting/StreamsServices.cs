@@ -62,7 +62,7 @@ public sealed class StreamsBuilder(IServiceCollection services)
     }
 }
 
-/// <summary>Healthy when the member is in the group, all assigned partitions are restored, and the tables are caught up.</summary>
+/// <summary>Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, and checkpoints become durable.</summary>
 internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
@@ -70,5 +70,6 @@ internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fat
         : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
         : runtime.TableBehind is { } table ? HealthCheckResult.Unhealthy($"Reading table {table}.")
         : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
+        : runtime.CheckpointProblem is { } problem ? HealthCheckResult.Unhealthy(problem)
         : HealthCheckResult.Healthy());
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
@@ -19,13 +20,32 @@ namespace StreamSocial.Streams.Poison;
 internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long Timestamp, byte[] Key, byte[] Payload, int Tries, Exception Error)
 {
     private const int LongestMessage = 1_000;
+    private const int LongestTypeName = 200;
+
+    /// <summary>Most bytes of the headers: 1,000 characters of three bytes, a type's name, and numbers.</summary>
+    private const int HeaderBytes = 4_096;
 
     /// <summary>Whether the entry caused an error, and not the machine, the disk, the brokers or damaged state (<see cref="InvalidDataException"/>).</summary>
     public static bool IsCausedByEntry(Exception error) => error is not (
         KafkaException or FASTER.core.FasterException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
 
+    /// <summary>
+    /// The record of the dead-letter topic. The headers come to a record that may be as large as a record can be already: then its payload, or
+    /// its key too, is left out, and a header says so; the origin has them for as long as its topic keeps them.
+    /// </summary>
+    /// <param name="maxDataBytes">Most bytes of a record's key and value; its headers have <see cref="RecordLimit.OverheadBytes"/> besides.</param>
+    public Message<byte[]?, byte[]?> ToLetter(int maxDataBytes)
+    {
+        var headers = CreateHeaders();
+        var key = Key.Length + HeaderBytes <= maxDataBytes ? Key : [];
+        byte[]? payload = key.Length + Payload.Length + HeaderBytes <= maxDataBytes ? Payload : null;
+        if (payload is null)
+            headers.Add(DeadLetterHeaders.OmittedBytes, Number((long)Payload.Length + (key.Length < Key.Length ? Key.Length : 0)));
+        return new() { Key = key, Value = payload, Headers = headers };
+    }
+
     /// <summary>The headers that describe it to an operator and to a replay.</summary>
-    public Headers CreateHeaders() => new()
+    private Headers CreateHeaders() => new()
     {
         { DeadLetterHeaders.OriginTopic, Encoding.UTF8.GetBytes(Origin.Topic) },
         { DeadLetterHeaders.OriginPartition, Number(Origin.Partition) },
@@ -33,9 +53,11 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long T
         { DeadLetterHeaders.OriginEntry, Number(Index) },
         { DeadLetterHeaders.OriginTimestamp, Number(Timestamp) },
         { DeadLetterHeaders.Tries, Number(Tries) },
-        { DeadLetterHeaders.ErrorType, Encoding.UTF8.GetBytes(Error.GetType().FullName ?? Error.GetType().Name) },
-        { DeadLetterHeaders.ErrorMessage, Encoding.UTF8.GetBytes(Error.Message.Length <= LongestMessage ? Error.Message : Error.Message[..LongestMessage]) },
+        { DeadLetterHeaders.ErrorType, Encoding.UTF8.GetBytes(Cut(Error.GetType().FullName ?? Error.GetType().Name, LongestTypeName)) },
+        { DeadLetterHeaders.ErrorMessage, Encoding.UTF8.GetBytes(Cut(Error.Message, LongestMessage)) },
     };
+
+    private static string Cut(string text, int maxChars) => text.Length <= maxChars ? text : text[..maxChars];
 
     private static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
 }

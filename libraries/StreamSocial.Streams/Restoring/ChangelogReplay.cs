@@ -12,10 +12,10 @@ namespace StreamSocial.Streams.Restoring;
 /// <param name="commit">The commit that the stores already hold, when only what follows it is read; otherwise null.</param>
 internal sealed class ChangelogReplay(string task, TaskStores stores, CommitRecord? commit = null)
 {
-    private readonly List<(byte[] Key, byte[]? Value)> _uncommitted = [];
+    private readonly List<ChangelogRecord> _uncommitted = [];
 
     /// <summary>The newest value of each key. Only these go to the stores: applying every version would cost several times as much.</summary>
-    private readonly Dictionary<byte[], byte[]?> _committed = new(BytesComparer.Instance);
+    private readonly Dictionary<byte[], ChangelogRecord> _committed = new(BytesComparer.Instance);
     private long _fencingOffset = commit?.Owner ?? -1;
 
     /// <summary>The last valid commit; null when there is none.</summary>
@@ -37,15 +37,21 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         if (key.AsSpan().SequenceEqual(ChangelogKeys.Fence))
             TakeFence(record.Offset.Value);
         else if (!IsSuperseded(record.Message.Headers))
-            Take(key, value, record.Offset.Value);
+            Take(new ChangelogRecord(key, value, ChangelogRecord.PartsOf(record.Message.Headers)), record.Offset.Value);
     }
 
     /// <summary>Brings the stores to the last commit.</summary>
     /// <returns>Whether their checksum and number of entries are those of the commit.</returns>
+    /// <exception cref="InvalidDataException">A value lacks a part, or its bytes are not those of its store's codec.</exception>
     public bool Apply()
     {
-        foreach (var (key, value) in _committed)
-            stores.Apply(key, value);
+        foreach (var (key, record) in _committed)
+        {
+            if (ChangelogKeys.IsPart(key))
+                continue;
+            stores.Apply(key, record.Parts > 0 ? Join(record) : record.Value);
+            stores.Parted.Set(key, record.Parts);
+        }
         _committed.Clear();
         return Commit is null ? stores.Count == 0 : IsVerifiable(Commit) && stores.Checksum == Commit.Checksum && stores.Count == Commit.Entries;
     }
@@ -69,14 +75,27 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
 
     private static bool IsVerifiable(CommitRecord commit) => commit.Version >= ChangelogKeys.FirstVerifiableVersion;
 
-    private void Take(byte[] key, byte[]? value, long offset)
+    /// <summary>A checkpoint writes all parts of a value before its record, so the newest of each belong together.</summary>
+    private byte[] Join(ChangelogRecord record)
     {
-        if (!key.AsSpan().SequenceEqual(ChangelogKeys.Commit))
+        var parts = new List<byte[]>();
+        for (var index = 0; index < record.Parts; index++)
         {
-            _uncommitted.Add((key, value));
+            if (!_committed.TryGetValue(ChangelogKeys.Part(record.Key, index), out var part) || part.Value is null)
+                throw new InvalidDataException($"Task {task}: a value in its changelog lacks part {index} of {record.Parts}.");
+            parts.Add(part.Value);
+        }
+        return [.. parts.SelectMany(part => part)];
+    }
+
+    private void Take(in ChangelogRecord record, long offset)
+    {
+        if (!record.Key.AsSpan().SequenceEqual(ChangelogKeys.Commit))
+        {
+            _uncommitted.Add(record);
             return;
         }
-        var commit = CommitRecord.Parser.ParseFrom(value ?? throw Damaged(offset, "a commit has no value"));
+        var commit = CommitRecord.Parser.ParseFrom(record.Value ?? throw Damaged(offset, "a commit has no value"));
         if (commit.Version > ChangelogKeys.Version)
             throw Damaged(offset, $"its version is {commit.Version} and this program knows {ChangelogKeys.Version}");
         if (commit.Whole)
@@ -84,8 +103,8 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             stores.Clear();
             _committed.Clear();
         }
-        foreach (var (changedKey, changedValue) in _uncommitted)
-            _committed[changedKey] = changedValue;
+        foreach (var change in _uncommitted)
+            _committed[change.Key] = change;
         _uncommitted.Clear();
         Commit = commit;
     }
@@ -107,20 +126,6 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     }
 
     private InvalidDataException Damaged(long offset, string why) => new($"Task {task}: changelog record at offset {offset} cannot be used: {why}.");
-
-    private sealed class BytesComparer : IEqualityComparer<byte[]>
-    {
-        public static BytesComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] bytes)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(bytes);
-            return hash.ToHashCode();
-        }
-    }
 }
 
 /// <summary>A restored state differs from the checkpoint that it was restored from; the task does not start with it.</summary>

@@ -28,6 +28,9 @@ internal sealed class TaskStores
     /// <summary>Held while the stores change or are read.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>The entries whose values lie in the changelog in parts.</summary>
+    public PartedEntries Parted { get; } = new();
+
     public IStateStore<string, long> IncomingEdges { get; }
 
     public IStateStore<string, long> OutgoingEdges { get; }
@@ -61,6 +64,7 @@ internal sealed class TaskStores
         {
             foreach (var store in _stores.Values)
                 store.Clear();
+            Parted.Clear();
         }
     }
 

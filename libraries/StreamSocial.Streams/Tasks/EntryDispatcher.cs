@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Tracing;
 using StreamSocial.Topics;
@@ -77,7 +78,7 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
             }
             catch (Exception e) when (PoisonEntry.IsCausedByEntry(e))
             {
-                if (attempt < _environment.MaxTries)
+                if (attempt < _environment.MaxTries && e is not RecordTooLargeException)
                     continue;
                 span?.SetStatus(ActivityStatusCode.Error, e.Message);
                 SendToDeadLetterTopic(new PoisonEntry(task.Id, record.Offset.Value, index, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
@@ -101,9 +102,9 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
     {
         if (headers is null || !headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
             || !headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
-            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first < 1 || source.Length > 256)
+            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first < 1 || source.Length > RecordEntries.MaxSourceLength)
             return false;
-        Span<char> name = stackalloc char[256];
+        Span<char> name = stackalloc char[RecordEntries.MaxSourceLength];
         var length = Encoding.UTF8.GetChars(source, name);
         return Deduplicate(name[..length], first, count: 1) > 0;
     }

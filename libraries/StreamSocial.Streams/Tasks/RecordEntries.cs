@@ -10,6 +10,9 @@ namespace StreamSocial.Streams.Tasks;
 /// <summary>Splits a record into its entries: one bare payload, or a run of entries of several edges.</summary>
 internal static class RecordEntries
 {
+    /// <summary>Longest name of an edge's source, in characters: it is a key of the task's state.</summary>
+    public const int MaxSourceLength = 256;
+
     /// <summary>Whether the value is a run of entries, and not one bare payload.</summary>
     public static bool IsRun(Headers? headers) => headers is not null && headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out _);
 
@@ -32,9 +35,9 @@ internal static class RecordEntries
         try
         {
             edges = EdgeRuns.Parser.ParseFrom(runs).Runs;
-            if (edges.Count > 0 && edges.All(run => run is { First: >= 1, Entries: >= 1 }))
+            if (edges.Count > 0 && edges.All(run => run is { First: >= 1, Entries: >= 1, Source.Length: <= MaxSourceLength }))
                 return true;
-            damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} names no edge, or one without entries.");
+            damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} names no edge, one without entries, or one whose source is too long.");
         }
         catch (InvalidProtocolBufferException e)
         {

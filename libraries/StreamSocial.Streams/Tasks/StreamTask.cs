@@ -38,8 +38,8 @@ internal sealed class StreamTask
             Stores.Reopen();
             ChangelogGrowth = retained.Growth;
         }
-        Emitter = new TaskEmitter(id.ToString(), environment.Layout, Stores.OutgoingEdges, environment.OnDeliveryFailed);
-        _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment.Layout, Stores));
+        Emitter = new TaskEmitter(id.ToString(), environment, Stores.OutgoingEdges);
+        _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment, Stores));
     }
 
     public TaskId Id { get; }
@@ -173,7 +173,8 @@ internal sealed class StreamTask
     public void OnCheckpointDurable()
     {
         var snapshot = PendingCheckpoint ?? throw new InvalidOperationException($"Task {Id} has no pending checkpoint.");
-        var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Changes.Count + 1);
+        snapshot.Remember(Stores.Parted);
+        var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Records + 1);
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
         Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
         NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;

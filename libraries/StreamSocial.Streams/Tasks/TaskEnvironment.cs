@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -19,6 +21,12 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
     public AuditCounters Audit { get; init; } = new();
 
     public MemberTotals Totals { get; init; } = new();
+
+    /// <summary>The largest record.</summary>
+    public RecordLimits Limits { get; init; } = RecordLimits.Fixed(RecordLimit.ClientDefault);
+
+    /// <summary>Whether checkpoints become durable.</summary>
+    public CheckpointHealth CheckpointHealth { get; init; } = new();
 
     /// <summary>Called when an entry went to a dead-letter topic.</summary>
     public Action<PoisonEntry> OnPoison { get; init; } = static _ => { };

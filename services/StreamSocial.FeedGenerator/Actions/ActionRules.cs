@@ -6,9 +6,9 @@ namespace StreamSocial.FeedGenerator.Actions;
 /// <summary>Checks an action before it is applied and builds the feed update for it.</summary>
 internal static class ActionRules
 {
-    /// <summary>Checks that an action has the fields that its type needs.</summary>
+    /// <summary>Checks that an action has the fields that its type needs, and that every id is one.</summary>
     /// <returns>The definition of its type.</returns>
-    /// <exception cref="InvalidEntryException">The type is unknown, or a field is missing.</exception>
+    /// <exception cref="InvalidEntryException">The type is unknown, a field is missing, or an id is no id.</exception>
     public static ActionDefinition Check(UserAction action)
     {
         var definition = ActionTypes.Find(action.Type)
@@ -19,6 +19,13 @@ internal static class ActionRules
             Require(action, action.TargetUserId, "target_user_id");
         else
             Require(action, action.ContentId, "content_id");
+        Allow(action, action.TargetUserId, "target_user_id");
+        Allow(action, action.ContentId, "content_id");
+        Allow(action, action.ContentAuthorId, "content_author_id");
+        if (action.MentionedUserIds.Count > ActionTypes.MaxMentions)
+            throw new InvalidEntryException($"Action '{action.ActionId}' mentions {action.MentionedUserIds.Count} users; at most {ActionTypes.MaxMentions} are allowed.");
+        foreach (var mentioned in action.MentionedUserIds)
+            Allow(action, mentioned, "mentioned_user_ids");
         return definition;
     }
 
@@ -37,5 +44,12 @@ internal static class ActionRules
     {
         if (value.Length == 0)
             throw new InvalidEntryException($"Action '{action.ActionId}' of type {action.Type} lacks {field}.");
+        Allow(action, value, field);
+    }
+
+    private static void Allow(UserAction action, string value, string field)
+    {
+        if (value.Length > 0 && !IdRule.IsValid(value))
+            throw new InvalidEntryException($"Action '{action.ActionId}' of type {action.Type} has a {field} that is no id: it {IdRule.Text}.");
     }
 }

@@ -21,6 +21,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private readonly int _actionPartitions;
     private readonly int _interactionPartitions;
     private readonly int _rememberedActionIds;
+    private readonly ITaskContext _context;
     private readonly FollowerStore _followers;
     private readonly FanOut _fanOut;
     private readonly PullPublisher _publisher;
@@ -29,6 +30,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
     public ActionsProcessor(ITaskContext context, ActionsOptions options, FeedsOptions feeds)
     {
+        _context = context;
         _partition = context.Partition;
         _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
         _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
@@ -44,6 +46,9 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {
+        // Before anything changes: what is made of a larger one would not fit into a record.
+        if (entry.Payload.Length > _context.MaxAcceptedBytes)
+            throw new InvalidEntryException($"The action has {entry.Payload.Length} bytes; at most {_context.MaxAcceptedBytes} are allowed.");
         var action = UserAction.Parser.ParseFrom(entry.Payload.Span);
         var definition = ActionRules.Check(action);
         var key = definition.KeyOf(action);

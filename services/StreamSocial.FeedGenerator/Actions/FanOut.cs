@@ -1,16 +1,30 @@
+using System.Text;
 using StreamSocial.Events;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Sends an update to its author's followers, with one entry for each partition of feed-updates that holds their feeds.</summary>
+/// <summary>
+/// Sends an update to its author's followers, with one entry for each partition of feed-updates that holds their feeds; more where their ids do
+/// not fit into one.
+/// </summary>
 /// <param name="followers">Followers by author.</param>
 /// <param name="partitionCount">Partitions of feed-updates.</param>
 internal sealed class FanOut(FollowerStore followers, int partitionCount)
 {
     // Larger buffers are released after use, because most tasks rarely see an account of that size.
     private const int KeptCapacity = 4096;
+
+    /// <summary>
+    /// Bytes of the recipients of one entry. Constant, and not derived from the cluster's limit: the next owner of the partition must cut a
+    /// replay into the same entries, or their numbers would stand for others. With the rest of the update it is below every limit.
+    /// </summary>
+    private const int RecipientBytes = RecordLimit.PartBytes / 2;
+
+    /// <summary>Tag and length of a recipient.</summary>
+    private const int FieldBytes = 3;
 
     private readonly List<string> _recipients = [];
     private string[] _sorted = [];
@@ -62,11 +76,30 @@ internal sealed class FanOut(FollowerStore followers, int partitionCount)
 
     private static void Emit(FeedUpdate update, int partition, ReadOnlySpan<string> recipients, IEmitter emitter)
     {
-        var part = update.Clone();
-        part.RecipientIds.Capacity = recipients.Length;
-        foreach (var recipient in recipients)
-            part.RecipientIds.Add(recipient);
-        emitter.Emit(TopicNames.FeedUpdates, partition, part);
+        while (!recipients.IsEmpty)
+        {
+            var count = CountWithin(recipients);
+            var part = update.Clone();
+            part.RecipientIds.Capacity = count;
+            foreach (var recipient in recipients[..count])
+                part.RecipientIds.Add(recipient);
+            emitter.Emit(TopicNames.FeedUpdates, partition, part);
+            recipients = recipients[count..];
+        }
+    }
+
+    /// <summary>How many of the first recipients fit into one entry.</summary>
+    private static int CountWithin(ReadOnlySpan<string> recipients)
+    {
+        var bytes = 0;
+        for (var i = 0; i < recipients.Length; i++)
+        {
+            bytes += Encoding.UTF8.GetByteCount(recipients[i]) + FieldBytes;
+            if (bytes > RecipientBytes && i > 0)
+                return i;
+        }
+
+        return recipients.Length;
     }
 
     private void Release()

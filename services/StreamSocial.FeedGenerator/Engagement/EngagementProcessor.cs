@@ -138,6 +138,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         if (interaction.ContentId.Length == 0)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' lacks content_id.");
+        if (!IdRule.IsValid(interaction.ContentId))
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has a content_id that is no id: it {IdRule.Text}.");
         if (interaction.Partial is { } partial)
             CheckReport(interaction.ContentId, partial);
         else if (InteractionTypes.Find(interaction.Type) is null)

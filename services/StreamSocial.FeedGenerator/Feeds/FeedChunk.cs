@@ -1,6 +1,7 @@
 using System.Buffers;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Feeds;
@@ -11,16 +12,40 @@ internal sealed class FeedChunk(List<FeedEntry> entries)
     /// <summary>Most entries of a chunk; one more splits it. One new entry adds at most one chunk to a checkpoint.</summary>
     public const int MaxEntries = 64;
 
-    public List<FeedEntry> Entries { get; } = entries;
+    /// <summary>Most bytes of a chunk with several entries. An entry that is larger has a chunk of its own.</summary>
+    public const int MaxBytes = RecordLimit.PartBytes;
+
+    private long _bytes = entries.Sum(static entry => (long)entry.Bytes);
+
+    public IReadOnlyList<FeedEntry> Entries => entries;
+
+    /// <summary>Whether one more entry would make the chunk too large.</summary>
+    public bool IsFullFor(in FeedEntry entry) => entries.Count >= MaxEntries || _bytes + entry.Bytes > MaxBytes;
+
+    public void Insert(int index, in FeedEntry entry)
+    {
+        entries.Insert(index, entry);
+        _bytes += entry.Bytes;
+    }
+
+    /// <summary>Removes and returns some entries.</summary>
+    public List<FeedEntry> Take(int index, int count)
+    {
+        var taken = entries.GetRange(index, count);
+        entries.RemoveRange(index, count);
+        foreach (var entry in taken)
+            _bytes -= entry.Bytes;
+        return taken;
+    }
 
     /// <summary>Index of the entry at a position, or the bitwise complement of the index where it would be inserted.</summary>
     public int Find(in FeedPosition position)
     {
-        int low = 0, high = Entries.Count - 1;
+        int low = 0, high = entries.Count - 1;
         while (low <= high)
         {
             var middle = (low + high) / 2;
-            var order = Entries[middle].Item.Position.CompareTo(position);
+            var order = entries[middle].Item.Position.CompareTo(position);
             if (order == 0)
                 return middle;
             if (order < 0)

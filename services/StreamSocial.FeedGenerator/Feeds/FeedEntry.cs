@@ -1,3 +1,4 @@
+using System.Text;
 using StreamSocial.Events;
 
 namespace StreamSocial.FeedGenerator.Feeds;
@@ -8,6 +9,12 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// <param name="PullNumber">Number among its author's actions in pull-posts, from 1; 0 if it was pushed.</param>
 internal readonly record struct FeedEntry(FeedItem Item, long Arrival, int PullNumber)
 {
+    /// <summary>Most bytes that the entry adds to its chunk.</summary>
+    public int Bytes => Item.Bytes + FrameBytes;
+
+    /// <summary>Type, time, numbers, and the lengths of four texts.</summary>
+    private const int FrameBytes = 48;
+
     /// <summary>Makes an entry of a record of pull-posts, for the feeds that pull it.</summary>
     public static FeedEntry Pulled(FeedUpdate update) => new(FeedItem.From(update), Arrival: 0, update.PullNumber);
 }
@@ -18,6 +25,10 @@ internal sealed record FeedItem(string ActionId, FeedEntryType Type, string Auth
     public static FeedItem From(FeedUpdate update) =>
         new(update.ActionId, update.Type, update.AuthorId, update.ContentId, update.Text, update.OccurredAt);
 
+    /// <summary>Bytes of its ids and text in UTF-8.</summary>
+    public int Bytes { get; } =
+        Encoding.UTF8.GetByteCount(ActionId) + Encoding.UTF8.GetByteCount(AuthorId) + Encoding.UTF8.GetByteCount(ContentId) + Encoding.UTF8.GetByteCount(Text);
+
     public FeedPosition Position => new(OccurredAt, ActionId, AuthorId);
 }
 
@@ -27,6 +38,9 @@ internal sealed record FeedItem(string ActionId, FeedEntryType Type, string Auth
 /// <param name="AuthorId">Tells those two apart.</param>
 internal readonly record struct FeedPosition(long OccurredAt, string ActionId, string AuthorId) : IComparable<FeedPosition>
 {
+    /// <summary>A position that no entry reaches.</summary>
+    public static FeedPosition AfterAll { get; } = new(long.MaxValue, "", "");
+
     public int CompareTo(FeedPosition other)
     {
         var order = OccurredAt.CompareTo(other.OccurredAt);

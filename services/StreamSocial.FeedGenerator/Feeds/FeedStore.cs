@@ -6,7 +6,7 @@ namespace StreamSocial.FeedGenerator.Feeds;
 
 /// <summary>Stores the feeds of one partition. Each keeps its newest entries, in whatever order they arrive.</summary>
 /// <remarks>
-/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/>. A new entry rewrites the directory and one chunk,
+/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/> and <see cref="FeedChunk.MaxBytes"/>. A new entry rewrites the directory and one chunk,
 /// almost always the newest. Evicted entries are only counted until a whole chunk can be removed.
 /// </remarks>
 internal sealed class FeedStore(ITaskContext context, int capacity)
@@ -52,7 +52,11 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     }
 
     /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
-    public FeedSlice Read(string user, int limit, FeedPosition? before)
+    /// <param name="user">Owner of the feed.</param>
+    /// <param name="limit">Most entries.</param>
+    /// <param name="before">The position.</param>
+    /// <param name="maxBytes">Bytes with which no further entry is read; see <see cref="FeedSlice.Within"/>.</param>
+    public FeedSlice Read(string user, int limit, FeedPosition? before, long maxBytes = long.MaxValue)
     {
         if (!_headers.TryGet(user, out var header) || header.Count == 0)
             return FeedSlice.Empty;
@@ -71,14 +75,18 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         }
 
         var entries = new List<FeedEntry>(Math.Min(limit, header.Count));
+        var bytes = 0L;
         while (true)
         {
             var oldest = index == 0 ? header.Evicted : 0;
-            while (at > oldest && entries.Count < limit)
+            while (at > oldest && entries.Count < limit && bytes < maxBytes)
+            {
                 entries.Add(chunk.Entries[--at]);
+                bytes += entries[^1].Bytes;
+            }
             if (at > oldest || index == 0)
                 return new(entries, HasMore: at > oldest, newer);
-            if (entries.Count == limit)
+            if (entries.Count == limit || bytes >= maxBytes)
                 return new(entries, HasMore: true, newer);
             chunk = Chunk(user, header, --index);
             at = chunk.Entries.Count;
@@ -119,39 +127,38 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
 
     private void Insert(string user, FeedHeader header, int index, FeedChunk chunk, int at, in FeedEntry entry)
     {
-        var entries = chunk.Entries;
-        if (entries.Count == FeedChunk.MaxEntries)
+        var count = chunk.Entries.Count;
+        if (!chunk.IsFullFor(entry))
         {
-            if (index == header.Chunks.Count - 1 && at == entries.Count)
-            {
-                AddChunk(user, header, index + 1, [entry]);
-                return;
-            }
-
-            if (index == 0 && header.Evicted > 0)
-            {
-                entries.RemoveRange(0, header.Evicted);
-                at -= header.Evicted;
-                header.Evicted = 0;
-            }
-            else
-            {
-                var half = entries.Count / 2;
-                var newer = entries.GetRange(half, entries.Count - half);
-                entries.RemoveRange(half, entries.Count - half);
-                if (at > half)
-                    newer.Insert(at - half, entry);
-                AddChunk(user, header, index + 1, newer);
-                if (at > half)
-                {
-                    PutChunk(user, header, index, chunk);
-                    return;
-                }
-            }
+            chunk.Insert(at, entry);
+            PutChunk(user, header, index, chunk);
         }
-
-        entries.Insert(at, entry);
-        PutChunk(user, header, index, chunk);
+        else if (index == header.Chunks.Count - 1 && at == count)
+        {
+            AddChunk(user, header, index + 1, [entry]);
+        }
+        else if (index == 0 && header.Evicted > 0)
+        {
+            chunk.Take(0, header.Evicted);
+            at -= header.Evicted;
+            header.Evicted = 0;
+            PutChunk(user, header, index, chunk);
+            Insert(user, header, index, chunk, at, entry);
+        }
+        else if (count == 1)
+        {
+            AddChunk(user, header, at == 0 ? index : index + 1, [entry]);
+        }
+        else
+        {
+            var half = count / 2;
+            var newer = AddChunk(user, header, index + 1, chunk.Take(half, count - half));
+            PutChunk(user, header, index, chunk);
+            if (at > half)
+                Insert(user, header, index + 1, newer, at - half, entry);
+            else
+                Insert(user, header, index, chunk, at, entry);
+        }
     }
 
     private void EvictOldest(string user, FeedHeader header)
@@ -165,11 +172,13 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         header.Evicted = 0;
     }
 
-    private void AddChunk(string user, FeedHeader header, int index, List<FeedEntry> entries)
+    private FeedChunk AddChunk(string user, FeedHeader header, int index, List<FeedEntry> entries)
     {
         var number = header.NextChunk++;
         header.Chunks.Insert(index, new(number, entries[0].Item.OccurredAt, entries.Count));
-        _chunks.Put(new(user, number), new(entries));
+        var chunk = new FeedChunk(entries);
+        _chunks.Put(new(user, number), chunk);
+        return chunk;
     }
 
     private void PutChunk(string user, FeedHeader header, int index, FeedChunk chunk)
@@ -195,6 +204,20 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
 internal sealed record FeedSlice(IReadOnlyList<FeedEntry> Entries, bool HasMore, int Newer)
 {
     public static FeedSlice Empty { get; } = new([], HasMore: false, Newer: 0);
+
+    /// <summary>The newest of the entries that have no more than so many bytes together, or at least so many entries.</summary>
+    public FeedSlice Within(long maxBytes, int atLeast)
+    {
+        var bytes = 0L;
+        for (var i = 0; i < Entries.Count; i++)
+        {
+            bytes += Entries[i].Bytes;
+            if (bytes > maxBytes && i >= atLeast)
+                return this with { Entries = [.. Entries.Take(i)], HasMore = true };
+        }
+
+        return this;
+    }
 }
 
 /// <summary>Entries that arrived in a feed.</summary>

@@ -31,11 +31,19 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     }
 
     /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
-    public FeedSlice Read(string user, int limit, FeedPosition? before)
+    /// <param name="user">Owner of the feed.</param>
+    /// <param name="limit">Most entries.</param>
+    /// <param name="before">The position.</param>
+    /// <param name="maxBytes">Most bytes of the entries together.</param>
+    /// <param name="atLeast">Entries that are returned, if there are as many, however large they are.</param>
+    public FeedSlice Read(string user, int limit, FeedPosition? before, long maxBytes = long.MaxValue, int atLeast = 1)
     {
-        var pushed = _feeds.Read(user, limit, before);
         var pulls = _pulls.Of(user).Pulls;
-        return pulls.Count == 0 ? pushed : MergedFeed.Read(pushed, [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
+        // The merge needs all pushed entries: one that was left out would be missed between two pulled ones.
+        var slice = pulls.Count == 0
+            ? _feeds.Read(user, limit, before, maxBytes)
+            : MergedFeed.Read(_feeds.Read(user, limit, before), [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
+        return slice.Within(maxBytes, atLeast);
     }
 
     /// <summary>Reads what follows a position in the stream of a user's feed.</summary>
@@ -76,12 +84,14 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
             throw Invalid(update, $"has the unknown type {(int)update.Type}");
         if ((isAction && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
             throw Invalid(update, "lacks its action_id, author_id or recipient_ids");
+        if ((isAction && !IdRule.IsValid(update.ActionId)) || !IdRule.IsValid(update.AuthorId) || (update.ContentId.Length > 0 && !IdRule.IsValid(update.ContentId)))
+            throw Invalid(update, $"has an action_id, author_id or content_id that is no id: it {IdRule.Text}");
         if (update.PullNumber < 0)
             throw Invalid(update, $"has the negative pull_number {update.PullNumber}");
         foreach (var recipient in update.RecipientIds)
         {
-            if (recipient.Length == 0)
-                throw Invalid(update, "has an empty recipient");
+            if (!IdRule.IsValid(recipient))
+                throw Invalid(update, "has a recipient that is no id");
             if (KeyPartitioner.PartitionOf(recipient, _partitions) != _partition)
                 throw Invalid(update, $"names recipient '{recipient}', whose feed is not in partition {_partition}");
         }

@@ -6,7 +6,12 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// <summary>Merges the stream of a feed: arrivals in their order, then pulled actions in the order of each author. Pure.</summary>
 internal static class MergedStream
 {
-    /// <summary>Reads what follows a position, each entry once, without those evicted since.</summary>
+    /// <summary>Bytes with which no further entry is read at once: a client that resumes far back gets its feed in pieces.</summary>
+    public const int MaxReadBytes = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// Reads what follows a position, each entry once, without those evicted since; not all of it if that is more than <see cref="MaxReadBytes"/>.
+    /// </summary>
     /// <param name="arrivals">Arrivals after the position.</param>
     /// <param name="pulls">The accounts that the feed pulls now.</param>
     /// <param name="posts">The authors' actions.</param>
@@ -18,6 +23,7 @@ internal static class MergedStream
             return [];
         var entries = new List<StreamedEntry>();
         var position = after;
+        var bytes = 0L;
         foreach (var entry in arrivals.Entries)
         {
             position = position with { Arrival = entry.Arrival };
@@ -30,6 +36,8 @@ internal static class MergedStream
             }
 
             entries.Add(new(entry, position));
+            if ((bytes += entry.Bytes) >= MaxReadBytes)
+                return entries;
         }
 
         var before = position.Pulls;
@@ -42,6 +50,8 @@ internal static class MergedStream
             {
                 position = position.With(author, entry.PullNumber);
                 entries.Add(new(entry, position));
+                if ((bytes += entry.Bytes) >= MaxReadBytes)
+                    return entries;
             }
         }
 

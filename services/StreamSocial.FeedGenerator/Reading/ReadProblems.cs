@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StreamSocial.Events;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
@@ -12,6 +13,9 @@ internal static class ReadProblems
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [why] });
 
     public static ValidationProblem InvalidLimit(int max) => Invalid("limit", $"A limit is a whole number from 1 to {max}.");
+
+    public static ProblemHttpResult BodyTooLarge() => TypedResults.Problem(
+        statusCode: StatusCodes.Status413PayloadTooLarge, title: "Body too large", detail: $"The body has more than {ReadLimits.MaxBodyBytes} bytes.");
 
     /// <summary>Answer to another replica only, which then looks up the owner again.</summary>
     public static ProblemHttpResult Misdirected() => TypedResults.Problem(
@@ -31,9 +35,6 @@ internal static class ReadProblems
 /// <summary>Limits of read requests.</summary>
 internal static class ReadLimits
 {
-    /// <summary>Longest user or content id, in characters.</summary>
-    public const int MaxIdLength = 256;
-
     /// <summary>Entries of a page if the request gives no limit.</summary>
     public const int DefaultEntries = 50;
 
@@ -43,16 +44,23 @@ internal static class ReadLimits
     /// <summary>Most users or contents of one batch.</summary>
     public const int MaxBatch = 1000;
 
+    /// <summary>Most entries of all feeds of one batch: all users that are allowed with the default limit.</summary>
+    public const int MaxBatchEntries = MaxBatch * DefaultEntries;
+
+    /// <summary>Most bytes of ids and texts of one answer, in UTF-8. JSON escapes them, which may triple them.</summary>
+    public const int MaxAnswerBytes = 32 * 1024 * 1024;
+
+    /// <summary>Most bytes of an answer of another replica: the largest one, escaped as JSON.</summary>
+    public const int MaxPeerAnswerBytes = 4 * MaxAnswerBytes;
+
+    /// <summary>Largest body of a batch: all ids at their longest, escaped as JSON.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
     /// <summary>Contents of the trend if the request gives no limit.</summary>
     public const int DefaultTrending = 20;
 
     /// <summary>Checks an id; returns what is wrong with it, or null if it is valid.</summary>
-    public static string? CheckId(string? id) => id switch
-    {
-        null or "" => "An id is not empty.",
-        { Length: > MaxIdLength } => $"An id has at most {MaxIdLength} characters.",
-        _ => null,
-    };
+    public static string? CheckId(string? id) => IdRule.IsValid(id) ? null : $"An id {IdRule.Text}.";
 
     /// <summary>Parses a limit; false if it is not a number from 1 to <paramref name="max"/>.</summary>
     public static bool TryParse(string? text, int fallback, int max, out int limit)

@@ -6,7 +6,7 @@ using StreamSocial.FeedGenerator.Reading.Routing;
 namespace StreamSocial.FeedGenerator.Reading;
 
 /// <summary>The JSON of the read API, without reflection at run time.</summary>
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(FeedEntryView))]
 [JsonSerializable(typeof(FeedBatchRequest))]

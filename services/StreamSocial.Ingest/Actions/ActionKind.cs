@@ -33,6 +33,9 @@ internal sealed class ActionKind : EntryKind<UserAction>
         return true;
     }
 
+    public override string LargestFieldOf(UserAction entry) =>
+        entry.Text.Length >= entry.MentionedUserIds.Sum(id => id.Length) ? "text" : "mentionedUserIds";
+
     public override AcceptedResponse Describe(IReadOnlyList<UserAction> entries, GeneratedIds generated) => new(
         entries.Count,
         ActionIds: generated.Entries ? [.. entries.Select(action => action.ActionId)] : null,
@@ -76,7 +79,7 @@ internal sealed class ActionDocument
     public string? ContentAuthorId { get; init; }
 
     [Description("Users named in the text, each notified.")]
-    [MaxLength(ActionReader.MaxMentions)]
+    [MaxLength(ActionTypes.MaxMentions)]
     public IReadOnlyList<string>? MentionedUserIds { get; init; }
 
     [Description("Text of a post or comment.")]

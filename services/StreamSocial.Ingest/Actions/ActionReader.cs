@@ -8,41 +8,40 @@ namespace StreamSocial.Ingest.Actions;
 /// <summary>Reads a <see cref="UserAction"/>. Unknown fields are skipped, so that newer clients work with older servers.</summary>
 internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<UserAction>
 {
-    public const int MaxMentions = 50;
-
     private static readonly string TypeRule = $"must be one of {string.Join(", ", ActionTypes.All.Select(definition => definition.Name))}";
 
     public UserAction Read(ref Utf8JsonReader json, FieldErrors errors)
     {
         var action = new UserAction { OccurredAt = now.ToUnixTimeMilliseconds() };
+        var fields = new ObjectFields(errors);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            ReadField(ref json, action, errors);
+            ReadField(ref json, ref fields, action, errors);
         ActionRules.Check(action, errors);
         return action;
     }
 
-    private void ReadField(ref Utf8JsonReader json, UserAction action, FieldErrors errors)
+    private void ReadField(ref Utf8JsonReader json, ref ObjectFields fields, UserAction action, FieldErrors errors)
     {
-        if (json.TryEnter("type"u8))
+        if (fields.TryEnter(ref json, 0, "type"u8))
             action.Type = ReadType(ref json, errors);
-        else if (json.TryEnter("userId"u8))
+        else if (fields.TryEnter(ref json, 1, "userId"u8))
             action.UserId = JsonField.ReadId(ref json, "userId", errors);
-        else if (json.TryEnter("contentId"u8))
+        else if (fields.TryEnter(ref json, 2, "contentId"u8))
             action.ContentId = JsonField.ReadId(ref json, "contentId", errors);
-        else if (json.TryEnter("contentAuthorId"u8))
+        else if (fields.TryEnter(ref json, 3, "contentAuthorId"u8))
             action.ContentAuthorId = JsonField.ReadId(ref json, "contentAuthorId", errors);
-        else if (json.TryEnter("occurredAt"u8))
+        else if (fields.TryEnter(ref json, 4, "occurredAt"u8))
             action.OccurredAt = JsonField.ReadTime(ref json, "occurredAt", now, options.MaxClockSkew, errors);
-        else if (json.TryEnter("targetUserId"u8))
+        else if (fields.TryEnter(ref json, 5, "targetUserId"u8))
             action.TargetUserId = JsonField.ReadId(ref json, "targetUserId", errors);
-        else if (json.TryEnter("actionId"u8))
+        else if (fields.TryEnter(ref json, 6, "actionId"u8))
             action.ActionId = JsonField.ReadId(ref json, "actionId", errors);
-        else if (json.TryEnter("text"u8))
+        else if (fields.TryEnter(ref json, 7, "text"u8))
             action.Text = JsonField.ReadText(ref json, "text", options.MaxTextChars, errors);
-        else if (json.TryEnter("mentionedUserIds"u8))
-            JsonField.ReadIds(ref json, "mentionedUserIds", MaxMentions, action.MentionedUserIds, errors);
+        else if (fields.TryEnter(ref json, 8, "mentionedUserIds"u8))
+            JsonField.ReadIds(ref json, "mentionedUserIds", ActionTypes.MaxMentions, action.MentionedUserIds, errors);
         else
-            json.Skip();
+            fields.Skip(ref json);
     }
 
     private static ActionType ReadType(ref Utf8JsonReader json, FieldErrors errors)

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Ingest.Health;
@@ -34,13 +35,21 @@ internal sealed partial class BrokerProbe(
             .Build();
         try
         {
-            while ((_problem = await Task.Run(() => Probe(admin), stoppingToken)) is { } problem)
+            while (await ProbeAsync(admin, stoppingToken) is { } problem)
             {
+                _problem = problem;
                 LogNotReady(problem);
                 await Task.Delay(Pause, time, stoppingToken);
             }
 
+            _problem = null;
             LogReady(settings.BootstrapServers);
+        }
+        catch (RecordLimitException e)
+        {
+            Environment.ExitCode = 1;
+            LogContradiction(e.Message);
+            throw;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -48,7 +57,22 @@ internal sealed partial class BrokerProbe(
         }
     }
 
-    private string? Probe(IAdminClient admin)
+    private async Task<string?> ProbeAsync(IAdminClient admin, CancellationToken cancellationToken)
+    {
+        if (await Task.Run(() => FindTopics(admin), cancellationToken) is { } problem)
+            return problem;
+        try
+        {
+            await destinations.ReadLimitsAsync(cancellationToken);
+            return null;
+        }
+        catch (KafkaException e)
+        {
+            return $"Kafka at {settings.BootstrapServers} does not say how large a record may be: {e.Error.Reason}.";
+        }
+    }
+
+    private string? FindTopics(IAdminClient admin)
     {
         try
         {
@@ -72,6 +96,9 @@ internal sealed partial class BrokerProbe(
 
     [LoggerMessage(LogLevel.Information, "Ready: the topics are on {BootstrapServers}")]
     private partial void LogReady(string bootstrapServers);
+
+    [LoggerMessage(LogLevel.Critical, "{Problem} Ending the process")]
+    private partial void LogContradiction(string problem);
 
     [LoggerMessage(LogLevel.Debug, "Not ready: {Problem}")]
     private partial void LogNotReady(string problem);

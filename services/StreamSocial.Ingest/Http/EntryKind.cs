@@ -38,6 +38,9 @@ internal abstract class EntryKind<TEntry>
     /// <param name="destinations">Knows the partitions of the topic.</param>
     public virtual int PartitionOf(TEntry entry, ReadOnlySpan<byte> key, Destinations destinations) => destinations.PartitionOf(Topic, key);
 
+    /// <summary>The field that makes an entry too large for a record; empty if none can.</summary>
+    public virtual string LargestFieldOf(TEntry entry) => "";
+
     /// <summary>Makes the answer to a request whose entries are all acknowledged.</summary>
     public abstract AcceptedResponse Describe(IReadOnlyList<TEntry> entries, GeneratedIds generated);
 }

@@ -9,6 +9,9 @@ namespace StreamSocial.Ingest.Http;
 /// <summary>Makes records of entries and finds their partitions, which are several for a hot content.</summary>
 internal sealed class EntryPlacement(Destinations destinations, IContentSpread spread, IngestMetrics metrics)
 {
+    /// <summary>Bytes of the largest record that may be handed over.</summary>
+    public int MaxRecordBytes => destinations.MaxRecordBytes;
+
     public OutgoingRecord[] ToRecords<TEntry>(EntryKind<TEntry> kind, List<TEntry> entries)
         where TEntry : IMessage
     {

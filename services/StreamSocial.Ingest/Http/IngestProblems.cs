@@ -24,6 +24,10 @@ internal sealed class IngestProblems(IngestMetrics metrics, IOptions<IngestOptio
         Problem(StatusCodes.Status413PayloadTooLarge, "too_many_entries",
             Text($"The array has more than {options.Value.MaxBatchActions} entries (Ingest:MaxBatchActions). Send it in parts."));
 
+    public IResult RecordTooLarge(string field, int bytes, int maxBytes) =>
+        Problem(StatusCodes.Status413PayloadTooLarge, "record_too_large",
+            Text($"{field} makes a record of {bytes} bytes; this cluster takes {maxBytes}. Shorten it. Nothing of this request was written."), field: field);
+
     public IResult UnsupportedMediaType() =>
         Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json in UTF-8 without a content encoding.");
 
@@ -47,11 +51,13 @@ internal sealed class IngestProblems(IngestMetrics metrics, IOptions<IngestOptio
         };
     }
 
-    private IResult Problem(int status, string reason, string? detail, AcceptedResponse? ids = null)
+    private IResult Problem(int status, string reason, string? detail, AcceptedResponse? ids = null, string? field = null)
     {
         metrics.Refused(reason);
         var problem = new ProblemDetails { Status = status, Detail = detail };
         problem.Extensions["reason"] = reason;
+        if (field is not null)
+            problem.Extensions["field"] = field;
         if (ids?.ActionIds is { } actionIds)
             problem.Extensions["actionIds"] = actionIds;
         if (ids?.InteractionIds is { } interactionIds)

@@ -20,7 +20,8 @@ internal sealed class RequestBody : IDisposable
         if (request.ContentLength > maxBytes)
             return null;
 
-        var body = new RequestBody((int)(request.ContentLength ?? FirstBufferBytes) + 1);
+        // The buffer grows as bytes arrive: a client that announces many and sends few must not hold memory for them.
+        var body = new RequestBody(FirstBufferBytes);
         try
         {
             while (await request.Body.ReadAsync(body._buffer.AsMemory(body._length), cancellationToken) is > 0 and var read)

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using StreamSocial.Events;
 using StreamSocial.Ingest.Json;
 using StreamSocial.Ingest.Publishing;
 
@@ -34,7 +35,11 @@ internal sealed class SubmitHandler<TEntry>(
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
 
-        var outcome = await publisher.PublishAsync(kind.Topic, placement.ToRecords(kind, batch.Entries));
+        var records = placement.ToRecords(kind, batch.Entries);
+        if (Array.FindIndex(records, record => record.DataBytes > placement.MaxRecordBytes) is >= 0 and var tooLarge)
+            return problems.RecordTooLarge(FieldErrors.PathOf(kind.LargestFieldOf(batch.Entries[tooLarge]), batch.IsArray ? tooLarge : null), records[tooLarge].DataBytes, placement.MaxRecordBytes);
+
+        var outcome = await publisher.PublishAsync(kind.Topic, records);
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
@@ -58,7 +63,7 @@ internal sealed class SubmitHandler<TEntry>(
             {
                 id = idempotencyKey is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString() : IdempotencyKey.IdOf(idempotencyKey, i, entries.Count);
                 anyEntry |= idempotencyKey is null;
-                if (!JsonField.IsId(id))
+                if (!IdRule.IsValid(id))
                     errors.Add(IdempotencyKey.Header, "is too long: with /index appended it must have at most 64 characters");
             }
 
@@ -82,7 +87,7 @@ internal static class IdempotencyKey
         var key = header.Count == 1 ? header[0] ?? "" : "";
         if (key is ['"', .. var quoted, '"'])
             key = quoted;
-        if (JsonField.IsId(key))
+        if (IdRule.IsValid(key))
             return key;
         errors.Add(Header, "must be given once, with 1 to 64 characters");
         return null;

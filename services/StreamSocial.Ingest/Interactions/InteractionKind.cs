@@ -70,28 +70,29 @@ internal sealed class InteractionReader(IngestOptions options, DateTimeOffset no
     public ContentInteraction Read(ref Utf8JsonReader json, FieldErrors errors)
     {
         var interaction = new ContentInteraction { OccurredAt = now.ToUnixTimeMilliseconds() };
+        var fields = new ObjectFields(errors);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            ReadField(ref json, interaction, errors);
+            ReadField(ref json, ref fields, interaction, errors);
         Require("type", interaction.Type != InteractionType.Unspecified, errors);
         Require("contentId", interaction.ContentId.Length > 0, errors);
         Require("userId", interaction.UserId.Length > 0, errors);
         return interaction;
     }
 
-    private void ReadField(ref Utf8JsonReader json, ContentInteraction interaction, FieldErrors errors)
+    private void ReadField(ref Utf8JsonReader json, ref ObjectFields fields, ContentInteraction interaction, FieldErrors errors)
     {
-        if (json.TryEnter("type"u8))
+        if (fields.TryEnter(ref json, 0, "type"u8))
             interaction.Type = ReadType(ref json, errors);
-        else if (json.TryEnter("contentId"u8))
+        else if (fields.TryEnter(ref json, 1, "contentId"u8))
             interaction.ContentId = JsonField.ReadId(ref json, "contentId", errors);
-        else if (json.TryEnter("userId"u8))
+        else if (fields.TryEnter(ref json, 2, "userId"u8))
             interaction.UserId = JsonField.ReadId(ref json, "userId", errors);
-        else if (json.TryEnter("interactionId"u8))
+        else if (fields.TryEnter(ref json, 3, "interactionId"u8))
             interaction.InteractionId = JsonField.ReadId(ref json, "interactionId", errors);
-        else if (json.TryEnter("occurredAt"u8))
+        else if (fields.TryEnter(ref json, 4, "occurredAt"u8))
             interaction.OccurredAt = JsonField.ReadTime(ref json, "occurredAt", now, options.MaxClockSkew, errors);
         else
-            json.Skip();
+            fields.Skip(ref json);
     }
 
     private static InteractionType ReadType(ref Utf8JsonReader json, FieldErrors errors)

@@ -10,15 +10,17 @@ internal static class EntryBatchReader
     {
         var entries = new List<TEntry>();
         var json = new Utf8JsonReader(body);
+        var isArray = false;
         try
         {
             json.Read();
-            var isTooMany = json.TokenType == JsonTokenType.StartArray
+            isArray = json.TokenType == JsonTokenType.StartArray;
+            var isTooMany = isArray
                 ? !TryReadArray(ref json, reader, maxEntries, entries, errors)
                 : !TryReadSingle(ref json, reader, entries, errors);
             errors.Index = null;
             if (isTooMany)
-                return new(entries, IsTooMany: true);
+                return new(entries, isArray, IsTooMany: true);
 
             // Throws if anything but white space follows the value.
             json.Read();
@@ -30,7 +32,7 @@ internal static class EntryBatchReader
                 $"is not valid JSON at line {e.LineNumber + 1 ?? 1}, byte {e.BytePositionInLine + 1 ?? 1}"));
         }
 
-        return new(entries, IsTooMany: false);
+        return new(entries, isArray, IsTooMany: false);
     }
 
     private static bool TryReadSingle<TEntry>(ref Utf8JsonReader json, IEntryReader<TEntry> reader, List<TEntry> entries, FieldErrors errors)
@@ -73,8 +75,9 @@ internal static class EntryBatchReader
 
 /// <summary>The entries of one request body.</summary>
 /// <param name="Entries">In the order of the body.</param>
+/// <param name="IsArray">Whether the body is an array, and not a single entry.</param>
 /// <param name="IsTooMany">Whether reading stopped because the body has more entries than allowed.</param>
-internal readonly record struct EntryBatch<TEntry>(List<TEntry> Entries, bool IsTooMany);
+internal readonly record struct EntryBatch<TEntry>(List<TEntry> Entries, bool IsArray, bool IsTooMany);
 
 /// <summary>Reads one JSON object into a contract message and checks it.</summary>
 /// <typeparam name="TEntry">The contract.</typeparam>

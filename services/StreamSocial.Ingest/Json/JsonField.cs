@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using StreamSocial.Events;
 
 namespace StreamSocial.Ingest.Json;
 
@@ -9,22 +10,17 @@ namespace StreamSocial.Ingest.Json;
 /// </summary>
 internal static class JsonField
 {
-    public const int MaxIdChars = 64;
+    public const int MaxIdChars = IdRule.MaxChars;
 
-    private const string IdRule = "must be a string of 1 to 64 characters without control characters";
     private const string TimeRule = "must be an RFC 3339 time with an offset, for example 2026-07-01T09:30:00Z, not before 1970";
-
-    /// <summary>Whether a string can be an id.</summary>
-    public static bool IsId(string value) =>
-        value.Length > 0 && (value.Length <= MaxIdChars || CodePoints(value) <= MaxIdChars) && !value.AsSpan().ContainsControl();
 
     public static string ReadId(ref Utf8JsonReader json, string field, FieldErrors errors)
     {
         if (json.TokenType == JsonTokenType.Null)
             return "";
-        if (TryReadString(ref json, out var value) && IsId(value))
+        if (TryReadString(ref json, out var value) && IdRule.IsValid(value))
             return value;
-        errors.Add(field, IdRule);
+        errors.Add(field, IdRule.Text);
         return "";
     }
 
@@ -38,7 +34,7 @@ internal static class JsonField
         return "";
     }
 
-    /// <summary>Reads an array of ids into <paramref name="ids"/>.</summary>
+    /// <summary>Reads an array of ids into <paramref name="ids"/>, each once.</summary>
     public static void ReadIds(ref Utf8JsonReader json, string field, int maxCount, ICollection<string> ids, FieldErrors errors)
     {
         if (json.TokenType == JsonTokenType.Null)
@@ -52,18 +48,18 @@ internal static class JsonField
 
         for (var i = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; i++)
         {
-            if (i >= maxCount)
+            if (TryReadString(ref json, out var id) && IdRule.IsValid(id))
             {
-                errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must name at most {maxCount} users"));
-                json.Skip();
-            }
-            else if (TryReadString(ref json, out var id) && IsId(id))
-            {
-                ids.Add(id);
+                if (ids.Contains(id))
+                    continue;
+                if (ids.Count < maxCount)
+                    ids.Add(id);
+                else
+                    errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must name at most {maxCount} users"));
             }
             else
             {
-                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), IdRule);
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), IdRule.Text);
             }
         }
     }
@@ -127,21 +123,4 @@ internal static class JsonField
 
         return count;
     }
-
-    private static bool ContainsControl(this ReadOnlySpan<char> value)
-    {
-        foreach (var c in value)
-        {
-            if (char.IsControl(c))
-                return true;
-        }
-
-        return false;
-    }
-}
-
-internal static class Utf8JsonReaderExtensions
-{
-    /// <summary>Moves to the value if the reader is at the property of this name.</summary>
-    public static bool TryEnter(this ref Utf8JsonReader json, ReadOnlySpan<byte> utf8Name) => json.ValueTextEquals(utf8Name) && json.Read();
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace StreamSocial.Ingest.Publishing;
 
 /// <summary>
-/// Queue of accepted requests for the sender, in the order of acceptance. Its capacity counts records from acceptance to acknowledgement, so
-/// that a stalled cluster fills the queue instead of the producers' memory.
+/// Queue of accepted requests for the sender, in the order of acceptance. Its capacity counts records and their bytes from acceptance to
+/// acknowledgement, so that a stalled cluster fills the queue instead of the producers' memory.
 /// </summary>
 internal sealed class PublishQueue
 {
@@ -14,12 +14,15 @@ internal sealed class PublishQueue
     private readonly Queue<PublishRequest> _unacknowledged = new();
     private readonly TimeProvider _time;
     private readonly int _capacity;
+    private readonly long _capacityBytes;
     private long _depth;
+    private long _bytes;
 
     public PublishQueue(IOptions<IngestOptions> options, TimeProvider time)
     {
         _time = time;
         _capacity = options.Value.QueueCapacityRecords;
+        _capacityBytes = options.Value.QueueCapacityBytes;
 
         // Each request has at least one record, so the capacity in records is reached before the channel is full.
         _channel = Channel.CreateBounded<PublishRequest>(new BoundedChannelOptions(_capacity)
@@ -51,16 +54,21 @@ internal sealed class PublishQueue
     }
 
     /// <summary>Reserves capacity for records; false, with nothing reserved, if there is not enough for all.</summary>
-    public bool TryReserve(int records)
+    public bool TryReserve(int records, long bytes)
     {
-        if (Interlocked.Add(ref _depth, records) <= _capacity)
+        var fits = Interlocked.Add(ref _depth, records) <= _capacity;
+        if (Interlocked.Add(ref _bytes, bytes) <= _capacityBytes && fits)
             return true;
-        Release(records);
+        Release(records, bytes);
         return false;
     }
 
     /// <summary>Releases capacity.</summary>
-    public void Release(int records) => Interlocked.Add(ref _depth, -records);
+    public void Release(int records, long bytes)
+    {
+        Interlocked.Add(ref _depth, -records);
+        Interlocked.Add(ref _bytes, -bytes);
+    }
 
     /// <summary>Adds a request whose records have been reserved.</summary>
     public void Enqueue(PublishRequest request)

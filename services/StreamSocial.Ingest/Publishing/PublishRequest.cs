@@ -62,7 +62,10 @@ internal readonly record struct OutgoingRecord(int Partition, byte[] Key, byte[]
     /// <summary>Space that a record takes in a log besides key and value: framing and headers, rounded up.</summary>
     public const int OverheadBytes = 160;
 
-    public int LogBytes => Key.Length + Value.Length + OverheadBytes;
+    /// <summary>Bytes of key and value.</summary>
+    public int DataBytes => Key.Length + Value.Length;
+
+    public int LogBytes => DataBytes + OverheadBytes;
 }
 
 /// <summary>Outcome of a request.</summary>

@@ -18,11 +18,12 @@ internal sealed class Publisher(
             return new(PublishStatus.NotReady, problem);
         if (queue.OldestWait is { } wait && wait > options.Value.AckTimeout * MaxWaitShare)
             return new(PublishStatus.BrokersBehind, $"Kafka has not acknowledged what was accepted {wait.TotalSeconds:0.#} s ago. Nothing of this request was written.");
-        if (!queue.TryReserve(records.Length))
-            return new(PublishStatus.QueueFull, "More records wait for Kafka than this instance holds. Nothing of this request was written.");
+        var bytes = records.Sum(static record => (long)record.LogBytes);
+        if (!queue.TryReserve(records.Length, bytes))
+            return new(PublishStatus.QueueFull, "More records or bytes wait for Kafka than this instance holds. Nothing of this request was written.");
         if (retention.Admit(topic, records) is { } reason)
         {
-            queue.Release(records.Length);
+            queue.Release(records.Length, bytes);
             return new(PublishStatus.HeldBack, reason);
         }
 
@@ -32,7 +33,7 @@ internal sealed class Publisher(
         {
             AcceptedAt = time.GetTimestamp(),
             RecordDone = retention.IsBounded ? retention.Done : null,
-            Done = done => queue.Release(done.Records.Length),
+            Done = done => queue.Release(done.Records.Length, bytes),
         };
         queue.Enqueue(request);
         var outcome = await WaitAsync(request);

@@ -2,8 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using StreamSocial.Events;
-using StreamSocial.Ingest.Actions;
-using StreamSocial.Ingest.Json;
+using StreamSocial.Events.Actions;
 
 namespace StreamSocial.Ingest.Tests.Actions;
 
@@ -17,7 +16,7 @@ public class ActionReaderPropertyTests
         from ids in Gen.Select(Gen.Bool, Gen.OneOf(Ids)).Array[IdFields.Length]
         from type in Gen.OneOf<string?>([.. Types, null])
         from textLength in Gen.Frequency<int>((3, Gen.Const(-1)), (1, Gen.Int[0, 7]))
-        from mentions in Gen.Frequency<int>((3, Gen.Const(-1)), (1, Gen.Int[0, ActionReader.MaxMentions + 2]))
+        from mentions in Gen.Frequency<int>((3, Gen.Const(-1)), (1, Gen.Int[0, ActionTypes.MaxMentions + 2]))
         select CreateDocument(ids, type, textLength, mentions);
 
     [Fact]
@@ -47,7 +46,7 @@ public class ActionReaderPropertyTests
             var errors = ActionReaderTests.Read(bytes[..kept], out var actions);
 
             if (errors.IsEmpty)
-                Assert.All(actions, action => Assert.True(JsonField.IsId(action.UserId) && action.Type != ActionType.Unspecified));
+                Assert.All(actions, action => Assert.True(IdRule.IsValid(action.UserId) && action.Type != ActionType.Unspecified));
             else
                 Assert.All(errors.ByPath.Values, messages => Assert.NotEmpty(messages));
         }, iter: 30_000);
@@ -67,7 +66,7 @@ public class ActionReaderPropertyTests
         if (textLength >= 0)
             action["text"] = new string('t', textLength);
         if (mentions >= 0)
-            action["mentionedUserIds"] = Enumerable.Repeat("m", mentions).ToArray();
+            action["mentionedUserIds"] = Enumerable.Range(0, mentions).Select(i => $"m{i}").ToArray();
         return action;
     }
 
@@ -78,7 +77,7 @@ public class ActionReaderPropertyTests
         var idsAreValid = given.Where(field => field.Key.EndsWith("Id", StringComparison.Ordinal)).All(field => (string)field.Value is "a" or "ü" or { Length: 64 });
         if (!idsAreValid || !given.ContainsKey("userId") || given.GetValueOrDefault("text") is string { Length: > 5 })
             return false;
-        if (given.GetValueOrDefault("mentionedUserIds") is string[] { Length: > ActionReader.MaxMentions })
+        if (given.GetValueOrDefault("mentionedUserIds") is string[] { Length: > ActionTypes.MaxMentions })
             return false;
         return given.GetValueOrDefault("type") switch
         {

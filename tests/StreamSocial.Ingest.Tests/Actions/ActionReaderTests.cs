@@ -1,5 +1,6 @@
 using System.Text;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Json;
 
@@ -68,10 +69,10 @@ public class ActionReaderTests
     [Fact]
     public void Read_UnknownFieldsAndMentionsAtTheLimit_Accepted()
     {
-        var mentions = string.Join(',', Enumerable.Range(0, ActionReader.MaxMentions).Select(i => $"\"u{i}\""));
+        var mentions = string.Join(',', Enumerable.Range(0, ActionTypes.MaxMentions).Select(i => $"\"u{i}\""));
 
         Assert.True(Read($$"""{"x":{"userId":[1]},"type":"post","userId":"a","mentionedUserIds":[{{mentions}}]}""", out var actions).IsEmpty);
-        Assert.Equal(ActionReader.MaxMentions, Assert.Single(actions).MentionedUserIds.Count);
+        Assert.Equal(ActionTypes.MaxMentions, Assert.Single(actions).MentionedUserIds.Count);
         Assert.Equal(["mentionedUserIds"], Read($$"""{"type":"post","userId":"a","mentionedUserIds":[{{mentions}},"z","z"]}""", out _).ByPath.Keys);
     }
 

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Options;
-using StreamSocial.Events;
 using StreamSocial.Events.Topics;
+using StreamSocial.Events;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Ingest.Retention;
+using StreamSocial.Kafka.Limits;
 
 namespace StreamSocial.Ingest.Tests.Retention;
 
@@ -44,7 +45,7 @@ public class BoundedRetentionTests
     }
 
     private static BoundedRetention CreateRetention(IngestOptions options) =>
-        new(new Destinations(StreamSocialTopics.For(TopologyProfile.Small)), Options.Create(options));
+        new(new Destinations(StreamSocialTopics.For(TopologyProfile.Small), RecordLimits.Fixed(RecordLimit.ClientDefault)), Options.Create(options));
 
     private static void Publish(BoundedRetention retention, int partition, int count)
     {

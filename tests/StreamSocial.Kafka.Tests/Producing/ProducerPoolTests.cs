@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Kafka.Tests.Producing;
@@ -23,7 +24,7 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
     {
         _brokers.CreateTopic(Topic, 1, 3);
         var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions()), 1, NullLogger<ProducerPool>.Instance);
+        using var pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions()), 1, NullLogger<ProducerPool>.Instance);
         for (var broker = 1; broker <= 3; broker++)
             _brokers.SetRoundTrip(broker, TimeSpan.FromMilliseconds(30));
 

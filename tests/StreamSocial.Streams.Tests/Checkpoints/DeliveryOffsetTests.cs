@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Streams.Tests.Checkpoints;
@@ -20,7 +21,7 @@ public sealed class DeliveryOffsetTests : IDeliveryHandler
         await using var brokers = EmbeddedKafkaCluster.Start();
         brokers.CreateTopic("some-state", 60, 3);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), 60, NullLogger<ProducerPool>.Instance);
+        using var pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions { Producers = 1 }), 60, NullLogger<ProducerPool>.Instance);
         for (var i = 0; i < Records; i++)
             pool.Send("some-state", 0, new Message<byte[]?, byte[]?> { Value = [1] }, this, i);
         Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));

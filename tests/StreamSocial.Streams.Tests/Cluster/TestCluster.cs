@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Topics;
@@ -27,7 +28,7 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
         foreach (var topic in TestTopics.Catalog.Topics)
             _brokers.CreateTopic(topic.Name, topic.Partitions, 3);
         var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        _pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions { Producers = 1 }), TestTopics.Partitions, NullLogger<ProducerPool>.Instance);
+        _pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions { Producers = 1 }), TestTopics.Partitions, NullLogger<ProducerPool>.Instance);
     }
 
     public Dictionary<string, string?> Configuration => new()

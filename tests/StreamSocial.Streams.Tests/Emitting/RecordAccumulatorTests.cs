@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Google.Protobuf.WellKnownTypes;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
@@ -15,7 +16,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
     private readonly List<(int Partition, Message<byte[]?, byte[]?> Message, IDeliveryHandler Delivery)> _sent = [];
     private readonly RecordAccumulator _records;
 
-    public RecordAccumulatorTests() => _records = new RecordAccumulator(this);
+    public RecordAccumulatorTests() => _records = new RecordAccumulator(this, RecordLimits.Fixed(RecordLimit.ClientDefault));
 
     [Fact]
     public void Send_EntriesOfSeveralTasks_IsOneRecordForEachDestination()
@@ -81,9 +82,38 @@ public sealed class RecordAccumulatorTests : IRecordSender
             a.Emit(Topic, 0, Text($"{i}{text}"));
         a.Flush(1, _records);
 
-        Assert.Equal(3, _records.Send());
+        Assert.Equal(4, _records.Send());
         Assert.Equal(Enumerable.Range(0, 7).Select(i => $"a:{i + 1} {i}{text}"), Read(0));
         Assert.All(_sent, sent => Assert.True(sent.Message.Value!.Length < 1_000_000));
+    }
+
+    [Fact]
+    public void Add_EntryThatWouldOverfillARecord_BeginsTheNext()
+    {
+        var a = CreateEmitter("a");
+        a.Emit(Topic, 0, Text(new string('x', 200_000)));
+        a.Emit(Topic, 0, Text(new string('y', 990_000)));
+        a.Flush(1, _records);
+
+        Assert.Equal(2, _records.Send());
+        Assert.All(_sent, sent => Assert.True(OutputLog.SizeOf(sent.Message) < 1_000_000));
+    }
+
+    [Fact]
+    public void Add_ShortEntriesOfManyTasks_CountsTheHeaderThatNamesThem()
+    {
+        var limit = new RecordLimit(RecordLimit.SmallestBytes);
+        var records = new RecordAccumulator(this, RecordLimits.Fixed(limit));
+        for (var i = 0; i < 10_000; i++)
+        {
+            var emitter = CreateEmitter($"a-topic-with-quite-a-long-name/{i}");
+            emitter.Emit(Topic, 0, Text("x"));
+            emitter.Flush(1, records);
+        }
+        records.Send();
+
+        Assert.All(_sent, sent => Assert.True(OutputLog.SizeOf(sent.Message) <= limit.RecordBytes));
+        Assert.Equal(10_000, Read(0).Count());
     }
 
     [Fact]
@@ -112,10 +142,10 @@ public sealed class RecordAccumulatorTests : IRecordSender
 
     private static StringValue Text(string text) => new() { Value = text };
 
-    private static TaskEmitter CreateEmitter(string source)
+    private TaskEmitter CreateEmitter(string source)
     {
         var store = new InMemoryStateStore<string, long>(TaskStores.OutgoingEdgesId, "outgoing", Codecs.Utf8, Codecs.Int64);
-        return new TaskEmitter(source, new FixedLayout(new Dictionary<string, int> { [Topic] = 2 }), store, error => throw new KafkaException(error));
+        return new TaskEmitter(source, new TaskEnvironment("member", new FixedLayout(new Dictionary<string, int> { [Topic] = 2 }), this, 1, error => throw new KafkaException(error)), store);
     }
 
     /// <summary>The entries of a partition as a receiver reads them: source, number, text.</summary>

@@ -18,6 +18,10 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
 
     public int Partition => partition;
 
+    public int MaxEntryBytes => StreamSocial.Kafka.Limits.RecordLimit.ClientDefault.MaxDataBytes;
+
+    public int MaxAcceptedBytes => StreamSocial.Kafka.Limits.RecordLimit.ClientDefault.MaxAcceptedBytes;
+
     public Dictionary<string, int> PartitionCounts { get; } = new()
     {
         [TopicNames.UserActions] = partitions,
@@ -28,6 +32,9 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
 
     /// <summary>Bytes put since the counter was last reset.</summary>
     public long BytesPut { get; set; }
+
+    /// <summary>Bytes of the largest value.</summary>
+    public int LargestValue => _stores.Values.SelectMany(store => store.Bytes.Values).Max(value => value.Length);
 
     /// <summary>The whole state in a comparable form.</summary>
     public string[] Dump() =>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Topics;
 
@@ -28,7 +29,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
     public void Write(int round, CancellationToken cancellationToken)
     {
         var partitions = StreamSocialTopics.For(options.Profile)[TopicNames.UserActions].Partitions;
-        using var pool = new ProducerPool(settings, Options.Create(new ProducerPoolOptions()), partitions, NullLogger<ProducerPool>.Instance);
+        using var pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions()), partitions, NullLogger<ProducerPool>.Instance);
         var source = Encoding.UTF8.GetBytes($"bench/{round}");
         var numbers = new long[partitions];
         var random = new Random(round);

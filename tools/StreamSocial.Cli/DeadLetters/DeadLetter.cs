@@ -38,6 +38,9 @@ internal sealed record DeadLetter
 
     public required int Bytes { get; init; }
 
+    /// <summary>Bytes of the entry that are not here because they did not fit into a record; null when all are. Its origin has them.</summary>
+    public required long? OmittedBytes { get; init; }
+
     [JsonIgnore]
     public required byte[]? Key { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record DeadLetter
             ErrorType = Text(headers, DeadLetterHeaders.ErrorType),
             ErrorMessage = Text(headers, DeadLetterHeaders.ErrorMessage),
             Bytes = record.Message.Value?.Length ?? 0,
+            OmittedBytes = Number(headers, DeadLetterHeaders.OmittedBytes),
             Key = record.Message.Key,
             Payload = record.Message.Value,
         };

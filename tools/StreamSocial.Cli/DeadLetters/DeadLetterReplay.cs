@@ -10,7 +10,7 @@ namespace StreamSocial.Cli.DeadLetters;
 /// </remarks>
 internal sealed class DeadLetterReplay(KafkaClientSettings settings)
 {
-    /// <summary>Sends all that have an origin, in their order; returns when the brokers have them.</summary>
+    /// <summary>Sends all that have an origin and are complete, in their order; returns when the brokers have them.</summary>
     /// <returns>How many were sent.</returns>
     /// <exception cref="ToolException">A record was refused; what came before it is sent.</exception>
     public async Task<int> SendAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal sealed class DeadLetterReplay(KafkaClientSettings settings)
         var sent = 0;
         foreach (var letter in letters)
         {
-            if (letter is not { OriginTopic: { } topic, OriginPartition: { } partition })
+            if (letter is not { OriginTopic: { } topic, OriginPartition: { } partition, OmittedBytes: null })
                 continue;
             var message = new Message<byte[]?, byte[]?>
             {

@@ -7,6 +7,9 @@ namespace StreamSocial.Cli.Verification;
 /// <summary>Reads feeds and counters back in batches, from the feed generators in turn: any of them answers for any user.</summary>
 internal sealed class ReadClient : IDisposable
 {
+    /// <summary>Most entries of all feeds that one request may ask for; the read API's limit.</summary>
+    private const int MaxBatchEntries = 50_000;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
     private const int Tries = 60;
     private const int TrendingContents = 100;
@@ -31,14 +34,34 @@ internal sealed class ReadClient : IDisposable
     /// <summary>The feeds of some users, in their order, each newest first.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<ReadEntry>>> ReadFeedsAsync(IReadOnlyList<string> users, int limit, CancellationToken cancellationToken)
     {
-        var batch = await PostAsync<FeedItem>("v1/feeds:batchGet", new { users, limit }, users.Count, cancellationToken);
-        for (var i = 0; i < users.Count; i++)
+        var feeds = new List<IReadOnlyList<ReadEntry>>(users.Count);
+        foreach (var some in users.Chunk(Math.Max(1, MaxBatchEntries / limit)))
         {
-            if (batch[i].User != users[i])
-                throw new ToolException($"Asked for the feed of {users[i]}, the answer at its place is {batch[i].User}'s.");
+            var batch = await PostAsync<FeedItem>("v1/feeds:batchGet", new { users = some, limit }, some.Length, cancellationToken);
+            for (var i = 0; i < some.Length; i++)
+            {
+                if (batch[i].User != some[i])
+                    throw new ToolException($"Asked for the feed of {some[i]}, the answer at its place is {batch[i].User}'s.");
+                feeds.Add(await CompleteAsync(batch[i], limit, cancellationToken));
+            }
         }
 
-        return [.. batch.Select(feed => feed.Entries)];
+        return feeds;
+    }
+
+    /// <summary>Reads the rest of a feed whose page was cut because of its bytes.</summary>
+    private async Task<IReadOnlyList<ReadEntry>> CompleteAsync(FeedItem page, int limit, CancellationToken cancellationToken)
+    {
+        var entries = page.Entries.ToList();
+        for (var next = page.Next; next is not null && entries.Count < limit;)
+        {
+            var path = $"v1/feeds/{Uri.EscapeDataString(page.User)}?limit={limit - entries.Count}&before={next}";
+            var more = await SendAsync<FeedItem>(path, generator => generator.GetAsync(path, cancellationToken), cancellationToken);
+            entries.AddRange(more.Entries);
+            next = more.Next;
+        }
+
+        return entries;
     }
 
     /// <summary>The counters of some contents, in their order.</summary>
@@ -72,11 +95,18 @@ internal sealed class ReadClient : IDisposable
 
     private async Task<IReadOnlyList<T>> PostAsync<T>(string path, object body, int count, CancellationToken cancellationToken)
     {
+        var batch = await SendAsync<Batch<T>>(path, generator => generator.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellationToken), cancellationToken);
+        return batch.Items.Count == count ? batch.Items : throw new ToolException($"{path} answered {batch.Items.Count} items for {count} asked.");
+    }
+
+    private async Task<T> SendAsync<T>(string path, Func<HttpClient, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+        where T : class
+    {
         // Just after a change of the group a partition may be on its way for a moment; the answer is 503 then.
         for (var attempt = 1; ; attempt++)
         {
             var generator = NextGenerator();
-            using var response = await generator.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellationToken);
+            using var response = await send(generator);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < Tries)
             {
                 await Task.Delay(RetryDelay, _time, cancellationToken);
@@ -89,16 +119,14 @@ internal sealed class ReadClient : IDisposable
                 throw new ToolException($"{generator.BaseAddress}{path} answered {(int)response.StatusCode} after {attempt} tries: {problem}");
             }
 
-            var batch = await response.Content.ReadFromJsonAsync<Batch<T>>(JsonSerializerOptions.Web, cancellationToken);
-            return batch?.Items.Count == count
-                ? batch.Items
-                : throw new ToolException($"{generator.BaseAddress}{path} answered {batch?.Items.Count ?? 0} items for {count} asked.");
+            return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
+                ?? throw new ToolException($"{generator.BaseAddress}{path} answered nothing.");
         }
     }
 
     private sealed record Batch<T>(IReadOnlyList<T> Items);
 
-    private sealed record FeedItem(string User, IReadOnlyList<ReadEntry> Entries);
+    private sealed record FeedItem(string User, IReadOnlyList<ReadEntry> Entries, string? Next);
 
     private sealed record ContentItem(string ContentId, long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares, int Partitions)
     {

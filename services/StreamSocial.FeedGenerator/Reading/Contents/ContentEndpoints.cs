@@ -15,7 +15,8 @@ internal static class ContentEndpoints
             .Produces<ContentStatsView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetContentStats").WithSummary("The counters of many contents")
             .Accepts<ContentBatchRequest>("application/json")
-            .Produces<Batch<ContentStatsView>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Batch<ContentStatsView>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/v1/trending", TrendingAsync).WithName("GetTrending").WithSummary("The contents that trend, best first")
             .Produces<TrendingPage>();
         routes.MapPost(ContentReader.PartsPath, ReadPartsAsync).ExcludeFromDescription();
@@ -36,7 +37,7 @@ internal static class ContentEndpoints
         problem ??= BatchBody.CheckKeys("contents", request?.Contents);
         if (problem is not null)
             return problem;
-        (var items, problem) = await reader.ReadAsync(context, request!.Contents!);
+        (var items, problem) = await reader.ReadAsync(context, [.. request!.Contents!.Distinct(StringComparer.Ordinal)]);
         return problem ?? TypedResults.Json(new Batch<ContentStatsView>(items), ReadingJson.Default.BatchContentStatsView);
     }
 
@@ -64,7 +65,7 @@ internal static class ContentEndpoints
 }
 
 /// <summary>Request for the counters of several contents.</summary>
-/// <param name="Contents">1 to 1000 contents.</param>
+/// <param name="Contents">1 to 1000 contents, each answered once.</param>
 internal sealed record ContentBatchRequest(IReadOnlyList<string>? Contents);
 
 /// <summary>The counters of one content.</summary>

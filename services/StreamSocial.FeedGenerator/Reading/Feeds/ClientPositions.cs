@@ -47,15 +47,30 @@ internal static class FeedCursor
 /// Formats a position in a stream as an event id, which is opaque to clients: the arrival number; if the feed has ever pulled, a comma and the
 /// change count of its pulls; then <c>;author=number</c> for each account that it pulls, the author escaped as in a URI.
 /// </summary>
+/// <remarks>
+/// It comes back in a request header, whose size servers and proxies bound. A feed that pulls more accounts than fit loses the last ones of its
+/// id: when the stream is continued from it, by the client or by a replica that relays it, their actions since the pull began come again.
+/// </remarks>
 internal static class StreamEventId
 {
+    /// <summary>Longest event id: some 330 accounts with the longest ids, ten thousand with common ones.</summary>
+    public const int MaxChars = 256 * 1024;
+
     public static string Format(StreamPosition position)
     {
         if (position.PullChanges == 0)
             return position.Arrival.ToString(CultureInfo.InvariantCulture);
         var id = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{position.Arrival},{position.PullChanges}");
         foreach (var (author, number) in position.Pulls)
+        {
+            var before = id.Length;
             id.Append(CultureInfo.InvariantCulture, $";{Uri.EscapeDataString(author)}={number}");
+            if (id.Length <= MaxChars)
+                continue;
+            id.Length = before;
+            break;
+        }
+
         return id.ToString();
     }
 

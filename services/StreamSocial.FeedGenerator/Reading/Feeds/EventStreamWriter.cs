@@ -9,6 +9,8 @@ namespace StreamSocial.FeedGenerator.Reading.Feeds;
 /// <summary>Writes server-sent events to one client and keeps its connection alive.</summary>
 internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbeat, TimeProvider timeProvider)
 {
+    private const int MaxUnflushedBytes = 64 * 1024;
+
     private long _lastWrite;
 
     /// <summary>Whether the response has started. From then on the stream ends only with its client or this process.</summary>
@@ -38,7 +40,7 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
         return FlushAsync(cancellationToken);
     }
 
-    public Task WriteEntriesAsync(IReadOnlyList<StreamedEntry> entries, CancellationToken cancellationToken)
+    public async Task WriteEntriesAsync(IReadOnlyList<StreamedEntry> entries, CancellationToken cancellationToken)
     {
         foreach (var (entry, position) in entries)
         {
@@ -46,9 +48,12 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
             using (var json = new Utf8JsonWriter(Output))
                 JsonSerializer.Serialize(json, FeedEntryView.From(entry), ReadingJson.Default.FeedEntryView);
             Text("\n\n");
+            // A client that resumes far back gets its whole feed: it is written as fast as it is read, and not gathered here.
+            if (Output.UnflushedBytes >= MaxUnflushedBytes)
+                await FlushAsync(cancellationToken);
         }
 
-        return FlushAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
     }
 
     /// <summary>Passes on complete events unchanged.</summary>

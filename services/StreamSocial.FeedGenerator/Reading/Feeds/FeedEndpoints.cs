@@ -18,7 +18,8 @@ internal static class FeedEndpoints
             .Produces<FeedPage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetFeeds").WithSummary("The newest entries of many users' feeds")
             .Accepts<FeedBatchRequest>("application/json")
-            .Produces<Batch<FeedPage>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Batch<FeedPage>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/v1/feeds/{user}/stream", StreamAsync).WithName("StreamFeed").WithSummary("A user's feed as server-sent events, in order of arrival")
             .Produces<FeedEntryView>(contentType: "text/event-stream").ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -42,7 +43,7 @@ internal static class FeedEndpoints
             context,
             ReadTarget.Feeds,
             user,
-            processor => processor.Read(user, count, position),
+            processor => processor.Read(user, count, position, ReadLimits.MaxAnswerBytes),
             slice => TypedResults.Json(FeedPage.From(user, slice), ReadingJson.Default.FeedPage));
     }
 
@@ -55,13 +56,24 @@ internal static class FeedEndpoints
         var limit = request!.Limit ?? ReadLimits.DefaultEntries;
         if (limit is < 1 or > ReadLimits.MaxEntries)
             return ReadProblems.InvalidLimit(ReadLimits.MaxEntries);
+        var users = request.Users!.Distinct(StringComparer.Ordinal).ToList();
+        if (users.Count * limit > ReadLimits.MaxBatchEntries)
+            return ReadProblems.Invalid("limit", $"The users of a batch times its limit are at most {ReadLimits.MaxBatchEntries}.");
+        var maxBytes = ReadLimits.MaxAnswerBytes / users.Count;
+        if (request.MaxFeedBytes is { } asked)
+        {
+            if (asked < 1)
+                return ReadProblems.Invalid("maxFeedBytes", "A number of bytes is a whole number from 1.");
+            maxBytes = Math.Min(maxBytes, asked);
+        }
+
         return await router.AnswerAsync(context, new BatchQuery<FeedsProcessor, string, FeedPage>(
             ReadTarget.Feeds,
-            request.Users!,
+            users,
             user => reader.PartitionOf(ReadTarget.Feeds, user),
             BatchPath,
-            (processor, user) => FeedPage.From(user, processor.Read(user, limit, null)),
-            users => PeerClient.Json(new FeedBatchRequest(users, limit), ReadingJson.Default.FeedBatchRequest),
+            (processor, user) => FeedPage.From(user, processor.Read(user, limit, null, maxBytes, atLeast: 0)),
+            some => PeerClient.Json(new FeedBatchRequest(some, limit, maxBytes), ReadingJson.Default.FeedBatchRequest),
             ReadingJson.Default.BatchFeedPage));
     }
 
@@ -93,7 +105,7 @@ internal sealed record FeedPage(string User, IReadOnlyList<FeedEntryView> Entrie
         var entries = new FeedEntryView[slice.Entries.Count];
         for (var i = 0; i < entries.Length; i++)
             entries[i] = FeedEntryView.From(slice.Entries[i]);
-        return new(user, entries, slice.HasMore ? FeedCursor.Encode(slice.Entries[^1].Item.Position) : null);
+        return new(user, entries, slice.HasMore ? FeedCursor.Encode(entries.Length > 0 ? slice.Entries[^1].Item.Position : FeedPosition.AfterAll) : null);
     }
 }
 
@@ -118,6 +130,10 @@ internal sealed record FeedEntryView(
 }
 
 /// <summary>Request for the feeds of several users.</summary>
-/// <param name="Users">1 to 1000 users.</param>
-/// <param name="Limit">Entries of each feed, 1 to 1000; 50 when absent.</param>
-internal sealed record FeedBatchRequest(IReadOnlyList<string>? Users, int? Limit);
+/// <param name="Users">1 to 1000 users, each answered once.</param>
+/// <param name="Limit">Entries of each feed, 1 to 1000; 50 when absent. Times the number of users at most 50,000.</param>
+/// <param name="MaxFeedBytes">
+/// Most bytes of ids and texts of each feed; at most, and when absent, 32 MiB divided by the number of users. A page that is cut there, even to
+/// no entry, has <c>next</c>.
+/// </param>
+internal sealed record FeedBatchRequest(IReadOnlyList<string>? Users, int? Limit, int? MaxFeedBytes = null);

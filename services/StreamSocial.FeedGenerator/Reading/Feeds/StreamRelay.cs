@@ -11,6 +11,9 @@ namespace StreamSocial.FeedGenerator.Reading.Feeds;
 /// <summary>Relays the stream of the replica that owns the feed to a client, for as long as it is the owner.</summary>
 internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, StreamSettings settings)
 {
+    /// <summary>Largest event: an entry of the largest record, escaped as JSON, and the position after it.</summary>
+    private const int MaxEventBytes = 16 * 1024 * 1024;
+
     /// <summary>
     /// Returns when the owner ends the stream, falls silent or is no longer the owner. The stream's position is then after the last event sent.
     /// </summary>
@@ -62,6 +65,8 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
                 stream.Position = position ?? stream.Position;
             }
 
+            if (buffer.Length > MaxEventBytes)
+                throw new IOException($"Another replica sent {buffer.Length} bytes without the end of an event.");
             input.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted)
                 return;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using StreamSocial.Streams.Tasks;
 
@@ -118,7 +119,7 @@ internal sealed record BatchQuery<TProcessor, TKey, TItem>(
     where TProcessor : class, IRecordProcessor
     where TItem : class;
 
-/// <summary>Answer to a batch: one item for each key, in the order of the request.</summary>
+/// <summary>Answer to a batch: one item for each different key, in the order in which the request first names them.</summary>
 internal sealed record Batch<TItem>(IReadOnlyList<TItem> Items);
 
 /// <summary>Reads and checks the body of a batch.</summary>
@@ -127,10 +128,16 @@ internal static class BatchBody
     public static async Task<(T? Request, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = ReadLimits.MaxBodyBytes;
         try
         {
             var request = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
             return request is null ? (null, ReadProblems.Invalid("$", "The body is a JSON object.")) : (request, null);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return (null, ReadProblems.BodyTooLarge());
         }
         catch (JsonException exception)
         {

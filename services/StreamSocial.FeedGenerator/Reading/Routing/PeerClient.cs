@@ -34,6 +34,7 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
             if (response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable)
                 return null;
             response.EnsureSuccessStatusCode();
+            await response.Content.LoadIntoBufferAsync(ReadLimits.MaxPeerAnswerBytes, both.Token);
             await using var content = await response.Content.ReadAsStreamAsync(both.Token);
             return await JsonSerializer.DeserializeAsync(content, type, both.Token);
         }

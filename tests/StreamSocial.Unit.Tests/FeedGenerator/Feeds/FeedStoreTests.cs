@@ -14,10 +14,11 @@ public sealed class FeedStoreTests
             from capacity in Gen.OneOf<int>(Gen.Int[1, 10], Gen.Int[50, 200], Gen.Int[1000, 1000])
             from times in Gen.OneOf(1, 100, 1000, 10_000)
             from arrivals in Gen.Select(Gen.Int[0, times - 1], Gen.Int, Gen.Int[0, 9_000]).Array[0, 1500]
-            select (capacity, arrivals);
-        cases.Sample((capacity, arrivals) =>
+            from longestText in Gen.OneOf(1, 2_000, 40_000)
+            select (capacity, longestText, longestText > 2_000 ? arrivals[..(arrivals.Length / 10)] : arrivals);
+        cases.Sample((capacity, longestText, arrivals) =>
         {
-            var items = arrivals.Select((arrival, i) => (Item: Item("id-" + i, arrival.Item1, "author-" + (i % 7)), Order: arrival.Item2)).OrderBy(item => item.Order).Select(item => item.Item).ToArray();
+            var items = arrivals.Select((arrival, i) => (Item: Item("id-" + i, arrival.Item1, "author-" + (i % 7), new string('x', arrival.Item3 % longestText)), Order: arrival.Item2)).OrderBy(item => item.Order).Select(item => item.Item).ToArray();
             var context = new FakeTaskContext("feeds");
             var store = new FeedStore(context, capacity);
             for (var i = 0; i < items.Length; i++)
@@ -30,6 +31,7 @@ public sealed class FeedStoreTests
             var expected = items.OrderByDescending(item => item.Position).Take(capacity);
             Assert.Equal(expected, ReadAll(store, "user"));
             Assert.Equal(expected, ReadAll(new(context.Restored(), capacity), "user"));
+            Assert.True(context.LargestValue <= FeedChunk.MaxBytes, $"A value has {context.LargestValue} bytes.");
         }, iter: 30);
     }
 
@@ -110,6 +112,22 @@ public sealed class FeedStoreTests
     }
 
     [Fact]
+    public void Read_WithinBytes_StopsBeforeThemAndSaysThatThereIsMore()
+    {
+        var store = new FeedStore(new FakeTaskContext("feeds"), 100);
+        for (var i = 0; i < 10; i++)
+            store.Add("user", Item($"{i}", i, text: new string('x', 1_000)));
+
+        var slice = store.Read("user", 100, null, maxBytes: 5_000).Within(5_000, atLeast: 1);
+        Assert.Equal((4, true), (slice.Entries.Count, slice.HasMore));
+        Assert.Equal((1, true), Count(store.Read("user", 100, null, 10).Within(10, atLeast: 1)));
+        Assert.Equal((0, true), Count(store.Read("user", 100, null, 10).Within(10, atLeast: 0)));
+        Assert.Equal((10, false), Count(store.Read("user", 100, null, 1_000_000).Within(1_000_000, atLeast: 0)));
+
+        static (int, bool) Count(FeedSlice slice) => (slice.Entries.Count, slice.HasMore);
+    }
+
+    [Fact]
     public void Add_SameActionIdOfTwoAuthors_KeepsBoth()
     {
         var store = new FeedStore(new FakeTaskContext("feeds"), 10);
@@ -121,5 +139,5 @@ public sealed class FeedStoreTests
     private static List<FeedItem> ReadAll(FeedStore store, string user) =>
         [.. store.Read(user, int.MaxValue, null).Entries.Select(entry => entry.Item)];
 
-    private static FeedItem Item(string id, long at, string author = "author") => new(id, FeedEntryType.Post, author, "content", "", at);
+    private static FeedItem Item(string id, long at, string author = "author", string text = "") => new(id, FeedEntryType.Post, author, "content", text, at);
 }

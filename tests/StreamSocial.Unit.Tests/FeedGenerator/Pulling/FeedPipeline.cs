@@ -4,6 +4,7 @@ using StreamSocial.Events.Stages;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
+using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing;
 using StreamSocial.Topics;
@@ -21,20 +22,22 @@ internal sealed class FeedPipeline : IDisposable
     private readonly TaskTestDriver _actions;
     private readonly TaskTestDriver _feeds;
 
-    public FeedPipeline(long threshold, int capacity)
+    public FeedPipeline(long threshold, int capacity, int rememberedActionIds = 3, RecordLimit? limit = null)
     {
         var options = new FeedsOptions { Capacity = capacity };
         _actions = new(
             new StageDefinition(
-                FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = 3 }, options)),
+                FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = rememberedActionIds }, options)),
             new Dictionary<string, int>
             {
                 [TopicNames.UserActions] = ActionPartitions, [TopicNames.FeedUpdates] = FeedPartitions, [TopicNames.ContentInteractions] = 1,
-                [TopicNames.Notifications] = 1, [TopicNames.PullPosts] = 2,
-            });
+                [TopicNames.Notifications] = 1, [TopicNames.PullPosts] = 2, [DeadLetterTopic.NameOf(TopicNames.UserActions)] = 1,
+            },
+            limit: limit);
         _feeds = new(
             new StageDefinition(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, new(), _table)),
-            new Dictionary<string, int> { [TopicNames.FeedUpdates] = FeedPartitions });
+            new Dictionary<string, int> { [TopicNames.FeedUpdates] = FeedPartitions },
+            limit: limit);
     }
 
     /// <summary>Number of records of pull-posts so far, without tombstones.</summary>
@@ -53,6 +56,9 @@ internal sealed class FeedPipeline : IDisposable
         foreach (var output in _actions.ReadOutput(TopicNames.FeedUpdates))
             _feeds.Pipe(output.Partition, null, FeedUpdate.Parser.ParseFrom(output.Payload.Span));
     }
+
+    /// <summary>Removes and returns the actions that went to the dead-letter topic.</summary>
+    public IReadOnlyList<TestOutput> ReadDeadLetters() => _actions.ReadOutput(DeadLetterTopic.NameOf(TopicNames.UserActions));
 
     public void Checkpoint()
     {

@@ -166,12 +166,74 @@ public sealed class FeedReadTests : IAsyncLifetime
     [InlineData("""{"users":["a",""]}""", "users[1]")]
     [InlineData("""{"users":["a"],"limit":0}""", "limit")]
     [InlineData("""{"users":["a"],"limit":"many"}""", "$.limit")]
+    [InlineData("""{"users":["a","b"],"limit":1000,"limit":1}""", "$.limit")]
+    [InlineData("""{"users":["a"],"maxFeedBytes":0}""", "maxFeedBytes")]
     [InlineData("nothing", "$")]
     public async Task BatchGet_BadBody_NamesTheField(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var response = await First.Http.PostAsync("/v1/feeds:batchGet", content);
         await AssertInvalidAsync(response, field);
+    }
+
+    [Fact]
+    public async Task BatchGet_OneUserAThousandTimes_IsAnsweredOnce()
+    {
+        var user = FakeGroup.KeyIn(1);
+        Fill(1, user, 5);
+        using var response = await First.Http.PostAsJsonAsync("/v1/feeds:batchGet", new { users = Enumerable.Repeat(user, 1000), limit = 1000 });
+        var batch = await response.Content.ReadFromJsonAsync<Batch<FeedPage>>();
+        Assert.Equal(5, Assert.Single(batch!.Items).Entries.Count);
+    }
+
+    [Fact]
+    public async Task BatchGet_MoreEntriesThanAnAnswerMayHave_NamesTheLimit()
+    {
+        using var response = await First.Http.PostAsJsonAsync("/v1/feeds:batchGet", new { users = Enumerable.Range(0, 1000).Select(i => $"key-{i}"), limit = 51 });
+        await AssertInvalidAsync(response, "limit");
+    }
+
+    [Fact]
+    public async Task BatchGet_FeedsOfLargeEntries_AreCutByBytesAndContinuedPageByPage()
+    {
+        var users = Enumerable.Range(0, 6).Select(partition => FakeGroup.KeyIn(partition)).ToList();
+        foreach (var (partition, user) in users.Index())
+            FillLarge(partition, user, 4, textLength: 10_000);
+        using var response = await First.Http.PostAsJsonAsync("/v1/feeds:batchGet", new { users, limit = 4, maxFeedBytes = 25_000 });
+        var batch = await response.Content.ReadFromJsonAsync<Batch<FeedPage>>();
+        Assert.All(batch!.Items, page => Assert.Equal(["id-3", "id-2"], page.Entries.Select(entry => entry.ActionId)));
+        foreach (var page in batch.Items)
+        {
+            var rest = await First.Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{page.User}?before={page.Next}");
+            Assert.Equal(["id-1", "id-0"], rest!.Entries.Select(entry => entry.ActionId));
+        }
+    }
+
+    [Fact]
+    public async Task BatchGet_FirstEntryDoesNotFit_PageIsEmptyAndItsNextBeginsTheFeed()
+    {
+        var user = FakeGroup.KeyIn(1);
+        FillLarge(1, user, 2, textLength: 10_000);
+        using var response = await First.Http.PostAsJsonAsync("/v1/feeds:batchGet", new { users = new[] { user }, maxFeedBytes = 100 });
+        var page = Assert.Single((await response.Content.ReadFromJsonAsync<Batch<FeedPage>>())!.Items);
+        Assert.Empty(page.Entries);
+        var rest = await First.Http.GetFromJsonAsync<FeedPage>($"/v1/feeds/{user}?before={page.Next}");
+        Assert.Equal(["id-1", "id-0"], rest!.Entries.Select(entry => entry.ActionId));
+    }
+
+    [Fact]
+    public async Task BatchGet_BodyOfMegabytes_413()
+    {
+        using var content = new StringContent($$"""{"users":["a"],"more":"{{new string('x', 2_000_000)}}"}""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await First.Http.PostAsync("/v1/feeds:batchGet", content);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task GetFeed_IdLongerThanIngestAccepts_NamesIt()
+    {
+        using var response = await First.Http.GetAsync("/v1/feeds/" + new string('x', 65));
+        await AssertInvalidAsync(response, "user");
     }
 
     [Fact]
@@ -198,6 +260,16 @@ public sealed class FeedReadTests : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal("Partition moving", problem.GetProperty("title").GetString());
+    }
+
+    private void FillLarge(int partition, string user, int entries, int textLength)
+    {
+        for (var i = 0; i < entries; i++)
+        {
+            var update = Update("id-" + i, i, user);
+            update.Text = new string('x', textLength);
+            _group.Replicas[partition % 3].Process(FakeStage.Feeds, partition, update);
+        }
     }
 
     private void Fill(int partition, string user, int entries)

@@ -1,0 +1,160 @@
+using System.Text;
+using Confluent.Kafka;
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Kafka.Limits;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+using StreamSocial.Streams.Testing;
+
+namespace StreamSocial.Streams.Tests.Limits;
+
+/// <summary>Values of any size are checkpointed and restored on brokers that refuse large records, and leave no parts behind.</summary>
+public sealed class LargeValueTests
+{
+    private static readonly RecordLimit Limit = new(RecordLimit.SmallestBytes);
+    private static readonly StageDefinition Stage = new("values", "sizes", "sizes-state", context => new ValueProcessor(context));
+    private static readonly TaskId Id = new("sizes", 0);
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
+    private readonly OutputLog _log;
+    private readonly TaskEnvironment _environment;
+    private LaneTasks _lane;
+    private StreamTask _task;
+    private long _offset;
+
+    public LargeValueTests()
+    {
+        _log = new OutputLog(Stage.StateTopic, _time, Limit);
+        _environment = new TaskEnvironment("owner", new FixedLayout(new Dictionary<string, int> { ["sizes"] = 1 }), _log, 1, error => throw new KafkaException(error))
+        {
+            Limits = RecordLimits.Fixed(Limit),
+        };
+        (_lane, _task) = Start(_log.Changelog(0));
+    }
+
+    [Fact]
+    public void Checkpoint_ValueOfManyRecords_IsRestored()
+    {
+        Put("key", 5_000_000);
+        Checkpoint();
+        (_lane, _task) = Start(_log.Changelog(0));
+        Assert.Equal(ValueProcessor.Value(5_000_000), Read("key"));
+    }
+
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData(10)]
+    [InlineData(0)]
+    public void Checkpoint_ValueThatShrank_LeavesOnlyThePartsOfTheNewOne(int smaller)
+    {
+        Put("key", 900_000);
+        Checkpoint();
+        Put("key", smaller);
+        Checkpoint();
+
+        Assert.Equal(smaller > Limit.MaxDataBytes ? 3 : 0, Compacted().Count(record => ChangelogKeys.IsPart(record.Message.Key) && record.Message.Value is not null));
+        (_lane, _task) = Start(Compacted());
+        Assert.Equal(smaller == 0 ? null : ValueProcessor.Value(smaller), Read("key"));
+    }
+
+    [Fact]
+    public void Restore_AnyHistory_HasTheLastCheckpointsValues() =>
+        Gen.Select(Gen.Int[0, 2], Gen.OneOf(Gen.Int[0, 500], Gen.Int[120_000, 130_000], Gen.Int[0, 900_000]), Gen.Int[0, 3]).List[1, 12].Sample(steps =>
+        {
+            var test = new LargeValueTests();
+            var expected = new Dictionary<string, int>();
+            foreach (var (key, size, what) in steps)
+            {
+                test.Put($"key{key}", size);
+                expected[$"key{key}"] = size;
+                test.Checkpoint();
+                if (what == 0)
+                    (test._lane, test._task) = test.Start(test._log.Changelog(0));
+                if (what == 1)
+                    (test._lane, test._task) = test.Start(test.Compacted());
+            }
+
+            Assert.All(expected, pair => Assert.Equal(pair.Value == 0 ? null : ValueProcessor.Value(pair.Value), test.Read(pair.Key)));
+        }, iter: 30);
+
+    [Fact]
+    public void Restore_APartIsMissing_IsRefused()
+    {
+        Put("key", 900_000);
+        Checkpoint();
+        var damaged = _log.Changelog(0).Where(record => !record.Message.Key.AsSpan().SequenceEqual(ChangelogKeys.Part(KeyOf("key"), 1))).ToList();
+        Assert.Contains("lacks part 1", Assert.Throws<InvalidDataException>(() => Start(damaged)).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] KeyOf(string key) => [16, .. Encoding.UTF8.GetBytes(key)];
+
+    /// <summary>
+    /// What compaction leaves of the changelog: the last record of each entry and part. Commits and fences stay, because with fences a changelog
+    /// is not compacted.
+    /// </summary>
+    private List<ConsumeResult<byte[]?, byte[]?>> Compacted() =>
+        [.. _log.Changelog(0).GroupBy(KeyIn).Select(group => group.Last()).OrderBy(record => record.Offset.Value)];
+
+    private static string KeyIn(ConsumeResult<byte[]?, byte[]?> record) => record.Message.Key![0] == 0 && !ChangelogKeys.IsPart(record.Message.Key)
+        ? $"{record.Offset}"
+        : Convert.ToHexString(record.Message.Key);
+
+    private string? Read(string key) => _task.Read((ValueProcessor processor) => processor.Of(key));
+
+    private void Put(string key, int size)
+    {
+        var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = BitConverter.GetBytes(size) };
+        _lane.Process(_log.Record(Id.Topic, Id.Partition, _offset++, message));
+        _lane.Send();
+    }
+
+    private void Checkpoint()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        for (var turn = 0; turn < 8; turn++)
+            _lane.Advance();
+        Assert.Equal(_offset, _task.CommittedOffset);
+    }
+
+    private (LaneTasks Lane, StreamTask Task) Start(IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> changelog)
+    {
+        var writer = new FencedCheckpointWriter(_log, "owner", _environment.OnDeliveryFailed, _time);
+        var lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: false, _environment, writer, _time);
+        var task = new StreamTask(Id, Stage, 1, _environment);
+        var session = new RestoreSession(task);
+        new FencedRestore(_environment, _time).Open(session);
+        foreach (var record in changelog)
+            session.Replay.Read(record);
+        session.Complete();
+        lane.Add(task);
+        return (lane, task);
+    }
+
+    /// <summary>Stores a value of the size that an entry asks for; 0 removes it.</summary>
+    private sealed class ValueProcessor(ITaskContext context) : IRecordProcessor
+    {
+        private readonly IStateStore<string, string> _values = context.OpenStore(16, "values", Codecs.Utf8, Codecs.Utf8);
+
+        public static string Value(int size) => string.Create(size, size, static (span, seed) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+                span[i] = (char)('a' + ((i + seed) % 23));
+        });
+
+        public string? Of(string key) => _values.TryGet(key, out var value) ? value : null;
+
+        public void Process(in InputEntry entry, IEmitter emitter)
+        {
+            var (key, size) = (Encoding.UTF8.GetString(entry.Key.Span), BitConverter.ToInt32(entry.Payload.Span));
+            if (size == 0)
+                _values.Remove(key);
+            else
+                _values.Put(key, Value(size));
+        }
+    }
+}
