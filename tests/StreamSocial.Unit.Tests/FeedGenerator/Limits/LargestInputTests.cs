@@ -80,7 +80,7 @@ public sealed class LargestInputTests
         }
 
         Assert.Equal(Enumerable.Range(0, 30).Select(i => $"p{i}"), read);
-        Assert.Equal(4, pieces);
+        Assert.Equal(3, pieces);
     }
 
     [Theory]
