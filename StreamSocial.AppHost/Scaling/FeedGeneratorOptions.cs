@@ -24,14 +24,14 @@ internal sealed record FeedGeneratorOptions
     /// How many start at the same time when more are asked for; the next ones follow when these are ready. Those that start together join the group together, and
     /// partitions move once; but a start takes some 3 s of processor time, which the running ones lack.
     /// </summary>
-    /// <value>Default 0: one for each core; 0 to <see cref="Maximum"/>.</value>
+    /// <value>Default 0: as many as there are cores; 0 to <see cref="Maximum"/>.</value>
     public int StartsAtOnce { get; init; }
 
     /// <summary>
     /// Cap on the entries per second that each processes, as the processor quota of a small container would be; 0 for none. It shows on one machine what
     /// otherwise takes many.
     /// </summary>
-    /// <value>Default 6,000 with the demo's traffic, whose spike then needs three or four; none otherwise. 0 to 1,000,000,000.</value>
+    /// <value>Default none (6,000 with the demo's traffic, whose spike then needs three or four); 0 to 1,000,000,000.</value>
     public int? MaxEntriesPerSecond { get; init; }
 
     public IEnumerable<string> Validate()
@@ -45,6 +45,6 @@ internal sealed record FeedGeneratorOptions
         if (MaxEntriesPerSecond is < 0 or > MostEntriesPerSecond)
             yield return $"{SectionName}:{nameof(MaxEntriesPerSecond)} is {MaxEntriesPerSecond}; use 0 (no cap) to {MostEntriesPerSecond}.";
         if (StartsAtOnce < 0 || StartsAtOnce > Maximum)
-            yield return $"{SectionName}:{nameof(StartsAtOnce)} is {StartsAtOnce}; use 0 (one for each core) to {nameof(Maximum)} ({Maximum}).";
+            yield return $"{SectionName}:{nameof(StartsAtOnce)} is {StartsAtOnce}; use 0 (as many as there are cores) to {nameof(Maximum)} ({Maximum}).";
     }
 }

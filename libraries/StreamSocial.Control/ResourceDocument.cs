@@ -23,6 +23,10 @@ public sealed record ResourceDocument(
     [JsonIgnore]
     public bool IsRunning => State == "Running";
 
+    /// <summary>Whether it runs, or is about to start, to stop or to be started again.</summary>
+    [JsonIgnore]
+    public bool IsUnderWay => IsRunning || State is "Starting" or "Stopping" || EndsInARow > 0;
+
     /// <summary>Whether it runs and its health checks pass.</summary>
     [JsonIgnore]
     public bool IsHealthy => IsRunning && Health == "Healthy";

@@ -42,7 +42,7 @@ public class ScalingOptions
 
     /// <summary>Share by which the need must differ from a whole number of replicas before it counts as another number.</summary>
     /// <value>Default 0.1; 0 to 1.</value>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Tolerance { get; set; } = 0.1;
 
     /// <summary>Most replicas after a step out, as a multiple of those before it.</summary>

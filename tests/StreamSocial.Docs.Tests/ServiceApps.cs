@@ -18,6 +18,8 @@ internal static class ServiceApps
     /// <summary>What every service needs to start at all.</summary>
     private static readonly string[] Required =
     [
+        // Each app would watch its settings files, and a machine allows only so many watchers.
+        "--hostBuilder:reloadConfigOnChange=false",
         "--ConnectionStrings:kafka=127.0.0.1:1", "--Autoscaler:DryRun=true", "--Dashboard:Demo=true", "--services:ingest:http:0=http://127.0.0.1:1",
     ];
 

@@ -222,7 +222,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     private static bool IsHealthy(IReadOnlyList<ResourceDocument> resources, int replicas) =>
         resources.Any(resource => resource.Name == Ingest && resource.IsHealthy)
         && resources.Where(IsFeedGenerator).Count(resource => resource.IsHealthy) == replicas
-        && resources.Where(IsFeedGenerator).Count(resource => resource.Pid is not null && !resource.IsHealthy) == 0;
+        && !resources.Where(IsFeedGenerator).Any(resource => resource.IsUnderWay && !resource.IsHealthy);
 
     private static IEnumerable<string> WaitedFor(IReadOnlyList<ResourceDocument> resources, int replicas)
     {

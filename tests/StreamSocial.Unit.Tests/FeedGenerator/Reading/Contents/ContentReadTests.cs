@@ -104,9 +104,10 @@ public sealed class ContentReadTests : IAsyncLifetime
         {
             var stats = await replica.Http.GetFromJsonAsync<ContentStatsView>($"/v1/content/{content}/stats");
             Assert.Equal(new ContentStatsView(content, 100, 0, 0, 0, 0, 0, Start + 99, Partitions: 5), stats);
+            // A batch is a set: what is asked for twice is answered once.
             using var response = await replica.Http.PostAsJsonAsync("/v1/content:batchGetStats", new { contents = new[] { FakeGroup.KeyIn(4), content, content } });
             var batch = await response.Content.ReadFromJsonAsync<Batch<ContentStatsView>>();
-            Assert.Equal([(0, 1, 1), (100, 0, 5), (100, 0, 5)], batch!.Items.Select(item => (item.Views, item.Likes, item.Partitions)));
+            Assert.Equal([(0, 1, 1), (100, 0, 5)], batch!.Items.Select(item => (item.Views, item.Likes, item.Partitions)));
         }
     }
 
