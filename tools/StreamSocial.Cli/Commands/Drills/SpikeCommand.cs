@@ -12,14 +12,14 @@ internal sealed class SpikeCommand : TopologyDrillCommand<SpikeReport>
         Description = "Policies of the autoscaler, one run each; the first must follow the crowd, the others are compared with it.", HelpName = "NAME,NAME,...", DefaultValueFactory = _ => "freshness,keda",
     };
 
-    private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process.", 1_500);
+    private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process.", 450);
     private readonly Option<int> _maximum = SharedOptions.AtLeastOne("--maximum", "Most feed generators.", 6);
     private readonly Option<int> _spike = SharedOptions.AtLeastOne("--spike", "Seconds that the crowd stays.", 60);
     private readonly Option<int> _after = SharedOptions.AtLeastOne("--after", "Most seconds to wait for one replica afterwards.", 120);
     private readonly Option<FileInfo?> _html = new("--html") { Description = "Also draw age and replicas over time into this file.", HelpName = "FILE" };
 
     public SpikeCommand(IAnsiConsole console)
-        : base(console, "spike", "Let a crowd come and leave while the autoscaler is on and nobody else scales.", defaultRate: 2_000, AllSources)
+        : base(console, "spike", "Let a crowd come and leave while the autoscaler is on and nobody else scales.", defaultRate: 600, AllSources)
     {
         foreach (var option in new Option[] { _policies, _capacity, _maximum, _spike, _after, _html })
             Add(option);

@@ -1,0 +1,76 @@
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Unit.Tests.Streams.Membership;
+
+public sealed class LogEndHistoryTests
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+
+    private readonly LogEndHistory _history = new();
+
+    [Fact]
+    public void Add_NothingWaits_IsZero() => Assert.Equal(TimeSpan.Zero, Read(0, end: 10, next: 10));
+
+    [Fact]
+    public void Add_RecordWaits_IsAsOldAsTheReadingsShow()
+    {
+        Read(0, end: 10, next: 10);
+        Read(1, end: 20, next: 10);
+
+        // Record 10 was appended right after second 0, record 15 in the middle between the two readings.
+        Assert.Equal(TimeSpan.FromSeconds(5), Read(5, end: 20, next: 10));
+        Assert.Equal(TimeSpan.FromSeconds(5.5), Read(6, end: 20, next: 15));
+    }
+
+    [Fact]
+    public void Add_QuietBeforeTheRecord_DoesNotCount()
+    {
+        Read(0, end: 10, next: 10);
+        Read(100, end: 10, next: 10);
+
+        // It was appended after second 100, not after second 0.
+        Assert.Equal(TimeSpan.FromSeconds(1), Read(101, end: 11, next: 10));
+    }
+
+    [Fact]
+    public void Add_OlderThanTheFirstReading_IsAtLeastSoOld()
+    {
+        Read(0, end: 50, next: 10);
+
+        Assert.Equal(TimeSpan.FromSeconds(7), Read(7, end: 50, next: 10));
+    }
+
+    [Theory]
+    [InlineData(null, 10L)]
+    [InlineData(10L, null)]
+    public void Add_EndOrPositionUnknown_IsUnknown(long? end, long? next) => Assert.Null(Read(0, end, next));
+
+    [Fact]
+    public void Add_LogEndsEarlierThanBefore_IsAnotherLog()
+    {
+        Read(0, end: 1000, next: 1000);
+
+        Assert.Equal(TimeSpan.Zero, Read(60, end: 5, next: 2));
+    }
+
+    [Fact]
+    public void Add_LongBacklog_StaysCloseToTheTruthInBoundedMemory()
+    {
+        for (var second = 0; second < 5_000; second++)
+            Read(second, end: (second + 1) * 10, next: 10);
+
+        // Record 10 came in the second second.
+        var age = Read(5_000, end: 50_010, next: 10);
+        Assert.InRange(age!.Value.TotalSeconds, 4_900, 5_000);
+    }
+
+    private TimeSpan? Read(int second, long? end, long? next)
+    {
+        var at = Start.AddSeconds(second);
+        Member[] members = next is { } position
+            ? [new Member { MemberId = "m", ReportedAt = at.ToUnixTimeMilliseconds(), Topics = { new MemberTopic { Topic = "t", Partitions = { 0 }, NextOffsets = { position } } } }]
+            : [];
+        return _history.Add(GroupReading.Create(at, [new TopicLogEnds("t", [end])], members, TimeSpan.FromSeconds(10))).Topics[0].Partitions[0].OldestAge;
+    }
+}
