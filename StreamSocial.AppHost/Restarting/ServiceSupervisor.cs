@@ -161,7 +161,7 @@ internal sealed partial class ServiceSupervisor(
         }
     }
 
-    private static bool IsUp(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || state == KnownResourceStates.Starting);
+    private static bool IsUp(CustomResourceSnapshot snapshot) => KnownServiceStates.IsUp(snapshot.State?.Text);
 
     private static bool HasEnded(CustomResourceSnapshot snapshot) => KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text);
 

@@ -14,6 +14,9 @@ internal static class KnownServiceStates
     public static ResourceStateSnapshot Restarting(int ends) =>
         new($"{RestartingPrefix} ({ends.ToString(CultureInfo.InvariantCulture)})", KnownResourceStateStyles.Warn);
 
+    /// <summary>Whether a service has a process, or is about to have one.</summary>
+    public static bool IsUp(string? state) => state == KnownResourceStates.Running || state == KnownResourceStates.Starting;
+
     public static bool IsRestarting(string? state) => state?.StartsWith(RestartingPrefix, StringComparison.Ordinal) == true;
 }
 
@@ -55,7 +58,8 @@ internal sealed class SupervisedService(ProjectResource resource)
     public Task ShowAsync(ResourceNotificationService notifications, ResourceStateSnapshot state)
     {
         _shown = state;
-        return notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = state });
+        // It may have come up since; its own state must not be hidden then, because nobody would publish it again.
+        return notifications.PublishUpdateAsync(resource, snapshot => KnownServiceStates.IsUp(snapshot.State?.Text) ? snapshot : snapshot with { State = state });
     }
 
     public Task ShowAgainAsync(ResourceNotificationService notifications, CustomResourceSnapshot current) =>

@@ -21,7 +21,7 @@ public sealed partial class ApiReferenceTests
             "feeds", "StreamSocial feeds",
             ["/v1/content/{id}/stats", "/v1/content:batchGetStats", "/v1/feeds/{user}", "/v1/feeds/{user}/stream", "/v1/feeds:batchGet", "/v1/trending"]
         },
-        { "autoscaler", "StreamSocial autoscaler", ["/v1/decisions"] },
+        { "autoscaler", "StreamSocial autoscaler", ["/v1/decisions", "/v1/override"] },
         { "dashboard", "StreamSocial dashboard", ["/api/history", "/api/override", "/api/snapshot", "/api/stream"] },
     };
 
