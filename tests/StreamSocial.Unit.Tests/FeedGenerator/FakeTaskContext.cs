@@ -33,8 +33,8 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
     /// <summary>Bytes put since the counter was last reset.</summary>
     public long BytesPut { get; set; }
 
-    /// <summary>Bytes of the largest value.</summary>
-    public int LargestValue => _stores.Values.SelectMany(store => store.Bytes.Values).Max(value => value.Length);
+    /// <summary>Bytes of the largest value; 0 when there is none.</summary>
+    public int LargestValue => _stores.Values.SelectMany(store => store.Bytes.Values).Select(value => value.Length).DefaultIfEmpty().Max();
 
     /// <summary>The whole state in a comparable form.</summary>
     public string[] Dump() =>
