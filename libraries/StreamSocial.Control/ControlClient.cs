@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
-using Polly;
 
 namespace StreamSocial.Control;
 
@@ -20,10 +19,8 @@ public sealed class ControlClient(HttpClient http, IOptions<ControlOptions> opti
     private const string Resources = "v1/resources";
     private const string Kafka = "v1/kafka";
 
-    /// <summary>Longest part of an answer that an error message quotes.</summary>
-    private const int QuotedCharacters = 200;
-
     private readonly ControlOptions _options = options.Value;
+    private readonly ControlRequests _requests = new(http, time);
 
     /// <summary>Base address of the server; null when none is configured, and every call fails.</summary>
     public Uri? Endpoint => _options.Endpoint;
@@ -72,59 +69,9 @@ public sealed class ControlClient(HttpClient http, IOptions<ControlOptions> opti
         async (answer, token) => await answer.ReadFromJsonAsync(type, token) ?? throw new JsonException("It is null."),
         cancellationToken);
 
-    private async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? content, TimeSpan timeout, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        if (Endpoint is null)
-            throw new ControlException($"There is no control server to ask; set {ControlOptions.SectionName}:{nameof(ControlOptions.Endpoint)}.");
-        var address = new Uri(Endpoint, path);
-        using var expired = new CancellationTokenSource(timeout, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellationToken);
-        try
-        {
-            using var request = new HttpRequestMessage(method, address) { Content = content };
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
-            if (response.IsSuccessStatusCode)
-                return await read(response.Content, stop.Token);
-            var reason = Explain(await response.Content.ReadAsStringAsync(stop.Token));
-            throw new ControlException($"{method} {address} was refused with {(int)response.StatusCode}{reason}", response.StatusCode);
-        }
-        // The linked token and HttpClient's own timeout both end in a cancellation that the caller did not ask for.
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ControlException($"{method} {address} was not answered within {timeout.TotalSeconds:0.###} s.", innerException: exception);
-        }
-        catch (JsonException exception)
-        {
-            throw new ControlException($"{method} {address} was answered with something else than expected: {exception.Message}", innerException: exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or ExecutionRejectedException)
-        {
-            throw new ControlException($"{method} {address} was not answered: {exception.Message}", innerException: exception);
-        }
-    }
-
-    /// <summary>The detail of a problem document; the beginning of any other text.</summary>
-    private static string Explain(string answer)
-    {
-        if (string.IsNullOrWhiteSpace(answer))
-            return ".";
-        try
-        {
-            using var problem = JsonDocument.Parse(answer);
-            if (problem.RootElement.ValueKind is JsonValueKind.Object)
-            {
-                foreach (var name in new[] { "detail", "title" })
-                {
-                    if (problem.RootElement.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String)
-                        return $": {text.GetString()}";
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // A proxy or another server answered; its text is quoted as it is.
-        }
-        return $": {(answer.Length > QuotedCharacters ? answer[..QuotedCharacters] + "…" : answer)}";
-    }
+    private Task<T> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? content, TimeSpan timeout, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        Endpoint is null
+            ? throw new ControlException($"There is no control server to ask; set {ControlOptions.SectionName}:{nameof(ControlOptions.Endpoint)}.")
+            : _requests.SendAsync(method, new Uri(Endpoint, path), content, timeout, read, cancellationToken);
 }

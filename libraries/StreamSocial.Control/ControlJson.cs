@@ -9,4 +9,5 @@ namespace StreamSocial.Control;
 [JsonSerializable(typeof(ScaleSpec))]
 [JsonSerializable(typeof(IReadOnlyList<ResourceDocument>))]
 [JsonSerializable(typeof(KafkaDocument))]
+[JsonSerializable(typeof(OverrideRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Autoscaler.Signals;
 using StreamSocial.Events.Stages;
 using StreamSocial.Scaling;
-using StreamSocial.Scaling.Policies;
 using StreamSocial.Scaling.Signals;
 
 namespace StreamSocial.Autoscaler;
@@ -21,12 +19,6 @@ internal sealed class ControlLoop(
     TimeProvider time) : BackgroundService
 {
     private Term? _term;
-
-    /// <summary>The number that this process asked for last.</summary>
-    private int? _asked;
-
-    /// <summary>The number that the orchestrator said last; null before it was read.</summary>
-    private int? _seen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -53,20 +45,20 @@ internal sealed class ControlLoop(
             return;
         }
         if (_term?.Number != leading.Term)
-            (_term, _asked, _seen) = (await BeginAsync(leading, cancellationToken), null, null);
+            _term = await BeginAsync(leading, cancellationToken);
 
-        var (history, outcome) = (_term.History, _term.Outcome);
+        var term = _term;
         var scale = actuator.ReadAsync(cancellationToken);
         var reading = await group.ReadAsync(cancellationToken);
-        var snapshot = history.Add(reading, await scale);
+        var snapshot = term.History.Add(reading, await scale);
         var now = time.GetUtcNow();
-        await RespectAsync(snapshot.Scale, now, cancellationToken);
+        await RespectAsync(term, snapshot.Scale, now, cancellationToken);
         var decision = decider.Decide(snapshot, now);
-        if (outcome.Observe(snapshot, now) is { } measured)
+        if (term.Outcome.Observe(snapshot, now) is { } measured)
             journal.RecordOutcome(measured);
         if (decision is not { Acts: true, Desired: { } replicas })
         {
-            history.Add(decision, now);
+            term.History.Add(decision, now);
             journal.RecordHold(decision, decider.PolicyName, now);
             return;
         }
@@ -77,18 +69,18 @@ internal sealed class ControlLoop(
         var done = journal.Complete(record, actuation);
         if (!actuation.IsAccepted)
             return;
-        _asked = replicas;
-        history.Add(decision, now);
-        outcome.Begin(done);
+        term.Asked = replicas;
+        term.History.Add(decision, now);
+        term.Outcome.Begin(done);
     }
 
     /// <summary>A number that somebody else asked the orchestrator for is a person's wish; it holds for a while.</summary>
-    private async Task RespectAsync(ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RespectAsync(Term term, ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (scale is null)
             return;
-        var isForeign = _seen is { } seen && seen != scale.Desired && _asked != scale.Desired;
-        _seen = scale.Desired;
+        var isForeign = term.Seen is { } seen && seen != scale.Desired && term.Asked != scale.Desired;
+        term.Seen = scale.Desired;
         if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && decider.Overrides.Current.Kind == ScalingOverrideKind.None)
             await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, now + decider.Options.ManualHold), cancellationToken);
     }
@@ -98,7 +90,7 @@ internal sealed class ControlLoop(
     {
         decider.Overrides.Set(leading.Override);
         var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
-        foreach (var step in leading.Steps.Where(step => time.GetUtcNow() - step.At < TimeSpan.FromHours(1)))
+        foreach (var step in leading.Steps)
             term.History.Add(step);
         if (leading.Unfinished is { } unfinished)
             await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
@@ -111,26 +103,18 @@ internal sealed class ControlLoop(
         .ToImmutableDictionary(edges => edges.Key, edges => edges.ToImmutableArray());
 
     /// <summary>What belongs to one time of deciding.</summary>
-    private sealed record Term(int Number, SignalHistory History, OutcomeTracker Outcome);
-}
-
-/// <summary>Decides with the policy that the options name, unless a person's wish holds.</summary>
-internal sealed class Decider
-{
-    private readonly IScalingPolicy _policy;
-
-    public Decider(IEnumerable<IScalingPolicy> policies, OverrideHolder overrides, IOptions<AutoscalerOptions> options)
+    private sealed class Term(int number, SignalHistory history, OutcomeTracker outcome)
     {
-        (Overrides, Options) = (overrides, options.Value);
-        _policy = policies.Single(policy => policy.Name == Options.Policy);
+        public int Number => number;
+
+        public SignalHistory History => history;
+
+        public OutcomeTracker Outcome => outcome;
+
+        /// <summary>The number that this process asked for last; null before.</summary>
+        public int? Asked { get; set; }
+
+        /// <summary>The number that the orchestrator said last; null before it was read.</summary>
+        public int? Seen { get; set; }
     }
-
-    public AutoscalerOptions Options { get; }
-
-    public OverrideHolder Overrides { get; }
-
-    public string PolicyName => _policy.Name;
-
-    public PolicyDecision Decide(ScalingSnapshot snapshot, DateTimeOffset now) =>
-        OverridePolicy.Apply(_policy.Decide(snapshot, Options, now), Overrides.Current, snapshot);
 }

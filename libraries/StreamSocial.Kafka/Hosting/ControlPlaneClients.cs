@@ -14,16 +14,8 @@ public static partial class ControlPlaneClients
     /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that reads whole topics; see <see cref="KafkaClientSettings.CreateTableConsumerConfig"/>.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="topic">The topic that it will read; the key of the registration is <see cref="TableConsumerOf"/>.</param>
-    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic)
-    {
-        var kafka = builder.GetKafka();
-        builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
-            TableConsumerOf(topic),
-            settings => Complete(settings.Config, kafka.CreateTableConsumerConfig(topic)),
-            (services, consumer) => consumer
-                .SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services))
-                .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
-    }
+    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic) =>
+        builder.AddConsumer(TableConsumerOf(topic), builder.GetKafka().CreateTableConsumerConfig(topic));
 
     /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that is a member of a consumer group and reads what comes from now on.</summary>
     /// <param name="builder">The service.</param>
@@ -33,12 +25,7 @@ public static partial class ControlPlaneClients
     {
         var wanted = builder.GetKafka().CreateConsumerConfig(name, groupId);
         wanted.AutoOffsetReset = AutoOffsetReset.Latest;
-        builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
-            name,
-            settings => Complete(settings.Config, wanted),
-            (services, consumer) => consumer
-                .SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services))
-                .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
+        builder.AddConsumer(name, wanted);
     }
 
     /// <summary>Adds a keyed <see cref="IProducer{TKey,TValue}"/> that keeps order and loses nothing; see <see cref="KafkaClientSettings.CreateProducerConfig"/>.</summary>
@@ -57,6 +44,13 @@ public static partial class ControlPlaneClients
 
     /// <summary>Key of the consumer of a topic's table.</summary>
     public static string TableConsumerOf(string topic) => $"table-{topic}";
+
+    private static void AddConsumer(this IHostApplicationBuilder builder, string name, ConsumerConfig wanted) => builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
+        name,
+        settings => Complete(settings.Config, wanted),
+        (services, consumer) => consumer
+            .SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services))
+            .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
 
     /// <summary>What Aspire has read from the client's own section stays, except what a guarantee rests on.</summary>
     private static void Complete(ClientConfig config, ClientConfig wanted)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StreamSocial.Autoscaler.Overrides;
+using StreamSocial.Control;
 using StreamSocial.Scaling;
 
 namespace StreamSocial.Autoscaler.Decisions;
@@ -47,7 +47,7 @@ internal sealed record DecisionDocument(
         record.Decision.Recommended,
         record.Decision.Reason,
         record.Actuation?.Detail,
-        OverrideDocument.From(record.Override),
+        record.Override.ToDocument(),
         OutcomeDocument.From(record.Outcome),
         record.Decision.Terms,
         record.Decision.Unknown);

@@ -1,3 +1,4 @@
+using StreamSocial.Control;
 using StreamSocial.Scaling;
 
 namespace StreamSocial.Autoscaler.Overrides;
@@ -18,6 +19,8 @@ internal sealed record ManualOverride(ScalingOverrideKind Kind, int? Replicas, D
         : new(message.Kind,
             message.Kind == ScalingOverrideKind.Fixed ? message.Replicas : null,
             message.HasUntil ? DateTimeOffset.FromUnixTimeMilliseconds(message.Until) : null);
+
+    public OverrideDocument ToDocument() => new(Kind.ToString().ToLowerInvariant(), Replicas, Until);
 
     public ScalingOverride ToMessage()
     {

@@ -1,8 +1,8 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
+using StreamSocial.Control;
 using StreamSocial.Scaling;
 
 namespace StreamSocial.Autoscaler.Overrides;
@@ -14,7 +14,7 @@ internal static class OverrideEndpoints
     /// <summary><c>/v1/override</c>: what a person wants in place of the policy.</summary>
     public static void MapOverride(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/v1/override", (OverrideHolder holder) => OverrideDocument.From(holder.Current))
+        endpoints.MapGet("/v1/override", (OverrideHolder holder) => holder.Current.ToDocument())
             .WithName("GetOverride").WithSummary("The override that holds now");
         endpoints.MapPut("/v1/override", PutAsync)
             .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended");
@@ -53,26 +53,11 @@ internal static class OverrideEndpoints
         if (log.Leading is null)
             return NotLeading();
         await journal.RecordOverrideAsync(wanted, cancellationToken);
-        return TypedResults.Ok(OverrideDocument.From(wanted));
+        return TypedResults.Ok(wanted.ToDocument());
     }
 
     private static ProblemHttpResult Invalid(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 
     private static ProblemHttpResult NotLeading() =>
         TypedResults.Problem("Another autoscaler decides, or this one has not read the earlier decisions yet: ask again, or ask the other one.", statusCode: StatusCodes.Status503ServiceUnavailable);
-}
-
-/// <summary>Body of <c>PUT /v1/override</c>.</summary>
-/// <param name="Kind"><c>fixed</c> or <c>paused</c>.</param>
-/// <param name="Replicas">With <c>fixed</c>: how many.</param>
-/// <param name="ForSeconds">How long; absent: until it is ended.</param>
-internal sealed record OverrideRequest([property: JsonRequired] string Kind, int? Replicas = null, double? ForSeconds = null);
-
-/// <summary>Answer of <c>/v1/override</c>.</summary>
-/// <param name="Kind"><c>none</c>, <c>fixed</c> or <c>paused</c>.</param>
-/// <param name="Replicas">With <c>fixed</c>: how many.</param>
-/// <param name="Until">When it ends; null: until it is ended.</param>
-internal sealed record OverrideDocument(string Kind, int? Replicas, DateTimeOffset? Until)
-{
-    public static OverrideDocument From(ManualOverride current) => new(current.Kind.ToString().ToLowerInvariant(), current.Replicas, current.Until);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using StreamSocial.Control;
 
 namespace StreamSocial.Dashboard.Overrides;
 

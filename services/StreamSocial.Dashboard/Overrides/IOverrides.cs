@@ -1,3 +1,5 @@
+using StreamSocial.Control;
+
 namespace StreamSocial.Dashboard.Overrides;
 
 /// <summary>Reads and changes the autoscaler's override. Thread-safe.</summary>

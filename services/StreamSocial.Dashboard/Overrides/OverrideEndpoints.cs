@@ -1,3 +1,5 @@
+using StreamSocial.Control;
+
 namespace StreamSocial.Dashboard.Overrides;
 
 internal static class OverrideEndpoints

@@ -20,7 +20,7 @@ internal static class SnapshotBuilder
         var ordered = Ordered(now.Members);
         var indexes = (ordered ?? []).Index().ToDictionary(entry => entry.Item.MemberId, entry => entry.Index, StringComparer.Ordinal);
         var seconds = before is null ? 0 : (now.At - before.At).TotalSeconds;
-        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes, current.OldestAgesMs?.GetValueOrDefault(topic.Topic)))];
+        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes))];
         ImmutableArray<MemberSnapshot>? rows = ordered is null
             ? null
             : [.. ordered.Select((member, index) => MemberSnapshot.From(member, index, before, now, topics))];

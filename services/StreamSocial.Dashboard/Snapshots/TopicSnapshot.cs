@@ -35,8 +35,7 @@ internal sealed record TopicSnapshot(
     /// <param name="earlier">The topic at the start of the rate window; null when there is none yet.</param>
     /// <param name="seconds">Length of the rate window; 0 when there is none yet.</param>
     /// <param name="memberIndexes">Index in the snapshot of each member, by id.</param>
-    /// <param name="ages">Ages of the oldest records that wait, by partition; null when unknown.</param>
-    public static TopicSnapshot From(TopicReading topic, TopicReading? earlier, double seconds, IReadOnlyDictionary<string, int> memberIndexes, long?[]? ages)
+    public static TopicSnapshot From(TopicReading topic, TopicReading? earlier, double seconds, IReadOnlyDictionary<string, int> memberIndexes)
     {
         if (topic.Partitions.IsEmpty)
             return new TopicSnapshot(topic.Topic, null, null, null, null, null, null, null, null, null, null, null, null);
@@ -46,6 +45,7 @@ internal sealed record TopicSnapshot(
         var appended = partitions.Select((partition, number) => partition.AppendedSince(earlier?.Find(number))).ToList();
         var processed = partitions.Select((partition, number) => partition.ProcessedSince(earlier?.Find(number))).ToList();
         var committed = partitions.Select(partition => partition.CommittedLag).Where(lag => lag is not null).ToList();
+        var ages = partitions.Select(partition => (long?)partition.OldestAge?.TotalMilliseconds).ToArray();
         var unknown = lags.Count(lag => lag is null);
         return new TopicSnapshot(
             topic.Topic,
@@ -61,7 +61,7 @@ internal sealed record TopicSnapshot(
             Rates(appended, seconds),
             Rates(processed, seconds),
             ages,
-            ages?.Max());
+            ages.Max());
     }
 
     private static double?[] Rates(List<long?> advances, double seconds) =>

@@ -24,7 +24,4 @@ internal sealed record ClusterReading(
 {
     /// <summary>The rebalances of the last minutes.</summary>
     public RebalanceWindow? Rebalances { get; init; }
-
-    /// <summary>By topic and partition, the age in milliseconds of the oldest record that waits; 0 where none does, null where it is unknown.</summary>
-    public IReadOnlyDictionary<string, long?[]>? OldestAgesMs { get; init; }
 }

@@ -30,7 +30,6 @@ internal sealed class KafkaClusterSource(
         return new ClusterReading(reading, decided.IsCaughtUp ? [.. Shown(decided.Entries.Values)] : null, await scale, await resources)
         {
             Rebalances = rebalances.Current,
-            OldestAgesMs = reading.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Select(partition => (long?)partition.OldestAge?.TotalMilliseconds).ToArray()),
         };
     }
 

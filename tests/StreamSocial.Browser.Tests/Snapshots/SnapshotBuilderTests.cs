@@ -109,7 +109,14 @@ public sealed class SnapshotBuilderTests
     [Fact]
     public void Build_AgesOfSomePartitions_GreatestKnownCounts()
     {
-        var aged = Reading(0, [160, 50, 5], Member("a", [0], [130])) with { OldestAgesMs = new Dictionary<string, long?[]> { ["t"] = [40, null, 900] } };
+        var group = Group(0, [160, 50, 5], [Member("a", [0], [130])]);
+        long?[] ages = [40, null, 900];
+        var topic = group.Topics[0];
+        var aged = new ClusterReading(
+            group with
+            {
+                Topics = [topic with { Partitions = [.. topic.Partitions.Zip(ages, (partition, age) => partition with { OldestAge = age is { } ms ? TimeSpan.FromMilliseconds(ms) : null })] }],
+            }, null, null, null);
 
         var snapshot = Build(null, aged);
 

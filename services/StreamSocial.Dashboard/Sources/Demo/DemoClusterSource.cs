@@ -49,6 +49,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
             _topics.Select(topic => new TopicLogEnds(topic.Name, topic.Ends)),
             [.. replicas.Select(replica => Member(replica, now, Math.Min(load / _group.Replicas.Count, EntriesPerReplica)))],
             options.Value.MemberTimeout);
+        reading = reading with { Topics = [.. reading.Topics.Zip(_topics, (topic, demo) => demo.WithAges(topic))] };
         var ready = replicas.Count(replica => _topics.All(topic => !topic.Owners.Index().Any(owner => owner.Item == replica.Number && topic.IsRestoring[owner.Index])));
         return Task.FromResult(new ClusterReading(
             reading,
@@ -57,7 +58,6 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
             [Running("feed-generator-1", "http://localhost:5200"), Running("ingest", "http://localhost:5100")])
         {
             Rebalances = _group.Events,
-            OldestAgesMs = _topics.ToDictionary(topic => topic.Name, topic => topic.OldestAgesMs()),
         });
     }
 

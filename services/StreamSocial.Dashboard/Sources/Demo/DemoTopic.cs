@@ -35,8 +35,11 @@ internal sealed class DemoTopic
     /// <summary>Whether the owner of each partition still restores its state.</summary>
     public bool[] IsRestoring { get; }
 
-    /// <summary>How long the oldest record of each partition has waited, from how fast records arrive there.</summary>
-    public long?[] OldestAgesMs() => [.. _ends.Select((end, partition) => (long?)((end - _positions[partition]) * 1000 / Math.Max(0.2, _arrivals[partition])))];
+    /// <summary>Adds how long the oldest record of each partition has waited, from how fast records arrive there.</summary>
+    public TopicReading WithAges(TopicReading reading) => reading with
+    {
+        Partitions = [.. reading.Partitions.Select((partition, number) => partition with { OldestAge = AgeOf(number) })],
+    };
 
     public void Advance(Random random, double records, double share, double spike)
     {
@@ -63,4 +66,6 @@ internal sealed class DemoTopic
             CommittedOffsets = { owned.Select(partition => Math.Max(0, _positions[partition] - (_positions[partition] / 20))) },
         };
     }
+
+    private TimeSpan AgeOf(int partition) => TimeSpan.FromMilliseconds((long)((_ends[partition] - _positions[partition]) * 1000 / Math.Max(0.2, _arrivals[partition])));
 }

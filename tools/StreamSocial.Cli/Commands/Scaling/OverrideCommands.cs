@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Spectre.Console;
-using StreamSocial.Cli.Scaling;
 using StreamSocial.Control;
 
 namespace StreamSocial.Cli.Commands.Scaling;
@@ -18,10 +17,10 @@ internal sealed class ScaleCommand : OverrideCommand
     public ScaleCommand(IAnsiConsole console)
         : base(console, "scale", "Fix the number of feed generators, for a time or until 'resume'; the autoscaler records it.", hasDuration: true) => Add(_replicas);
 
-    protected override async Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
+    protected override async Task<string> RunAsync(OverrideClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
     {
         var replicas = parsed.GetValue(_replicas);
-        await client.SetAsync(replicas, duration, cancellationToken);
+        await client.SetAsync(new OverrideRequest("fixed", replicas, duration?.TotalSeconds), cancellationToken);
         return $"{replicas} feed generator(s){Until(duration)}.";
     }
 }
@@ -30,9 +29,9 @@ internal sealed class ScaleCommand : OverrideCommand
 internal sealed class PauseCommand(IAnsiConsole console)
     : OverrideCommand(console, "pause", "Keep the number of feed generators as it is, for a time or until 'resume'; the autoscaler goes on recording what it would do.", hasDuration: true)
 {
-    protected override async Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
+    protected override async Task<string> RunAsync(OverrideClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
     {
-        await client.SetAsync(replicas: null, duration, cancellationToken);
+        await client.SetAsync(new OverrideRequest("paused", ForSeconds: duration?.TotalSeconds), cancellationToken);
         return $"The number of feed generators stays as it is{Until(duration)}.";
     }
 }
@@ -41,7 +40,7 @@ internal sealed class PauseCommand(IAnsiConsole console)
 internal sealed class ResumeCommand(IAnsiConsole console)
     : OverrideCommand(console, "resume", "End 'scale' or 'pause': the autoscaler decides again.", hasDuration: false)
 {
-    protected override async Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
+    protected override async Task<string> RunAsync(OverrideClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken)
     {
         await client.ResumeAsync(cancellationToken);
         return "The autoscaler decides.";
@@ -75,7 +74,7 @@ internal abstract class OverrideCommand : Command
     }
 
     /// <returns>What holds now, for a person.</returns>
-    protected abstract Task<string> RunAsync(AutoscalerClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken);
+    protected abstract Task<string> RunAsync(OverrideClient client, ParseResult parsed, TimeSpan? duration, CancellationToken cancellationToken);
 
     protected static string Until(TimeSpan? duration) => duration is { } time ? $" for {time}" : " until 'resume'";
 
@@ -84,7 +83,7 @@ internal abstract class OverrideCommand : Command
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         var address = parsed.GetValue(_autoscaler) ?? await FindAsync(http, parsed.GetValue(_control), cancellationToken);
         var duration = Options.Contains(_for) ? parsed.GetValue(_for) : null;
-        _console.WriteLine(await RunAsync(new AutoscalerClient(http, address), parsed, duration, cancellationToken));
+        _console.WriteLine(await RunAsync(new OverrideClient(http, address, TimeProvider.System), parsed, duration, cancellationToken));
         return ExitCodes.Done;
     }
 

@@ -102,7 +102,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
                 var sample = samples[^1];
                 console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] {sample.Ready} of {sample.Running} replicas ready, oldest record {Figure(sample.AgeSeconds)} s, {Figure(sample.Arrival)} records/s in, {Figure(sample.Processed)} processed, {Figure(sample.Backlog)} wait");
             }
-            if (clock.Now > leaves && samples[^1] is { Running: 1, AgeSeconds: < 4 })
+            if (clock.Now > leaves && samples[^1] is { Running: 1, AgeSeconds: { } age } && age < options.AgeTarget.TotalSeconds)
                 return;
             await Task.Delay(SampleInterval, time, cancellationToken);
         }

@@ -24,7 +24,7 @@ internal static class SpikePage
             Chart(page, run, longest, "age of the oldest record, s", "age", sample => sample.AgeSeconds, run.AgeTarget.TotalSeconds);
             Chart(page, run, longest, "replicas ready", "replicas", sample => sample.Ready, null);
             page.Append("<table><tr><th>At</th><th>Replicas</th><th>Reason</th></tr>");
-            foreach (var decision in run.Decisions.Where(decision => decision.IsOut || decision.IsIn))
+            foreach (var decision in run.Steps)
                 page.Append(CultureInfo.InvariantCulture, $"<tr><td>{decision.At.TotalSeconds:0.0} s</td><td>{decision.Current} → {decision.Desired}</td><td>{WebUtility.HtmlEncode(decision.Reason)}</td></tr>");
             page.Append("</table>");
         }
@@ -41,7 +41,7 @@ internal static class SpikePage
             page.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{X(second):0.#}\" y=\"{Height - Margin + 16}\">{second} s</text>");
         if (target is { } line)
             page.Append(CultureInfo.InvariantCulture, $"<line class=\"target\" x1=\"{Margin}\" y1=\"{Y(line):0.#}\" x2=\"{Width}\" y2=\"{Y(line):0.#}\"/>");
-        foreach (var decision in run.Decisions.Where(decision => decision.IsOut || decision.IsIn))
+        foreach (var decision in run.Steps)
             page.Append(CultureInfo.InvariantCulture, $"<line class=\"step\" x1=\"{X(decision.At.TotalSeconds):0.#}\" y1=\"0\" x2=\"{X(decision.At.TotalSeconds):0.#}\" y2=\"{Height - Margin}\"/>");
         // An unknown figure interrupts the line.
         var pen = 'M';

@@ -70,6 +70,10 @@ internal sealed record SpikeRun
     [JsonInclude]
     public bool IsEqual => Outcome.IsEqual && Actions == ExpectedActions;
 
+    /// <summary>The decisions that changed something.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SpikeDecision> Steps => [.. Decisions.Where(decision => decision.IsOut || decision.IsIn)];
+
     [JsonIgnore]
     public IReadOnlyList<SpikeDecision> StepsOut => [.. Decisions.Where(decision => decision.IsOut)];
 
@@ -98,9 +102,9 @@ internal sealed record SpikeRun
     [JsonInclude]
     public double ReplicaSeconds => Total(sample => sample.Running).TotalSeconds;
 
-    /// <summary>Whether a step in was followed by a step out before the crowd had gone, or the other way around more than the spike explains.</summary>
+    /// <summary>Whether a step in was followed by a step out.</summary>
     [JsonInclude]
-    public bool Oscillated => Decisions.Where(decision => decision.IsOut || decision.IsIn).Select(decision => decision.IsOut).Zip(Decisions.Where(decision => decision.IsOut || decision.IsIn).Select(decision => decision.IsOut).Skip(1)).Count(pair => !pair.First && pair.Second) > 0;
+    public bool Oscillated => Steps.Zip(Steps.Skip(1)).Any(pair => pair.First.IsIn && pair.Second.IsOut);
 
     /// <summary>Whether one replica was left at the end.</summary>
     [JsonInclude]
@@ -122,7 +126,7 @@ internal static class SpikeTable
         foreach (var run in report.Runs)
         {
             console.MarkupLineInterpolated($"[bold]Decisions of {run.Policy}[/] (the crowd comes at {TextFormat.Seconds(run.SpikeBegins)} and leaves at {TextFormat.Seconds(run.SpikeEnds)})");
-            foreach (var decision in run.Decisions.Where(decision => decision.IsOut || decision.IsIn))
+            foreach (var decision in run.Steps)
                 console.MarkupLineInterpolated($"  {TextFormat.Seconds(decision.At)}  {decision.Current} to {decision.Desired}: {decision.Reason} Settled after {Seconds(decision.SecondsToSettle)}, fresh after {Seconds(decision.SecondsToTarget)}.");
         }
 

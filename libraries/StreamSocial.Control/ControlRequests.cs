@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Polly;
+
+namespace StreamSocial.Control;
+
+/// <summary>Sends requests to servers of the control plane, each with a timeout of its own, and turns whatever goes wrong into one sentence.</summary>
+internal sealed class ControlRequests(HttpClient http, TimeProvider time)
+{
+    /// <summary>Longest part of an answer that an error message quotes.</summary>
+    private const int QuotedCharacters = 200;
+
+    /// <summary>Sends a request and reads its answer.</summary>
+    /// <exception cref="ControlException">It was refused, or not answered in time or as expected.</exception>
+    public async Task<T> SendAsync<T>(
+        HttpMethod method, Uri address, HttpContent? content, TimeSpan timeout, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var expired = new CancellationTokenSource(timeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(method, address) { Content = content };
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
+            if (response.IsSuccessStatusCode)
+                return await read(response.Content, stop.Token);
+            var reason = Explain(await response.Content.ReadAsStringAsync(stop.Token));
+            throw new ControlException($"{method} {address} was refused with {(int)response.StatusCode}{reason}", response.StatusCode);
+        }
+        // The linked token and HttpClient's own timeout both end in a cancellation that the caller did not ask for.
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ControlException($"{method} {address} was not answered within {timeout.TotalSeconds:0.###} s.", innerException: exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new ControlException($"{method} {address} was answered with something else than expected: {exception.Message}", innerException: exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or ExecutionRejectedException)
+        {
+            throw new ControlException($"{method} {address} was not answered: {exception.Message}", innerException: exception);
+        }
+    }
+
+    /// <summary>The detail of a problem document; the beginning of any other text.</summary>
+    private static string Explain(string answer)
+    {
+        if (string.IsNullOrWhiteSpace(answer))
+            return ".";
+        try
+        {
+            using var problem = JsonDocument.Parse(answer);
+            if (problem.RootElement.ValueKind is JsonValueKind.Object)
+            {
+                foreach (var name in new[] { "detail", "title" })
+                {
+                    if (problem.RootElement.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String)
+                        return $": {text.GetString()}";
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy or another server answered; its text is quoted as it is.
+        }
+        return $": {(answer.Length > QuotedCharacters ? answer[..QuotedCharacters] + "…" : answer)}";
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Autoscaler.Overrides;
+using StreamSocial.Scaling.Policies;
+using StreamSocial.Scaling.Signals;
+
+namespace StreamSocial.Autoscaler;
+
+/// <summary>Decides with the policy that the options name, unless a person's wish holds.</summary>
+internal sealed class Decider
+{
+    private readonly IScalingPolicy _policy;
+
+    public Decider(IEnumerable<IScalingPolicy> policies, OverrideHolder overrides, IOptions<AutoscalerOptions> options)
+    {
+        (Overrides, Options) = (overrides, options.Value);
+        _policy = policies.Single(policy => policy.Name == Options.Policy);
+    }
+
+    public AutoscalerOptions Options { get; }
+
+    public OverrideHolder Overrides { get; }
+
+    public string PolicyName => _policy.Name;
+
+    public PolicyDecision Decide(ScalingSnapshot snapshot, DateTimeOffset now) =>
+        OverridePolicy.Apply(_policy.Decide(snapshot, Options, now), Overrides.Current, snapshot);
+}
