@@ -37,7 +37,8 @@ internal sealed class ControlLoop(
         }
     }
 
-    private async Task TickAsync(CancellationToken cancellationToken)
+    /// <summary>Reads, decides, acts and records once. Nothing while another process decides.</summary>
+    internal async Task TickAsync(CancellationToken cancellationToken)
     {
         if (log.Leading is not { } leading)
         {
@@ -80,9 +81,10 @@ internal sealed class ControlLoop(
         if (scale is null)
             return;
         var isForeign = term.Seen is { } seen && seen != scale.Desired && term.Asked != scale.Desired;
+        if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && decider.Overrides.Current.Kind == ScalingOverrideKind.None
+            && !await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, now + decider.Options.ManualHold), cancellationToken))
+            return;
         term.Seen = scale.Desired;
-        if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && decider.Overrides.Current.Kind == ScalingOverrideKind.None)
-            await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, now + decider.Options.ManualHold), cancellationToken);
     }
 
     /// <summary>Takes over from the autoscaler before this one, and asks once more for what it may not have asked for. Asking twice for a number does no harm.</summary>
@@ -92,8 +94,14 @@ internal sealed class ControlLoop(
         var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
         foreach (var step in leading.Steps)
             term.History.Add(step);
-        if (leading.Unfinished is { } unfinished)
-            await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
+        if (leading.Unfinished is not { } unfinished)
+            return term;
+        var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
+        journal.Complete(unfinished, actuation);
+        if (!actuation.IsAccepted)
+            return term;
+        term.Asked = unfinished.DesiredReplicas;
+        term.History.Add(DecisionHistory.ToStep(unfinished));
         return term;
     }
 

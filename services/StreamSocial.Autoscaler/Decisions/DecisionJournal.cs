@@ -70,6 +70,15 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         return done;
     }
 
+    /// <summary>Adds the orchestrator's answer to a decision that the autoscaler before this one had no time to act on.</summary>
+    public void Complete(ScalingDecision unfinished, ActuationResult actuation)
+    {
+        var done = unfinished.Clone();
+        (done.Actuation, done.Accepted) = (actuation.Detail, actuation.IsAccepted);
+        sink.Publish(done);
+        LogContinued(logger, unfinished.Verdict, unfinished.CurrentReplicas, unfinished.DesiredReplicas, actuation.Detail);
+    }
+
     /// <summary>Adds what came of a decision.</summary>
     public void RecordOutcome(DecisionRecord record)
     {
@@ -79,8 +88,8 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     }
 
     /// <summary>Makes a person's wish durable, then lets it hold.</summary>
-    /// <exception cref="IOException">It could not be made durable, and does not hold.</exception>
-    public async Task RecordOverrideAsync(ManualOverride wanted, CancellationToken cancellationToken)
+    /// <returns>False when it could not be made durable, and does not hold.</returns>
+    public async Task<bool> RecordOverrideAsync(ManualOverride wanted, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (cause, reason) = wanted.Kind switch
@@ -93,10 +102,11 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         var decision = new PolicyDecision(ScalingVerdict.Hold, cause, current, current, null, reason, ImmutableSortedDictionary<string, double>.Empty, []);
         var record = Create(decision, "manual", now) with { Override = wanted };
         if (!await sink.PublishAsync(record, cancellationToken))
-            throw new IOException("Kafka did not acknowledge the override; it does not hold. Ask again.");
+            return false;
         overrides.Set(wanted);
         Keep(record);
         LogHeld(logger, current, reason);
+        return true;
     }
 
     private DecisionRecord Create(PolicyDecision decision, string policy, DateTimeOffset now) =>
@@ -128,6 +138,9 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
 
     [LoggerMessage(LogLevel.Warning, "{Verdict} from {Current} to {Desired} was not done: {Reason} ({Actuation})")]
     private static partial void LogRefused(ILogger logger, ScalingVerdict verdict, int? current, int? desired, string reason, string actuation);
+
+    [LoggerMessage(LogLevel.Information, "{Verdict} from {Current} to {Desired}, decided by the autoscaler before this one, was asked for ({Actuation})")]
+    private static partial void LogContinued(ILogger logger, ScalingVerdict verdict, int current, int desired, string actuation);
 
     [LoggerMessage(LogLevel.Information, "Hold at {Current}: {Reason}")]
     private static partial void LogHeld(ILogger logger, int? current, string reason);

@@ -31,9 +31,13 @@ internal sealed record DecisionHistory(int Term, ManualOverride Override, Immuta
             term,
             ManualOverride.From(last?.Override),
             [.. ordered.Where(decision => Acts(decision) && decision is { HasAccepted: true, Accepted: true } && decision.CurrentReplicas != decision.DesiredReplicas)
-                .Select(decision => new ScalingStep(DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt), decision.CurrentReplicas, decision.DesiredReplicas, null))],
+                .Select(ToStep)],
             last is not null && Acts(last) && !last.HasActuation ? last : null);
     }
+
+    /// <summary>The step that a decision asked for.</summary>
+    public static ScalingStep ToStep(ScalingDecision decision) =>
+        new(DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt), decision.CurrentReplicas, decision.DesiredReplicas, null);
 
     private static bool Acts(ScalingDecision decision) => decision.Verdict is ScalingVerdict.ScaleOut or ScalingVerdict.ScaleIn;
 }

@@ -12,6 +12,9 @@ internal interface IDecisionSink
     /// <summary>Hands a decision over; it is delivered later.</summary>
     void Publish(DecisionRecord record);
 
+    /// <summary>Hands over a decision of another autoscaler, with the answer that this one got; it is delivered later.</summary>
+    void Publish(ScalingDecision decision);
+
     /// <summary>Publishes a decision; false when it could not be made durable in time.</summary>
     Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken);
 }
@@ -29,20 +32,22 @@ internal sealed partial class KafkaDecisionSink(
     private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
-    public void Publish(DecisionRecord record) => producer.Produce(
+    public void Publish(DecisionRecord record) => Publish(ToMessage(record));
+
+    public void Publish(ScalingDecision decision) => producer.Produce(
         TopicNames.ScalingDecisions,
-        ToRecord(record),
+        ToRecord(decision),
         report =>
         {
             if (report.Error.IsError)
-                LogUndelivered(logger, record.Id, report.Error.Reason);
+                LogUndelivered(logger, decision.DecisionId, report.Error.Reason);
         });
 
     public async Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
     {
         try
         {
-            await producer.ProduceAsync(TopicNames.ScalingDecisions, ToRecord(record), cancellationToken).WaitAsync(DeliveryTimeout, time, cancellationToken);
+            await producer.ProduceAsync(TopicNames.ScalingDecisions, ToRecord(ToMessage(record)), cancellationToken).WaitAsync(DeliveryTimeout, time, cancellationToken);
             return true;
         }
         catch (Exception e) when (e is KafkaException or TimeoutException)
@@ -55,7 +60,7 @@ internal sealed partial class KafkaDecisionSink(
     /// <summary>Waits until the last decisions are delivered; the producer belongs to the host.</summary>
     public void Dispose() => producer.Flush(DrainTimeout);
 
-    private static Message<byte[]?, byte[]?> ToRecord(DecisionRecord record) => new() { Key = Encoding.UTF8.GetBytes(record.Id), Value = ToMessage(record).ToByteArray() };
+    private static Message<byte[]?, byte[]?> ToRecord(ScalingDecision decision) => new() { Key = Encoding.UTF8.GetBytes(decision.DecisionId), Value = decision.ToByteArray() };
 
     private static ScalingDecision ToMessage(DecisionRecord record)
     {

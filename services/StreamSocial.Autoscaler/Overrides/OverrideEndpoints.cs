@@ -22,8 +22,7 @@ internal static class OverrideEndpoints
             {
                 if (log.Leading is null)
                     return NotLeading();
-                await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken);
-                return TypedResults.NoContent();
+                return await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken) ? TypedResults.NoContent() : NotDurable();
             })
             .WithName("DeleteOverride").WithSummary("Ends the override: the policy decides again");
     }
@@ -52,11 +51,13 @@ internal static class OverrideEndpoints
         }
         if (log.Leading is null)
             return NotLeading();
-        await journal.RecordOverrideAsync(wanted, cancellationToken);
-        return TypedResults.Ok(wanted.ToDocument());
+        return await journal.RecordOverrideAsync(wanted, cancellationToken) ? TypedResults.Ok(wanted.ToDocument()) : NotDurable();
     }
 
     private static ProblemHttpResult Invalid(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    private static ProblemHttpResult NotDurable() =>
+        TypedResults.Problem("Kafka did not acknowledge the override, so that it does not hold: ask again.", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static ProblemHttpResult NotLeading() =>
         TypedResults.Problem("Another autoscaler decides, or this one has not read the earlier decisions yet: ask again, or ask the other one.", statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -13,11 +13,10 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
     [Fact]
     public async Task Override_Fixed_WinsOverThePolicyUntilItEnds()
     {
-        await StartAsync();
         await TicksAsync(1);
-        await _journal!.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, _time.GetUtcNow().AddSeconds(10)), Token);
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, _time.GetUtcNow().AddSeconds(10)), Token);
         await TicksAsync(1);
-        await AppliedAsync([5]);
+        Assert.Equal([5], _actuator.Applied);
 
         _policy.Next = Act(3);
         _actuator.Scale = new ScaleSignal(5, 5, 1, 8);
@@ -26,23 +25,22 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
 
         _time.Advance(TimeSpan.FromSeconds(10));
         await TicksAsync(1);
-        await AppliedAsync([5, 3]);
+        Assert.Equal([5, 3], _actuator.Applied);
     }
 
     [Fact]
     public async Task Tick_SomebodyElseScaled_HoldsTheirNumberForAWhile()
     {
-        await StartAsync();
         await TicksAsync(1);
         _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
         _policy.Next = Act(3);
         await TicksAsync(3);
         Assert.Empty(_actuator.Applied);
-        Assert.Equal(new ManualOverride(ScalingOverrideKind.Fixed, 4, Snapshots.Now + (2 * _options.Interval) + _options.ManualHold), Assert.Single(_sink.Begun).Override);
+        Assert.Equal(new ManualOverride(ScalingOverrideKind.Fixed, 4, Snapshots.Now + _options.Interval + _options.ManualHold), Assert.Single(_sink.Begun).Override);
 
         _time.Advance(_options.ManualHold);
         await TicksAsync(1);
-        await AppliedAsync([3]);
+        Assert.Equal([3], _actuator.Applied);
     }
 
     [Fact]
@@ -50,7 +48,7 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
     {
         _policy.Next = Act(3);
         _log.Leading = new DecisionHistory(1, new ManualOverride(ScalingOverrideKind.Paused, null, null), [], null);
-        await StartAsync();
+        await TicksAsync(1);
 
         Assert.Equal(DecisionCause.Paused, (await _sink.NextAsync()).Decision.Cause);
         Assert.Empty(_actuator.Applied);
@@ -59,11 +57,23 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
     [Fact]
     public async Task Override_NotDurable_DoesNotHold()
     {
-        await StartAsync();
         _sink.IsDurable = false;
 
-        await Assert.ThrowsAsync<IOException>(() => _journal!.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, null), Token));
+        Assert.False(await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, null), Token));
         await TicksAsync(2);
         Assert.Empty(_actuator.Applied);
+    }
+
+    [Fact]
+    public async Task Tick_SomebodyElseScaledAndKafkaIsAway_HoldsTheirNumberWhenItIsBack()
+    {
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
+        _sink.IsDurable = false;
+        await TicksAsync(1);
+        _sink.IsDurable = true;
+        await TicksAsync(1);
+
+        Assert.Equal([4, 4], _sink.Begun.Select(record => record.Override.Replicas));
     }
 }

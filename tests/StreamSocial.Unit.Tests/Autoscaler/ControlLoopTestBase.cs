@@ -34,52 +34,44 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
         .AddResiliencePipeline<string, ActuationResult>(SelectedActuator.PipelineName, static _ => { }).BuildServiceProvider();
     private protected readonly FakeLog _log = new() { Leading = new DecisionHistory(1, ManualOverride.None, [], null) };
     private protected readonly AutoscalerOptions _options = new() { Policy = "fake", Actuator = "fake" };
-    private protected ControlLoop? _loop;
-    private protected DecisionJournal? _journal;
+    private (ControlLoop Loop, DecisionJournal Journal)? _created;
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private protected async Task AppliedAsync(int[] expected)
-    {
-        for (var turns = 0; _actuator.Applied.Count < expected.Length && turns < 100_000; turns++)
-            await Task.Yield();
-        Assert.Equal(expected, _actuator.Applied.Take(expected.Length));
-    }
+    /// <summary>Made at first use, so that a test can set options before.</summary>
+    private protected ControlLoop Loop => (_created ??= Create()).Loop;
 
-    /// <summary>Lets intervals pass until the group was read so often.</summary>
+    private protected DecisionJournal Journal => (_created ??= Create()).Journal;
+
+    /// <summary>Ticks so often, an interval apart; without a timer, so that a tick has ended when the test goes on.</summary>
     private protected async Task TicksAsync(int count)
     {
         for (var tick = 0; tick < count; tick++)
         {
-            var before = _group.Reads;
+            await Loop.TickAsync(Token);
             _time.Advance(_options.Interval);
-            while (_group.Reads == before)
-            {
-                Token.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
         }
-        await Task.Yield();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_loop is { ExecuteTask.IsFaulted: false })
-            await _loop.StopAsync(CancellationToken.None);
-        _loop?.Dispose();
+        if (Loop.ExecuteTask is { IsFaulted: false })
+            await Loop.StopAsync(CancellationToken.None);
+        Loop.Dispose();
         await _services.DisposeAsync();
     }
 
-    private protected async Task StartAsync()
+    private protected Task StartAsync() => Loop.StartAsync(Token);
+
+    private (ControlLoop Loop, DecisionJournal Journal) Create()
     {
         var overrides = new OverrideHolder(_time);
         var options = Options.Create(_options);
-        _journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), _time, NullLogger<DecisionJournal>.Instance);
+        var journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), _time, NullLogger<DecisionJournal>.Instance);
         // The loop has to find its own among others.
         var actuator = new SelectedActuator([new FakeActuator("other"), _actuator], options, _services.GetRequiredService<ResiliencePipelineProvider<string>>());
         var decider = new Decider([new FakePolicy("other"), _policy, new FreshnessPolicy()], overrides, options);
-        _loop = new ControlLoop(_group, _log, decider, actuator, _journal, _time);
-        await _loop.StartAsync(Token);
+        return (new ControlLoop(_group, _log, decider, actuator, journal, _time), journal);
     }
 
     private protected static PolicyDecision Act(int replicas) =>
@@ -149,7 +141,11 @@ internal sealed class FakeSink : IDecisionSink
 
     public List<DecisionRecord> Begun { get; } = [];
 
+    public List<ScalingDecision> Answered { get; } = [];
+
     public void Publish(DecisionRecord record) => Assert.True(_records.Writer.TryWrite(record));
+
+    public void Publish(ScalingDecision decision) => Answered.Add(decision);
 
     public Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     public async Task Tick_PolicyActs_AppliesItAndRecordsTheOutcome()
     {
         _policy.Next = Act(3);
-        await StartAsync();
+        await TicksAsync(1);
 
         var record = await _sink.NextAsync();
 
@@ -27,7 +27,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     [Fact]
     public async Task Tick_PolicyHolds_AppliesNothing()
     {
-        await StartAsync();
+        await TicksAsync(1);
 
         var record = await _sink.NextAsync();
 
@@ -40,10 +40,9 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     {
         _policy.Next = Act(3);
         _actuator.Answer = new ActuationResult(false, "no");
-        await StartAsync();
+        await TicksAsync(2);
 
         Assert.False((await _sink.NextAsync()).Actuation!.IsAccepted);
-        _time.Advance(_options.Interval);
         Assert.False((await _sink.NextAsync()).Actuation!.IsAccepted);
 
         Assert.Equal([3, 3], _actuator.Applied);
@@ -72,7 +71,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     {
         _options.Policy = FreshnessPolicy.PolicyName;
         _actuator.Scale = null;
-        await StartAsync();
+        await TicksAsync(1);
 
         var decision = (await _sink.NextAsync()).Decision;
 
@@ -83,7 +82,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     [Fact]
     public async Task Tick_ReadingAndScale_ReachThePolicyTogether()
     {
-        await StartAsync();
+        await TicksAsync(1);
         await _sink.NextAsync();
 
         Assert.Equal(new ScaleSignal(1, 1, 1, 8), _policy.Seen!.Scale);
@@ -95,7 +94,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     {
         _policy.Next = Act(3);
         _options.DryRun = true;
-        await StartAsync();
+        await TicksAsync(1);
 
         var record = await _sink.NextAsync();
 
@@ -111,7 +110,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         _options.Enabled = false;
         await StartAsync();
 
-        await _loop!.ExecuteTask!.WaitAsync(Limit, Token);
+        await Loop.ExecuteTask!.WaitAsync(Limit, Token);
 
         Assert.Equal(0, _group.Reads);
     }
@@ -129,9 +128,9 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         await StartAsync();
         await reads.Task.WaitAsync(Limit, Token);
 
-        await _loop!.StopAsync(Token).WaitAsync(Limit, Token);
+        await Loop.StopAsync(Token).WaitAsync(Limit, Token);
 
-        Assert.True(_loop.ExecuteTask!.IsCompletedSuccessfully);
+        Assert.True(Loop.ExecuteTask!.IsCompletedSuccessfully);
         Assert.False(_sink.HasAny);
     }
 
@@ -141,7 +140,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         _group.Read = _ => throw new InvalidOperationException("broken");
         await StartAsync();
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _loop!.ExecuteTask!.WaitAsync(Limit, Token));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Loop.ExecuteTask!.WaitAsync(Limit, Token));
 
         Assert.Equal("broken", error.Message);
     }
@@ -151,7 +150,6 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     {
         _policy.Next = Act(3);
         _sink.IsDurable = false;
-        await StartAsync();
         await TicksAsync(2);
 
         Assert.Equal(2, _sink.Begun.Count);
@@ -164,23 +162,32 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         _policy.Next = Act(3);
         var leading = _log.Leading;
         _log.Leading = null;
-        await StartAsync();
-        _time.Advance(_options.Interval);
+        await TicksAsync(1);
         Assert.Equal(0, _group.Reads);
 
         _log.Leading = leading;
         await TicksAsync(1);
-        await AppliedAsync([3]);
+        Assert.Equal([3], _actuator.Applied);
     }
 
     [Fact]
-    public async Task Tick_PredecessorEndedBeforeItActed_ActsOnceInItsPlace()
+    public async Task Tick_PredecessorEndedBeforeItActed_ActsOnceInItsPlaceAndRecordsTheAnswer()
     {
-        _log.Leading = new DecisionHistory(1, ManualOverride.None, [], new ScalingDecision { Verdict = ScalingVerdict.ScaleOut, DesiredReplicas = 4 });
-        await StartAsync();
+        var unfinished = new ScalingDecision
+        {
+            DecisionId = "7",
+            DecidedAt = Snapshots.Now.ToUnixTimeMilliseconds(),
+            Verdict = ScalingVerdict.ScaleOut,
+            CurrentReplicas = 1,
+            DesiredReplicas = 4,
+        };
+        _log.Leading = new DecisionHistory(1, ManualOverride.None, [], unfinished);
         await TicksAsync(2);
 
         Assert.Equal([4], _actuator.Applied);
+        var answered = Assert.Single(_sink.Answered);
+        Assert.Equal(("7", "done", true), (answered.DecisionId, answered.Actuation, answered.Accepted));
+        Assert.Equal((1, 4), (_policy.Seen!.Steps.Single().From, _policy.Seen.Steps.Single().To));
     }
 
     [Fact]
@@ -188,7 +195,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     {
         _policy.Next = Act(3);
         _actuator.Error = new HttpRequestException("gone");
-        await StartAsync();
+        await TicksAsync(1);
 
         Assert.Equal("fake failed: gone", (await _sink.NextAsync()).Actuation!.Detail);
     }
