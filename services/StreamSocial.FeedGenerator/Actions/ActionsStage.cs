@@ -14,7 +14,7 @@ internal static class ActionsStage
         var options = services.GetRequiredService<IOptions<ActionsOptions>>().Value;
         var feeds = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
         var stage = FeedGeneratorStages.Actions;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new ActionsProcessor(context, options, feeds));
+        return new(stage.Name, stage.Input, stage.Changelog, context => new ActionsProcessor(context, options, feeds)) { Outputs = stage.Outputs };
     }
 }
 

@@ -12,7 +12,7 @@ internal static class EngagementStage
     {
         var options = services.GetRequiredService<IOptions<EngagementOptions>>().Value;
         var stage = FeedGeneratorStages.Engagement;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new EngagementProcessor(context, options));
+        return new(stage.Name, stage.Input, stage.Changelog, context => new EngagementProcessor(context, options)) { Outputs = stage.Outputs };
     }
 }
 
