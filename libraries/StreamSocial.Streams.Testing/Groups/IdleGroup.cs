@@ -30,24 +30,21 @@ public sealed class IdleGroup : IAsyncDisposable
         _ownership = new OwnershipLog(options.Topic, options.Partitions, time);
     }
 
-    /// <summary>Number of members that are to be in the group.</summary>
-    public int Members => _members.Count;
-
     /// <summary>
     /// Lets members join or leave, and waits until the group is settled: each partition has one owner, the members' shares differ by one partition at most,
     /// and nothing has changed for <see cref="IdleGroupOptions.Quiet"/>.
     /// </summary>
-    /// <param name="members">How many there are to be, 0 to the number of partitions; with 0, settled is when all have left.</param>
+    /// <param name="count">How many there are to be, 0 to the number of partitions; with 0, settled is when all have left.</param>
     /// <param name="timeout">Longest wait; the step then tells what was not settled.</param>
     /// <param name="cancellationToken">Ends the wait; the members stay.</param>
     /// <exception cref="InvalidOperationException">A member failed.</exception>
-    public async Task<GroupStep> ResizeAsync(int members, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<GroupStep> ResizeAsync(int count, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(members, _options.Partitions);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _options.Partitions);
         var (start, from) = (_host.Time.GetTimestamp(), _members.Count);
         var before = _ownership.BeginStep();
-        var leaving = Leave(members);
-        while (_members.Count < members)
+        var leaving = Leave(count);
+        while (_members.Count < count)
             _members.Add(new IdleMember(FormattableString.Invariant($"{_options.GroupId}-{++_joined}"), _settings, _options, _ownership, _host));
 
         var ids = _members.Select(member => member.Id).ToHashSet();
@@ -62,7 +59,7 @@ public sealed class IdleGroup : IAsyncDisposable
 
         await leaving.WaitAsync(cancellationToken);
         var settledAfter = _host.Time.GetElapsedTime(start, Math.Max(start, state.ChangedAt));
-        return new GroupStep(from, members, state.IsSettled(ids) ? settledAfter : null, state.MovedSince(before), state.GivenBack, state.Overlaps, state.Unowned, state.OwnedTwice);
+        return new GroupStep(from, count, state.IsSettled(ids) ? settledAfter : null, state.MovedSince(before), state.GivenBack, state.Overlaps, state.Unowned, state.OwnedTwice);
     }
 
     /// <summary>All members leave.</summary>

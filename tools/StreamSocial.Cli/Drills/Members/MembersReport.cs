@@ -32,7 +32,7 @@ internal static class MembersTable
 
     public static void Write(IAnsiConsole console, MembersReport report)
     {
-        console.MarkupLineInterpolated($"Time to settle, and partitions given back meanwhile; {report.Partitions} partitions, Kafka {report.Kafka}, {report.Hardware}");
+        console.MarkupLineInterpolated($"Time to settle, partitions that changed hands, partitions given back meanwhile; {report.Partitions} partitions, Kafka {report.Kafka}, {report.Hardware}");
         var table = new Table().AddColumns(["Members", .. report.Runs.Select(run => run.Protocol)]);
         for (var i = 0; i < report.Steps.Count; i++)
             table.AddRow([$"{(i == 0 ? 0 : report.Steps[i - 1])} to {report.Steps[i]}", .. report.Runs.Select(run => Cell(run.Steps[i]))]);
@@ -45,7 +45,7 @@ internal static class MembersTable
     {
         var overlaps = step.Overlaps > 0 ? $", {step.Overlaps} with two owners for a moment" : "";
         return MembersReport.IsSettled(step)
-            ? DrillRows.Cell(good: true, $"{DrillRows.Duration(step.SettledAfter)}, {step.GivenBack}{overlaps}")
+            ? DrillRows.Cell(good: true, $"{DrillRows.Duration(step.SettledAfter)}, {step.Moved}, {step.GivenBack}{overlaps}")
             : DrillRows.Cell(good: false, $"not settled: {step.Unowned} without an owner, {step.OwnedTwice} with two{overlaps}");
     }
 
