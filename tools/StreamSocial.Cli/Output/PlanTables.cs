@@ -14,15 +14,15 @@ internal static class PlanTables
             "Topic", "Entries/s", "For brokers", "For throughput", "Required", "Partitions", "Consumers by rule", "By rate", "Start with", "Too hot: a key above");
         foreach (var column in table.Columns.Skip(1))
             column.RightAligned();
-        foreach (var (partitions, consumers) in plans)
+        foreach (var (plan, consumers) in plans)
         {
             table.AddRow(
-                partitions.Topic,
-                TextFormat.Number(partitions.EntriesPerSecond),
-                TextFormat.Number(partitions.ForBrokers),
-                TextFormat.Number(partitions.ForThroughput),
-                $"{partitions.Required}",
-                $"[bold]{partitions.Partitions}[/]",
+                plan.Topic,
+                TextFormat.Number(plan.EntriesPerSecond),
+                TextFormat.Number(plan.ForBrokers),
+                TextFormat.Number(plan.ForThroughput),
+                $"{plan.Required}",
+                $"[bold]{plan.Partitions}[/]",
                 $"{consumers.ByRule}",
                 $"{consumers.ByRate}",
                 $"[bold]{consumers.Start}[/]",
@@ -30,8 +30,8 @@ internal static class PlanTables
         }
 
         console.Write(table);
-        foreach (var (partitions, consumers) in plans)
-            console.MarkupLineInterpolated($"[bold]{partitions.Topic}[/]: {partitions.Explanation} {consumers.Explanation}");
+        foreach (var (plan, consumers) in plans)
+            console.MarkupLineInterpolated($"[bold]{plan.Topic}[/]: {plan.Explanation} {consumers.Explanation}");
     }
 
     public static void Write(IAnsiConsole console, Scenario scenario, double requestsPerSecond, IReadOnlyList<TopicPlan> plans)

@@ -61,7 +61,7 @@ internal static class Scenarios
                     new("chat", 0.1, 5_000), "channel_id", "the messages of one channel",
                     "High: the global channel is one key. Divide it into rooms; order holds within a room."),
                 new(
-                    new("scores", 0.2, 20_000), "leaderboard_id", "the scores of one board",
+                    new("scores", 0.5, 20_000), "leaderboard_id", "the scores of one board",
                     "High: there are fewer boards than partitions. Sums and maxima do not need order: spread a board over several keys and merge the parts when it is read."),
             ],
             [

@@ -18,7 +18,7 @@ public sealed class ScenarioTests
         var plans = scenario.Topics
             .Select(topic => TopicPlan.Of(topic.Workload, new PartitionPlannerOptions { TargetRequestsPerSecond = scenario.RequestsPerSecond }))
             .ToArray();
-        Assert.All(plans, plan => Assert.Equal(0, plan.Partitions.Partitions % 3));
+        Assert.All(plans, plan => Assert.Equal(0, plan.Plan.Partitions % 3));
 
         var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
@@ -33,7 +33,7 @@ public sealed class ScenarioTests
     public void Of_MorePartitionsThanAnyClusterHas_SaysSo()
     {
         var error = Assert.Throws<PlanException>(() => TopicPlan.Of(new TopicWorkload("t", 1, 0.001), new PartitionPlannerOptions { TargetRequestsPerSecond = 1e9 }));
-        Assert.StartsWith("t would need 1,250,000,000,000 partitions", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("t would need more than 1,000,000 partitions", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

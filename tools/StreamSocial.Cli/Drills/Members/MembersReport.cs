@@ -21,7 +21,14 @@ internal sealed record ProtocolRun(string Protocol, IReadOnlyList<GroupStep> Ste
 {
     /// <summary>The line through the steps at which members joined a group that there was; null with too few of them.</summary>
     [JsonInclude]
-    public SettleModel? Model => SettleModel.Fit([.. Steps.Where(step => step.From > 0 && step.To > step.From && step.SettledAfter is not null).Select(step => (step.To, step.SettledAfter!.Value))]);
+    public SettleModel? Model => SettleModel.Fit(Joins);
+
+    /// <summary>What the line through all but the largest of these steps says of the largest, beside what was measured; null with too few of them.</summary>
+    [JsonInclude]
+    public ModelCheck? Check => Joins is [.. var smaller, var largest] && SettleModel.Fit(smaller) is { } model ? new(model.At(largest.Members), largest.SettledAfter) : null;
+
+    private (int Members, TimeSpan SettledAfter)[] Joins =>
+        [.. Steps.Where(step => step.From > 0 && step.To > step.From && step.SettledAfter is not null).Select(step => (step.To, step.SettledAfter!.Value)).OrderBy(step => step.To)];
 }
 
 /// <summary>Shows the steps, the protocols side by side.</summary>
@@ -54,12 +61,19 @@ internal static class MembersTable
         var models = report.Runs.Where(run => run.Model is not null).ToArray();
         if (models.Length == 0)
             return;
-        console.MarkupLineInterpolated($"A model, not a measurement: seconds to settle after members joined = base + members x slope, fitted to the steps above at which they did (1 to {report.Steps.Max()} members that share one machine).");
-        var table = new Table().AddColumns(["Model", "Base", "For each member", "Misses by", .. Modelled.Select(members => $"{members:N0} members")]);
+        console.MarkupLineInterpolated($"A model, not a measurement: seconds to settle after members joined = base + members x slope, fitted to the steps above at which they did (1 to {report.Steps.Max()} members that share one machine). The last column fits it without the largest step and compares.");
+        var table = new Table().AddColumns(["Model", "Base", "For each member", "Misses by", .. Modelled.Select(members => $"{members:N0} members"), $"{report.Steps.Max()} from the smaller ones, measured"]);
         foreach (var run in models)
         {
             var model = run.Model!;
-            table.AddRow([run.Protocol, TextFormat.Seconds(model.Base), TextFormat.Milliseconds(model.PerMember), TextFormat.Seconds(model.Error), .. Modelled.Select(members => TextFormat.Seconds(model.At(members)))]);
+            table.AddRow([
+                run.Protocol,
+                TextFormat.Seconds(model.Base),
+                TextFormat.Milliseconds(model.PerMember),
+                TextFormat.Seconds(model.Error),
+                .. Modelled.Select(members => TextFormat.Seconds(model.At(members))),
+                run.Check is { } check ? $"{TextFormat.Seconds(check.Predicted)}, {TextFormat.Seconds(check.Measured)}" : "too few steps",
+            ]);
         }
 
         console.Write(table);

@@ -31,3 +31,6 @@ internal sealed record SettleModel(TimeSpan Base, TimeSpan PerMember, TimeSpan E
     /// <summary>What the line says of a number of members.</summary>
     public TimeSpan At(int members) => Base + (members * PerMember);
 }
+
+/// <summary>What a model says of a size that it was not fitted to, and what was measured there.</summary>
+internal sealed record ModelCheck(TimeSpan Predicted, TimeSpan Measured);

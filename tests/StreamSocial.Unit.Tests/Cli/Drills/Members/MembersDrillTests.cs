@@ -45,6 +45,14 @@ public sealed class MembersDrillTests
     }
 
     [Fact]
+    public void CheckOfRun_FitsWithoutTheLargestStep()
+    {
+        var run = new ProtocolRun("consumer", [Step(0, 1, 90), Step(1, 2, 1.2), Step(2, 5, 1.5), Step(5, 10, 2), Step(10, 20, 30), Step(20, 1, 50)]);
+        Assert.Equal((3.0, 30.0), (Math.Round(run.Check!.Predicted.TotalSeconds, 6), run.Check.Measured.TotalSeconds));
+        Assert.Null(new ProtocolRun("consumer", [Step(0, 1, 90), Step(1, 2, 1), Step(2, 5, 1), Step(5, 10, 2)]).Check);
+    }
+
+    [Fact]
     public void Passed_EachPartitionOwnedOnceAtEachStep_AndOnlyThen()
     {
         Assert.True(Report([Step(0, 1, 2), Step(1, 2, 1)]).Passed);
