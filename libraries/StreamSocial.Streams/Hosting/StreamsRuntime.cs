@@ -133,7 +133,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
-        _membership = new GroupMembership(_member, _supervisor, CreateStuckAssignmentDetector());
+        _membership = new GroupMembership(
+            _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor, CreateStuckAssignmentDetector());
         _reporter = new MemberReporter(_member, _supervisor, _tables, new ReportTarget(_cluster.Reports, _application.Application.MembersTopic), lanes, Endpoint());
         if (_retention is not null)
         {
@@ -219,10 +220,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
-    /// <summary>Only KIP-848 members can miss an assignment; the embedded brokers run in this process and answer in time.</summary>
-    private StuckAssignmentDetector? CreateStuckAssignmentDetector() => _cluster.Settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
-        ? null
-        : new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId);
+    private StuckAssignmentDetector? CreateStuckAssignmentDetector() => StuckAssignmentDetector.IsNeeded(_cluster.Settings, _options)
+        ? new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId)
+        : null;
 
     private Uri Endpoint()
     {
