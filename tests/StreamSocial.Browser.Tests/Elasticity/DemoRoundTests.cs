@@ -36,7 +36,7 @@ public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutput
 
         var seen = await watch.StopAsync();
         output.WriteLine(string.Join(" ", seen.Select(moment => $"{moment.Replicas}/{moment.Processed:0}")));
-        Assert.InRange(seen.Max(moment => moment.Replicas), 2, 4);
+        Assert.InRange(seen.Max(moment => moment.Replicas ?? 0), 2, 4);
         Assert.All(seen, moment => Assert.Equal((0, 0), (moment.Lost, moment.Misordered)));
         // The first snapshots have no rate yet.
         Assert.DoesNotContain(seen.SkipWhile(moment => moment.Processed is not > 0), moment => moment is { Lag: > 0, Processed: 0 });
