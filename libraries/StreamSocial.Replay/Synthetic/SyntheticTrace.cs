@@ -12,9 +12,14 @@ namespace StreamSocial.Replay.Synthetic;
 public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset start) : ITraceSource
 {
     private const string ViralContent = "viral";
+
+    /// <summary>One id in so many is one that other users use too: an id is unique only among those of its user.</summary>
+    private const int SharedIdEvery = 4;
+
     private readonly Random _random = new(options.Seed);
     private readonly PowerLaw _popularity = new(options.Users, options.Exponent);
     private readonly Dictionary<int, int> _posts = [];
+    private readonly Dictionary<int, int> _sharedIds = [];
     private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-";
     private TimeSpan _now;
     private long _number;
@@ -78,7 +83,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
                     continue;
                 yield return new ReplayAction
                 {
-                    ActionId = NextId(),
+                    ActionId = NextId(user),
                     Type = ActionType.Follow,
                     UserId = UserId(user),
                     TargetUserId = UserId(followee),
@@ -114,7 +119,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
 
     private ReplayAction Act(ActionType type, int actor, string contentId, int author) => new()
     {
-        ActionId = NextId(),
+        ActionId = NextId(actor),
         Type = type,
         UserId = UserId(actor),
         ContentId = contentId,
@@ -122,18 +127,25 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         OccurredAt = Now,
     };
 
-    private ReplayInteraction Interact(string contentId) => new()
+    private ReplayInteraction Interact(string contentId)
     {
-        InteractionId = NextId(),
-        Type = _random.Next(10) switch { < 6 => InteractionType.Impression, < 9 => InteractionType.View, _ => InteractionType.Click },
-        ContentId = contentId,
-        UserId = UserId(_random.Next(options.Users)),
-        OccurredAt = Now,
-    };
+        var user = _random.Next(options.Users);
+        return new ReplayInteraction
+        {
+            InteractionId = NextId(user),
+            Type = _random.Next(10) switch { < 6 => InteractionType.Impression, < 9 => InteractionType.View, _ => InteractionType.Click },
+            ContentId = contentId,
+            UserId = UserId(user),
+            OccurredAt = Now,
+        };
+    }
 
     private string ContentId(int author, int number) => $"{_prefix}p{author}-{number}";
 
-    private string NextId() => $"{_prefix}{++_number}";
+    /// <summary>An id that the user has not used yet.</summary>
+    private string NextId(int user) => ++_number % SharedIdEvery == 0
+        ? $"{_prefix}k{_sharedIds[user] = _sharedIds.GetValueOrDefault(user) + 1}"
+        : $"{_prefix}{_number}";
 }
 
 /// <summary>Draws ranks 0, 1, 2, … in proportion to (rank + 1) to the power of minus the exponent.</summary>

@@ -56,7 +56,9 @@ internal sealed class ActionsProcessor : IRecordProcessor
         var hasTarget = definition.Concerns == ConcernedUser.Target;
         if (hasTarget && action.UserId == action.TargetUserId)
             return;
-        if (!Remember(hasTarget ? _recentFollows : _recentActions, key, ActionId.Fingerprint(action.ActionId)))
+        // Users choose their ids independently of each other. The own actions of a user are under that user's key already.
+        var id = ActionId.Fingerprint(hasTarget ? $"{action.UserId}\0{action.ActionId}" : action.ActionId);
+        if (!Remember(hasTarget ? _recentFollows : _recentActions, key, id))
             return;
 
         if (hasTarget)

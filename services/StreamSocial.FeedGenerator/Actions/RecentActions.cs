@@ -94,11 +94,11 @@ internal sealed class RecentActionsCodec : ICodec<RecentActions>
     }
 }
 
-/// <summary>Reduces an action id of any length to 16 bytes.</summary>
+/// <summary>Reduces ids of any length to 16 bytes.</summary>
 /// <remarks>The first half of its SHA-256. Clients choose their ids, so a hash with known collisions would let one client suppress another's action.</remarks>
 internal static class ActionId
 {
-    private const int StackBytes = 256;
+    private const int StackBytes = 512;
 
     public static UInt128 Fingerprint(string actionId)
     {

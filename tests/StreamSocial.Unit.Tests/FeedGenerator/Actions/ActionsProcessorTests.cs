@@ -110,6 +110,17 @@ public sealed class ActionsProcessorTests
     }
 
     [Fact]
+    public void Process_UsersWithTheSameActionId_EachTakesEffectOnce()
+    {
+        var processor = Create();
+        foreach (var user in new[] { "a", "b", "c", "a" })
+            processor.Process(Action(ActionType.Follow, user, "same", "author"), _emitter);
+
+        Assert.Equal(["a", "b", "c"], _emitter.Of<Notification>().Select(told => told.ActorId));
+        Assert.Equal(3, processor.Followers.CountOf("author"));
+    }
+
+    [Fact]
     public void Process_SelfFollow_ChangesNothing()
     {
         Create().Process(Action(ActionType.Follow, "me", "id", "me"), _emitter);

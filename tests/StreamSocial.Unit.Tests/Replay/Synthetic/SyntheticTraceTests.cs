@@ -16,12 +16,14 @@ public sealed class SyntheticTraceTests
     public void ReadEvents_OtherSeed_OtherEvents() => Assert.NotEqual(Read(new() { Seed = 1 }), Read(new() { Seed = 2 }));
 
     [Fact]
-    public void ReadEvents_TimesRise_AndIdsAreUnique()
+    public void ReadEvents_TimesRise_AndIdsAreUniqueForEachUserOnly()
     {
         var events = Read(new());
 
         Assert.Equal(events.Select(e => e.OccurredAt).Order(), events.Select(e => e.OccurredAt));
-        Assert.Distinct(events.Select(e => e is ReplayAction action ? action.ActionId : ((ReplayInteraction)e).InteractionId));
+        var ids = events.Select(e => e is ReplayAction action ? (action.UserId, Id: action.ActionId) : (((ReplayInteraction)e).UserId, Id: ((ReplayInteraction)e).InteractionId)).ToList();
+        Assert.Distinct(ids);
+        Assert.InRange(ids.CountBy(id => id.Id).Where(id => id.Value > 1).Sum(id => id.Value), ids.Count / 5, ids.Count / 3);
     }
 
     [Fact]
