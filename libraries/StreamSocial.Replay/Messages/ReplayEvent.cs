@@ -30,6 +30,9 @@ public sealed record ReplayAction : ReplayEvent
     /// <summary>The followee; follow and unfollow only.</summary>
     public string? TargetUserId { get; init; }
 
+    /// <summary>The actor's own post or comment; delete only.</summary>
+    public string? TargetActionId { get; init; }
+
     public string? ContentId { get; init; }
 
     public string? ContentAuthorId { get; init; }

@@ -1,11 +1,12 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Synthetic;
 
 /// <summary>
 /// Generates the events of a seeded social network with a viral post. First every user follows others, popular ones more often. Then users post,
-/// like, comment, share and view, and during a spike most events concern one post of the celebrity, the user of rank 0.
+/// like, comment, share and view, and take some of it back; during a spike most events concern one post of the celebrity, the user of rank 0.
 /// </summary>
 /// <param name="options">Size and shape of the network.</param>
 /// <param name="start">Time of the first event. It is part of the ids, so that a later run is not taken for a repeat.</param>
@@ -16,10 +17,14 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     /// <summary>One id in so many is one that other users use too: an id is unique only among those of its user.</summary>
     private const int SharedIdEvery = 4;
 
+    /// <summary>The latest actions, one of which is taken back now and then; the same one may be again.</summary>
+    private const int LatestActions = 1000;
+
     private readonly Random _random = new(options.Seed);
     private readonly PowerLaw _popularity = new(options.Users, options.Exponent);
     private readonly Dictionary<int, int> _posts = [];
     private readonly Dictionary<int, int> _sharedIds = [];
+    private readonly Queue<(int Actor, ReplayAction Action)> _latest = new();
     private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-";
     private TimeSpan _now;
     private long _number;
@@ -53,6 +58,8 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
             yield return action;
             for (var i = 0; i < options.InteractionsPerAction; i++)
                 yield return Interact(action.ContentId!);
+            if (_random.NextDouble() < options.TakenBackShare)
+                yield return TakeBack();
         }
     }
 
@@ -117,15 +124,38 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         return Act(_random.Next(6) switch { < 3 => ActionType.Like, < 5 => ActionType.Share, _ => ActionType.Comment }, actor, content, author);
     }
 
-    private ReplayAction Act(ActionType type, int actor, string contentId, int author) => new()
+    private ReplayAction Act(ActionType type, int actor, string contentId, int author)
     {
-        ActionId = NextId(actor),
-        Type = type,
-        UserId = UserId(actor),
-        ContentId = contentId,
-        ContentAuthorId = UserId(author),
-        OccurredAt = Now,
-    };
+        var action = new ReplayAction
+        {
+            ActionId = NextId(actor),
+            Type = type,
+            UserId = UserId(actor),
+            ContentId = contentId,
+            ContentAuthorId = UserId(author),
+            OccurredAt = Now,
+        };
+        if (_latest.Count == LatestActions)
+            _latest.Dequeue();
+        _latest.Enqueue((actor, action));
+        return action;
+    }
+
+    private ReplayAction TakeBack()
+    {
+        var (actor, action) = _latest.ElementAt(_random.Next(_latest.Count));
+        var taker = ActionTypes.TakerBackOf(action.Type) ?? throw new InvalidOperationException($"Nothing takes back a {action.Type}.");
+        var isNamed = taker.Names == ActionObject.OwnAction;
+        return new ReplayAction
+        {
+            ActionId = NextId(actor),
+            Type = taker.Type,
+            UserId = action.UserId,
+            TargetActionId = isNamed ? action.ActionId : null,
+            ContentId = isNamed ? null : action.ContentId,
+            OccurredAt = Now,
+        };
+    }
 
     private ReplayInteraction Interact(string contentId)
     {

@@ -3,7 +3,7 @@ using StreamSocial.Events.Actions;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Checks an action before it is applied and builds the feed update for it.</summary>
+/// <summary>Checks an action before it is applied and builds the feed updates for it.</summary>
 internal static class ActionRules
 {
     /// <summary>Checks that an action has the fields that its type needs, and that every id is one.</summary>
@@ -15,10 +15,13 @@ internal static class ActionRules
             ?? throw new InvalidEntryException($"Action '{action.ActionId}' has the unknown type {(int)action.Type}.");
         Require(action, action.ActionId, "action_id");
         Require(action, action.UserId, "user_id");
-        if (definition.Concerns == ConcernedUser.Target)
-            Require(action, action.TargetUserId, "target_user_id");
-        else
-            Require(action, action.ContentId, "content_id");
+        switch (definition.Names)
+        {
+            case ActionObject.User: Require(action, action.TargetUserId, "target_user_id"); break;
+            case ActionObject.OwnAction: Require(action, action.TargetActionId, "target_action_id"); break;
+            default: Require(action, action.ContentId, "content_id"); break;
+        }
+
         Allow(action, action.TargetUserId, "target_user_id");
         Allow(action, action.ContentId, "content_id");
         Allow(action, action.ContentAuthorId, "content_author_id");
@@ -38,6 +41,16 @@ internal static class ActionRules
         ContentId = action.ContentId,
         Text = action.Text,
         OccurredAt = action.OccurredAt,
+    };
+
+    /// <summary>Builds the update that removes an action from feeds, without recipients.</summary>
+    public static FeedUpdate CreateRemoval(string user, in OwnAction action, FeedEntryType type) => new()
+    {
+        ActionId = action.ActionId,
+        Type = type,
+        AuthorId = user,
+        OccurredAt = action.OccurredAt,
+        Removal = Removal.Action,
     };
 
     private static void Require(UserAction action, string value, string field)

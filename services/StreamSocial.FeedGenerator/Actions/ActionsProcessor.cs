@@ -1,6 +1,5 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
@@ -19,12 +18,12 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
     private readonly int _partition;
     private readonly int _actionPartitions;
-    private readonly int _interactionPartitions;
     private readonly int _rememberedActionIds;
     private readonly ITaskContext _context;
     private readonly FollowerStore _followers;
-    private readonly FanOut _fanOut;
-    private readonly PullPublisher _publisher;
+    private readonly FollowerStore _leavers;
+    private readonly PullPublisher _pulls;
+    private readonly ActionPublisher _publisher;
     private readonly IStateStore<string, RecentActions> _recentActions;
     private readonly IStateStore<string, RecentActions> _recentFollows;
 
@@ -33,11 +32,12 @@ internal sealed class ActionsProcessor : IRecordProcessor
         _context = context;
         _partition = context.Partition;
         _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
-        _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
         _rememberedActionIds = options.RememberedActionIds;
-        _followers = new(context);
-        _fanOut = new(_followers, context.PartitionCountOf(TopicNames.FeedUpdates));
-        _publisher = new(context, _followers, _fanOut, options.PullThreshold, feeds.Capacity);
+        _followers = FollowerStore.Followers(context);
+        _leavers = FollowerStore.Leavers(context);
+        var fanOut = new FanOut(_followers, _leavers, context.PartitionCountOf(TopicNames.FeedUpdates));
+        _pulls = new(context, _followers, fanOut, options.PullThreshold, feeds.Capacity);
+        _publisher = new(context, fanOut, _pulls, new(context, options.RememberedOwnActions));
         _recentActions = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
         _recentFollows = context.OpenStore(RecentFollowsStore, "recent-follows", StringKeyCodec.Instance, new RecentActionsCodec());
     }
@@ -63,8 +63,10 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
         if (hasTarget)
             ApplyToTarget(definition, action, emitter);
+        else if (definition.TakesBack.Length > 0)
+            _publisher.TakeBack(definition, action, emitter);
         else
-            Publish(definition, action, emitter);
+            _publisher.Publish(definition, action, emitter);
     }
 
     private void ApplyToTarget(ActionDefinition definition, UserAction action, IEmitter emitter)
@@ -74,47 +76,18 @@ internal sealed class ActionsProcessor : IRecordProcessor
             case FollowerChange.Add:
                 if (!_followers.Add(action.TargetUserId, action.UserId))
                     return;
-                _publisher.Join(action.TargetUserId, action.UserId, emitter);
+                _pulls.Join(action.TargetUserId, action.UserId, emitter);
                 break;
             case FollowerChange.Remove:
                 if (!_followers.Remove(action.TargetUserId, action.UserId))
                     return;
-                _publisher.Leave(action.TargetUserId, action.UserId, emitter);
+                _leavers.Add(action.TargetUserId, action.UserId);
+                _pulls.Leave(action.TargetUserId, action.UserId, emitter);
                 break;
         }
 
         if (definition.Notification is { } notification)
             Notifier.Notify(action.TargetUserId, notification, action, emitter);
-    }
-
-    private void Publish(ActionDefinition definition, UserAction action, IEmitter emitter)
-    {
-        if (definition.FeedEntry is { } feedEntry)
-        {
-            var update = ActionRules.CreateUpdate(action, feedEntry);
-            if (!_publisher.TryPublish(update, emitter))
-                _fanOut.Send(update, emitter);
-        }
-
-        if (definition.Interaction is { } interaction)
-        {
-            var partition = ContentPartitions.PartitionOf(action.ContentId, action.ActionId, action.Spread, _interactionPartitions);
-            emitter.Emit(TopicNames.ContentInteractions, partition, new ContentInteraction
-            {
-                InteractionId = action.ActionId,
-                Type = interaction,
-                ContentId = action.ContentId,
-                UserId = action.UserId,
-                OccurredAt = action.OccurredAt,
-                Spread = action.Spread,
-            });
-        }
-
-        if (definition.Notification is { } notification)
-            Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
-        // An action that appears in no feed mentions nobody.
-        if (definition.FeedEntry is not null)
-            Notifier.Mentioned(action, emitter);
     }
 
     /// <summary>Remembers an action; false when it was remembered already: a client's repeat.</summary>

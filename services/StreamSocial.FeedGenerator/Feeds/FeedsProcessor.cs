@@ -42,7 +42,9 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         // The merge needs all pushed entries: one that was left out would be missed between two pulled ones.
         var slice = pulls.Count == 0
             ? _feeds.Read(user, limit, before, maxBytes)
-            : MergedFeed.Read(_feeds.Read(user, limit, before), [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
+            : MergedFeed.Read(
+                _feeds.Read(user, MergedFeed.Needed(limit, _feeds.RemovedOf(user)), before, withRemoved: true),
+                [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
         return slice.Within(maxBytes, atLeast);
     }
 
@@ -70,6 +72,8 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                     return false;
                 _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
                 return _feeds.Add(recipient, FeedItem.From(update), update.PullNumber);
+            case PullChange.Unspecified when update.Removal == Removal.Action:
+                return _feeds.Remove(recipient, FeedItem.From(update).Position);
             default:
                 return _feeds.Add(recipient, FeedItem.From(update));
         }
@@ -80,6 +84,8 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         var isAction = update.PullChange == PullChange.Unspecified;
         if (update.PullChange is < PullChange.Unspecified or > PullChange.End)
             throw Invalid(update, $"is of the unknown kind {(int)update.PullChange}");
+        if (update.Removal is < Removal.Unspecified or > Removal.Action)
+            throw Invalid(update, $"is of the unknown removal {(int)update.Removal}");
         if (isAction && ActionTypes.Find(update.Type) is null)
             throw Invalid(update, $"has the unknown type {(int)update.Type}");
         if ((isAction && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)

@@ -59,18 +59,18 @@ internal sealed class ActionDocument
     [MaxLength(JsonField.MaxIdChars)]
     public string? ActionId { get; init; }
 
-    [Description("What the user did.")]
+    [Description("What the user did. A user likes a content at most once, whatever the ids of the likes, until the like is taken back.")]
     public required string Type { get; init; }
 
     [Description("Who did it.")]
     [MaxLength(JsonField.MaxIdChars)]
     public required string UserId { get; init; }
 
-    [Description("Who is followed or unfollowed; follow and unfollow only, required there.")]
+    [Description("Who is followed or unfollowed, not the user; follow and unfollow only, required there. An unfollow keeps what is in the feed already.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? TargetUserId { get; init; }
 
-    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content.")]
+    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content. Unlike and unshare take back the user's like and shares of it.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? ContentId { get; init; }
 
@@ -81,6 +81,10 @@ internal sealed class ActionDocument
     [Description("Users named in the text, each notified.")]
     [MaxLength(ActionTypes.MaxMentions)]
     public IReadOnlyList<string>? MentionedUserIds { get; init; }
+
+    [Description("The actionId of the user's own post or comment that is deleted; delete only, required there. It leaves every feed, and a comment its content's counter; what others did with the content stays.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? TargetActionId { get; init; }
 
     [Description("Text of a post or comment.")]
     public string? Text { get; init; }

@@ -13,11 +13,17 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     /// <summary>What a feed holds when its service is not told otherwise.</summary>
     public const int DefaultFeedCapacity = 1000;
 
+    /// <summary>Shares of one content by one user that can be taken back, the newest.</summary>
+    private const int SharesTakenBack = 16;
+
     private static readonly IReadOnlyList<ReferenceEntry> NoEntries = [];
     private readonly Dictionary<string, HashSet<string>> _followers = [];
     private readonly Dictionary<string, List<ReferenceEntry>> _feeds = [];
     private readonly Dictionary<string, ContentCounts> _counters = [];
     private readonly HashSet<string> _users = [];
+    private readonly Dictionary<(string User, string ContentId), ReferenceEntry> _likes = [];
+    private readonly Dictionary<(string User, string ContentId), List<ReferenceEntry>> _shares = [];
+    private readonly Dictionary<(string User, string ActionId), ReferenceEntry> _texts = [];
 
     /// <summary>Entries that a feed keeps, the newest.</summary>
     public int FeedCapacity => feedCapacity;
@@ -33,6 +39,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
 
     /// <summary>Entries written into feeds, those included that newer ones have pushed out since.</summary>
     public long Deliveries { get; private set; }
+
+    /// <summary>Likes, shares, posts and comments that were taken back.</summary>
+    public long TakenBack { get; private set; }
 
     /// <summary>Everyone who did something or to whom something was done.</summary>
     public IReadOnlyCollection<string> Users => _users;
@@ -56,7 +65,8 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         if (!_feeds.TryGetValue(user, out var feed))
             return NoEntries;
         Trim(feed);
-        return feed;
+        // What was taken back kept its place: a feed does not get older entries back for it.
+        return [.. feed.Where(entry => !entry.IsTakenBack)];
     }
 
     private void Apply(ReplayAction action)
@@ -78,19 +88,34 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
                 break;
             case ActionType.Post:
                 _counters.TryAdd(action.ContentId!, default);
-                Deliver(action);
+                _texts[(action.UserId, action.ActionId)] = Deliver(action);
+                break;
+            case ActionType.Like when _likes.ContainsKey((action.UserId, action.ContentId!)):
+                // Nobody likes the same content twice.
                 break;
             case ActionType.Like:
                 Count(action.ContentId!, InteractionType.Like);
-                Deliver(action);
+                _likes.Add((action.UserId, action.ContentId!), Deliver(action));
                 break;
             case ActionType.Comment:
                 Count(action.ContentId!, InteractionType.Comment);
-                Deliver(action);
+                _texts[(action.UserId, action.ActionId)] = Deliver(action);
                 break;
             case ActionType.Share:
                 Count(action.ContentId!, InteractionType.Share);
-                Deliver(action);
+                AddShare(action);
+                break;
+            case ActionType.Unlike:
+                if (_likes.Remove((action.UserId, action.ContentId!), out var like))
+                    TakeBack(like, InteractionType.Like);
+                break;
+            case ActionType.Unshare:
+                if (_shares.Remove((action.UserId, action.ContentId!), out var shares))
+                    shares.ForEach(share => TakeBack(share, InteractionType.Share));
+                break;
+            case ActionType.Delete:
+                if (_texts.Remove((action.UserId, action.TargetActionId!), out var text))
+                    TakeBack(text, text.Type == ActionType.Comment ? InteractionType.Comment : null);
                 break;
             default:
                 throw new ToolException(
@@ -104,17 +129,16 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         Count(interaction.ContentId, interaction.Type);
     }
 
-    private void Deliver(ReplayAction action)
+    private ReferenceEntry Deliver(ReplayAction action)
     {
         if (action.ContentAuthorId is { } author)
             _users.Add(author);
-        if (!_followers.TryGetValue(action.UserId, out var followers) || followers.Count == 0)
-            return;
-
         var occurredAt = action.OccurredAt
             ?? throw new InvalidOperationException($"Action {action.ActionId} has no time of its own, so nobody can say where it stands in a feed.");
         var entry = new ReferenceEntry(
             Actions, action.ActionId, action.Type, action.UserId, action.ContentId!, action.Text ?? "", occurredAt.ToUnixTimeMilliseconds());
+        if (!_followers.TryGetValue(action.UserId, out var followers))
+            return entry;
         foreach (var follower in followers)
         {
             if (!_feeds.TryGetValue(follower, out var feed))
@@ -126,9 +150,29 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         }
 
         Deliveries += followers.Count;
+        return entry;
     }
 
-    private void Count(string contentId, InteractionType type) => _counters[contentId] = _counters.GetValueOrDefault(contentId).Add(type);
+    private void AddShare(ReplayAction action)
+    {
+        var key = (action.UserId, action.ContentId!);
+        if (!_shares.TryGetValue(key, out var shares))
+            _shares.Add(key, shares = []);
+        if (shares.Count == SharesTakenBack)
+            shares.RemoveAt(0);
+        shares.Add(Deliver(action));
+    }
+
+    private void TakeBack(ReferenceEntry entry, InteractionType? counted)
+    {
+        TakenBack++;
+        entry.IsTakenBack = true;
+        if (counted is { } type)
+            Count(entry.ContentId, type, -1);
+    }
+
+    private void Count(string contentId, InteractionType type, int number = 1) =>
+        _counters[contentId] = _counters.GetValueOrDefault(contentId).Add(type, number);
 
     private HashSet<string> FollowersOf(string user)
     {
@@ -150,6 +194,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
 internal sealed record ReferenceEntry(
     long Sequence, string ActionId, ActionType Type, string AuthorId, string ContentId, string Text, long OccurredAt)
 {
+    /// <summary>Whether no feed may show it any more.</summary>
+    public bool IsTakenBack { get; set; }
+
     /// <summary>Newest first, as a feed is read: by time, then action id, then author.</summary>
     public static int CompareNewestFirst(ReferenceEntry left, ReferenceEntry right)
     {

@@ -78,9 +78,36 @@ public sealed class ReferenceModelTests
     [Fact]
     public void Apply_EveryTypeOfTheTable_IsKnown() => Assert.All(ActionTypes.All, definition =>
     {
-        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Concerns == ConcernedUser.Target ? "y" : null };
+        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Concerns == ConcernedUser.Target ? "y" : null, TargetActionId = "b" };
         Assert.Equal(1, Apply(action).Actions);
     });
+
+    [Fact]
+    public void Apply_TakenBack_LeavesFeedsAndCounters()
+    {
+        var model = Apply(
+            Follow("f", "y", "x", 1),
+            Do("p", ActionType.Post, "x", 2),
+            Do("c", ActionType.Comment, "x", 3) with { ContentId = "other" },
+            Do("l", ActionType.Like, "x", 4) with { ContentId = "other" },
+            Do("l2", ActionType.Like, "x", 5) with { ContentId = "other" },
+            Do("s", ActionType.Share, "x", 6) with { ContentId = "other" },
+            Do("s2", ActionType.Share, "x", 7) with { ContentId = "other" },
+            Do("kept", ActionType.Post, "x", 8));
+        Assert.Equal(["kept", "s2", "s", "l", "c", "p"], model.FeedOf("y").Select(entry => entry.ActionId));
+        Assert.Equal(new ContentCounts(0, 0, 0, 1, 1, 2), model.Counters["other"]);
+
+        foreach (var action in new[]
+        {
+            Do("1", ActionType.Unlike, "x", 9) with { ContentId = "other" }, Do("2", ActionType.Unshare, "x", 9) with { ContentId = "other" },
+            Do("3", ActionType.Delete, "x", 9) with { TargetActionId = "p" }, Do("4", ActionType.Delete, "x", 9) with { TargetActionId = "c" },
+            Do("5", ActionType.Delete, "y", 9) with { TargetActionId = "kept" },
+        })
+            model.Apply(action);
+        Assert.Equal(["kept"], model.FeedOf("y").Select(entry => entry.ActionId));
+        Assert.Equal(default, model.Counters["other"]);
+        Assert.Equal(5, model.TakenBack);
+    }
 
     [Fact]
     public void Apply_FollowOfOneself_DoesNothing() =>

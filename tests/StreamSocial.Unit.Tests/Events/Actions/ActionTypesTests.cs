@@ -13,6 +13,9 @@ public sealed class ActionTypesTests
     [InlineData(ActionType.Share, "share", "actor", FeedEntryType.Share, InteractionType.Share, NotificationType.Share)]
     [InlineData(ActionType.Follow, "follow", "target", null, null, NotificationType.Follow)]
     [InlineData(ActionType.Unfollow, "unfollow", "target", null, null, null)]
+    [InlineData(ActionType.Unlike, "unlike", "actor", null, null, null)]
+    [InlineData(ActionType.Unshare, "unshare", "actor", null, null, null)]
+    [InlineData(ActionType.Delete, "delete", "actor", null, null, null)]
     public void Of_EachType_IsWhatTheContractSays(
         ActionType type, string name, string key, FeedEntryType? feedEntry, InteractionType? interaction, NotificationType? notification)
     {
@@ -41,6 +44,20 @@ public sealed class ActionTypesTests
     [Fact]
     public void All_FollowerChanges_ConcernTheTarget() =>
         Assert.Equal([FollowerChange.Add, FollowerChange.Remove], ActionTypes.All.Where(definition => definition.Concerns == ConcernedUser.Target).Select(definition => definition.FollowerChange));
+
+    [Theory]
+    [InlineData(ActionType.Post, ActionType.Delete)]
+    [InlineData(ActionType.Comment, ActionType.Delete)]
+    [InlineData(ActionType.Like, ActionType.Unlike)]
+    [InlineData(ActionType.Share, ActionType.Unshare)]
+    [InlineData(ActionType.Follow, null)]
+    [InlineData(ActionType.Unlike, null)]
+    [InlineData((ActionType)1000, null)]
+    public void TakerBackOf_EachType_IsWhatTheContractSays(ActionType type, ActionType? taker) => Assert.Equal(taker, ActionTypes.TakerBackOf(type)?.Type);
+
+    [Fact]
+    public void All_WhatAppearsInFeedsOrCounts_CanBeTakenBack() => Assert.All(
+        ActionTypes.All, definition => Assert.Equal(definition.FeedEntry is not null || definition.Interaction is not null, ActionTypes.TakerBackOf(definition.Type) is not null));
 
     [Theory]
     [InlineData(ActionType.Unspecified)]

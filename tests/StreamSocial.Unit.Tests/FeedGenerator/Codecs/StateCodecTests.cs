@@ -44,6 +44,31 @@ public sealed class StateCodecTests
     }
 
     [Fact]
+    public void OwnActions_RoundTrip()
+    {
+        List<OwnAction> actions = [new("id", "c", -3, 7, 70_000, 5), new("zoë", "", long.MaxValue, 0, 0, int.MaxValue)];
+        Assert.Equal(actions, CodecAssert.RoundTrips(new OwnActionsCodec(), actions));
+        Assert.Equal(new(3, 70_000), CodecAssert.RoundTrips(new OwnActionRowCodec(), new(3, 70_000)));
+        Assert.Throws<InvalidDataException>(() => new OwnActionRowCodec().Read(CodecAssert.Bytes(new OwnActionRowCodec(), new(4, 3))));
+    }
+
+    [Fact]
+    public void FeedChunk_OfTheVersionBeforeRemovals_IsRead()
+    {
+        byte[] before = [2, .. CodecAssert.Bytes(new FeedChunkCodec(), Chunk())[1..]];
+        Assert.Equal(Chunk().Entries, new FeedChunkCodec().Read(before).Entries);
+    }
+
+    [Fact]
+    public void FeedHeader_OfTheVersionBeforeRemovals_IsRead()
+    {
+        // Version, newest arrival, next chunk, evicted, chunks; of each chunk number, time, entries.
+        var header = new FeedHeaderCodec().Read([1, 90, 9, 0, 1, 8, 20, 5]);
+        Assert.Equal([new FeedChunkEntry(8, 10, 5)], header.Chunks);
+        Assert.Equal((90L, 9, 0, 5), (header.LastArrival, header.NextChunk, header.Evicted, header.Count));
+    }
+
+    [Fact]
     public void FeedChunk_RoundTrips()
     {
         var read = CodecAssert.RoundTrips(new FeedChunkCodec(), Chunk());
@@ -88,6 +113,8 @@ public sealed class StateCodecTests
         CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5));
         CodecAssert.SurvivesDamage(new FollowerBucketCodec(), ["a", "b", "zoë"]);
         CodecAssert.SurvivesDamage(new RecentActionsCodec(), new([1, 2, 3], 1));
+        CodecAssert.SurvivesDamage(new OwnActionsCodec(), [new("id", "c", -3, 7, 70_000, 5)]);
+        CodecAssert.SurvivesDamage(new OwnActionRowCodec(), new(3, 70_000));
         CodecAssert.SurvivesDamage(new FeedChunkCodec(), Chunk());
         CodecAssert.SurvivesDamage(new FeedHeaderCodec(), Header());
         CodecAssert.SurvivesDamage(new ContentCountersCodec(), Counters());
@@ -99,11 +126,12 @@ public sealed class StateCodecTests
         new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2, 7),
         new(new("id2", FeedEntryType.Share, "zoë", "", "text", 1_700_000_000_000), 1, 0),
         new(new("id3", FeedEntryType.Like, "b", "c", "", 1_700_000_000_000), 3, 0),
+        new(new FeedItem("id4", FeedEntryType.Post, "b", "c", "text", 1_700_000_000_000).Removed(), 4, 2),
     ]);
 
     private static FeedHeader Header() => new()
     {
-        Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
+        Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5, 2)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
     };
 
     private static ContentCounters Counters() => new()

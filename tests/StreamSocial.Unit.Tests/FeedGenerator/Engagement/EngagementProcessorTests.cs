@@ -40,6 +40,47 @@ public sealed class EngagementProcessorTests
     }
 
     [Fact]
+    public void Process_TakenBack_LeavesCounterAndScoreAsIfItHadNeverBeen()
+    {
+        var (processor, other) = (Create(), new EngagementProcessor(new FakeTaskContext("engagement"), new()));
+        for (var i = 0; i < 40; i++)
+        {
+            var like = Interaction("c", InteractionType.Like, Start + (i * 60_000));
+            processor.Process(like, _emitter);
+            if (i % 4 == 0)
+                other.Process(like, new FakeEmitter());
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            if (i % 4 == 0)
+                continue;
+            var like = Interaction("c", InteractionType.Like, Start + (i * 60_000));
+            like.TakenBackAt = Start + 3_600_000 + (i * 1000);
+            processor.Process(like, _emitter);
+        }
+
+        Assert.Equal(10, processor.Read("c").Stats.Likes);
+        Assert.Equal(other.Read("c").Score, processor.Read("c").Score, tolerance: 1e-6);
+        Assert.Equal(Start + 3_639_000, processor.Read("c").Stats.LastInteractionAt);
+        Assert.Equal(10, _emitter.Of<ContentStats>().Last().Likes);
+    }
+
+    [Fact]
+    public void Process_AllTakenBack_LeavesNoScore()
+    {
+        var processor = Create();
+        foreach (var takenBackAt in new[] { 0, Start + 1, Start + 2 })
+        {
+            var like = Interaction("c", InteractionType.Like, Start);
+            like.TakenBackAt = takenBackAt;
+            processor.Process(like, _emitter);
+        }
+
+        Assert.Equal((0L, double.NegativeInfinity), (processor.Read("c").Stats.Likes, processor.Read("c").Score));
+    }
+
+    [Fact]
     public void Process_ClockAhead_CountsAtTheRecordsTime()
     {
         var processor = Create();

@@ -74,9 +74,9 @@ internal sealed class FeedPipeline : IDisposable
     }
 
     /// <summary>Writes the newest records of pull-posts once more, as after a takeover.</summary>
-    public void RepeatPullPosts(int count)
+    public void RepeatPullPosts(int count, bool withTombstones = true)
     {
-        foreach (var (key, value) in _records.TakeLast(count))
+        foreach (var (key, value) in _records.TakeLast(count).Where(record => withTombstones || record.Value is not null))
             _table.Apply(key, value);
     }
 

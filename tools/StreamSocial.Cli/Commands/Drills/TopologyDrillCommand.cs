@@ -51,6 +51,9 @@ internal abstract class TopologyDrillCommand<TReport> : Command
 
     protected abstract void Write(TReport report);
 
+    /// <summary>Whether actions of the synthetic network are taken back.</summary>
+    protected virtual bool TakesBack => true;
+
     /// <summary>Why a source that exists is not among those of this drill.</summary>
     protected virtual string WhyNot(string source) => "";
 
@@ -85,13 +88,15 @@ internal abstract class TopologyDrillCommand<TReport> : Command
         };
     }
 
-    private static ITraceSource OpenTrace(FileInfo? file, int round, double rate, int seed, DateTimeOffset now)
+    private ITraceSource OpenTrace(FileInfo? file, int round, double rate, int seed, DateTimeOffset now)
     {
         if (file is not null)
             return new HiggsTrace(file.FullName, $"h{round}-");
 
         // Actions only, so that the rate is one of actions. Each round begins a second before the one before it, which gives it other ids.
         var options = new SyntheticTraceOptions { Seed = seed + round, InteractionsPerAction = 0, ActionsPerSecond = rate, SpikeFactor = 5 };
+        if (!TakesBack)
+            options.TakenBackShare = 0;
         return new SyntheticTrace(options, now - options.Length - TimeSpan.FromSeconds(round));
     }
 
