@@ -27,6 +27,8 @@ public static class ActionTypes
         new(ActionType.Unlike, "unlike") { TakesBack = [ActionType.Like] },
         new(ActionType.Unshare, "unshare") { TakesBack = [ActionType.Share] },
         new(ActionType.Delete, "delete") { Names = ActionObject.OwnAction, TakesBack = [ActionType.Post, ActionType.Comment] },
+        new(ActionType.Block, "block") { Concerns = ConcernedUser.Both, FollowerChange = FollowerChange.Block },
+        new(ActionType.Unblock, "unblock") { Concerns = ConcernedUser.Both, FollowerChange = FollowerChange.Unblock },
     ];
 
     private static readonly ImmutableArray<ActionDefinition?> ByType = IndexBy(All, definition => (int)definition.Type);
@@ -87,7 +89,7 @@ public sealed record ActionDefinition(ActionType Type, string Name)
     /// <value>Default a content, or a user if it concerns one.</value>
     public ActionObject Names
     {
-        get => field == ActionObject.Content && Concerns == ConcernedUser.Target ? ActionObject.User : field;
+        get => field == ActionObject.Content && Concerns != ConcernedUser.Actor ? ActionObject.User : field;
         init;
     }
 
@@ -107,13 +109,13 @@ public sealed record ActionDefinition(ActionType Type, string Name)
     /// <summary>Type of notification to the target or the content's author; null for none.</summary>
     public NotificationType? Notification { get; init; }
 
-    /// <summary>The key of an action of this type.</summary>
-    public string KeyOf(UserAction action) => KeyOf(action.UserId, action.TargetUserId);
+    /// <summary>The key of an action's record.</summary>
+    public string KeyOf(UserAction action) => action.UnderActor ? action.UserId : KeyOf(action.UserId, action.TargetUserId);
 
-    /// <summary>The user that an action of this type concerns.</summary>
+    /// <summary>The key of an action of this type; the first one if it concerns two users.</summary>
     /// <param name="userId">The actor.</param>
     /// <param name="targetUserId">The user whom the actor follows or unfollows.</param>
-    public string KeyOf(string userId, string targetUserId) => Concerns == ConcernedUser.Target ? targetUserId : userId;
+    public string KeyOf(string userId, string targetUserId) => Concerns == ConcernedUser.Actor ? userId : targetUserId;
 }
 
 /// <summary>What an action is done to.</summary>
@@ -140,9 +142,12 @@ public enum ConcernedUser
     /// do not displace the ids of the target's own actions.
     /// </summary>
     Target,
+
+    /// <summary>Both: there is a record under each key, <see cref="UserAction.UnderActor"/> tells them apart, and it takes effect for each user.</summary>
+    Both,
 }
 
-/// <summary>Effect of an action on the followers of its target.</summary>
+/// <summary>Effect of an action on the followers of the user it concerns.</summary>
 public enum FollowerChange
 {
     /// <summary>Nothing.</summary>
@@ -153,4 +158,12 @@ public enum FollowerChange
 
     /// <summary>The actor is no longer a follower.</summary>
     Remove,
+
+    /// <summary>
+    /// Neither actor nor target follows the other, nor can before the actor's <see cref="Unblock"/>, and what the target did leaves the actor's feed.
+    /// </summary>
+    Block,
+
+    /// <summary>The actor's block ends.</summary>
+    Unblock,
 }

@@ -20,6 +20,9 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     /// <summary>The latest actions, one of which is taken back now and then; the same one may be again.</summary>
     private const int LatestActions = 1000;
 
+    /// <summary>How far apart the ranks of two users are whose relation changes, so that it often changes again.</summary>
+    private const int RelatedRanks = 40;
+
     private readonly Random _random = new(options.Seed);
     private readonly PowerLaw _popularity = new(options.Users, options.Exponent);
     private readonly Dictionary<int, int> _posts = [];
@@ -60,6 +63,8 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
                 yield return Interact(action.ContentId!);
             if (_random.NextDouble() < options.TakenBackShare)
                 yield return TakeBack();
+            if (_random.NextDouble() < options.RelationChangeShare)
+                yield return ChangeRelation();
         }
     }
 
@@ -88,14 +93,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
                 var followee = _popularity.Draw(_random);
                 if (followee == user || !followees.Add(followee))
                     continue;
-                yield return new ReplayAction
-                {
-                    ActionId = NextId(user),
-                    Type = ActionType.Follow,
-                    UserId = UserId(user),
-                    TargetUserId = UserId(followee),
-                    OccurredAt = Now,
-                };
+                yield return Relate(ActionType.Follow, user, followee);
             }
         }
     }
@@ -156,6 +154,25 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
             OccurredAt = Now,
         };
     }
+
+    /// <summary>A user follows another one, stops to, or blocks one, mostly a popular one; and the other way round.</summary>
+    private ReplayAction ChangeRelation()
+    {
+        var user = _popularity.Draw(_random);
+        var other = (user + 1 + _random.Next(Math.Min(options.Users, RelatedRanks) - 1)) % options.Users;
+        var type = _random.Next(8) switch { < 2 => ActionType.Follow, < 5 => ActionType.Unfollow, < 7 => ActionType.Block, _ => ActionType.Unblock };
+        var action = _random.Next(2) == 0 ? Relate(type, user, other) : Relate(type, other, user);
+        return type == ActionType.Unfollow && _random.Next(2) == 0 ? action with { Purge = true } : action;
+    }
+
+    private ReplayAction Relate(ActionType type, int user, int target) => new()
+    {
+        ActionId = NextId(user),
+        Type = type,
+        UserId = UserId(user),
+        TargetUserId = UserId(target),
+        OccurredAt = Now,
+    };
 
     private ReplayInteraction Interact(string contentId)
     {

@@ -8,7 +8,7 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.FeedGenerator.Actions;
 
 /// <summary>Sends what a user does with contents to feeds, counters and other users, and takes it back.</summary>
-internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullPublisher pulls, OwnActionStore ownActions)
+internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullPublisher pulls, OwnActionStore ownActions, Notifier notifier)
 {
     private readonly int _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
 
@@ -23,10 +23,10 @@ internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullP
             ownActions.Add(action.UserId, action.Type, taker.Names == ActionObject.OwnAction ? action.ActionId : action.ContentId, OwnAction.Of(action, pullNumber));
 
         if (definition.Notification is { } notification)
-            Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
+            notifier.Notify(action.ContentAuthorId, notification, action, emitter);
         // An action that appears in no feed mentions nobody.
         if (definition.FeedEntry is not null)
-            Notifier.Mentioned(action, emitter);
+            notifier.Mentioned(action, emitter);
     }
 
     /// <summary>Takes back the user's earlier actions that an action names, if there are any.</summary>

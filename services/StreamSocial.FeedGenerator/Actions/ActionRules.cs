@@ -13,6 +13,8 @@ internal static class ActionRules
     {
         var definition = ActionTypes.Find(action.Type)
             ?? throw new InvalidEntryException($"Action '{action.ActionId}' has the unknown type {(int)action.Type}.");
+        if (action.UnderActor && definition.Concerns != ConcernedUser.Both)
+            throw new InvalidEntryException($"Action '{action.ActionId}' of type {action.Type} has under_actor, which belongs to actions that concern two users.");
         Require(action, action.ActionId, "action_id");
         Require(action, action.UserId, "user_id");
         switch (definition.Names)

@@ -21,8 +21,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private readonly int _rememberedActionIds;
     private readonly ITaskContext _context;
     private readonly FollowerStore _followers;
-    private readonly FollowerStore _leavers;
-    private readonly PullPublisher _pulls;
+    private readonly RelationChanges _relations;
     private readonly ActionPublisher _publisher;
     private readonly IStateStore<string, RecentActions> _recentActions;
     private readonly IStateStore<string, RecentActions> _recentFollows;
@@ -34,10 +33,13 @@ internal sealed class ActionsProcessor : IRecordProcessor
         _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
         _rememberedActionIds = options.RememberedActionIds;
         _followers = FollowerStore.Followers(context);
-        _leavers = FollowerStore.Leavers(context);
-        var fanOut = new FanOut(_followers, _leavers, context.PartitionCountOf(TopicNames.FeedUpdates));
-        _pulls = new(context, _followers, fanOut, options.PullThreshold, feeds.Capacity);
-        _publisher = new(context, fanOut, _pulls, new(context, options.RememberedOwnActions));
+        var leavers = FollowerStore.Leavers(context);
+        var fanOut = new FanOut(_followers, leavers, context.PartitionCountOf(TopicNames.FeedUpdates));
+        var pulls = new PullPublisher(context, _followers, fanOut, options.PullThreshold, feeds.Capacity);
+        var blocks = new BlockStore(context);
+        var notifier = new Notifier(blocks);
+        _relations = new(_followers, leavers, blocks, pulls, notifier);
+        _publisher = new(context, fanOut, pulls, new(context, options.RememberedOwnActions), notifier);
         _recentActions = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
         _recentFollows = context.OpenStore(RecentFollowsStore, "recent-follows", StringKeyCodec.Instance, new RecentActionsCodec());
     }
@@ -53,41 +55,20 @@ internal sealed class ActionsProcessor : IRecordProcessor
         var definition = ActionRules.Check(action);
         var key = definition.KeyOf(action);
         CheckPartition(action, key);
-        var hasTarget = definition.Concerns == ConcernedUser.Target;
-        if (hasTarget && action.UserId == action.TargetUserId)
+        if (action.UserId == action.TargetUserId)
             return;
-        // Users choose their ids independently of each other. The own actions of a user are under that user's key already.
-        var id = ActionId.Fingerprint(hasTarget ? $"{action.UserId}\0{action.ActionId}" : action.ActionId);
-        if (!Remember(hasTarget ? _recentFollows : _recentActions, key, id))
+        // Users choose their ids independently of each other. What is under the actor's own key has no other actor.
+        var isOwn = key == action.UserId;
+        var id = isOwn ? IdFingerprint.Of(action.ActionId) : IdFingerprint.Of(action.UserId, action.ActionId);
+        if (!Remember(isOwn ? _recentActions : _recentFollows, key, id))
             return;
 
-        if (hasTarget)
-            ApplyToTarget(definition, action, emitter);
+        if (definition.FollowerChange != FollowerChange.None)
+            _relations.Apply(definition, action, emitter);
         else if (definition.TakesBack.Length > 0)
             _publisher.TakeBack(definition, action, emitter);
         else
             _publisher.Publish(definition, action, emitter);
-    }
-
-    private void ApplyToTarget(ActionDefinition definition, UserAction action, IEmitter emitter)
-    {
-        switch (definition.FollowerChange)
-        {
-            case FollowerChange.Add:
-                if (!_followers.Add(action.TargetUserId, action.UserId))
-                    return;
-                _pulls.Join(action.TargetUserId, action.UserId, emitter);
-                break;
-            case FollowerChange.Remove:
-                if (!_followers.Remove(action.TargetUserId, action.UserId))
-                    return;
-                _leavers.Add(action.TargetUserId, action.UserId);
-                _pulls.Leave(action.TargetUserId, action.UserId, emitter);
-                break;
-        }
-
-        if (definition.Notification is { } notification)
-            Notifier.Notify(action.TargetUserId, notification, action, emitter);
     }
 
     /// <summary>Remembers an action; false when it was remembered already: a client's repeat.</summary>

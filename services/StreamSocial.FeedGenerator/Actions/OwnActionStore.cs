@@ -1,5 +1,4 @@
 using StreamSocial.Events;
-using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;

@@ -26,6 +26,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
     private readonly double _halfLifeMs;
     private readonly IStateStore<string, ContentCounters> _counters;
     private readonly IStateStore<string, ContentParts> _parts;
+    private readonly RecentInteractions _recent;
     private readonly TrendRanking _ranking;
 
     // A part scores less than its content does, so it must not have to compete with whole contents.
@@ -39,6 +40,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
         _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
         _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
         _parts = context.OpenStore(PartsStore, "content-parts", StringKeyCodec.Instance, new ContentPartsCodec());
+        _recent = new(context, options.RememberedInteractions, options.InteractionMemory);
         _ranking = new(context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
         _partRanking = new(
             context.OpenStore(TrendingPartsStore, "trending-parts", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
@@ -48,6 +50,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
         Check(interaction);
+        if (IsRepeat(interaction, entry.Timestamp))
+            return;
         var contentId = interaction.ContentId;
         if (!_counters.TryGet(contentId, out var counters))
             counters = new();
@@ -102,6 +106,11 @@ internal sealed class EngagementProcessor : IRecordProcessor
             contents.Add(Read(contentId));
         return contents;
     }
+
+    /// <summary>Whether a client sent it before. What follows from actions is no client's repeat: their stage has recognised those.</summary>
+    private bool IsRepeat(ContentInteraction interaction, long timestamp) =>
+        interaction.Partial is null && interaction.InteractionId.Length > 0 && InteractionTypes.Of(interaction.Type).IsSentByClients
+        && !_recent.TryAdd(IdFingerprint.Of(interaction.UserId, interaction.InteractionId), timestamp);
 
     private void Count(ContentCounters counters, ContentInteraction interaction, long timestamp)
     {

@@ -66,6 +66,29 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         return true;
     }
 
+    /// <summary>Removes the content of all entries of an author; false if the feed has none.</summary>
+    public bool RemoveAllOf(string user, string author)
+    {
+        if (!_headers.TryGet(user, out var header))
+            return false;
+        var changed = false;
+        for (var index = 0; index < header.Chunks.Count; index++)
+        {
+            var chunk = Chunk(user, header, index);
+            var removed = 0;
+            for (var i = 0; i < chunk.Entries.Count; i++)
+                removed += chunk.Entries[i].Item.AuthorId == author && chunk.Remove(i) ? 1 : 0;
+            if (removed == 0)
+                continue;
+            PutChunk(user, header, index, chunk);
+            changed = true;
+        }
+
+        if (changed)
+            _headers.Put(user, header);
+        return changed;
+    }
+
     /// <summary>Most removed entries that a feed has.</summary>
     public int RemovedOf(string user) => _headers.TryGet(user, out var header) ? header.Chunks.Sum(static chunk => chunk.Removed) : 0;
 

@@ -74,6 +74,8 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 return _feeds.Add(recipient, FeedItem.From(update), update.PullNumber);
             case PullChange.Unspecified when update.Removal == Removal.Action:
                 return _feeds.Remove(recipient, FeedItem.From(update).Position);
+            case PullChange.Unspecified when update.Removal == Removal.Author:
+                return _feeds.RemoveAllOf(recipient, update.AuthorId);
             default:
                 return _feeds.Add(recipient, FeedItem.From(update));
         }
@@ -81,10 +83,10 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
 
     private void Check(FeedUpdate update)
     {
-        var isAction = update.PullChange == PullChange.Unspecified;
+        var isAction = IsAction(update);
         if (update.PullChange is < PullChange.Unspecified or > PullChange.End)
             throw Invalid(update, $"is of the unknown kind {(int)update.PullChange}");
-        if (update.Removal is < Removal.Unspecified or > Removal.Action)
+        if (update.Removal is < Removal.Unspecified or > Removal.Author)
             throw Invalid(update, $"is of the unknown removal {(int)update.Removal}");
         if (isAction && ActionTypes.Find(update.Type) is null)
             throw Invalid(update, $"has the unknown type {(int)update.Type}");
@@ -104,5 +106,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     }
 
     private static InvalidEntryException Invalid(FeedUpdate update, string why) => new(
-        update.PullChange == PullChange.Unspecified ? $"The update for action '{update.ActionId}' {why}." : $"The change of pulling from '{update.AuthorId}' {why}.");
+        IsAction(update) ? $"The update for action '{update.ActionId}' {why}." : $"The change of pulling from or the removal of '{update.AuthorId}' {why}.");
+
+    private static bool IsAction(FeedUpdate update) => update.PullChange == PullChange.Unspecified && update.Removal != Removal.Author;
 }

@@ -96,12 +96,16 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
     }
 
     /// <summary>Hands the pulled actions to a follower who leaves, if the account is a pulled one.</summary>
-    public void Leave(string name, string follower, IEmitter emitter)
+    /// <param name="name">The account.</param>
+    /// <param name="follower">Who leaves.</param>
+    /// <param name="purge">Whether only their places are handed over, as of actions that were taken back.</param>
+    /// <param name="emitter">Receives the entries.</param>
+    public void Leave(string name, string follower, bool purge, IEmitter emitter)
     {
         if (!_authors.TryGet(name, out var author))
             return;
         for (var number = author.First; number <= author.Last; number++)
-            SendTo(follower, Action(name, number).Clone(), emitter);
+            SendTo(follower, purge ? PlaceOf(Action(name, number)) : Action(name, number).Clone(), emitter);
         SendTo(follower, Change(name, PullChange.End, number: 0), emitter);
     }
 
@@ -129,9 +133,20 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
         ? action
         : throw new InvalidDataException($"The state of a pulled account lists action {number}, which it does not hold.");
 
+    private static FeedUpdate PlaceOf(FeedUpdate action) => new()
+    {
+        ActionId = action.ActionId,
+        Type = action.Type,
+        AuthorId = action.AuthorId,
+        OccurredAt = action.OccurredAt,
+        PullNumber = action.PullNumber,
+        Removal = Removal.Action,
+    };
+
     private static FeedUpdate Change(string name, PullChange change, int number) => new() { AuthorId = name, PullChange = change, PullNumber = number };
 
-    private void SendTo(string follower, FeedUpdate update, IEmitter emitter)
+    /// <summary>Sends an update to one feed.</summary>
+    public void SendTo(string follower, FeedUpdate update, IEmitter emitter)
     {
         update.RecipientIds.Add(follower);
         emitter.Emit(TopicNames.FeedUpdates, KeyPartitioner.PartitionOf(follower, _feedPartitions), update);

@@ -6,7 +6,10 @@ using StreamSocial.Ingest.Json;
 namespace StreamSocial.Ingest.Actions;
 
 /// <summary>Reads a <see cref="UserAction"/>. Unknown fields are skipped, so that newer clients work with older servers.</summary>
-internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : IEntryReader<UserAction>
+/// <param name="options">The options.</param>
+/// <param name="now">The time of the request.</param>
+/// <param name="purges">Whether every unfollow of the request purges.</param>
+internal sealed class ActionReader(IngestOptions options, DateTimeOffset now, bool purges = false) : IEntryReader<UserAction>
 {
     private static readonly string TypeRule = $"must be one of {string.Join(", ", ActionTypes.All.Select(definition => definition.Name))}";
 
@@ -16,6 +19,7 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : 
         var fields = new ObjectFields(errors);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             ReadField(ref json, ref fields, action, errors);
+        action.Purge |= purges && ActionTypes.Find(action.Type)?.FollowerChange == FollowerChange.Remove;
         ActionRules.Check(action, errors);
         return action;
     }
@@ -42,6 +46,8 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : 
             JsonField.ReadIds(ref json, "mentionedUserIds", ActionTypes.MaxMentions, action.MentionedUserIds, errors);
         else if (fields.TryEnter(ref json, 9, "targetActionId"u8))
             action.TargetActionId = JsonField.ReadId(ref json, "targetActionId", errors);
+        else if (fields.TryEnter(ref json, 10, "purge"u8))
+            action.Purge = JsonField.ReadBoolean(ref json, "purge", errors);
         else
             fields.Skip(ref json);
     }
@@ -69,6 +75,7 @@ internal static class ActionRules
     private static readonly string OfUsers = Rule(definition => definition.Names == ActionObject.User);
     private static readonly string OfContents = Rule(definition => definition.Names == ActionObject.Content);
     private static readonly string OfOwnActions = Rule(definition => definition.Names == ActionObject.OwnAction);
+    private static readonly string OfUnfollows = Rule(definition => definition.FollowerChange == FollowerChange.Remove);
     private static readonly string OfFeeds = Rule(definition => definition.FeedEntry is not null);
 
     /// <summary>Adds an error for each field that is missing or not allowed.</summary>
@@ -85,6 +92,7 @@ internal static class ActionRules
             Check("targetActionId", action.TargetActionId, definition.Names == ActionObject.OwnAction, OfOwnActions, errors);
             if (!definition.CreatesContent)
                 Check("contentId", action.ContentId, definition.Names == ActionObject.Content, OfContents, errors);
+            Reject("purge", action.Purge && definition.FollowerChange != FollowerChange.Remove, OfUnfollows, errors);
             Reject("contentAuthorId", action.ContentAuthorId.Length > 0 && definition.FeedEntry is null, OfFeeds, errors);
             Reject("mentionedUserIds", action.MentionedUserIds.Count > 0 && definition.FeedEntry is null, OfFeeds, errors);
             Reject("text", action.Text.Length > 0 && definition.FeedEntry is null, OfFeeds, errors);

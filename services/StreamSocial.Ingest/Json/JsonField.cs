@@ -34,6 +34,15 @@ internal static class JsonField
         return "";
     }
 
+    public static bool ReadBoolean(ref Utf8JsonReader json, string field, FieldErrors errors)
+    {
+        if (json.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
+            return json.TokenType == JsonTokenType.True;
+        errors.Add(field, "must be true or false");
+        json.Skip();
+        return false;
+    }
+
     /// <summary>Reads an array of ids into <paramref name="ids"/>, each once.</summary>
     public static void ReadIds(ref Utf8JsonReader json, string field, int maxCount, ICollection<string> ids, FieldErrors errors)
     {

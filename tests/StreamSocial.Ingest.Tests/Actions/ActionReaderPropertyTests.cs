@@ -9,7 +9,7 @@ namespace StreamSocial.Ingest.Tests.Actions;
 public class ActionReaderPropertyTests
 {
     private static readonly string[] IdFields = ["userId", "targetUserId", "contentId", "contentAuthorId", "actionId", "targetActionId"];
-    private static readonly string[] Types = ["post", "like", "comment", "share", "follow", "unfollow", "unlike", "unshare", "delete", "dance"];
+    private static readonly string[] Types = ["post", "like", "comment", "share", "follow", "unfollow", "block", "unblock", "unlike", "unshare", "delete", "dance"];
     private static readonly string?[] Ids = [null, "a", "ü", "", "a\nb", new('x', 64), new('x', 65)];
 
     private static readonly Gen<Dictionary<string, object?>> Documents =
@@ -84,7 +84,7 @@ public class ActionReaderPropertyTests
             && given.GetValueOrDefault("text") is null or "" && given.GetValueOrDefault("mentionedUserIds") is null or string[] { Length: 0 };
         return given.GetValueOrDefault("type") switch
         {
-            "follow" or "unfollow" => objects is ["targetUserId"] && saysNothing && (string)given["userId"] != (string)given["targetUserId"],
+            "follow" or "unfollow" or "block" or "unblock" => objects is ["targetUserId"] && saysNothing && (string)given["userId"] != (string)given["targetUserId"],
             "post" => objects is [] or ["contentId"],
             "like" or "comment" or "share" => objects is ["contentId"],
             "unlike" or "unshare" => objects is ["contentId"] && saysNothing,

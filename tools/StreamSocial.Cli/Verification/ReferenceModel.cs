@@ -21,6 +21,7 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     private readonly Dictionary<string, List<ReferenceEntry>> _feeds = [];
     private readonly Dictionary<string, ContentCounts> _counters = [];
     private readonly HashSet<string> _users = [];
+    private readonly HashSet<(string Blocker, string Blocked)> _blocks = [];
     private readonly Dictionary<(string User, string ContentId), ReferenceEntry> _likes = [];
     private readonly Dictionary<(string User, string ContentId), List<ReferenceEntry>> _shares = [];
     private readonly Dictionary<(string User, string ActionId), ReferenceEntry> _texts = [];
@@ -75,16 +76,11 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         _users.Add(action.UserId);
         switch (action.Type)
         {
-            case ActionType.Follow when action.UserId != action.TargetUserId:
-                FollowersOf(action.TargetUserId!).Add(action.UserId);
+            case ActionType.Follow or ActionType.Unfollow or ActionType.Block or ActionType.Unblock:
                 _users.Add(action.TargetUserId!);
-                break;
-            case ActionType.Follow:
-                // Nobody follows themselves.
-                break;
-            case ActionType.Unfollow:
-                FollowersOf(action.TargetUserId!).Remove(action.UserId);
-                _users.Add(action.TargetUserId!);
+                // Nobody follows or blocks themselves.
+                if (action.UserId != action.TargetUserId)
+                    Relate(action.Type, action.UserId, action.TargetUserId!, action.Purge == true);
                 break;
             case ActionType.Post:
                 _counters.TryAdd(action.ContentId!, default);
@@ -120,6 +116,42 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
             default:
                 throw new ToolException(
                     $"The reference does not know what an action of type {action.Type} does (action {action.ActionId}), so nothing can be verified; teach it to {nameof(ReferenceModel)}.");
+        }
+    }
+
+    private void Relate(ActionType type, string user, string other, bool purge)
+    {
+        switch (type)
+        {
+            case ActionType.Follow:
+                if (!_blocks.Contains((user, other)) && !_blocks.Contains((other, user)))
+                    FollowersOf(other).Add(user);
+                break;
+            case ActionType.Unfollow:
+                FollowersOf(other).Remove(user);
+                if (purge)
+                    Purge(user, other);
+                break;
+            case ActionType.Block:
+                _blocks.Add((user, other));
+                FollowersOf(other).Remove(user);
+                FollowersOf(user).Remove(other);
+                Purge(user, other);
+                break;
+            case ActionType.Unblock:
+                _blocks.Remove((user, other));
+                break;
+        }
+    }
+
+    /// <summary>Takes an author's entries out of one feed.</summary>
+    private void Purge(string user, string author)
+    {
+        var feed = _feeds.GetValueOrDefault(user, []);
+        for (var i = 0; i < feed.Count; i++)
+        {
+            if (feed[i].AuthorId == author)
+                feed[i] = feed[i] with { IsTakenBack = true };
         }
     }
 

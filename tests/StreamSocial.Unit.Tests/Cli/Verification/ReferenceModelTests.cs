@@ -78,7 +78,7 @@ public sealed class ReferenceModelTests
     [Fact]
     public void Apply_EveryTypeOfTheTable_IsKnown() => Assert.All(ActionTypes.All, definition =>
     {
-        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Concerns == ConcernedUser.Target ? "y" : null, TargetActionId = "b" };
+        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Names == ActionObject.User ? "y" : null, TargetActionId = "b" };
         Assert.Equal(1, Apply(action).Actions);
     });
 
@@ -107,6 +107,37 @@ public sealed class ReferenceModelTests
         Assert.Equal(["kept"], model.FeedOf("y").Select(entry => entry.ActionId));
         Assert.Equal(default, model.Counters["other"]);
         Assert.Equal(5, model.TakenBack);
+    }
+
+    [Fact]
+    public void Apply_Block_EndsBothFollowsUntilItIsLifted()
+    {
+        var model = Apply(
+            Follow("1", "x", "y", 1), Follow("2", "y", "x", 1), Follow("3", "x", "z", 1),
+            Do("a", ActionType.Post, "y", 2), Do("b", ActionType.Post, "x", 2), Do("c", ActionType.Post, "z", 2),
+            Follow("4", "x", "y", 3) with { Type = ActionType.Block },
+            Follow("5", "x", "y", 4), Follow("6", "y", "x", 4),
+            Do("d", ActionType.Post, "y", 5), Do("e", ActionType.Post, "x", 5));
+        Assert.Equal((["c"], ["b"]), (model.FeedOf("x").Select(entry => entry.ActionId).ToArray(), model.FeedOf("y").Select(entry => entry.ActionId).ToArray()));
+
+        foreach (var action in new[]
+        {
+            Follow("7", "y", "x", 6) with { Type = ActionType.Unblock }, Follow("8", "x", "y", 6), Do("f", ActionType.Post, "y", 7),
+            Follow("9", "x", "y", 8) with { Type = ActionType.Unblock }, Follow("10", "x", "y", 8), Do("g", ActionType.Post, "y", 9),
+        })
+            model.Apply(action);
+        Assert.Equal(["g", "c"], model.FeedOf("x").Select(entry => entry.ActionId));
+    }
+
+    [Fact]
+    public void Apply_Unfollow_KeepsOlderEntriesUnlessTheyArePurged()
+    {
+        var model = Apply(
+            Follow("1", "x", "y", 1), Do("a", ActionType.Post, "y", 2), Follow("2", "x", "y", 3) with { Type = ActionType.Unfollow }, Do("b", ActionType.Post, "y", 4));
+        Assert.Equal(["a"], model.FeedOf("x").Select(entry => entry.ActionId));
+
+        model.Apply(Follow("3", "x", "y", 5) with { Type = ActionType.Unfollow, Purge = true });
+        Assert.Empty(model.FeedOf("x"));
     }
 
     [Fact]

@@ -53,6 +53,23 @@ public sealed class StateCodecTests
     }
 
     [Fact]
+    public void RecentInteractions_RoundTrip()
+    {
+        var chunk = CodecAssert.RoundTrips(new RecentChunkCodec(), new(-5, [UInt128.MaxValue, 2]));
+        Assert.Equal(-5, chunk.LatestAt);
+        Assert.Equal([UInt128.MaxValue, 2], chunk.Ids);
+        Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new RecentHeaderCodec(), new(3, 70_000, 64)));
+        CodecAssert.SurvivesDamage(new RecentChunkCodec(), new(-5, [UInt128.MaxValue, 2]));
+    }
+
+    [Fact]
+    public void Blockers_RoundTrip()
+    {
+        Assert.Equal(Blockers.Owner | Blockers.Other, CodecAssert.RoundTrips(new BlockersCodec(), Blockers.Owner | Blockers.Other));
+        Assert.Throws<InvalidDataException>(() => new BlockersCodec().Read([1, 0]));
+    }
+
+    [Fact]
     public void FeedChunk_OfTheVersionBeforeRemovals_IsRead()
     {
         byte[] before = [2, .. CodecAssert.Bytes(new FeedChunkCodec(), Chunk())[1..]];

@@ -23,6 +23,7 @@ internal static class ActionScript
             Gen.Int[0, users - 1].Select(NameOf),
             Gen.Frequency<ActionType>(
                 (26, Gen.Const(ActionType.Follow)), (14, Gen.Const(ActionType.Unfollow)), (takesBack ? 12 : 0, Gen.Const(ActionType.Delete)),
+                (takesBack ? 4 : 0, Gen.Const(ActionType.Block)), (takesBack ? 3 : 0, Gen.Const(ActionType.Unblock)),
                 (60, Gen.Int[(int)ActionType.Post, (int)ActionType.Share].Select(type => (ActionType)type))),
             Gen.Frequency<int>((2, Gen.Const(0)), (1, Gen.Int[0, 19])),
             Gen.Frequency<int>((8, Gen.Int[-99, 0]), (2, Gen.Int[0, 49]), (90, Gen.Const(0))),
@@ -39,8 +40,8 @@ internal static class ActionScript
                     actions.Add(actions[^Math.Min(repeated, actions.Count)].Clone());
                 else if (type == ActionType.Delete)
                     TakeBack(actions, number);
-                else if (type is ActionType.Follow or ActionType.Unfollow)
-                    actions.Add(Action(type, reader, $"id-{number}-{actions.Count}", author));
+                else if (ActionTypes.Of(type).Names == ActionObject.User)
+                    actions.Add(new(Action(type, reader, $"id-{number}-{actions.Count}", author)) { Purge = takesBack && type == ActionType.Unfollow && number % 4 == 0 });
                 else
                     actions.Add(Action(type, author, $"id-{number}-{actions.Count}", at: now + shift));
             }

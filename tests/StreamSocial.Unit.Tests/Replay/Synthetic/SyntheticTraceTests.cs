@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Replay.Messages;
 using StreamSocial.Replay.Synthetic;
 
@@ -45,12 +46,16 @@ public sealed class SyntheticTraceTests
     [Fact]
     public void ReadEvents_Follows_AreDistinctAndFavourLowRanks()
     {
-        var follows = Read(new()).OfType<ReplayAction>().Where(action => action.Type == ActionType.Follow).ToList();
+        var follows = Read(new() { RelationChangeShare = 0 }).OfType<ReplayAction>().Where(action => action.Type == ActionType.Follow).ToList();
 
         Assert.Distinct(follows.Select(follow => (follow.UserId, follow.TargetUserId)));
         Assert.DoesNotContain(follows, follow => follow.UserId == follow.TargetUserId);
         Assert.True(follows.Count(follow => follow.TargetUserId == "u0") > 20 * follows.Count(follow => follow.TargetUserId == "u1900"));
     }
+
+    [Fact]
+    public void ReadEvents_Defaults_HaveEveryTypeOfAction() =>
+        Assert.Equal(ActionTypes.All.Select(definition => definition.Type).Order(), Read(new()).OfType<ReplayAction>().Select(action => action.Type).Distinct().Order());
 
     [Fact]
     public void Options_Defaults_AreValid()

@@ -51,7 +51,7 @@ internal abstract class TopologyDrillCommand<TReport> : Command
 
     protected abstract void Write(TReport report);
 
-    /// <summary>Whether actions of the synthetic network are taken back.</summary>
+    /// <summary>Whether actions of the synthetic network are taken back and users block others.</summary>
     protected virtual bool TakesBack => true;
 
     /// <summary>Why a source that exists is not among those of this drill.</summary>
@@ -96,7 +96,7 @@ internal abstract class TopologyDrillCommand<TReport> : Command
         // Actions only, so that the rate is one of actions. Each round begins a second before the one before it, which gives it other ids.
         var options = new SyntheticTraceOptions { Seed = seed + round, InteractionsPerAction = 0, ActionsPerSecond = rate, SpikeFactor = 5 };
         if (!TakesBack)
-            options.TakenBackShare = 0;
+            options.TakenBackShare = options.RelationChangeShare = 0;
         return new SyntheticTrace(options, now - options.Length - TimeSpan.FromSeconds(round));
     }
 
