@@ -29,6 +29,7 @@ public static class ActionTypes
         new(ActionType.Delete, "delete") { Names = ActionObject.OwnAction, TakesBack = [ActionType.Post, ActionType.Comment] },
         new(ActionType.Block, "block") { Concerns = ConcernedUser.Both, FollowerChange = FollowerChange.Block },
         new(ActionType.Unblock, "unblock") { Concerns = ConcernedUser.Both, FollowerChange = FollowerChange.Unblock },
+        new(ActionType.Read, "read") { Names = ActionObject.Notifications },
     ];
 
     private static readonly ImmutableArray<ActionDefinition?> ByType = IndexBy(All, definition => (int)definition.Type);
@@ -129,6 +130,9 @@ public enum ActionObject
 
     /// <summary>An earlier action of the actor: target_action_id.</summary>
     OwnAction,
+
+    /// <summary>The actor's notifications: read_up_to.</summary>
+    Notifications,
 }
 
 /// <summary>The user whose audience an action concerns. Everything that a fan-out needs is in the log of that user's partition.</summary>

@@ -37,6 +37,9 @@ public sealed record ReplayAction : ReplayEvent
     /// <summary>Whether an unfollow removes what is in the feed already.</summary>
     public bool? Purge { get; init; }
 
+    /// <summary>The number up to which the actor's notifications are read; read only.</summary>
+    public int? ReadUpTo { get; init; }
+
     /// <summary>The actor's own post or comment; delete only.</summary>
     public string? TargetActionId { get; init; }
 

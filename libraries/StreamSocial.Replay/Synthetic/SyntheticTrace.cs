@@ -6,7 +6,7 @@ namespace StreamSocial.Replay.Synthetic;
 
 /// <summary>
 /// Generates the events of a seeded social network with a viral post. First every user follows others, popular ones more often. Then users post,
-/// like, comment, share and view, and take some of it back; during a spike most events concern one post of the celebrity, the user of rank 0.
+/// like, comment, share and view, take some of it back, block others and read notifications; during a spike most events concern one post of the celebrity, the user of rank 0.
 /// </summary>
 /// <param name="options">Size and shape of the network.</param>
 /// <param name="start">Time of the first event. It is part of the ids, so that a later run is not taken for a repeat.</param>
@@ -17,11 +17,17 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     /// <summary>One id in so many is one that other users use too: an id is unique only among those of its user.</summary>
     private const int SharedIdEvery = 4;
 
+    /// <summary>One post of a user in so many mentions somebody.</summary>
+    private const int MentionEvery = 3;
+
     /// <summary>The latest actions, one of which is taken back now and then; the same one may be again.</summary>
     private const int LatestActions = 1000;
 
     /// <summary>How far apart the ranks of two users are whose relation changes, so that it often changes again.</summary>
     private const int RelatedRanks = 40;
+
+    /// <summary>Highest number up to which notifications are marked as read.</summary>
+    private const int HighestReadNumber = 100;
 
     private readonly Random _random = new(options.Seed);
     private readonly PowerLaw _popularity = new(options.Users, options.Exponent);
@@ -65,6 +71,8 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
                 yield return TakeBack();
             if (_random.NextDouble() < options.RelationChangeShare)
                 yield return ChangeRelation();
+            if (_random.NextDouble() < options.ReadShare)
+                yield return ReadNotifications();
         }
     }
 
@@ -114,7 +122,12 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         if (_random.Next(10) < 4)
         {
             var number = _posts[actor] = _posts.GetValueOrDefault(actor) + 1;
-            return Act(ActionType.Post, actor, ContentId(actor, number), actor) with { Text = $"Post {number} of {UserId(actor)}" };
+            var mentioned = number % MentionEvery == 0 ? UserId(_popularity.Draw(_random)) : null;
+            return Act(ActionType.Post, actor, ContentId(actor, number), actor) with
+            {
+                Text = $"Post {number} of {UserId(actor)}{(mentioned is null ? "" : $" for {mentioned}")}",
+                MentionedUserIds = mentioned is null ? null : [mentioned],
+            };
         }
 
         var author = _popularity.Draw(_random);
@@ -163,6 +176,15 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         var type = _random.Next(8) switch { < 2 => ActionType.Follow, < 5 => ActionType.Unfollow, < 7 => ActionType.Block, _ => ActionType.Unblock };
         var action = _random.Next(2) == 0 ? Relate(type, user, other) : Relate(type, other, user);
         return type == ActionType.Unfollow && _random.Next(2) == 0 ? action with { Purge = true } : action;
+    }
+
+    private ReplayAction ReadNotifications()
+    {
+        var user = _popularity.Draw(_random);
+        return new ReplayAction
+        {
+            ActionId = NextId(user), Type = ActionType.Read, UserId = UserId(user), ReadUpTo = 1 + _random.Next(HighestReadNumber), OccurredAt = Now,
+        };
     }
 
     private ReplayAction Relate(ActionType type, int user, int target) => new()

@@ -21,6 +21,10 @@ internal static class ActionRules
         {
             case ActionObject.User: Require(action, action.TargetUserId, "target_user_id"); break;
             case ActionObject.OwnAction: Require(action, action.TargetActionId, "target_action_id"); break;
+            case ActionObject.Notifications:
+                if (action.ReadUpTo < 1)
+                    throw new InvalidEntryException($"Action '{action.ActionId}' of type {action.Type} has the read_up_to {action.ReadUpTo}; it is a number from 1.");
+                break;
             default: Require(action, action.ContentId, "content_id"); break;
         }
 

@@ -65,6 +65,8 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
         if (definition.FollowerChange != FollowerChange.None)
             _relations.Apply(definition, action, emitter);
+        else if (definition.Names == ActionObject.Notifications)
+            Notifier.MarkRead(action, emitter);
         else if (definition.TakesBack.Length > 0)
             _publisher.TakeBack(definition, action, emitter);
         else

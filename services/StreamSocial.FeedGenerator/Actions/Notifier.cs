@@ -17,6 +17,10 @@ internal sealed class Notifier(BlockStore blocks)
         }
     }
 
+    /// <summary>Passes on that a user has read notifications.</summary>
+    public static void MarkRead(UserAction action, IEmitter emitter) =>
+        emitter.EmitKeyed(TopicNames.Notifications, action.UserId, new Notification { UserId = action.UserId, ReadUpTo = action.ReadUpTo });
+
     public void Notify(string user, NotificationType type, UserAction action, IEmitter emitter)
     {
         if (user.Length == 0 || user == action.UserId || blocks.Of(action.UserId, user).HasFlag(Blockers.Other))

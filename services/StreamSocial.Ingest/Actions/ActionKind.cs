@@ -111,6 +111,10 @@ internal sealed class ActionDocument
     [Description("Whether what the unfollowed user did before leaves the user's feed; unfollow only. Otherwise the feed keeps it. The query's purge=true says so for every unfollow of the request.")]
     public bool? Purge { get; init; }
 
+    [Description("The number of the user's newest notification that is read; read only, required there. It marks the earlier ones too.")]
+    [Range(1, int.MaxValue)]
+    public int? ReadUpTo { get; init; }
+
     [Description("The actionId of the user's own post or comment that is deleted; delete only, required there. It leaves every feed, and a comment its content's counter; what others did with the content stays.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? TargetActionId { get; init; }

@@ -48,6 +48,8 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now, bo
             action.TargetActionId = JsonField.ReadId(ref json, "targetActionId", errors);
         else if (fields.TryEnter(ref json, 10, "purge"u8))
             action.Purge = JsonField.ReadBoolean(ref json, "purge", errors);
+        else if (fields.TryEnter(ref json, 11, "readUpTo"u8))
+            action.ReadUpTo = JsonField.ReadPositive(ref json, "readUpTo", errors);
         else
             fields.Skip(ref json);
     }
@@ -76,6 +78,7 @@ internal static class ActionRules
     private static readonly string OfContents = Rule(definition => definition.Names == ActionObject.Content);
     private static readonly string OfOwnActions = Rule(definition => definition.Names == ActionObject.OwnAction);
     private static readonly string OfUnfollows = Rule(definition => definition.FollowerChange == FollowerChange.Remove);
+    private static readonly string OfReads = Rule(definition => definition.Names == ActionObject.Notifications);
     private static readonly string OfFeeds = Rule(definition => definition.FeedEntry is not null);
 
     /// <summary>Adds an error for each field that is missing or not allowed.</summary>
@@ -92,6 +95,10 @@ internal static class ActionRules
             Check("targetActionId", action.TargetActionId, definition.Names == ActionObject.OwnAction, OfOwnActions, errors);
             if (!definition.CreatesContent)
                 Check("contentId", action.ContentId, definition.Names == ActionObject.Content, OfContents, errors);
+            if (definition.Names != ActionObject.Notifications)
+                Reject("readUpTo", action.ReadUpTo > 0, OfReads, errors);
+            else if (action.ReadUpTo == 0)
+                Require("readUpTo", "", errors);
             Reject("purge", action.Purge && definition.FollowerChange != FollowerChange.Remove, OfUnfollows, errors);
             Reject("contentAuthorId", action.ContentAuthorId.Length > 0 && definition.FeedEntry is null, OfFeeds, errors);
             Reject("mentionedUserIds", action.MentionedUserIds.Count > 0 && definition.FeedEntry is null, OfFeeds, errors);

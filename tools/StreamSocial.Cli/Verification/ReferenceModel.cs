@@ -16,11 +16,16 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     /// <summary>Shares of one content by one user that can be taken back, the newest.</summary>
     private const int SharesTakenBack = 16;
 
+    /// <summary>Notifications that are kept for a user when the service is not told otherwise.</summary>
+    public const int NotificationCapacity = 200;
+
     private static readonly IReadOnlyList<ReferenceEntry> NoEntries = [];
     private readonly Dictionary<string, HashSet<string>> _followers = [];
     private readonly Dictionary<string, List<ReferenceEntry>> _feeds = [];
     private readonly Dictionary<string, ContentCounts> _counters = [];
     private readonly HashSet<string> _users = [];
+    private readonly Dictionary<string, List<ReferenceNotification>> _notifications = [];
+    private readonly Dictionary<string, int> _readUpTo = [];
     private readonly HashSet<(string Blocker, string Blocked)> _blocks = [];
     private readonly Dictionary<(string User, string ContentId), ReferenceEntry> _likes = [];
     private readonly Dictionary<(string User, string ContentId), List<ReferenceEntry>> _shares = [];
@@ -70,6 +75,12 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         return [.. feed.Where(entry => !entry.IsTakenBack)];
     }
 
+    /// <summary>All notifications of a user, in the order of the trace.</summary>
+    public IReadOnlyList<ReferenceNotification> NotificationsOf(string user) => _notifications.GetValueOrDefault(user, []);
+
+    /// <summary>Number up to which a user has read notifications.</summary>
+    public int ReadUpToOf(string user) => _readUpTo.GetValueOrDefault(user);
+
     private void Apply(ReplayAction action)
     {
         Actions++;
@@ -80,7 +91,10 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
                 _users.Add(action.TargetUserId!);
                 // Nobody follows or blocks themselves.
                 if (action.UserId != action.TargetUserId)
-                    Relate(action.Type, action.UserId, action.TargetUserId!, action.Purge == true);
+                    Relate(action);
+                break;
+            case ActionType.Read:
+                _readUpTo[action.UserId] = Math.Max(action.ReadUpTo!.Value, ReadUpToOf(action.UserId));
                 break;
             case ActionType.Post:
                 _counters.TryAdd(action.ContentId!, default);
@@ -119,17 +133,18 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         }
     }
 
-    private void Relate(ActionType type, string user, string other, bool purge)
+    private void Relate(ReplayAction action)
     {
-        switch (type)
+        var (user, other) = (action.UserId, action.TargetUserId!);
+        switch (action.Type)
         {
             case ActionType.Follow:
-                if (!_blocks.Contains((user, other)) && !_blocks.Contains((other, user)))
-                    FollowersOf(other).Add(user);
+                if (!_blocks.Contains((user, other)) && !_blocks.Contains((other, user)) && FollowersOf(other).Add(user))
+                    Notify(other, NotificationType.Follow, action);
                 break;
             case ActionType.Unfollow:
                 FollowersOf(other).Remove(user);
-                if (purge)
+                if (action.Purge == true)
                     Purge(user, other);
                 break;
             case ActionType.Block:
@@ -142,6 +157,17 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
                 _blocks.Remove((user, other));
                 break;
         }
+    }
+
+    /// <summary>Nobody is notified of what they do themselves, or of what somebody does whom they block.</summary>
+    private void Notify(string? user, NotificationType type, ReplayAction action)
+    {
+        if (string.IsNullOrEmpty(user) || user == action.UserId || _blocks.Contains((user, action.UserId)))
+            return;
+        _users.Add(user);
+        if (!_notifications.TryGetValue(user, out var notifications))
+            _notifications.Add(user, notifications = []);
+        notifications.Add(new(type, action.UserId, action.ContentId ?? "", action.ActionId, action.OccurredAt!.Value.ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Takes an author's entries out of one feed.</summary>
@@ -165,6 +191,10 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     {
         if (action.ContentAuthorId is { } author)
             _users.Add(author);
+        if (action.Type is ActionType.Like or ActionType.Comment or ActionType.Share)
+            Notify(action.ContentAuthorId, TypeOf(action.Type), action);
+        foreach (var mentioned in (action.MentionedUserIds ?? []).Distinct())
+            Notify(mentioned, NotificationType.Mention, action);
         var occurredAt = action.OccurredAt
             ?? throw new InvalidOperationException($"Action {action.ActionId} has no time of its own, so nobody can say where it stands in a feed.");
         var entry = new ReferenceEntry(
@@ -205,6 +235,13 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
 
     private void Count(string contentId, InteractionType type, int number = 1) =>
         _counters[contentId] = _counters.GetValueOrDefault(contentId).Add(type, number);
+
+    private static NotificationType TypeOf(ActionType type) => type switch
+    {
+        ActionType.Like => NotificationType.Like,
+        ActionType.Comment => NotificationType.Comment,
+        _ => NotificationType.Share,
+    };
 
     private HashSet<string> FollowersOf(string user)
     {

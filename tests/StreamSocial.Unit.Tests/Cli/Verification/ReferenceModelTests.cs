@@ -78,7 +78,7 @@ public sealed class ReferenceModelTests
     [Fact]
     public void Apply_EveryTypeOfTheTable_IsKnown() => Assert.All(ActionTypes.All, definition =>
     {
-        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Names == ActionObject.User ? "y" : null, TargetActionId = "b" };
+        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Names == ActionObject.User ? "y" : null, TargetActionId = "b", ReadUpTo = 1 };
         Assert.Equal(1, Apply(action).Actions);
     });
 
@@ -127,6 +127,22 @@ public sealed class ReferenceModelTests
         })
             model.Apply(action);
         Assert.Equal(["g", "c"], model.FeedOf("x").Select(entry => entry.ActionId));
+    }
+
+    [Fact]
+    public void Apply_Notifications_GoToOthersWhoDoNotBlockTheActor()
+    {
+        var model = Apply(
+            Follow("1", "x", "y", 1), Follow("2", "x", "y", 1),
+            Do("3", ActionType.Like, "x", 2) with { ContentAuthorId = "y" }, Do("4", ActionType.Like, "x", 2) with { ContentAuthorId = "y", ContentId = "content-3" },
+            Do("5", ActionType.Post, "x", 3) with { MentionedUserIds = ["y", "x", "z", "y"] },
+            Follow("6", "y", "x", 4) with { Type = ActionType.Block }, Do("7", ActionType.Share, "x", 5) with { ContentAuthorId = "y" },
+            Do("8", ActionType.Read, "y", 6) with { ReadUpTo = 2 }, Do("9", ActionType.Read, "y", 6) with { ReadUpTo = 1 });
+
+        Assert.Equal([("1", NotificationType.Follow), ("3", NotificationType.Like), ("5", NotificationType.Mention)], model.NotificationsOf("y").Select(told => (told.ActionId, told.Type)));
+        Assert.Equal(["5"], model.NotificationsOf("z").Select(told => told.ActionId));
+        Assert.Empty(model.NotificationsOf("x"));
+        Assert.Equal((2, 0), (model.ReadUpToOf("y"), model.ReadUpToOf("x")));
     }
 
     [Fact]

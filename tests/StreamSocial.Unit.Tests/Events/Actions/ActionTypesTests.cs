@@ -18,6 +18,7 @@ public sealed class ActionTypesTests
     [InlineData(ActionType.Delete, "delete", "actor", null, null, null)]
     [InlineData(ActionType.Block, "block", "target", null, null, null)]
     [InlineData(ActionType.Unblock, "unblock", "target", null, null, null)]
+    [InlineData(ActionType.Read, "read", "actor", null, null, null)]
     public void Of_EachType_IsWhatTheContractSays(
         ActionType type, string name, string key, FeedEntryType? feedEntry, InteractionType? interaction, NotificationType? notification)
     {

@@ -3,6 +3,7 @@ using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Codecs;
 
@@ -60,6 +61,14 @@ public sealed class StateCodecTests
         Assert.Equal([UInt128.MaxValue, 2], chunk.Ids);
         Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new RecentHeaderCodec(), new(3, 70_000, 64)));
         CodecAssert.SurvivesDamage(new RecentChunkCodec(), new(-5, [UInt128.MaxValue, 2]));
+    }
+
+    [Fact]
+    public void NotificationHeader_RoundTrips()
+    {
+        Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new NotificationHeaderCodec(), new(3, 70_000, 64)));
+        Assert.Throws<InvalidDataException>(() => new NotificationHeaderCodec().Read([1, 5, 3, 0]));
+        CodecAssert.SurvivesDamage(new NotificationHeaderCodec(), new(3, 70_000, 64));
     }
 
     [Fact]
