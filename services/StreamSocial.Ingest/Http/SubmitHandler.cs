@@ -51,7 +51,7 @@ internal sealed class SubmitHandler<TEntry>(
 
         var outcome = await publisher.PublishAsync(kind.Topic, records);
         if (outcome.MayBeWritten)
-            reusedIds.Remember(kind, batch.Entries);
+            reusedIds.Remember(kind, chosen.Select(entry => entry.Item));
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
