@@ -71,7 +71,9 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 if (_pulls.AfterOf(recipient, update.AuthorId) is not { } after || update.PullNumber <= after)
                     return false;
                 _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
-                return _feeds.Add(recipient, FeedItem.From(update), update.PullNumber);
+                var item = FeedItem.From(update);
+                // A repeat whose id was forgotten may have been pushed although the feed pulls the action, which was then taken back.
+                return (item.IsRemoved && _feeds.Remove(recipient, item.Position)) || _feeds.Add(recipient, item, update.PullNumber);
             case PullChange.Unspecified when update.Removal == Removal.Action:
                 return _feeds.Remove(recipient, FeedItem.From(update).Position);
             case PullChange.Unspecified when update.Removal == Removal.Author:
