@@ -13,11 +13,11 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     /// <summary>What a feed holds when its service is not told otherwise.</summary>
     public const int DefaultFeedCapacity = 1000;
 
-    /// <summary>Shares of one content by one user that can be taken back, the newest.</summary>
-    private const int SharesTakenBack = 16;
-
     /// <summary>Notifications that are kept for a user when the service is not told otherwise.</summary>
     public const int NotificationCapacity = 200;
+
+    /// <summary>Shares of one content by one user that can be taken back, the newest.</summary>
+    private const int SharesTakenBack = 16;
 
     private static readonly IReadOnlyList<ReferenceEntry> NoEntries = [];
     private readonly Dictionary<string, HashSet<string>> _followers = [];
