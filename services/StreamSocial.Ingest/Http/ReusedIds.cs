@@ -16,38 +16,40 @@ internal sealed class ReusedIds(IOptions<IngestOptions> options)
     // Nobody outside can make two ids collide.
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
-    /// <summary>Whether the id of an entry stood for other contents, its time apart.</summary>
-    public bool IsReused<TEntry>(EntryKind<TEntry> kind, TEntry entry)
+    /// <summary>What an entry gives its id to.</summary>
+    public IdUse UseOf<TEntry>(EntryKind<TEntry> kind, TEntry entry)
         where TEntry : IMessage
     {
-        var (id, contents) = Fingerprint(kind, entry);
-        lock (_lock)
-            return _contents.TryGetValue(id, out var known) && known != contents;
+        // Ids contain no control characters, so the separator makes the key unambiguous.
+        var id = Encoding.UTF8.GetBytes($"{kind.Topic}\0{kind.UserOf(entry)}\0{kind.IdOf(entry)}");
+        return new(XxHash128.HashToUInt128(id, _seed), XxHash128.HashToUInt128(kind.ContentsOf(entry).ToByteArray(), _seed));
     }
 
-    /// <summary>Remembers entries that were written or may have been.</summary>
-    public void Remember<TEntry>(EntryKind<TEntry> kind, IEnumerable<TEntry> entries)
-        where TEntry : IMessage
+    /// <summary>Whether the id stood for other contents before.</summary>
+    public bool IsReused(in IdUse use)
     {
-        foreach (var entry in entries)
+        lock (_lock)
+            return _contents.TryGetValue(use.Id, out var known) && known != use.Contents;
+    }
+
+    /// <summary>Remembers uses of entries that were written or may have been.</summary>
+    public void Remember(IEnumerable<IdUse> uses)
+    {
+        lock (_lock)
         {
-            var (id, contents) = Fingerprint(kind, entry);
-            lock (_lock)
+            foreach (var use in uses)
             {
-                if (!_contents.TryAdd(id, contents))
+                if (!_contents.TryAdd(use.Id, use.Contents))
                     continue;
-                _order.Enqueue(id);
+                _order.Enqueue(use.Id);
                 if (_order.Count > options.Value.RememberedIds)
                     _contents.Remove(_order.Dequeue());
             }
         }
     }
-
-    private (UInt128 Id, UInt128 Contents) Fingerprint<TEntry>(EntryKind<TEntry> kind, TEntry entry)
-        where TEntry : IMessage
-    {
-        // Ids contain no control characters, so the separator makes the key unambiguous.
-        var id = Encoding.UTF8.GetBytes($"{kind.Topic}\0{kind.UserOf(entry)}\0{kind.IdOf(entry)}");
-        return (XxHash128.HashToUInt128(id, _seed), XxHash128.HashToUInt128(kind.ContentsOf(entry).ToByteArray(), _seed));
-    }
 }
+
+/// <summary>What a user gave an id to.</summary>
+/// <param name="Id">Fingerprint of topic, user and id.</param>
+/// <param name="Contents">Fingerprint of the entry, its time apart.</param>
+internal readonly record struct IdUse(UInt128 Id, UInt128 Contents);

@@ -38,7 +38,8 @@ internal sealed class SubmitHandler<TEntry>(
         var generated = errors.IsEmpty ? AssignIds(batch.Entries, idempotencyKey, errors) : default;
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
-        if (chosen.Where(entry => reusedIds.IsReused(kind, entry.Item)).Take(MostReusedNamed).ToList() is { Count: > 0 } reused)
+        var uses = chosen.ConvertAll(entry => (entry.Index, Use: reusedIds.UseOf(kind, entry.Item)));
+        if (uses.Where(entry => reusedIds.IsReused(entry.Use)).Take(MostReusedNamed).ToList() is { Count: > 0 } reused)
             return problems.IdReused(reused.Select(entry => FieldErrors.PathOf(kind.IdField, batch.IsArray ? entry.Index : null)));
 
         var records = placement.ToRecords(kind, batch.Entries);
@@ -51,7 +52,7 @@ internal sealed class SubmitHandler<TEntry>(
 
         var outcome = await publisher.PublishAsync(kind.Topic, records);
         if (outcome.MayBeWritten)
-            reusedIds.Remember(kind, chosen.Select(entry => entry.Item));
+            reusedIds.Remember(uses.Select(entry => entry.Use));
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
