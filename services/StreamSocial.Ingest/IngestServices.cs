@@ -36,6 +36,7 @@ internal static class IngestServices
             .AddSingleton<EntryKind<UserAction>, ActionKind>()
             .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
             .AddSingleton<EntryPlacement>()
+            .AddSingleton<ReusedIds>()
             .AddSingleton(typeof(SubmitHandler<>))
             .AddSingleton<BrokerProbe>()
             .AddHostedService(services => services.GetRequiredService<BrokerProbe>())

@@ -33,6 +33,14 @@ internal sealed class ActionsOptions
     public int RememberedActionIds { get; set; } = 1024;
 
     /// <summary>
+    /// How many of a user's newest likes, shares, posts and comments can be taken back. Of an older one the user can do neither that nor like its
+    /// content without being counted twice.
+    /// </summary>
+    /// <value>Default 10,000; 1 to 1,000,000. Each takes some 200 bytes of state.</value>
+    [Range(1, 1_000_000)]
+    public int RememberedOwnActions { get; set; } = 10_000;
+
+    /// <summary>
     /// Number of followers at which an account's actions are no longer pushed to each follower but pulled from topic pull-posts; checked
     /// when the account acts. <see cref="Pulling.PullThreshold"/> has the formula; the default is its result for 1000 replicas and feeds that
     /// are read once per 25 actions.

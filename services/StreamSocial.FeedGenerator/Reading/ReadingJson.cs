@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using StreamSocial.FeedGenerator.Reading.Contents;
 using StreamSocial.FeedGenerator.Reading.Feeds;
+using StreamSocial.FeedGenerator.Reading.Notifications;
 using StreamSocial.FeedGenerator.Reading.Routing;
 
 namespace StreamSocial.FeedGenerator.Reading;
@@ -11,6 +12,8 @@ namespace StreamSocial.FeedGenerator.Reading;
 [JsonSerializable(typeof(FeedEntryView))]
 [JsonSerializable(typeof(FeedBatchRequest))]
 [JsonSerializable(typeof(Batch<FeedPage>))]
+[JsonSerializable(typeof(NotificationPage))]
+[JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(ContentStatsView))]
 [JsonSerializable(typeof(ContentBatchRequest))]
 [JsonSerializable(typeof(Batch<ContentStatsView>))]

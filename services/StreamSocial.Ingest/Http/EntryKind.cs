@@ -14,10 +14,23 @@ internal abstract class EntryKind<TEntry>
     public abstract string Topic { get; }
 
     /// <summary>Creates a reader for one request.</summary>
-    public abstract IEntryReader<TEntry> CreateReader(IngestOptions options, DateTimeOffset now);
+    /// <param name="options">The options.</param>
+    /// <param name="now">The time of the request.</param>
+    /// <param name="query">The query of the request.</param>
+    /// <param name="errors">Takes what is wrong with the query.</param>
+    public abstract IEntryReader<TEntry> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors);
+
+    /// <summary>Name of the field with the entry's id.</summary>
+    public abstract string IdField { get; }
 
     /// <summary>The id given by the client; empty if there is none.</summary>
     public abstract string IdOf(TEntry entry);
+
+    /// <summary>The user who acts.</summary>
+    public abstract string UserOf(TEntry entry);
+
+    /// <summary>The entry as it is compared with an earlier one of the same id: without its time, which clients set anew when they repeat.</summary>
+    public abstract TEntry ContentsOf(TEntry entry);
 
     /// <summary>Sets the entry's id and the fields derived from it.</summary>
     /// <returns>Whether a content id was derived from it.</returns>
@@ -25,6 +38,9 @@ internal abstract class EntryKind<TEntry>
 
     /// <summary>The key of the entry's record.</summary>
     public abstract string KeyOf(TEntry entry);
+
+    /// <summary>A second record that an entry needs, under another key; null if it needs none.</summary>
+    public virtual TEntry? SecondOf(TEntry entry) => default;
 
     /// <summary>The content that counts the entry, as an interaction; null if none does.</summary>
     public abstract string? CountingContentOf(TEntry entry);

@@ -28,6 +28,10 @@ internal sealed class IngestProblems(IngestMetrics metrics, IOptions<IngestOptio
         Problem(StatusCodes.Status413PayloadTooLarge, "record_too_large",
             Text($"{field} makes a record of {bytes} bytes; this cluster takes {maxBytes}. Shorten it. Nothing of this request was written."), field: field);
 
+    public IResult IdReused(IEnumerable<string> fields) =>
+        Problem(StatusCodes.Status422UnprocessableEntity, "id_reused",
+            Text($"The same user has given an id of this request to something else: {FieldErrors.JoinWords(fields)}. Choose another one, or repeat the request unchanged. Nothing of this request was written."));
+
     public IResult UnsupportedMediaType() =>
         Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json in UTF-8 without a content encoding.");
 

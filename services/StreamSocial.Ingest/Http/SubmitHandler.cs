@@ -11,9 +11,11 @@ namespace StreamSocial.Ingest.Http;
 
 /// <summary>Handles a request from its body to the brokers' acknowledgement.</summary>
 internal sealed class SubmitHandler<TEntry>(
-    EntryKind<TEntry> kind, EntryPlacement placement, Publisher publisher, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
+    EntryKind<TEntry> kind, EntryPlacement placement, Publisher publisher, ReusedIds reusedIds, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
     where TEntry : IMessage
 {
+    private const int MostReusedNamed = 10;
+
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         if (!IsPlainJson(context.Request))
@@ -26,20 +28,31 @@ internal sealed class SubmitHandler<TEntry>(
         {
             if (body is null)
                 return problems.BodyTooLarge();
-            batch = EntryBatchReader.Read(body.Bytes, kind.CreateReader(options.Value, time.GetUtcNow()), options.Value.MaxBatchActions, errors);
+            batch = EntryBatchReader.Read(body.Bytes, kind.CreateReader(options.Value, time.GetUtcNow(), context.Request.Query, errors), options.Value.MaxBatchActions, errors);
         }
 
         if (batch.IsTooMany)
             return problems.TooManyEntries();
+        // Nobody can have used an id before that the server chooses now.
+        var chosen = errors.IsEmpty ? batch.Entries.Index().Where(entry => idempotencyKey is not null || kind.IdOf(entry.Item).Length > 0).ToList() : [];
         var generated = errors.IsEmpty ? AssignIds(batch.Entries, idempotencyKey, errors) : default;
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
+        var uses = chosen.ConvertAll(entry => (entry.Index, Use: reusedIds.UseOf(kind, entry.Item)));
+        if (uses.Where(entry => reusedIds.IsReused(entry.Use)).Take(MostReusedNamed).ToList() is { Count: > 0 } reused)
+            return problems.IdReused(reused.Select(entry => FieldErrors.PathOf(kind.IdField, batch.IsArray ? entry.Index : null)));
 
         var records = placement.ToRecords(kind, batch.Entries);
         if (Array.FindIndex(records, record => record.DataBytes > placement.MaxRecordBytes) is >= 0 and var tooLarge)
-            return problems.RecordTooLarge(FieldErrors.PathOf(kind.LargestFieldOf(batch.Entries[tooLarge]), batch.IsArray ? tooLarge : null), records[tooLarge].DataBytes, placement.MaxRecordBytes);
+        {
+            var entry = records[tooLarge].Entry;
+            var field = FieldErrors.PathOf(kind.LargestFieldOf(batch.Entries[entry]), batch.IsArray ? entry : null);
+            return problems.RecordTooLarge(field, records[tooLarge].DataBytes, placement.MaxRecordBytes);
+        }
 
         var outcome = await publisher.PublishAsync(kind.Topic, records);
+        if (outcome.MayBeWritten)
+            reusedIds.Remember(uses.Select(entry => entry.Use));
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)

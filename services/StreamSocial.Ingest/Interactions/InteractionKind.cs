@@ -15,7 +15,10 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 {
     public override string Topic => TopicNames.ContentInteractions;
 
-    public override IEntryReader<ContentInteraction> CreateReader(IngestOptions options, DateTimeOffset now) => new InteractionReader(options, now);
+    public override IEntryReader<ContentInteraction> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors) =>
+        new InteractionReader(options, now);
+
+    public override string IdField => "interactionId";
 
     public override string IdOf(ContentInteraction entry) => entry.InteractionId;
 
@@ -24,6 +27,10 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
         entry.InteractionId = id;
         return false;
     }
+
+    public override string UserOf(ContentInteraction entry) => entry.UserId;
+
+    public override ContentInteraction ContentsOf(ContentInteraction entry) => new(entry) { OccurredAt = 0, Spread = 0 };
 
     public override string KeyOf(ContentInteraction entry) => entry.ContentId;
 
@@ -42,7 +49,7 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 /// <summary>Documents an interaction in the OpenAPI document; <see cref="InteractionReader"/> reads it.</summary>
 internal sealed class InteractionDocument
 {
-    [Description("Identifies the interaction. The server chooses one when absent.")]
+    [Description("Identifies the interaction among those of the same user: a repeat counts once, for ten minutes if not too many others come in between. With other contents it is answered 422 or does not count. The server chooses one when absent.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? InteractionId { get; init; }
 

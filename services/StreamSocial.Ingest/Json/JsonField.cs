@@ -34,6 +34,27 @@ internal static class JsonField
         return "";
     }
 
+    public static bool ReadBoolean(ref Utf8JsonReader json, string field, FieldErrors errors)
+    {
+        if (json.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
+            return json.TokenType == JsonTokenType.True;
+        errors.Add(field, "must be true or false");
+        json.Skip();
+        return false;
+    }
+
+    /// <summary>Reads a whole number from 1; 0 if absent.</summary>
+    public static int ReadPositive(ref Utf8JsonReader json, string field, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return 0;
+        if (json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) && number > 0)
+            return number;
+        errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from 1 to {int.MaxValue}"));
+        json.Skip();
+        return 0;
+    }
+
     /// <summary>Reads an array of ids into <paramref name="ids"/>, each once.</summary>
     public static void ReadIds(ref Utf8JsonReader json, string field, int maxCount, ICollection<string> ids, FieldErrors errors)
     {

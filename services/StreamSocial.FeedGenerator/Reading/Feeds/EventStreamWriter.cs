@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StreamSocial.FeedGenerator.Pulling;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
@@ -34,11 +35,7 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
     }
 
     /// <summary>Sends a position without an event. An EventSource remembers it and resumes there when it reconnects.</summary>
-    public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken)
-    {
-        Text("id: " + StreamEventId.Format(position) + "\n\n");
-        return FlushAsync(cancellationToken);
-    }
+    public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken) => WriteIdAsync(StreamEventId.Format(position), cancellationToken);
 
     public async Task WriteEntriesAsync(IReadOnlyList<StreamedEntry> entries, CancellationToken cancellationToken)
     {
@@ -54,6 +51,23 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
         }
 
         await FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends an id without an event.</summary>
+    public Task WriteIdAsync(string id, CancellationToken cancellationToken)
+    {
+        Text("id: " + id + "\n\n");
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends one event.</summary>
+    public Task WriteEventAsync<T>(string id, T data, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        Text("id: " + id + "\ndata: ");
+        using (var json = new Utf8JsonWriter(Output))
+            JsonSerializer.Serialize(json, data, type);
+        Text("\n\n");
+        return FlushAsync(cancellationToken);
     }
 
     /// <summary>Passes on complete events unchanged.</summary>

@@ -24,7 +24,7 @@ internal sealed class OwnerRouter(PartitionReader reader, PeerForwarder forwarde
                 return answer(attempt.Value!);
             if (isForwarded && attempt.Location != PartitionLocation.Restoring)
                 return ReadProblems.Misdirected();
-            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner))
+            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, forwarder.AnswerTimeout))
                 return Results.Empty;
             if (!await retryPolicy.WaitForRetryAsync(start, context.RequestAborted))
                 return ReadProblems.Unavailable(context, partition);
@@ -35,18 +35,19 @@ internal sealed class OwnerRouter(PartitionReader reader, PeerForwarder forwarde
 /// <summary>Forwards a request to the replica that owns its partition.</summary>
 internal sealed class PeerForwarder(IHttpForwarder forwarder, PeerClient peers, IOptions<ReadingOptions> options)
 {
-    private readonly ForwarderRequestConfig _config = new()
-    {
-        // The owner may have to wait for a restore.
-        ActivityTimeout = options.Value.WaitForPartition + options.Value.PeerTimeout,
-    };
+    /// <summary>Longest wait for an answer: the owner may have to wait for a restore.</summary>
+    public TimeSpan AnswerTimeout => options.Value.WaitForPartition + options.Value.PeerTimeout;
 
     /// <summary>Forwards a request; false if the owner could not answer and nothing was sent to the client, so that it can be tried again.</summary>
-    public async Task<bool> TryForwardAsync(HttpContext context, PartitionOwner owner)
+    /// <param name="context">The request.</param>
+    /// <param name="owner">The replica to ask.</param>
+    /// <param name="silence">Longest time without a byte of the answer.</param>
+    public async Task<bool> TryForwardAsync(HttpContext context, PartitionOwner owner, TimeSpan silence)
     {
+        var config = new ForwarderRequestConfig { ActivityTimeout = silence };
         var transformer = new PeerTransformer();
         var error = await forwarder.SendAsync(
-            context, owner.Endpoint.AbsoluteUri, peers.Invoker, _config, transformer, context.RequestAborted);
+            context, owner.Endpoint.AbsoluteUri, peers.Invoker, config, transformer, context.RequestAborted);
         if (error == ForwarderError.None && !transformer.IsRefused)
             return true;
         context.RequestAborted.ThrowIfCancellationRequested();

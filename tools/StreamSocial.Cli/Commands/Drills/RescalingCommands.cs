@@ -36,6 +36,10 @@ internal sealed class StreamCommand : TraceDrillCommand<StreamReport>
         Add(_steps);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Whether a client sees an action that is taken back soon depends on when it looks.</remarks>
+    protected override bool TakesBack => false;
+
     protected override Task<StreamReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var steps = parsed.GetValue(_steps)!;

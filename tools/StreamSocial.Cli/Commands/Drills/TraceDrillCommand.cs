@@ -22,6 +22,9 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
             Add(option);
     }
 
+    /// <summary>Whether actions of the synthetic network are taken back and users block others.</summary>
+    protected virtual bool TakesBack => true;
+
     /// <param name="parsed">The command line.</param>
     /// <param name="initial">Feed generators at the start.</param>
     /// <param name="maximum">Most feed generators.</param>
@@ -40,13 +43,15 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
         };
     }
 
-    private static ITraceSource OpenTrace(FileInfo? file, int round, double rate, int seed, DateTimeOffset now)
+    private ITraceSource OpenTrace(FileInfo? file, int round, double rate, int seed, DateTimeOffset now)
     {
         if (file is not null)
             return new HiggsTrace(file.FullName, $"h{round}-");
 
         // Actions only, so that the rate is one of actions. Each round begins a second before the one before it, which gives it other ids.
         var options = new SyntheticTraceOptions { Seed = seed + round, InteractionsPerAction = 0, ActionsPerSecond = rate, SpikeFactor = 5 };
+        if (!TakesBack)
+            options.TakenBackShare = options.RelationChangeShare = 0;
         return new SyntheticTrace(options, now - options.Length - TimeSpan.FromSeconds(round));
     }
 }

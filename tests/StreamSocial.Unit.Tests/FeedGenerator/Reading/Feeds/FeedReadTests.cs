@@ -241,7 +241,7 @@ public sealed class FeedReadTests : IAsyncLifetime
     {
         var document = await First.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         Assert.Equal(
-            ["/v1/content/{id}/stats", "/v1/content:batchGetStats", "/v1/feeds/{user}", "/v1/feeds/{user}/stream", "/v1/feeds:batchGet", "/v1/trending"],
+            ["/v1/content/{id}/stats", "/v1/content:batchGetStats", "/v1/feeds/{user}", "/v1/feeds/{user}/stream", "/v1/feeds:batchGet", "/v1/notifications/{user}", "/v1/notifications/{user}/stream", "/v1/trending"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 

@@ -11,9 +11,9 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
 
     public int Heartbeats { get; private set; }
 
-    public static async Task<EventStreamClient> OpenAsync(FakeReplica replica, string user, string? after = null)
+    public static async Task<EventStreamClient> OpenAsync(FakeReplica replica, string user, string? after = null, string of = "feeds")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/feeds/{user}/stream");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/{of}/{user}/stream");
         if (after is not null)
             request.Headers.Add("Last-Event-ID", after);
         var response = await replica.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(ReadTimeout);
