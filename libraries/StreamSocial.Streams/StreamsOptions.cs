@@ -32,6 +32,14 @@ public sealed class StreamsOptions
     [RegularExpression("range|roundrobin|cooperative-sticky")]
     public string ClassicAssignor { get; set; } = "cooperative-sticky";
 
+    /// <summary>
+    /// Assignor of the brokers for KIP-848: <c>uniform</c>, which moves as few partitions as possible and balances their sum over all input topics, or
+    /// <c>range</c>, which gives each member the same share of each topic and moves more.
+    /// </summary>
+    /// <value>Default none: the first of the brokers' <c>group.consumer.assignors</c>, which is <c>uniform</c> unless they are told otherwise.</value>
+    [RegularExpression("uniform|range")]
+    public string? RemoteAssignor { get; set; }
+
     /// <summary>Session timeout of the classic protocol (with KIP-848 it is a broker setting).</summary>
     /// <value>Default 6 s; 1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]

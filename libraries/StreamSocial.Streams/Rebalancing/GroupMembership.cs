@@ -110,6 +110,7 @@ internal sealed partial class GroupMembership : IDisposable
         if (options.GroupProtocol == StreamsGroupProtocol.Consumer)
         {
             config.GroupProtocol = GroupProtocol.Consumer;
+            config.GroupRemoteAssignor = options.RemoteAssignor;
             return config;
         }
         config.GroupProtocol = GroupProtocol.Classic;

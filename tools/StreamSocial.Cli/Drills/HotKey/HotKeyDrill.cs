@@ -30,7 +30,7 @@ internal sealed class HotKeyDrill(HotKeyOptions options, IAnsiConsole console, T
     {
         console.MarkupLineInterpolated($"[bold]Salting {(isSalted ? "on" : "off")}[/]");
         var reference = new ReferenceModel();
-        using var events = new HotContentTrace(options.HotShare, options.Seed, time.GetUtcNow()) { Rate = options.CalmRate };
+        using var events = new HotContentTrace(HotKeyOptions.HotShare, options.Seed, time.GetUtcNow()) { Rate = options.CalmRate };
         using var trace = new DrillTrace(_ => events, limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(isSalted), console, time, cancellationToken);
         var clock = new DrillClock(time);
@@ -64,7 +64,7 @@ internal sealed class HotKeyDrill(HotKeyOptions options, IAnsiConsole console, T
 
     private async Task<IReadOnlyList<PartitionLoad>> MeasureAsync(TopologySession session, DrillClock clock, HotContentTrace events, CancellationToken cancellationToken)
     {
-        WriteProgress(clock, $"{options.Rate:N0} events/s, {options.HotShare:P0} of them on one content; measuring for {TextFormat.Seconds(options.Window)} after {TextFormat.Seconds(options.Settle)}");
+        WriteProgress(clock, $"{options.Rate:N0} events/s, {HotKeyOptions.HotShare:P0} of them on one content; measuring for {TextFormat.Seconds(options.Window)} after {TextFormat.Seconds(options.Settle)}");
         events.Rate = options.Rate;
         var nextReport = clock.Now + ReportInterval;
         var loads = await new PartitionLoadMeter(session, time).MeasureAsync(options.Settle, options.Window, Report, cancellationToken);
@@ -111,6 +111,9 @@ internal sealed class HotKeyDrill(HotKeyOptions options, IAnsiConsole console, T
 /// <summary>The load and what it meets.</summary>
 internal sealed record HotKeyOptions
 {
+    /// <summary>Share of the events that concern the hot content.</summary>
+    public const double HotShare = 0.9;
+
     public required TopologyOptions Topology { get; init; }
 
     /// <summary>Feed generators while it is measured.</summary>
@@ -126,9 +129,6 @@ internal sealed record HotKeyOptions
 
     /// <summary>How long it is measured.</summary>
     public required TimeSpan Window { get; init; }
-
-    /// <summary>Share of the events that concern the hot content.</summary>
-    public double HotShare { get; init; } = 0.9;
 
     /// <summary>Events per second before and after, which one replica can hold.</summary>
     public double CalmRate => Capacity / 2.0;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Topics;
 
@@ -71,6 +72,10 @@ internal sealed record HotKeyRun
     [JsonInclude]
     public double? MaxOverMean => Partitions.Count == 0 ? null : PartitionDistribution.Of([.. Partitions.Select(partition => partition.Records)]).MaxToMean;
 
+    /// <summary>Share of the records that the busiest replica got, 0 to 1; null when nothing was written.</summary>
+    [JsonInclude]
+    public double? BusiestReplicaShare => Records == 0 ? null : (double)Partitions.GroupBy(partition => partition.Owner).Max(owner => owner.Sum(partition => partition.Records)) / Records;
+
     /// <summary>Age of the oldest record of all partitions at the worst moment; null when that of one is unknown.</summary>
     [JsonInclude]
     public TimeSpan? WorstAge => Partitions.Any(partition => partition.WorstAge is null) ? null : Partitions.Max(partition => partition.WorstAge);
@@ -94,6 +99,7 @@ internal static class HotKeyTable
         Add("records while measured", run => $"{run.Records:N0}");
         Add("in the fullest partition", run => run.Fullest is { } fullest ? $"{fullest.Records:N0} (partition {fullest.Partition})" : "none");
         Add("max/mean of a partition", run => Figure(run.MaxOverMean), report.SpreadGain, HotKeyReport.NeededSpreadGain);
+        Add("share of the busiest replica", run => TextFormat.Percent(run.BusiestReplicaShare));
         Add("oldest record at most", run => DrillRows.Duration(run.WorstAge), report.AgeGain, HotKeyReport.NeededAgeGain);
         Add("of the partition in the middle", run => DrillRows.Duration(run.MedianWorstAge));
         Add("replicas afterwards", run => run.RescaledTo.Count == 0 ? "as before" : $"{report.Options.Replicas}, {string.Join(", ", run.RescaledTo)}");
@@ -115,16 +121,18 @@ internal static class HotKeyTable
     /// <summary>The partitions that took most in either run.</summary>
     private static void WritePartitions(IAnsiConsole console, HotKeyReport report)
     {
-        var table = new Table().AddColumns("Partition", "Records, salting off", "Oldest at most", "Records, salting on", "Oldest at most");
+        var table = new Table().AddColumns("Partition", "Records, salting off", "Oldest at most", "Owner", "Records, salting on", "Oldest at most", "Owner");
         foreach (var column in table.Columns)
             column.RightAligned();
         var pairs = report.Plain.Partitions.Zip(report.Salted.Partitions).OrderByDescending(pair => Math.Max(pair.First.Records, pair.Second.Records)).ToArray();
         foreach (var (plain, salted) in pairs.Take(ShownPartitions))
-            table.AddRow($"{plain.Partition}", $"{plain.Records:N0}", DrillRows.Duration(plain.WorstAge), $"{salted.Records:N0}", DrillRows.Duration(salted.WorstAge));
+            table.AddRow([$"{plain.Partition}", .. Cells(plain), .. Cells(salted)]);
         console.Write(table);
         if (pairs.Length > ShownPartitions)
             console.MarkupLineInterpolated($"{pairs.Length - ShownPartitions} further partitions took {pairs.Skip(ShownPartitions).Sum(pair => pair.First.Records):N0} and {pairs.Skip(ShownPartitions).Sum(pair => pair.Second.Records):N0} records.");
     }
+
+    private static string[] Cells(PartitionLoad load) => [$"{load.Records:N0}", DrillRows.Duration(load.WorstAge), load.Owner ?? "unknown"];
 
     private static string Figure(double? value) => value is { } known ? known.ToString("0.0", CultureInfo.InvariantCulture) : "unknown";
 }

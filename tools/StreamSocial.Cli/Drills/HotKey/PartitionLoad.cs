@@ -8,7 +8,8 @@ namespace StreamSocial.Cli.Drills.HotKey;
 /// <param name="Partition">Its number.</param>
 /// <param name="Records">Records written to it.</param>
 /// <param name="WorstAge">Age of its oldest unprocessed record at the worst moment; null when it was never known.</param>
-internal sealed record PartitionLoad(int Partition, long Records, TimeSpan? WorstAge);
+/// <param name="Owner">The replica that had it last; null when none was known.</param>
+internal sealed record PartitionLoad(int Partition, long Records, TimeSpan? WorstAge, string? Owner);
 
 /// <summary>Adds up the readings of a window of time. Not thread-safe.</summary>
 /// <param name="partitions">Number of partitions.</param>
@@ -17,6 +18,7 @@ internal sealed class PartitionLoadSeries(int partitions)
     private readonly long?[] _firstEnds = new long?[partitions];
     private readonly long?[] _lastEnds = new long?[partitions];
     private readonly TimeSpan?[] _worst = new TimeSpan?[partitions];
+    private readonly string?[] _owners = new string?[partitions];
 
     /// <summary>Takes the next reading of the topic. What it does not know leaves the earlier figures as they are.</summary>
     public void Add(TopicReading reading)
@@ -26,13 +28,14 @@ internal sealed class PartitionLoadSeries(int partitions)
             var partition = reading.Partitions[i];
             _firstEnds[i] ??= partition.LogEnd;
             _lastEnds[i] = partition.LogEnd ?? _lastEnds[i];
+            _owners[i] = partition.Owner?.MemberId ?? _owners[i];
             if (partition.OldestAge is { } age && age >= (_worst[i] ?? TimeSpan.Zero))
                 _worst[i] = age;
         }
     }
 
     public IReadOnlyList<PartitionLoad> Read() =>
-        [.. Enumerable.Range(0, partitions).Select(i => new PartitionLoad(i, (_lastEnds[i] - _firstEnds[i]) ?? 0, _worst[i]))];
+        [.. Enumerable.Range(0, partitions).Select(i => new PartitionLoad(i, (_lastEnds[i] - _firstEnds[i]) ?? 0, _worst[i], _owners[i]))];
 }
 
 /// <summary>Reads log ends and positions of content-interactions again and again.</summary>

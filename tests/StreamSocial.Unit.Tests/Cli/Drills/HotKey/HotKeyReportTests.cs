@@ -38,17 +38,25 @@ public sealed class HotKeyReportTests
         Assert.False(Report(Plain with { Partitions = [Load(910, 0.45), .. Enumerable.Repeat(Load(10, 0.1), 9)] }, Salted with { Partitions = [.. Enumerable.Repeat(Load(100, 0.01), 10)] }).Passed);
 
     [Fact]
+    public void BusiestReplicaShare_OfRecords_IsThatOfTheOwnerWithMost()
+    {
+        var run = Plain with { Partitions = [Load(60, 1), Load(10, 1) with { Owner = "b" }, Load(5, 1) with { Owner = "b" }, Load(25, 1)] };
+        Assert.Equal(0.85, run.BusiestReplicaShare);
+        Assert.Null((Plain with { Partitions = [Load(0, 1)] }).BusiestReplicaShare);
+    }
+
+    [Fact]
     public void Series_OfReadings_GivesRecordsAndTheWorstAge()
     {
         var series = new PartitionLoadSeries(3);
         series.Add(Reading((100, 1), (5, 0), (null, null)));
         series.Add(Reading((null, 7), (5, 0), (10, null)));
         series.Add(Reading((160, 2), (8, 0), (30, null)));
-        Assert.Equal([new PartitionLoad(0, 60, Seconds(7)), new PartitionLoad(1, 3, TimeSpan.Zero), new PartitionLoad(2, 20, null)], series.Read());
+        Assert.Equal([new PartitionLoad(0, 60, Seconds(7), "a"), new PartitionLoad(1, 3, TimeSpan.Zero, "a"), new PartitionLoad(2, 20, null, "a")], series.Read());
     }
 
     private static TopicReading Reading(params (long? End, double? Age)[] partitions) =>
-        new("t", [.. partitions.Select(partition => new PartitionReading(partition.End, null, null, null, false) { OldestAge = Seconds(partition.Age) })]);
+        new("t", [.. partitions.Select(partition => new PartitionReading(partition.End, new Member { MemberId = "a" }, null, null, false) { OldestAge = Seconds(partition.Age) })]);
 
     private static HotKeyReport Report(HotKeyRun plain, HotKeyRun salted) => new(
         new HotKeyOptions
@@ -63,7 +71,7 @@ public sealed class HotKeyReportTests
         IsSalted = merged > 0, Partitions = [.. partitions], RescaledTo = [], Outcome = Outcome(merged), Events = 100, ExpectedEvents = 100, Retries = 0,
     };
 
-    private static PartitionLoad Load(long records, double? seconds) => new(0, records, Seconds(seconds));
+    private static PartitionLoad Load(long records, double? seconds) => new(0, records, Seconds(seconds), "a");
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } known ? TimeSpan.FromSeconds(known) : null;
 
