@@ -8,9 +8,9 @@ namespace StreamSocial.Unit.Tests.Streams.Membership;
 public sealed class ConsumedPositionsTests
 {
     [Theory]
-    [InlineData(40, 50, 40)]
-    [InlineData(-1, 50, 50)]
-    [InlineData(-1, -1, null)]
+    [InlineData(40L, 50L, 40L)]
+    [InlineData(-1L, 50L, 50L)]
+    [InlineData(-1L, -1L, null)]
     public void Of_Input_IsWhatASuccessorWouldContinueFrom(long committed, long next, long? expected) =>
         Assert.Equal(expected, Find("in", Member("a", 1, committed, next)));
 
