@@ -245,9 +245,11 @@ public class StatusCodeTests
         var body = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         Assert.Equal(2, body.GetProperty("oneOf").GetArrayLength());
         var types = body.GetProperty("oneOf")[0].GetProperty("properties").GetProperty("type").GetProperty("enum");
-        Assert.Equal(["post", "like", "comment", "share", "follow", "unfollow"], types.EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(
+            ["post", "like", "comment", "share", "follow", "unfollow", "unlike", "unshare", "delete", "block", "unblock", "read"], types.EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(["Idempotency-Key", "purge"], operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).Order());
         Assert.Contains("mentionedUserIds", document.RootElement.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["202", "400", "413", "415", "429", "503"],
+        Assert.Equal(["202", "400", "413", "415", "422", "429", "503"],
             operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
         Assert.True(document.RootElement.GetProperty("paths").TryGetProperty("/v1/interactions", out _));
     }
