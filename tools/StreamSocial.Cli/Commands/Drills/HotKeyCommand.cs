@@ -22,7 +22,7 @@ internal sealed class HotKeyCommand : TopologyDrillCommand<HotKeyReport>
     {
         foreach (var option in new Option[] { _capacity, _replicas, _window })
             Add(option);
-        Validators.Add(result =>
+        SharedOptions.CheckTogether(this, result =>
         {
             var (rate, capacity, replicas) = (RateOf(result), result.GetValue(_capacity), result.GetValue(_replicas));
             if (replicas < 2)

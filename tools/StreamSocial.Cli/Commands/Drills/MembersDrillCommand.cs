@@ -33,7 +33,7 @@ internal sealed class MembersDrillCommand : KafkaDrillCommand<MembersReport>
     {
         foreach (var option in new Option[] { _count, _partitions, _protocols, _timeout })
             Add(option);
-        Validators.Add(result =>
+        SharedOptions.CheckTogether(this, result =>
         {
             if (result.GetValue(_partitions) is { } partitions && partitions < result.GetValue(_count))
                 result.AddError("--partitions must be at least --count: a member without a partition would be idle.");
