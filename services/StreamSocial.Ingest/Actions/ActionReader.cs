@@ -14,7 +14,7 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : 
     {
         var action = new UserAction { OccurredAt = now.ToUnixTimeMilliseconds() };
         var fields = new ObjectFields(errors);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.MoveNext(ref json))
             ReadField(ref json, ref fields, action, errors);
         ActionRules.Check(action, errors);
         return action;
@@ -46,7 +46,7 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now) : 
 
     private static ActionType ReadType(ref Utf8JsonReader json, FieldErrors errors)
     {
-        if (json.TokenType == JsonTokenType.String)
+        if (json.TokenType == JsonTokenType.String && JsonText.IsValid(json))
         {
             foreach (var definition in ActionTypes.All)
             {

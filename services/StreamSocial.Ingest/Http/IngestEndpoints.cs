@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -7,6 +6,7 @@ using StreamSocial.Events.Actions;
 using StreamSocial.Events.Interactions;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Interactions;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Ingest.Http;
 
@@ -18,12 +18,12 @@ internal static class IngestEndpoints
         Describe(routes.MapPost("/v1/actions", (HttpContext context, SubmitHandler<UserAction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitActions")
             .WithSummary("Takes one action or an array of actions")
-            .WithMetadata(new EntrySchema(typeof(ActionDocument), ActionTypes.All.Select(definition => definition.Name)));
+            .WithMetadata(new EntrySchema(typeof(ActionDocument), ActionTypes.All.Select(definition => definition.Name), new ActionKind().MediaTypes));
         Describe(routes.MapPost("/v1/interactions", (HttpContext context, SubmitHandler<ContentInteraction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitInteractions")
             .WithSummary("Takes one view, impression or click, or an array of them")
             .WithMetadata(new EntrySchema(
-                typeof(InteractionDocument), InteractionTypes.All.Where(definition => definition.IsSentByClients).Select(definition => definition.Name)));
+                typeof(InteractionDocument), InteractionTypes.All.Where(definition => definition.IsSentByClients).Select(definition => definition.Name), new InteractionKind().MediaTypes));
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) => endpoint
@@ -32,17 +32,14 @@ internal static class IngestEndpoints
             + "entries may still arrive: repeat the request with the same ids or the same Idempotency-Key, so that they take effect once. "
             + "Entries of one key that were accepted one after the other stay in that order. Unknown fields are ignored.")
         .Produces<AcceptedResponse>(StatusCodes.Status202Accepted)
-        .ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .WithProblems(IngestProblems.Kinds);
 }
 
 /// <summary>Endpoint metadata with the shape of the body for the OpenAPI document, which cannot derive it because the handler reads the body itself.</summary>
 /// <param name="Entry">Type that documents an entry of the body.</param>
 /// <param name="TypeNames">Values of its field <c>type</c>.</param>
-internal sealed record EntrySchema(Type Entry, IEnumerable<string> TypeNames);
+/// <param name="MediaTypes">Content types of the body.</param>
+internal sealed record EntrySchema(Type Entry, IEnumerable<string> TypeNames, string[] MediaTypes);
 
 /// <summary>Describes the body (one entry or an array of them) and the <c>Idempotency-Key</c> of the endpoints that carry an <see cref="EntrySchema"/>.</summary>
 internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
@@ -59,10 +56,9 @@ internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { OneOf = [schema, array] } },
-            },
+            Content = entry.MediaTypes.ToDictionary(
+                type => type,
+                type => new OpenApiMediaType { Schema = type == BeaconForm.MediaType ? schema : new OpenApiSchema { OneOf = [schema, array] } }),
         };
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter

@@ -13,6 +13,12 @@ internal static class DemoPage
         var page = await chromium.OpenAsync();
         if (script is not null)
             await page.AddInitScriptAsync(script);
+        return await page.OpenDashboardAsync(address);
+    }
+
+    /// <summary>Opens the live page in a page that is there.</summary>
+    public static async Task<IPage> OpenDashboardAsync(this IPage page, string address)
+    {
         var index = await page.APIRequest.GetAsync(address);
         if (!(await index.TextAsync()).Contains("app.js", StringComparison.Ordinal))
             Assert.Skip("The live page was not built: Node 20 or newer was not on the PATH.");

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { byId } from "./dom";
-import { age, count, short } from "./format";
+import { age, count, short, zone } from "./format";
 import { drawMarks, type Mark } from "./marks";
 import { onSchemeChange, palette, type Palette } from "./palette";
 import type { History, Snapshot } from "./snapshot";
@@ -107,10 +107,12 @@ class Chart {
     else this.plot = new uPlot(this.options(palette()), data, this.place);
 
     const marks = this.shown();
+    const { min, max } = this.plot.scales.x ?? {};
+    this.place.dataset.seconds = String(Math.round((max ?? 0) - (min ?? 0)));
     this.place.dataset.points = String(history.at.length);
     this.place.dataset.marks = String(marks.length);
     const latest = lines.map(({ column, label }) => `${label} ${text(history[column].at(-1))}`).join(", ");
-    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes. Now: ${latest}. ${marks.length} decisions marked.`);
+    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes, times in ${zone}. Now: ${latest}. ${marks.length} decisions marked.`);
   }
 
   /** The decisions that were made in the time that the chart shows. */
@@ -134,7 +136,7 @@ class Chart {
         { ...axis(colors, text), size: 30, space: 64, values: "{HH}:{mm}:{ss}" },
         { ...axis(colors, text), ...(isStepped ? { incrs: [1, 2, 5, 10, 50] } : {}) },
       ],
-      series: [{ value: "{HH}:{mm}:{ss}" }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
+      series: [{ label: `Time (${zone})`, value: "{HH}:{mm}:{ss}" }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
       hooks: { draw: [(plot) => drawMarks(plot, this.shown(), colors)] },
     };
   }
