@@ -42,6 +42,8 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
             using var response = await http.SendAsync(request, cancellationToken);
             if (response.StatusCode == HttpStatusCode.BadRequest)
                 throw new OverrideException(ApiProblems.Invalid, await DetailAsync(response.Content, cancellationToken));
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                throw new OverrideException(OverrideException.NotReady, await DetailAsync(response.Content, cancellationToken));
             if (!response.IsSuccessStatusCode)
                 throw new OverrideException(OverrideException.Failing, $"The autoscaler answered with status {(int)response.StatusCode}.");
             return await read(response.Content, cancellationToken);

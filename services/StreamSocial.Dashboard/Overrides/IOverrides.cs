@@ -31,6 +31,9 @@ internal sealed class OverrideException(ProblemKind kind, string message, Except
 
     public static ProblemKind Unknown { get; } = new(503, "autoscaler_unknown", "The autoscaler's address is unknown.", "Set `services:autoscaler:http:0`.");
 
+    public static ProblemKind NotReady { get; } = new(
+        503, "autoscaler_not_ready", "The autoscaler cannot take this now: another one decides, or Kafka does not acknowledge it.", "Ask again.");
+
     public static ProblemKind Silent { get; } = new(504, "autoscaler_silent", "The autoscaler does not answer in time.", "Try again; it is unknown whether it did what was asked.");
 
     public ProblemKind Kind => kind;

@@ -7,7 +7,8 @@ internal static class OverrideEndpoints
 {
     private static readonly ProblemKind[] Failures =
     [
-        OverrideException.ForeignPage, OverrideException.TokenMissing, OverrideException.Failing, OverrideException.Unknown, OverrideException.Silent,
+        OverrideException.ForeignPage, OverrideException.TokenMissing, OverrideException.Failing, OverrideException.Unknown, OverrideException.NotReady,
+        OverrideException.Silent,
     ];
 
     /// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/override</c>: the autoscaler's override, for the buttons of the page.</summary>

@@ -192,7 +192,7 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
 
         await page.OpenDashboardAsync(dashboard.Address);
 
-        await page.ExpectAsync($"#lag[data-seconds='{seconds}']");
+        await page.ExpectAttributeAsync("#lag", "data-seconds", seconds.ToString(CultureInfo.InvariantCulture));
         Assert.Contains($"last {seconds / 60} minutes, times in UTC−", await page.GetAttributeAsync("#lag", "aria-label"), StringComparison.Ordinal);
         Assert.Matches("^Time \\(UTC−[45]\\)$", await page.TextContentAsync("#lag .u-series:first-child .u-label"));
         Assert.Matches("^UTC−[45]$", await page.TextContentAsync("#zone"));

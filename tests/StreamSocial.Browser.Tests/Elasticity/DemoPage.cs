@@ -31,6 +31,19 @@ internal static class DemoPage
     public static async Task ExpectAsync(this IPage page, string selector) =>
         await page.WaitForSelectorAsync(selector, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
 
+    /// <summary>Waits until an element's attribute is something.</summary>
+    public static async Task ExpectAttributeAsync(this IPage page, string selector, string name, string value)
+    {
+        try
+        {
+            await page.WaitForFunctionAsync("([selector, name, value]) => document.querySelector(selector)?.getAttribute(name) === value", new[] { selector, name, value });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{name} of {selector} should be {value}; it is {await page.GetAttributeAsync(selector, name)}.");
+        }
+    }
+
     /// <summary>Waits until an element's text contains something.</summary>
     public static async Task ExpectTextAsync(this IPage page, string selector, string text)
     {

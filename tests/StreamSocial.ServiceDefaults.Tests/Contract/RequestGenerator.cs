@@ -47,8 +47,8 @@ internal sealed class RequestGenerator(ApiDocument document, Random random)
         return request;
     }
 
-    /// <summary>What a path cannot name is no path of the operation.</summary>
-    private string Segment(string value) => value is "" or "." or ".." ? "x" : _values.Chance(0.05) ? _values.Pick("%zz", "%ff", "100%") : Uri.EscapeDataString(value);
+    /// <summary>What a path cannot name is no path of the operation; the server itself refuses one with a null character.</summary>
+    private string Segment(string value) => value is "" or "." or ".." || value.Contains('\0', StringComparison.Ordinal) ? "x" : _values.Chance(0.05) ? _values.Pick("%zz", "%ff", "100%") : Uri.EscapeDataString(value);
 
     private ByteArrayContent? CreateBody(ApiOperation operation, double wrong)
     {

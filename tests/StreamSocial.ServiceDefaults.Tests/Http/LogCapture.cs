@@ -7,27 +7,34 @@ namespace StreamSocial.ServiceDefaults.Tests.Http;
 /// <summary>Keeps what is logged above debug, but for what clients of Kafka say of brokers that are not there.</summary>
 internal sealed class LogCapture : ILoggerProvider
 {
+    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ConcurrentQueue<string> Lines { get; } = new();
 
+    /// <summary>Completes when a client's fault, or that a client left, has been noted at level debug.</summary>
+    public Task Refused => _refused.Task;
+
     public ILogger CreateLogger(string categoryName) =>
-        categoryName.StartsWith("StreamSocial.Kafka", StringComparison.Ordinal) ? NullLogger.Instance : new Logger(categoryName, Lines);
+        categoryName.StartsWith("StreamSocial.Kafka", StringComparison.Ordinal) ? NullLogger.Instance : new Logger(categoryName, this);
 
     public void Dispose()
     {
         // Holds nothing.
     }
 
-    private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+    private sealed class Logger(string category, LogCapture capture) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel > LogLevel.Debug;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
-                lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+            if (category.EndsWith("ClientFaultHandler", StringComparison.Ordinal))
+                capture._refused.TrySetResult();
+            if (logLevel > LogLevel.Debug)
+                capture.Lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
         }
     }
 }
