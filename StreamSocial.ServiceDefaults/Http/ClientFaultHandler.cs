@@ -35,7 +35,8 @@ internal sealed partial class ClientFaultHandler(ILogger<ClientFaultHandler> log
             return true;
         }
 
-        if (exception is not (ConnectionResetException or ConnectionAbortedException) && !(exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        // The middleware itself forgets a request that is known to be aborted; here it is not known yet.
+        if (exception is not (ConnectionResetException or ConnectionAbortedException))
             return false;
         LogLeft(logger, context.Request.Method, context.Request.Path);
         context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;

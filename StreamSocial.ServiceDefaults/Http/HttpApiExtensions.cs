@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,12 @@ public static class HttpApiExtensions
         services.AddExceptionHandler<ClientFaultHandler>();
         // In every environment: the handler answers all of them in one way.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(json => ApiJson.MakeStrict(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            // Readers disagree on which of two properties of a name counts, and on what a number is that comes as text.
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddRequestDecompression();
         services.AddSingleton<IResponseCompressionProvider, LargeAnswerCompression>();
         services.AddResponseCompression(compression =>

@@ -20,8 +20,8 @@ public sealed class HttpProblemsReferenceTests
         Every answer from 400 on is problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457),
         `application/problem+json`). Its `status` is the answer's, its `reason` one of those below and for
         programs, its `detail` for people. `errors` of `invalid` has the broken rules by field, parameter or
-        header. With 429 and 503, `Retry-After` says when a repeat may succeed. What a client does wrong is
-        logged at level debug only.
+        header. With 429 and 503, ingest and the feeds say in `Retry-After` when a repeat may succeed. What
+        a client does wrong is logged at level debug only.
 
         ## Any request
 
@@ -37,6 +37,7 @@ public sealed class HttpProblemsReferenceTests
     public async Task Reference_OfProblems_IsWhatTheEndpointsSay()
     {
         var text = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
+        text.Append('\n');
         WriteTable(text, ApiProblems.OfAnyRequest.Select(kind => (kind, "any")), withOperations: false);
         foreach (var (title, create) in Apis)
         {

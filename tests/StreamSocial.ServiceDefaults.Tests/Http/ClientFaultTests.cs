@@ -163,7 +163,7 @@ public sealed class ClientFaultTests
 
     private static Task<TestServer> StartAsync(string service, LogCapture capture) => ServiceParts.StartAsync(service, builder =>
     {
-        builder.Logging.AddProvider(capture).AddFilter("StreamSocial.ServiceDefaults", LogLevel.Debug);
+        builder.Logging.AddProvider(capture).AddFilter("StreamSocial.ServiceDefaults", LogLevel.Debug).AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Debug);
         // The least grace that the server allows.
         builder.Services.PostConfigure<KestrelServerOptions>(server => server.Limits.MinRequestBodyDataRate = new(240, TimeSpan.FromSeconds(1.1)));
     });

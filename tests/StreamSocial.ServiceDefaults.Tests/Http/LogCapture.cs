@@ -11,7 +11,7 @@ internal sealed class LogCapture : ILoggerProvider
 
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    /// <summary>Completes when a client's fault, or that a client left, has been noted at level debug.</summary>
+    /// <summary>Completes when a request has been refused, or given up because its client left; either is noted at level debug.</summary>
     public Task Refused => _refused.Task;
 
     public ILogger CreateLogger(string categoryName) =>
@@ -31,7 +31,7 @@ internal sealed class LogCapture : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (category.EndsWith("ClientFaultHandler", StringComparison.Ordinal))
+            if (category.EndsWith("ClientFaultHandler", StringComparison.Ordinal) || category.EndsWith("ExceptionHandlerMiddleware", StringComparison.Ordinal))
                 capture._refused.TrySetResult();
             if (logLevel > LogLevel.Debug)
                 capture.Lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");

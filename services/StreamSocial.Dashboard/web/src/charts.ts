@@ -121,6 +121,12 @@ class Chart {
     return this.marks().filter(({ at }) => at > last - this.history().lengthMs);
   }
 
+  /** What the chart spans: as much as there is, and the whole window as soon as it is all but full, so that it stands still. */
+  private windowSeconds(spanned: number): number {
+    const whole = this.history().lengthMs / 1000;
+    return spanned > 0.98 * whole ? whole : Math.min(whole, Math.max(shortestSeconds, spanned));
+  }
+
   private options(colors: Palette): uPlot.Options {
     const { lines, text, least, isStepped } = this.shape;
     return {
@@ -129,7 +135,7 @@ class Chart {
       padding: [18, 26, 0, 0],
       cursor: { sync: { key: "time" }, points: { size: 7 } },
       scales: {
-        x: { range: (_plot, min, max) => [Math.max(max - this.history().lengthMs / 1000, Math.min(min, max - shortestSeconds)), max] },
+        x: { range: (_plot, min, max) => [max - this.windowSeconds(max - min), max] },
         y: { range: (_plot, _min, max) => [0, isStepped ? Math.max(least, max + 1) : Math.max(least, max * 1.12)] },
       },
       axes: [
