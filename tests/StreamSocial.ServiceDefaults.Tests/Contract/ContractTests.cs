@@ -107,7 +107,7 @@ public sealed class ContractTests : IAsyncLifetime
     private async Task<TestServer> StartAsync(string service, params string[] arguments)
     {
         var server = await ServiceParts.StartWholeAsync(
-            service, builder => builder.Logging.AddProvider(_log),
+            service, builder => builder.Logging.ClearProviders().AddProvider(_log),
             [
                 $"--ConnectionStrings:kafka={_cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small", "--Autoscaler:DryRun=true",
                 $"--Dashboard:ControlToken={ControlToken}", "--Shutdown:Timeout=00:00:05", .. arguments,

@@ -18,7 +18,7 @@ internal static class ContentEndpoints
             .Produces<Batch<ContentStatsView>>().WithProblems(ReadProblems.PartitionMoving);
         routes.MapGet("/v1/trending", TrendingAsync).WithName("GetTrending").WithSummary("The contents that trend, best first")
             .Produces<TrendingPage>().WithProblems(ApiProblems.Invalid)
-            .WithMetadata(new QueryNumber("limit", 1, routes.ServiceProvider.GetRequiredService<TrendReader>().MaxLimit, ReadLimits.DefaultTrending, "Most contents."));
+            .WithMetadata(new QueryNumber("limit", 1, services => services.GetRequiredService<TrendReader>().MaxLimit, ReadLimits.DefaultTrending, "Most contents."));
         routes.MapPost(ContentReader.PartsPath, ReadPartsAsync).ExcludeFromDescription();
         routes.MapGet(TrendReader.LocalPath, LocalTrending).ExcludeFromDescription();
     }

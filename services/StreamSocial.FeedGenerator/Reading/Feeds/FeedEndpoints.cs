@@ -20,7 +20,7 @@ internal static class FeedEndpoints
     {
         routes.MapGet("/v1/feeds/{user}", ReadAsync).WithName("GetFeed").WithSummary("The newest entries of a user's feed, newest first")
             .Produces<FeedPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
-            .WithMetadata(new QueryNumber("limit", 1, ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most entries."));
+            .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most entries."));
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetFeeds").WithSummary("The newest entries of many users' feeds")
             .Produces<Batch<FeedPage>>().WithProblems(ReadProblems.PartitionMoving);
         routes.MapGet("/v1/feeds/{user}/stream", StreamAsync).WithName("StreamFeed").WithSummary("A user's feed as server-sent events, in order of arrival")
