@@ -13,6 +13,7 @@ using StreamSocial.FeedGenerator.Reading.Notifications;
 using StreamSocial.FeedGenerator.Reading.Routing;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Reading;
@@ -52,8 +53,7 @@ internal static class FeedGeneratorServices
     /// <summary>Maps the read API and its reference.</summary>
     public static void MapFeedGenerator(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseHttpApi(forOtherOrigins: true);
         FeedEndpoints.Map(app);
         ContentEndpoints.Map(app);
         NotificationEndpoints.Map(app);
@@ -76,7 +76,7 @@ internal static class FeedGeneratorServices
     {
         services.AddOptionsWithValidateOnStart<ReadingOptions>().BindConfiguration(ReadingOptions.SectionName).ValidateDataAnnotations();
         services.AddHttpForwarder();
-        services.AddProblemDetails();
+        services.AddHttpApi();
         services.AddOpenApi(openApi => openApi.WithInfo(
             "StreamSocial feeds",
             "Feeds of users as pages, in batches and as streams; notifications; counters of contents and the trend. Any replica answers for any user."));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using StreamSocial.Events;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
@@ -51,6 +53,13 @@ internal readonly record struct FeedPosition(long OccurredAt, string ActionId, s
 {
     /// <summary>A position that no entry reaches.</summary>
     public static FeedPosition AfterAll { get; } = new(long.MaxValue, "", "");
+
+    /// <summary>The epoch of the feed whose first arrival is at this position: a hash, never 0.</summary>
+    public uint ToEpoch()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{OccurredAt}\0{ActionId}\0{AuthorId}"));
+        return Math.Max(1, (uint)Murmur2.Hash(bytes));
+    }
 
     public int CompareTo(FeedPosition other)
     {

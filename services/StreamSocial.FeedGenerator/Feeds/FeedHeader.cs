@@ -10,6 +10,12 @@ internal sealed class FeedHeader
     /// <summary>Chunks, oldest first.</summary>
     public List<FeedChunkEntry> Chunks { get; init; } = [];
 
+    /// <summary>
+    /// Tells this numbering of arrivals from another one of the same feed, which begins when its state is lost: made of the first arrival, so that a replay
+    /// of the same log gives the same. Never 0.
+    /// </summary>
+    public required uint Epoch { get; init; }
+
     /// <summary>Number of the newest arrival; 0 if there was none.</summary>
     public long LastArrival { get; set; }
 
@@ -32,15 +38,19 @@ internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt,
 
 internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
 {
-    /// <summary>Version 2 counts removed entries; version 1 had none.</summary>
+    /// <summary>Version 2 counts removed entries and tells the epoch; version 1 had neither.</summary>
     private const byte FormatVersion = 2;
 
     private const byte OldestVersion = 1;
+
+    /// <summary>Of a header of version 1.</summary>
+    private const uint FirstEpoch = 1;
 
     public void Write(FeedHeader value, IBufferWriter<byte> output)
     {
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
+        writer.Unsigned(value.Epoch);
         writer.Unsigned((ulong)value.LastArrival);
         writer.Count(value.NextChunk);
         writer.Count(value.Evicted);
@@ -60,6 +70,9 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
     {
         var reader = new StateReader(input, "feed header");
         var version = reader.Version(OldestVersion, FormatVersion);
+        var epoch = version > OldestVersion ? reader.Int64() : FirstEpoch;
+        if (epoch is < 1 or > uint.MaxValue)
+            throw reader.Invalid($"its epoch is {epoch}");
         var lastArrival = reader.Int64();
         var nextChunk = reader.Int32();
         var evicted = reader.Int32();
@@ -84,7 +97,7 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
             throw reader.Invalid($"{evicted} evicted entries in the first of {chunks.Count} chunks");
         return new()
         {
-            Chunks = chunks, LastArrival = lastArrival, NextChunk = nextChunk, Evicted = evicted, Count = count - evicted,
+            Epoch = (uint)epoch, Chunks = chunks, LastArrival = lastArrival, NextChunk = nextChunk, Evicted = evicted, Count = count - evicted,
         };
     }
 }

@@ -28,7 +28,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     public bool Add(string user, FeedItem item, int pullNumber = 0)
     {
         if (!_headers.TryGet(user, out var header))
-            header = new();
+            header = new() { Epoch = item.Position.ToEpoch() };
         if (header.Chunks.Count == 0)
         {
             AddChunk(user, header, 0, [new(item, ++header.LastArrival, pullNumber)]);
@@ -143,7 +143,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     public FeedArrivals ReadArrivals(string user, long after)
     {
         if (!_headers.TryGet(user, out var header))
-            return new(0, []);
+            return new(0, 0, []);
         var entries = new List<FeedEntry>();
         for (var index = header.Chunks.Count - 1; index >= 0 && entries.Count < header.LastArrival - after; index--)
         {
@@ -156,7 +156,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         }
 
         entries.Sort(static (left, right) => left.Arrival.CompareTo(right.Arrival));
-        return new(header.LastArrival, entries);
+        return new(header.Epoch, header.LastArrival, entries);
     }
 
     /// <summary>Finds the chunk that contains a position or where it would be inserted.</summary>
@@ -267,6 +267,7 @@ internal sealed record FeedSlice(IReadOnlyList<FeedEntry> Entries, bool HasMore,
 }
 
 /// <summary>Entries that arrived in a feed.</summary>
+/// <param name="Epoch">The feed's numbering of arrivals; 0 if it has none yet.</param>
 /// <param name="LastArrival">Number of the feed's newest arrival; 0 if there was none.</param>
 /// <param name="Entries">In order of arrival.</param>
-internal sealed record FeedArrivals(long LastArrival, IReadOnlyList<FeedEntry> Entries);
+internal sealed record FeedArrivals(uint Epoch, long LastArrival, IReadOnlyList<FeedEntry> Entries);

@@ -49,7 +49,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     }
 
     /// <summary>Reads what follows a position in the stream of a user's feed.</summary>
-    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) =>
+    public StreamPiece ReadStream(string user, StreamPosition after) =>
         MergedStream.Read(_feeds.ReadArrivals(user, after.Arrival), _pulls.Of(user), posts, after);
 
     /// <summary>Reads the current end of a user's stream.</summary>

@@ -7,9 +7,10 @@ using StreamSocial.FeedGenerator.Reading.Routing;
 namespace StreamSocial.FeedGenerator.Reading;
 
 /// <summary>The JSON of the read API, without reflection at run time.</summary>
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, AllowDuplicateProperties = false)]
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(FeedEntryView))]
+[JsonSerializable(typeof(StreamNotice))]
 [JsonSerializable(typeof(FeedBatchRequest))]
 [JsonSerializable(typeof(Batch<FeedPage>))]
 [JsonSerializable(typeof(NotificationPage))]

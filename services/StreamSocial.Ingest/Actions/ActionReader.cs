@@ -17,7 +17,7 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now, bo
     {
         var action = new UserAction { OccurredAt = now.ToUnixTimeMilliseconds() };
         var fields = new ObjectFields(errors);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.MoveNext(ref json))
             ReadField(ref json, ref fields, action, errors);
         action.Purge |= purges && ActionTypes.Find(action.Type)?.FollowerChange == FollowerChange.Remove;
         ActionRules.Check(action, errors);
@@ -56,7 +56,7 @@ internal sealed class ActionReader(IngestOptions options, DateTimeOffset now, bo
 
     private static ActionType ReadType(ref Utf8JsonReader json, FieldErrors errors)
     {
-        if (json.TokenType == JsonTokenType.String)
+        if (json.TokenType == JsonTokenType.String && JsonText.IsValid(json))
         {
             foreach (var definition in ActionTypes.All)
             {

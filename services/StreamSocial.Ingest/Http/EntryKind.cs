@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Mime;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using StreamSocial.Ingest.Json;
@@ -12,6 +13,9 @@ internal abstract class EntryKind<TEntry>
 {
     /// <summary>The topic they are written to.</summary>
     public abstract string Topic { get; }
+
+    /// <summary>Content types of a request; JSON, whatever they are called, or <see cref="Interactions.BeaconForm"/>.</summary>
+    public virtual string[] MediaTypes { get; } = [MediaTypeNames.Application.Json];
 
     /// <summary>Creates a reader for one request.</summary>
     /// <param name="options">The options.</param>

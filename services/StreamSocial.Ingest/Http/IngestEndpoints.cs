@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -7,6 +6,7 @@ using StreamSocial.Events.Actions;
 using StreamSocial.Events.Interactions;
 using StreamSocial.Ingest.Actions;
 using StreamSocial.Ingest.Interactions;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Ingest.Http;
 
@@ -18,7 +18,7 @@ internal static class IngestEndpoints
         Describe(routes.MapPost("/v1/actions", (HttpContext context, SubmitHandler<UserAction> handler) => handler.HandleAsync(context)))
             .WithName("SubmitActions")
             .WithSummary("Takes one action or an array of actions")
-            .WithMetadata(new EntrySchema(typeof(ActionDocument), ActionTypes.All.Select(definition => definition.Name))
+            .WithMetadata(new EntrySchema(typeof(ActionDocument), ActionTypes.All.Select(definition => definition.Name), new ActionKind().MediaTypes)
             {
                 Query = new()
                 {
@@ -32,7 +32,7 @@ internal static class IngestEndpoints
             .WithName("SubmitInteractions")
             .WithSummary("Takes one view, impression or click, or an array of them")
             .WithMetadata(new EntrySchema(
-                typeof(InteractionDocument), InteractionTypes.All.Where(definition => definition.IsSentByClients).Select(definition => definition.Name)));
+                typeof(InteractionDocument), InteractionTypes.All.Where(definition => definition.IsSentByClients).Select(definition => definition.Name), new InteractionKind().MediaTypes));
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint) => endpoint
@@ -42,18 +42,14 @@ internal static class IngestEndpoints
             + "An id that its user has given to something else before is answered 422 where this instance remembers it; otherwise the first contents count. "
             + "Entries of one key that were accepted one after the other stay in that order. Unknown fields are ignored.")
         .Produces<AcceptedResponse>(StatusCodes.Status202Accepted)
-        .ProducesValidationProblem()
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .WithProblems(IngestProblems.Kinds);
 }
 
 /// <summary>Endpoint metadata with the shape of the body for the OpenAPI document, which cannot derive it because the handler reads the body itself.</summary>
 /// <param name="Entry">Type that documents an entry of the body.</param>
 /// <param name="TypeNames">Values of its field <c>type</c>.</param>
-internal sealed record EntrySchema(Type Entry, IEnumerable<string> TypeNames)
+/// <param name="MediaTypes">Content types of the body.</param>
+internal sealed record EntrySchema(Type Entry, IEnumerable<string> TypeNames, string[] MediaTypes)
 {
     /// <summary>The parameter in the query; null if there is none.</summary>
     public OpenApiParameter? Query { get; init; }
@@ -74,10 +70,9 @@ internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { OneOf = [schema, array] } },
-            },
+            Content = entry.MediaTypes.ToDictionary(
+                type => type,
+                type => new OpenApiMediaType { Schema = type == BeaconForm.MediaType ? schema : new OpenApiSchema { OneOf = [schema, array] } }),
         };
         operation.Parameters ??= [];
         if (entry.Query is { } query)

@@ -2,10 +2,11 @@ using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using StreamSocial.Events;
+using StreamSocial.Ingest.Interactions;
 using StreamSocial.Ingest.Json;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Ingest.Http;
 
@@ -18,17 +19,17 @@ internal sealed class SubmitHandler<TEntry>(
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
-        if (!IsPlainJson(context.Request))
-            return problems.UnsupportedMediaType();
-
         var errors = new FieldErrors();
         var idempotencyKey = IdempotencyKey.Read(context.Request.Headers[IdempotencyKey.Header], errors);
         EntryBatch<TEntry> batch;
-        using (var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted))
+        try
         {
-            if (body is null)
-                return problems.BodyTooLarge();
-            batch = EntryBatchReader.Read(body.Bytes, kind.CreateReader(options.Value, time.GetUtcNow(), context.Request.Query, errors), options.Value.MaxBatchActions, errors);
+            batch = await ReadAsync(context, errors);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            problems.Refused(fault);
+            throw;
         }
 
         if (batch.IsTooMany)
@@ -59,12 +60,14 @@ internal sealed class SubmitHandler<TEntry>(
             : problems.NotPublished(outcome, response, context.Response);
     }
 
-    private static bool IsPlainJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-        && (request.Headers.ContentEncoding.Count == 0 || request.Headers.ContentEncoding == "identity");
+    private async Task<EntryBatch<TEntry>> ReadAsync(HttpContext context, FieldErrors errors)
+    {
+        if (!RequestBody.IsOfType(context.Request, kind.MediaTypes))
+            throw new RequestFault(ApiProblems.UnsupportedMediaType, $"Send {FieldErrors.JoinWords(kind.MediaTypes)} in UTF-8.");
+        using var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted);
+        var json = RequestBody.IsOfType(context.Request, BeaconForm.MediaType) ? BeaconForm.ToJson(body.Bytes).Span : body.Bytes;
+        return EntryBatchReader.Read(json, kind.CreateReader(options.Value, time.GetUtcNow(), context.Request.Query, errors), options.Value.MaxBatchActions, errors);
+    }
 
     private GeneratedIds AssignIds(List<TEntry> entries, string? idempotencyKey, FieldErrors errors)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Net.Mime;
 using System.Text.Json;
 using StreamSocial.Events;
 using StreamSocial.Events.Interactions;
@@ -14,6 +15,8 @@ namespace StreamSocial.Ingest.Interactions;
 internal sealed class InteractionKind : EntryKind<ContentInteraction>
 {
     public override string Topic => TopicNames.ContentInteractions;
+
+    public override string[] MediaTypes { get; } = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Plain, BeaconForm.MediaType];
 
     public override IEntryReader<ContentInteraction> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors) =>
         new InteractionReader(options, now);
@@ -78,7 +81,7 @@ internal sealed class InteractionReader(IngestOptions options, DateTimeOffset no
     {
         var interaction = new ContentInteraction { OccurredAt = now.ToUnixTimeMilliseconds() };
         var fields = new ObjectFields(errors);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.MoveNext(ref json))
             ReadField(ref json, ref fields, interaction, errors);
         Require("type", interaction.Type != InteractionType.Unspecified, errors);
         Require("contentId", interaction.ContentId.Length > 0, errors);
@@ -104,7 +107,7 @@ internal sealed class InteractionReader(IngestOptions options, DateTimeOffset no
 
     private static InteractionType ReadType(ref Utf8JsonReader json, FieldErrors errors)
     {
-        if (json.TokenType == JsonTokenType.String)
+        if (json.TokenType == JsonTokenType.String && JsonText.IsValid(json))
         {
             foreach (var definition in InteractionTypes.All)
             {

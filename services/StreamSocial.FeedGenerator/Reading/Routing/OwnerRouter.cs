@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 using Yarp.ReverseProxy.Forwarder;
@@ -68,6 +69,8 @@ internal sealed class PeerTransformer : HttpTransformer
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        // As the client sent it: the path that the server has decoded no longer tells an encoded slash from an encoded percent sign.
+        proxyRequest.RequestUri = new Uri(new Uri(destinationPrefix), RequestPath.Encoded(httpContext.Request) + httpContext.Request.QueryString);
         proxyRequest.Headers.Host = null;
         proxyRequest.Headers.Add(PeerRequests.ForwardedHeader, "1");
     }

@@ -106,7 +106,7 @@ public sealed class StateCodecTests
     {
         var read = CodecAssert.RoundTrips(new FeedHeaderCodec(), Header());
         Assert.Equal(Header().Chunks, read.Chunks);
-        Assert.Equal((90L, 9, 5, 64), (read.LastArrival, read.NextChunk, read.Evicted, read.Count));
+        Assert.Equal((0xFFFF_FFF1, 90L, 9, 5, 64), (read.Epoch, read.LastArrival, read.NextChunk, read.Evicted, read.Count));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class StateCodecTests
 
     private static FeedHeader Header() => new()
     {
-        Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5, 2)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
+        Epoch = 0xFFFF_FFF1, Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5, 2)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
     };
 
     private static ContentCounters Counters() => new()

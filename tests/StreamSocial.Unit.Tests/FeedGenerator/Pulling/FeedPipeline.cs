@@ -76,7 +76,7 @@ internal sealed class FeedPipeline : IDisposable
 
     public FeedSlice Read(string user, int limit, FeedPosition? before) => Read(user, processor => processor.Read(user, limit, before)) ?? FeedSlice.Empty;
 
-    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) => Read(user, processor => processor.ReadStream(user, after)) ?? [];
+    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) => Read(user, processor => processor.ReadStream(user, after).Entries) ?? [];
 
     public StreamPosition ReadStreamEnd(string user) => Read(user, processor => processor.ReadStreamEnd(user)) ?? StreamPosition.Start;
 
