@@ -33,12 +33,12 @@ public sealed class RecordLimitTests
     public async Task Post_LargestValuesOfEveryOption_IsAcceptedOrRefusedButNeverEndsIngest(int maxRecordBytes)
     {
         await using var host = await IngestHost.StartAsync($"Kafka:Client:message.max.bytes={maxRecordBytes}", "Ingest:MaxTextChars=100000", "Ingest:MaxBodyBytes=67108864");
-        foreach (var chars in new[] { 20_000, 22_000, 22_100, 22_200, 23_000, 24_000, 100_000 })
+        foreach (var (i, chars) in new[] { 20_000, 22_000, 22_100, 22_200, 23_000, 24_000, 100_000 }.Index())
         {
             using var response = await host.PostActionsAsync(new
             {
                 type = "post",
-                actionId = Id(1),
+                actionId = Id(100 + i),
                 userId = Id(2),
                 contentId = Id(3),
                 contentAuthorId = Id(4),

@@ -12,7 +12,10 @@ public sealed partial class ApiReferenceTests
         { "ingest", "StreamSocial ingest", ["/v1/actions", "/v1/interactions"] },
         {
             "feeds", "StreamSocial feeds",
-            ["/v1/content/{id}/stats", "/v1/content:batchGetStats", "/v1/feeds/{user}", "/v1/feeds/{user}/stream", "/v1/feeds:batchGet", "/v1/trending"]
+            [
+                "/v1/content/{id}/stats", "/v1/content:batchGetStats", "/v1/feeds/{user}", "/v1/feeds/{user}/stream", "/v1/feeds:batchGet",
+                "/v1/notifications/{user}", "/v1/notifications/{user}/stream", "/v1/trending",
+            ]
         },
         { "autoscaler", "StreamSocial autoscaler", ["/v1/decisions", "/v1/override"] },
         { "dashboard", "StreamSocial dashboard", ["/api/history", "/api/override", "/api/snapshot", "/api/stream"] },

@@ -1,24 +1,32 @@
+using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Notifications;
+using StreamSocial.FeedGenerator.Reading.Feeds;
 using StreamSocial.FeedGenerator.Reading.Routing;
+using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.FeedGenerator.Reading.Notifications;
 
 /// <summary>Endpoints for notifications as pages and as streams. They are marked as read with an action, as everything that users do.</summary>
 internal static class NotificationEndpoints
 {
+    private const string LastEventIdHeader = "Last-Event-ID";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/notifications/{user}", ReadAsync).WithName("GetNotifications").WithSummary("A user's notifications, newest first, and how many are unread")
             .WithDescription("POST /v1/actions with type read and readUpTo, a number, marks them as read up to that number.")
-            .Produces<NotificationPage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<NotificationPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
+            .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most notifications."));
         routes.MapGet("/v1/notifications/{user}/stream", StreamAsync).WithName("StreamNotifications")
             .WithSummary("A user's notifications as server-sent events, in order of arrival")
-            .WithDescription("The stream ends when the user's partition moves to another replica; a client that reconnects with Last-Event-ID misses nothing that is still kept.")
-            .Produces<NotificationView>(contentType: "text/event-stream").ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithDescription(
+                "A notification is an event without a name. The stream ends when the user's partition moves to another replica; a client that reconnects with the id of its "
+                + "last event misses nothing that is still kept. What is not comes as an event `gap`, an id that never was as an event `reset`; either says what to do.")
+            .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
@@ -38,12 +46,22 @@ internal static class NotificationEndpoints
     }
 
     private static async Task<IResult> StreamAsync(
-        string user, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext context, NotificationStreams streams)
+        string user,
+        [FromHeader(Name = LastEventIdHeader), Description("The id of the last event that the client has; without one the stream begins with the next notification.")] string? lastEventId,
+        [FromQuery(Name = "lastEventId"), Description("The same for clients that cannot set headers; the header goes first, since a browser that reconnects sends it.")] string? firstEventId,
+        HttpContext context,
+        NotificationStreams streams)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
-        if (!TryParse(string.IsNullOrEmpty(lastEventId) ? null : lastEventId, -1, out var after))
-            return ReadProblems.Invalid("Last-Event-ID", "Give the id of an event of this stream, unchanged.");
+        var (given, name) = string.IsNullOrEmpty(lastEventId) ? (firstEventId, "lastEventId") : (lastEventId, LastEventIdHeader);
+        if (!TryParse(string.IsNullOrEmpty(given) ? null : given, -1, out var after))
+            return ReadProblems.Invalid(name, "Give the id of an event of this stream, unchanged.");
+        if (context.IsHead())
+        {
+            EventStreamWriter.SetHeaders(context.Response);
+            return Results.Empty;
+        }
         return await streams.RunAsync(context, user, after < 0 ? null : after);
     }
 

@@ -11,6 +11,10 @@ internal sealed class NotificationStreams(
     PartitionReader reader, [FromKeyedServices(NotificationStreams.Stage)] FeedChangeNotifier changes, PeerForwarder forwarder, PartitionRetryPolicy retryPolicy,
     IHostApplicationLifetime lifetime, StreamSettings settings)
 {
+    private const string GapDetail = "The oldest notifications after this position are no longer kept. The stream goes on with the oldest one that is.";
+
+    private const string ResetDetail = "There never was an event with this id. The stream goes on with the next notification: read GET /v1/notifications/{user} for those before.";
+
     /// <summary>Notifications that are read at once.</summary>
     private const int BatchSize = 100;
 
@@ -64,12 +68,14 @@ internal sealed class NotificationStreams(
                 return;
             var slice = read.Value!;
             await writer.StartAsync(cancellationToken);
-            // A client that starts, or whose position never was, goes on with the next one.
-            if (position is null || position > slice.Header.Last)
-            {
-                position = slice.Header.Last;
-                await writer.WriteIdAsync(IdOf(slice.Header.Last), cancellationToken);
-            }
+            var (first, last) = (slice.Header.First, slice.Header.Last);
+            if (position > last)
+                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, IdOf(last), cancellationToken);
+            else if (position is null)
+                await writer.WriteIdAsync(IdOf(last), cancellationToken);
+            else if (position < first - 1)
+                await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, IdOf(first - 1), cancellationToken);
+            position = position is null || position > last ? last : Math.Max(position.Value, first - 1);
 
             foreach (var notification in slice.Notifications)
                 await writer.WriteEventAsync(IdOf(notification.Number), NotificationView.From(notification), ReadingJson.Default.NotificationView, cancellationToken);
