@@ -47,6 +47,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync("Stopped.");
             return ExitCodes.Failed;
         }
+        catch (UsageException e)
+        {
+            await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
+            return ExitCodes.BadUsage;
+        }
         catch (Exception e) when (e is ToolException or ControlException or ReplayException or TraceFormatException or KafkaException or HttpRequestException or IOException)
         {
             await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");

@@ -77,16 +77,8 @@ internal sealed class PlanCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        try
-        {
-            await ResultFile.WriteAsync(parsed.GetValue(_json), Plan(parsed), cancellationToken);
-            return ExitCodes.Done;
-        }
-        catch (PlanException e)
-        {
-            await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
-            return ExitCodes.BadUsage;
-        }
+        await ResultFile.WriteAsync(parsed.GetValue(_json), Plan(parsed), cancellationToken);
+        return ExitCodes.Done;
     }
 
     private IReadOnlyList<TopicPlan> Plan(ParseResult parsed)

@@ -93,19 +93,6 @@ internal static class SharedOptions
         CustomParser = result => Parse("--actions", result, 1L, "a whole number, 1 or more"),
     };
 
-    /// <summary>Adds a check of several options of a command together.</summary>
-    public static void CheckTogether(Command command, Action<CommandResult> check) => command.Validators.Add(result =>
-    {
-        try
-        {
-            check(result);
-        }
-        catch (InvalidOperationException)
-        {
-            // An option is wrong by itself, which its own check reports: a command's checks come before those of its options.
-        }
-    });
-
     /// <summary>Parses and checks in one step: a validator that reads a value which is no number would throw.</summary>
     /// <param name="name">The option.</param>
     /// <param name="result">What was given.</param>

@@ -39,19 +39,13 @@ public sealed class CommandLineTests
     [InlineData("plan --scenario iot --per-consumer 10")]
     [InlineData("plan --scenario iot --target 10")]
     [InlineData("drill hotkey --kafka none")]
-    [InlineData("drill hotkey --replicas 1")]
     [InlineData("drill hotkey --replicas many")]
     [InlineData("drill hotkey --rate some")]
-    [InlineData("drill hotkey --rate 550 --capacity 500")]
-    [InlineData("drill hotkey --rate 1000 --capacity 500")]
     [InlineData("drill hotkey --trace some-file")]
     [InlineData("drill members --count 0")]
     [InlineData("drill members --count many")]
     [InlineData("drill members --partitions many")]
     [InlineData("drill members --kafka external")]
-    [InlineData("drill members --count 10 --partitions 9")]
-    [InlineData("drill members --protocols sticky")]
-    [InlineData("drill members --kafka embedded --protocols range")]
     [InlineData("topics create --bootstrap localhost:9092 --profile medium")]
     [InlineData("replay --ingest nowhere")]
     [InlineData("replay --ingest http://localhost:5000 --rate 1 --speed 1")]
@@ -61,6 +55,17 @@ public sealed class CommandLineTests
     [InlineData("verify --replicas 0")]
     [InlineData("verify --actions many")]
     public void Parse_BadCommands_IsAUsageError(string line) => Assert.IsType<ParseErrorAction>(Parse(line).Action);
+
+    [Theory]
+    [InlineData("drill hotkey --replicas 1")]
+    [InlineData("drill hotkey --rate 550")]
+    [InlineData("drill hotkey --rate 1000")]
+    [InlineData("drill hotkey --capacity 800")]
+    [InlineData("drill members --partitions 99")]
+    [InlineData("drill members --count 10 --partitions 9")]
+    [InlineData("drill members --protocols sticky")]
+    [InlineData("drill members --kafka embedded --protocols range")]
+    public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.BadUsage, await CommandLine.RunAsync(line.Split(' ')));
 
     private static System.CommandLine.ParseResult Parse(string line) => CommandLine.CreateRoot(AnsiConsole.Console).Parse(line);
 }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using StreamSocial.Cli;
 using StreamSocial.Cli.Commands;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Planning;
@@ -32,7 +33,7 @@ public sealed class ScenarioTests
     [Fact]
     public void Of_MorePartitionsThanAnyClusterHas_SaysSo()
     {
-        var error = Assert.Throws<PlanException>(() => TopicPlan.Of(new TopicWorkload("t", 1, 0.001), new PartitionPlannerOptions { TargetRequestsPerSecond = 1e9 }));
+        var error = Assert.Throws<UsageException>(() => TopicPlan.Of(new TopicWorkload("t", 1, 0.001), new PartitionPlannerOptions { TargetRequestsPerSecond = 1e9 }));
         Assert.StartsWith("t would need more than 1,000,000 partitions", error.Message, StringComparison.Ordinal);
     }
 

@@ -22,28 +22,19 @@ internal sealed class HotKeyCommand : TopologyDrillCommand<HotKeyReport>
     {
         foreach (var option in new Option[] { _capacity, _replicas, _window })
             Add(option);
-        SharedOptions.CheckTogether(this, result =>
-        {
-            var (rate, capacity, replicas) = (RateOf(result), result.GetValue(_capacity), result.GetValue(_replicas));
-            if (replicas < 2)
-                result.AddError("--replicas must be 2 or more: with one, all partitions share its capacity, and salting relieves nobody.");
-            else if (rate * HotKeyOptions.HotShare <= capacity)
-                result.AddError(FormattableString.Invariant($"--rate {rate} brings the hot content {rate * HotKeyOptions.HotShare:0.#} events/s, which a replica of --capacity {capacity} holds: nothing would show."));
-            else if (rate >= (double)replicas * capacity)
-                result.AddError(FormattableString.Invariant($"--rate {rate} is more than --replicas {replicas} of --capacity {capacity} hold together: salting could not help."));
-        });
     }
 
     protected override Task<HotKeyReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var replicas = parsed.GetValue(_replicas);
+        var (rate, capacity, replicas) = (RateOf(parsed), parsed.GetValue(_capacity), parsed.GetValue(_replicas));
+        Check(rate, capacity, replicas);
         var options = new HotKeyOptions
         {
             // Balanced by topic: by the sum over all topics, one replica may own all of content-interactions, and salting would relieve nobody.
             Topology = CreateTopology(parsed, replicas, replicas, "--Streams:RemoteAssignor=range"),
             Replicas = replicas,
-            Capacity = parsed.GetValue(_capacity),
-            Rate = RateOf(parsed.CommandResult),
+            Capacity = capacity,
+            Rate = rate,
             Seed = SeedOf(parsed),
             Window = TimeSpan.FromSeconds(parsed.GetValue(_window)),
         };
@@ -51,4 +42,15 @@ internal sealed class HotKeyCommand : TopologyDrillCommand<HotKeyReport>
     }
 
     protected override void Write(HotKeyReport report) => HotKeyTable.Write(Console, report);
+
+    /// <exception cref="UsageException">With these numbers nothing would show.</exception>
+    private static void Check(double rate, int capacity, int replicas)
+    {
+        if (replicas < 2)
+            throw new UsageException("--replicas must be 2 or more: with one, all partitions share its capacity, and salting relieves nobody.");
+        if (rate * HotKeyOptions.HotShare <= capacity)
+            throw new UsageException(FormattableString.Invariant($"--rate {rate} brings the hot content {rate * HotKeyOptions.HotShare:0.#} events/s, which a replica of --capacity {capacity} holds: nothing would show."));
+        if (rate >= (double)replicas * capacity)
+            throw new UsageException(FormattableString.Invariant($"--rate {rate} is more than --replicas {replicas} of --capacity {capacity} hold together: salting could not help."));
+    }
 }

@@ -33,38 +33,43 @@ internal sealed class MembersDrillCommand : KafkaDrillCommand<MembersReport>
     {
         foreach (var option in new Option[] { _count, _partitions, _protocols, _timeout })
             Add(option);
-        SharedOptions.CheckTogether(this, result =>
-        {
-            if (result.GetValue(_partitions) is { } partitions && partitions < result.GetValue(_count))
-                result.AddError("--partitions must be at least --count: a member without a partition would be idle.");
-            var kafka = result.GetValue(Kafka)!;
-            foreach (var name in NamesOf(result.GetValue(_protocols)))
-            {
-                if (MembershipProtocol.All.All(protocol => protocol.Name != name))
-                    result.AddError($"--protocols has '{name}'; use some of {string.Join(", ", MembershipProtocol.All.Select(protocol => protocol.Name))}.");
-                else if (MembershipProtocol.On(kafka).All(protocol => protocol.Name != name))
-                    result.AddError($"--protocols {name} cannot be used with --kafka {kafka}: in the embedded brokers' classic groups each join waits for a session timeout, and partitions get lost. Use process.");
-            }
-        });
     }
 
     protected override string WhyNot(string source) => "The drill starts brokers alone, without the rest of the topology.";
 
     protected override Task<MembersReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var (kafka, count, names) = (parsed.GetValue(Kafka)!, parsed.GetValue(_count), NamesOf(parsed.GetValue(_protocols)));
+        var (kafka, count) = (parsed.GetValue(Kafka)!, parsed.GetValue(_count));
         var options = new MembersOptions
         {
             Kafka = kafka,
             Partitions = parsed.GetValue(_partitions) ?? (3 * count),
             Steps = MemberSteps.UpTo(count),
-            Protocols = [.. MembershipProtocol.On(kafka).Where(protocol => names.Length == 0 || names.Contains(protocol.Name))],
+            Protocols = ProtocolsOf(parsed.GetValue(_protocols), kafka),
             Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)),
         };
+        if (options.Partitions < count)
+            throw new UsageException($"--partitions {options.Partitions} is less than --count {count}: members without a partition would be idle.");
         return new MembersDrill(options, Console, Time).RunAsync(cancellationToken);
     }
 
     protected override void Write(MembersReport report) => MembersTable.Write(Console, report);
 
-    private static string[] NamesOf(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    /// <exception cref="UsageException">A name is unknown, or its protocol does not work on these brokers.</exception>
+    private static IReadOnlyList<MembershipProtocol> ProtocolsOf(string? list, string kafka)
+    {
+        var possible = MembershipProtocol.On(kafka);
+        if (list is null)
+            return possible;
+        var names = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var name in names)
+        {
+            if (MembershipProtocol.All.All(protocol => protocol.Name != name))
+                throw new UsageException($"--protocols has '{name}'; use some of {string.Join(", ", MembershipProtocol.All.Select(protocol => protocol.Name))}.");
+            if (possible.All(protocol => protocol.Name != name))
+                throw new UsageException($"--protocols {name} cannot be used with --kafka {kafka}: in the embedded brokers' classic groups each join waits for a session timeout, and partitions get lost. Use process.");
+        }
+
+        return [.. possible.Where(protocol => names.Contains(protocol.Name))];
+    }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Topology;
@@ -27,7 +26,7 @@ internal abstract class TopologyDrillCommand<TReport> : KafkaDrillCommand<TRepor
             Add(option);
     }
 
-    protected double RateOf(CommandResult result) => result.GetValue(_rate) ?? _defaultRate;
+    protected double RateOf(ParseResult parsed) => parsed.GetValue(_rate) ?? _defaultRate;
 
     protected int SeedOf(ParseResult parsed) => parsed.GetValue(_seed);
 

@@ -31,7 +31,7 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
     /// <param name="further">Further arguments of the AppHost; what the user sets goes over them.</param>
     protected DrillOptions CreateOptions(ParseResult parsed, int initial, int maximum, params IEnumerable<string> further)
     {
-        var (now, rate, seed) = (Time.GetUtcNow(), RateOf(parsed.CommandResult), SeedOf(parsed));
+        var (now, rate, seed) = (Time.GetUtcNow(), RateOf(parsed), SeedOf(parsed));
         return new DrillOptions
         {
             Topology = CreateTopology(parsed, initial, maximum, further),
