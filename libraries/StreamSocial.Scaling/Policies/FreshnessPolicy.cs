@@ -125,7 +125,8 @@ public sealed class FreshnessPolicy : IScalingPolicy
     private static PolicyDecision OnSpare(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, int fewer, DateTimeOffset now)
     {
         var current = snapshot.Scale!.Desired;
-        var window = snapshot.Recommendations;
+        // What another size of the group recommended does not count.
+        var window = snapshot.Steps is [.., var last] ? [.. snapshot.Recommendations.Where(past => past.At > last.At)] : snapshot.Recommendations;
         var covered = window.IsEmpty ? TimeSpan.Zero : now - window[0].At;
         var most = window.Where(past => past.At >= now - options.StabilisationWindow).Select(past => past.Replicas).Append(fewer).Max();
         draft.Note("window.most_replicas", most);
