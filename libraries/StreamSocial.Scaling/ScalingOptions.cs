@@ -46,9 +46,9 @@ public class ScalingOptions
     public double Tolerance { get; set; } = 0.1;
 
     /// <summary>Most replicas after a step out, as a multiple of those before it.</summary>
-    /// <value>Default 10; 1.1 to 1,000.</value>
+    /// <value>Default 100; 1.1 to 1,000.</value>
     [Range(1.1, 1_000)]
-    public double MaxStepFactor { get; set; } = 10;
+    public double MaxStepFactor { get; set; } = 100;
 
     /// <summary>How long fewer replicas must suffice before any is removed.</summary>
     /// <value>Default 60 s; 0 to 1 h.</value>

@@ -31,11 +31,13 @@ internal sealed class MemberModel(string id, DateTimeOffset startedAt, int stage
         (_busyInTickBefore, _busyInTick) = (_busyInTick, 0);
         var left = seconds;
         // By rising need, so that what a small one leaves goes to those that need more.
-        needs.Sort(static (a, b) => a.Need.CompareTo(b.Need));
+        var isEnough = needs.Sum(static need => need.Need) <= left;
+        if (!isEnough)
+            needs.Sort(static (a, b) => a.Need.CompareTo(b.Need));
         for (var i = 0; i < needs.Count; i++)
         {
             var (need, partition) = needs[i];
-            var share = Math.Min(need, left / (needs.Count - i));
+            var share = isEnough ? need : Math.Min(need, left / (needs.Count - i));
             left -= share;
             var records = partition.Process(share, costs[partition.Stage]);
             _busySeconds[partition.Stage] += share;

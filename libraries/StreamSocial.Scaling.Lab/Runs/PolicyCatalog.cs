@@ -40,7 +40,7 @@ public static class PolicyCatalog
         return
         [
             new(Text($"utilisation {defaults.TargetUtilisation:0.0#}, window {Seconds(defaults.StabilisationWindow)}"), policy, defaults),
-            .. from utilisation in new[] { 0.6, 0.7, 0.9 }
+            .. from utilisation in new[] { 0.6, 0.8, 0.9 }
                from window in new[] { 60, 180 }
                select new PolicyVariant(
                    Text($"utilisation {utilisation:0.0#}, window {window} s"), policy, Options(options => (options.TargetUtilisation, options.StabilisationWindow) = (utilisation, TimeSpan.FromSeconds(window)))),

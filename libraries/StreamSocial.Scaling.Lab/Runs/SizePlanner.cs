@@ -19,7 +19,7 @@ internal static class SizePlanner
                from keep in new[] { 0, 20, 60, 180 }
                from smooth in new[] { 1, 3 }
                select Follow(scenario, Oracle, Text($"margin {margin:0.##}, kept for {keep} s, over {smooth} s"), Plan(scenario, load => Fewest(scenario, load * margin), keep, smooth)),
-            PlanStatic(scenario) with { Policy = Oracle },
+            .. Enumerable.Range(1, MostReplicas(scenario)).Select(replicas => Follow(scenario, Oracle, Text($"{replicas} replicas"), [replicas])),
         ]);
 
     /// <summary>The oracle's plan at the utilisation of our policy's defaults, and with enough left when a replica is lost.</summary>
@@ -31,11 +31,11 @@ internal static class SizePlanner
     }
 
     /// <summary>The one size that is best for the whole load.</summary>
-    public static RunResult PlanStatic(Scenario scenario)
-    {
-        var most = Math.Min(ScalingRun.Maximum, Fewest(scenario, scenario.LoadInReplicas.Max()) + 1);
-        return RunComparison.Best([.. Enumerable.Range(1, most).Select(replicas => ScalingRun.Run(scenario, Static, Text($"{replicas} replicas"), replicas, [replicas]))]);
-    }
+    public static RunResult PlanStatic(Scenario scenario) =>
+        RunComparison.Best([.. Enumerable.Range(1, MostReplicas(scenario)).Select(replicas => ScalingRun.Run(scenario, Static, Text($"{replicas} replicas"), replicas, [replicas]))]);
+
+    /// <summary>One more than the busiest second takes: more help nobody.</summary>
+    private static int MostReplicas(Scenario scenario) => Math.Min(ScalingRun.Maximum, Fewest(scenario, scenario.LoadInReplicas.Max()) + 1);
 
     private static RunResult Follow(Scenario scenario, string name, string settings, int[] plan) => ScalingRun.Run(scenario, name, settings, scenario.InitialReplicas, plan);
 

@@ -98,6 +98,8 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         var measured = new HashSet<string>();
         foreach (var start in new[] { earlier, longBefore })
         {
+            if (measured.Count == reading.Topics.Length)
+                return;
             foreach (var (topic, cost) in start is null ? [] : SnapshotCalculator.Costs(start, reading, options.WarmUp))
             {
                 if (measured.Add(topic))
