@@ -14,7 +14,7 @@ public sealed record LabReport(ImmutableArray<ScenarioReport> Scenarios)
     private const double MostCost = 1.15;
 
     /// <summary>What is promised of our policy, each with whether it held.</summary>
-    public ImmutableArray<LabPromise> Promises => [OneStep, FewSteps, Calm, Cheap, .. Others];
+    public ImmutableArray<LabPromise> Promises => [OneStep, FewSteps, Calm, CheapOverAll, Cheap, .. Others];
 
     /// <summary>Whether all held.</summary>
     public bool Passed => Promises.All(promise => promise.Held);
@@ -33,15 +33,17 @@ public sealed record LabReport(ImmutableArray<ScenarioReport> Scenarios)
     private LabPromise Calm => All(
         "no oscillation on constant load", scenario => !scenario.Scenario.IsConstant || scenario.Ours.Oscillations == 0, scenario => Text($"{scenario.Ours.Oscillations}"));
 
-    private LabPromise Cheap
+    private LabPromise CheapOverAll
     {
         get
         {
-            var promise = All(Text($"at most {MostCost} times the oracle's replica-seconds"), scenario => scenario.CostOf(scenario.Ours) <= MostCost, scenario => Text($"{scenario.CostOf(scenario.Ours):0.00}"));
             var total = Scenarios.Sum(scenario => scenario.Ours.ReplicaSeconds) / Scenarios.Sum(scenario => scenario.Oracle.ReplicaSeconds);
-            return promise with { Detail = Text($"{total:0.00} times over all; {promise.Detail}") };
+            return new(Text($"over all loads, at most {MostCost} times the oracle's replica-seconds"), total <= MostCost, Text($"{total:0.00} times"));
         }
     }
+
+    private LabPromise Cheap => All(
+        Text($"in each load, at most {MostCost} times the oracle's replica-seconds"), scenario => scenario.CostOf(scenario.Ours) <= MostCost, scenario => Text($"{scenario.CostOf(scenario.Ours):0.00}"));
 
     private IEnumerable<LabPromise> Others => Scenarios.SelectMany(scenario => scenario.Standings.Keys).Distinct().Select(policy =>
     {

@@ -40,10 +40,11 @@ public static class PolicyCatalog
         return
         [
             new(Text($"utilisation {defaults.TargetUtilisation:0.0#}, window {Seconds(defaults.StabilisationWindow)}"), policy, defaults),
-            .. from utilisation in new[] { 0.6, 0.8, 0.9 }
-               from window in new[] { 60, 180 }
+            .. from setting in new[] { (Utilisation: 0.6, Window: 60), (0.7, 60), (0.9, 60), (0.8, 180) }
                select new PolicyVariant(
-                   Text($"utilisation {utilisation:0.0#}, window {window} s"), policy, Options(options => (options.TargetUtilisation, options.StabilisationWindow) = (utilisation, TimeSpan.FromSeconds(window)))),
+                   Text($"utilisation {setting.Utilisation:0.0#}, window {setting.Window} s"),
+                   policy,
+                   Options(options => (options.TargetUtilisation, options.StabilisationWindow) = (setting.Utilisation, TimeSpan.FromSeconds(setting.Window)))),
         ];
     }
 
@@ -51,7 +52,7 @@ public static class PolicyCatalog
     {
         const int KedasDefault = 10;
         var policy = new KedaPolicy();
-        return [.. new[] { KedasDefault, 100, 300, 1_000, 3_000, 10_000 }.Select(threshold => new PolicyVariant(Text($"threshold {threshold}"), policy, Options(options => options.LagThreshold = threshold)))];
+        return [.. new[] { KedasDefault, 100, 300, 1_000, 3_000 }.Select(threshold => new PolicyVariant(Text($"threshold {threshold}"), policy, Options(options => options.LagThreshold = threshold)))];
     }
 
     private static ImmutableArray<PolicyVariant> Hpa() =>
@@ -70,7 +71,7 @@ public static class PolicyCatalog
         return
         [
             new(Text($"utilisation 0.7, metrics window {Seconds(FlinkSettings.MetricsWindow)}"), new FlinkPolicy(new FlinkSettings()), Windows(FlinkSettings.MetricsWindow, FlinkSettings.ScaleDownInterval)),
-            .. from utilisation in new[] { 0.6, 0.7, 0.8 }
+            .. from utilisation in new[] { 0.6, 0.8 }
                from window in new[] { 15, 60 }
                select new PolicyVariant(
                    Text($"utilisation {utilisation:0.0#}, metrics window {window} s"),
