@@ -40,7 +40,7 @@ public static class PolicyCatalog
         return
         [
             new(Text($"utilisation {defaults.TargetUtilisation:0.0#}, window {Seconds(defaults.StabilisationWindow)}"), policy, defaults),
-            .. from setting in new[] { (Utilisation: 0.6, Window: 60), (0.7, 60), (0.9, 60), (0.8, 180) }
+            .. from setting in new (double Utilisation, int Window)[] { (0.6, 60), (0.7, 60), (0.9, 60), (0.8, 180) }
                select new PolicyVariant(
                    Text($"utilisation {setting.Utilisation:0.0#}, window {setting.Window} s"),
                    policy,
