@@ -21,7 +21,7 @@ public sealed class LoadChangesTests
     }
 
     [Fact]
-    public void Find_Ramp_IsAChangeEachTimeTheLoadHasRisenByHalf() => Assert.Equal(4, Changes(LoadShapes.Lines((0, 1), (300, 5))).Count - 1);
+    public void Find_Ramp_IsAChangeEachTimeTheLoadHasRisenByHalf() => Assert.Equal(2, Changes(LoadShapes.Lines((0, 1), (300, 5))).Count - 1);
 
     [Fact]
     public void Shapes_AtGivenSeconds_HaveTheirLoads()
