@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace StreamSocial.Scaling.Lab.Runs;
@@ -15,9 +16,11 @@ public static class LabRunner
     {
         var variants = policies.Append(PolicyCatalog.Ours).Distinct().ToImmutableSortedDictionary(policy => policy, PolicyCatalog.VariantsOf);
         var reports = new ScenarioReport[scenarios.Count];
-        Parallel.For(0, scenarios.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+        // The longest first and each by itself, so that no processor is left with one of them at the end.
+        var byLength = Partitioner.Create(scenarios.Index().OrderByDescending(pair => pair.Item.Load.Seconds), EnumerablePartitionerOptions.NoBuffering);
+        Parallel.ForEach(byLength, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, pair =>
         {
-            var scenario = scenarios[index];
+            var (index, scenario) = pair;
             reports[index] = new ScenarioReport
             {
                 Scenario = scenario,

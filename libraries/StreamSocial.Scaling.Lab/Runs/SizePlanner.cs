@@ -15,8 +15,8 @@ internal static class SizePlanner
     /// <summary>The best plan of a grid: asked for so early that replicas are there in time, and kept where a load comes back soon.</summary>
     public static RunResult PlanOracle(Scenario scenario) => RunComparison.Best(
         [
-            .. from margin in new[] { 0.9, 1, 1.05, 1.2 }
-               from keep in new[] { 0, 20, 60, 180 }
+            .. from margin in new[] { 0.9, 1, 1.05, 1.2, 1.6 }
+               from keep in new[] { 0, 20, 120 }
                from smooth in new[] { 1, 3 }
                select Follow(scenario, Oracle, Text($"margin {margin:0.##}, kept for {keep} s, over {smooth} s"), Plan(scenario, load => Fewest(scenario, load * margin), keep, smooth)),
             .. Enumerable.Range(1, MostReplicas(scenario)).Select(replicas => Follow(scenario, Oracle, Text($"{replicas} replicas"), [replicas])),
