@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Scaling;
 using StreamSocial.AppHost.Startup;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
 
@@ -34,11 +35,10 @@ internal sealed class ControlServer(string? url) : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url ?? "http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddHttpApi();
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial control", "The number of feed generators, and the resources of the application with their commands."));
         var app = builder.Build();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseHttpApi();
         app.MapScale(target.Scaler);
         app.MapResources(target.Model, target.Notifications, target.Commands);
         app.MapKafka(target.Model);

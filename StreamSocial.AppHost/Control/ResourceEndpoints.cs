@@ -3,12 +3,17 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
 
 /// <summary><c>GET /v1/resources</c>, and <c>POST /v1/resources/{name}/commands/{start|stop|restart}</c>.</summary>
 internal static class ResourceEndpoints
 {
+    private static readonly ProblemKind NoSuchResource = new(404, "no_such_resource", "The application has no such resource.", "Take a name from `GET /v1/resources`.");
+    private static readonly ProblemKind NoSuchCommand = new(400, "no_such_command", "Resources have no such command.", "Use start, stop or restart.");
+    private static readonly ProblemKind CommandFailed = new(409, "command_failed", "The command failed, for example because the resource already runs.", "Look at the resource's state.");
+
     public static void MapResources(
         this IEndpointRouteBuilder app, DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands)
     {
@@ -20,9 +25,7 @@ internal static class ResourceEndpoints
             .WithName("ExecuteCommand")
             .WithSummary("Starts, stops or restarts a resource")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .WithProblems(NoSuchResource, NoSuchCommand, CommandFailed);
     }
 
     /// <summary>Not those that Aspire keeps to itself: a rebuilder for each project, the parameters.</summary>
@@ -33,14 +36,14 @@ internal static class ResourceEndpoints
     {
         var resource = model.Resources.SingleOrDefault(r => r.Name == name);
         if (resource is null)
-            return Results.Problem($"There is no resource '{name}'.", statusCode: StatusCodes.Status404NotFound);
+            return NoSuchResource.Answer($"There is no resource '{name}'.");
 
         var known = new[] { KnownResourceCommands.StartCommand, KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand };
         if (!known.Contains(command))
-            return Results.Problem($"There is no command '{command}'; use {string.Join(", ", known)}.", statusCode: StatusCodes.Status400BadRequest);
+            return NoSuchCommand.Answer($"There is no command '{command}'; use {string.Join(", ", known)}.");
 
         var result = await commands.ExecuteCommandAsync(resource, command, cancellationToken);
-        return result.Success ? Results.NoContent() : Results.Problem(result.Message, statusCode: StatusCodes.Status409Conflict);
+        return result.Success ? Results.NoContent() : CommandFailed.Answer(result.Message);
     }
 
     /// <summary>A resource as its notifications describe it; what they do not say is null.</summary>

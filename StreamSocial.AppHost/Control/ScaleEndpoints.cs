@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using StreamSocial.AppHost.Scaling;
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
 
@@ -12,27 +13,24 @@ internal static class ScaleEndpoints
     public static void MapScale(this IEndpointRouteBuilder app, ReplicaScaler scaler)
     {
         app.MapGet("/v1/scale", () => Describe(scaler)).WithName("GetScale").WithSummary("How many feed generators are wanted, run and are ready");
-        app.MapPut("/v1/scale", (ScaleSpec request) => Scale(scaler, request))
+        app.MapPut("/v1/scale", (JsonBody<ScaleSpec> body, HttpRequest request) => Scale(scaler, body.Value, request.PathBase))
             .WithName("SetScale")
             .WithSummary("Asks for a number of feed generators")
-            .Produces<ScaleDocument>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<ScaleDocument>(StatusCodes.Status202Accepted);
     }
 
-    private static IResult Scale(ReplicaScaler scaler, ScaleSpec request)
+    private static IResult Scale(ReplicaScaler scaler, ScaleSpec request, PathString pathBase)
     {
         var options = scaler.Options;
         if (request.Replicas < options.Minimum || request.Replicas > options.Maximum)
         {
-            return Results.Problem(
-                $"replicas is {request.Replicas}; ask for {options.Minimum} to {options.Maximum}.",
-                title: "The number of replicas is out of range.",
-                statusCode: StatusCodes.Status400BadRequest,
-                extensions: new Dictionary<string, object?> { ["field"] = "replicas" });
+            return ApiProblems.InvalidFields(
+                new Dictionary<string, string[]> { ["replicas"] = [$"must be from {options.Minimum} to {options.Maximum}"] },
+                $"replicas is {request.Replicas}; ask for {options.Minimum} to {options.Maximum}.");
         }
 
         scaler.Scale(request.Replicas);
-        return Results.Accepted("/v1/scale", Describe(scaler));
+        return Results.Accepted(pathBase + "/v1/scale", Describe(scaler));
     }
 
     private static ScaleDocument Describe(ReplicaScaler scaler)

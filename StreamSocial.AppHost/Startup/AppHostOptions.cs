@@ -13,7 +13,7 @@ internal sealed record AppHostOptions(
     FeedGeneratorOptions FeedGenerators, bool AutoscalerEnabled, bool DashboardEnabled, TrafficKind Traffic, string? ControlUrl)
 {
     /// <summary>Cap with which the spike of the demo's traffic needs three or four feed generators (measured: it makes some 14,000 entries a second).</summary>
-    private const int DemoEntriesPerSecond = 6_000;
+    private const int DemoEntriesPerSecond = 3_000;
 
     private static readonly string[] OwnTraffic = ["Traffic:Trace", "Traffic:EventsPerSecond", "Traffic:Speed"];
 

@@ -17,7 +17,7 @@ internal static class OptionsHelp
         ("FeedGenerators:Initial", "1", "feed generators at the start"),
         ("FeedGenerators:Maximum", "4", "most feed generators"),
         ("FeedGenerators:StartsAtOnce", "by cores", "feed generators that start together when more are asked for; as many as there are cores"),
-        ("FeedGenerators:MaxEntriesPerSecond", "none", "cap on the entries that each processes; 6,000 with the demo's traffic"),
+        ("FeedGenerators:MaxEntriesPerSecond", "none", "cap on the entries that each processes; 3,000 with the demo's traffic"),
         ("Autoscaler:Enabled", "true", "let the autoscaler start and stop feed generators"),
         ("Dashboard:Enabled", "true", "start the dashboard"),
         ("Traffic:Enabled", "true", "send traffic"),

@@ -8,12 +8,12 @@ namespace StreamSocial.ServiceDefaults.ApiReference;
 /// <summary>The reference of an HTTP API. Usable without the other defaults.</summary>
 public static class ApiReferenceExtensions
 {
-    /// <summary>Sets the title and the description of the API's document.</summary>
+    /// <summary>Sets the title and the description of the API's document, and completes it with what endpoints say of their numbers and problems.</summary>
     /// <remarks>
     /// The service itself calls <c>AddOpenApi</c>, as its generator takes the XML comments from the project that makes the call.
     /// </remarks>
     public static OpenApiOptions WithInfo(this OpenApiOptions options, string title, string description) =>
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddOperationTransformer<ProblemTransformer>().AddSchemaTransformer<ProblemTransformer>().AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = title;
             document.Info.Description = description;

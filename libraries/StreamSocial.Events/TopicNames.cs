@@ -10,6 +10,7 @@ public static class TopicNames
     public const string ActionsState = "actions-state";
     public const string FeedsState = "feeds-state";
     public const string EngagementState = "engagement-state";
+    public const string NotificationsState = "notifications-state";
     public const string PullPosts = "pull-posts";
     public const string ContentStats = "content-stats";
     public const string Members = "members";

@@ -32,6 +32,14 @@ public sealed class StreamsOptions
     [RegularExpression("range|roundrobin|cooperative-sticky")]
     public string ClassicAssignor { get; set; } = "cooperative-sticky";
 
+    /// <summary>
+    /// Assignor of the brokers for KIP-848: <c>uniform</c>, which moves as few partitions as possible and balances their sum over all input topics, or
+    /// <c>range</c>, which gives each member the same share of each topic and moves more.
+    /// </summary>
+    /// <value>Default none: the first of the brokers' <c>group.consumer.assignors</c>, which is <c>uniform</c> unless they are told otherwise.</value>
+    [RegularExpression("uniform|range")]
+    public string? RemoteAssignor { get; set; }
+
     /// <summary>Session timeout of the classic protocol (with KIP-848 it is a broker setting).</summary>
     /// <value>Default 6 s; 1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
@@ -88,6 +96,32 @@ public sealed class StreamsOptions
     /// <value>Default 40,000; at least 10; only used on the embedded cluster.</value>
     [Range(10, int.MaxValue)]
     public int FullCopyAfterRecords { get; set; } = 40_000;
+
+    /// <summary>
+    /// Bytes of a partition's input that were processed and not checkpointed, after which its checkpoint does not wait for
+    /// <see cref="CheckpointInterval"/>; for a cluster that keeps only the last records of a partition.
+    /// </summary>
+    /// <value>Default 1 MiB; 1 KiB to 4 MiB; only used on the embedded cluster.</value>
+    [Range(1024, 4 * 1024 * 1024)]
+    public int CheckpointAfterBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Records after which a checkpoint does not wait; see <see cref="CheckpointAfterBytes"/>.</summary>
+    /// <value>Default 20,000; 10 to 80,000; only used on the embedded cluster.</value>
+    [Range(10, 80_000)]
+    public int CheckpointAfterRecords { get; set; } = 20_000;
+
+    /// <summary>
+    /// Bytes of a partition ahead of its consumer in the group at which the stages that write it wait; for a cluster that keeps only the last records
+    /// of a partition.
+    /// </summary>
+    /// <value>Default 3 MiB; 64 KiB to 4 MiB; only used on the embedded cluster, which keeps 5 MiB.</value>
+    [Range(64 * 1024, 4 * 1024 * 1024)]
+    public int MaxAheadBytes { get; set; } = 3 * 1024 * 1024;
+
+    /// <summary>Records ahead at which they wait; see <see cref="MaxAheadBytes"/>.</summary>
+    /// <value>Default 60,000; 1 to 90,000; only used on the embedded cluster, which keeps 100,000.</value>
+    [Range(1, 90_000)]
+    public int MaxAheadRecords { get; set; } = 60_000;
 
     /// <summary>Changelogs that are read at the same time; partitions with the largest lag come first.</summary>
     /// <value>Default 64; 1 to 1,000.</value>

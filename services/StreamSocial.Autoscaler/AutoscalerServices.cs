@@ -12,6 +12,7 @@ using StreamSocial.Kafka.Hosting;
 using StreamSocial.Scaling;
 using StreamSocial.Scaling.Policies;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Autoscaler;
@@ -52,12 +53,14 @@ internal static class AutoscalerServices
         services.AddSingleton<IDecisionSink, KafkaDecisionSink>();
         services.AddSingleton<DecisionJournal>();
         services.AddHostedService<ControlLoop>();
+        services.AddHttpApi();
         services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial autoscaler", "The decisions about the number of feed generators, with their reasons."));
     }
 
     /// <summary>Maps the API and its reference.</summary>
     public static void MapAutoscaler(this WebApplication app)
     {
+        app.UseHttpApi();
         app.MapDecisions();
         app.MapOverride();
         app.MapApiReference();

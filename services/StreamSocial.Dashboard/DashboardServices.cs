@@ -6,6 +6,7 @@ using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard;
 
@@ -20,6 +21,7 @@ internal static class DashboardServices
         builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
         builder.Services.AddSingleton<SnapshotStore>();
         builder.Services.AddHostedService<SnapshotCollector>();
+        builder.Services.AddHttpApi();
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
         builder.AddClusterSource();
@@ -28,6 +30,7 @@ internal static class DashboardServices
     /// <summary>Maps the pages, the API and its reference.</summary>
     public static void MapDashboard(this WebApplication app)
     {
+        app.UseHttpApi();
         app.UseSecurityHeaders();
         app.MapSnapshots();
         app.MapOverrides();

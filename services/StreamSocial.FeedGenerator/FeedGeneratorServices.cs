@@ -1,15 +1,19 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading;
 using StreamSocial.FeedGenerator.Reading.Contents;
 using StreamSocial.FeedGenerator.Reading.Feeds;
+using StreamSocial.FeedGenerator.Reading.Notifications;
 using StreamSocial.FeedGenerator.Reading.Routing;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Reading;
@@ -24,13 +28,13 @@ internal static class FeedGeneratorServices
     public static StreamsApplication Application(IConfiguration configuration) =>
         new("feed-generator", StreamSocialTopics.From(configuration), TopicNames.Members, TopicNames.RebalanceEvents);
 
-    /// <summary>Adds the runtime with the three stages, the table of pulled posts, and the read API.</summary>
+    /// <summary>Adds the runtime with the stages, the table of pulled posts, and the read API.</summary>
     public static void AddFeedGenerator(this WebApplicationBuilder builder)
     {
         // The Last-Event-ID of a stream names the accounts that the feed pulls.
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 2 * StreamEventId.MaxChars);
         builder.AddStreams(Application(builder.Configuration))
-            .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define);
+            .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define).AddStage(NotificationsStage.Define);
         builder.AddPullPosts();
         builder.Services.AddFeeds();
     }
@@ -41,17 +45,18 @@ internal static class FeedGeneratorServices
         services.AddOptionsWithValidateOnStart<ActionsOptions>().BindConfiguration(ActionsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<FeedsOptions>().BindConfiguration(FeedsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<EngagementOptions>().BindConfiguration(EngagementOptions.SectionName).ValidateDataAnnotations();
-        services.AddSingleton<FeedChangeNotifier>();
+        services.AddOptionsWithValidateOnStart<NotificationsOptions>().BindConfiguration(NotificationsOptions.SectionName).ValidateDataAnnotations();
+        services.AddSingleton<FeedChangeNotifier>().AddKeyedSingleton<FeedChangeNotifier>(FeedGeneratorStages.Notifications.Name);
         services.AddReading();
     }
 
     /// <summary>Maps the read API and its reference.</summary>
     public static void MapFeedGenerator(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseHttpApi(forOtherOrigins: true);
         FeedEndpoints.Map(app);
         ContentEndpoints.Map(app);
+        NotificationEndpoints.Map(app);
         app.MapApiReference();
     }
 
@@ -71,13 +76,14 @@ internal static class FeedGeneratorServices
     {
         services.AddOptionsWithValidateOnStart<ReadingOptions>().BindConfiguration(ReadingOptions.SectionName).ValidateDataAnnotations();
         services.AddHttpForwarder();
-        services.AddProblemDetails();
+        services.AddHttpApi();
         services.AddOpenApi(openApi => openApi.WithInfo(
-            "StreamSocial feeds", "Feeds of users as pages, in batches and as streams; counters of contents and the trend. Any replica answers for any user."));
+            "StreamSocial feeds",
+            "Feeds of users as pages, in batches and as streams; notifications; counters of contents and the trend. Any replica answers for any user."));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ReadingJson.Default));
         services.AddSingleton<PartitionReader>().AddSingleton<PartitionRetryPolicy>();
         services.AddSingleton<PeerClient>().AddSingleton<PeerForwarder>();
         services.AddSingleton<OwnerRouter>().AddSingleton<BatchRouter>().AddSingleton<ContentReader>().AddSingleton<TrendReader>();
-        services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>();
+        services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>().AddSingleton<NotificationStreams>();
     }
 }

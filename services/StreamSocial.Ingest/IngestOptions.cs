@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using StreamSocial.Ingest.Publishing;
 
 namespace StreamSocial.Ingest;
 
@@ -9,7 +10,7 @@ internal sealed class IngestOptions
     public const string SectionName = "Ingest";
 
     /// <summary>Most actions or interactions in one request; more are answered 413.</summary>
-    /// <value>Default 1,000; 1 to 10,000; not above <see cref="QueueCapacityRecords"/>.</value>
+    /// <value>Default 1,000; 1 to 10,000; not above half of <see cref="QueueCapacityRecords"/>.</value>
     [Range(1, 10_000)]
     public int MaxBatchActions { get; set; } = 1_000;
 
@@ -29,8 +30,8 @@ internal sealed class IngestOptions
     /// <summary>
     /// Most records that are accepted and not yet acknowledged by the brokers. A request that does not fit as a whole is answered 429.
     /// </summary>
-    /// <value>Default 100,000; 1 to 500,000, which the producers' own queues always take.</value>
-    [Range(1, 500_000)]
+    /// <value>Default 100,000; 2 to 500,000, which the producers' own queues always take.</value>
+    [Range(2, 500_000)]
     public int QueueCapacityRecords { get; set; } = 100_000;
 
     /// <summary>Most bytes of such records. A request that does not fit as a whole is answered 429.</summary>
@@ -50,6 +51,14 @@ internal sealed class IngestOptions
     /// <value>Default 1 s; 1 s to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How many of the latest ids this instance remembers with what they stood for, to answer 422 when a user gives one to something else. Ids
+    /// that it has forgotten, or that another instance took, are not recognised: the first contents count.
+    /// </summary>
+    /// <value>Default 65,536; 0 (none) to 10,000,000. Each takes some 100 bytes.</value>
+    [Range(0, 10_000_000)]
+    public int RememberedIds { get; set; } = 65_536;
 
     /// <summary>How far <c>occurredAt</c> may be ahead of the clock.</summary>
     /// <value>Default 5 min; 0 to 1 day.</value>
@@ -71,9 +80,9 @@ internal sealed class IngestOptions
 internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 {
     public ValidateOptionsResult Validate(string? name, IngestOptions options) =>
-        options.MaxBatchActions <= options.QueueCapacityRecords
+        options.MaxBatchActions * OutgoingRecord.MostOfAnEntry <= options.QueueCapacityRecords
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"Ingest:MaxBatchActions ({options.MaxBatchActions}) is above Ingest:QueueCapacityRecords ({options.QueueCapacityRecords}): "
-                + "a full batch would never fit. Raise the queue or lower the batch.");
+                $"Ingest:MaxBatchActions ({options.MaxBatchActions}) is above half of Ingest:QueueCapacityRecords ({options.QueueCapacityRecords}): "
+                + "a full batch of blocks, which are two records each, would never fit. Raise the queue or lower the batch.");
 }

@@ -16,6 +16,7 @@ using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Ingest;
@@ -36,11 +37,12 @@ internal static class IngestServices
             .AddSingleton<EntryKind<UserAction>, ActionKind>()
             .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
             .AddSingleton<EntryPlacement>()
+            .AddSingleton<ReusedIds>()
             .AddSingleton(typeof(SubmitHandler<>))
             .AddSingleton<BrokerProbe>()
             .AddHostedService(services => services.GetRequiredService<BrokerProbe>())
             .AddHostedService<PublishLoop>()
-            .AddProblemDetails()
+            .AddHttpApi()
             .AddOpenApi(openApi => openApi
                 .WithInfo("StreamSocial ingest", "Takes the actions of users and the interactions with contents, and writes them to Kafka.")
                 .AddOperationTransformer<EntryBodyTransformer>());
@@ -53,8 +55,7 @@ internal static class IngestServices
     /// <summary>Maps the API and its reference.</summary>
     public static void MapIngest(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseHttpApi(forOtherOrigins: true);
         IngestEndpoints.Map(app);
         app.MapApiReference();
     }

@@ -28,14 +28,28 @@ public sealed class ChromiumFixture : IAsyncLifetime
         });
     }
 
+    /// <summary>A browser of its own for one test, in which it opens tabs.</summary>
+    public async Task<IBrowserContext> OpenContextAsync(BrowserNewContextOptions options)
+    {
+        SkipWithoutBrowser();
+        var context = await _browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(20_000);
+        return context;
+    }
+
     /// <summary>A page of its own for one test, wide enough for the maps to stand side by side.</summary>
     public async Task<IPage> OpenAsync()
     {
-        if (_browser is null)
-            Assert.Skip($"There is no browser: neither {Debian} nor the file that the environment variable {Variable} names.");
-        var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 1200 } });
+        SkipWithoutBrowser();
+        var page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 1200 } });
         page.SetDefaultTimeout(20_000);
         return page;
+    }
+
+    private void SkipWithoutBrowser()
+    {
+        if (_browser is null)
+            Assert.Skip($"There is no browser: neither {Debian} nor the file that the environment variable {Variable} names.");
     }
 
     public async ValueTask DisposeAsync()

@@ -34,6 +34,8 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // Not only disposed: what else runs in a service would go on.
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 }

@@ -22,8 +22,11 @@ public static class FeedGeneratorStages
     /// <summary>Keeps each user's feed.</summary>
     public static StageManifest Feeds { get; } = new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState) { Tables = [TopicNames.PullPosts] };
 
+    /// <summary>Keeps each user's notifications.</summary>
+    public static StageManifest Notifications { get; } = new("notifications", TopicNames.Notifications, TopicNames.NotificationsState);
+
     /// <summary>All stages.</summary>
-    public static ImmutableArray<StageManifest> All { get; } = [Actions, Engagement, Feeds];
+    public static ImmutableArray<StageManifest> All { get; } = [Actions, Engagement, Feeds, Notifications];
 
     /// <summary>The topics that the feed generators' group consumes.</summary>
     public static ImmutableArray<string> Inputs { get; } = [.. All.Select(stage => stage.Input)];

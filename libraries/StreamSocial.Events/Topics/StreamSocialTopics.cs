@@ -87,6 +87,7 @@ public static class StreamSocialTopics
             State(TopicNames.ActionsState, actions, "Changelog of the Actions tasks, partition by partition"),
             State(TopicNames.FeedsState, updates, "Changelog of the Feeds tasks, partition by partition"),
             State(TopicNames.EngagementState, interactions, "Changelog of the Engagement tasks, partition by partition"),
+            State(TopicNames.NotificationsState, others, "Changelog of the Notifications tasks, partition by partition"),
             State(TopicNames.PullPosts, others, "Newest actions of accounts too large to push, by author"),
             State(TopicNames.ContentStats, others, "Counters of contents, by content"),
             // A killed member writes no tombstone, so retention removes its record.

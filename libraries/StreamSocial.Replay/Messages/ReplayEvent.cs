@@ -13,6 +13,10 @@ public abstract record ReplayEvent
     /// <summary>The key of the record that ingest will write. Events of one key keep their order.</summary>
     [JsonIgnore]
     public abstract string Key { get; }
+
+    /// <summary>The key of a second record that ingest will write; null if it writes one.</summary>
+    [JsonIgnore]
+    public virtual string? SecondKey => null;
 }
 
 /// <summary>An action as <c>POST /v1/actions</c> takes it.</summary>
@@ -27,8 +31,17 @@ public sealed record ReplayAction : ReplayEvent
     /// <summary>The actor.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>The followee; follow and unfollow only.</summary>
+    /// <summary>Who is followed, unfollowed, blocked or unblocked.</summary>
     public string? TargetUserId { get; init; }
+
+    /// <summary>Whether an unfollow removes what is in the feed already.</summary>
+    public bool? Purge { get; init; }
+
+    /// <summary>The number up to which the actor's notifications are read; read only.</summary>
+    public int? ReadUpTo { get; init; }
+
+    /// <summary>The actor's own post or comment; delete only.</summary>
+    public string? TargetActionId { get; init; }
 
     public string? ContentId { get; init; }
 
@@ -41,6 +54,10 @@ public sealed record ReplayAction : ReplayEvent
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Key => ActionTypes.Of(Type).KeyOf(UserId, TargetUserId ?? UserId);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string? SecondKey => ActionTypes.Of(Type).Concerns == ConcernedUser.Both ? UserId : null;
 }
 
 /// <summary>A view, impression or click as <c>POST /v1/interactions</c> takes it.</summary>

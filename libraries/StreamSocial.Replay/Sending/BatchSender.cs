@@ -123,8 +123,10 @@ internal sealed class ReplayBatch
 
     public int Count => _actions?.Count ?? _interactions!.Count;
 
-    /// <summary>The key of each event.</summary>
-    public IEnumerable<string> Keys => _actions?.Select(action => action.Key) ?? _interactions!.Select(interaction => interaction.Key);
+    /// <summary>The keys of each event.</summary>
+    public IEnumerable<string> Keys => _actions is null
+        ? _interactions!.Select(interaction => interaction.Key)
+        : _actions.SelectMany(action => action.SecondKey is { } second ? [action.Key, second] : new[] { action.Key });
 
     public string Path => HoldsActions ? "v1/actions" : "v1/interactions";
 

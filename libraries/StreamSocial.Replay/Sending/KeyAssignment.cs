@@ -13,6 +13,7 @@ internal sealed class KeyAssignment(int workers, int batchSize)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (int Worker, int UnderWay)> _keys = new(StringComparer.Ordinal);
     private readonly int[] _underWay = new int[workers];
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _filling;
     private int _room;
 
@@ -27,6 +28,30 @@ internal sealed class KeyAssignment(int workers, int batchSize)
             owner.UnderWay++;
             _underWay[owner.Worker]++;
             return owner.Worker;
+        }
+    }
+
+    /// <summary>
+    /// Returns the index of the worker for the next event of two keys, or null if events of them are under way with different workers; then
+    /// <paramref name="released"/> completes when there is a reason to try again.
+    /// </summary>
+    public int? TryAssign(string key, string secondKey, out Task released)
+    {
+        lock (_lock)
+        {
+            released = _released.Task;
+            if (!_keys.TryGetValue(secondKey, out var second))
+                second.Worker = _keys.TryGetValue(key, out var only) ? only.Worker : WorkerToFill();
+            else if (_keys.TryGetValue(key, out var first) && first.Worker != second.Worker)
+                return null;
+            foreach (var each in new[] { key, secondKey })
+            {
+                ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(_keys, each, out _);
+                owner = (second.Worker, owner.UnderWay + 1);
+                _underWay[second.Worker]++;
+            }
+
+            return second.Worker;
         }
     }
 
@@ -49,6 +74,9 @@ internal sealed class KeyAssignment(int workers, int batchSize)
                 if (--owner.UnderWay == 0)
                     _keys.Remove(key);
             }
+
+            _released.SetResult();
+            _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Sending;
 
@@ -91,7 +92,7 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
             first ??= replayEvent.OccurredAt;
             var traceTime = replayEvent.OccurredAt is { } at && first is { } from ? at - from : TimeSpan.Zero;
             await WaitUntilDueAsync(options.Pace.DueAfter(routed.Value, traceTime), workers, keys, start, cancellationToken);
-            await workers[keys.Assign(replayEvent.Key)].AddAsync(replayEvent, cancellationToken);
+            await workers[await AssignAsync(replayEvent, workers, keys, cancellationToken)].AddAsync(replayEvent, cancellationToken);
             Volatile.Write(ref routed.Value, routed.Value + 1);
         }
 
@@ -111,10 +112,29 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
             return;
 
         // Partial batches are sent before the replay waits, so that their events are not delayed.
+        await FlushAsync(workers, keys, cancellationToken);
+        await Task.Delay(wait, time, cancellationToken);
+    }
+
+    /// <summary>Finds the worker for an event. One with two keys waits until no different workers have events of them.</summary>
+    private static async ValueTask<int> AssignAsync(ReplayEvent replayEvent, ReplayWorker[] workers, KeyAssignment keys, CancellationToken cancellationToken)
+    {
+        if (replayEvent.SecondKey is not { } secondKey)
+            return keys.Assign(replayEvent.Key);
+        while (true)
+        {
+            if (keys.TryAssign(replayEvent.Key, secondKey, out var released) is { } worker)
+                return worker;
+            await FlushAsync(workers, keys, cancellationToken);
+            await released.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static async ValueTask FlushAsync(ReplayWorker[] workers, KeyAssignment keys, CancellationToken cancellationToken)
+    {
         foreach (var worker in workers)
             await worker.FlushAsync(cancellationToken);
         keys.StartNextBatch();
-        await Task.Delay(wait, time, cancellationToken);
     }
 
     private async Task ReportAsync(

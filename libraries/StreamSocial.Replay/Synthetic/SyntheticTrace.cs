@@ -1,20 +1,39 @@
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Synthetic;
 
 /// <summary>
 /// Generates the events of a seeded social network with a viral post. First every user follows others, popular ones more often. Then users post,
-/// like, comment, share and view, and during a spike most events concern one post of the celebrity, the user of rank 0.
+/// like, comment, share and view, take some of it back, block others and read notifications; during a spike most events concern one post of the celebrity, the user of rank 0.
 /// </summary>
 /// <param name="options">Size and shape of the network.</param>
 /// <param name="start">Time of the first event. It is part of the ids, so that a later run is not taken for a repeat.</param>
 public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset start) : ITraceSource
 {
     private const string ViralContent = "viral";
+
+    /// <summary>One id in so many is one that other users use too: an id is unique only among those of its user.</summary>
+    private const int SharedIdEvery = 4;
+
+    /// <summary>One post of a user in so many mentions somebody.</summary>
+    private const int MentionEvery = 3;
+
+    /// <summary>The latest actions, one of which is taken back now and then; the same one may be again.</summary>
+    private const int LatestActions = 1000;
+
+    /// <summary>How far apart the ranks of two users are whose relation changes, so that it often changes again.</summary>
+    private const int RelatedRanks = 40;
+
+    /// <summary>Highest number up to which notifications are marked as read.</summary>
+    private const int HighestReadNumber = 100;
+
     private readonly Random _random = new(options.Seed);
     private readonly PowerLaw _popularity = new(options.Users, options.Exponent);
     private readonly Dictionary<int, int> _posts = [];
+    private readonly Dictionary<int, int> _sharedIds = [];
+    private readonly Queue<(int Actor, ReplayAction Action)> _latest = new();
     private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-";
     private TimeSpan _now;
     private long _number;
@@ -48,6 +67,12 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
             yield return action;
             for (var i = 0; i < options.InteractionsPerAction; i++)
                 yield return Interact(action.ContentId!);
+            if (_random.NextDouble() < options.TakenBackShare)
+                yield return TakeBack();
+            if (_random.NextDouble() < options.RelationChangeShare)
+                yield return ChangeRelation();
+            if (_random.NextDouble() < options.ReadShare)
+                yield return ReadNotifications();
         }
     }
 
@@ -76,14 +101,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
                 var followee = _popularity.Draw(_random);
                 if (followee == user || !followees.Add(followee))
                     continue;
-                yield return new ReplayAction
-                {
-                    ActionId = NextId(),
-                    Type = ActionType.Follow,
-                    UserId = UserId(user),
-                    TargetUserId = UserId(followee),
-                    OccurredAt = Now,
-                };
+                yield return Relate(ActionType.Follow, user, followee);
             }
         }
     }
@@ -104,7 +122,12 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         if (_random.Next(10) < 4)
         {
             var number = _posts[actor] = _posts.GetValueOrDefault(actor) + 1;
-            return Act(ActionType.Post, actor, ContentId(actor, number), actor) with { Text = $"Post {number} of {UserId(actor)}" };
+            var mentioned = number % MentionEvery == 0 ? UserId(_popularity.Draw(_random)) : null;
+            return Act(ActionType.Post, actor, ContentId(actor, number), actor) with
+            {
+                Text = $"Post {number} of {UserId(actor)}{(mentioned is null ? "" : $" for {mentioned}")}",
+                MentionedUserIds = mentioned is null ? null : [mentioned],
+            };
         }
 
         var author = _popularity.Draw(_random);
@@ -112,28 +135,86 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         return Act(_random.Next(6) switch { < 3 => ActionType.Like, < 5 => ActionType.Share, _ => ActionType.Comment }, actor, content, author);
     }
 
-    private ReplayAction Act(ActionType type, int actor, string contentId, int author) => new()
+    private ReplayAction Act(ActionType type, int actor, string contentId, int author)
     {
-        ActionId = NextId(),
+        var action = new ReplayAction
+        {
+            ActionId = NextId(actor),
+            Type = type,
+            UserId = UserId(actor),
+            ContentId = contentId,
+            ContentAuthorId = UserId(author),
+            OccurredAt = Now,
+        };
+        if (_latest.Count == LatestActions)
+            _latest.Dequeue();
+        _latest.Enqueue((actor, action));
+        return action;
+    }
+
+    private ReplayAction TakeBack()
+    {
+        var (actor, action) = _latest.ElementAt(_random.Next(_latest.Count));
+        var taker = ActionTypes.TakerBackOf(action.Type) ?? throw new InvalidOperationException($"Nothing takes back a {action.Type}.");
+        var isNamed = taker.Names == ActionObject.OwnAction;
+        return new ReplayAction
+        {
+            ActionId = NextId(actor),
+            Type = taker.Type,
+            UserId = action.UserId,
+            TargetActionId = isNamed ? action.ActionId : null,
+            ContentId = isNamed ? null : action.ContentId,
+            OccurredAt = Now,
+        };
+    }
+
+    /// <summary>A user follows another one, stops to, or blocks one, mostly a popular one; and the other way round.</summary>
+    private ReplayAction ChangeRelation()
+    {
+        var user = _popularity.Draw(_random);
+        var other = (user + 1 + _random.Next(Math.Min(options.Users, RelatedRanks) - 1)) % options.Users;
+        var type = _random.Next(8) switch { < 2 => ActionType.Follow, < 5 => ActionType.Unfollow, < 7 => ActionType.Block, _ => ActionType.Unblock };
+        var action = _random.Next(2) == 0 ? Relate(type, user, other) : Relate(type, other, user);
+        return type == ActionType.Unfollow && _random.Next(2) == 0 ? action with { Purge = true } : action;
+    }
+
+    private ReplayAction ReadNotifications()
+    {
+        var user = _popularity.Draw(_random);
+        return new ReplayAction
+        {
+            ActionId = NextId(user), Type = ActionType.Read, UserId = UserId(user), ReadUpTo = 1 + _random.Next(HighestReadNumber), OccurredAt = Now,
+        };
+    }
+
+    private ReplayAction Relate(ActionType type, int user, int target) => new()
+    {
+        ActionId = NextId(user),
         Type = type,
-        UserId = UserId(actor),
-        ContentId = contentId,
-        ContentAuthorId = UserId(author),
+        UserId = UserId(user),
+        TargetUserId = UserId(target),
         OccurredAt = Now,
     };
 
-    private ReplayInteraction Interact(string contentId) => new()
+    private ReplayInteraction Interact(string contentId)
     {
-        InteractionId = NextId(),
-        Type = _random.Next(10) switch { < 6 => InteractionType.Impression, < 9 => InteractionType.View, _ => InteractionType.Click },
-        ContentId = contentId,
-        UserId = UserId(_random.Next(options.Users)),
-        OccurredAt = Now,
-    };
+        var user = _random.Next(options.Users);
+        return new ReplayInteraction
+        {
+            InteractionId = NextId(user),
+            Type = _random.Next(10) switch { < 6 => InteractionType.Impression, < 9 => InteractionType.View, _ => InteractionType.Click },
+            ContentId = contentId,
+            UserId = UserId(user),
+            OccurredAt = Now,
+        };
+    }
 
     private string ContentId(int author, int number) => $"{_prefix}p{author}-{number}";
 
-    private string NextId() => $"{_prefix}{++_number}";
+    /// <summary>An id that the user has not used yet.</summary>
+    private string NextId(int user) => ++_number % SharedIdEvery == 0
+        ? $"{_prefix}k{_sharedIds[user] = _sharedIds.GetValueOrDefault(user) + 1}"
+        : $"{_prefix}{_number}";
 }
 
 /// <summary>Draws ranks 0, 1, 2, … in proportion to (rank + 1) to the power of minus the exponent.</summary>

@@ -34,6 +34,21 @@ public sealed class SyntheticTraceOptions
     [Range(0, 1_000)]
     public int InteractionsPerAction { get; set; } = 2;
 
+    /// <summary>Likes, shares, posts and comments that are taken back, as a share of all actions.</summary>
+    /// <value>Default 0.03; 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double TakenBackShare { get; set; } = 0.03;
+
+    /// <summary>Follows, unfollows, blocks and unblocks after the beginning, as a share of all other actions.</summary>
+    /// <value>Default 0.01; 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double RelationChangeShare { get; set; } = 0.01;
+
+    /// <summary>Marks of notifications as read, as a share of all other actions.</summary>
+    /// <value>Default 0.01; 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double ReadShare { get; set; } = 0.01;
+
     /// <summary>Length of the trace.</summary>
     /// <value>Default 4 min; 1 s to 30 days.</value>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
@@ -21,6 +22,9 @@ internal sealed class Lane : IDisposable
     /// <summary>Records after which the lane handles commands, sends and checkpoints.</summary>
     private const int MaxRecordsPerRound = 2_000;
 
+    /// <summary>Bytes that a round may emit where outputs may run ahead of their consumers only so far; one partition may get them all.</summary>
+    private const int MaxRetainedBytesPerRound = 256 * 1024;
+
     /// <summary>Records after which the lane checks the clock.</summary>
     private const int RecordsPerClockCheck = 32;
 
@@ -31,6 +35,9 @@ internal sealed class Lane : IDisposable
     private readonly ICheckpointWriter _writer;
     private readonly LaneTasks _tasks;
     private readonly EntryQuota _quota;
+    private readonly OutputRetention? _retention;
+    private readonly IReadOnlyList<StageDefinition> _stages;
+    private readonly HashSet<string> _waiting = [];
     private readonly ManualResetEventSlim _stopped = new();
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly List<TopicPartitionOffset> _starting = [];
@@ -43,7 +50,7 @@ internal sealed class Lane : IDisposable
 
     public Lane(int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer)
     {
-        _quota = quota;
+        (_quota, _retention, _stages) = (quota, member.Environment.Sender as OutputRetention, member.Stages);
         _pool = pool;
         _options = member.Options;
         _time = member.Host.Time;
@@ -116,6 +123,7 @@ internal sealed class Lane : IDisposable
             while (_commands.TryDequeue(out var command))
                 command();
             AssignStarting();
+            WaitForConsumers();
             if (!WaitForQuota() && _pool.WaitForRoom(RoomWait, CancellationToken.None))
                 ConsumeRound();
             SendIfDue();
@@ -135,6 +143,32 @@ internal sealed class Lane : IDisposable
         return true;
     }
 
+    private bool IsRoundFull => _retention is not null && _tasks.UnsentBytes >= MaxRetainedBytesPerRound;
+
+    /// <summary>Stops fetching for the stages whose outputs run ahead of their consumers, and begins again when they no longer do.</summary>
+    private void WaitForConsumers()
+    {
+        if (_retention is null)
+            return;
+        foreach (var stage in _stages)
+        {
+            var mustWait = _retention.MustWait(stage.InputTopic);
+            if (mustWait == _waiting.Contains(stage.InputTopic))
+                continue;
+            var partitions = _tasks.Running.Where(task => task.Stage == stage).Select(task => task.Id.TopicPartition).ToArray();
+            if (mustWait)
+            {
+                _waiting.Add(stage.InputTopic);
+                _consumer.Pause(partitions);
+            }
+            else
+            {
+                _waiting.Remove(stage.InputTopic);
+                _consumer.Resume(partitions);
+            }
+        }
+    }
+
     private void ConsumeRound()
     {
         var record = _consumer.Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
@@ -144,7 +178,7 @@ internal sealed class Lane : IDisposable
         for (var records = 1; record is not null; records++)
         {
             Process(record);
-            _isBehind = records >= MaxRecordsPerRound || _quota.Wait > TimeSpan.Zero;
+            _isBehind = records >= MaxRecordsPerRound || _quota.Wait > TimeSpan.Zero || IsRoundFull;
             if (_isBehind || (records % RecordsPerClockCheck == 0 && _time.GetElapsedTime(started) >= _linger))
                 break;
             record = _consumer.Consume(TimeSpan.Zero);
@@ -169,7 +203,7 @@ internal sealed class Lane : IDisposable
             return;
         // Late records lose nothing by waiting for fuller batches.
         var linger = _isBehind ? _pool.Options.MaxLinger : _linger;
-        if (_tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
+        if (!IsRoundFull && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
             return;
         var (entries, records) = _tasks.Send();
         if (records > 0)
@@ -182,14 +216,21 @@ internal sealed class Lane : IDisposable
         if (_starting.Count == 0)
             return;
         _consumer.IncrementalAssign(_starting);
+        var held = _starting.Where(partition => _waiting.Contains(partition.Topic)).Select(partition => partition.TopicPartition).ToArray();
+        if (held.Length > 0)
+            _consumer.Pause(held);
         _starting.Clear();
     }
 
     private void Unassign(List<TopicPartition> partitions)
     {
         AssignStarting();
-        if (partitions.Count > 0)
-            _consumer.IncrementalUnassign(partitions);
+        if (partitions.Count == 0)
+            return;
+        // A pause would outlive the assignment.
+        if (_waiting.Count > 0)
+            _consumer.Resume(partitions);
+        _consumer.IncrementalUnassign(partitions);
     }
 
     private long ToTimestamp(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);

@@ -16,6 +16,7 @@ internal sealed class LaneCheckpoints(
 
     private readonly HashSet<StreamTask> _pending = [];
     private readonly PriorityQueue<StreamTask, long> _due = new();
+    private readonly HashSet<StreamTask> _hastened = [];
     private int _scheduled;
 
     /// <summary>Spreads the task's checkpoints over the interval.</summary>
@@ -27,12 +28,25 @@ internal sealed class LaneCheckpoints(
         _due.Enqueue(task, time.GetTimestamp() + (long)(interval * phase) + 1);
     }
 
+    /// <summary>
+    /// Begins the task's checkpoint in the next round if its uncheckpointed input nears what the cluster keeps of a partition: a successor must still
+    /// find it, and the partition's writers wait for the checkpoint.
+    /// </summary>
+    public void HastenIfLarge(StreamTask task)
+    {
+        if (bounded && task.PendingCheckpoint is null && IsLarge(task))
+            _hastened.Add(task);
+    }
+
     /// <summary>Begins the checkpoints that are due and advances the pending ones.</summary>
     public void Advance(IReadOnlyCollection<StreamTask> running)
     {
         if (running.Count == 0 && _pending.Count == 0)
             return;
         _pending.RemoveWhere(Complete);
+        foreach (var task in _hastened.Where(task => task is { State: TaskState.Running, PendingCheckpoint: null, HasUncommittedInput: true }))
+            Begin(task);
+        _hastened.Clear();
         var now = time.GetTimestamp();
         for (var begun = 0; begun < MaxBeginsPerRound && _due.TryPeek(out var task, out var at) && at <= now;)
         {
@@ -110,8 +124,12 @@ internal sealed class LaneCheckpoints(
         task.OnCheckpointDurable();
         Interlocked.Increment(ref totals.Checkpoints);
         Interlocked.Add(ref totals.ChangelogBytes, snapshot.Bytes);
+        HastenIfLarge(task);
         return true;
     }
+
+    private bool IsLarge(StreamTask task) =>
+        task.Uncommitted is var (bytes, records) && (bytes >= options.CheckpointAfterBytes || records >= options.CheckpointAfterRecords);
 
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * time.TimestampFrequency);
 }

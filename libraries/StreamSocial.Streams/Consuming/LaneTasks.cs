@@ -31,6 +31,7 @@ internal sealed class LaneTasks
     private long _consumed;
     private long _processed;
     private long _inputBytes;
+    private long _unsentBytes;
 
     public LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
     {
@@ -58,6 +59,9 @@ internal sealed class LaneTasks
         }
     }
 
+    /// <summary>Bytes that tasks have emitted since the last <see cref="Send()"/>.</summary>
+    public long UnsentBytes => _unsentBytes;
+
     /// <summary>Starts a restored task.</summary>
     /// <returns>Where to fetch its input from; null when the task was closed meanwhile.</returns>
     public TopicPartitionOffset? Add(StreamTask task)
@@ -83,7 +87,10 @@ internal sealed class LaneTasks
             _last = task;
             SwitchTo(task.Id.Topic);
         }
+        var before = task.Emitter.PendingBytes;
         var entries = task.Process(record);
+        _unsentBytes += task.Emitter.PendingBytes - before;
+        _checkpoints.HastenIfLarge(task);
         _stage!.Add(entries);
         _processed += entries;
         _consumed++;
@@ -129,6 +136,7 @@ internal sealed class LaneTasks
         }
         _unsent.Clear();
         _last = null;
+        _unsentBytes = 0;
         Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
         return (entries, _records.Send());
     }

@@ -13,6 +13,7 @@ using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Reading;
@@ -46,11 +47,13 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly ProducerPool _pool;
     private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
+    private readonly OutputRetention? _retention;
     private readonly ILogger _logger;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
     private GroupMembership? _membership;
     private MemberReporter? _reporter;
+    private OutputRetentionFollower? _follower;
 
     /// <param name="application">What to run.</param>
     /// <param name="cluster">Where to run it.</param>
@@ -70,7 +73,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, host.Time, host.Fatal.Report) : null;
         _retained = new RetainedStateCache(_options, host.Time);
         var poisonLogger = Logger<PoisonEntry>();
-        var environment = new TaskEnvironment(_options.MemberId, layout, _pool, _options.MaxTries, host.Fatal.Report)
+        if (cluster.Settings.IsEmbedded)
+            _retention = new OutputRetention(_pool, stages, _tables.Select(table => table.Topic), layout, _options);
+        var environment = new TaskEnvironment(_options.MemberId, layout, _retention is null ? _pool : _retention, _options.MaxTries, host.Fatal.Report)
         {
             OnPoison = entry => PoisonEntryLog.Write(poisonLogger, entry),
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
@@ -128,8 +133,14 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
-        _membership = new GroupMembership(_member, _supervisor, CreateStuckAssignmentDetector());
+        _membership = new GroupMembership(
+            _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor, CreateStuckAssignmentDetector());
         _reporter = new MemberReporter(_member, _supervisor, _tables, new ReportTarget(_cluster.Reports, _application.Application.MembersTopic), lanes, Endpoint());
+        if (_retention is not null)
+        {
+            _follower = new OutputRetentionFollower(_retention, _cluster.Members);
+            _follower.Start();
+        }
         foreach (var lane in _lanes)
             lane.Start();
         _restorer.Start();
@@ -152,6 +163,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         // After the lanes: their checkpoint writers ask it for the group's metadata.
         _membership.Dispose();
         await _reporter!.StopAsync();
+        if (_follower is not null)
+            await _follower.StopAsync();
         _cluster.Reports.Flush(FlushTimeout);
         _pool.Flush(FlushTimeout);
     }
@@ -161,6 +174,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         _reporter?.Dispose();
+        _follower?.Dispose();
         _pool.Dispose();
         _disk?.Dispose();
         return Task.CompletedTask;
@@ -206,10 +220,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
-    /// <summary>Only KIP-848 members can miss an assignment; the embedded brokers run in this process and answer in time.</summary>
-    private StuckAssignmentDetector? CreateStuckAssignmentDetector() => _cluster.Settings.IsEmbedded || _options.GroupProtocol != StreamsGroupProtocol.Consumer
-        ? null
-        : new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId);
+    private StuckAssignmentDetector? CreateStuckAssignmentDetector() => StuckAssignmentDetector.IsNeeded(_cluster.Settings, _options)
+        ? new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId)
+        : null;
 
     private Uri Endpoint()
     {

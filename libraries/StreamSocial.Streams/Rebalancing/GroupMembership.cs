@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
 
 namespace StreamSocial.Streams.Rebalancing;
@@ -43,21 +44,25 @@ internal sealed partial class GroupMembership : IDisposable
     private bool _hasUnpaused;
     private volatile bool _stopping;
 
-    /// <param name="member">What the member's parts share.</param>
+    /// <param name="settings">The cluster.</param>
+    /// <param name="options">The member's name, its group and the group's protocol.</param>
+    /// <param name="topics">The topics whose partitions the group shares.</param>
+    /// <param name="host">What the host provides.</param>
     /// <param name="handler">Called for every change of the assignment.</param>
     /// <param name="detector">Decides when this member should rejoin; null where the protocol delivers assignments reliably.</param>
-    public GroupMembership(MemberContext member, IAssignmentHandler handler, StuckAssignmentDetector? detector)
+    public GroupMembership(
+        KafkaClientSettings settings, StreamsOptions options, IReadOnlyList<string> topics, RuntimeHost host, IAssignmentHandler handler, StuckAssignmentDetector? detector)
     {
         _detector = detector;
         _handler = handler;
-        _time = member.Host.Time;
-        _logger = member.Host.Loggers.CreateLogger<GroupMembership>();
-        _topics = [.. member.Stages.Select(stage => stage.InputTopic)];
-        _consumer = KafkaConsumers.Build(Configure(member), _logger, builder => builder
+        _time = host.Time;
+        _logger = host.Loggers.CreateLogger<GroupMembership>();
+        _topics = topics;
+        _consumer = KafkaConsumers.Build(Configure(settings, options), _logger, builder => builder
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked([.. partitions.Select(p => p.TopicPartition)]))
             .SetPartitionsLostHandler((_, partitions) => Lost([.. partitions.Select(p => p.TopicPartition)])));
-        _thread = new Thread(() => member.Host.Fatal.Guard(Run)) { Name = "group-membership", IsBackground = true };
+        _thread = new Thread(() => host.Fatal.Guard(Run)) { Name = "group-membership", IsBackground = true };
     }
 
     /// <summary>
@@ -95,10 +100,9 @@ internal sealed partial class GroupMembership : IDisposable
         _consumer.Dispose();
     }
 
-    private static ConsumerConfig Configure(MemberContext member)
+    private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
     {
-        var options = member.Options;
-        var config = member.CreateConsumerConfig("group");
+        var config = settings.CreateConsumerConfig($"{options.MemberId}-group", options.GroupId);
         // This consumer never uses a position; it must only not fail for lack of one.
         config.AutoOffsetReset = AutoOffsetReset.Latest;
         var maxPollInterval = new[] { MinMaxPollInterval, 2 * options.HandoverBudget, options.SessionTimeout }.Max();
@@ -106,6 +110,7 @@ internal sealed partial class GroupMembership : IDisposable
         if (options.GroupProtocol == StreamsGroupProtocol.Consumer)
         {
             config.GroupProtocol = GroupProtocol.Consumer;
+            config.GroupRemoteAssignor = options.RemoteAssignor;
             return config;
         }
         config.GroupProtocol = GroupProtocol.Classic;

@@ -1,3 +1,4 @@
+using StreamSocial.Kafka;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Streams.Rebalancing;
@@ -31,6 +32,9 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
     private HashSet<(string Topic, int Partition)> _misplaced = [];
     private TimeSpan _since;
     private TimeSpan _delay = InitialDelay;
+
+    /// <summary>Whether members can miss an assignment: only those of KIP-848 do, and the embedded brokers answer in time.</summary>
+    public static bool IsNeeded(KafkaClientSettings settings, StreamsOptions options) => !settings.IsEmbedded && options.GroupProtocol == StreamsGroupProtocol.Consumer;
 
     /// <summary>Whether this member should rejoin now. After true the delay starts again and is twice as long.</summary>
     /// <param name="now">Rises from call to call.</param>

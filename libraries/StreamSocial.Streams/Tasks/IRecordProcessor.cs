@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StreamSocial.Streams.Emitting;
 
 namespace StreamSocial.Streams.Tasks;
@@ -35,4 +36,11 @@ public readonly record struct InputEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemor
 /// <param name="StateTopic">Its changelog, with the same partition count.</param>
 /// <param name="CreateProcessor">Creates the processor of one task.</param>
 public sealed record StageDefinition(
-    string Name, string InputTopic, string StateTopic, Func<ITaskContext, IRecordProcessor> CreateProcessor);
+    string Name, string InputTopic, string StateTopic, Func<ITaskContext, IRecordProcessor> CreateProcessor)
+{
+    /// <summary>
+    /// The topics it writes, besides its changelog. On a cluster that keeps only the last records of a partition the stage waits where their
+    /// consumers in the group are too far behind. Default none.
+    /// </summary>
+    public ImmutableArray<string> Outputs { get; init; } = [];
+}

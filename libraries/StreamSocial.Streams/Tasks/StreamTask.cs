@@ -19,6 +19,8 @@ internal sealed class StreamTask
     private long _changelogRecordsWritten;
     private long _acknowledgedOffset = -1;
     private long _committedOffset = -1;
+    private long _uncommittedBytes;
+    private long _snapshotBytes;
 
     /// <param name="id">The partition.</param>
     /// <param name="stage">What it does.</param>
@@ -92,6 +94,9 @@ internal sealed class StreamTask
 
     public bool HasUncommittedInput => NextOffset != CommittedOffset && NextOffset > 0;
 
+    /// <summary>Input that was processed and is in no durable checkpoint.</summary>
+    public (long Bytes, long Records) Uncommitted => (_uncommittedBytes, NextOffset - Math.Max(0, CommittedOffset));
+
     /// <summary>This owner's fencing record was acknowledged.</summary>
     public void OnFenced(long offset) => (FencingOffset, _changelogRecordsWritten) = (offset, 0);
 
@@ -143,6 +148,7 @@ internal sealed class StreamTask
         lock (Gate)
         {
             NextOffset = record.Offset.Value + 1;
+            _uncommittedBytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
             return _dispatcher!.Process(record);
         }
     }
@@ -163,6 +169,7 @@ internal sealed class StreamTask
             Emitter.Save();
             var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole);
             Stores.Capture(whole, snapshot);
+            _snapshotBytes = _uncommittedBytes;
             snapshot.Close(Stores.Checksum, Stores.Count, FencingOffset, now);
             return PendingCheckpoint = snapshot;
         }
@@ -177,6 +184,7 @@ internal sealed class StreamTask
         var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Records + 1);
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
         Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
+        _uncommittedBytes -= _snapshotBytes;
         NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;
         PendingCheckpoint = null;
     }

@@ -3,42 +3,71 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Api;
 
 internal static class SnapshotEndpoints
 {
+    /// <summary>The page says within three seconds that a connection is silent; two of these may be late.</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly ProblemKind NoSnapshot = new(503, "no_snapshot", "No snapshot has been taken yet.", "Try again in a second.");
+
     /// <summary><c>GET /api/snapshot</c>, <c>/api/stream</c> (server-sent events, one a snapshot) and <c>/api/history</c>.</summary>
     public static void MapSnapshots(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api");
         api.MapGet("/snapshot", (SnapshotStore store) => store.Current is { } current
             ? Results.Text(current.Json, "application/json")
-            : Results.Problem("No snapshot has been taken yet; try again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable))
+            : NoSnapshot.Answer())
             .WithName("GetSnapshot").WithSummary("The latest snapshot of the cluster")
-            .Produces<DashboardSnapshot>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        api.MapGet("/stream", (SnapshotStore store, IHostApplicationLifetime lifetime, TimeProvider time, HttpResponse response, CancellationToken aborted) =>
-        {
-            // By the difference to its own clock the page knows how old a snapshot is, also the first one, which may have been waiting for long.
-            response.Headers["X-Server-Time"] = time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-            return TypedResults.ServerSentEvents(Events(store, lifetime.ApplicationStopping, aborted));
-        })
-            .WithName("StreamSnapshots").WithSummary("Each new snapshot as a server-sent event");
+            .Produces<DashboardSnapshot>().WithProblems(NoSnapshot);
+        api.MapGet("/stream", Stream).WithName("StreamSnapshots")
+            .WithSummary("Each new snapshot as a server-sent event, and a heartbeat with the server's clock in each second without one")
+            .Produces<DashboardSnapshot>(contentType: "text/event-stream");
         api.MapGet("/history", (SnapshotStore store, IOptions<DashboardOptions> options) => HistoryDocument.From(options.Value.HistoryLength, [.. store.History]))
             .WithName("GetHistory").WithSummary("Rates, lag, age and replicas of the last minutes");
     }
 
+    private static IResult Stream(SnapshotStore store, IHostApplicationLifetime lifetime, TimeProvider time, HttpContext context)
+    {
+        // By the difference to its own clock the page knows how old a snapshot is, also the first one, which may have been waiting for long.
+        context.Response.Headers["X-Server-Time"] = Now(time);
+        // Stops reverse proxies such as nginx from buffering events.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        return TypedResults.ServerSentEvents(context.IsHead() ? NoEvents() : Events(store, time, lifetime.ApplicationStopping, context.RequestAborted));
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> NoEvents()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
     // A stream ends with its client or with the service, which otherwise would wait for its clients to go.
     private static async IAsyncEnumerable<SseItem<string>> Events(
-        SnapshotStore store, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
+        SnapshotStore store, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         await using var snapshots = store.ReadAllAsync(ended.Token).GetAsyncEnumerator(CancellationToken.None);
-        while (await MoveNextAsync(snapshots, ended.Token))
+        var next = MoveNextAsync(snapshots, ended.Token);
+        while (true)
+        {
+            if (await IsSilentAsync(next, time))
+            {
+                yield return new SseItem<string>(Now(time), "heartbeat");
+                continue;
+            }
+
+            if (!await next)
+                yield break;
             yield return new SseItem<string>(snapshots.Current.Json, "snapshot");
+            next = MoveNextAsync(snapshots, ended.Token);
+        }
     }
 
-    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<PublishedSnapshot> snapshots, CancellationToken ended)
+    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<PublishedSnapshot> snapshots, CancellationToken ended)
     {
         try
         {
@@ -49,6 +78,17 @@ internal static class SnapshotEndpoints
             return false;
         }
     }
+
+    /// <summary>Waits for the next snapshot, or the stream's end, until a heartbeat is due.</summary>
+    private static async Task<bool> IsSilentAsync(Task next, TimeProvider time)
+    {
+        using var pause = new CancellationTokenSource();
+        await Task.WhenAny(next, Task.Delay(HeartbeatInterval, time, pause.Token));
+        await pause.CancelAsync();
+        return !next.IsCompleted;
+    }
+
+    private static string Now(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The answer of <c>GET /api/history</c>: parallel arrays, oldest first; null is unknown.</summary>

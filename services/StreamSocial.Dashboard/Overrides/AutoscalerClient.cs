@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Overrides;
 
@@ -34,28 +35,30 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
     {
         // Service discovery would take a service without an address for a host name.
         if (string.IsNullOrWhiteSpace(configuration[AddressKey]))
-            throw new OverrideException($"The autoscaler's address is unknown ({AddressKey} is not set).", StatusCodes.Status503ServiceUnavailable);
+            throw new OverrideException(OverrideException.Unknown, $"The autoscaler's address is unknown ({AddressKey} is not set).");
         try
         {
             using var request = new HttpRequestMessage(method, Path) { Content = body };
             using var response = await http.SendAsync(request, cancellationToken);
             if (response.StatusCode == HttpStatusCode.BadRequest)
-                throw new OverrideException(await DetailAsync(response.Content, cancellationToken), StatusCodes.Status400BadRequest);
+                throw new OverrideException(ApiProblems.Invalid, await DetailAsync(response.Content, cancellationToken));
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                throw new OverrideException(OverrideException.NotReady, await DetailAsync(response.Content, cancellationToken));
             if (!response.IsSuccessStatusCode)
-                throw new OverrideException($"The autoscaler answered with status {(int)response.StatusCode}.", StatusCodes.Status502BadGateway);
+                throw new OverrideException(OverrideException.Failing, $"The autoscaler answered with status {(int)response.StatusCode}.");
             return await read(response.Content, cancellationToken);
         }
         catch (HttpRequestException exception)
         {
-            throw new OverrideException("The autoscaler cannot be reached.", StatusCodes.Status502BadGateway, exception);
+            throw new OverrideException(OverrideException.Failing, "The autoscaler cannot be reached.", exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new OverrideException("The autoscaler does not answer in time.", StatusCodes.Status504GatewayTimeout, exception);
+            throw new OverrideException(OverrideException.Silent, "The autoscaler does not answer in time.", exception);
         }
         catch (JsonException exception)
         {
-            throw new OverrideException("The autoscaler's answer is not an override.", StatusCodes.Status502BadGateway, exception);
+            throw new OverrideException(OverrideException.Failing, "The autoscaler's answer is not an override.", exception);
         }
     }
 

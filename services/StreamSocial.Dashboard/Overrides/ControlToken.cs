@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Overrides;
 
@@ -38,14 +39,14 @@ internal sealed class ControlToken(IOptions<DashboardOptions> options)
 }
 
 /// <summary>Logs the address of the page with its token, once the service listens.</summary>
-internal sealed partial class ControlLinkLogger(ControlToken token, IServer server, IHostApplicationLifetime lifetime, ILogger<ControlLinkLogger> logger) : IHostedService
+internal sealed partial class ControlLinkLogger(ControlToken token, IServer server, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<ControlLinkLogger> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStarted.Register(() =>
         {
             foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-                LogLink(logger, address.TrimEnd('/'), token.Value);
+                LogLink(logger, address.TrimEnd('/') + HttpApiExtensions.PathBaseOf(configuration), token.Value);
         });
         return Task.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Overrides;
 
@@ -17,9 +18,23 @@ internal interface IOverrides
 }
 
 /// <summary>The override could not be read or changed.</summary>
+/// <param name="kind">The problem with which the dashboard's own API answers.</param>
 /// <param name="message">Why, one sentence for a person.</param>
-/// <param name="statusCode">The status with which the dashboard's own API answers.</param>
-internal sealed class OverrideException(string message, int statusCode, Exception? inner = null) : Exception(message, inner)
+internal sealed class OverrideException(ProblemKind kind, string message, Exception? inner = null) : Exception(message, inner)
 {
-    public int StatusCode { get; } = statusCode;
+    public static ProblemKind ForeignPage { get; } = new(403, "foreign_page", "A browser sent this for a page of another site.", "Use the dashboard's own page.");
+
+    public static ProblemKind TokenMissing { get; } = new(
+        403, "token_missing", "This needs the control token.", "Open the page by the link with the token that the dashboard logs when it starts.");
+
+    public static ProblemKind Failing { get; } = new(502, "autoscaler_failing", "The autoscaler cannot be reached, or its answer is no override.", "Try again; look at the autoscaler's log.");
+
+    public static ProblemKind Unknown { get; } = new(503, "autoscaler_unknown", "The autoscaler's address is unknown.", "Set `services:autoscaler:http:0`.");
+
+    public static ProblemKind NotReady { get; } = new(
+        503, "autoscaler_not_ready", "The autoscaler cannot take this now: another one decides, or Kafka does not acknowledge it.", "Ask again.");
+
+    public static ProblemKind Silent { get; } = new(504, "autoscaler_silent", "The autoscaler does not answer in time.", "Try again; it is unknown whether it did what was asked.");
+
+    public ProblemKind Kind => kind;
 }

@@ -1,9 +1,16 @@
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Overrides;
 
 internal static class OverrideEndpoints
 {
+    private static readonly ProblemKind[] Failures =
+    [
+        OverrideException.ForeignPage, OverrideException.TokenMissing, OverrideException.Failing, OverrideException.Unknown, OverrideException.NotReady,
+        OverrideException.Silent,
+    ];
+
     /// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/override</c>: the autoscaler's override, for the buttons of the page.</summary>
     public static void MapOverrides(this IEndpointRouteBuilder endpoints)
     {
@@ -12,25 +19,19 @@ internal static class OverrideEndpoints
             .WithName("GetOverride").WithSummary("What the autoscaler was told to do instead of deciding by itself");
         api.MapPut("", SetAsync).AddEndpointFilter(RequireTokenAsync)
             .WithName("SetOverride").WithSummary("Fixes the number of replicas or pauses the autoscaler; needs the control token")
-            .Produces<OverrideDocument>().ProducesProblem(StatusCodes.Status400BadRequest).WithFailures();
+            .Produces<OverrideDocument>().WithProblems(Failures);
         api.MapDelete("", ResumeAsync).AddEndpointFilter(RequireTokenAsync)
             .WithName("DeleteOverride").WithSummary("Lets the autoscaler decide by itself again; needs the control token")
-            .Produces(StatusCodes.Status204NoContent).WithFailures();
+            .Produces(StatusCodes.Status204NoContent).WithProblems(Failures);
     }
-
-    private static RouteHandlerBuilder WithFailures(this RouteHandlerBuilder endpoint) => endpoint
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status502BadGateway)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
     private static ValueTask<object?> RequireTokenAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
-        var refusal = ControlToken.IsFromAnotherSite(request) ? "Only the dashboard's own page may do this."
-            : !context.HttpContext.RequestServices.GetRequiredService<ControlToken>().IsIn(request) ? "This needs the control token; the dashboard logs a link with it when it starts."
+        var refusal = ControlToken.IsFromAnotherSite(request) ? OverrideException.ForeignPage
+            : !context.HttpContext.RequestServices.GetRequiredService<ControlToken>().IsIn(request) ? OverrideException.TokenMissing
             : null;
-        return refusal is null ? next(context) : ValueTask.FromResult<object?>(Results.Problem(refusal, statusCode: StatusCodes.Status403Forbidden));
+        return refusal is null ? next(context) : ValueTask.FromResult<object?>(refusal.Answer());
     }
 
     private static async Task<OverrideStatus> GetAsync(IOverrides overrides, ControlToken token, HttpRequest request, CancellationToken cancellationToken)
@@ -45,15 +46,15 @@ internal static class OverrideEndpoints
         }
     }
 
-    private static async Task<IResult> SetAsync(IOverrides overrides, OverrideRequest request, CancellationToken cancellationToken)
+    private static async Task<IResult> SetAsync(IOverrides overrides, JsonBody<OverrideRequest> body, CancellationToken cancellationToken)
     {
         try
         {
-            return Results.Ok(await overrides.SetAsync(request, cancellationToken));
+            return Results.Ok(await overrides.SetAsync(body.Value, cancellationToken));
         }
         catch (OverrideException exception)
         {
-            return Results.Problem(exception.Message, statusCode: exception.StatusCode);
+            return exception.Kind.Answer(exception.Message);
         }
     }
 
@@ -66,7 +67,7 @@ internal static class OverrideEndpoints
         }
         catch (OverrideException exception)
         {
-            return Results.Problem(exception.Message, statusCode: exception.StatusCode);
+            return exception.Kind.Answer(exception.Message);
         }
     }
 }

@@ -11,12 +11,16 @@ internal static class PageEndpoints
         var index = app.Environment.WebRootFileProvider.GetFileInfo("index.html");
         app.UseStaticFiles();
         if (index.Exists)
-            app.MapGet("/", () => Live(index)).ExcludeFromDescription();
+            app.MapGet("/", (HttpRequest request) => AtFolder(request) ?? Live(index)).ExcludeFromDescription();
         else
-            app.MapGet("/", (SnapshotStore store) => Plain(store, hasLivePage: false)).ExcludeFromDescription();
+            app.MapGet("/", (HttpRequest request, SnapshotStore store) => AtFolder(request) ?? Plain(store, hasLivePage: false)).ExcludeFromDescription();
         app.MapGet("/plain", (SnapshotStore store) => Plain(store, index.Exists)).ExcludeFromDescription();
         app.MapGet("/plain.css", () => Results.Text(PlainStyle.Css, "text/css")).ExcludeFromDescription();
     }
+
+    /// <summary>Sends a browser that asked for the path base alone to the folder: the page's addresses are relative to it.</summary>
+    private static IResult? AtFolder(HttpRequest request) =>
+        request.PathBase.HasValue && !request.Path.HasValue ? Results.Redirect(request.PathBase + "/" + request.QueryString) : null;
 
     private static IResult Live(IFileInfo index) => Results.Stream(index.CreateReadStream(), "text/html; charset=utf-8");
 

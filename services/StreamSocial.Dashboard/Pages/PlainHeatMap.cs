@@ -15,7 +15,7 @@ internal static class PlainHeatMap
             html.Write($"<p>unknown</p>");
             return;
         }
-        html.Write($"<div class=\"scroll\"><table class=\"heat\" data-topic=\"{topic.Name}\"><thead><tr><th scope=\"col\">From</th>");
+        html.Write($"<div class=\"scroll\" tabindex=\"0\"><table class=\"heat\" data-topic=\"{topic.Name}\"><thead><tr><th scope=\"col\">From</th>");
         for (var column = 0; column < Math.Min(Columns, lags.Length); column++)
             html.Write($"<th scope=\"col\">+{column}</th>");
         html.Write($"</tr></thead><tbody>");

@@ -29,13 +29,13 @@ internal static class PlainMembers
         }
         if (members.IsEmpty)
             html.Write($"<p>No feed generator reports.</p>");
-        html.Write($"<table id=\"members\"><thead><tr><th scope=\"col\">Member</th>");
+        html.Write($"<div class=\"scroll\" tabindex=\"0\"><table id=\"members\"><thead><tr><th scope=\"col\">Member</th>");
         foreach (var title in snapshot.Topics.Select(topic => topic.Name).Concat(Columns.Select(column => column.Title)))
             html.Write($"<th scope=\"col\">{title}</th>");
         html.Write($"</tr></thead><tbody>");
         foreach (var member in members)
             WriteRow(html, member);
-        html.Write($"</tbody></table>");
+        html.Write($"</tbody></table></div>");
     }
 
     private static void WriteRow(HtmlWriter html, MemberSnapshot member)

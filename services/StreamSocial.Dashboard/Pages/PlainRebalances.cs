@@ -20,7 +20,7 @@ internal static class PlainRebalances
             html.Write($"<p>No rebalance in the last minutes.</p>");
             return;
         }
-        html.Write($"<table id=\"rebalances\"><thead><tr>");
+        html.Write($"<div class=\"scroll\" tabindex=\"0\"><table id=\"rebalances\"><thead><tr>");
         foreach (var title in new[] { "Began", "Took", "Paused partition-seconds", "Paused partitions", "Moved", "Had to move", "First placed", "Restored bytes" })
             html.Write($"<th scope=\"col\">{title}</th>");
         html.Write($"</tr></thead><tbody>");
@@ -31,19 +31,19 @@ internal static class PlainRebalances
                 .Write($"<td>{rebalance.PausedPartitions}</td><td>{rebalance.Moved}</td><td>{rebalance.MinimumMoved}</td><td>{rebalance.Placed}</td>")
                 .Write($"<td>{Figures.Count(rebalance.RestoredBytes)}</td></tr>");
         }
-        html.Write($"</tbody></table>");
+        html.Write($"</tbody></table></div>");
         WriteLatest(html, rebalances[0]);
     }
 
     private static void WriteLatest(HtmlWriter html, RebalanceSnapshot latest)
     {
-        html.Write($"<h2>The latest rebalance</h2><table id=\"phases\"><thead><tr><th scope=\"col\">Replica</th><th scope=\"col\">Phase</th><th scope=\"col\">From</th><th scope=\"col\">Took</th><th scope=\"col\">Partitions</th></tr></thead><tbody>");
+        html.Write($"<h2>The latest rebalance</h2><div class=\"scroll\" tabindex=\"0\"><table id=\"phases\"><thead><tr><th scope=\"col\">Replica</th><th scope=\"col\">Phase</th><th scope=\"col\">From</th><th scope=\"col\">Took</th><th scope=\"col\">Partitions</th></tr></thead><tbody>");
         foreach (var phase in latest.Phases)
         {
             html.Write($"<tr><th scope=\"row\">{phase.Name}</th><td>{phase.Kind}</td><td>{Figures.Time(phase.From)}</td><td>{Took(phase.From, phase.To)}</td>")
                 .Write($"<td>{phase.Partitions}</td></tr>");
         }
-        html.Write($"</tbody></table>");
+        html.Write($"</tbody></table></div>");
         foreach (var paused in latest.Paused)
             html.Write($"<p>Paused of {paused.Topic}: {paused.Partitions}.</p>");
     }

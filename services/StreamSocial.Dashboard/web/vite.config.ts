@@ -1,7 +1,10 @@
 import { defineConfig } from "vite";
 
 // Fixed names: the files are copied beside the program at each build, and old ones shall not pile up there.
+// Relative addresses: the page may stand below any path.
 export default defineConfig({
+  base: "./",
+  worker: { format: "es", rollupOptions: { output: { entryFileNames: "worker.js" } } },
   build: {
     outDir: "../wwwroot",
     emptyOutDir: true,

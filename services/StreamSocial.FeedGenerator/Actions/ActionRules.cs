@@ -3,7 +3,7 @@ using StreamSocial.Events.Actions;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Checks an action before it is applied and builds the feed update for it.</summary>
+/// <summary>Checks an action before it is applied and builds the feed updates for it.</summary>
 internal static class ActionRules
 {
     /// <summary>Checks that an action has the fields that its type needs, and that every id is one.</summary>
@@ -13,12 +13,21 @@ internal static class ActionRules
     {
         var definition = ActionTypes.Find(action.Type)
             ?? throw new InvalidEntryException($"Action '{action.ActionId}' has the unknown type {(int)action.Type}.");
+        if (action.UnderActor && definition.Concerns != ConcernedUser.Both)
+            throw new InvalidEntryException($"Action '{action.ActionId}' of type {action.Type} has under_actor, which belongs to actions that concern two users.");
         Require(action, action.ActionId, "action_id");
         Require(action, action.UserId, "user_id");
-        if (definition.Concerns == ConcernedUser.Target)
-            Require(action, action.TargetUserId, "target_user_id");
-        else
-            Require(action, action.ContentId, "content_id");
+        switch (definition.Names)
+        {
+            case ActionObject.User: Require(action, action.TargetUserId, "target_user_id"); break;
+            case ActionObject.OwnAction: Require(action, action.TargetActionId, "target_action_id"); break;
+            case ActionObject.Notifications:
+                if (action.ReadUpTo < 1)
+                    throw new InvalidEntryException($"Action '{action.ActionId}' of type {action.Type} has the read_up_to {action.ReadUpTo}; it is a number from 1.");
+                break;
+            default: Require(action, action.ContentId, "content_id"); break;
+        }
+
         Allow(action, action.TargetUserId, "target_user_id");
         Allow(action, action.ContentId, "content_id");
         Allow(action, action.ContentAuthorId, "content_author_id");
@@ -38,6 +47,16 @@ internal static class ActionRules
         ContentId = action.ContentId,
         Text = action.Text,
         OccurredAt = action.OccurredAt,
+    };
+
+    /// <summary>Builds the update that removes an action from feeds, without recipients.</summary>
+    public static FeedUpdate CreateRemoval(string user, in OwnAction action, FeedEntryType type) => new()
+    {
+        ActionId = action.ActionId,
+        Type = type,
+        AuthorId = user,
+        OccurredAt = action.OccurredAt,
+        Removal = Removal.Action,
     };
 
     private static void Require(UserAction action, string value, string field)

@@ -1,6 +1,5 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
-using StreamSocial.Events.Keys;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
@@ -19,12 +18,11 @@ internal sealed class ActionsProcessor : IRecordProcessor
 
     private readonly int _partition;
     private readonly int _actionPartitions;
-    private readonly int _interactionPartitions;
     private readonly int _rememberedActionIds;
     private readonly ITaskContext _context;
     private readonly FollowerStore _followers;
-    private readonly FanOut _fanOut;
-    private readonly PullPublisher _publisher;
+    private readonly RelationChanges _relations;
+    private readonly ActionPublisher _publisher;
     private readonly IStateStore<string, RecentActions> _recentActions;
     private readonly IStateStore<string, RecentActions> _recentFollows;
 
@@ -33,11 +31,15 @@ internal sealed class ActionsProcessor : IRecordProcessor
         _context = context;
         _partition = context.Partition;
         _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
-        _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
         _rememberedActionIds = options.RememberedActionIds;
-        _followers = new(context);
-        _fanOut = new(_followers, context.PartitionCountOf(TopicNames.FeedUpdates));
-        _publisher = new(context, _followers, _fanOut, options.PullThreshold, feeds.Capacity);
+        _followers = FollowerStore.Followers(context);
+        var leavers = FollowerStore.Leavers(context);
+        var fanOut = new FanOut(_followers, leavers, context.PartitionCountOf(TopicNames.FeedUpdates));
+        var pulls = new PullPublisher(context, _followers, fanOut, options.PullThreshold, feeds.Capacity);
+        var blocks = new BlockStore(context);
+        var notifier = new Notifier(blocks);
+        _relations = new(_followers, leavers, blocks, pulls, notifier);
+        _publisher = new(context, fanOut, pulls, new(context, options.RememberedOwnActions), notifier);
         _recentActions = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
         _recentFollows = context.OpenStore(RecentFollowsStore, "recent-follows", StringKeyCodec.Instance, new RecentActionsCodec());
     }
@@ -53,66 +55,22 @@ internal sealed class ActionsProcessor : IRecordProcessor
         var definition = ActionRules.Check(action);
         var key = definition.KeyOf(action);
         CheckPartition(action, key);
-        var hasTarget = definition.Concerns == ConcernedUser.Target;
-        if (hasTarget && action.UserId == action.TargetUserId)
+        if (action.UserId == action.TargetUserId)
             return;
-        if (!Remember(hasTarget ? _recentFollows : _recentActions, key, ActionId.Fingerprint(action.ActionId)))
+        // Users choose their ids independently of each other. What is under the actor's own key has no other actor.
+        var isOwn = key == action.UserId;
+        var id = isOwn ? IdFingerprint.Of(action.ActionId) : IdFingerprint.Of(action.UserId, action.ActionId);
+        if (!Remember(isOwn ? _recentActions : _recentFollows, key, id))
             return;
 
-        if (hasTarget)
-            ApplyToTarget(definition, action, emitter);
+        if (definition.FollowerChange != FollowerChange.None)
+            _relations.Apply(definition, action, emitter);
+        else if (definition.Names == ActionObject.Notifications)
+            Notifier.MarkRead(action, emitter);
+        else if (definition.TakesBack.Length > 0)
+            _publisher.TakeBack(definition, action, emitter);
         else
-            Publish(definition, action, emitter);
-    }
-
-    private void ApplyToTarget(ActionDefinition definition, UserAction action, IEmitter emitter)
-    {
-        switch (definition.FollowerChange)
-        {
-            case FollowerChange.Add:
-                if (!_followers.Add(action.TargetUserId, action.UserId))
-                    return;
-                _publisher.Join(action.TargetUserId, action.UserId, emitter);
-                break;
-            case FollowerChange.Remove:
-                if (!_followers.Remove(action.TargetUserId, action.UserId))
-                    return;
-                _publisher.Leave(action.TargetUserId, action.UserId, emitter);
-                break;
-        }
-
-        if (definition.Notification is { } notification)
-            Notifier.Notify(action.TargetUserId, notification, action, emitter);
-    }
-
-    private void Publish(ActionDefinition definition, UserAction action, IEmitter emitter)
-    {
-        if (definition.FeedEntry is { } feedEntry)
-        {
-            var update = ActionRules.CreateUpdate(action, feedEntry);
-            if (!_publisher.TryPublish(update, emitter))
-                _fanOut.Send(update, emitter);
-        }
-
-        if (definition.Interaction is { } interaction)
-        {
-            var partition = ContentPartitions.PartitionOf(action.ContentId, action.ActionId, action.Spread, _interactionPartitions);
-            emitter.Emit(TopicNames.ContentInteractions, partition, new ContentInteraction
-            {
-                InteractionId = action.ActionId,
-                Type = interaction,
-                ContentId = action.ContentId,
-                UserId = action.UserId,
-                OccurredAt = action.OccurredAt,
-                Spread = action.Spread,
-            });
-        }
-
-        if (definition.Notification is { } notification)
-            Notifier.Notify(action.ContentAuthorId, notification, action, emitter);
-        // An action that appears in no feed mentions nobody.
-        if (definition.FeedEntry is not null)
-            Notifier.Mentioned(action, emitter);
+            _publisher.Publish(definition, action, emitter);
     }
 
     /// <summary>Remembers an action; false when it was remembered already: a client's repeat.</summary>

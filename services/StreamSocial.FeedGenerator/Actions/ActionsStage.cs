@@ -14,7 +14,7 @@ internal static class ActionsStage
         var options = services.GetRequiredService<IOptions<ActionsOptions>>().Value;
         var feeds = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
         var stage = FeedGeneratorStages.Actions;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new ActionsProcessor(context, options, feeds));
+        return new(stage.Name, stage.Input, stage.Changelog, context => new ActionsProcessor(context, options, feeds)) { Outputs = stage.Outputs };
     }
 }
 
@@ -31,6 +31,14 @@ internal sealed class ActionsOptions
     /// <value>Default 1024; 1 to 10,000.</value>
     [Range(1, 10_000)]
     public int RememberedActionIds { get; set; } = 1024;
+
+    /// <summary>
+    /// How many of a user's newest likes, shares, posts and comments can be taken back. Of an older one the user can do neither that nor like its
+    /// content without being counted twice.
+    /// </summary>
+    /// <value>Default 10,000; 1 to 1,000,000. Each takes some 200 bytes of state.</value>
+    [Range(1, 1_000_000)]
+    public int RememberedOwnActions { get; set; } = 10_000;
 
     /// <summary>
     /// Number of followers at which an account's actions are no longer pushed to each follower but pulled from topic pull-posts; checked

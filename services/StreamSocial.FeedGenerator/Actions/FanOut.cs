@@ -7,12 +7,13 @@ using StreamSocial.Topics;
 namespace StreamSocial.FeedGenerator.Actions;
 
 /// <summary>
-/// Sends an update to its author's followers, with one entry for each partition of feed-updates that holds their feeds; more where their ids do
+/// Sends an update to its author's audience, with one entry for each partition of feed-updates that holds their feeds; more where their ids do
 /// not fit into one.
 /// </summary>
 /// <param name="followers">Followers by author.</param>
+/// <param name="leavers">Those who followed an author once and stopped; they may follow again.</param>
 /// <param name="partitionCount">Partitions of feed-updates.</param>
-internal sealed class FanOut(FollowerStore followers, int partitionCount)
+internal sealed class FanOut(FollowerStore followers, FollowerStore leavers, int partitionCount)
 {
     // Larger buffers are released after use, because most tasks rarely see an account of that size.
     private const int KeptCapacity = 4096;
@@ -31,11 +32,15 @@ internal sealed class FanOut(FollowerStore followers, int partitionCount)
     private int[] _partitions = [];
 
     /// <param name="update">The update, without recipients.</param>
+    /// <param name="audience">Who gets it.</param>
     /// <param name="emitter">Receives the entries.</param>
-    public void Send(FeedUpdate update, IEmitter emitter)
+    public void Send(FeedUpdate update, Audience audience, IEmitter emitter)
     {
         _recipients.Clear();
-        followers.CopyTo(update.AuthorId, _recipients);
+        if (audience != Audience.Leavers)
+            followers.CopyTo(update.AuthorId, _recipients);
+        if (audience != Audience.Followers)
+            leavers.CopyTo(update.AuthorId, _recipients);
         if (_recipients.Count == 1)
             Emit(update, KeyPartitioner.PartitionOf(_recipients[0], partitionCount), _recipients.ToArray(), emitter);
         else if (_recipients.Count > 1)
@@ -109,4 +114,17 @@ internal sealed class FanOut(FollowerStore followers, int partitionCount)
         _sorted = [];
         _partitions = [];
     }
+}
+
+/// <summary>Whose feeds an update is for.</summary>
+internal enum Audience
+{
+    /// <summary>Those who follow the author now.</summary>
+    Followers,
+
+    /// <summary>Those who stopped to follow the author at some time, whether they follow again or not.</summary>
+    Leavers,
+
+    /// <summary>Everyone whose feed may hold an action of the author. Who is both gets it twice.</summary>
+    FollowersAndLeavers,
 }

@@ -5,25 +5,32 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Stores the followers of one partition's authors.</summary>
+/// <summary>Stores a set of users for each of one partition's authors, such as the followers.</summary>
 /// <remarks>
 /// Linear hashing: an account's followers are spread over n buckets of about <see cref="BucketSize"/>. A follow that overfills the buckets
 /// splits one of them, and an unfollow that leaves them too empty merges one. So each change rewrites only one or two small values, even
 /// for a large account, and reading all followers takes n lookups.
 /// </remarks>
-internal sealed class FollowerStore(ITaskContext context)
+/// <param name="context">The task.</param>
+/// <param name="name">Name of the set in errors.</param>
+/// <param name="headersStore">Id of a store.</param>
+/// <param name="bucketsStore">Id of another one.</param>
+internal sealed class FollowerStore(ITaskContext context, string name, byte headersStore, byte bucketsStore)
 {
     /// <summary>Average number of followers in a bucket of an account with several buckets.</summary>
     public const int BucketSize = 64;
 
-    private const byte HeadersStore = 16;
-    private const byte BucketsStore = 17;
-
     private readonly IStateStore<string, FollowerHeader> _headers =
-        context.OpenStore(HeadersStore, "follower-headers", StringKeyCodec.Instance, new FollowerHeaderCodec());
+        context.OpenStore(headersStore, $"{name}-headers", StringKeyCodec.Instance, new FollowerHeaderCodec());
 
     private readonly IStateStore<NumberedKey, List<string>> _buckets =
-        context.OpenStore(BucketsStore, "followers", NumberedKeyCodec.Instance, new FollowerBucketCodec());
+        context.OpenStore(bucketsStore, name, NumberedKeyCodec.Instance, new FollowerBucketCodec());
+
+    /// <summary>The users who follow an author.</summary>
+    public static FollowerStore Followers(ITaskContext context) => new(context, "followers", headersStore: 16, bucketsStore: 17);
+
+    /// <summary>The users who stopped to follow an author. Their feeds hold what the author did before.</summary>
+    public static FollowerStore Leavers(ITaskContext context) => new(context, "leavers", headersStore: 25, bucketsStore: 26);
 
     /// <summary>Number of followers of an account.</summary>
     public long CountOf(string author) => _headers.TryGet(author, out var header) ? header.Followers : 0;

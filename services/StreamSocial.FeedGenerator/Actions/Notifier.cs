@@ -3,10 +3,11 @@ using StreamSocial.Streams.Emitting;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Notifies users of other users' actions that concern them.</summary>
-internal static class Notifier
+/// <summary>Notifies users of other users' actions that concern them, unless they block the actor.</summary>
+/// <param name="blocks">Blocks of the actors of one partition; a block of somebody who follows or likes is known here.</param>
+internal sealed class Notifier(BlockStore blocks)
 {
-    public static void Mentioned(UserAction action, IEmitter emitter)
+    public void Mentioned(UserAction action, IEmitter emitter)
     {
         var mentioned = action.MentionedUserIds;
         for (var i = 0; i < mentioned.Count; i++)
@@ -16,9 +17,13 @@ internal static class Notifier
         }
     }
 
-    public static void Notify(string user, NotificationType type, UserAction action, IEmitter emitter)
+    /// <summary>Passes on that a user has read notifications.</summary>
+    public static void MarkRead(UserAction action, IEmitter emitter) =>
+        emitter.EmitKeyed(TopicNames.Notifications, action.UserId, new Notification { UserId = action.UserId, ReadUpTo = action.ReadUpTo });
+
+    public void Notify(string user, NotificationType type, UserAction action, IEmitter emitter)
     {
-        if (user.Length == 0 || user == action.UserId)
+        if (user.Length == 0 || user == action.UserId || blocks.Of(action.UserId, user).HasFlag(Blockers.Other))
             return;
         emitter.EmitKeyed(TopicNames.Notifications, user, new Notification
         {

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
 
@@ -91,21 +88,5 @@ internal sealed class RecentActionsCodec : ICodec<RecentActions>
             ids.Add(reader.Fixed128());
         reader.End();
         return new(ids, oldest);
-    }
-}
-
-/// <summary>Reduces an action id of any length to 16 bytes.</summary>
-/// <remarks>The first half of its SHA-256. Clients choose their ids, so a hash with known collisions would let one client suppress another's action.</remarks>
-internal static class ActionId
-{
-    private const int StackBytes = 256;
-
-    public static UInt128 Fingerprint(string actionId)
-    {
-        var max = Encoding.UTF8.GetMaxByteCount(actionId.Length);
-        Span<byte> utf8 = max <= StackBytes ? stackalloc byte[StackBytes] : new byte[max];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(actionId, utf8)], hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

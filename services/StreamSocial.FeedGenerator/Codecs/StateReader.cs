@@ -12,11 +12,15 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
     private ReadOnlySpan<byte> _rest = input;
 
     /// <summary>Reads the leading format version and checks that this build can read it.</summary>
-    public void Version(byte expected)
+    public void Version(byte expected) => Version(expected, expected);
+
+    /// <summary>Reads and returns the leading format version and checks that this build can read it.</summary>
+    public byte Version(byte oldest, byte newest)
     {
         var version = Byte();
-        if (version != expected)
-            throw new InvalidDataException($"The stored {what} has format version {version}; this build reads version {expected}.");
+        if (version < oldest || version > newest)
+            throw new InvalidDataException($"The stored {what} has format version {version}; this build reads {(oldest == newest ? $"version {newest}" : $"versions {oldest} to {newest}")}.");
+        return version;
     }
 
     public byte Byte() => Take(1)[0];

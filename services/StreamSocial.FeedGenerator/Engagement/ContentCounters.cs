@@ -29,17 +29,31 @@ internal sealed class ContentCounters
     /// <summary>See <see cref="TrendScore"/>.</summary>
     public double Score { get; set; } = TrendScore.None;
 
-    public void Count(InteractionType type)
+    /// <summary>Number of interactions of a type.</summary>
+    public long this[InteractionType type]
     {
-        switch (type)
+        get => type switch
         {
-            case InteractionType.View: Views++; break;
-            case InteractionType.Impression: Impressions++; break;
-            case InteractionType.Click: Clicks++; break;
-            case InteractionType.Like: Likes++; break;
-            case InteractionType.Comment: Comments++; break;
-            case InteractionType.Share: Shares++; break;
-            default: throw new ArgumentOutOfRangeException(nameof(type), type, "There is no counter for this type of interaction.");
+            InteractionType.View => Views,
+            InteractionType.Impression => Impressions,
+            InteractionType.Click => Clicks,
+            InteractionType.Like => Likes,
+            InteractionType.Comment => Comments,
+            InteractionType.Share => Shares,
+            _ => throw NoCounter(type),
+        };
+        set
+        {
+            switch (type)
+            {
+                case InteractionType.View: Views = value; break;
+                case InteractionType.Impression: Impressions = value; break;
+                case InteractionType.Click: Clicks = value; break;
+                case InteractionType.Like: Likes = value; break;
+                case InteractionType.Comment: Comments = value; break;
+                case InteractionType.Share: Shares = value; break;
+                default: throw NoCounter(type);
+            }
         }
     }
 
@@ -54,6 +68,9 @@ internal sealed class ContentCounters
         Shares = Shares,
         LastInteractionAt = LastInteractionAt,
     };
+
+    private static ArgumentOutOfRangeException NoCounter(InteractionType type) =>
+        new(nameof(type), type, "There is no counter for this type of interaction.");
 }
 
 internal sealed class ContentCountersCodec : ICodec<ContentCounters>

@@ -26,6 +26,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
     private readonly double _halfLifeMs;
     private readonly IStateStore<string, ContentCounters> _counters;
     private readonly IStateStore<string, ContentParts> _parts;
+    private readonly RecentInteractions _recent;
     private readonly TrendRanking _ranking;
 
     // A part scores less than its content does, so it must not have to compete with whole contents.
@@ -39,6 +40,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
         _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
         _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
         _parts = context.OpenStore(PartsStore, "content-parts", StringKeyCodec.Instance, new ContentPartsCodec());
+        _recent = new(context, options.RememberedInteractions, options.InteractionMemory);
         _ranking = new(context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
         _partRanking = new(
             context.OpenStore(TrendingPartsStore, "trending-parts", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
@@ -48,6 +50,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
         Check(interaction);
+        if (IsRepeat(interaction, entry.Timestamp))
+            return;
         var contentId = interaction.ContentId;
         if (!_counters.TryGet(contentId, out var counters))
             counters = new();
@@ -63,17 +67,17 @@ internal sealed class EngagementProcessor : IRecordProcessor
         }
         else
         {
-            Count(counters, interaction, entry.Timestamp);
+            if (interaction.TakenBackAt == 0)
+                Count(counters, interaction, entry.Timestamp);
+            else if (!TryTakeBack(counters, interaction, entry.Timestamp))
+                return;
             latest = counters.LastInteractionAt;
         }
 
         if (counters.LastEmittedAt is not { } emitted || latest - emitted >= _statsIntervalMs)
             EmitStats(contentId, counters, parts, emitter);
         _counters.Put(contentId, counters);
-        if (counters.Score != TrendScore.None)
-            _ranking.Touch(contentId, counters.Score);
-        if (IsPart(contentId, parts))
-            _partRanking.Touch(contentId, counters.Score);
+        Rank(contentId, counters.Score, parts, isLower: interaction.TakenBackAt > 0);
     }
 
     /// <summary>Reads what this partition has counted of a content; all counters are 0 if nothing.</summary>
@@ -103,13 +107,48 @@ internal sealed class EngagementProcessor : IRecordProcessor
         return contents;
     }
 
+    /// <summary>Whether a client sent it before. What follows from actions is no client's repeat: their stage has recognised those.</summary>
+    private bool IsRepeat(ContentInteraction interaction, long timestamp) =>
+        interaction.Partial is null && interaction.InteractionId.Length > 0 && InteractionTypes.Of(interaction.Type).IsSentByClients
+        && !_recent.TryAdd(IdFingerprint.Of(interaction.UserId, interaction.InteractionId), timestamp);
+
     private void Count(ContentCounters counters, ContentInteraction interaction, long timestamp)
     {
-        // A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
-        var at = timestamp > 0 ? Math.Min(interaction.OccurredAt, timestamp) : interaction.OccurredAt;
-        counters.Count(interaction.Type);
+        var at = NotAhead(interaction.OccurredAt, timestamp);
+        counters[interaction.Type]++;
         counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, at);
         counters.Score = TrendScore.Add(counters.Score, interaction.Type, at, _halfLifeMs);
+    }
+
+    /// <summary>Takes back an interaction; false if there is none, which only a foreign record can cause: the interaction came in the same partition before.</summary>
+    private bool TryTakeBack(ContentCounters counters, ContentInteraction interaction, long timestamp)
+    {
+        if (counters[interaction.Type] == 0)
+            return false;
+        counters[interaction.Type]--;
+        counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, NotAhead(interaction.TakenBackAt, timestamp));
+        counters.Score = TrendScore.Remove(counters.Score, interaction.Type, NotAhead(interaction.OccurredAt, timestamp), _halfLifeMs);
+        return true;
+    }
+
+    /// <summary>
+    /// A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
+    /// </summary>
+    private static long NotAhead(long occurredAt, long timestamp) => timestamp > 0 ? Math.Min(occurredAt, timestamp) : occurredAt;
+
+    private void Rank(string contentId, double score, ContentParts? parts, bool isLower)
+    {
+        if (isLower)
+        {
+            _ranking.Lower(score);
+            _partRanking.Lower(score);
+            return;
+        }
+
+        if (score != TrendScore.None)
+            _ranking.Touch(contentId, score);
+        if (IsPart(contentId, parts))
+            _partRanking.Touch(contentId, score);
     }
 
     private void EmitStats(string contentId, ContentCounters counters, ContentParts? parts, IEmitter emitter)
@@ -142,6 +181,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has a content_id that is no id: it {IdRule.Text}.");
         if (interaction.Partial is { } partial)
             CheckReport(interaction.ContentId, partial);
+        else if (interaction.TakenBackAt < 0)
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the negative taken_back_at {interaction.TakenBackAt}.");
         else if (InteractionTypes.Find(interaction.Type) is null)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
     }

@@ -12,7 +12,7 @@ internal static class EngagementStage
     {
         var options = services.GetRequiredService<IOptions<EngagementOptions>>().Value;
         var stage = FeedGeneratorStages.Engagement;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new EngagementProcessor(context, options));
+        return new(stage.Name, stage.Input, stage.Changelog, context => new EngagementProcessor(context, options)) { Outputs = stage.Outputs };
     }
 }
 
@@ -34,10 +34,24 @@ internal sealed class EngagementOptions : IValidatableObject
     [Range(1, 1000)]
     public int TrendingContents { get; set; } = 100;
 
+    /// <summary>
+    /// How many ids of views, impressions and clicks each partition remembers, so that a repeat of a request counts once. The repeat is counted
+    /// if so many others came in between.
+    /// </summary>
+    /// <value>Default 8,192; 64 to 1,000,000. Each takes some 50 bytes of memory.</value>
+    [Range(64, 1_000_000)]
+    public int RememberedInteractions { get; set; } = 8_192;
+
+    /// <summary>How long such an id is remembered, by the time of the log.</summary>
+    /// <value>Default 10 min; 1 s to 1 day.</value>
+    public TimeSpan InteractionMemory { get; set; } = TimeSpan.FromMinutes(10);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (StatsInterval < TimeSpan.Zero || StatsInterval > TimeSpan.FromHours(1))
             yield return new($"{SectionName}:{nameof(StatsInterval)} must be between 0 and 1 h.", [nameof(StatsInterval)]);
+        if (InteractionMemory < TimeSpan.FromSeconds(1) || InteractionMemory > TimeSpan.FromDays(1))
+            yield return new($"{SectionName}:{nameof(InteractionMemory)} must be between 1 s and 1 day.", [nameof(InteractionMemory)]);
         if (TrendHalfLife < TimeSpan.FromSeconds(1) || TrendHalfLife > TimeSpan.FromDays(365))
             yield return new($"{SectionName}:{nameof(TrendHalfLife)} must be between 1 s and 365 days.", [nameof(TrendHalfLife)]);
     }

@@ -6,7 +6,8 @@ namespace StreamSocial.FeedGenerator.Engagement;
 
 /// <summary>Keeps the contents of one partition with the highest scores.</summary>
 /// <remarks>
-/// A score only rises, and only when its own content is interacted with, so checking each content as it changes keeps the ranking exact.
+/// A score only rises, and only when its own content is interacted with, so checking each content as it changes keeps the ranking exact. The
+/// exception is an interaction that is taken back: a content that ranked lower than the one that lost it comes in with its own next interaction.
 /// Only the members are stored, and only when they change; the scores are stored with the counters.
 /// </remarks>
 internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, IStateStore<string, ContentCounters> counters, int size)
@@ -15,6 +16,13 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
 
     /// <summary>The ranked contents, in no particular order.</summary>
     public IReadOnlyList<string> ContentIds => store.TryGet(OnlyKey, out var top) ? top.ContentIds : [];
+
+    /// <summary>Updates the ranking for a content whose score fell, whether it is ranked or not.</summary>
+    public void Lower(double score)
+    {
+        if (store.TryGet(OnlyKey, out var top))
+            top.Floor = Math.Min(top.Floor, score);
+    }
 
     /// <summary>Updates the ranking for a content whose score rose or is new.</summary>
     public void Touch(string contentId, double score)

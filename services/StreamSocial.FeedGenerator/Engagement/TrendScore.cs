@@ -7,7 +7,7 @@ namespace StreamSocial.FeedGenerator.Engagement;
 /// <remarks>
 /// At time t the score is <c>Σ wᵢ · 2^((tᵢ − t) / H)</c> over the interactions of weight wᵢ at tᵢ, with half-life H. The factor
 /// 2^(−t/H) is the same for all contents, so the ranking needs only <c>L = log₂ Σ wᵢ · 2^(tᵢ / H)</c>, which does not depend on the clock:
-/// an idle content keeps its L, an interaction can only raise it, and the order of interactions matters only for rounding. The logarithm
+/// an idle content keeps its L, only an interaction that is taken back lowers it, and the order of interactions matters only for rounding. The logarithm
 /// is kept because 2^(tᵢ / H) itself would overflow.
 /// </remarks>
 internal static class TrendScore
@@ -22,6 +22,19 @@ internal static class TrendScore
     /// <param name="halfLifeMs">H in milliseconds.</param>
     public static double Add(double score, InteractionType type, long at, double halfLifeMs) =>
         Add(score, InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs));
+
+    /// <summary>Takes an interaction out of a score again. What is left of other interactions is exact up to rounding.</summary>
+    /// <param name="score">The score before, L.</param>
+    /// <param name="type">Type of the interaction.</param>
+    /// <param name="at">Time of the interaction, Unix milliseconds.</param>
+    /// <param name="halfLifeMs">H in milliseconds.</param>
+    public static double Remove(double score, InteractionType type, long at, double halfLifeMs)
+    {
+        var rest = 1 - Math.Pow(2, InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs) - score);
+        // Below some steps of L, which is a large number, what is left may be nothing but rounding.
+        var rounding = 8 * (Math.BitIncrement(Math.Abs(score)) - Math.Abs(score));
+        return rest > rounding ? score + Math.Log2(rest) : None;
+    }
 
     /// <summary>Adds the scores of two parts of a content.</summary>
     public static double Add(double left, double right)

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>Notifies the streams served by this process that a feed has new entries. The streams read the feed themselves.</summary>
+/// <summary>
+/// Notifies the streams served by this process that a user's feed has new entries, or, in another instance, that there are new notifications. The
+/// streams read them themselves.
+/// </summary>
 internal sealed class FeedChangeNotifier
 {
     private readonly ConcurrentDictionary<string, FeedSubscription[]> _subscriptions = new(StringComparer.Ordinal);

@@ -19,6 +19,9 @@ internal sealed class FeedChunk(List<FeedEntry> entries)
 
     public IReadOnlyList<FeedEntry> Entries => entries;
 
+    /// <summary>Number of entries that have been removed and keep their places.</summary>
+    public int Removed => entries.Count(static entry => entry.IsRemoved);
+
     /// <summary>Whether one more entry would make the chunk too large.</summary>
     public bool IsFullFor(in FeedEntry entry) => entries.Count >= MaxEntries || _bytes + entry.Bytes > MaxBytes;
 
@@ -28,7 +31,18 @@ internal sealed class FeedChunk(List<FeedEntry> entries)
         _bytes += entry.Bytes;
     }
 
-    /// <summary>Removes and returns some entries.</summary>
+    /// <summary>Removes the content of an entry, which keeps its place; false if that was done before.</summary>
+    public bool Remove(int index)
+    {
+        var entry = entries[index];
+        if (entry.IsRemoved)
+            return false;
+        entries[index] = entry with { Item = entry.Item.Removed() };
+        _bytes += entries[index].Bytes - entry.Bytes;
+        return true;
+    }
+
+    /// <summary>Takes out and returns some entries.</summary>
     public List<FeedEntry> Take(int index, int count)
     {
         var taken = entries.GetRange(index, count);
@@ -61,7 +75,10 @@ internal sealed class FeedChunk(List<FeedEntry> entries)
 /// <summary>Stores entries in order, with times as differences to the previous entry.</summary>
 internal sealed class FeedChunkCodec : ICodec<FeedChunk>
 {
-    private const byte FormatVersion = 2;
+    /// <summary>Version 3 has entries without type, which have been removed; the format is that of version 2.</summary>
+    private const byte FormatVersion = 3;
+
+    private const byte OldestVersion = 2;
 
     public void Write(FeedChunk value, IBufferWriter<byte> output)
     {
@@ -86,7 +103,7 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
     public FeedChunk Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "feed chunk");
-        reader.Version(FormatVersion);
+        reader.Version(OldestVersion, FormatVersion);
         var count = reader.Count();
         var entries = new List<FeedEntry>(count);
         long before = 0;

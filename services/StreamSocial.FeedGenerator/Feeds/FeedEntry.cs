@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using StreamSocial.Events;
+using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
@@ -12,6 +14,9 @@ internal readonly record struct FeedEntry(FeedItem Item, long Arrival, int PullN
     /// <summary>Most bytes that the entry adds to its chunk.</summary>
     public int Bytes => Item.Bytes + FrameBytes;
 
+    /// <summary>Whether it has been removed. It keeps its place in the feed, so that it does not matter when the removal came.</summary>
+    public bool IsRemoved => Item.IsRemoved;
+
     /// <summary>Type, time, numbers, and the lengths of four texts.</summary>
     private const int FrameBytes = 48;
 
@@ -22,8 +27,16 @@ internal readonly record struct FeedEntry(FeedItem Item, long Arrival, int PullN
 /// <summary>Content of a feed entry, shared by all feeds that one update reaches.</summary>
 internal sealed record FeedItem(string ActionId, FeedEntryType Type, string AuthorId, string ContentId, string Text, long OccurredAt)
 {
-    public static FeedItem From(FeedUpdate update) =>
-        new(update.ActionId, update.Type, update.AuthorId, update.ContentId, update.Text, update.OccurredAt);
+    public static FeedItem From(FeedUpdate update)
+    {
+        var item = new FeedItem(update.ActionId, update.Type, update.AuthorId, update.ContentId, update.Text, update.OccurredAt);
+        return update.Removal == Removal.Action ? item.Removed() : item;
+    }
+
+    /// <summary>Whether it has been removed: it has a position and nothing else.</summary>
+    public bool IsRemoved => Type == FeedEntryType.Unspecified;
+
+    public FeedItem Removed() => new(ActionId, FeedEntryType.Unspecified, AuthorId, ContentId: "", Text: "", OccurredAt);
 
     /// <summary>Bytes of its ids and text in UTF-8.</summary>
     public int Bytes { get; } =
@@ -40,6 +53,13 @@ internal readonly record struct FeedPosition(long OccurredAt, string ActionId, s
 {
     /// <summary>A position that no entry reaches.</summary>
     public static FeedPosition AfterAll { get; } = new(long.MaxValue, "", "");
+
+    /// <summary>The epoch of the feed whose first arrival is at this position: a hash, never 0.</summary>
+    public uint ToEpoch()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{OccurredAt}\0{ActionId}\0{AuthorId}"));
+        return Math.Max(1, (uint)Murmur2.Hash(bytes));
+    }
 
     public int CompareTo(FeedPosition other)
     {

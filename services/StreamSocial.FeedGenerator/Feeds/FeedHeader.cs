@@ -10,6 +10,12 @@ internal sealed class FeedHeader
     /// <summary>Chunks, oldest first.</summary>
     public List<FeedChunkEntry> Chunks { get; init; } = [];
 
+    /// <summary>
+    /// Tells this numbering of arrivals from another one of the same feed, which begins when its state is lost: made of the first arrival, so that a replay
+    /// of the same log gives the same. Never 0.
+    /// </summary>
+    public required uint Epoch { get; init; }
+
     /// <summary>Number of the newest arrival; 0 if there was none.</summary>
     public long LastArrival { get; set; }
 
@@ -19,42 +25,54 @@ internal sealed class FeedHeader
     /// <summary>Evicted entries that are still stored at the start of the oldest chunk, until it is removed or rewritten.</summary>
     public int Evicted { get; set; }
 
-    /// <summary>Entries in the feed.</summary>
+    /// <summary>Entries in the feed, those among them that have been removed and keep their places.</summary>
     public int Count { get; set; }
 }
 
 /// <summary>A chunk as listed in its feed's header.</summary>
 /// <param name="Number">The chunk's number in the store; never reused, in order of creation.</param>
 /// <param name="FirstOccurredAt">Time of its first entry.</param>
-/// <param name="Count">Number of entries, including evicted ones at its start.</param>
-internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt, int Count);
+/// <param name="Count">Number of entries, including evicted ones at its start and removed ones.</param>
+/// <param name="Removed">Number of removed ones.</param>
+internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt, int Count, int Removed = 0);
 
 internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
 {
-    private const byte FormatVersion = 1;
+    /// <summary>Version 2 counts removed entries and tells the epoch; version 1 had neither.</summary>
+    private const byte FormatVersion = 2;
+
+    private const byte OldestVersion = 1;
+
+    /// <summary>Of a header of version 1.</summary>
+    private const uint FirstEpoch = 1;
 
     public void Write(FeedHeader value, IBufferWriter<byte> output)
     {
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
+        writer.Unsigned(value.Epoch);
         writer.Unsigned((ulong)value.LastArrival);
         writer.Count(value.NextChunk);
         writer.Count(value.Evicted);
         writer.Count(value.Chunks.Count);
         long before = 0;
-        foreach (var (number, firstOccurredAt, count) in value.Chunks)
+        foreach (var (number, firstOccurredAt, count, removed) in value.Chunks)
         {
             writer.Count(number);
             writer.Signed(unchecked(firstOccurredAt - before));
             before = firstOccurredAt;
             writer.Count(count);
+            writer.Count(removed);
         }
     }
 
     public FeedHeader Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "feed header");
-        reader.Version(FormatVersion);
+        var version = reader.Version(OldestVersion, FormatVersion);
+        var epoch = version > OldestVersion ? reader.Int64() : FirstEpoch;
+        if (epoch is < 1 or > uint.MaxValue)
+            throw reader.Invalid($"its epoch is {epoch}");
         var lastArrival = reader.Int64();
         var nextChunk = reader.Int32();
         var evicted = reader.Int32();
@@ -67,9 +85,10 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
             var number = reader.Int32();
             before = unchecked(before + reader.Signed());
             var entries = reader.Int32();
-            if (number >= nextChunk || entries is 0 or > FeedChunk.MaxEntries)
-                throw reader.Invalid($"chunk {number} of {nextChunk} with {entries} entries");
-            chunks.Add(new(number, before, entries));
+            var removed = version > OldestVersion ? reader.Int32() : 0;
+            if (number >= nextChunk || entries is 0 or > FeedChunk.MaxEntries || removed > entries)
+                throw reader.Invalid($"chunk {number} of {nextChunk} with {entries} entries, {removed} of them removed");
+            chunks.Add(new(number, before, entries, removed));
             count += entries;
         }
 
@@ -78,7 +97,7 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
             throw reader.Invalid($"{evicted} evicted entries in the first of {chunks.Count} chunks");
         return new()
         {
-            Chunks = chunks, LastArrival = lastArrival, NextChunk = nextChunk, Evicted = evicted, Count = count - evicted,
+            Epoch = (uint)epoch, Chunks = chunks, LastArrival = lastArrival, NextChunk = nextChunk, Evicted = evicted, Count = count - evicted,
         };
     }
 }

@@ -7,7 +7,8 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// <summary>Stores the feeds of one partition. Each keeps its newest entries, in whatever order they arrive.</summary>
 /// <remarks>
 /// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/> and <see cref="FeedChunk.MaxBytes"/>. A new entry rewrites the directory and one chunk,
-/// almost always the newest. Evicted entries are only counted until a whole chunk can be removed.
+/// almost always the newest. Evicted entries are only counted until a whole chunk can be removed. An entry that is removed keeps its place and
+/// counts for the capacity: so a feed holds the same whether the removal or another author's newer entry came first.
 /// </remarks>
 internal sealed class FeedStore(ITaskContext context, int capacity)
 {
@@ -27,7 +28,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     public bool Add(string user, FeedItem item, int pullNumber = 0)
     {
         if (!_headers.TryGet(user, out var header))
-            header = new();
+            header = new() { Epoch = item.Position.ToEpoch() };
         if (header.Chunks.Count == 0)
         {
             AddChunk(user, header, 0, [new(item, ++header.LastArrival, pullNumber)]);
@@ -51,12 +52,53 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         return true;
     }
 
+    /// <summary>Removes the content of an entry; false if the feed does not have it.</summary>
+    public bool Remove(string user, in FeedPosition position)
+    {
+        if (!_headers.TryGet(user, out var header) || header.Chunks.Count == 0)
+            return false;
+        var (index, chunk) = Locate(user, header, position);
+        var at = chunk.Find(position);
+        if (at < 0 || (index == 0 && at < header.Evicted) || !chunk.Remove(at))
+            return false;
+        PutChunk(user, header, index, chunk);
+        _headers.Put(user, header);
+        return true;
+    }
+
+    /// <summary>Removes the content of all entries of an author; false if the feed has none.</summary>
+    public bool RemoveAllOf(string user, string author)
+    {
+        if (!_headers.TryGet(user, out var header))
+            return false;
+        var changed = false;
+        for (var index = 0; index < header.Chunks.Count; index++)
+        {
+            var chunk = Chunk(user, header, index);
+            var removed = 0;
+            for (var i = 0; i < chunk.Entries.Count; i++)
+                removed += chunk.Entries[i].Item.AuthorId == author && chunk.Remove(i) ? 1 : 0;
+            if (removed == 0)
+                continue;
+            PutChunk(user, header, index, chunk);
+            changed = true;
+        }
+
+        if (changed)
+            _headers.Put(user, header);
+        return changed;
+    }
+
+    /// <summary>Most removed entries that a feed has.</summary>
+    public int RemovedOf(string user) => _headers.TryGet(user, out var header) ? header.Chunks.Sum(static chunk => chunk.Removed) : 0;
+
     /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
     /// <param name="user">Owner of the feed.</param>
     /// <param name="limit">Most entries.</param>
     /// <param name="before">The position.</param>
     /// <param name="maxBytes">Bytes with which no further entry is read; see <see cref="FeedSlice.Within"/>.</param>
-    public FeedSlice Read(string user, int limit, FeedPosition? before, long maxBytes = long.MaxValue)
+    /// <param name="withRemoved">Whether to read the places of removed entries too.</param>
+    public FeedSlice Read(string user, int limit, FeedPosition? before, long maxBytes = long.MaxValue, bool withRemoved = false)
     {
         if (!_headers.TryGet(user, out var header) || header.Count == 0)
             return FeedSlice.Empty;
@@ -79,38 +121,42 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         while (true)
         {
             var oldest = index == 0 ? header.Evicted : 0;
-            while (at > oldest && entries.Count < limit && bytes < maxBytes)
+            while (at > oldest)
             {
-                entries.Add(chunk.Entries[--at]);
-                bytes += entries[^1].Bytes;
+                var entry = chunk.Entries[--at];
+                if (entry.IsRemoved && !withRemoved)
+                    continue;
+                if (entries.Count == limit || bytes >= maxBytes)
+                    return new(entries, HasMore: true, newer);
+                entries.Add(entry);
+                bytes += entry.Bytes;
             }
-            if (at > oldest || index == 0)
-                return new(entries, HasMore: at > oldest, newer);
-            if (entries.Count == limit || bytes >= maxBytes)
-                return new(entries, HasMore: true, newer);
+
+            if (index == 0)
+                return new(entries, HasMore: false, newer);
             chunk = Chunk(user, header, --index);
             at = chunk.Entries.Count;
         }
     }
 
-    /// <summary>Reads the entries that arrived after an arrival number, in order of arrival, without those evicted since.</summary>
+    /// <summary>Reads the entries that arrived after an arrival number, in order of arrival, without those evicted or removed since.</summary>
     public FeedArrivals ReadArrivals(string user, long after)
     {
         if (!_headers.TryGet(user, out var header))
-            return new(0, []);
+            return new(0, 0, []);
         var entries = new List<FeedEntry>();
         for (var index = header.Chunks.Count - 1; index >= 0 && entries.Count < header.LastArrival - after; index--)
         {
             var chunk = Chunk(user, header, index).Entries;
             for (var i = index == 0 ? header.Evicted : 0; i < chunk.Count; i++)
             {
-                if (chunk[i].Arrival > after)
+                if (chunk[i].Arrival > after && !chunk[i].IsRemoved)
                     entries.Add(chunk[i]);
             }
         }
 
         entries.Sort(static (left, right) => left.Arrival.CompareTo(right.Arrival));
-        return new(header.LastArrival, entries);
+        return new(header.Epoch, header.LastArrival, entries);
     }
 
     /// <summary>Finds the chunk that contains a position or where it would be inserted.</summary>
@@ -175,8 +221,8 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     private FeedChunk AddChunk(string user, FeedHeader header, int index, List<FeedEntry> entries)
     {
         var number = header.NextChunk++;
-        header.Chunks.Insert(index, new(number, entries[0].Item.OccurredAt, entries.Count));
         var chunk = new FeedChunk(entries);
+        header.Chunks.Insert(index, new(number, entries[0].Item.OccurredAt, entries.Count, chunk.Removed));
         _chunks.Put(new(user, number), chunk);
         return chunk;
     }
@@ -184,7 +230,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     private void PutChunk(string user, FeedHeader header, int index, FeedChunk chunk)
     {
         var number = header.Chunks[index].Number;
-        header.Chunks[index] = new(number, chunk.Entries[0].Item.OccurredAt, chunk.Entries.Count);
+        header.Chunks[index] = new(number, chunk.Entries[0].Item.OccurredAt, chunk.Entries.Count, chunk.Removed);
         _chunks.Put(new(user, number), chunk);
     }
 
@@ -221,6 +267,7 @@ internal sealed record FeedSlice(IReadOnlyList<FeedEntry> Entries, bool HasMore,
 }
 
 /// <summary>Entries that arrived in a feed.</summary>
+/// <param name="Epoch">The feed's numbering of arrivals; 0 if it has none yet.</param>
 /// <param name="LastArrival">Number of the feed's newest arrival; 0 if there was none.</param>
 /// <param name="Entries">In order of arrival.</param>
-internal sealed record FeedArrivals(long LastArrival, IReadOnlyList<FeedEntry> Entries);
+internal sealed record FeedArrivals(uint Epoch, long LastArrival, IReadOnlyList<FeedEntry> Entries);

@@ -42,12 +42,14 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         // The merge needs all pushed entries: one that was left out would be missed between two pulled ones.
         var slice = pulls.Count == 0
             ? _feeds.Read(user, limit, before, maxBytes)
-            : MergedFeed.Read(_feeds.Read(user, limit, before), [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
+            : MergedFeed.Read(
+                _feeds.Read(user, MergedFeed.Needed(limit, _feeds.RemovedOf(user)), before, withRemoved: true),
+                [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
         return slice.Within(maxBytes, atLeast);
     }
 
     /// <summary>Reads what follows a position in the stream of a user's feed.</summary>
-    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) =>
+    public StreamPiece ReadStream(string user, StreamPosition after) =>
         MergedStream.Read(_feeds.ReadArrivals(user, after.Arrival), _pulls.Of(user), posts, after);
 
     /// <summary>Reads the current end of a user's stream.</summary>
@@ -69,7 +71,13 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 if (_pulls.AfterOf(recipient, update.AuthorId) is not { } after || update.PullNumber <= after)
                     return false;
                 _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
-                return _feeds.Add(recipient, FeedItem.From(update), update.PullNumber);
+                var item = FeedItem.From(update);
+                // A repeat whose id was forgotten may have been pushed although the feed pulls the action, which was then taken back.
+                return (item.IsRemoved && _feeds.Remove(recipient, item.Position)) || _feeds.Add(recipient, item, update.PullNumber);
+            case PullChange.Unspecified when update.Removal == Removal.Action:
+                return _feeds.Remove(recipient, FeedItem.From(update).Position);
+            case PullChange.Unspecified when update.Removal == Removal.Author:
+                return _feeds.RemoveAllOf(recipient, update.AuthorId);
             default:
                 return _feeds.Add(recipient, FeedItem.From(update));
         }
@@ -77,9 +85,11 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
 
     private void Check(FeedUpdate update)
     {
-        var isAction = update.PullChange == PullChange.Unspecified;
+        var isAction = IsAction(update);
         if (update.PullChange is < PullChange.Unspecified or > PullChange.End)
             throw Invalid(update, $"is of the unknown kind {(int)update.PullChange}");
+        if (update.Removal is < Removal.Unspecified or > Removal.Author)
+            throw Invalid(update, $"is of the unknown removal {(int)update.Removal}");
         if (isAction && ActionTypes.Find(update.Type) is null)
             throw Invalid(update, $"has the unknown type {(int)update.Type}");
         if ((isAction && update.ActionId.Length == 0) || update.AuthorId.Length == 0 || update.RecipientIds.Count == 0)
@@ -98,5 +108,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     }
 
     private static InvalidEntryException Invalid(FeedUpdate update, string why) => new(
-        update.PullChange == PullChange.Unspecified ? $"The update for action '{update.ActionId}' {why}." : $"The change of pulling from '{update.AuthorId}' {why}.");
+        IsAction(update) ? $"The update for action '{update.ActionId}' {why}." : $"The change of pulling from or the removal of '{update.AuthorId}' {why}.");
+
+    private static bool IsAction(FeedUpdate update) => update.PullChange == PullChange.Unspecified && update.Removal != Removal.Author;
 }

@@ -15,7 +15,7 @@ internal static class FeedsStage
         var notifier = services.GetRequiredService<FeedChangeNotifier>();
         var pulled = services.GetRequiredService<IPullPosts>();
         var stage = FeedGeneratorStages.Feeds;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, notifier, pulled));
+        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, notifier, pulled)) { Outputs = stage.Outputs };
     }
 }
 

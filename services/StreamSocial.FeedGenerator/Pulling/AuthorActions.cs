@@ -13,26 +13,37 @@ internal sealed class AuthorActions
     private readonly ImmutableSortedSet<FeedEntry> _entries;
     private readonly ImmutableDictionary<int, FeedEntry> _numbers;
 
-    private AuthorActions(ImmutableSortedSet<FeedEntry> entries, ImmutableDictionary<int, FeedEntry> numbers, int last)
+    private AuthorActions(ImmutableSortedSet<FeedEntry> entries, ImmutableDictionary<int, FeedEntry> numbers, int last, int removed)
     {
-        (_entries, _numbers, Last) = (entries, numbers, last);
+        (_entries, _numbers, Last, Removed) = (entries, numbers, last, removed);
     }
 
-    public static AuthorActions Empty { get; } = new(ImmutableSortedSet.Create(InFeedOrder), ImmutableDictionary<int, FeedEntry>.Empty, 0);
+    public static AuthorActions Empty { get; } = new(ImmutableSortedSet.Create(InFeedOrder), ImmutableDictionary<int, FeedEntry>.Empty, 0, 0);
 
     /// <summary>Number of the newest action; 0 if there is none.</summary>
     public int Last { get; }
 
-    /// <summary>Returns a snapshot that has the action; this one if it has it already.</summary>
-    public AuthorActions With(in FeedEntry entry) => _numbers.ContainsKey(entry.PullNumber)
-        ? this
-        : new(_entries.Add(entry), _numbers.Add(entry.PullNumber, entry), Math.Max(Last, entry.PullNumber));
+    /// <summary>Number of the actions that were taken back. They keep their places.</summary>
+    public int Removed { get; }
 
-    public AuthorActions Without(int number) => _numbers.TryGetValue(number, out var entry)
-        ? new(_entries.Remove(entry), _numbers.Remove(number), Last)
+    /// <summary>
+    /// Returns a snapshot that has the action; this one if it has it already. An action that was taken back stays so, whichever record comes first.
+    /// </summary>
+    public AuthorActions With(in FeedEntry entry)
+    {
+        if (_numbers.TryGetValue(entry.PullNumber, out var present) && (present.IsRemoved || !entry.IsRemoved))
+            return this;
+        // Both have the same position, and the set takes only one of them.
+        return new(
+            _entries.Remove(entry).Add(entry), _numbers.SetItem(entry.PullNumber, entry), Math.Max(Last, entry.PullNumber), Removed + (entry.IsRemoved ? 1 : 0));
+    }
+
+    /// <summary>Returns a snapshot without an action, or without one that was taken back.</summary>
+    public AuthorActions Without(int number, bool isRemoved) => _numbers.TryGetValue(number, out var entry) && entry.IsRemoved == isRemoved
+        ? new(_entries.Remove(entry), _numbers.Remove(number), Last, Removed - (isRemoved ? 1 : 0))
         : this;
 
-    /// <summary>Actions above a number, newest first; only those before a position if one is given.</summary>
+    /// <summary>Actions above a number, newest first; only those before a position if one is given. Those that were taken back are among them.</summary>
     public IEnumerable<FeedEntry> Descending(int after, FeedPosition? before)
     {
         for (var i = CountBelow(before) - 1; i >= 0; i--)
@@ -42,7 +53,7 @@ internal sealed class AuthorActions
         }
     }
 
-    /// <summary>Counts the actions above a number that are at a position or newer.</summary>
+    /// <summary>Counts the actions above a number that are at a position or newer, those among them that were taken back.</summary>
     public int CountFrom(int after, FeedPosition position)
     {
         var count = 0;
@@ -51,13 +62,13 @@ internal sealed class AuthorActions
         return count;
     }
 
-    /// <summary>Actions above a number, in the order of their numbers.</summary>
+    /// <summary>Actions above a number that were not taken back, in the order of their numbers.</summary>
     public IReadOnlyList<FeedEntry> Since(int after)
     {
         if (Last <= after)
             return [];
         // Times rise with the numbers, so the newest entries are nearly always all that is needed.
-        var since = _entries.Reverse().Where(entry => entry.PullNumber > after).Take(Last - after).ToList();
+        var since = _entries.Reverse().Where(entry => entry.PullNumber > after).Take(Last - after).Where(entry => !entry.IsRemoved).ToList();
         since.Sort(static (left, right) => left.PullNumber.CompareTo(right.PullNumber));
         return since;
     }

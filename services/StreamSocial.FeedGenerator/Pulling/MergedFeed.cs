@@ -6,7 +6,7 @@ namespace StreamSocial.FeedGenerator.Pulling;
 internal static class MergedFeed
 {
     /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>
-    /// <param name="pushed">The feed's own slice at that position, up to the limit.</param>
+    /// <param name="pushed">The feed's own slice at that position, with what was removed: all, or at least <see cref="Needed"/> entries.</param>
     /// <param name="pulled">For each pulled account its actions and the number after which they are pulled.</param>
     /// <param name="limit">Most entries to return.</param>
     /// <param name="before">The position.</param>
@@ -17,19 +17,23 @@ internal static class MergedFeed
         var newer = pushed.Newer;
         if (before is { } position)
             newer += pulled.Sum(pull => pull.Actions.CountFrom(pull.After, position));
-        var visible = Math.Max(0, capacity - newer);
-        var wanted = Math.Min(limit, visible);
-
         // One more than wanted shows whether there are more.
         var entries = pushed.Entries
-            .Concat(pulled.SelectMany(pull => pull.Actions.Descending(pull.After, before).Take(wanted + 1)))
-            .OrderByDescending(entry => entry.Item.Position)
+            .Concat(pulled.SelectMany(pull => pull.Actions.Descending(pull.After, before).Take(Needed(limit, pull.Actions.Removed))))
+            .OrderByDescending(entry => entry.Item.Position).ThenByDescending(entry => entry.IsRemoved)
             // A repeat whose id was forgotten may be pushed although the feed pulls the action.
             .DistinctBy(entry => entry.Item.Position)
-            .Take(wanted + 1).ToList();
-        var hasMore = wanted < visible && (entries.Count > wanted || (pushed.HasMore && entries.Count == wanted));
-        if (entries.Count > wanted)
-            entries.RemoveAt(wanted);
+            .Take(Math.Max(0, capacity - newer))
+            .Where(entry => !entry.IsRemoved)
+            .Take(limit + 1).ToList();
+        var hasMore = entries.Count > limit;
+        if (hasMore)
+            entries.RemoveAt(limit);
         return new(entries, hasMore, newer);
     }
+
+    /// <summary>Entries that are read of a source so that one more than the limit is among them that was not removed.</summary>
+    /// <param name="limit">Most entries to return.</param>
+    /// <param name="removed">Most removed entries that the source has.</param>
+    public static int Needed(int limit, int removed) => limit + removed + 1;
 }

@@ -16,13 +16,17 @@ internal static class MergedStream
     /// <param name="pulls">The accounts that the feed pulls now.</param>
     /// <param name="posts">The authors' actions.</param>
     /// <param name="after">The position.</param>
-    public static IReadOnlyList<StreamedEntry> Read(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts, StreamPosition after)
+    public static StreamPiece Read(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts, StreamPosition after)
     {
-        // A new owner that has not caught up with the previous one does not yet know of pulls whose start or end the client has seen.
-        if (pulls.Changes < after.PullChanges)
-            return [];
+        if (after.Epoch != StreamPosition.AnyEpoch && arrivals.LastArrival > 0 && after.Epoch != arrivals.Epoch)
+            return new([], after, StreamContinuity.NeverWas);
+        // Perhaps a new owner that has not caught up with the previous one, and does not yet know of what the client has seen.
+        if (pulls.Changes < after.PullChanges || arrivals.LastArrival < after.Arrival)
+            return new([], after, StreamContinuity.Ahead);
+
+        var continuity = arrivals.Entries.Count < arrivals.LastArrival - after.Arrival ? StreamContinuity.Gap : StreamContinuity.Whole;
         var entries = new List<StreamedEntry>();
-        var position = after;
+        var position = after with { Epoch = arrivals.Epoch };
         var bytes = 0L;
         foreach (var entry in arrivals.Entries)
         {
@@ -37,45 +41,77 @@ internal static class MergedStream
 
             entries.Add(new(entry, position));
             if ((bytes += entry.Bytes) >= MaxReadBytes)
-                return entries;
+                return new(entries, position, continuity);
         }
 
         var before = position.Pulls;
-        position = StreamPosition.Start with { Arrival = position.Arrival, PullChanges = pulls.Changes };
+        position = new(arrivals.Epoch, arrivals.LastArrival, pulls.Changes, StreamPosition.Start.Pulls);
         foreach (var (author, start) in pulls.Pulls)
             position = position.With(author, Math.Max(start, before.GetValueOrDefault(author)));
         foreach (var (author, _) in pulls.Pulls)
         {
-            foreach (var entry in posts.Of(author).Since(position.Pulls[author]))
+            var actions = posts.Of(author);
+            var since = actions.Since(position.Pulls[author]);
+            if (since.Count < actions.Last - position.Pulls[author])
+                continuity = StreamContinuity.Gap;
+            foreach (var entry in since)
             {
                 position = position.With(author, entry.PullNumber);
                 entries.Add(new(entry, position));
                 if ((bytes += entry.Bytes) >= MaxReadBytes)
-                    return entries;
+                    return new(entries, position, continuity);
             }
+
+            position = position.With(author, Math.Max(position.Pulls[author], actions.Last));
         }
 
-        return entries;
+        return new(entries, position, continuity);
     }
 
     /// <summary>The position after everything that is there now.</summary>
     public static StreamPosition End(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts)
     {
-        var position = StreamPosition.Start with { Arrival = arrivals.LastArrival, PullChanges = pulls.Changes };
+        var position = new StreamPosition(arrivals.Epoch, arrivals.LastArrival, pulls.Changes, StreamPosition.Start.Pulls);
         foreach (var (author, start) in pulls.Pulls)
             position = position.With(author, Math.Max(start, posts.Of(author).Last));
         return position;
     }
 }
 
+/// <summary>What follows a position.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="End">Position of a client that has them, and need not ask again for what is no longer there.</param>
+/// <param name="Continuity">Whether something is missing between the position and the entries.</param>
+internal readonly record struct StreamPiece(IReadOnlyList<StreamedEntry> Entries, StreamPosition End, StreamContinuity Continuity);
+
+/// <summary>How a position fits a stream.</summary>
+internal enum StreamContinuity
+{
+    /// <summary>Everything that followed it is there.</summary>
+    Whole,
+
+    /// <summary>Some of what followed it is no longer in the feed: it was evicted or taken back.</summary>
+    Gap,
+
+    /// <summary>The feed has not reached it. If that stays so, it never was.</summary>
+    Ahead,
+
+    /// <summary>It is of another epoch.</summary>
+    NeverWas,
+}
+
 /// <summary>Position of a client in the stream of a feed.</summary>
+/// <param name="Epoch">The feed's numbering of arrivals; <see cref="AnyEpoch"/> if there were none, or in a position that a client made itself.</param>
 /// <param name="Arrival">Number of the last arrival seen; 0 for none.</param>
 /// <param name="PullChanges">Change count of the feed's pulls.</param>
 /// <param name="Pulls">By account, the number of its last action seen; an account that is missing was not yet pulled.</param>
-internal sealed record StreamPosition(long Arrival, int PullChanges, ImmutableSortedDictionary<string, int> Pulls)
+internal sealed record StreamPosition(uint Epoch, long Arrival, int PullChanges, ImmutableSortedDictionary<string, int> Pulls)
 {
+    /// <summary>Fits any feed.</summary>
+    public const uint AnyEpoch = 0;
+
     /// <summary>The position before everything.</summary>
-    public static StreamPosition Start { get; } = new(0, 0, ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
+    public static StreamPosition Start { get; } = new(AnyEpoch, 0, 0, ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
 
     public StreamPosition With(string author, int number) => this with { Pulls = Pulls.SetItem(author, number) };
 }

@@ -56,9 +56,11 @@ internal sealed class PullPostsIndex : IPullPosts
     public void Apply(string key, byte[]? value)
     {
         var slash = key.LastIndexOf('/');
-        if (slash <= 0 || !int.TryParse(key.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (slash <= 0 || !int.TryParse(key.AsSpan(slash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             throw new InvalidDataException($"A record of {TopicNames.PullPosts} has the key '{key}'; it is the author's id, a slash and a number.");
         var author = key[..slash];
-        _authors[author] = value is null ? Of(author).Without(number) : Of(author).With(FeedEntry.Pulled(FeedUpdate.Parser.ParseFrom(value)));
+        _authors[author] = value is null
+            ? Of(author).Without(Math.Abs(number), isRemoved: number < 0)
+            : Of(author).With(FeedEntry.Pulled(FeedUpdate.Parser.ParseFrom(value)));
     }
 }

@@ -16,7 +16,8 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// The newest actions of an account, as many as a feed holds, are kept here too. They are handed to a follower who leaves, whose feed would
 /// otherwise lose them. They are numbered, and a feed pulls those above a number. Their times rise with the numbers: an action with an earlier
 /// time than the one before is pushed. So an action that is dropped here and from the table, always the oldest, is older than a full feed of
-/// others for every follower, whenever they started to follow. An account stays pulled however many followers leave, because switching back
+/// others for every follower, whenever they started to follow. An action that is taken back keeps its number and its place, without content, for
+/// as long: a feed that holds what was pushed keeps its place too. An account stays pulled however many followers leave, because switching back
 /// would write all of its actions into all feeds.
 /// </remarks>
 internal sealed class PullPublisher(ITaskContext context, FollowerStore followers, FanOut fanOut, long threshold, int feedCapacity)
@@ -33,7 +34,7 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
     private readonly IStateStore<NumberedKey, FeedUpdate> _actions =
         context.OpenStore(ActionsStore, "pulled-actions", NumberedKeyCodec.Instance, new FeedUpdateCodec());
 
-    /// <summary>Key of an action in pull-posts.</summary>
+    /// <summary>Key of an action in pull-posts; of what says that it was taken back, with the negative number.</summary>
     public static string KeyOf(string author, int number) => string.Create(CultureInfo.InvariantCulture, $"{author}/{number}");
 
     /// <summary>Publishes an action for pulling if its author's followers pull or start to now; false if it must be pushed.</summary>
@@ -47,7 +48,7 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
             if (followers.CountOf(name) < threshold)
                 return false;
             author = PulledAuthor.New;
-            fanOut.Send(Change(name, PullChange.Start, author.Last), emitter);
+            fanOut.Send(Change(name, PullChange.Start, author.Last), Audience.Followers, emitter);
         }
 
         if (action.OccurredAt < author.LastOccurredAt || Holds(name, author, action))
@@ -59,6 +60,8 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
         emitter.EmitKeyed(TopicNames.PullPosts, partition, KeyOf(name, author.Last), action);
         while (IsOutlived(name, author))
         {
+            if (Action(name, author.First).Removal == Removal.Action)
+                emitter.EmitKeyed(TopicNames.PullPosts, partition, KeyOf(name, -author.First), payload: null);
             _actions.Remove(new(name, author.First));
             emitter.EmitKeyed(TopicNames.PullPosts, partition, KeyOf(name, author.First), payload: null);
             author = author with { First = author.First + 1 };
@@ -66,6 +69,23 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
 
         _authors.Put(name, author);
         return true;
+    }
+
+    /// <summary>Takes back a published action, unless it is so old that no feed pulls it any more.</summary>
+    /// <param name="removal">The removal; its number is set, and it is stored in place of the action.</param>
+    /// <param name="number">Number of the action.</param>
+    /// <param name="emitter">Receives the entries.</param>
+    public void Remove(FeedUpdate removal, int number, IEmitter emitter)
+    {
+        var name = removal.AuthorId;
+        if (!_actions.TryGet(new(name, number), out _))
+            return;
+        var stored = removal.Clone();
+        stored.PullNumber = number;
+        _actions.Put(new(name, number), stored);
+        var partition = KeyPartitioner.PartitionOf(name, _pullPartitions);
+        emitter.EmitKeyed(TopicNames.PullPosts, partition, KeyOf(name, -number), stored);
+        emitter.EmitKeyed(TopicNames.PullPosts, partition, KeyOf(name, number), payload: null);
     }
 
     /// <summary>Makes a new follower's feed pull the account if it is a pulled one.</summary>
@@ -76,12 +96,16 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
     }
 
     /// <summary>Hands the pulled actions to a follower who leaves, if the account is a pulled one.</summary>
-    public void Leave(string name, string follower, IEmitter emitter)
+    /// <param name="name">The account.</param>
+    /// <param name="follower">Who leaves.</param>
+    /// <param name="purge">Whether only their places are handed over, as of actions that were taken back.</param>
+    /// <param name="emitter">Receives the entries.</param>
+    public void Leave(string name, string follower, bool purge, IEmitter emitter)
     {
         if (!_authors.TryGet(name, out var author))
             return;
         for (var number = author.First; number <= author.Last; number++)
-            SendTo(follower, Action(name, number).Clone(), emitter);
+            SendTo(follower, purge ? PlaceOf(Action(name, number)) : Action(name, number).Clone(), emitter);
         SendTo(follower, Change(name, PullChange.End, number: 0), emitter);
     }
 
@@ -109,9 +133,20 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
         ? action
         : throw new InvalidDataException($"The state of a pulled account lists action {number}, which it does not hold.");
 
+    private static FeedUpdate PlaceOf(FeedUpdate action) => new()
+    {
+        ActionId = action.ActionId,
+        Type = action.Type,
+        AuthorId = action.AuthorId,
+        OccurredAt = action.OccurredAt,
+        PullNumber = action.PullNumber,
+        Removal = Removal.Action,
+    };
+
     private static FeedUpdate Change(string name, PullChange change, int number) => new() { AuthorId = name, PullChange = change, PullNumber = number };
 
-    private void SendTo(string follower, FeedUpdate update, IEmitter emitter)
+    /// <summary>Sends an update to one feed.</summary>
+    public void SendTo(string follower, FeedUpdate update, IEmitter emitter)
     {
         update.RecipientIds.Add(follower);
         emitter.Emit(TopicNames.FeedUpdates, KeyPartitioner.PartitionOf(follower, _feedPartitions), update);

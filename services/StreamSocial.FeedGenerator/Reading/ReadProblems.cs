@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.HttpResults;
 using StreamSocial.Events;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
@@ -9,26 +9,24 @@ internal static class ReadProblems
 {
     private const int RetryAfterSeconds = 1;
 
-    public static ValidationProblem Invalid(string field, string why) =>
-        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [why] });
-
-    public static ValidationProblem InvalidLimit(int max) => Invalid("limit", $"A limit is a whole number from 1 to {max}.");
-
-    public static ProblemHttpResult BodyTooLarge() => TypedResults.Problem(
-        statusCode: StatusCodes.Status413PayloadTooLarge, title: "Body too large", detail: $"The body has more than {ReadLimits.MaxBodyBytes} bytes.");
+    /// <summary>No replica can read the partition now.</summary>
+    public static ProblemKind PartitionMoving { get; } = new(
+        503, "partition_moving", "The partition is moving to another replica or being restored.", "Repeat it after `Retry-After`.");
 
     /// <summary>Answer to another replica only, which then looks up the owner again.</summary>
-    public static ProblemHttpResult Misdirected() => TypedResults.Problem(
-        statusCode: StatusCodes.Status421MisdirectedRequest, title: "Not the owner", detail: "This replica does not hold the partition.");
+    private static ProblemKind NotOwner { get; } = new(421, "not_owner", "This replica does not hold the partition.", "None: only replicas see it.");
+
+    public static IResult Invalid(string field, string why) => ApiProblems.InvalidFields(new Dictionary<string, string[]> { [field] = [why] });
+
+    public static IResult InvalidLimit(int max) => Invalid("limit", $"A limit is a whole number from 1 to {max}.");
+
+    public static IResult Misdirected() => NotOwner.Answer();
 
     /// <summary>Answer while no replica can read the partition.</summary>
     public static IResult Unavailable(HttpContext context, int partition)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return TypedResults.Problem(
-            statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: "Partition moving",
-            detail: $"Partition {partition} is moving to another replica or being restored. Try again in {RetryAfterSeconds} s.");
+        return PartitionMoving.Answer($"Partition {partition} is moving to another replica or being restored. Try again in {RetryAfterSeconds} s.");
     }
 }
 
@@ -52,9 +50,6 @@ internal static class ReadLimits
 
     /// <summary>Most bytes of an answer of another replica: the largest one, escaped as JSON.</summary>
     public const int MaxPeerAnswerBytes = 4 * MaxAnswerBytes;
-
-    /// <summary>Largest body of a batch: all ids at their longest, escaped as JSON.</summary>
-    public const int MaxBodyBytes = 1024 * 1024;
 
     /// <summary>Contents of the trend if the request gives no limit.</summary>
     public const int DefaultTrending = 20;

@@ -1,16 +1,20 @@
 using System.Text.Json.Serialization;
 using StreamSocial.FeedGenerator.Reading.Contents;
 using StreamSocial.FeedGenerator.Reading.Feeds;
+using StreamSocial.FeedGenerator.Reading.Notifications;
 using StreamSocial.FeedGenerator.Reading.Routing;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
 /// <summary>The JSON of the read API, without reflection at run time.</summary>
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, AllowDuplicateProperties = false)]
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(FeedEntryView))]
+[JsonSerializable(typeof(StreamNotice))]
 [JsonSerializable(typeof(FeedBatchRequest))]
 [JsonSerializable(typeof(Batch<FeedPage>))]
+[JsonSerializable(typeof(NotificationPage))]
+[JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(ContentStatsView))]
 [JsonSerializable(typeof(ContentBatchRequest))]
 [JsonSerializable(typeof(Batch<ContentStatsView>))]

@@ -14,11 +14,21 @@ internal sealed class ActionKind : EntryKind<UserAction>
 {
     public override string Topic => TopicNames.UserActions;
 
-    public override IEntryReader<UserAction> CreateReader(IngestOptions options, DateTimeOffset now) => new ActionReader(options, now);
+    public override IEntryReader<UserAction> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors) =>
+        new ActionReader(options, now, PurgeQuery.Read(query, errors));
+
+    public override string IdField => "actionId";
 
     public override string IdOf(UserAction entry) => entry.ActionId;
 
+    public override string UserOf(UserAction entry) => entry.UserId;
+
+    public override UserAction ContentsOf(UserAction entry) => new(entry) { OccurredAt = 0, Spread = 0 };
+
     public override string KeyOf(UserAction entry) => ActionTypes.Of(entry.Type).KeyOf(entry);
+
+    public override UserAction? SecondOf(UserAction entry) =>
+        ActionTypes.Of(entry.Type).Concerns == ConcernedUser.Both ? new(entry) { UnderActor = true } : null;
 
     public override string? CountingContentOf(UserAction entry) => ActionTypes.Of(entry.Type).Interaction is null ? null : entry.ContentId;
 
@@ -52,25 +62,41 @@ internal sealed class ActionKind : EntryKind<UserAction>
     }
 }
 
+/// <summary>The query <c>purge</c>, which holds for every unfollow of a request.</summary>
+internal static class PurgeQuery
+{
+    public const string Name = "purge";
+
+    public static bool Read(IQueryCollection query, FieldErrors errors)
+    {
+        if (!query.TryGetValue(Name, out var values))
+            return false;
+        if (values is [{ } value] && bool.TryParse(value, out var purge))
+            return purge;
+        errors.Add(Name, "must be given once, as true or false");
+        return false;
+    }
+}
+
 /// <summary>Documents an action in the OpenAPI document; <see cref="ActionReader"/> reads it.</summary>
 internal sealed class ActionDocument
 {
-    [Description("Identifies the action; a repeat of the same id by the same user takes effect once. The server chooses one when absent.")]
+    [Description("Identifies the action among those of the same user: a repeat takes effect once. With other contents it is answered 422 or has no effect. The server chooses one when absent.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? ActionId { get; init; }
 
-    [Description("What the user did.")]
+    [Description("What the user did. A user likes a content at most once, whatever the ids of the likes, until the like is taken back.")]
     public required string Type { get; init; }
 
     [Description("Who did it.")]
     [MaxLength(JsonField.MaxIdChars)]
     public required string UserId { get; init; }
 
-    [Description("Who is followed or unfollowed; follow and unfollow only, required there.")]
+    [Description("Who is followed, unfollowed, blocked or unblocked, not the user; required there. After a block neither follows the other, nor can before the unblock, and what the blocked user did leaves the user's feed.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? TargetUserId { get; init; }
 
-    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content.")]
+    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content. Unlike and unshare take back the user's like and shares of it.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? ContentId { get; init; }
 
@@ -81,6 +107,17 @@ internal sealed class ActionDocument
     [Description("Users named in the text, each notified.")]
     [MaxLength(ActionTypes.MaxMentions)]
     public IReadOnlyList<string>? MentionedUserIds { get; init; }
+
+    [Description("Whether what the unfollowed user did before leaves the user's feed; unfollow only. Otherwise the feed keeps it. The query's purge=true says so for every unfollow of the request.")]
+    public bool? Purge { get; init; }
+
+    [Description("The number of the user's newest notification that is read; read only, required there. It marks the earlier ones too.")]
+    [Range(1, int.MaxValue)]
+    public int? ReadUpTo { get; init; }
+
+    [Description("The actionId of the user's own post or comment that is deleted; delete only, required there. It leaves every feed, and a comment its content's counter; what others did with the content stays.")]
+    [MaxLength(JsonField.MaxIdChars)]
+    public string? TargetActionId { get; init; }
 
     [Description("Text of a post or comment.")]
     public string? Text { get; init; }

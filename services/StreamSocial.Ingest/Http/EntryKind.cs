@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Mime;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using StreamSocial.Ingest.Json;
@@ -13,11 +14,27 @@ internal abstract class EntryKind<TEntry>
     /// <summary>The topic they are written to.</summary>
     public abstract string Topic { get; }
 
+    /// <summary>Content types of a request; JSON, whatever they are called, or <see cref="Interactions.BeaconForm"/>.</summary>
+    public virtual string[] MediaTypes { get; } = [MediaTypeNames.Application.Json];
+
     /// <summary>Creates a reader for one request.</summary>
-    public abstract IEntryReader<TEntry> CreateReader(IngestOptions options, DateTimeOffset now);
+    /// <param name="options">The options.</param>
+    /// <param name="now">The time of the request.</param>
+    /// <param name="query">The query of the request.</param>
+    /// <param name="errors">Takes what is wrong with the query.</param>
+    public abstract IEntryReader<TEntry> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors);
+
+    /// <summary>Name of the field with the entry's id.</summary>
+    public abstract string IdField { get; }
 
     /// <summary>The id given by the client; empty if there is none.</summary>
     public abstract string IdOf(TEntry entry);
+
+    /// <summary>The user who acts.</summary>
+    public abstract string UserOf(TEntry entry);
+
+    /// <summary>The entry as it is compared with an earlier one of the same id: without its time, which clients set anew when they repeat.</summary>
+    public abstract TEntry ContentsOf(TEntry entry);
 
     /// <summary>Sets the entry's id and the fields derived from it.</summary>
     /// <returns>Whether a content id was derived from it.</returns>
@@ -25,6 +42,9 @@ internal abstract class EntryKind<TEntry>
 
     /// <summary>The key of the entry's record.</summary>
     public abstract string KeyOf(TEntry entry);
+
+    /// <summary>A second record that an entry needs, under another key; null if it needs none.</summary>
+    public virtual TEntry? SecondOf(TEntry entry) => default;
 
     /// <summary>The content that counts the entry, as an interaction; null if none does.</summary>
     public abstract string? CountingContentOf(TEntry entry);

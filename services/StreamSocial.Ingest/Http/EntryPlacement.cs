@@ -6,7 +6,7 @@ using StreamSocial.Ingest.Telemetry;
 
 namespace StreamSocial.Ingest.Http;
 
-/// <summary>Makes records of entries and finds their partitions, which are several for a hot content.</summary>
+/// <summary>Makes the records of entries, one or two of each, and finds their partitions, which are several for a hot content.</summary>
 internal sealed class EntryPlacement(Destinations destinations, IContentSpread spread, IngestMetrics metrics)
 {
     /// <summary>Bytes of the largest record that may be handed over.</summary>
@@ -15,22 +15,29 @@ internal sealed class EntryPlacement(Destinations destinations, IContentSpread s
     public OutgoingRecord[] ToRecords<TEntry>(EntryKind<TEntry> kind, List<TEntry> entries)
         where TEntry : IMessage
     {
-        var records = new OutgoingRecord[entries.Count];
+        var records = new List<OutgoingRecord>(entries.Count);
         var spreadRecords = 0;
-        for (var i = 0; i < records.Length; i++)
+        foreach (var (i, entry) in entries.Index())
         {
-            var entry = entries[i];
             if (kind.CountingContentOf(entry) is { } content && spread.Take(content) is > 0 and var number)
             {
                 kind.SetSpread(entry, number);
                 spreadRecords++;
             }
 
-            var key = Encoding.UTF8.GetBytes(kind.KeyOf(entry));
-            records[i] = new(kind.PartitionOf(entry, key, destinations), key, entry.ToByteArray());
+            records.Add(ToRecord(kind, entry, i));
+            if (kind.SecondOf(entry) is { } second)
+                records.Add(ToRecord(kind, second, i));
         }
 
         metrics.Spread(kind.Topic, spreadRecords);
-        return records;
+        return [.. records];
+    }
+
+    private OutgoingRecord ToRecord<TEntry>(EntryKind<TEntry> kind, TEntry entry, int index)
+        where TEntry : IMessage
+    {
+        var key = Encoding.UTF8.GetBytes(kind.KeyOf(entry));
+        return new(kind.PartitionOf(entry, key, destinations), key, entry.ToByteArray()) { Entry = index };
     }
 }

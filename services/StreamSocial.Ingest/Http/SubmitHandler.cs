@@ -2,56 +2,72 @@ using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using StreamSocial.Events;
+using StreamSocial.Ingest.Interactions;
 using StreamSocial.Ingest.Json;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Ingest.Http;
 
 /// <summary>Handles a request from its body to the brokers' acknowledgement.</summary>
 internal sealed class SubmitHandler<TEntry>(
-    EntryKind<TEntry> kind, EntryPlacement placement, Publisher publisher, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
+    EntryKind<TEntry> kind, EntryPlacement placement, Publisher publisher, ReusedIds reusedIds, IngestProblems problems, IOptions<IngestOptions> options, TimeProvider time)
     where TEntry : IMessage
 {
+    private const int MostReusedNamed = 10;
+
     public async Task<IResult> HandleAsync(HttpContext context)
     {
-        if (!IsPlainJson(context.Request))
-            return problems.UnsupportedMediaType();
-
         var errors = new FieldErrors();
         var idempotencyKey = IdempotencyKey.Read(context.Request.Headers[IdempotencyKey.Header], errors);
         EntryBatch<TEntry> batch;
-        using (var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted))
+        try
         {
-            if (body is null)
-                return problems.BodyTooLarge();
-            batch = EntryBatchReader.Read(body.Bytes, kind.CreateReader(options.Value, time.GetUtcNow()), options.Value.MaxBatchActions, errors);
+            batch = await ReadAsync(context, errors);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            problems.Refused(fault);
+            throw;
         }
 
         if (batch.IsTooMany)
             return problems.TooManyEntries();
+        // Nobody can have used an id before that the server chooses now.
+        var chosen = errors.IsEmpty ? batch.Entries.Index().Where(entry => idempotencyKey is not null || kind.IdOf(entry.Item).Length > 0).ToList() : [];
         var generated = errors.IsEmpty ? AssignIds(batch.Entries, idempotencyKey, errors) : default;
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
+        var uses = chosen.ConvertAll(entry => (entry.Index, Use: reusedIds.UseOf(kind, entry.Item)));
+        if (uses.Where(entry => reusedIds.IsReused(entry.Use)).Take(MostReusedNamed).ToList() is { Count: > 0 } reused)
+            return problems.IdReused(reused.Select(entry => FieldErrors.PathOf(kind.IdField, batch.IsArray ? entry.Index : null)));
 
         var records = placement.ToRecords(kind, batch.Entries);
         if (Array.FindIndex(records, record => record.DataBytes > placement.MaxRecordBytes) is >= 0 and var tooLarge)
-            return problems.RecordTooLarge(FieldErrors.PathOf(kind.LargestFieldOf(batch.Entries[tooLarge]), batch.IsArray ? tooLarge : null), records[tooLarge].DataBytes, placement.MaxRecordBytes);
+        {
+            var entry = records[tooLarge].Entry;
+            var field = FieldErrors.PathOf(kind.LargestFieldOf(batch.Entries[entry]), batch.IsArray ? entry : null);
+            return problems.RecordTooLarge(field, records[tooLarge].DataBytes, placement.MaxRecordBytes);
+        }
 
         var outcome = await publisher.PublishAsync(kind.Topic, records);
+        if (outcome.MayBeWritten)
+            reusedIds.Remember(uses.Select(entry => entry.Use));
         var response = kind.Describe(batch.Entries, generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)
             : problems.NotPublished(outcome, response, context.Response);
     }
 
-    private static bool IsPlainJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-        && (request.Headers.ContentEncoding.Count == 0 || request.Headers.ContentEncoding == "identity");
+    private async Task<EntryBatch<TEntry>> ReadAsync(HttpContext context, FieldErrors errors)
+    {
+        if (!RequestBody.IsOfType(context.Request, kind.MediaTypes))
+            throw new RequestFault(ApiProblems.UnsupportedMediaType, $"Send {FieldErrors.JoinWords(kind.MediaTypes)} in UTF-8.");
+        using var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted);
+        var json = RequestBody.IsOfType(context.Request, BeaconForm.MediaType) ? BeaconForm.ToJson(body.Bytes).Span : body.Bytes;
+        return EntryBatchReader.Read(json, kind.CreateReader(options.Value, time.GetUtcNow(), context.Request.Query, errors), options.Value.MaxBatchActions, errors);
+    }
 
     private GeneratedIds AssignIds(List<TEntry> entries, string? idempotencyKey, FieldErrors errors)
     {

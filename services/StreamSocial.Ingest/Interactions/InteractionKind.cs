@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Net.Mime;
 using System.Text.Json;
 using StreamSocial.Events;
 using StreamSocial.Events.Interactions;
@@ -15,7 +16,12 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 {
     public override string Topic => TopicNames.ContentInteractions;
 
-    public override IEntryReader<ContentInteraction> CreateReader(IngestOptions options, DateTimeOffset now) => new InteractionReader(options, now);
+    public override string[] MediaTypes { get; } = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Plain, BeaconForm.MediaType];
+
+    public override IEntryReader<ContentInteraction> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors) =>
+        new InteractionReader(options, now);
+
+    public override string IdField => "interactionId";
 
     public override string IdOf(ContentInteraction entry) => entry.InteractionId;
 
@@ -24,6 +30,10 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
         entry.InteractionId = id;
         return false;
     }
+
+    public override string UserOf(ContentInteraction entry) => entry.UserId;
+
+    public override ContentInteraction ContentsOf(ContentInteraction entry) => new(entry) { OccurredAt = 0, Spread = 0 };
 
     public override string KeyOf(ContentInteraction entry) => entry.ContentId;
 
@@ -42,7 +52,7 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 /// <summary>Documents an interaction in the OpenAPI document; <see cref="InteractionReader"/> reads it.</summary>
 internal sealed class InteractionDocument
 {
-    [Description("Identifies the interaction. The server chooses one when absent.")]
+    [Description("Identifies the interaction among those of the same user: a repeat counts once, for ten minutes if not too many others come in between. With other contents it is answered 422 or does not count. The server chooses one when absent.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? InteractionId { get; init; }
 
@@ -71,7 +81,7 @@ internal sealed class InteractionReader(IngestOptions options, DateTimeOffset no
     {
         var interaction = new ContentInteraction { OccurredAt = now.ToUnixTimeMilliseconds() };
         var fields = new ObjectFields(errors);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.MoveNext(ref json))
             ReadField(ref json, ref fields, interaction, errors);
         Require("type", interaction.Type != InteractionType.Unspecified, errors);
         Require("contentId", interaction.ContentId.Length > 0, errors);
@@ -97,7 +107,7 @@ internal sealed class InteractionReader(IngestOptions options, DateTimeOffset no
 
     private static InteractionType ReadType(ref Utf8JsonReader json, FieldErrors errors)
     {
-        if (json.TokenType == JsonTokenType.String)
+        if (json.TokenType == JsonTokenType.String && JsonText.IsValid(json))
         {
             foreach (var definition in InteractionTypes.All)
             {

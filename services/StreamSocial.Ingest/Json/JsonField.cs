@@ -34,6 +34,27 @@ internal static class JsonField
         return "";
     }
 
+    public static bool ReadBoolean(ref Utf8JsonReader json, string field, FieldErrors errors)
+    {
+        if (json.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
+            return json.TokenType == JsonTokenType.True;
+        errors.Add(field, "must be true or false");
+        json.Skip();
+        return false;
+    }
+
+    /// <summary>Reads a whole number from 1; 0 if absent.</summary>
+    public static int ReadPositive(ref Utf8JsonReader json, string field, FieldErrors errors)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return 0;
+        if (json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) && number > 0)
+            return number;
+        errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from 1 to {int.MaxValue}"));
+        json.Skip();
+        return 0;
+    }
+
     /// <summary>Reads an array of ids into <paramref name="ids"/>, each once.</summary>
     public static void ReadIds(ref Utf8JsonReader json, string field, int maxCount, ICollection<string> ids, FieldErrors errors)
     {
@@ -69,26 +90,15 @@ internal static class JsonField
     {
         if (json.TokenType == JsonTokenType.Null)
             return now.ToUnixTimeMilliseconds();
-        if (!TryReadRfc3339(ref json, out var time) || time < DateTimeOffset.UnixEpoch)
-            errors.Add(field, TimeRule);
-        else if (time > now + maxSkew)
-            errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must not be more than {maxSkew.TotalSeconds:0} s in the future"));
-        return time.ToUnixTimeMilliseconds();
-    }
-
-    private static bool TryReadRfc3339(ref Utf8JsonReader json, out DateTimeOffset time)
-    {
-        time = default;
-        if (json.TokenType != JsonTokenType.String)
+        if (!TryReadString(ref json, out var text) || !Rfc3339.TryParse(text, out var time) || time < DateTimeOffset.UnixEpoch)
         {
-            json.Skip();
-            return false;
+            errors.Add(field, TimeRule);
+            return 0;
         }
 
-        // The framework accepts more of ISO 8601 than RFC 3339 allows: times without seconds and times without an offset.
-        return !json.HasValueSequence && json.ValueSpan is { Length: >= 20 } span
-            && span[16] == ':' && (span[^1] == 'Z' || span[^6] is (byte)'+' or (byte)'-')
-            && json.TryGetDateTimeOffset(out time);
+        if (time > now + maxSkew)
+            errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must not be more than {maxSkew.TotalSeconds:0} s in the future"));
+        return time.ToUnixTimeMilliseconds();
     }
 
     private static bool TryReadString(ref Utf8JsonReader json, out string value)
@@ -100,16 +110,10 @@ internal static class JsonField
             return false;
         }
 
-        try
-        {
-            value = json.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The framework reports invalid UTF-8 and unpaired surrogates only with this exception.
+        if (!JsonText.IsValid(json))
             return false;
-        }
+        value = json.GetString()!;
+        return true;
     }
 
     private static int CodePoints(string value)

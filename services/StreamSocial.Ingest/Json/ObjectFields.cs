@@ -15,6 +15,20 @@ internal ref struct ObjectFields(FieldErrors errors)
     private uint _known;
     private HashSet<string>? _unknown;
 
+    /// <summary>Moves to the next property whose name is text; false at the end of the object.</summary>
+    public readonly bool MoveNext(ref Utf8JsonReader json)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (JsonText.IsValid(json))
+                return true;
+            errors.Add("", "has a name that is not valid Unicode");
+            json.Skip();
+        }
+
+        return false;
+    }
+
     /// <summary>Moves to the value if the reader is at the property of this name.</summary>
     /// <param name="json">At a property.</param>
     /// <param name="index">Identifies the property among those of its object, 0 to 31.</param>
@@ -33,23 +47,9 @@ internal ref struct ObjectFields(FieldErrors errors)
     public void Skip(ref Utf8JsonReader json)
     {
         _unknown ??= new(StringComparer.Ordinal);
-        if (TryReadName(json, out var name) && !_unknown.Add(name))
+        var name = json.GetString()!;
+        if (!_unknown.Add(name))
             errors.Add(name.Length <= LongestNameInAnswer ? name : name[..LongestNameInAnswer], Rule);
         json.Skip();
-    }
-
-    private static bool TryReadName(in Utf8JsonReader json, out string name)
-    {
-        try
-        {
-            name = json.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The framework reports invalid UTF-8 and unpaired surrogates only with this exception.
-            name = "";
-            return false;
-        }
     }
 }

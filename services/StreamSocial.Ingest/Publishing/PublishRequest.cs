@@ -62,6 +62,12 @@ internal readonly record struct OutgoingRecord(int Partition, byte[] Key, byte[]
     /// <summary>Space that a record takes in a log besides key and value: framing and headers, rounded up.</summary>
     public const int OverheadBytes = 160;
 
+    /// <summary>Most records of one entry of a request.</summary>
+    public const int MostOfAnEntry = 2;
+
+    /// <summary>Index of its entry in the request.</summary>
+    public int Entry { get; init; }
+
     /// <summary>Bytes of key and value.</summary>
     public int DataBytes => Key.Length + Value.Length;
 
@@ -71,7 +77,11 @@ internal readonly record struct OutgoingRecord(int Partition, byte[] Key, byte[]
 /// <summary>Outcome of a request.</summary>
 /// <param name="Status">Status of the records.</param>
 /// <param name="Detail">One sentence for people; null if acknowledged.</param>
-internal readonly record struct PublishOutcome(PublishStatus Status, string? Detail = null);
+internal readonly record struct PublishOutcome(PublishStatus Status, string? Detail = null)
+{
+    /// <summary>Whether records are or may be in the log.</summary>
+    public bool MayBeWritten => Status is PublishStatus.Acknowledged or PublishStatus.TimedOut or PublishStatus.Failed;
+}
 
 /// <summary>Status of a request's records.</summary>
 internal enum PublishStatus

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Ingest.Publishing;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Retention;
 
 namespace StreamSocial.Ingest.Retention;
 
@@ -81,17 +82,7 @@ internal sealed class ConsumerPositions(IMembersView members, BoundedRetention r
 
     private void Apply(MembersSnapshot snapshot)
     {
-        foreach (var topic in snapshot.Members.Values.SelectMany(member => member.Topics))
-        {
-            for (var i = 0; i < topic.Partitions.Count; i++)
-            {
-                // A takeover continues at the committed position, so the log must keep records from there. Before the first commit the
-                // next offset is used; while a member restores (-1), the last known position stays.
-                var committed = i < topic.CommittedOffsets.Count ? topic.CommittedOffsets[i] : -1;
-                var position = committed >= 0 ? committed : i < topic.NextOffsets.Count ? topic.NextOffsets[i] : -1;
-                if (position >= 0)
-                    retention.Consumed(topic.Topic, topic.Partitions[i], position);
-            }
-        }
+        foreach (var (topic, partition, nextOffset) in ConsumedPositions.Of(snapshot))
+            retention.Consumed(topic, partition, nextOffset);
     }
 }

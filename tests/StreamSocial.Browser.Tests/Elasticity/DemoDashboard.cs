@@ -55,6 +55,19 @@ internal sealed class DemoDashboard : IAsyncDisposable
     /// <summary>Cuts all streams, in the middle of whatever they send.</summary>
     public void CutStreams() => _streams.Cut();
 
+    /// <summary>Connections over which snapshots go.</summary>
+    public int OpenStreams => _streams.Open;
+
+    /// <summary>Waits until there are so many of them.</summary>
+    public async Task WaitForStreamsAsync(int count)
+    {
+        for (var tries = 0; OpenStreams != count; tries++)
+        {
+            Assert.True(tries < 500, $"{count} streams should be open within 5 s; {OpenStreams} are.");
+            await Task.Delay(10);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _source.Thaw();
@@ -88,6 +101,15 @@ internal sealed class DemoDashboard : IAsyncDisposable
         private readonly List<HttpContext> _open = [];
 
         public volatile RequestDelegate? Answer;
+
+        public int Open
+        {
+            get
+            {
+                lock (_gate)
+                    return _open.Count;
+            }
+        }
 
         public async Task HandleAsync(HttpContext context, RequestDelegate next)
         {

@@ -13,6 +13,12 @@ internal static class DemoPage
         var page = await chromium.OpenAsync();
         if (script is not null)
             await page.AddInitScriptAsync(script);
+        return await page.OpenDashboardAsync(address);
+    }
+
+    /// <summary>Opens the live page in a page that is there.</summary>
+    public static async Task<IPage> OpenDashboardAsync(this IPage page, string address)
+    {
         var index = await page.APIRequest.GetAsync(address);
         if (!(await index.TextAsync()).Contains("app.js", StringComparison.Ordinal))
             Assert.Skip("The live page was not built: Node 20 or newer was not on the PATH.");
@@ -24,6 +30,19 @@ internal static class DemoPage
     // Attached, not visible: an element may be below the fold, and data attributes are what is asked for.
     public static async Task ExpectAsync(this IPage page, string selector) =>
         await page.WaitForSelectorAsync(selector, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+
+    /// <summary>Waits until an element's attribute is something.</summary>
+    public static async Task ExpectAttributeAsync(this IPage page, string selector, string name, string value)
+    {
+        try
+        {
+            await page.WaitForFunctionAsync("([selector, name, value]) => document.querySelector(selector)?.getAttribute(name) === value", new[] { selector, name, value });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{name} of {selector} should be {value}; it is {await page.GetAttributeAsync(selector, name)}.");
+        }
+    }
 
     /// <summary>Waits until an element's text contains something.</summary>
     public static async Task ExpectTextAsync(this IPage page, string selector, string text)

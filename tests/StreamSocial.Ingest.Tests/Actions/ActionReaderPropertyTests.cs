@@ -8,8 +8,8 @@ namespace StreamSocial.Ingest.Tests.Actions;
 
 public class ActionReaderPropertyTests
 {
-    private static readonly string[] IdFields = ["userId", "targetUserId", "contentId", "contentAuthorId", "actionId"];
-    private static readonly string[] Types = ["post", "like", "comment", "share", "follow", "unfollow", "dance"];
+    private static readonly string[] IdFields = ["userId", "targetUserId", "contentId", "contentAuthorId", "actionId", "targetActionId"];
+    private static readonly string[] Types = ["post", "like", "comment", "share", "follow", "unfollow", "block", "unblock", "unlike", "unshare", "delete", "dance"];
     private static readonly string?[] Ids = [null, "a", "ü", "", "a\nb", new('x', 64), new('x', 65)];
 
     private static readonly Gen<Dictionary<string, object?>> Documents =
@@ -79,12 +79,16 @@ public class ActionReaderPropertyTests
             return false;
         if (given.GetValueOrDefault("mentionedUserIds") is string[] { Length: > ActionTypes.MaxMentions })
             return false;
+        string[] objects = [.. new[] { "targetUserId", "contentId", "targetActionId" }.Where(given.ContainsKey)];
+        var saysNothing = !given.ContainsKey("contentAuthorId")
+            && given.GetValueOrDefault("text") is null or "" && given.GetValueOrDefault("mentionedUserIds") is null or string[] { Length: 0 };
         return given.GetValueOrDefault("type") switch
         {
-            "follow" or "unfollow" => given.ContainsKey("targetUserId") && !given.ContainsKey("contentId") && !given.ContainsKey("contentAuthorId")
-                && given.GetValueOrDefault("text") is null or "" && given.GetValueOrDefault("mentionedUserIds") is null or string[] { Length: 0 },
-            "post" => !given.ContainsKey("targetUserId"),
-            "like" or "comment" or "share" => given.ContainsKey("contentId") && !given.ContainsKey("targetUserId"),
+            "follow" or "unfollow" or "block" or "unblock" => objects is ["targetUserId"] && saysNothing && (string)given["userId"] != (string)given["targetUserId"],
+            "post" => objects is [] or ["contentId"],
+            "like" or "comment" or "share" => objects is ["contentId"],
+            "unlike" or "unshare" => objects is ["contentId"] && saysNothing,
+            "delete" => objects is ["targetActionId"] && saysNothing,
             _ => false,
         };
     }

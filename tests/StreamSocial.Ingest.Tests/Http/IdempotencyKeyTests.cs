@@ -58,6 +58,41 @@ public class IdempotencyKeyTests
         Assert.Contains("Idempotency-Key", await two.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/v1/actions", "actionId", """{"type":"like","userId":"ann","contentId":"c"}""", """{"type":"like","userId":"ann","contentId":"d"}""")]
+    [InlineData("/v1/interactions", "interactionId", """{"type":"view","userId":"ann","contentId":"c"}""", """{"type":"click","userId":"ann","contentId":"c"}""")]
+    public async Task Post_KeyComesAgainWithAnotherBody_422AndNothingIsWritten(string path, string field, string body, string other)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        using var first = await host.PostAsync(path, body, ("Idempotency-Key", "k"));
+        using var refused = await host.PostAsync(path, other, ("Idempotency-Key", "k"));
+        using var repeat = await host.PostAsync(path, body.Replace("}", ",\"occurredAt\":\"2012-07-01T00:00:00Z\"}", StringComparison.Ordinal), ("Idempotency-Key", "k"));
+        using var ofAnother = await host.PostAsync(path, other.Replace("ann", "bob", StringComparison.Ordinal), ("Idempotency-Key", "k"));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        var problem = await refused.Content.ReadAsStringAsync();
+        Assert.Contains("\"reason\":\"id_reused\"", problem, StringComparison.Ordinal);
+        Assert.Contains(field, problem, StringComparison.Ordinal);
+        Assert.All([first, repeat, ofAnother], response => Assert.Equal(HttpStatusCode.Accepted, response.StatusCode));
+        Assert.Equal(3, TopicReader.ReadAll(host, path == "/v1/actions" ? TopicNames.UserActions : TopicNames.ContentInteractions).Count);
+    }
+
+    [Fact]
+    public async Task Post_MoreIdsThanAreRemembered_TheOldestMayComeAgain()
+    {
+        await using var host = await IngestHost.StartAsync("Ingest:RememberedIds=2");
+        foreach (var id in new[] { "1", "2", "3" })
+            (await host.PostAsync("/v1/actions", $$"""{"actionId":"{{id}}","type":"like","userId":"ann","contentId":"c"}""")).Dispose();
+
+        using var forgotten = await host.PostAsync("/v1/actions", """{"actionId":"1","type":"like","userId":"ann","contentId":"d"}""");
+        using var remembered = await host.PostAsync("/v1/actions", """[{"type":"post","userId":"ann"},{"actionId":"3","type":"like","userId":"ann","contentId":"d"}]""");
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity), (forgotten.StatusCode, remembered.StatusCode));
+        Assert.Contains("[1].actionId", await remembered.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> IdsIn(IngestHost host) =>
         TopicReader.ReadAll(host, TopicNames.UserActions).Select(record => UserAction.Parser.ParseFrom(record.Message.Value).ActionId);
 }

@@ -9,6 +9,7 @@ namespace StreamSocial.Ingest.Tests.Http;
 
 public class StatusCodeTests
 {
+    private const string Block = """{"type":"block","userId":"ann","targetUserId":"bob"}""";
     private const string Like = """{"type":"like","userId":"ann","contentId":"c1"}""";
 
     [Fact]
@@ -44,6 +45,50 @@ public class StatusCodeTests
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal("bob", Encoding.UTF8.GetString(Assert.Single(TopicReader.ReadAll(host, TopicNames.UserActions)).Message.Key));
+    }
+
+    [Fact]
+    public async Task PostActions_Block_IsUnderBothKeysInOrder()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        using var response = await host.PostAsync("/v1/actions", $$"""[{"type":"post","userId":"ann"},{{Block}},{"type":"post","userId":"ann"}]""");
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.StartsWith("""{"accepted":3""", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var records = TopicReader.ReadAll(host, TopicNames.UserActions).Select(record => (Key: Encoding.UTF8.GetString(record.Message.Key), Action: UserAction.Parser.ParseFrom(record.Message.Value))).ToList();
+        Assert.Equal([(ActionType.Post, false), (ActionType.Block, true), (ActionType.Post, false)], records.Where(record => record.Key == "ann").Select(record => (record.Action.Type, record.Action.UnderActor)));
+        Assert.Equal((ActionType.Block, false), records.Where(record => record.Key == "bob").Select(record => (record.Action.Type, record.Action.UnderActor)).Single());
+        Assert.Single(records.Where(record => record.Action.Type == ActionType.Block).Select(record => record.Action.ActionId).Distinct());
+    }
+
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("", ""","purge":true""", true)]
+    [InlineData("?purge=true", "", true)]
+    [InlineData("?purge=false", "", false)]
+    public async Task PostActions_Unfollow_PurgesIfAskedTo(string query, string field, bool expected)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        using var response = await host.PostAsync("/v1/actions" + query, $$"""[{"type":"post","userId":"ann"},{"type":"unfollow","userId":"ann","targetUserId":"bob"{{field}}}]""");
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var actions = TopicReader.ReadAll(host, TopicNames.UserActions).Select(record => UserAction.Parser.ParseFrom(record.Message.Value)).ToLookup(action => action.Type);
+        Assert.Equal((false, expected), (actions[ActionType.Post].Single().Purge, actions[ActionType.Unfollow].Single().Purge));
+    }
+
+    [Theory]
+    [InlineData("?purge=maybe")]
+    [InlineData("?purge=true&purge=true")]
+    public async Task PostActions_PurgeThatIsNoBoolean_400NamesIt(string query)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        using var response = await host.PostAsync("/v1/actions" + query, Like);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("\"purge\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +145,8 @@ public class StatusCodeTests
     [Theory]
     [InlineData("text/plain", null)]
     [InlineData("application/json; charset=utf-16", null)]
-    [InlineData("application/json", "gzip")]
+    [InlineData("application/json", "zstd")]
+    [InlineData("text/plain", "identity")]
     [InlineData(null, null)]
     public async Task Post_NotPlainJson_415(string? contentType, string? encoding)
     {
@@ -119,12 +165,12 @@ public class StatusCodeTests
     [Fact]
     public async Task Post_QueueFull_429AllOrNothingUntilAcknowledged()
     {
-        await using var host = await IngestHost.StartAsync("Ingest:QueueCapacityRecords=3", "Ingest:MaxBatchActions=3", "Ingest:RetryAfter=00:00:07");
+        await using var host = await IngestHost.StartAsync("Ingest:QueueCapacityRecords=4", "Ingest:MaxBatchActions=2", "Ingest:RetryAfter=00:00:07");
         SetRoundTrip(host, TimeSpan.FromSeconds(1));
 
         var first = host.PostAsync("/v1/actions", $"[{Like},{Like}]");
         await WaitForAsync(() => host.Queue.Depth == 2, "two records in the queue");
-        using var refused = await host.PostAsync("/v1/actions", $"[{Like},{Like}]");
+        using var refused = await host.PostAsync("/v1/actions", $"[{Like},{Block}]");
         using var fits = await host.PostAsync("/v1/actions", Like);
         using var accepted = await first;
         SetRoundTrip(host, TimeSpan.Zero);
@@ -200,9 +246,11 @@ public class StatusCodeTests
         var body = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         Assert.Equal(2, body.GetProperty("oneOf").GetArrayLength());
         var types = body.GetProperty("oneOf")[0].GetProperty("properties").GetProperty("type").GetProperty("enum");
-        Assert.Equal(["post", "like", "comment", "share", "follow", "unfollow"], types.EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(
+            ["post", "like", "comment", "share", "follow", "unfollow", "unlike", "unshare", "delete", "block", "unblock", "read"], types.EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(["Idempotency-Key", "purge"], operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).Order());
         Assert.Contains("mentionedUserIds", document.RootElement.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["202", "400", "413", "415", "429", "503"],
+        Assert.Equal(["202", "400", "408", "413", "415", "422", "429", "503"],
             operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
         Assert.True(document.RootElement.GetProperty("paths").TryGetProperty("/v1/interactions", out _));
     }

@@ -32,7 +32,7 @@ public sealed class HotContentTests(ITestOutputHelper output)
             await PostViewsAsync(topology, $"quiet-{round}", round, 1);
             await topology.PostAsync([.. Enumerable.Range(0, LikesPerRound).Select(i => (object)new
             {
-                actionId = $"like-{round}-{i}", type = "like", userId = $"fan-{i}", contentId = "viral",
+                actionId = $"like-{round}-{i}", type = "like", userId = $"fan-{round}-{i}", contentId = "viral",
             })]);
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }

@@ -35,16 +35,17 @@ internal sealed class AppHostProcess : IDisposable
         }
     }
 
-    public static AppHostProcess Start(params string[] settings)
+    /// <summary>With the small profile, and nothing that acts by itself.</summary>
+    public static AppHostProcess Start(params string[] settings) =>
+        StartDefault(["--Topology:Profile=small", "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings]);
+
+    /// <summary>As a user starts it, on embedded brokers.</summary>
+    public static AppHostProcess StartDefault(params string[] settings)
     {
         var control = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var assembly = Path.Combine(here.Parent!.Parent!.FullName, "StreamSocial.AppHost", here.Name, "StreamSocial.AppHost.dll");
-        string[] arguments =
-        [
-            assembly, $"--Control:Url={control.GetLeftPart(UriPartial.Authority)}", "--Kafka:Source=embedded", "--Topology:Profile=small",
-            "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings,
-        ];
+        string[] arguments = [assembly, $"--Control:Url={control.GetLeftPart(UriPartial.Authority)}", "--Kafka:Source=embedded", .. settings];
         return new AppHostProcess(Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, control);
     }
 

@@ -1,13 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using StreamSocial.Autoscaler;
-using StreamSocial.Dashboard;
-using StreamSocial.FeedGenerator;
-using StreamSocial.Ingest;
 
 namespace StreamSocial.ServiceDefaults.Tests.ApiReference;
 
@@ -31,7 +24,7 @@ public sealed partial class ApiReferenceTests
     [MemberData(nameof(Services))]
     public async Task Document_OfService_ListsItsRoutes(string service, string title, string[] paths)
     {
-        await using var server = await StartAsync(service);
+        await using var server = await ServiceParts.StartAsync(service);
 
         var document = await server.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
 
@@ -46,7 +39,7 @@ public sealed partial class ApiReferenceTests
     [InlineData("dashboard")]
     public async Task Page_OfService_LoadsOnlyFromIt(string service)
     {
-        await using var server = await StartAsync(service);
+        await using var server = await ServiceParts.StartAsync(service);
 
         var page = await server.Client.GetStringAsync("/scalar/", Token);
 
@@ -59,29 +52,6 @@ public sealed partial class ApiReferenceTests
             Assert.NotEmpty(await server.Client.GetByteArrayAsync(address, Token));
         }
     }
-
-    private static Task<TestServer> StartAsync(string service)
-    {
-        var (add, map) = Parts(service);
-        return TestServer.StartAsync(
-            builder =>
-            {
-                builder.AddServiceDefaults();
-                add(builder);
-                builder.Services.RemoveAll<IHostedService>();
-            },
-            map,
-            "--ConnectionStrings:kafka=127.0.0.1:1", "--Dashboard:Demo=true", "--Autoscaler:DryRun=true");
-    }
-
-    private static (Action<WebApplicationBuilder> Add, Action<WebApplication> Map) Parts(string service) => service switch
-    {
-        "ingest" => (builder => builder.AddIngest(), app => app.MapIngest()),
-        "feeds" => (builder => builder.AddFeedGenerator(), app => app.MapFeedGenerator()),
-        "autoscaler" => (builder => builder.AddAutoscaler(), app => app.MapAutoscaler()),
-        "dashboard" => (builder => builder.AddDashboard(), app => app.MapDashboard()),
-        _ => throw new ArgumentOutOfRangeException(nameof(service), service, "No such service."),
-    };
 
     [GeneratedRegex("""(?:src=|from )["']([^"']+)["']""")]
     private static partial Regex ScriptSource();

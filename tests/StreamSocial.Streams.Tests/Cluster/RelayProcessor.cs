@@ -16,7 +16,7 @@ internal sealed class RelayProcessor(ITaskContext context, Func<byte[], Exceptio
     private readonly IStateStore<string, long> _numbers = context.OpenStore(16, "numbers", Codecs.Utf8, Codecs.Int64);
 
     public static StageDefinition Stage(Func<byte[], Exception?> refuse) =>
-        new("relay", TestTopics.Lines, TestTopics.LinesState, context => new RelayProcessor(context, refuse));
+        new("relay", TestTopics.Lines, TestTopics.LinesState, context => new RelayProcessor(context, refuse)) { Outputs = [TestTopics.Numbers] };
 
     public void Process(in InputEntry entry, IEmitter emitter)
     {

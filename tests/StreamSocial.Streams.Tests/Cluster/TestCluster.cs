@@ -43,6 +43,9 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
     /// <summary>What the relay throws for a payload; null to take it.</summary>
     public Func<byte[], Exception?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Called before each entry of the second stage.</summary>
+    public Action BeforeCheck { get; set; } = () => { };
+
     public KafkaClientSettings Settings => new(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
 
     /// <summary>Everything that was sent is in the log.</summary>
@@ -67,6 +70,13 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
             };
             _pool.Send(TestTopics.Lines, partition, message, this, 0);
         }
+    }
+
+    /// <summary>First offset that the log still has in a key's partition.</summary>
+    public long FirstOffset(string topic, string key)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(Settings.CreateConsumerConfig("watermarks", "watermarks")).Build();
+        return consumer.QueryWatermarkOffsets(new TopicPartition(topic, KeyPartitioner.PartitionOf(key, TestTopics.Partitions)), TimeSpan.FromSeconds(10)).Low;
     }
 
     /// <summary>Makes every broker answer that much later.</summary>

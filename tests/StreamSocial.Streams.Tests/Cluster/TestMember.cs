@@ -40,12 +40,12 @@ internal sealed class TestMember : IAsyncDisposable
     public static async Task<TestMember> StartAsync(TestCluster cluster, string name, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(cluster.Configuration.Concat(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
-            .Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
+        builder.Configuration.AddInMemoryCollection(cluster.Configuration)
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)).Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStreams(TestTopics.Application)
-            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => SequenceCheckProcessor.Stage);
+            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => SequenceCheckProcessor.Stage(() => cluster.BeforeCheck()));
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();
         return member;

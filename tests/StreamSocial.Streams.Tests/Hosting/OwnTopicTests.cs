@@ -50,7 +50,7 @@ public sealed class OwnTopicTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStreams(application)
-            .AddStage(_ => new StageDefinition("stage", "unheard-of", "unheard-of-state", context => new SequenceCheckProcessor(context)));
+            .AddStage(_ => new StageDefinition("stage", "unheard-of", "unheard-of-state", context => new SequenceCheckProcessor(context, () => { })));
         return builder.Build();
     }
 }

@@ -70,7 +70,7 @@ public sealed class RetainedStateCacheTests
         }
 
         Assert.Equal(2, _retained.Count);
-        Assert.Null(_retained.Take(new TaskId(SequenceCheckProcessor.Stage.InputTopic, 0)));
+        Assert.Null(_retained.Take(new TaskId(SequenceCheckProcessor.Stage().InputTopic, 0)));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class RetainedStateCacheTests
     private StreamTask NewTask(RetainedState? retained = null, int partition = 0)
     {
         var environment = new TaskEnvironment("member", new OnePartition(), _changelog, 1, _ => { });
-        var stage = SequenceCheckProcessor.Stage with { CreateProcessor = context => new TextProcessor(context) };
+        var stage = SequenceCheckProcessor.Stage() with { CreateProcessor = context => new TextProcessor(context) };
         var task = new StreamTask(new TaskId(stage.InputTopic, partition), stage, epoch: 1, environment, retained);
         if (retained is null)
         {

@@ -28,7 +28,7 @@ internal static class CodecAssert
         Assert.Throws<InvalidDataException>(() => codec.Read([.. bytes, 0]));
         bytes[0]++;
         var exception = Assert.Throws<InvalidDataException>(() => codec.Read(bytes));
-        Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"version {bytes[0]}", exception.Message, StringComparison.Ordinal);
         return read;
     }
 

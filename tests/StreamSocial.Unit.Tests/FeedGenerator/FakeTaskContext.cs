@@ -28,6 +28,7 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
         [TopicNames.ContentInteractions] = partitions,
         [TopicNames.FeedUpdates] = partitions,
         [TopicNames.PullPosts] = partitions,
+        [TopicNames.Notifications] = partitions,
     };
 
     /// <summary>Bytes put since the counter was last reset.</summary>

@@ -45,9 +45,7 @@ internal sealed class StageBenchmark(StageBenchmarkOptions options, IAnsiConsole
         for (var round = 0; round <= options.Rounds; round++)
         {
             // Brokers of its own, so that a round's stage has no state of earlier ones to restore.
-            await using var brokers = options.Kafka == "process"
-                ? await ProcessBrokers.StartAsync(options.Profile, cancellationToken)
-                : await EmbeddedBrokers.StartAsync(options.Profile, cancellationToken);
+            await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, StreamSocialTopics.For(options.Profile).Topics, cancellationToken);
             var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
             var positions = await ReadEndsAsync(settings, cancellationToken);
             new BenchmarkLoad(settings, options).Write(round, cancellationToken);

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Spectre.Console;
 using StreamSocial.Cli.Benchmarks;
 using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
 
@@ -74,23 +77,43 @@ internal sealed class BenchStageCommand : Command
 /// </summary>
 internal sealed class BenchBrokersCommand : Command
 {
-    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<(string Name, int Partitions)[]> _topics = new(EmbeddedBrokers.TopicOption)
+    {
+        Description = "A topic to create and its number of partitions; may be given several times.",
+        HelpName = "NAME=N",
+        CustomParser = ParseTopics,
+    };
 
     public BenchBrokersCommand()
-        : base(EmbeddedBrokers.CommandName, "Serve embedded brokers to a benchmark.")
+        : base(EmbeddedBrokers.CommandName, "Serve embedded brokers to a benchmark or drill.")
     {
         Hidden = true;
-        Add(_profile);
+        Add(_topics);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var brokers = EmbeddedKafkaCluster.Start();
-        brokers.CreateTopics(StreamSocialTopics.For(parsed.GetValue(_profile) ?? TopologyProfile.Small).Topics);
+        foreach (var (name, partitions) in parsed.GetValue(_topics) ?? [])
+            brokers.CreateTopic(name, partitions, replicationFactor: 3);
         await Console.Out.WriteLineAsync(brokers.BootstrapServers.AsMemory(), cancellationToken);
         await Console.Out.FlushAsync(cancellationToken);
         await Console.In.ReadToEndAsync(cancellationToken);
         return ExitCodes.Done;
+    }
+
+    private static (string, int)[] ParseTopics(ArgumentResult result)
+    {
+        var topics = new List<(string, int)>();
+        foreach (var token in result.Tokens)
+        {
+            if (token.Value.Split('=') is [var name, var count] && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var partitions))
+                topics.Add((name, partitions));
+            else
+                result.AddError($"{EmbeddedBrokers.TopicOption} is '{token.Value}'; give a name and a number, such as user-actions=60.");
+        }
+
+        return [.. topics];
     }
 }

@@ -93,12 +93,30 @@ internal static class SharedOptions
         CustomParser = result => Parse("--actions", result, 1L, "a whole number, 1 or more"),
     };
 
+    /// <summary>Adds a check of several options of a command together.</summary>
+    public static void CheckTogether(Command command, Action<CommandResult> check) => command.Validators.Add(result =>
+    {
+        try
+        {
+            check(result);
+        }
+        catch (InvalidOperationException)
+        {
+            // An option is wrong by itself, which its own check reports: a command's checks come before those of its options.
+        }
+    });
+
     /// <summary>Parses and checks in one step: a validator that reads a value which is no number would throw.</summary>
-    public static T Parse<T>(string name, ArgumentResult result, T minimum, string expected)
+    /// <param name="name">The option.</param>
+    /// <param name="result">What was given.</param>
+    /// <param name="minimum">Least value.</param>
+    /// <param name="expected">What to give instead, for the error.</param>
+    /// <param name="maximum">Largest value; null for any that is finite.</param>
+    public static T Parse<T>(string name, ArgumentResult result, T minimum, string expected, T? maximum = null)
         where T : struct, INumber<T>
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (T.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= minimum)
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value) && value >= minimum && !(value > maximum))
             return value;
         result.AddError($"{name} is '{text}'; give {expected}.");
         return default;

@@ -5,14 +5,16 @@ namespace StreamSocial.Cli.Verification;
 /// <summary>The counters of one content.</summary>
 internal readonly record struct ContentCounts(long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares)
 {
-    public ContentCounts Add(InteractionType type) => type switch
+    /// <param name="type">The counter.</param>
+    /// <param name="number">1, or -1 for one that is taken back.</param>
+    public ContentCounts Add(InteractionType type, int number) => type switch
     {
-        InteractionType.View => this with { Views = Views + 1 },
-        InteractionType.Impression => this with { Impressions = Impressions + 1 },
-        InteractionType.Click => this with { Clicks = Clicks + 1 },
-        InteractionType.Like => this with { Likes = Likes + 1 },
-        InteractionType.Comment => this with { Comments = Comments + 1 },
-        InteractionType.Share => this with { Shares = Shares + 1 },
+        InteractionType.View => this with { Views = Views + number },
+        InteractionType.Impression => this with { Impressions = Impressions + number },
+        InteractionType.Click => this with { Clicks = Clicks + number },
+        InteractionType.Like => this with { Likes = Likes + number },
+        InteractionType.Comment => this with { Comments = Comments + number },
+        InteractionType.Share => this with { Shares = Shares + number },
         _ => throw new ToolException($"The reference does not know what an interaction of type {type} counts as, so nothing can be verified; teach it to {nameof(ContentCounts)}."),
     };
 

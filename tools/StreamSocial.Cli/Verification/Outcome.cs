@@ -20,12 +20,17 @@ internal sealed record Outcome
 
     public required long Misordered { get; init; }
 
-    /// <summary>Entries in feeds where they should not be; such a feed differs.</summary>
+    /// <summary>Entries in feeds, and notifications, where they should not be.</summary>
     public required long Unexpected { get; init; }
 
     public required long DifferingFeeds { get; init; }
 
     public required long DifferingCounters { get; init; }
+
+    public required long NotifiedUsersCompared { get; init; }
+
+    /// <summary>Users among them whose notifications differ.</summary>
+    public required long DifferingNotifications { get; init; }
 
     /// <summary>Repeats that the members recognised and dropped: no defect. Null when the members' audit is not known.</summary>
     public required long? DuplicatesDropped { get; init; }
@@ -35,7 +40,8 @@ internal sealed record Outcome
 
     /// <summary>Whether nothing differs, in what was read back and by the members' own audit.</summary>
     [JsonInclude]
-    public bool IsEqual => DuplicatesDropped is not null && Lost == 0 && Duplicated == 0 && Misordered == 0 && DifferingFeeds == 0 && DifferingCounters == 0;
+    public bool IsEqual => DuplicatesDropped is not null && Lost == 0 && Duplicated == 0 && Misordered == 0 && Unexpected == 0
+        && DifferingFeeds == 0 && DifferingCounters == 0 && DifferingNotifications == 0;
 
     /// <param name="totals">What was read back.</param>
     /// <param name="audit">What the members' edges showed; null when unknown.</param>
@@ -50,6 +56,8 @@ internal sealed record Outcome
         Unexpected = totals.Unexpected,
         DifferingFeeds = totals.DifferingFeeds,
         DifferingCounters = totals.DifferingCounters,
+        NotifiedUsersCompared = totals.NotifiedUsersCompared,
+        DifferingNotifications = totals.DifferingNotifications,
         DuplicatesDropped = audit?.DuplicatesDropped,
         Examples = totals.Examples,
     };
@@ -61,6 +69,7 @@ internal static class OutcomeRows
     public static void AddTo(Table table, Outcome outcome)
     {
         table.AddRow("feeds, counters compared", $"{outcome.FeedsCompared:N0}, {outcome.CountersCompared:N0}");
+        table.AddRow("users' notifications compared", $"{outcome.NotifiedUsersCompared:N0}");
         table.AddRow("of these counters over several partitions", $"{outcome.MergedCounters:N0}");
         table.AddRow("lost", Zero(outcome.Lost));
         table.AddRow("duplicated", Zero(outcome.Duplicated));
@@ -68,6 +77,7 @@ internal static class OutcomeRows
         table.AddRow("unexpected", Zero(outcome.Unexpected));
         table.AddRow("differing feeds", Zero(outcome.DifferingFeeds));
         table.AddRow("differing counters", Zero(outcome.DifferingCounters));
+        table.AddRow("differing users' notifications", Zero(outcome.DifferingNotifications));
         table.AddRow("duplicates dropped", outcome.DuplicatesDropped is { } dropped ? $"{dropped:N0}" : "unknown");
     }
 

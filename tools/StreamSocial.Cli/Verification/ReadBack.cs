@@ -8,6 +8,8 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
     private const int Workers = 4;
     private const int UsersPerRequest = 200;
     private const int ContentsPerRequest = 1000;
+    private const int NotificationsPerBatch = 50;
+    private const int MostNotifiedUsers = 20_000;
 
     public async Task<ReadBackTotals> RunAsync(CancellationToken cancellationToken)
     {
@@ -30,9 +32,25 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
                     totals.AddCounters("counters", reference.Counters[contents[i]], counters[i]);
             }
         }, cancellationToken);
+        await ForEachBatchAsync("users' notifications", SomeOf(reference.Users), NotificationsPerBatch, async users =>
+        {
+            foreach (var user in users)
+            {
+                var notifications = await client.ReadNotificationsAsync(user, cancellationToken);
+                lock (totals)
+                    totals.AddNotifications(user, reference, notifications);
+            }
+        }, cancellationToken);
         foreach (var counters in await client.ReadTrendingAsync(cancellationToken))
             totals.AddCounters("trend", reference.Counters.GetValueOrDefault(counters.ContentId), counters);
         return totals;
+    }
+
+    /// <summary>Notifications are read user by user, so of many users only some are.</summary>
+    private static List<string> SomeOf(IReadOnlyCollection<string> users)
+    {
+        var every = (users.Count / MostNotifiedUsers) + 1;
+        return [.. users.Where((_, i) => i % every == 0)];
     }
 
     private async Task ForEachBatchAsync(

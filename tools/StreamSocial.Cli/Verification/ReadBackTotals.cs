@@ -28,6 +28,12 @@ internal sealed class ReadBackTotals
 
     public long DifferingCounters { get; private set; }
 
+    /// <summary>Users whose notifications were compared.</summary>
+    public long NotifiedUsersCompared { get; private set; }
+
+    /// <summary>Those among them whose notifications differ.</summary>
+    public long DifferingNotifications { get; private set; }
+
     /// <summary>The first differences, for a person to look into.</summary>
     public IReadOnlyList<string> Examples => _examples;
 
@@ -63,6 +69,22 @@ internal sealed class ReadBackTotals
         Lost += actual.Counts.MissingFrom(expected);
         Duplicated += expected.MissingFrom(actual.Counts);
         AddExample($"{where} of {actual.ContentId}: expected {expected}, read {actual.Counts} in {actual.Partitions} partitions");
+    }
+
+    public void AddNotifications(string user, ReferenceModel reference, ReadNotifications actual)
+    {
+        NotifiedUsersCompared++;
+        var expected = reference.NotificationsOf(user);
+        var difference = NotificationComparison.Compare(expected, reference.ReadUpToOf(user), ReferenceModel.NotificationCapacity, actual);
+        if (difference.IsNone)
+            return;
+
+        DifferingNotifications++;
+        Lost += difference.Lost;
+        Duplicated += difference.Duplicated;
+        Misordered += difference.Misordered;
+        Unexpected += difference.Unexpected;
+        AddExample($"notifications of {user}: {difference} ({expected.Count} expected, {actual.Notifications.Count} read)");
     }
 
     private void AddExample(string example)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using StreamSocial.Events;
 
 namespace StreamSocial.Cli.Verification;
 
@@ -77,6 +78,14 @@ internal sealed class ReadClient : IDisposable
         return [.. batch.Select(item => item.ToCounters())];
     }
 
+    /// <summary>The notifications of a user.</summary>
+    public async Task<ReadNotifications> ReadNotificationsAsync(string user, CancellationToken cancellationToken)
+    {
+        var path = $"v1/notifications/{Uri.EscapeDataString(user)}?limit=1000";
+        var page = await SendAsync<NotificationPage>(path, generator => generator.GetAsync(path, cancellationToken), cancellationToken);
+        return new(page.Unread, [.. page.Notifications.Select(item => (item.Number, item.ToReference()))]);
+    }
+
     /// <summary>The counters of the contents that trend, which another way of reading merges.</summary>
     public async Task<IReadOnlyList<ReadCounters>> ReadTrendingAsync(CancellationToken cancellationToken)
     {
@@ -131,6 +140,15 @@ internal sealed class ReadClient : IDisposable
     private sealed record ContentItem(string ContentId, long Views, long Impressions, long Clicks, long Likes, long Comments, long Shares, int Partitions)
     {
         public ReadCounters ToCounters() => new(ContentId, new(Views, Impressions, Clicks, Likes, Comments, Shares), Partitions);
+    }
+
+    private sealed record NotificationPage(int Unread, IReadOnlyList<NotificationItem> Notifications);
+
+    private sealed record NotificationItem(int Number, string Type, string ActorId, string ContentId, string ActionId, long OccurredAt)
+    {
+        public ReferenceNotification ToReference() => new(
+            Enum.TryParse<NotificationType>(Type, ignoreCase: true, out var type) ? type : throw new ToolException($"A notification has the unknown type '{Type}'."),
+            ActorId, ContentId, ActionId, OccurredAt);
     }
 
     private sealed record Trend(IReadOnlyList<TrendItem> Contents, int UnknownPartitions);

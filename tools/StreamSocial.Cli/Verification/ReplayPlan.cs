@@ -8,6 +8,9 @@ internal sealed record ReplayPlan
     /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
     public double? Rate { get; init; }
 
+    /// <summary>Multiple of the trace's own speed, in place of <see cref="Rate"/>.</summary>
+    public double? Speed { get; init; }
+
     /// <summary>Rates one after the other, in place of <see cref="Rate"/>.</summary>
     public IReadOnlyList<RatePhase> Phases { get; init; } = [];
 
@@ -27,6 +30,9 @@ internal sealed record ReplayPlan
         BatchSize = BatchSize,
         GiveUpAfter = GiveUpAfter,
         ProgressInterval = ProgressInterval,
-        Pace = Phases.Count > 0 ? ReplayPace.Phases(Phases) : Rate is { } rate ? ReplayPace.FixedRate(rate) : ReplayPace.Unlimited,
+        Pace = Phases.Count > 0 ? ReplayPace.Phases(Phases)
+            : Speed is { } speed ? ReplayPace.TraceSpeed(speed)
+            : Rate is { } rate ? ReplayPace.FixedRate(rate)
+            : ReplayPace.Unlimited,
     };
 }

@@ -42,6 +42,9 @@ internal sealed class TopologySession : IAsyncDisposable
     /// <summary>The topics of the profile.</summary>
     public TopicCatalog Catalog { get; }
 
+    /// <summary>Partitions that the feed generators share: those of all input topics.</summary>
+    public int InputPartitions => FeedGeneratorStages.Inputs.Sum(topic => Catalog[topic].Partitions);
+
     /// <exception cref="ToolException">The topology did not become healthy; nothing of it is left.</exception>
     public static async Task<TopologySession> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -42,7 +42,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
     {
         var reference = new ReferenceModel();
         var (description, interactions) = Apply(reference);
-        console.MarkupLineInterpolated($"Reference of {description}: {reference.Actions:N0} actions, {reference.Deliveries:N0} deliveries to {reference.Users.Count:N0} users");
+        console.MarkupLineInterpolated($"Reference of {description}: {reference.Actions:N0} actions, {reference.Deliveries:N0} deliveries to {reference.Users.Count:N0} users, {reference.TakenBack:N0} actions taken back");
 
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
         var (topology, catalog) = (session.Topology, session.Catalog);

@@ -5,6 +5,7 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Scaling;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources.Demo;
@@ -66,9 +67,9 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
     public Task<OverrideDocument> SetAsync(OverrideRequest request, CancellationToken cancellationToken)
     {
         if (request.Kind == "fixed" && request.Replicas is not (>= Minimum and <= Maximum))
-            throw new OverrideException($"replicas is {request.Replicas}; give {Minimum} to {Maximum}.", StatusCodes.Status400BadRequest);
+            throw new OverrideException(ApiProblems.Invalid, $"replicas is {request.Replicas}; give {Minimum} to {Maximum}.");
         if (request.Kind is not ("fixed" or "paused"))
-            throw new OverrideException($"kind is {request.Kind}; give fixed or paused.", StatusCodes.Status400BadRequest);
+            throw new OverrideException(ApiProblems.Invalid, $"kind is {request.Kind}; give fixed or paused.");
         _override = new OverrideDocument(request.Kind, request.Replicas, request.ForSeconds is { } seconds ? time.GetUtcNow().AddSeconds(seconds) : null);
         return Task.FromResult(_override);
     }

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { byId } from "./dom";
-import { age, count, short } from "./format";
+import { age, count, short, zone } from "./format";
 import { drawMarks, type Mark } from "./marks";
 import { onSchemeChange, palette, type Palette } from "./palette";
 import type { History, Snapshot } from "./snapshot";
@@ -107,16 +107,24 @@ class Chart {
     else this.plot = new uPlot(this.options(palette()), data, this.place);
 
     const marks = this.shown();
+    const { min, max } = this.plot.scales.x ?? {};
+    this.place.dataset.seconds = String(Math.round((max ?? 0) - (min ?? 0)));
     this.place.dataset.points = String(history.at.length);
     this.place.dataset.marks = String(marks.length);
     const latest = lines.map(({ column, label }) => `${label} ${text(history[column].at(-1))}`).join(", ");
-    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes. Now: ${latest}. ${marks.length} decisions marked.`);
+    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes, times in ${zone}. Now: ${latest}. ${marks.length} decisions marked.`);
   }
 
   /** The decisions that were made in the time that the chart shows. */
   private shown(): Mark[] {
     const last = this.history().at.at(-1) ?? 0;
     return this.marks().filter(({ at }) => at > last - this.history().lengthMs);
+  }
+
+  /** What the chart spans: as much as there is, and the whole window as soon as it is all but full, so that it stands still. */
+  private windowSeconds(spanned: number): number {
+    const whole = this.history().lengthMs / 1000;
+    return spanned > 0.98 * whole ? whole : Math.min(whole, Math.max(shortestSeconds, spanned));
   }
 
   private options(colors: Palette): uPlot.Options {
@@ -127,14 +135,14 @@ class Chart {
       padding: [18, 26, 0, 0],
       cursor: { sync: { key: "time" }, points: { size: 7 } },
       scales: {
-        x: { range: (_plot, min, max) => [Math.max(max - this.history().lengthMs / 1000, Math.min(min, max - shortestSeconds)), max] },
+        x: { range: (_plot, min, max) => [max - this.windowSeconds(max - min), max] },
         y: { range: (_plot, _min, max) => [0, isStepped ? Math.max(least, max + 1) : Math.max(least, max * 1.12)] },
       },
       axes: [
         { ...axis(colors, text), size: 30, space: 64, values: "{HH}:{mm}:{ss}" },
         { ...axis(colors, text), ...(isStepped ? { incrs: [1, 2, 5, 10, 50] } : {}) },
       ],
-      series: [{ value: "{HH}:{mm}:{ss}" }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
+      series: [{ label: `Time (${zone})`, value: "{HH}:{mm}:{ss}" }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
       hooks: { draw: [(plot) => drawMarks(plot, this.shown(), colors)] },
     };
   }

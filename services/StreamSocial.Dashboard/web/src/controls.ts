@@ -14,7 +14,7 @@ interface OverrideStatus {
   problem: string | null;
 }
 
-const path = "/api/override";
+const path = "api/override";
 const tokenKey = "streamsocial-control-token";
 const pollInterval = 3_000;
 

@@ -47,6 +47,15 @@ export function clock(unixMilliseconds: number): string {
   return timeOfDay.format(unixMilliseconds);
 }
 
+/** The zone in which all times of the page are shown. */
+export const zone = nameOf(-new Date().getTimezoneOffset());
+
+function nameOf(offsetMinutes: number): string {
+  if (offsetMinutes === 0) return "UTC";
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
+  return `UTC${offsetMinutes < 0 ? "−" : "+"}${hours}${minutes === 0 ? "" : `:${String(minutes).padStart(2, "0")}`}`;
+}
+
 export function bytes(value: number | null): string {
   if (value === null) return unknown;
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

@@ -3,12 +3,14 @@ import { Charts } from "./charts";
 import { Controls } from "./controls";
 import { showDecisions } from "./decisions";
 import { byId, element } from "./dom";
+import { zone } from "./format";
 import { Freshness } from "./freshness";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
 import { Rebalances } from "./rebalances";
 import type { History, Snapshot } from "./snapshot";
-import { ServerClock, SnapshotStream } from "./stream";
+import { followSnapshots } from "./source";
+import { ServerClock } from "./stream";
 import { showTiles } from "./tiles";
 
 const clock = new ServerClock();
@@ -17,6 +19,7 @@ const maps = new Maps();
 const charts = new Charts();
 const rebalances = new Rebalances();
 const controls = new Controls();
+let latest: Snapshot | null = null;
 
 function showNotices(snapshot: Snapshot): void {
   byId("demo").hidden = !snapshot.isDemo;
@@ -34,12 +37,17 @@ function showNotices(snapshot: Snapshot): void {
 }
 
 /** With each connection: what happened in between is missing, and another run of the service has a history of its own. */
-async function loadHistory(signal: AbortSignal): Promise<void> {
-  const response = await fetch("/api/history", { signal, cache: "no-store" });
-  if (response.ok) charts.load((await response.json()) as History);
+async function loadHistory(): Promise<void> {
+  latest = null;
+  const response = await fetch("api/history", { cache: "no-store" }).catch(() => null);
+  if (!response?.ok) return;
+  charts.load((await response.json()) as History);
+  // It may be older than what has come in the meantime.
+  if (latest) charts.add(latest);
 }
 
 function show(snapshot: Snapshot): void {
+  latest = snapshot;
   freshness.received(snapshot);
   byId("version").textContent = String(snapshot.version);
   document.body.dataset.version = String(snapshot.version);
@@ -53,4 +61,5 @@ function show(snapshot: Snapshot): void {
   showDecisions(snapshot);
 }
 
-void new SnapshotStream({ opened: loadHistory, received: show, failed: (reason) => freshness.failed(reason) }, clock).follow();
+byId("zone").textContent = zone;
+followSnapshots({ opened: () => void loadHistory(), received: show, alive: () => freshness.heard(), failed: (reason) => freshness.failed(reason) }, clock);

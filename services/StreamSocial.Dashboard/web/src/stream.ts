@@ -1,18 +1,20 @@
 import type { Snapshot } from "./snapshot";
 
 export interface StreamListener {
-  /** The dashboard answers. The stream goes on when this is done. */
-  opened(signal: AbortSignal): Promise<void>;
+  /** The dashboard answers. */
+  opened(): void;
   received(snapshot: Snapshot): void;
+  /** The connection is alive, though there is no new snapshot. */
+  alive(): void;
   /** The stream ended; the next try follows by itself. */
   failed(reason: string): void;
 }
 
 const shortestPause = 500;
 const longestPause = 5_000;
-/** How long the stream may be silent beyond the time at which a snapshot is due. */
+/** How long the stream may be silent; the dashboard sends a heartbeat each second. */
 const patience = 5_000;
-/** How long the first snapshot of a connection may take; a dashboard that has just started has to read the cluster first. */
+/** How long the answer may take to begin. */
 const firstPatience = 10_000;
 
 /** The dashboard's clock, by what it said when the connection was made. */
@@ -29,45 +31,69 @@ export class ServerClock {
 }
 
 /**
- * Follows the snapshots for as long as the page is open. EventSource gives up for good at an answer that is not a stream, such as an error of a
- * proxy; this one begins again after any kind of answer, after a connection that broke, and after one that is silent.
+ * Follows the snapshots. EventSource gives up for good at an answer that is not a stream, such as an error of a proxy; this one begins again after any
+ * kind of answer, after a connection that broke, and after one that is silent. It runs in a page or in a worker.
  */
 export class SnapshotStream {
-  private pause = shortestPause;
+  private wait = shortestPause;
+  private connection = new AbortController();
+  private paused: Promise<void> | null = null;
+  private resume = (): void => {};
 
   constructor(
     private readonly listener: StreamListener,
     private readonly clock: ServerClock,
+    private readonly address: string,
   ) {}
 
   async follow(): Promise<never> {
     for (;;) {
-      this.listener.failed(await this.read());
+      await this.paused;
+      const reason = await this.read();
+      if (this.paused) continue;
+      this.listener.failed(reason);
       // Not all pages at once when the dashboard comes back.
-      await sleep(this.pause * (0.75 + Math.random() / 2));
-      this.pause = Math.min(longestPause, this.pause * 2);
+      await sleep(this.wait * (0.75 + Math.random() / 2));
+      this.wait = Math.min(longestPause, this.wait * 2);
+    }
+  }
+
+  /** Closes the connection until it is wanted again. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === (this.paused !== null)) return;
+    if (isPaused) {
+      this.paused = new Promise((resolve) => (this.resume = resolve));
+      this.connection.abort();
+    } else {
+      this.paused = null;
+      this.resume();
     }
   }
 
   /** Reads one connection to its end and returns why it ended. */
   private async read(): Promise<string> {
-    const abort = new AbortController();
-    let timer = 0;
+    const abort = (this.connection = new AbortController());
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const expectWithin = (milliseconds: number) => {
       clearTimeout(timer);
-      timer = window.setTimeout(() => abort.abort(), milliseconds);
+      timer = setTimeout(() => abort.abort(), milliseconds);
     };
     try {
       expectWithin(firstPatience);
-      const response = await fetch("/api/stream", { signal: abort.signal, cache: "no-store", headers: { accept: "text/event-stream" } });
+      const response = await fetch(this.address, { signal: abort.signal, cache: "no-store", headers: { accept: "text/event-stream" } });
       if (!response.ok) return `it answers with status ${response.status}`;
       if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return "its answer is not a stream";
       this.clock.set(Number(response.headers.get("x-server-time")));
-      await this.listener.opened(abort.signal);
-      for await (const data of events(response.body)) {
+      this.listener.opened();
+      for await (const { name, data } of events(response.body)) {
+        expectWithin(patience);
+        if (name === "heartbeat") {
+          this.clock.set(Number(data));
+          this.listener.alive();
+          continue;
+        }
         const snapshot = JSON.parse(data) as Snapshot;
-        expectWithin(snapshot.intervalMs + patience);
-        this.pause = shortestPause;
+        this.wait = shortestPause;
         this.listener.received(snapshot);
       }
       return "it ended the connection";
@@ -84,8 +110,8 @@ export class SnapshotStream {
   }
 }
 
-/** The data of each server-sent event. */
-async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** The name and the data of each server-sent event. */
+async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<{ name: string; data: string }> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
@@ -96,8 +122,10 @@ async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<string>
     const parts = text.split(/\r?\n\r?\n/);
     text = parts.pop() ?? "";
     for (const part of parts) {
-      const data = part.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : []));
-      if (data.length > 0) yield data.join("\n");
+      const lines = part.split(/\r?\n/);
+      const field = (name: string) => lines.flatMap((line) => (line.startsWith(name) ? [line.slice(name.length).trimStart()] : []));
+      const data = field("data:");
+      if (data.length > 0) yield { name: field("event:")[0] ?? "message", data: data.join("\n") };
     }
   }
 }

@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Reading.Routing;
+using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.FeedGenerator.Reading.Contents;
 
@@ -12,13 +13,12 @@ internal static class ContentEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/content/{id}/stats", ReadAsync).WithName("GetContentStats").WithSummary("The counters of a content; zero when nobody interacted with it")
-            .Produces<ContentStatsView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<ContentStatsView>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetContentStats").WithSummary("The counters of many contents")
-            .Accepts<ContentBatchRequest>("application/json")
-            .Produces<Batch<ContentStatsView>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Batch<ContentStatsView>>().WithProblems(ReadProblems.PartitionMoving);
         routes.MapGet("/v1/trending", TrendingAsync).WithName("GetTrending").WithSummary("The contents that trend, best first")
-            .Produces<TrendingPage>();
+            .Produces<TrendingPage>().WithProblems(ApiProblems.Invalid)
+            .WithMetadata(new QueryNumber("limit", 1, services => services.GetRequiredService<TrendReader>().MaxLimit, ReadLimits.DefaultTrending, "Most contents."));
         routes.MapPost(ContentReader.PartsPath, ReadPartsAsync).ExcludeFromDescription();
         routes.MapGet(TrendReader.LocalPath, LocalTrending).ExcludeFromDescription();
     }
@@ -31,32 +31,25 @@ internal static class ContentEndpoints
         return problem ?? TypedResults.Json(items[0], ReadingJson.Default.ContentStatsView);
     }
 
-    private static async Task<IResult> ReadBatchAsync(HttpContext context, ContentReader reader)
+    private static async Task<IResult> ReadBatchAsync(JsonBody<ContentBatchRequest> body, HttpContext context, ContentReader reader)
     {
-        var (request, problem) = await BatchBody.ReadAsync(context, ReadingJson.Default.ContentBatchRequest);
-        problem ??= BatchBody.CheckKeys("contents", request?.Contents);
-        if (problem is not null)
-            return problem;
-        (var items, problem) = await reader.ReadAsync(context, [.. request!.Contents!.Distinct(StringComparer.Ordinal)]);
+        if (BatchBody.CheckKeys("contents", body.Value.Contents) is { } invalid)
+            return invalid;
+        var (items, problem) = await reader.ReadAsync(context, [.. body.Value.Contents!.Distinct(StringComparer.Ordinal)]);
         return problem ?? TypedResults.Json(new Batch<ContentStatsView>(items), ReadingJson.Default.BatchContentStatsView);
     }
 
-    private static async Task<IResult> ReadPartsAsync(HttpContext context, ContentReader reader)
-    {
-        var (request, problem) = await BatchBody.ReadAsync(context, ReadingJson.Default.ContentPartsRequest);
-        problem ??= reader.Check(request?.Parts);
-        return problem ?? await reader.AnswerPartsAsync(context, request!.Parts!);
-    }
+    private static async Task<IResult> ReadPartsAsync(JsonBody<ContentPartsRequest> body, HttpContext context, ContentReader reader) =>
+        reader.Check(body.Value.Parts) ?? await reader.AnswerPartsAsync(context, body.Value.Parts!);
 
-    private static async Task<Results<JsonHttpResult<TrendingPage>, ValidationProblem>> TrendingAsync(
-        string? limit, TrendReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> TrendingAsync(string? limit, TrendReader reader, CancellationToken cancellationToken)
     {
         if (!ReadLimits.TryParse(limit, ReadLimits.DefaultTrending, reader.MaxLimit, out var count))
             return ReadProblems.InvalidLimit(reader.MaxLimit);
         return TypedResults.Json(await reader.ReadAsync(count, cancellationToken), ReadingJson.Default.TrendingPage);
     }
 
-    private static Results<JsonHttpResult<LocalTrending>, ValidationProblem> LocalTrending(string? limit, TrendReader reader)
+    private static IResult LocalTrending(string? limit, TrendReader reader)
     {
         if (!ReadLimits.TryParse(limit, ReadLimits.DefaultTrending, reader.MaxLimit, out var count))
             return ReadProblems.InvalidLimit(reader.MaxLimit);

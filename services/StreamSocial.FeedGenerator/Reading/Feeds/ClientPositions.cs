@@ -44,7 +44,7 @@ internal static class FeedCursor
 }
 
 /// <summary>
-/// Formats a position in a stream as an event id, which is opaque to clients: the arrival number; if the feed has ever pulled, a comma and the
+/// Formats a position in a stream as an event id, which is opaque to clients: the epoch and a hyphen, unless it is any; the arrival number; if the feed has ever pulled, a comma and the
 /// change count of its pulls; then <c>;author=number</c> for each account that it pulls, the author escaped as in a URI.
 /// </summary>
 /// <remarks>
@@ -58,9 +58,13 @@ internal static class StreamEventId
 
     public static string Format(StreamPosition position)
     {
+        var id = new StringBuilder();
+        if (position.Epoch != StreamPosition.AnyEpoch)
+            id.Append(CultureInfo.InvariantCulture, $"{position.Epoch:x8}-");
+        id.Append(CultureInfo.InvariantCulture, $"{position.Arrival}");
         if (position.PullChanges == 0)
-            return position.Arrival.ToString(CultureInfo.InvariantCulture);
-        var id = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{position.Arrival},{position.PullChanges}");
+            return id.ToString();
+        id.Append(CultureInfo.InvariantCulture, $",{position.PullChanges}");
         foreach (var (author, number) in position.Pulls)
         {
             var before = id.Length;
@@ -78,13 +82,21 @@ internal static class StreamEventId
     public static StreamPosition? Parse(string text)
     {
         var parts = text.Split(';');
-        var numbers = parts[0].Split(',');
+        var (epoch, rest) = (StreamPosition.AnyEpoch, parts[0]);
+        if (rest.IndexOf('-', StringComparison.Ordinal) is >= 0 and var hyphen)
+        {
+            if (!uint.TryParse(rest.AsSpan(0, hyphen), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out epoch))
+                return null;
+            rest = rest[(hyphen + 1)..];
+        }
+
+        var numbers = rest.Split(',');
         var changes = 0;
         if (!long.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out var arrival)
             || numbers.Length > 2
             || (numbers.Length == 2 && !int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out changes)))
             return null;
-        var position = StreamPosition.Start with { Arrival = arrival, PullChanges = changes };
+        var position = StreamPosition.Start with { Epoch = epoch, Arrival = arrival, PullChanges = changes };
         foreach (var part in parts.Skip(1))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);

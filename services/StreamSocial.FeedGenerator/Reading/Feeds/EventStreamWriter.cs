@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StreamSocial.FeedGenerator.Pulling;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
@@ -18,25 +19,36 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
 
     private PipeWriter Output => response.BodyWriter;
 
+    public static void SetHeaders(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache,no-store";
+        // Stops reverse proxies such as nginx from buffering events.
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (IsStarted)
             return;
         IsStarted = true;
         _lastWrite = timeProvider.GetTimestamp();
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache,no-store";
-        // Stops reverse proxies such as nginx from buffering events.
-        response.Headers["X-Accel-Buffering"] = "no";
+        SetHeaders(response);
         await response.StartAsync(cancellationToken);
         await Output.FlushAsync(cancellationToken);
     }
 
     /// <summary>Sends a position without an event. An EventSource remembers it and resumes there when it reconnects.</summary>
-    public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken)
+    public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken) => WriteIdAsync(StreamEventId.Format(position), cancellationToken);
+
+    /// <summary>Tells the client that the stream does not continue where the client was.</summary>
+    public Task WriteNoticeAsync(string name, string detail, StreamPosition position, CancellationToken cancellationToken)
     {
-        Text("id: " + StreamEventId.Format(position) + "\n\n");
+        Text($"id: {StreamEventId.Format(position)}\nevent: {name}\ndata: ");
+        using (var json = new Utf8JsonWriter(Output))
+            JsonSerializer.Serialize(json, new StreamNotice(name, detail), ReadingJson.Default.StreamNotice);
+        Text("\n\n");
         return FlushAsync(cancellationToken);
     }
 
@@ -54,6 +66,23 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
         }
 
         await FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends an id without an event.</summary>
+    public Task WriteIdAsync(string id, CancellationToken cancellationToken)
+    {
+        Text("id: " + id + "\n\n");
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends one event.</summary>
+    public Task WriteEventAsync<T>(string id, T data, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        Text("id: " + id + "\ndata: ");
+        using (var json = new Utf8JsonWriter(Output))
+            JsonSerializer.Serialize(json, data, type);
+        Text("\n\n");
+        return FlushAsync(cancellationToken);
     }
 
     /// <summary>Passes on complete events unchanged.</summary>
@@ -79,4 +108,13 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
     }
 
     private void Text(string text) => Encoding.UTF8.GetBytes(text, Output);
+}
+
+/// <summary>Data of an event that says that the stream does not continue where the client was.</summary>
+/// <param name="Reason">The event's name: <c>gap</c> or <c>reset</c>.</param>
+/// <param name="Detail">What is missing and what to do, for a person.</param>
+internal sealed record StreamNotice(string Reason, string Detail)
+{
+    public const string Gap = "gap";
+    public const string Reset = "reset";
 }

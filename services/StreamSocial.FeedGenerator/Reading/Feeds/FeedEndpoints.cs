@@ -1,9 +1,12 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Mvc;
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Routing;
+using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
 
@@ -11,18 +14,20 @@ namespace StreamSocial.FeedGenerator.Reading.Feeds;
 internal static class FeedEndpoints
 {
     private const string BatchPath = "/v1/feeds:batchGet";
+    private const string LastEventIdHeader = "Last-Event-ID";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/feeds/{user}", ReadAsync).WithName("GetFeed").WithSummary("The newest entries of a user's feed, newest first")
-            .Produces<FeedPage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<FeedPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
+            .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most entries."));
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetFeeds").WithSummary("The newest entries of many users' feeds")
-            .Accepts<FeedBatchRequest>("application/json")
-            .Produces<Batch<FeedPage>>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<Batch<FeedPage>>().WithProblems(ReadProblems.PartitionMoving);
         routes.MapGet("/v1/feeds/{user}/stream", StreamAsync).WithName("StreamFeed").WithSummary("A user's feed as server-sent events, in order of arrival")
-            .Produces<FeedEntryView>(contentType: "text/event-stream").ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithDescription(
+                "An entry is an event without a name. Its id is opaque; sent back, the stream goes on after it. If something after it is no longer in the feed, an event "
+                + "`gap` comes first; if it never was in this feed, an event `reset`, and the stream goes on with what comes next. Either says what to do.")
+            .Produces<FeedEntryView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
@@ -47,13 +52,12 @@ internal static class FeedEndpoints
             slice => TypedResults.Json(FeedPage.From(user, slice), ReadingJson.Default.FeedPage));
     }
 
-    private static async Task<IResult> ReadBatchAsync(HttpContext context, BatchRouter router, PartitionReader reader)
+    private static async Task<IResult> ReadBatchAsync(JsonBody<FeedBatchRequest> body, HttpContext context, BatchRouter router, PartitionReader reader)
     {
-        var (request, problem) = await BatchBody.ReadAsync(context, ReadingJson.Default.FeedBatchRequest);
-        problem ??= BatchBody.CheckKeys("users", request?.Users);
-        if (problem is not null)
+        var request = body.Value;
+        if (BatchBody.CheckKeys("users", request.Users) is { } problem)
             return problem;
-        var limit = request!.Limit ?? ReadLimits.DefaultEntries;
+        var limit = request.Limit ?? ReadLimits.DefaultEntries;
         if (limit is < 1 or > ReadLimits.MaxEntries)
             return ReadProblems.InvalidLimit(ReadLimits.MaxEntries);
         var users = request.Users!.Distinct(StringComparer.Ordinal).ToList();
@@ -78,16 +82,27 @@ internal static class FeedEndpoints
     }
 
     private static async Task<IResult> StreamAsync(
-        string user, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext context, FeedStreams streams)
+        string user,
+        [FromHeader(Name = LastEventIdHeader), Description("The id of the last event that the client has; without one the stream begins with the next entry, with 0 at the beginning.")] string? lastEventId,
+        [FromQuery(Name = "lastEventId"), Description("The same for clients that cannot set headers; the header goes first, since a browser that reconnects sends it.")] string? firstEventId,
+        HttpContext context,
+        FeedStreams streams)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
         StreamPosition? after = null;
-        if (!string.IsNullOrEmpty(lastEventId))
+        var (given, name) = string.IsNullOrEmpty(lastEventId) ? (firstEventId, "lastEventId") : (lastEventId, LastEventIdHeader);
+        if (!string.IsNullOrEmpty(given))
         {
-            after = StreamEventId.Parse(lastEventId);
+            after = StreamEventId.Parse(given);
             if (after is null)
-                return ReadProblems.Invalid("Last-Event-ID", "Give the id of an event of this stream, unchanged.");
+                return ReadProblems.Invalid(name, "Give the id of an event of this stream, unchanged.");
+        }
+
+        if (context.IsHead())
+        {
+            EventStreamWriter.SetHeaders(context.Response);
+            return Results.Empty;
         }
 
         return await streams.RunAsync(context, user, after);

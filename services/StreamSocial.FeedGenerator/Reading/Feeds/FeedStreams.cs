@@ -10,6 +10,12 @@ internal sealed class FeedStreams(
     PartitionReader reader, FeedChangeNotifier notifier, StreamRelay relay, PartitionRetryPolicy retryPolicy, IHostApplicationLifetime lifetime,
     StreamSettings settings)
 {
+    private const string GapDetail =
+        "Some entries after your position are no longer in the feed. Read GET /v1/feeds/{user} if you need what is there now; the stream goes on with what is left.";
+
+    private const string ResetDetail =
+        "Your position is not in this feed. Read GET /v1/feeds/{user} for what is there now; the stream goes on with what comes next.";
+
     /// <summary>Runs until the client disconnects or this process stops; a request of another replica also ends when the partition moves.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Owner of the feed.</param>
@@ -75,19 +81,23 @@ internal sealed class FeedStreams(
             await writer.StartAsync(cancellationToken);
             if (stream.Position is null)
             {
-                var end = stream.ReadEnd(reader);
-                if (end.Location != PartitionLocation.Here)
+                if (stream.ReadEnd(reader) is not { Location: PartitionLocation.Here, Value: { } now })
                     return;
-                stream.Position = end.Value!;
-                await writer.WritePositionAsync(end.Value!, cancellationToken);
+                stream.Position = now;
+                await writer.WritePositionAsync(now, cancellationToken);
                 continue;
             }
 
-            if (read.Value is { Count: > 0 } entries)
+            if (stream.IsLost(read.Value.Continuity, settings))
             {
-                await writer.WriteEntriesAsync(entries, cancellationToken);
-                stream.Position = entries[^1].Position;
+                if (stream.ReadEnd(reader) is not { Location: PartitionLocation.Here, Value: { } end })
+                    return;
+                stream.Position = end;
+                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, end, cancellationToken);
+                continue;
             }
+
+            await WritePieceAsync(stream, read.Value, writer, cancellationToken);
 
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(subscription.Changed, Task.Delay(settings.OwnershipCheck, settings.TimeProvider, pause.Token));
@@ -96,11 +106,27 @@ internal sealed class FeedStreams(
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
     }
+
+    private static async Task WritePieceAsync(FeedStream stream, StreamPiece piece, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        if (piece.Continuity == StreamContinuity.Gap && !stream.IsGapTold)
+            await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, stream.Position!, cancellationToken);
+        if (piece.Entries.Count > 0)
+            await writer.WriteEntriesAsync(piece.Entries, cancellationToken);
+        // A client that comes back after a gap shall not be told of it again.
+        var isAtEnd = piece.Entries.Count == 0 || piece.Entries[^1].Position != piece.End;
+        if (piece.Continuity == StreamContinuity.Gap && isAtEnd)
+            await writer.WritePositionAsync(piece.End, cancellationToken);
+        stream.IsGapTold = piece.Continuity == StreamContinuity.Gap && !isAtEnd;
+        stream.Position = piece.End;
+    }
 }
 
 /// <summary>One client's stream: the feed and the client's position.</summary>
 internal sealed class FeedStream(string user, int partition, StreamPosition? position)
 {
+    private long? _aheadSince;
+
     public string User => user;
 
     public int Partition => partition;
@@ -108,9 +134,25 @@ internal sealed class FeedStream(string user, int partition, StreamPosition? pos
     /// <summary>Position after the last entry sent; null until the feed's end has been read.</summary>
     public StreamPosition? Position { get; set; } = position;
 
+    /// <summary>Whether the client knows that what it gets, which comes in several pieces, has a gap.</summary>
+    public bool IsGapTold { get; set; }
+
     /// <summary>Reads what follows the position if the feed is here; nothing while there is no position.</summary>
-    public PartitionRead<IReadOnlyList<StreamedEntry>> Read(PartitionReader reader) => reader.Try<FeedsProcessor, IReadOnlyList<StreamedEntry>>(
-        ReadTarget.Feeds, partition, processor => Position is { } after ? processor.ReadStream(user, after) : []);
+    public PartitionRead<StreamPiece> Read(PartitionReader reader) => reader.Try<FeedsProcessor, StreamPiece>(
+        ReadTarget.Feeds, partition, processor => Position is { } after ? processor.ReadStream(user, after) : default);
+
+    /// <summary>Whether the position is of no use, because it never was in this feed. One that the feed has not reached gets some time.</summary>
+    public bool IsLost(StreamContinuity continuity, StreamSettings settings)
+    {
+        if (continuity != StreamContinuity.Ahead)
+        {
+            _aheadSince = null;
+            return continuity == StreamContinuity.NeverWas;
+        }
+
+        _aheadSince ??= settings.TimeProvider.GetTimestamp();
+        return settings.TimeProvider.GetElapsedTime(_aheadSince.Value) >= settings.CatchUp;
+    }
 
     /// <summary>Reads the current end of the stream if the feed is here.</summary>
     public PartitionRead<StreamPosition> ReadEnd(PartitionReader reader) =>
@@ -125,6 +167,9 @@ internal sealed class StreamSettings(IOptions<ReadingOptions> options, TimeProvi
     public TimeSpan Heartbeat => options.Value.Heartbeat;
 
     public TimeSpan OwnershipCheck => options.Value.OwnershipCheck;
+
+    /// <summary>How long a feed may take to reach a client's position: an owner that was replaced, and does not know it yet, is behind its clients.</summary>
+    public TimeSpan CatchUp => options.Value.PeerTimeout;
 
     /// <summary>Longest silence of another replica, heartbeats included, before its stream is abandoned.</summary>
     public TimeSpan Silence => (2 * options.Value.Heartbeat) + options.Value.PeerTimeout;

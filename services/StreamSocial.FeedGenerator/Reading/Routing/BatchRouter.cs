@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using StreamSocial.Streams.Tasks;
 
@@ -122,29 +120,9 @@ internal sealed record BatchQuery<TProcessor, TKey, TItem>(
 /// <summary>Answer to a batch: one item for each different key, in the order in which the request first names them.</summary>
 internal sealed record Batch<TItem>(IReadOnlyList<TItem> Items);
 
-/// <summary>Reads and checks the body of a batch.</summary>
+/// <summary>Checks the body of a batch.</summary>
 internal static class BatchBody
 {
-    public static async Task<(T? Request, IResult? Problem)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
-        where T : class
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = ReadLimits.MaxBodyBytes;
-        try
-        {
-            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
-            return request is null ? (null, ReadProblems.Invalid("$", "The body is a JSON object.")) : (request, null);
-        }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return (null, ReadProblems.BodyTooLarge());
-        }
-        catch (JsonException exception)
-        {
-            return (null, ReadProblems.Invalid(exception.Path ?? "$", "The body is not the JSON that is asked for here."));
-        }
-    }
-
     public static IResult? CheckKeys(string field, IReadOnlyList<string>? keys)
     {
         if (keys is null || keys.Count is < 1 or > ReadLimits.MaxBatch)

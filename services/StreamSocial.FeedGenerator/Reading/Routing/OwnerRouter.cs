@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 using Yarp.ReverseProxy.Forwarder;
@@ -24,7 +25,7 @@ internal sealed class OwnerRouter(PartitionReader reader, PeerForwarder forwarde
                 return answer(attempt.Value!);
             if (isForwarded && attempt.Location != PartitionLocation.Restoring)
                 return ReadProblems.Misdirected();
-            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner))
+            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, forwarder.AnswerTimeout))
                 return Results.Empty;
             if (!await retryPolicy.WaitForRetryAsync(start, context.RequestAborted))
                 return ReadProblems.Unavailable(context, partition);
@@ -35,18 +36,19 @@ internal sealed class OwnerRouter(PartitionReader reader, PeerForwarder forwarde
 /// <summary>Forwards a request to the replica that owns its partition.</summary>
 internal sealed class PeerForwarder(IHttpForwarder forwarder, PeerClient peers, IOptions<ReadingOptions> options)
 {
-    private readonly ForwarderRequestConfig _config = new()
-    {
-        // The owner may have to wait for a restore.
-        ActivityTimeout = options.Value.WaitForPartition + options.Value.PeerTimeout,
-    };
+    /// <summary>Longest wait for an answer: the owner may have to wait for a restore.</summary>
+    public TimeSpan AnswerTimeout => options.Value.WaitForPartition + options.Value.PeerTimeout;
 
     /// <summary>Forwards a request; false if the owner could not answer and nothing was sent to the client, so that it can be tried again.</summary>
-    public async Task<bool> TryForwardAsync(HttpContext context, PartitionOwner owner)
+    /// <param name="context">The request.</param>
+    /// <param name="owner">The replica to ask.</param>
+    /// <param name="silence">Longest time without a byte of the answer.</param>
+    public async Task<bool> TryForwardAsync(HttpContext context, PartitionOwner owner, TimeSpan silence)
     {
+        var config = new ForwarderRequestConfig { ActivityTimeout = silence };
         var transformer = new PeerTransformer();
         var error = await forwarder.SendAsync(
-            context, owner.Endpoint.AbsoluteUri, peers.Invoker, _config, transformer, context.RequestAborted);
+            context, owner.Endpoint.AbsoluteUri, peers.Invoker, config, transformer, context.RequestAborted);
         if (error == ForwarderError.None && !transformer.IsRefused)
             return true;
         context.RequestAborted.ThrowIfCancellationRequested();
@@ -67,6 +69,8 @@ internal sealed class PeerTransformer : HttpTransformer
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        // As the client sent it: the path that the server has decoded no longer tells an encoded slash from an encoded percent sign.
+        proxyRequest.RequestUri = new Uri(new Uri(destinationPrefix), RequestPath.Encoded(httpContext.Request) + httpContext.Request.QueryString);
         proxyRequest.Headers.Host = null;
         proxyRequest.Headers.Add(PeerRequests.ForwardedHeader, "1");
     }

@@ -64,6 +64,8 @@ internal sealed record ReadTarget(string Stage, string Topic)
 
     public static ReadTarget Engagement { get; } = Of(FeedGeneratorStages.Engagement);
 
+    public static ReadTarget Notifications { get; } = Of(FeedGeneratorStages.Notifications);
+
     private static ReadTarget Of(StageManifest stage) => new(stage.Name, stage.Input);
 }
 

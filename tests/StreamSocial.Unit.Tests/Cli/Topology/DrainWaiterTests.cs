@@ -12,7 +12,7 @@ public sealed class DrainWaiterTests
         var waves = DrainWaiter.OrderTopics(FeedGeneratorStages.All);
         Assert.Equal(3, waves.Length);
         Assert.Equal([TopicNames.UserActions], waves[0]);
-        Assert.Equal([TopicNames.ContentInteractions, TopicNames.FeedUpdates, TopicNames.PullPosts], waves[1].Order());
+        Assert.Equal([TopicNames.ContentInteractions, TopicNames.FeedUpdates, TopicNames.Notifications, TopicNames.PullPosts], waves[1].Order());
         // What partitions have counted of spread contents goes back into the topic.
         Assert.Equal([TopicNames.ContentInteractions], waves[2]);
     }

@@ -78,9 +78,84 @@ public sealed class ReferenceModelTests
     [Fact]
     public void Apply_EveryTypeOfTheTable_IsKnown() => Assert.All(ActionTypes.All, definition =>
     {
-        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Concerns == ConcernedUser.Target ? "y" : null };
+        var action = Do("a", definition.Type, "x", 1) with { TargetUserId = definition.Names == ActionObject.User ? "y" : null, TargetActionId = "b", ReadUpTo = 1 };
         Assert.Equal(1, Apply(action).Actions);
     });
+
+    [Fact]
+    public void Apply_TakenBack_LeavesFeedsAndCounters()
+    {
+        var model = Apply(
+            Follow("f", "y", "x", 1),
+            Do("p", ActionType.Post, "x", 2),
+            Do("c", ActionType.Comment, "x", 3) with { ContentId = "other" },
+            Do("l", ActionType.Like, "x", 4) with { ContentId = "other" },
+            Do("l2", ActionType.Like, "x", 5) with { ContentId = "other" },
+            Do("s", ActionType.Share, "x", 6) with { ContentId = "other" },
+            Do("s2", ActionType.Share, "x", 7) with { ContentId = "other" },
+            Do("kept", ActionType.Post, "x", 8));
+        Assert.Equal(["kept", "s2", "s", "l", "c", "p"], model.FeedOf("y").Select(entry => entry.ActionId));
+        Assert.Equal(new ContentCounts(0, 0, 0, 1, 1, 2), model.Counters["other"]);
+
+        foreach (var action in new[]
+        {
+            Do("1", ActionType.Unlike, "x", 9) with { ContentId = "other" }, Do("2", ActionType.Unshare, "x", 9) with { ContentId = "other" },
+            Do("3", ActionType.Delete, "x", 9) with { TargetActionId = "p" }, Do("4", ActionType.Delete, "x", 9) with { TargetActionId = "c" },
+            Do("5", ActionType.Delete, "y", 9) with { TargetActionId = "kept" },
+        })
+            model.Apply(action);
+        Assert.Equal(["kept"], model.FeedOf("y").Select(entry => entry.ActionId));
+        Assert.Equal(default, model.Counters["other"]);
+        Assert.Equal(5, model.TakenBack);
+    }
+
+    [Fact]
+    public void Apply_Block_EndsBothFollowsUntilItIsLifted()
+    {
+        var model = Apply(
+            Follow("1", "x", "y", 1), Follow("2", "y", "x", 1), Follow("3", "x", "z", 1),
+            Do("a", ActionType.Post, "y", 2), Do("b", ActionType.Post, "x", 2), Do("c", ActionType.Post, "z", 2),
+            Follow("4", "x", "y", 3) with { Type = ActionType.Block },
+            Follow("5", "x", "y", 4), Follow("6", "y", "x", 4),
+            Do("d", ActionType.Post, "y", 5), Do("e", ActionType.Post, "x", 5));
+        Assert.Equal(["c"], model.FeedOf("x").Select(entry => entry.ActionId));
+        Assert.Equal(["b"], model.FeedOf("y").Select(entry => entry.ActionId));
+
+        foreach (var action in new[]
+        {
+            Follow("7", "y", "x", 6) with { Type = ActionType.Unblock }, Follow("8", "x", "y", 6), Do("f", ActionType.Post, "y", 7),
+            Follow("9", "x", "y", 8) with { Type = ActionType.Unblock }, Follow("10", "x", "y", 8), Do("g", ActionType.Post, "y", 9),
+        })
+            model.Apply(action);
+        Assert.Equal(["g", "c"], model.FeedOf("x").Select(entry => entry.ActionId));
+    }
+
+    [Fact]
+    public void Apply_Notifications_GoToOthersWhoDoNotBlockTheActor()
+    {
+        var model = Apply(
+            Follow("1", "x", "y", 1), Follow("2", "x", "y", 1),
+            Do("3", ActionType.Like, "x", 2) with { ContentAuthorId = "y" }, Do("4", ActionType.Like, "x", 2) with { ContentAuthorId = "y", ContentId = "content-3" },
+            Do("5", ActionType.Post, "x", 3) with { MentionedUserIds = ["y", "x", "z", "y"] },
+            Follow("6", "y", "x", 4) with { Type = ActionType.Block }, Do("7", ActionType.Share, "x", 5) with { ContentAuthorId = "y" },
+            Do("8", ActionType.Read, "y", 6) with { ReadUpTo = 2 }, Do("9", ActionType.Read, "y", 6) with { ReadUpTo = 1 });
+
+        Assert.Equal([("1", NotificationType.Follow), ("3", NotificationType.Like), ("5", NotificationType.Mention)], model.NotificationsOf("y").Select(told => (told.ActionId, told.Type)));
+        Assert.Equal(["5"], model.NotificationsOf("z").Select(told => told.ActionId));
+        Assert.Empty(model.NotificationsOf("x"));
+        Assert.Equal((2, 0), (model.ReadUpToOf("y"), model.ReadUpToOf("x")));
+    }
+
+    [Fact]
+    public void Apply_Unfollow_KeepsOlderEntriesUnlessTheyArePurged()
+    {
+        var model = Apply(
+            Follow("1", "x", "y", 1), Do("a", ActionType.Post, "y", 2), Follow("2", "x", "y", 3) with { Type = ActionType.Unfollow }, Do("b", ActionType.Post, "y", 4));
+        Assert.Equal(["a"], model.FeedOf("x").Select(entry => entry.ActionId));
+
+        model.Apply(Follow("3", "x", "y", 5) with { Type = ActionType.Unfollow, Purge = true });
+        Assert.Empty(model.FeedOf("x"));
+    }
 
     [Fact]
     public void Apply_FollowOfOneself_DoesNothing() =>

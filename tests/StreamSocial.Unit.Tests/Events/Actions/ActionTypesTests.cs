@@ -13,6 +13,12 @@ public sealed class ActionTypesTests
     [InlineData(ActionType.Share, "share", "actor", FeedEntryType.Share, InteractionType.Share, NotificationType.Share)]
     [InlineData(ActionType.Follow, "follow", "target", null, null, NotificationType.Follow)]
     [InlineData(ActionType.Unfollow, "unfollow", "target", null, null, null)]
+    [InlineData(ActionType.Unlike, "unlike", "actor", null, null, null)]
+    [InlineData(ActionType.Unshare, "unshare", "actor", null, null, null)]
+    [InlineData(ActionType.Delete, "delete", "actor", null, null, null)]
+    [InlineData(ActionType.Block, "block", "target", null, null, null)]
+    [InlineData(ActionType.Unblock, "unblock", "target", null, null, null)]
+    [InlineData(ActionType.Read, "read", "actor", null, null, null)]
     public void Of_EachType_IsWhatTheContractSays(
         ActionType type, string name, string key, FeedEntryType? feedEntry, InteractionType? interaction, NotificationType? notification)
     {
@@ -35,12 +41,38 @@ public sealed class ActionTypesTests
 
     [Fact]
     public void All_ActionsOnAUser_HaveNoContent() => Assert.All(
-        ActionTypes.All.Where(definition => definition.Concerns == ConcernedUser.Target),
+        ActionTypes.All.Where(definition => definition.Names == ActionObject.User),
         definition => Assert.Equal((false, null, null), (definition.CreatesContent, definition.FeedEntry, definition.Interaction)));
 
     [Fact]
-    public void All_FollowerChanges_ConcernTheTarget() =>
+    public void All_FollowerChanges_ConcernTheTarget()
+    {
         Assert.Equal([FollowerChange.Add, FollowerChange.Remove], ActionTypes.All.Where(definition => definition.Concerns == ConcernedUser.Target).Select(definition => definition.FollowerChange));
+        Assert.Equal([FollowerChange.Block, FollowerChange.Unblock], ActionTypes.All.Where(definition => definition.Concerns == ConcernedUser.Both).Select(definition => definition.FollowerChange));
+        Assert.All(ActionTypes.All, definition => Assert.Equal(definition.FollowerChange != FollowerChange.None, definition.Names == ActionObject.User));
+    }
+
+    [Fact]
+    public void KeyOf_ActionOfTwoUsers_IsEach()
+    {
+        var block = new UserAction { Type = ActionType.Block, UserId = "actor", TargetUserId = "target" };
+        Assert.Equal("target", ActionTypes.Of(ActionType.Block).KeyOf(block));
+        Assert.Equal("actor", ActionTypes.Of(ActionType.Block).KeyOf(new(block) { UnderActor = true }));
+    }
+
+    [Theory]
+    [InlineData(ActionType.Post, ActionType.Delete)]
+    [InlineData(ActionType.Comment, ActionType.Delete)]
+    [InlineData(ActionType.Like, ActionType.Unlike)]
+    [InlineData(ActionType.Share, ActionType.Unshare)]
+    [InlineData(ActionType.Follow, null)]
+    [InlineData(ActionType.Unlike, null)]
+    [InlineData((ActionType)1000, null)]
+    public void TakerBackOf_EachType_IsWhatTheContractSays(ActionType type, ActionType? taker) => Assert.Equal(taker, ActionTypes.TakerBackOf(type)?.Type);
+
+    [Fact]
+    public void All_WhatAppearsInFeedsOrCounts_CanBeTakenBack() => Assert.All(
+        ActionTypes.All, definition => Assert.Equal(definition.FeedEntry is not null || definition.Interaction is not null, ActionTypes.TakerBackOf(definition.Type) is not null));
 
     [Theory]
     [InlineData(ActionType.Unspecified)]

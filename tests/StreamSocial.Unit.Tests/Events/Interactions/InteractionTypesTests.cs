@@ -28,10 +28,10 @@ public sealed class InteractionTypesTests
         foreach (var definition in InteractionTypes.All)
         {
             var counters = new ContentCounters();
-            counters.Count(definition.Type);
+            counters[definition.Type]++;
             var stats = counters.ToStats("c");
             Assert.Equal(1, stats.Views + stats.Impressions + stats.Clicks + stats.Likes + stats.Comments + stats.Shares);
-            Assert.NotEqual(default, default(ContentCounts).Add(definition.Type));
+            Assert.NotEqual(default, default(ContentCounts).Add(definition.Type, 1));
         }
     }
 

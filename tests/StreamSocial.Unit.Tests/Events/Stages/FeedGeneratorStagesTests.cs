@@ -27,7 +27,7 @@ public sealed class FeedGeneratorStagesTests
 
     [Fact]
     public void Inputs_InTheOrderInWhichTheyAreShown() =>
-        Assert.Equal([TopicNames.UserActions, TopicNames.ContentInteractions, TopicNames.FeedUpdates], FeedGeneratorStages.Inputs);
+        Assert.Equal([TopicNames.UserActions, TopicNames.ContentInteractions, TopicNames.FeedUpdates, TopicNames.Notifications], FeedGeneratorStages.Inputs);
 
     [Fact]
     public void Actions_AllThatItsProcessorWrites_IsInItsManifest()

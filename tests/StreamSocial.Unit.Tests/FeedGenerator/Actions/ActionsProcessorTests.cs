@@ -90,11 +90,11 @@ public sealed class ActionsProcessorTests
     {
         var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new());
         for (var i = 0; i < 5; i++)
-            processor.Process(Action(ActionType.Like, "author", "like-" + i), _emitter);
+            processor.Process(Action(ActionType.Share, "author", "share-" + i), _emitter);
         for (var i = 4; i >= 0; i--)
-            processor.Process(Action(ActionType.Like, "author", "like-" + i), _emitter);
+            processor.Process(Action(ActionType.Share, "author", "share-" + i), _emitter);
 
-        Assert.Equal(["like-0", "like-1", "like-2", "like-3", "like-4", "like-0"], _emitter.Of<ContentInteraction>().Select(like => like.InteractionId));
+        Assert.Equal(["share-0", "share-1", "share-2", "share-3", "share-4", "share-0"], _emitter.Of<ContentInteraction>().Select(share => share.InteractionId));
     }
 
     [Fact]
@@ -107,6 +107,17 @@ public sealed class ActionsProcessorTests
         processor.Process(Action(ActionType.Like, "author", "like"), _emitter);
 
         Assert.Single(_emitter.Of<ContentInteraction>());
+    }
+
+    [Fact]
+    public void Process_UsersWithTheSameActionId_EachTakesEffectOnce()
+    {
+        var processor = Create();
+        foreach (var user in new[] { "a", "b", "c", "a" })
+            processor.Process(Action(ActionType.Follow, user, "same", "author"), _emitter);
+
+        Assert.Equal(["a", "b", "c"], _emitter.Of<Notification>().Select(told => told.ActorId));
+        Assert.Equal(3, processor.Followers.CountOf("author"));
     }
 
     [Fact]

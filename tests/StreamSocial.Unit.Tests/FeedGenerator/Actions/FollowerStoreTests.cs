@@ -15,7 +15,7 @@ public sealed class FollowerStoreTests
         cases.Sample(changes =>
         {
             var context = new FakeTaskContext("actions");
-            var store = new FollowerStore(context);
+            var store = FollowerStore.Followers(context);
             var model = new HashSet<string>();
             foreach (var (step, (user, chance)) in changes.Index())
             {
@@ -29,7 +29,7 @@ public sealed class FollowerStoreTests
 
             Assert.Equal(model.Order(), FollowersOf(store, "author").Order());
             Assert.Equal(model.Count, store.CountOf("author"));
-            Assert.Equal(model.Order(), FollowersOf(new(context.Restored()), "author").Order());
+            Assert.Equal(model.Order(), FollowersOf(FollowerStore.Followers(context.Restored()), "author").Order());
         }, iter: 10);
     }
 
@@ -37,7 +37,7 @@ public sealed class FollowerStoreTests
     public void Remove_AllFollowers_LeavesNoState()
     {
         var context = new FakeTaskContext("actions");
-        var store = new FollowerStore(context);
+        var store = FollowerStore.Followers(context);
         for (var i = 0; i < 1000; i++)
             store.Add("author", "user-" + i);
         for (var i = 0; i < 1000; i++)
@@ -49,7 +49,7 @@ public sealed class FollowerStoreTests
     public void Add_ToALargeAccount_RewritesSmallValues()
     {
         var context = new FakeTaskContext("actions");
-        var store = new FollowerStore(context);
+        var store = FollowerStore.Followers(context);
         long largest = 0, total = 0;
         const int Followers = 20_000;
         for (var i = 0; i < Followers; i++)
@@ -67,7 +67,7 @@ public sealed class FollowerStoreTests
     [Fact]
     public void CopyTo_SeveralAuthors_KeepsThemApart()
     {
-        var store = new FollowerStore(new FakeTaskContext("actions"));
+        var store = FollowerStore.Followers(new FakeTaskContext("actions"));
         store.Add("a", "x");
         store.Add("b", "y");
         Assert.Equal(["x"], FollowersOf(store, "a"));

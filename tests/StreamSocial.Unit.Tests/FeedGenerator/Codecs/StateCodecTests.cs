@@ -3,6 +3,7 @@ using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Codecs;
 
@@ -44,6 +45,56 @@ public sealed class StateCodecTests
     }
 
     [Fact]
+    public void OwnActions_RoundTrip()
+    {
+        List<OwnAction> actions = [new("id", "c", -3, 7, 70_000, 5), new("zoë", "", long.MaxValue, 0, 0, int.MaxValue)];
+        Assert.Equal(actions, CodecAssert.RoundTrips(new OwnActionsCodec(), actions));
+        Assert.Equal(new(3, 70_000), CodecAssert.RoundTrips(new OwnActionRowCodec(), new(3, 70_000)));
+        Assert.Throws<InvalidDataException>(() => new OwnActionRowCodec().Read(CodecAssert.Bytes(new OwnActionRowCodec(), new(4, 3))));
+    }
+
+    [Fact]
+    public void RecentInteractions_RoundTrip()
+    {
+        var chunk = CodecAssert.RoundTrips(new RecentChunkCodec(), new(-5, [UInt128.MaxValue, 2]));
+        Assert.Equal(-5, chunk.LatestAt);
+        Assert.Equal([UInt128.MaxValue, 2], chunk.Ids);
+        Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new RecentHeaderCodec(), new(3, 70_000, 64)));
+        CodecAssert.SurvivesDamage(new RecentChunkCodec(), new(-5, [UInt128.MaxValue, 2]));
+    }
+
+    [Fact]
+    public void NotificationHeader_RoundTrips()
+    {
+        Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new NotificationHeaderCodec(), new(3, 70_000, 64)));
+        Assert.Throws<InvalidDataException>(() => new NotificationHeaderCodec().Read([1, 5, 3, 0]));
+        CodecAssert.SurvivesDamage(new NotificationHeaderCodec(), new(3, 70_000, 64));
+    }
+
+    [Fact]
+    public void Blockers_RoundTrip()
+    {
+        Assert.Equal(Blockers.Owner | Blockers.Other, CodecAssert.RoundTrips(new BlockersCodec(), Blockers.Owner | Blockers.Other));
+        Assert.Throws<InvalidDataException>(() => new BlockersCodec().Read([1, 0]));
+    }
+
+    [Fact]
+    public void FeedChunk_OfTheVersionBeforeRemovals_IsRead()
+    {
+        byte[] before = [2, .. CodecAssert.Bytes(new FeedChunkCodec(), Chunk())[1..]];
+        Assert.Equal(Chunk().Entries, new FeedChunkCodec().Read(before).Entries);
+    }
+
+    [Fact]
+    public void FeedHeader_OfTheVersionBeforeRemovals_IsRead()
+    {
+        // Version, newest arrival, next chunk, evicted, chunks; of each chunk number, time, entries.
+        var header = new FeedHeaderCodec().Read([1, 90, 9, 0, 1, 8, 20, 5]);
+        Assert.Equal([new FeedChunkEntry(8, 10, 5)], header.Chunks);
+        Assert.Equal((90L, 9, 0, 5), (header.LastArrival, header.NextChunk, header.Evicted, header.Count));
+    }
+
+    [Fact]
     public void FeedChunk_RoundTrips()
     {
         var read = CodecAssert.RoundTrips(new FeedChunkCodec(), Chunk());
@@ -55,7 +106,7 @@ public sealed class StateCodecTests
     {
         var read = CodecAssert.RoundTrips(new FeedHeaderCodec(), Header());
         Assert.Equal(Header().Chunks, read.Chunks);
-        Assert.Equal((90L, 9, 5, 64), (read.LastArrival, read.NextChunk, read.Evicted, read.Count));
+        Assert.Equal((0xFFFF_FFF1, 90L, 9, 5, 64), (read.Epoch, read.LastArrival, read.NextChunk, read.Evicted, read.Count));
     }
 
     [Fact]
@@ -88,6 +139,8 @@ public sealed class StateCodecTests
         CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5));
         CodecAssert.SurvivesDamage(new FollowerBucketCodec(), ["a", "b", "zoë"]);
         CodecAssert.SurvivesDamage(new RecentActionsCodec(), new([1, 2, 3], 1));
+        CodecAssert.SurvivesDamage(new OwnActionsCodec(), [new("id", "c", -3, 7, 70_000, 5)]);
+        CodecAssert.SurvivesDamage(new OwnActionRowCodec(), new(3, 70_000));
         CodecAssert.SurvivesDamage(new FeedChunkCodec(), Chunk());
         CodecAssert.SurvivesDamage(new FeedHeaderCodec(), Header());
         CodecAssert.SurvivesDamage(new ContentCountersCodec(), Counters());
@@ -99,11 +152,12 @@ public sealed class StateCodecTests
         new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2, 7),
         new(new("id2", FeedEntryType.Share, "zoë", "", "text", 1_700_000_000_000), 1, 0),
         new(new("id3", FeedEntryType.Like, "b", "c", "", 1_700_000_000_000), 3, 0),
+        new(new FeedItem("id4", FeedEntryType.Post, "b", "c", "text", 1_700_000_000_000).Removed(), 4, 2),
     ]);
 
     private static FeedHeader Header() => new()
     {
-        Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
+        Epoch = 0xFFFF_FFF1, Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5, 2)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
     };
 
     private static ContentCounters Counters() => new()

@@ -40,6 +40,86 @@ public sealed class EngagementProcessorTests
     }
 
     [Fact]
+    public void Process_ClientRepeats_CountsOnceForEachUser()
+    {
+        var processor = Create();
+        foreach (var user in new[] { "ann", "bob", "ann", "ann", "bob" })
+            processor.Process(View("c", user, "same"), _emitter, timestamp: Start);
+        Assert.Equal(2, processor.Read("c").Stats.Views);
+
+        var restored = new EngagementProcessor(_context.Restored(), new());
+        restored.Process(View("c", "ann", "same"), _emitter, timestamp: Start + 599_000);
+        Assert.Equal(2, restored.Read("c").Stats.Views);
+        restored.Process(View("c", "ann", "same"), _emitter, timestamp: Start + 601_000);
+        Assert.Equal(3, restored.Read("c").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_MoreThanAreRemembered_StateStaysBounded()
+    {
+        var processor = new EngagementProcessor(_context, new() { RememberedInteractions = 256 });
+        for (var i = 0; i < 2_000; i++)
+        {
+            // Each comes twice, with up to 150 others in between.
+            processor.Process(View("c", "ann", $"{i}"), _emitter, timestamp: Start + i);
+            processor.Process(View("c", "ann", $"{Math.Max(0, i - 150)}"), _emitter, timestamp: Start + i);
+        }
+
+        Assert.Equal(2_000, processor.Read("c").Stats.Views);
+        Assert.InRange(_context.Dump().Length, 1, 10);
+    }
+
+    [Fact]
+    public void Process_LikesWithOneId_AreNoClientsRepeats()
+    {
+        var processor = Create();
+        foreach (var content in new[] { "c", "d" })
+            processor.Process(new ContentInteraction { InteractionId = "same", Type = InteractionType.Like, ContentId = content, UserId = "ann", OccurredAt = Start }, _emitter);
+        Assert.Equal((1L, 1L), (processor.Read("c").Stats.Likes, processor.Read("d").Stats.Likes));
+    }
+
+    [Fact]
+    public void Process_TakenBack_LeavesCounterAndScoreAsIfItHadNeverBeen()
+    {
+        var (processor, other) = (Create(), new EngagementProcessor(new FakeTaskContext("engagement"), new()));
+        for (var i = 0; i < 40; i++)
+        {
+            var like = Interaction("c", InteractionType.Like, Start + (i * 60_000));
+            processor.Process(like, _emitter);
+            if (i % 4 == 0)
+                other.Process(like, new FakeEmitter());
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            if (i % 4 == 0)
+                continue;
+            var like = Interaction("c", InteractionType.Like, Start + (i * 60_000));
+            like.TakenBackAt = Start + 3_600_000 + (i * 1000);
+            processor.Process(like, _emitter);
+        }
+
+        Assert.Equal(10, processor.Read("c").Stats.Likes);
+        Assert.Equal(other.Read("c").Score, processor.Read("c").Score, tolerance: 1e-6);
+        Assert.Equal(Start + 3_639_000, processor.Read("c").Stats.LastInteractionAt);
+        Assert.Equal(10, _emitter.Of<ContentStats>().Last().Likes);
+    }
+
+    [Fact]
+    public void Process_AllTakenBack_LeavesNoScore()
+    {
+        var processor = Create();
+        foreach (var takenBackAt in new[] { 0, Start + 1, Start + 2 })
+        {
+            var like = Interaction("c", InteractionType.Like, Start);
+            like.TakenBackAt = takenBackAt;
+            processor.Process(like, _emitter);
+        }
+
+        Assert.Equal((0L, double.NegativeInfinity), (processor.Read("c").Stats.Likes, processor.Read("c").Score));
+    }
+
+    [Fact]
     public void Process_ClockAhead_CountsAtTheRecordsTime()
     {
         var processor = Create();
@@ -96,5 +176,8 @@ public sealed class EngagementProcessorTests
     private EngagementProcessor Create() => new(_context, new());
 
     private static ContentInteraction Interaction(string content, InteractionType type, long at) =>
-        new() { InteractionId = "i", Type = type, ContentId = content, UserId = "u", OccurredAt = at };
+        new() { InteractionId = Guid.NewGuid().ToString(), Type = type, ContentId = content, UserId = "u", OccurredAt = at };
+
+    private static ContentInteraction View(string content, string user, string id) =>
+        new() { InteractionId = id, Type = InteractionType.View, ContentId = content, UserId = user, OccurredAt = Start };
 }

@@ -38,7 +38,7 @@ public sealed class SpreadContentTests
                     else if (kind == 0)
                         pipeline.Pipe(new ContentInteraction { InteractionId = id, Type = InteractionType.View, ContentId = content, UserId = "u", OccurredAt = time, Spread = spread });
                     else
-                        pipeline.Pipe(new UserAction { ActionId = id, Type = ActionType.Like, UserId = $"u{number % 5}", ContentId = content, OccurredAt = time, Spread = spread });
+                        pipeline.Pipe(new UserAction { ActionId = id, Type = ActionType.Like, UserId = $"u{number}", ContentId = content, OccurredAt = time, Spread = spread });
                     if (kind > 1)
                         continue;
                     if (!expected.TryGetValue(content, out var stats))

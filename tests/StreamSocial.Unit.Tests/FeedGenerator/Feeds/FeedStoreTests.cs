@@ -86,6 +86,51 @@ public sealed class FeedStoreTests
             Assert.Equal(ReadAll(store, "user"), pages);
         }, iter: 50);
 
+    /// <summary>Only what one author does comes in order; the feed must not depend on the rest.</summary>
+    [Fact]
+    public void Remove_AuthorsInterleavedInAnyWay_GivesTheSameFeed() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Int[0, 60], Gen.Int[0, 99]).Array[0, 600], Gen.Int[1, 300], Gen.Int).Sample((steps, capacity, seed) =>
+        {
+            var authors = Enumerable.Range(0, 5).Select(_ => new List<(FeedItem Item, bool Remove)>()).ToArray();
+            foreach (var (i, (author, at, chance)) in steps.Index())
+            {
+                var added = authors[author].Where(step => !step.Remove).ToList();
+                authors[author].Add(chance < 30 && added.Count > 0 ? (added[chance % added.Count].Item, true) : (Item("id-" + i, at, "author-" + author), false));
+            }
+
+            var (first, second) = (new FeedStore(new FakeTaskContext("feeds"), capacity), new FakeTaskContext("feeds"));
+            foreach (var step in authors.SelectMany(author => author))
+                Apply(first, step);
+            var random = new Random(seed);
+            var queues = authors.Select(author => new Queue<(FeedItem, bool)>(author)).Where(queue => queue.Count > 0).ToList();
+            var store = new FeedStore(second, capacity);
+            while (queues.Count > 0)
+            {
+                var queue = queues[random.Next(queues.Count)];
+                Apply(store, queue.Dequeue());
+                queues.RemoveAll(left => left.Count == 0);
+            }
+
+            Assert.Equal(ReadAll(first, "user"), ReadAll(store, "user"));
+            Assert.Equal(ReadAll(store, "user"), ReadAll(new(second.Restored(), capacity), "user"));
+            Assert.DoesNotContain(store.ReadArrivals("user", 0).Entries, entry => entry.IsRemoved);
+        }, iter: 100);
+
+    [Fact]
+    public void Remove_LastOfAPage_NothingMoreIsAnnounced()
+    {
+        var store = new FeedStore(new FakeTaskContext("feeds"), 10);
+        store.Add("user", Item("1", 1));
+        store.Add("user", Item("2", 2));
+        Assert.True(store.Remove("user", Item("1", 1).Position));
+        Assert.False(store.Remove("user", Item("1", 1).Position));
+        Assert.False(store.Remove("user", Item("3", 3).Position));
+
+        Assert.False(store.Read("user", 1, null).HasMore);
+        Assert.False(store.Add("user", Item("1", 1)));
+        Assert.Equal(["2"], ReadAll(store, "user").Select(item => item.ActionId));
+    }
+
     [Fact]
     public void Read_UnknownUser_IsEmpty()
     {
@@ -134,6 +179,14 @@ public sealed class FeedStoreTests
         Assert.True(store.Add("user", Item("1", 5, "a")));
         Assert.True(store.Add("user", Item("1", 5, "b")));
         Assert.False(store.Add("user", Item("1", 5, "a")));
+    }
+
+    private static void Apply(FeedStore store, (FeedItem Item, bool Remove) step)
+    {
+        if (step.Remove)
+            store.Remove("user", step.Item.Position);
+        else
+            store.Add("user", step.Item);
     }
 
     private static List<FeedItem> ReadAll(FeedStore store, string user) =>

@@ -97,7 +97,7 @@ public sealed class FeedsProcessorTests
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = 1 });
 
         static IEnumerable<(long, string)> Arrivals(TaskTestDriver driver, string user) =>
-            driver.Read(0, (FeedsProcessor processor) => processor.ReadStream(user, StreamPosition.Start).Select(streamed => (streamed.Entry.Arrival, streamed.Entry.Item.ActionId)).ToList());
+            driver.Read(0, (FeedsProcessor processor) => processor.ReadStream(user, StreamPosition.Start).Entries.Select(streamed => (streamed.Entry.Arrival, streamed.Entry.Item.ActionId)).ToList());
     }
 
     private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _notifier, new PullPostsIndex());

@@ -43,18 +43,12 @@ internal sealed class FeedPipeline : IDisposable
     /// <summary>Number of records of pull-posts so far, without tombstones.</summary>
     public int PulledRecords { get; private set; }
 
+    /// <summary>Sends an action as ingest does, with a second record if it concerns two users.</summary>
     public void Pipe(UserAction action)
     {
-        _actions.Pipe(ActionTypes.Of(action.Type).KeyOf(action), action);
-        foreach (var output in _actions.ReadOutput(TopicNames.PullPosts))
-        {
-            PulledRecords += output.Payload.IsEmpty ? 0 : 1;
-            _records.Add((output.Key!, output.Payload.IsEmpty ? null : output.Payload.ToArray()));
-            _table.Apply(_records[^1].Key, _records[^1].Value);
-        }
-
-        foreach (var output in _actions.ReadOutput(TopicNames.FeedUpdates))
-            _feeds.Pipe(output.Partition, null, FeedUpdate.Parser.ParseFrom(output.Payload.Span));
+        PipeRecord(action);
+        if (ActionTypes.Of(action.Type).Concerns == ConcernedUser.Both)
+            PipeRecord(new(action) { UnderActor = true });
     }
 
     /// <summary>Removes and returns the actions that went to the dead-letter topic.</summary>
@@ -74,15 +68,15 @@ internal sealed class FeedPipeline : IDisposable
     }
 
     /// <summary>Writes the newest records of pull-posts once more, as after a takeover.</summary>
-    public void RepeatPullPosts(int count)
+    public void RepeatPullPosts(int count, bool withTombstones = true)
     {
-        foreach (var (key, value) in _records.TakeLast(count))
+        foreach (var (key, value) in _records.TakeLast(count).Where(record => withTombstones || record.Value is not null))
             _table.Apply(key, value);
     }
 
     public FeedSlice Read(string user, int limit, FeedPosition? before) => Read(user, processor => processor.Read(user, limit, before)) ?? FeedSlice.Empty;
 
-    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) => Read(user, processor => processor.ReadStream(user, after)) ?? [];
+    public IReadOnlyList<StreamedEntry> ReadStream(string user, StreamPosition after) => Read(user, processor => processor.ReadStream(user, after).Entries) ?? [];
 
     public StreamPosition ReadStreamEnd(string user) => Read(user, processor => processor.ReadStreamEnd(user)) ?? StreamPosition.Start;
 
@@ -90,6 +84,20 @@ internal sealed class FeedPipeline : IDisposable
     {
         _actions.Dispose();
         _feeds.Dispose();
+    }
+
+    private void PipeRecord(UserAction action)
+    {
+        _actions.Pipe(ActionTypes.Of(action.Type).KeyOf(action), action);
+        foreach (var output in _actions.ReadOutput(TopicNames.PullPosts))
+        {
+            PulledRecords += output.Payload.IsEmpty ? 0 : 1;
+            _records.Add((output.Key!, output.Payload.IsEmpty ? null : output.Payload.ToArray()));
+            _table.Apply(_records[^1].Key, _records[^1].Value);
+        }
+
+        foreach (var output in _actions.ReadOutput(TopicNames.FeedUpdates))
+            _feeds.Pipe(output.Partition, null, FeedUpdate.Parser.ParseFrom(output.Payload.Span));
     }
 
     private TResult? Read<TResult>(string user, Func<FeedsProcessor, TResult> read)

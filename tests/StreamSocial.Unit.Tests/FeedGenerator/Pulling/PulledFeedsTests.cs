@@ -22,7 +22,7 @@ public sealed class PulledFeedsTests
     public void Read_SomeArePulled_TheFeedsAreThoseOfPushing(int capacity)
     {
         var pulledRecords = 0;
-        ActionScript.Create(Users, 300, 600).Sample(script =>
+        ActionScript.Create(Users, 300, 600, takesBack: true).Sample(script =>
         {
             using var pushed = new FeedPipeline(Never, capacity);
             using var pulled = new FeedPipeline(threshold: 4, capacity);
@@ -50,7 +50,7 @@ public sealed class PulledFeedsTests
 
     [Fact]
     public void Read_ClientsRepeatActionsThatAreForgotten_TheFeedsAreThoseOfPushing() =>
-        ActionScript.Create(Users, 100, 600, repeats: true).Sample(script =>
+        ActionScript.Create(Users, 100, 600, repeats: true, takesBack: true).Sample(script =>
         {
             const int Capacity = 1000;
             using var pushed = new FeedPipeline(Never, Capacity);

@@ -4,6 +4,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
@@ -96,5 +97,8 @@ internal sealed record FakeStage(string Name, string Topic, Func<ITaskContext, F
     public static FakeStage Engagement { get; } =
         new(FeedGeneratorStages.Engagement.Name, TopicNames.ContentInteractions, (context, _, _) => new EngagementProcessor(context, new()));
 
-    public static FakeStage[] All { get; } = [Feeds, Engagement];
+    public static FakeStage Notifications { get; } =
+        new(FeedGeneratorStages.Notifications.Name, TopicNames.Notifications, (context, notifier, _) => new NotificationsProcessor(context, new(), notifier));
+
+    public static FakeStage[] All { get; } = [Feeds, Engagement, Notifications];
 }

@@ -51,7 +51,8 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 
     public Uri Endpoint => Http.BaseAddress!;
 
-    private FeedChangeNotifier Notifier => _app.Services.GetRequiredService<FeedChangeNotifier>();
+    private FeedChangeNotifier NotifierOf(FakeStage stage) =>
+        _app.Services.GetKeyedService<FeedChangeNotifier>(stage.Name) ?? _app.Services.GetRequiredService<FeedChangeNotifier>();
 
     public static async Task<FakeReplica> StartAsync(FakeGroup group, string id, (string Key, string Value)[] settings)
     {
@@ -66,7 +67,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         lock (_lock)
         {
             _restoring.Remove((stage.Name, partition));
-            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, Notifier, Pulled));
+            _tasks[(stage.Name, partition)] = new(context, stage.Create(context, NotifierOf(stage), Pulled));
         }
     }
 

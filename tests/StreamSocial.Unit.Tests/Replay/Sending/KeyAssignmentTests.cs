@@ -44,6 +44,26 @@ public sealed class KeyAssignmentTests
     }
 
     [Fact]
+    public void TryAssign_TwoKeys_BothStayWithOneWorker()
+    {
+        var keys = new KeyAssignment(workers: 3, batchSize: 1);
+        var first = keys.Assign("a");
+        var second = keys.Assign("b");
+        Assert.NotEqual(first, second);
+
+        Assert.Null(keys.TryAssign("a", "b", out var released));
+        Assert.False(released.IsCompleted);
+        keys.Release(["b"]);
+        Assert.True(released.IsCompleted);
+        Assert.Equal(first, keys.TryAssign("a", "b", out _));
+        keys.Release(["a"]);
+
+        Assert.Equal((first, first), (keys.Assign("a"), keys.Assign("b")));
+        Assert.Equal(second, keys.Assign("c"));
+        Assert.Equal(second, keys.TryAssign("d", "c", out _));
+    }
+
+    [Fact]
     public void StartNextBatch_BatchSentBeforeItWasFull_NextKeyGoesToAnother()
     {
         var keys = new KeyAssignment(workers: 2, batchSize: 100);

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Replay.Messages;
 using StreamSocial.Replay.Synthetic;
 
@@ -10,18 +12,20 @@ public sealed class SyntheticTraceTests
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddDays(20_000);
 
     [Fact]
-    public void ReadEvents_SameSeed_SameEvents() => Assert.Equal(Read(new()), Read(new()));
+    public void ReadEvents_SameSeed_SameEvents() => Assert.Equal(Read(new()).Select(Describe), Read(new()).Select(Describe));
 
     [Fact]
     public void ReadEvents_OtherSeed_OtherEvents() => Assert.NotEqual(Read(new() { Seed = 1 }), Read(new() { Seed = 2 }));
 
     [Fact]
-    public void ReadEvents_TimesRise_AndIdsAreUnique()
+    public void ReadEvents_TimesRise_AndIdsAreUniqueForEachUserOnly()
     {
         var events = Read(new());
 
         Assert.Equal(events.Select(e => e.OccurredAt).Order(), events.Select(e => e.OccurredAt));
-        Assert.Distinct(events.Select(e => e is ReplayAction action ? action.ActionId : ((ReplayInteraction)e).InteractionId));
+        var ids = events.Select(e => e is ReplayAction action ? (action.UserId, Id: action.ActionId) : (((ReplayInteraction)e).UserId, Id: ((ReplayInteraction)e).InteractionId)).ToList();
+        Assert.Distinct(ids);
+        Assert.InRange(ids.CountBy(id => id.Id).Where(id => id.Value > 1).Sum(id => id.Value), ids.Count / 5, ids.Count / 3);
     }
 
     [Fact]
@@ -43,12 +47,16 @@ public sealed class SyntheticTraceTests
     [Fact]
     public void ReadEvents_Follows_AreDistinctAndFavourLowRanks()
     {
-        var follows = Read(new()).OfType<ReplayAction>().Where(action => action.Type == ActionType.Follow).ToList();
+        var follows = Read(new() { RelationChangeShare = 0 }).OfType<ReplayAction>().Where(action => action.Type == ActionType.Follow).ToList();
 
         Assert.Distinct(follows.Select(follow => (follow.UserId, follow.TargetUserId)));
         Assert.DoesNotContain(follows, follow => follow.UserId == follow.TargetUserId);
         Assert.True(follows.Count(follow => follow.TargetUserId == "u0") > 20 * follows.Count(follow => follow.TargetUserId == "u1900"));
     }
+
+    [Fact]
+    public void ReadEvents_Defaults_HaveEveryTypeOfAction() =>
+        Assert.Equal(ActionTypes.All.Select(definition => definition.Type).Order(), Read(new()).OfType<ReplayAction>().Select(action => action.Type).Distinct().Order());
 
     [Fact]
     public void Options_Defaults_AreValid()
@@ -57,6 +65,8 @@ public sealed class SyntheticTraceTests
 
         Assert.True(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
     }
+
+    private static string Describe(ReplayEvent replayEvent) => JsonSerializer.Serialize(replayEvent, replayEvent.GetType());
 
     private static List<ReplayEvent> Read(SyntheticTraceOptions options)
     {

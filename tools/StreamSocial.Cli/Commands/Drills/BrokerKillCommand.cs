@@ -6,7 +6,7 @@ using StreamSocial.Hosting.Kafka.Processes;
 namespace StreamSocial.Cli.Commands.Drills;
 
 /// <summary><c>drill broker-kill</c>.</summary>
-internal sealed class BrokerKillCommand : TopologyDrillCommand<BrokerKillReport>
+internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
 {
     /// <summary>
     /// Each broker lives for a minute or two here, and while it compiles optimised code for a longer life it takes the processor from the two others,

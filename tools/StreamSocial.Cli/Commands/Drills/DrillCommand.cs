@@ -15,6 +15,8 @@ internal sealed class DrillCommand : Command
         Add(new ZombieCommand(console));
         Add(new StreamCommand(console));
         Add(new SpikeCommand(console));
+        Add(new HotKeyCommand(console));
+        Add(new MembersDrillCommand(console));
         Add(new SimulateCommand(console));
     }
 }

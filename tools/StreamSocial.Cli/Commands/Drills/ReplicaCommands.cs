@@ -6,7 +6,7 @@ using StreamSocial.Cli.Drills.Zombie;
 namespace StreamSocial.Cli.Commands.Drills;
 
 /// <summary><c>drill replica-kill</c>.</summary>
-internal sealed class ReplicaKillCommand : TopologyDrillCommand<ReplicaKillReport>
+internal sealed class ReplicaKillCommand : TraceDrillCommand<ReplicaKillReport>
 {
     private readonly Option<int> _kills = SharedOptions.AtLeastOne("--kills", "How many replicas to kill, one after the other.", 20);
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 3);
@@ -28,7 +28,7 @@ internal sealed class ReplicaKillCommand : TopologyDrillCommand<ReplicaKillRepor
 }
 
 /// <summary><c>drill zombie</c>.</summary>
-internal sealed class ZombieCommand : TopologyDrillCommand<ZombieReport>
+internal sealed class ZombieCommand : TraceDrillCommand<ZombieReport>
 {
     private readonly Option<int> _times = SharedOptions.AtLeastOne("--times", "How many times to freeze a replica.", 20);
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators; two or more.", 3);

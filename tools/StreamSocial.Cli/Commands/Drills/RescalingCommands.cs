@@ -7,7 +7,7 @@ using StreamSocial.Cli.Drills.Rescale;
 namespace StreamSocial.Cli.Commands.Drills;
 
 /// <summary><c>drill rescale</c>.</summary>
-internal sealed class RescaleCommand : TopologyDrillCommand<RescaleReport>
+internal sealed class RescaleCommand : TraceDrillCommand<RescaleReport>
 {
     private readonly Option<int[]> _steps = StepsOption.Create("How many feed generators there are, one after the other", 1, 2, 4, 3, 1);
 
@@ -24,7 +24,7 @@ internal sealed class RescaleCommand : TopologyDrillCommand<RescaleReport>
 }
 
 /// <summary><c>drill sse</c>.</summary>
-internal sealed class StreamCommand : TopologyDrillCommand<StreamReport>
+internal sealed class StreamCommand : TraceDrillCommand<StreamReport>
 {
     private readonly Option<int> _clients = SharedOptions.AtLeastOne("--clients", "Clients that follow a feed as server-sent events.", 1_000);
     private readonly Option<int[]> _steps = StepsOption.Create("How many feed generators there are, one after the other", 2, 3, 1, 2);
@@ -35,6 +35,10 @@ internal sealed class StreamCommand : TopologyDrillCommand<StreamReport>
         Add(_clients);
         Add(_steps);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Whether a client sees an action that is taken back soon depends on when it looks.</remarks>
+    protected override bool TakesBack => false;
 
     protected override Task<StreamReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

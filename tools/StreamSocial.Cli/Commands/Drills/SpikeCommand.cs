@@ -5,7 +5,7 @@ using StreamSocial.Cli.Drills.Spike;
 namespace StreamSocial.Cli.Commands.Drills;
 
 /// <summary><c>drill spike</c>.</summary>
-internal sealed class SpikeCommand : TopologyDrillCommand<SpikeReport>
+internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
 {
     private readonly Option<string> _policies = new("--policies")
     {

@@ -92,17 +92,21 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
     /// <summary>An event counts, and its id is remembered, when its closing empty line is there.</summary>
     private async Task ReadEventsAsync(StreamReader reader, CancellationTokenSource silence)
     {
-        var (id, data) = (default(string), default(string));
+        var (id, data, name) = (default(string), default(string), default(string));
         while (await reader.ReadLineAsync(silence.Token) is { } line)
         {
             silence.CancelAfter(LongestSilence);
             if (line.StartsWith("id: ", StringComparison.Ordinal))
                 id = line[4..];
+            else if (line.StartsWith("event: ", StringComparison.Ordinal))
+                name = line[7..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
                 data = line[6..];
             else if (line.Length == 0)
             {
                 _lastEventId = id ?? _lastEventId;
+                if (name is not null)
+                    throw new ToolException($"The stream of {user} lost its place at event {_lastEventId}: {data}");
                 if (data is not null)
                     Take(data, _lastEventId);
                 (id, data) = (null, null);

@@ -33,6 +33,9 @@ internal sealed record Ownership(
         return new Ownership(owners.ToImmutable(), restoring.ToImmutable());
     }
 
+    /// <summary>Whether so many members have all of so many partitions, restored.</summary>
+    public bool IsSettled(int members, int partitions) => Restoring.IsEmpty && Owners.Count == partitions && Owners.Values.Distinct().Count() == members;
+
     public int CountOf(string member) => Owners.Count(owner => owner.Value == member);
 
     /// <summary>The partitions that another member has in a later ownership.</summary>

@@ -26,9 +26,6 @@ internal sealed class PartitionSampler : IAsyncDisposable
         _sampling = Task.Run(SampleAsync);
     }
 
-    /// <summary>Number of partitions that are watched.</summary>
-    public int Partitions => FeedGeneratorStages.Inputs.Sum(topic => _session.Catalog[topic].Partitions);
-
     /// <summary>What has ended and what goes on by now.</summary>
     public IReadOnlyList<Pause> ReadPauses()
     {

@@ -55,11 +55,8 @@ internal sealed record DrillContext(
 
     private async Task WaitForSharesAsync(int replicas, CancellationToken cancellationToken)
     {
-        await WaitUntilAsync($"{replicas} feed generators have restored all partitions", () =>
-        {
-            var ownership = Ownership.Of(Session.Members.Members);
-            return ownership.Restoring.IsEmpty && ownership.Owners.Values.Distinct().Count() == replicas && ownership.Owners.Count == Sampler.Partitions;
-        }, cancellationToken);
+        await WaitUntilAsync(
+            $"{replicas} feed generators have restored all partitions", () => Ownership.Of(Session.Members.Members).IsSettled(replicas, Session.InputPartitions), cancellationToken);
         await WaitUntilCalmAsync(cancellationToken);
     }
 

@@ -7,13 +7,14 @@ using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Scaling;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Cli.Verification;
+using StreamSocial.Control;
 using StreamSocial.Replay;
 
 namespace StreamSocial.Cli.Drills.Spike;
 
 /// <summary>
 /// A crowd comes and leaves while the autoscaler is on: quiet, spike, quiet. Each policy gets a topology of its own and the same trace at the same rates.
-/// Nobody else scales.
+/// Nobody else scales. While brokers and code are cold the autoscaler is paused: what it would decide then is not about the crowd.
 /// </summary>
 /// <param name="options">The spike.</param>
 /// <param name="console">Progress.</param>
@@ -39,13 +40,16 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents), limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
+        using var http = new HttpClient { BaseAddress = await session.Topology.ReadAddressAsync("autoscaler", cancellationToken), Timeout = TimeSpan.FromSeconds(20) };
+        var autoscaler = new OverrideClient(http, http.BaseAddress, time);
+        await PauseAsync(autoscaler, cancellationToken);
         var clock = new DrillClock(time);
         var samples = new List<SpikeSample>();
         var acks = new AcknowledgementSeries(clock, new ReplayProgressLines(console));
         var replay = await ScriptedReplay.RunAsync(
             async token =>
             {
-                await WatchAsync(session, clock, samples, token);
+                await WatchAsync(session, http, autoscaler, clock, samples, token);
                 trace.Stop();
             },
             token => session.ReplayAsync(
@@ -78,14 +82,38 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         };
     }
 
-    /// <summary>Samples until the crowd has left and one replica is there again, or the time is up.</summary>
-    private async Task WatchAsync(TopologySession session, DrillClock clock, List<SpikeSample> samples, CancellationToken cancellationToken)
+    /// <summary>Pauses the autoscaler as soon as it decides.</summary>
+    private async Task PauseAsync(OverrideClient autoscaler, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = await session.Topology.ReadAddressAsync("autoscaler", cancellationToken), Timeout = TimeSpan.FromSeconds(2) };
-        var (leaves, nextReport) = (options.Before + options.Spike, ReportInterval);
+        var deadline = time.GetTimestamp() + (long)(options.StallTimeout.TotalSeconds * time.TimestampFrequency);
+        while (true)
+        {
+            try
+            {
+                await autoscaler.SetAsync(new OverrideRequest("paused"), cancellationToken);
+                return;
+            }
+            catch (ControlException e) when (time.GetTimestamp() < deadline)
+            {
+                console.MarkupLineInterpolated($"[grey]waiting for the autoscaler: {e.Message}[/]");
+            }
+            await Task.Delay(ReportInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Lets the autoscaler decide before the crowd comes, and samples until the crowd has left and one replica is there again, or the time is up.</summary>
+    private async Task WatchAsync(
+        TopologySession session, HttpClient http, OverrideClient autoscaler, DrillClock clock, List<SpikeSample> samples, CancellationToken cancellationToken)
+    {
+        var (leaves, nextReport, isPaused) = (options.Before + options.Spike, ReportInterval, true);
         while (clock.Now < leaves + options.After)
         {
             session.Topology.ThrowIfEnded();
+            if (isPaused && clock.Now >= options.Before - options.Awake)
+            {
+                await autoscaler.ResumeAsync(cancellationToken);
+                isPaused = false;
+            }
             var generators = (await session.Topology.ReadResourcesAsync(cancellationToken)).Where(resource => resource.Name.StartsWith(TopologyRunner.FeedGeneratorPrefix, StringComparison.Ordinal)).ToArray();
             var latest = await ReadLatestAsync(http, cancellationToken);
             samples.Add(new SpikeSample(
@@ -146,7 +174,11 @@ internal sealed record SpikeOptions
     /// <summary>Entries per second that a replica may process.</summary>
     public required int Capacity { get; init; }
 
-    public TimeSpan Before { get; init; } = TimeSpan.FromSeconds(35);
+    /// <summary>Time before the spike, in which brokers and code become warm.</summary>
+    public TimeSpan Before { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long before the spike the autoscaler begins to decide.</summary>
+    public TimeSpan Awake { get; init; } = TimeSpan.FromSeconds(10);
 
     public TimeSpan Spike { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -38,6 +38,16 @@ public sealed class OwnershipTests
         Assert.Equal([("t", 2), ("t", 3)], before.MovedTo(after).Order());
     }
 
+    [Fact]
+    public void IsSettled_OnlyWhenAllMembersShareAllPartitionsRestored()
+    {
+        Member[] settled = [Reported("a", 1, (1, 0), (2, 5)), Reported("b", 1, (3, 0))];
+        Assert.True(Ownership.Of(settled).IsSettled(members: 2, partitions: 3));
+        Assert.False(Ownership.Of(settled).IsSettled(members: 3, partitions: 3));
+        Assert.False(Ownership.Of(settled).IsSettled(members: 2, partitions: 4));
+        Assert.False(Ownership.Of([Reported("a", 1, (1, 0), (2, -1)), Reported("b", 1, (3, 0))]).IsSettled(members: 2, partitions: 3));
+    }
+
     private static Member Reported(string id, long at, params (int Partition, long NextOffset)[] partitions) => new()
     {
         MemberId = id,

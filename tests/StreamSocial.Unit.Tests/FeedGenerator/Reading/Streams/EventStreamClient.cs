@@ -9,11 +9,14 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
 
     public string? LastEventId { get; private set; }
 
+    /// <summary>The arrival number in the last event id, without the epoch before it.</summary>
+    public string? LastArrival => LastEventId?.Split('-')[^1];
+
     public int Heartbeats { get; private set; }
 
-    public static async Task<EventStreamClient> OpenAsync(FakeReplica replica, string user, string? after = null)
+    public static async Task<EventStreamClient> OpenAsync(FakeReplica replica, string user, string? after = null, string query = "", string of = "feeds")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/feeds/{user}/stream");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/{of}/{Uri.EscapeDataString(user)}/stream{query}");
         if (after is not null)
             request.Headers.Add("Last-Event-ID", after);
         var response = await replica.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(ReadTimeout);
@@ -22,10 +25,11 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
         return new(response, new(await response.Content.ReadAsStreamAsync()));
     }
 
-    /// <summary>Reads the action id of the next event; null at the end of the stream.</summary>
+    /// <summary>Reads the action id of the next event, or its name if it has one; null at the end of the stream.</summary>
     public async Task<string?> NextAsync(int? untilHeartbeats = null)
     {
         using var timeout = new CancellationTokenSource(ReadTimeout);
+        string? name = null;
         while (untilHeartbeats is null || Heartbeats < untilHeartbeats)
         {
             var line = await reader.ReadLineAsync(timeout.Token);
@@ -33,10 +37,12 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
                 return null;
             if (line.StartsWith("id: ", StringComparison.Ordinal))
                 LastEventId = line[4..];
+            else if (line.StartsWith("event: ", StringComparison.Ordinal))
+                name = line[7..];
             else if (line.StartsWith(':'))
                 Heartbeats++;
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
-                return JsonSerializer.Deserialize<JsonElement>(line[6..]).GetProperty("actionId").GetString();
+                return name is not null ? $"{name}: {Member(line, "detail")}" : Member(line, "actionId");
         }
 
         return null;
@@ -50,6 +56,8 @@ internal sealed class EventStreamClient(HttpResponseMessage response, StreamRead
         Assert.Equal("", await reader.ReadLineAsync().WaitAsync(ReadTimeout));
         return line![4..];
     }
+
+    private static string? Member(string line, string name) => JsonSerializer.Deserialize<JsonElement>(line[6..]).GetProperty(name).GetString();
 
     public void Dispose()
     {

@@ -10,6 +10,7 @@ namespace StreamSocial.Unit.Tests.FeedGenerator.Reading.Streams;
 public sealed class FeedStreamTests : IAsyncLifetime
 {
     private const int Partition = 1;
+    private const int Capacity = 1000;
     private static readonly string User = FakeGroup.KeyIn(Partition);
     private FakeGroup _group = null!;
     private FakeReplica _owner = null!;
@@ -18,7 +19,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _group = await FakeGroup.StartAsync(
-            3, ("Reading:WaitForPartition", "00:00:01"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
+            3, ("Reading:WaitForPartition", "00:00:01"), ("Reading:PeerTimeout", "00:00:00.5"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
         _owner = _group.Replicas[Partition];
     }
 
@@ -99,7 +100,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
             received.Add(await client.NextAsync());
         Assert.Equal(Enumerable.Range(1, 60).Select(number => $"star-{number}"), received.Where(id => id!.StartsWith("star", StringComparison.Ordinal)));
         Assert.Equal(Enumerable.Range(1, 7).Select(arrival => $"id-{arrival}"), received.Where(id => id!.StartsWith("id", StringComparison.Ordinal)));
-        Assert.Equal("7,1;star=60", client.LastEventId);
+        Assert.Equal("7,1;star=60", client.LastArrival);
     }
 
     [Fact]
@@ -203,10 +204,92 @@ public sealed class FeedStreamTests : IAsyncLifetime
         Assert.Contains("Last-Event-ID", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Stream_LastEventIdInQuery_ContinuesAfterIt(int replica)
+    {
+        Send(5);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, query: "?lastEventId=3");
+        await AssertNextAsync(client, 3, 5);
+        using var reconnected = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: client.LastEventId, query: "?lastEventId=3");
+        Send(1);
+        await AssertNextAsync(reconnected, 5, 6);
+    }
+
+    [Theory]
+    [InlineData(0, "1000")]
+    [InlineData(1, "1000")]
+    [InlineData(1, "{0}-1000")]
+    [InlineData(0, "00000001-2")]
+    [InlineData(1, "00000001-2")]
+    [InlineData(1, "2,7;star=9")]
+    public async Task Stream_PositionThatNeverWas_OneResetThenGoesOn(int replica, string after)
+    {
+        Send(3);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, string.Format(CultureInfo.InvariantCulture, after, await EpochAsync()));
+
+        Assert.StartsWith("reset: Your position is not in this feed. Read GET /v1/feeds/", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal("3", client.LastArrival);
+        Send(2);
+        await AssertNextAsync(client, 3, 5);
+        using var reconnected = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, client.LastEventId);
+        Send(1);
+        await AssertNextAsync(reconnected, 5, 6);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Stream_PositionWhoseSuccessorsWereEvicted_OneGapThenGoesOn(int replica)
+    {
+        Send(Capacity + 18);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "3");
+
+        Assert.StartsWith("gap: Some entries after your position are no longer in the feed.", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal("3", client.LastArrival);
+        await AssertNextAsync(client, 18, Capacity + 18);
+        Send(1);
+        await AssertNextAsync(client, Capacity + 18, Capacity + 19);
+        using var reconnected = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "19");
+        await AssertNextAsync(reconnected, 19, Capacity + 19);
+    }
+
+    [Fact]
+    public async Task Stream_StateWasLost_PositionOfBeforeIsReset()
+    {
+        Send(2);
+        using var before = await EventStreamClient.OpenAsync(_owner, User, after: "0");
+        await AssertNextAsync(before, 0, 2);
+        _owner.Stop(FakeStage.Feeds, Partition);
+        _owner.Run(FakeStage.Feeds, Partition, new FakeTaskContext("feeds", Partition, FakeGroup.Partitions));
+        _sent = 10;
+        Send(4);
+
+        using var client = await EventStreamClient.OpenAsync(_owner, User, before.LastEventId);
+
+        Assert.StartsWith("reset: ", await client.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_Head_HasItsHeadersAndEnds()
+    {
+        using var response = await _group.Replicas[0].Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/v1/feeds/{User}/stream"));
+
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(["no"], response.Headers.GetValues("X-Accel-Buffering"));
+    }
+
+    private async Task<string> EpochAsync()
+    {
+        using var client = await EventStreamClient.OpenAsync(_owner, User);
+        return (await client.ReadPositionAsync()).Split('-')[0];
+    }
+
     private async Task<EventStreamClient> OpenFromNowAsync(int replica, long position)
     {
         var client = await EventStreamClient.OpenAsync(_group.Replicas[replica], User);
-        Assert.Equal(Id(position), await client.ReadPositionAsync());
+        Assert.Equal(Id(position), (await client.ReadPositionAsync()).Split('-')[^1]);
         return client;
     }
 
@@ -238,7 +321,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
         for (var arrival = after + 1; arrival <= last; arrival++)
         {
             Assert.Equal("id-" + arrival, await client.NextAsync());
-            Assert.Equal(Id(arrival), client.LastEventId);
+            Assert.Equal(Id(arrival), client.LastArrival);
         }
     }
 }

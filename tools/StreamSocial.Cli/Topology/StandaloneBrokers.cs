@@ -1,26 +1,38 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Hosting.Kafka.Sources;
+using StreamSocial.Topics;
 
-namespace StreamSocial.Cli.Benchmarks;
+namespace StreamSocial.Cli.Topology;
 
-/// <summary>Brokers outside this process; gone when disposed.</summary>
-internal interface IBenchmarkBrokers : IAsyncDisposable
+/// <summary>Three brokers outside this process, with some topics and without the rest of the topology; gone when disposed.</summary>
+internal interface IStandaloneBrokers : IAsyncDisposable
 {
     string BootstrapServers { get; }
 
     bool IsEmbedded { get; }
 }
 
+internal static class StandaloneBrokers
+{
+    /// <summary>Starts brokers of a kind.</summary>
+    /// <param name="kafka"><c>embedded</c> or <c>process</c>.</param>
+    /// <param name="topics">The topics to create.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="ToolException">They do not start.</exception>
+    public static Task<IStandaloneBrokers> StartAsync(string kafka, IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken) =>
+        kafka == "process" ? ProcessBrokers.StartAsync(topics, cancellationToken) : EmbeddedBrokers.StartAsync(topics, cancellationToken);
+}
+
 /// <summary>Embedded brokers in a child process, which ends when its input does: with this process at the latest.</summary>
-internal sealed class EmbeddedBrokers : IBenchmarkBrokers
+internal sealed class EmbeddedBrokers : IStandaloneBrokers
 {
     public const string CommandName = "brokers";
+    public const string TopicOption = "--topic";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private readonly Process _process;
@@ -32,9 +44,10 @@ internal sealed class EmbeddedBrokers : IBenchmarkBrokers
     public bool IsEmbedded => true;
 
     /// <exception cref="ToolException">They did not start.</exception>
-    public static async Task<IBenchmarkBrokers> StartAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    public static async Task<IStandaloneBrokers> StartAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(EmbeddedBrokers).Assembly.Location, "bench", CommandName, "--profile", profile.ToString()])
+        var arguments = topics.SelectMany(topic => new[] { TopicOption, FormattableString.Invariant($"{topic.Name}={topic.Partitions}") });
+        var start = new ProcessStartInfo("dotnet", [typeof(EmbeddedBrokers).Assembly.Location, "bench", CommandName, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -62,7 +75,7 @@ internal sealed class EmbeddedBrokers : IBenchmarkBrokers
 }
 
 /// <summary>Three real brokers from <c>KAFKA_HOME</c>, with their data in a temporary directory.</summary>
-internal sealed class ProcessBrokers : IBenchmarkBrokers
+internal sealed class ProcessBrokers : IStandaloneBrokers
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private readonly KraftProcessCluster _cluster;
@@ -74,18 +87,18 @@ internal sealed class ProcessBrokers : IBenchmarkBrokers
     public bool IsEmbedded => false;
 
     /// <exception cref="ToolException">There is no Kafka to start, or it does not start.</exception>
-    public static async Task<IBenchmarkBrokers> StartAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    public static async Task<IStandaloneBrokers> StartAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
         var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
         if (string.IsNullOrEmpty(home))
             throw new ToolException($"--kafka process needs {KafkaHome.Variable}: set it to a Kafka distribution (a directory with libs/*.jar).");
         try
         {
-            var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-bench-{Guid.NewGuid():N}");
+            var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-brokers-{Guid.NewGuid():N}");
             var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken));
             try
             {
-                await brokers.CreateTopicsAsync(profile, cancellationToken);
+                await brokers.CreateTopicsAsync(topics, cancellationToken);
                 return brokers;
             }
             catch
@@ -102,11 +115,11 @@ internal sealed class ProcessBrokers : IBenchmarkBrokers
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
-    private async Task CreateTopicsAsync(TopologyProfile profile, CancellationToken cancellationToken)
+    private async Task CreateTopicsAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
         var settings = new KafkaClientSettings(BootstrapServers, new KafkaOptions());
         using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         using var administrator = new TopicAdministrator(settings, ends, TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
-        await administrator.CreateAsync(StreamSocialTopics.For(profile).Topics, cancellationToken);
+        await administrator.CreateAsync(topics, cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
-using StreamSocial.Ingest.Retention;
+using StreamSocial.Streams.Membership.Retention;
 
-namespace StreamSocial.Ingest.Tests.Retention;
+namespace StreamSocial.Unit.Tests.Streams.Membership;
 
 public class PartitionBacklogTests
 {
@@ -45,6 +45,28 @@ public class PartitionBacklogTests
         AddAcknowledged(backlog, first: 100, count: 1, bytes: 10);
 
         Assert.Equal(91, backlog.Records);
+    }
+
+    [Fact]
+    public void Bytes_OthersWroteBetween_AreTakenToBeAsLarge()
+    {
+        var backlog = new PartitionBacklog();
+        for (var offset = 0; offset < 3_000; offset += 3)
+            AddAcknowledged(backlog, offset, count: 1, bytes: 1_024);
+
+        Assert.InRange(backlog.Bytes, 3 * 1_000 * 1_024 * 9 / 10, 3 * 1_000 * 1_024);
+        backlog.Consumed(3_000);
+        Assert.Equal(0, backlog.Bytes);
+    }
+
+    [Fact]
+    public void Bytes_LogWasAheadBeforeTheFirstRecord_AreTakenToBeAsLarge()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Consumed(100);
+        AddAcknowledged(backlog, first: 1_100, count: 64, bytes: 1_024);
+
+        Assert.Equal(1_064 * 1_024, backlog.Bytes);
     }
 
     [Fact]

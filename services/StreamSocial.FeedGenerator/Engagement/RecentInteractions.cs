@@ -1,0 +1,162 @@
+using System.Buffers;
+using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.FeedGenerator.Engagement;
+
+/// <summary>Remembers the ids of the latest interactions that clients sent to one partition, so that a repeat is not counted.</summary>
+/// <remarks>
+/// The ids lie in chunks in order of arrival: an interaction rewrites the newest one. Whole chunks are forgotten, by number and by the log's time.
+/// The index for the search is built from them and not stored; it is built anew if the stores are not as it left them.
+/// </remarks>
+internal sealed class RecentInteractions
+{
+    /// <summary>Ids of a chunk.</summary>
+    public const int ChunkSize = 64;
+
+    private const byte HeaderStore = 20;
+    private const byte ChunksStore = 21;
+    private const string OnlyKey = "recent";
+
+    private readonly int _mostChunks;
+    private readonly long _memoryMs;
+    private readonly IStateStore<string, RecentHeader> _headers;
+    private readonly IStateStore<NumberedKey, RecentChunk> _chunks;
+    private readonly HashSet<UInt128> _index = [];
+    private RecentHeader _indexed;
+
+    /// <param name="context">The task.</param>
+    /// <param name="capacity">Ids that are remembered at most, rounded up to whole chunks.</param>
+    /// <param name="memory">How long an id is remembered.</param>
+    public RecentInteractions(ITaskContext context, int capacity, TimeSpan memory)
+    {
+        _mostChunks = (capacity + ChunkSize - 1) / ChunkSize;
+        _memoryMs = (long)memory.TotalMilliseconds;
+        _headers = context.OpenStore(HeaderStore, "recent-interactions-header", StringKeyCodec.Instance, new RecentHeaderCodec());
+        _chunks = context.OpenStore(ChunksStore, "recent-interactions", NumberedKeyCodec.Instance, new RecentChunkCodec());
+    }
+
+    /// <summary>Remembers an id; false if it is remembered already.</summary>
+    /// <param name="id">Fingerprint of the id and its user.</param>
+    /// <param name="timestamp">Time of the record, Unix milliseconds.</param>
+    public bool TryAdd(UInt128 id, long timestamp)
+    {
+        var header = _headers.TryGet(OnlyKey, out var stored) ? stored : default;
+        if (header != _indexed)
+            BuildIndex(header);
+        // The index is right again only when everything below is done.
+        _indexed = default;
+        header = ForgetOldest(header, timestamp);
+        var added = _index.Add(id);
+        if (added)
+            header = Append(header, id, timestamp);
+        _headers.Put(OnlyKey, header);
+        _indexed = header;
+        return added;
+    }
+
+    private RecentHeader ForgetOldest(RecentHeader header, long timestamp)
+    {
+        while (header.First < header.Next)
+        {
+            var oldest = Chunk(header.First);
+            var isOne = header.Next - header.First > _mostChunks || (header.Next - header.First == _mostChunks && header.LastCount == ChunkSize);
+            if (!isOne && oldest.LatestAt >= timestamp - _memoryMs)
+                break;
+            _index.ExceptWith(oldest.Ids);
+            _chunks.Remove(KeyOf(header.First));
+            header = header with { First = header.First + 1 };
+        }
+
+        return header.First < header.Next ? header : header with { LastCount = ChunkSize };
+    }
+
+    private RecentHeader Append(RecentHeader header, UInt128 id, long timestamp)
+    {
+        var isNew = header.First == header.Next || header.LastCount == ChunkSize;
+        var chunk = isNew ? new RecentChunk(timestamp, []) : Chunk(header.Next - 1);
+        chunk.Ids.Add(id);
+        if (isNew)
+            header = header with { Next = checked(header.Next + 1) };
+        _chunks.Put(KeyOf(header.Next - 1), chunk with { LatestAt = Math.Max(chunk.LatestAt, timestamp) });
+        return header with { LastCount = chunk.Ids.Count };
+    }
+
+    private void BuildIndex(RecentHeader header)
+    {
+        _index.Clear();
+        for (var number = header.First; number < header.Next; number++)
+            _index.UnionWith(Chunk(number).Ids);
+    }
+
+    private RecentChunk Chunk(int number) => _chunks.TryGet(KeyOf(number), out var chunk)
+        ? chunk
+        : throw new InvalidDataException($"The recent interactions list chunk {number}, which the state does not hold.");
+
+    private static NumberedKey KeyOf(int number) => new(OnlyKey, number);
+}
+
+/// <summary>The chunks of <see cref="RecentInteractions"/>.</summary>
+/// <param name="First">Number of the oldest.</param>
+/// <param name="Next">Number of the next one.</param>
+/// <param name="LastCount">Ids in the newest.</param>
+internal readonly record struct RecentHeader(int First, int Next, int LastCount);
+
+internal sealed class RecentHeaderCodec : ICodec<RecentHeader>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(RecentHeader value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Count(value.First);
+        writer.Count(value.Next);
+        writer.Count(value.LastCount);
+    }
+
+    public RecentHeader Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "list of recent interactions");
+        reader.Version(FormatVersion);
+        var header = new RecentHeader(reader.Int32(), reader.Int32(), reader.Int32());
+        reader.End();
+        return header.First <= header.Next && header.LastCount <= RecentInteractions.ChunkSize
+            ? header
+            : throw reader.Invalid($"chunks {header.First} to {header.Next} with {header.LastCount} in the newest");
+    }
+}
+
+/// <summary>Some ids in order of arrival.</summary>
+/// <param name="LatestAt">Latest time of their records, Unix milliseconds.</param>
+/// <param name="Ids">The ids.</param>
+internal sealed record RecentChunk(long LatestAt, List<UInt128> Ids);
+
+internal sealed class RecentChunkCodec : ICodec<RecentChunk>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(RecentChunk value, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Signed(value.LatestAt);
+        writer.Count(value.Ids.Count);
+        foreach (var id in value.Ids)
+            writer.Fixed128(id);
+    }
+
+    public RecentChunk Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "chunk of recent interactions");
+        reader.Version(FormatVersion);
+        var latestAt = reader.Signed();
+        var count = reader.Count();
+        var ids = new List<UInt128>(count);
+        for (var i = 0; i < count; i++)
+            ids.Add(reader.Fixed128());
+        reader.End();
+        return new(latestAt, ids);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
+using StreamSocial.FeedGenerator.Reading.Feeds;
+using StreamSocial.FeedGenerator.Reading.Routing;
+
+namespace StreamSocial.FeedGenerator.Reading.Notifications;
+
+/// <summary>Serves the streams of notifications whose partitions run here; the others are forwarded to the owner.</summary>
+internal sealed class NotificationStreams(
+    PartitionReader reader, [FromKeyedServices(NotificationStreams.Stage)] FeedChangeNotifier changes, PeerForwarder forwarder, PartitionRetryPolicy retryPolicy,
+    IHostApplicationLifetime lifetime, StreamSettings settings)
+{
+    /// <summary>Notifications that are read at once.</summary>
+    private const int BatchSize = 100;
+
+    public const string Stage = "notifications";
+
+    /// <summary>Runs until the client disconnects, this process stops or the partition moves.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="user">Whose notifications.</param>
+    /// <param name="after">Number of the last one that the client has; null to start with the next one.</param>
+    public async Task<IResult> RunAsync(HttpContext context, string user, int? after)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var partition = reader.PartitionOf(ReadTarget.Notifications, user);
+        var isForwarded = PeerRequests.IsForwarded(context);
+        var start = retryPolicy.Start();
+        try
+        {
+            while (true)
+            {
+                var attempt = Read(user, partition, int.MaxValue);
+                if (attempt.Location == PartitionLocation.Here)
+                {
+                    await ServeAsync(context, user, partition, after, ending.Token);
+                    return Results.Empty;
+                }
+
+                if (isForwarded && attempt.Location != PartitionLocation.Restoring)
+                    return ReadProblems.Misdirected();
+                if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, settings.Silence))
+                    return Results.Empty;
+                if (!await retryPolicy.WaitForRetryAsync(start, ending.Token))
+                    return ReadProblems.Unavailable(context, partition);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return Results.Empty;
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, string user, int partition, int? after, CancellationToken cancellationToken)
+    {
+        var writer = new EventStreamWriter(context.Response, settings.Heartbeat, settings.TimeProvider);
+        using var subscription = changes.Subscribe(user);
+        var position = after;
+        while (true)
+        {
+            subscription.Reset();
+            var read = Read(user, partition, position ?? int.MaxValue);
+            if (read.Location != PartitionLocation.Here)
+                return;
+            var slice = read.Value!;
+            await writer.StartAsync(cancellationToken);
+            // A client that starts, or whose position never was, goes on with the next one.
+            if (position is null || position > slice.Header.Last)
+            {
+                position = slice.Header.Last;
+                await writer.WriteIdAsync(IdOf(slice.Header.Last), cancellationToken);
+            }
+
+            foreach (var notification in slice.Notifications)
+                await writer.WriteEventAsync(IdOf(notification.Number), NotificationView.From(notification), ReadingJson.Default.NotificationView, cancellationToken);
+            position = slice.Notifications.Count > 0 ? slice.Notifications[^1].Number : position;
+            if (slice.HasMore)
+                continue;
+
+            using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(subscription.Changed, Task.Delay(settings.OwnershipCheck, settings.TimeProvider, pause.Token));
+            await pause.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            await writer.HeartbeatIfDueAsync(cancellationToken);
+        }
+    }
+
+    private PartitionRead<NotificationSlice> Read(string user, int partition, int after) => reader.Try<NotificationsProcessor, NotificationSlice>(
+        ReadTarget.Notifications, partition, processor => processor.ReadAfter(user, after == int.MaxValue ? int.MaxValue - 1 : after, BatchSize));
+
+    private static string IdOf(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Playwright;
+using StreamSocial.Browser.Tests.Elasticity;
+
+namespace StreamSocial.Browser.Tests.Connections;
+
+/// <summary>The page behind what is between a dashboard and its readers: a browser's limits, proxies that fail, paths that others chose, narrow windows.</summary>
+public sealed class ConnectionTests(ChromiumFixture chromium)
+{
+    private const string Banner = "#stale:not([hidden])";
+    private const string NoBanner = "#stale[hidden]";
+
+    /// <summary>Notes when the banner comes, in the page itself, so that a slow test run does not count.</summary>
+    private const string NoteBanner =
+        """
+        () => {
+            delete document.body.dataset.noticedAt;
+            new MutationObserver(() => { if (!document.querySelector('#stale').hidden) document.body.dataset.noticedAt ??= Date.now(); })
+                .observe(document.querySelector('#stale'), { attributes: true });
+            return Date.now();
+        }
+        """;
+
+    [Fact]
+    public async Task Tabs_SevenInOneBrowser_AreAllLiveOverOneStream()
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        var context = await chromium.OpenContextAsync(new BrowserNewContextOptions());
+        var tabs = new List<IPage>();
+        for (var i = 0; i < 7; i++)
+        {
+            var tab = await context.NewPageAsync();
+            tab.SetDefaultTimeout(20_000);
+            tabs.Add(await tab.OpenDashboardAsync(dashboard.Address));
+        }
+
+        foreach (var tab in tabs)
+        {
+            var version = int.Parse((await tab.GetAttributeAsync("body", "data-version"))!, CultureInfo.InvariantCulture);
+            await tab.WaitForFunctionAsync("version => Number(document.body.dataset.version) >= version + 2", version);
+            await tab.ExpectAsync("#status[data-state='live']");
+            await tab.ExpectTextAsync("#control-state", "decides by itself");
+        }
+
+        Assert.Equal(1, dashboard.OpenStreams);
+        await tabs[0].CloseAsync();
+        var last = int.Parse((await tabs[6].GetAttributeAsync("body", "data-version"))!, CultureInfo.InvariantCulture);
+        await tabs[6].WaitForFunctionAsync("version => Number(document.body.dataset.version) >= version + 2", last);
+        await context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Tab_HiddenWithoutSharedWorkers_GivesItsConnectionBack()
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        var page = await chromium.OpenDashboardAsync(
+            dashboard.Address, "delete window.SharedWorker; let hidden = false; Object.defineProperty(document, 'hidden', { get: () => hidden }); window.hide = (value) => { hidden = value; document.dispatchEvent(new Event('visibilitychange')); };");
+        Assert.Equal(1, dashboard.OpenStreams);
+
+        await page.EvaluateAsync("() => hide(true)");
+
+        await dashboard.WaitForStreamsAsync(0);
+        await page.EvaluateAsync("() => hide(false)");
+        await dashboard.WaitForStreamsAsync(1);
+        await page.ExpectAsync(NoBanner);
+        await page.ExpectAsync("#status[data-state='live']");
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Page_ProxyAnswers502For8Seconds_SaysSoAndIsLiveAgain()
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        await using var proxy = await TestProxy.StartAsync(dashboard.Address);
+        var page = await chromium.OpenDashboardAsync(proxy.Address);
+        await page.ExpectAsync("#status[data-state='live']");
+        var failedAt = await page.EvaluateAsync<double>(NoteBanner);
+
+        proxy.Fail();
+
+        await page.ExpectAsync(Banner);
+        await page.ExpectTextAsync("#stale-why", "it answers with status 502");
+        Assert.InRange(await NoticedAtAsync(page) - failedAt, 0, 3_000);
+        // The page waits up to 5 s between its tries.
+        await page.WaitForFunctionAsync("failedAt => Date.now() > failedAt + 8000", failedAt);
+        proxy.Recover();
+        await page.ExpectAsync(NoBanner);
+        await page.ExpectAsync("#status[data-state='live']");
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Page_ConnectionFallsSilent_SaysWithin3SecondsThatItIsStaleAndSinceWhen()
+    {
+        // The next snapshot is due long after the silence has to be noticed.
+        await using var dashboard = await DemoDashboard.StartAsync("http://127.0.0.1:0", "--Dashboard:Interval=00:00:30", "--Dashboard:RateWindow=00:01:00");
+        await using var proxy = await TestProxy.StartAsync(dashboard.Address);
+        var context = await chromium.OpenContextAsync(new BrowserNewContextOptions { TimezoneId = "Asia/Kolkata" });
+        var page = await (await context.NewPageAsync()).OpenDashboardAsync(proxy.Address);
+        await page.ExpectAsync("#status[data-state='live']");
+        // Heartbeats keep it live though no snapshot comes.
+        var openedAt = await page.EvaluateAsync<double>(NoteBanner);
+        await page.WaitForFunctionAsync("openedAt => Date.now() > openedAt + 4000", openedAt);
+        Assert.Null(await page.GetAttributeAsync("body", "data-noticed-at"));
+        var at = await page.EvaluateAsync<double>("async () => (await (await fetch('api/snapshot')).json()).at");
+        var silentAt = await page.EvaluateAsync<double>("() => Date.now()");
+
+        proxy.FallSilent();
+
+        await page.ExpectAsync(Banner);
+        Assert.InRange(await NoticedAtAsync(page) - silentAt, 0, 3_000);
+        var time = DateTimeOffset.FromUnixTimeMilliseconds((long)at).ToOffset(TimeSpan.FromHours(5.5)).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        Assert.Equal($"They are of {time} UTC+5:30.", await page.TextContentAsync("#stale-since"));
+        Assert.Equal("Standing still", await page.TextContentAsync("#status-text"));
+
+        proxy.Recover();
+
+        await page.ExpectAsync(NoBanner);
+        await page.ExpectAsync("#status[data-state='live']");
+        await context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_BelowAPathPrefix_WorksAsAWhole(bool isBehindProxy)
+    {
+        await using var dashboard = await DemoDashboard.StartAsync("http://127.0.0.1:0", isBehindProxy ? [] : ["--PathBase=/streamsocial"]);
+        await using var proxy = await TestProxy.StartAsync(dashboard.Address);
+        var address = isBehindProxy ? proxy.Address : dashboard.Address + "/streamsocial";
+        var context = await chromium.OpenContextAsync(new BrowserNewContextOptions());
+        var page = await context.NewPageAsync();
+        var (refused, complaints) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
+        context.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+                refused.Enqueue($"{response.Status} {response.Url}");
+        };
+        page.PageError += (_, error) => complaints.Enqueue(error);
+
+        await page.OpenDashboardAsync(address);
+
+        await page.ExpectAsync("#status[data-state='live']");
+        await page.ExpectTextAsync("#control-state", "decides by itself");
+        await page.WaitForFunctionAsync("() => Number(document.querySelector('#lag').dataset.points) > 0");
+        await page.GetByText("plain page").ClickAsync();
+        await page.ExpectAsync("#totals");
+        Assert.Equal("collapse", await page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('#totals')).borderCollapse"));
+        await page.GetByText("Live page").ClickAsync();
+        await page.ExpectAsync("body[data-version]");
+        Assert.EndsWith("/streamsocial/", page.Url, StringComparison.Ordinal);
+        Assert.Empty(refused);
+        Assert.Empty(complaints);
+        await context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData("/plain")]
+    [InlineData("/")]
+    public async Task Page_InAWindowOf320_FitsIt(string path)
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        var context = await chromium.OpenContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 320, Height = 640 } });
+        var page = await (await context.NewPageAsync()).OpenDashboardAsync(dashboard.Address);
+
+        await page.GotoAsync(dashboard.Address + path);
+
+        await page.ExpectAsync(path == "/" ? "body[data-version] .members" : "#totals");
+        Assert.Equal(320, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        await context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(1_800)]
+    public async Task Charts_OfAnyHistory_SpanItAndNameTheirTimeZone(int seconds)
+    {
+        await using var dashboard = await DemoDashboard.StartAsync("http://127.0.0.1:0", $"--Dashboard:HistoryLength={TimeSpan.FromSeconds(seconds):c}");
+        var context = await chromium.OpenContextAsync(new BrowserNewContextOptions { TimezoneId = "America/New_York" });
+        var page = await context.NewPageAsync();
+        // A dashboard that has run for longer than it shows.
+        await page.RouteAsync("**/api/history", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            var history = System.Text.Json.Nodes.JsonNode.Parse(await answer.TextAsync())!;
+            foreach (var column in history.AsObject().Where(column => column.Value is System.Text.Json.Nodes.JsonArray).Select(column => column.Key).ToList())
+                history[column] = new System.Text.Json.Nodes.JsonArray([.. Enumerable.Range(0, 3_600).Select(i => (System.Text.Json.Nodes.JsonNode)(column == "at" ? now - ((3_600 - i) * 1_000L) : 1L))]);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = history.ToJsonString() });
+        });
+
+        await page.OpenDashboardAsync(dashboard.Address);
+
+        await page.ExpectAttributeAsync("#lag", "data-seconds", seconds.ToString(CultureInfo.InvariantCulture));
+        Assert.Contains($"last {seconds / 60} minutes, times in UTC−", await page.GetAttributeAsync("#lag", "aria-label"), StringComparison.Ordinal);
+        Assert.Matches("^Time \\(UTC−[45]\\)$", await page.TextContentAsync("#lag .u-series:first-child .u-label"));
+        Assert.Matches("^UTC−[45]$", await page.TextContentAsync("#zone"));
+        await context.CloseAsync();
+    }
+
+    private static async Task<double> NoticedAtAsync(IPage page) => double.Parse((await page.GetAttributeAsync("body", "data-noticed-at"))!, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using StreamSocial.Integration.Tests.Processes;
+
+namespace StreamSocial.Browser.Tests.Elasticity;
+
+/// <summary>
+/// What somebody sees who types the one command: a crowd comes, replicas start, partitions move, the crowd leaves, replicas go. The crowd comes earlier
+/// and stays shorter than in the demo, and the autoscaler waits less before a step in, so that the test takes half as long.
+/// </summary>
+/// <remarks>With the environment variable UPDATE_DOCS the picture in docs/images is taken anew.</remarks>
+public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Round_CrowdComesAndLeaves_ReplicasComeAndGo()
+    {
+        using var appHost = AppHostProcess.StartDefault(
+            "--Telemetry:Prometheus=true", "--Traffic:Synthetic:SpikeAt=00:00:20", "--Traffic:Synthetic:SpikeLength=00:01:00", "--Autoscaler:StabilisationWindow=00:00:20");
+        var dashboard = await LinkAsync(appHost);
+        var page = await chromium.OpenDashboardAsync(dashboard.ToString());
+        page.SetDefaultTimeout((float)Patience.TotalMilliseconds);
+        await using var watch = new RoundWatch(dashboard);
+
+        await page.ExpectAsync("#timeline .phase.ready[data-replica='feed-generator-2']");
+        await page.ExpectTextAsync("#decisions", "The oldest record has waited");
+        await page.ExpectAsync("#replicas-chart:not([data-marks='0'])");
+        await PictureAsync(page);
+        await page.WaitForFunctionAsync("() => document.querySelector('#replicas .value').textContent === '1'");
+
+        var seen = await watch.StopAsync();
+        output.WriteLine(string.Join(" ", seen.Select(moment => $"{moment.Replicas}/{moment.Processed:0}")));
+        Assert.InRange(seen.Max(moment => moment.Replicas ?? 0), 2, 4);
+        Assert.All(seen, moment => Assert.Equal((0, 0), (moment.Lost, moment.Misordered)));
+        // The first snapshots have no rate yet.
+        Assert.DoesNotContain(seen.SkipWhile(moment => moment.Processed is not > 0), moment => moment is { Lag: > 0, Processed: 0 });
+        Assert.Equal(0, await RefusedAsync(appHost));
+        await page.CloseAsync();
+    }
+
+    private static async Task<Uri> LinkAsync(AppHostProcess appHost)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        timeout.CancelAfter(Patience);
+        while (true)
+        {
+            if (DashboardLink().Match(string.Join('\n', appHost.Lines)) is { Success: true } link)
+                return new Uri(link.Value);
+            Assert.False(timeout.IsCancellationRequested, $"no link of the dashboard; the AppHost's last lines:\n{string.Join('\n', appHost.Lines.TakeLast(20))}");
+            await Task.Delay(200, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Requests that ingest did not answer with 202.</summary>
+    private static async Task<double> RefusedAsync(AppHostProcess appHost)
+    {
+        var ingest = (await appHost.ReadResourcesAsync(Token)).First(resource => resource.GetProperty("name").GetString() == "ingest").GetProperty("urls")[0].GetString()!;
+        using var client = new HttpClient { BaseAddress = new Uri(ingest) };
+        var metrics = await client.GetStringAsync("/metrics", Token);
+        Assert.Contains("streamsocial_ingest_accepted", metrics, StringComparison.Ordinal);
+        return Refused().Matches(metrics).Sum(match => double.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture));
+    }
+
+    private static async Task PictureAsync(IPage page)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is not { Length: > 0 })
+            return;
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StreamSocial.Aspire.sln")))
+            folder = folder.Parent;
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder!.FullName, "docs", "images", "crowd.png") });
+    }
+
+    [GeneratedRegex(@"http://localhost:\d+/#token=\w+")]
+    private static partial Regex DashboardLink();
+
+    [GeneratedRegex(@"^streamsocial_ingest_refused\S* (?<count>[\d.]+)", RegexOptions.Multiline)]
+    private static partial Regex Refused();
+
+    /// <summary>One snapshot of the dashboard.</summary>
+    private sealed record Moment(int? Replicas, double? Processed, long? Lag, long Lost, long Misordered);
+
+    /// <summary>Reads the dashboard's snapshots beside the page.</summary>
+    private sealed class RoundWatch : IAsyncDisposable
+    {
+        private readonly HttpClient _client;
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly List<Moment> _moments = [];
+        private readonly Task _loop;
+
+        public RoundWatch(Uri dashboard)
+        {
+            _client = new HttpClient { BaseAddress = dashboard };
+            _loop = WatchAsync();
+        }
+
+        public async Task<IReadOnlyList<Moment>> StopAsync()
+        {
+            await _stopping.CancelAsync();
+            await _loop;
+            return _moments;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
+            _client.Dispose();
+            _stopping.Dispose();
+        }
+
+        private async Task WatchAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    var snapshot = await _client.GetFromJsonAsync<JsonElement>("/api/snapshot", _stopping.Token);
+                    var (totals, scale) = (snapshot.GetProperty("totals"), snapshot.GetProperty("scale"));
+                    var counters = totals.GetProperty("counters");
+                    if (counters.ValueKind == JsonValueKind.Object)
+                    {
+                        _moments.Add(new Moment(
+                            scale.ValueKind == JsonValueKind.Object ? scale.GetProperty("running").GetInt32() : null,
+                            Number(totals, "rateOut")?.GetDouble(),
+                            Number(totals, "lag")?.GetInt64(),
+                            counters.GetProperty("lost").GetInt64(),
+                            counters.GetProperty("misordered").GetInt64()));
+                    }
+                    await Task.Delay(1_000, _stopping.Token);
+                }
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The round is over.
+            }
+        }
+
+        private static JsonElement? Number(JsonElement parent, string name) => parent.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number : null;
+    }
+}

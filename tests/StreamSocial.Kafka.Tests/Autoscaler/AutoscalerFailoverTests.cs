@@ -1,0 +1,97 @@
+using Confluent.Kafka;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
+using StreamSocial.Scaling;
+
+namespace StreamSocial.Kafka.Tests.Autoscaler;
+
+/// <summary>Several autoscalers, of which one decides; its death, and an orchestrator that is away. No decision is forgotten or done twice.</summary>
+public sealed class AutoscalerFailoverTests(KraftFixture brokers)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task Embedded_TheOneThatDecidesIsKilled_TheOtherGoesOn()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopics(StreamSocialTopics.For(TopologyProfile.Small).Topics);
+        await RunAsync(cluster.BootstrapServers, isEmbedded: true);
+    }
+
+    [Fact]
+    public async Task RealBrokers_TheOneThatDecidesIsKilled_TheOtherGoesOn()
+    {
+        using var administrator = await brokers.GetAdministratorAsync();
+        await administrator.CreateAsync(StreamSocialTopics.For(TopologyProfile.Small).Topics, TestContext.Current.CancellationToken);
+        await RunAsync((await brokers.GetSettingsAsync()).BootstrapServers, isEmbedded: false);
+    }
+
+    private static async Task RunAsync(string bootstrapServers, bool isEmbedded)
+    {
+        await using var orchestrator = new ReplicaCounter();
+        await orchestrator.StartAsync();
+        using var one = AutoscalerProcess.Start(bootstrapServers, isEmbedded, orchestrator.Address);
+        using var other = AutoscalerProcess.Start(bootstrapServers, isEmbedded, orchestrator.Address);
+
+        var leader = await FixAsync(3, one, other);
+        var follower = leader == one ? other : one;
+        Assert.False(await follower.TryFixAsync(8));
+        await AskedAsync(orchestrator, 3);
+
+        leader.Kill();
+        await EventuallyAsync("the successor knows the override", async () => await follower.ReadFixedAsync() == 3);
+        Assert.Equal([3], orchestrator.Asked);
+
+        await orchestrator.DisposeAsync();
+        await FixAsync(2, follower);
+        await EventuallyAsync("the override is known", async () => await follower.ReadFixedAsync() == 2);
+        await orchestrator.StartAsync();
+        await AskedAsync(orchestrator, 3, 2);
+
+        Assert.Equal([3, 2], ReadAccepted(bootstrapServers));
+    }
+
+    /// <summary>Fixes the number at the one that decides, as soon as there is one.</summary>
+    private static async Task<AutoscalerProcess> FixAsync(int replicas, params AutoscalerProcess[] autoscalers)
+    {
+        AutoscalerProcess? leader = null;
+        await EventuallyAsync($"an autoscaler takes {replicas}", async () =>
+        {
+            foreach (var autoscaler in autoscalers)
+            {
+                if (leader is null && await autoscaler.TryFixAsync(replicas))
+                    leader = autoscaler;
+            }
+            return leader is not null;
+        });
+        return leader!;
+    }
+
+    private static Task AskedAsync(ReplicaCounter orchestrator, params int[] expected) =>
+        EventuallyAsync($"asked for {string.Join(", ", expected)}", () => Task.FromResult(orchestrator.Asked.SequenceEqual(expected)), () => string.Join(", ", orchestrator.Asked));
+
+    /// <summary>Sizes of the recorded decisions that an orchestrator accepted, oldest first.</summary>
+    private static int[] ReadAccepted(string bootstrapServers)
+    {
+        var decisions = new SortedDictionary<string, ScalingDecision>(StringComparer.Ordinal);
+        using var consumer = new ConsumerBuilder<string, byte[]?>(
+            new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "test", EnableAutoCommit = false, EnablePartitionEof = true }).Build();
+        consumer.Assign(new TopicPartitionOffset(TopicNames.ScalingDecisions, 0, Offset.Beginning));
+        while (consumer.Consume(TimeSpan.FromSeconds(30)) is { IsPartitionEOF: false } record)
+            decisions[record.Message.Key] = ScalingDecision.Parser.ParseFrom(record.Message.Value ?? []);
+        return [.. decisions.Values.Where(decision => decision is { HasAccepted: true, Accepted: true }).Select(decision => decision.DesiredReplicas)];
+    }
+
+    private static async Task EventuallyAsync(string expectation, Func<Task<bool>> condition, Func<string>? was = null)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (!await condition())
+        {
+            Assert.False(patience.IsCancellationRequested, $"{expectation}: not within {Patience.TotalSeconds:0} s; there was {was?.Invoke() ?? "not"}.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using StreamSocial.Streams.Tests.Cluster;
+
+namespace StreamSocial.Streams.Tests.Emitting;
+
+/// <summary>On a cluster that keeps the last 5 MiB of a partition, a stage does not push out what the next one has not read and checkpointed.</summary>
+public sealed class OutputRetentionTests
+{
+    /// <summary>Records of some 2 KiB: 2,000 fit into an input partition, 3,000 into none.</summary>
+    private static readonly string Key = new('k', 2_000);
+
+    [Fact]
+    public async Task Stage_NextStageStandsStill_WaitsAndNothingIsLost()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var cluster = new TestCluster { BeforeCheck = () => gate.Wait(TimeSpan.FromMinutes(1)) };
+        // Three lanes put the two stages of a partition on different ones.
+        await using var member = await TestMember.StartAsync(cluster, "only", ("Streams:Lanes", "3"));
+        await member.WaitForTasksAsync(2 * TestTopics.Partitions);
+
+        await SendAsync(cluster, 2_000);
+        await Expect.EventuallyAsync("1,200 relayed", () => member.Runtime.Totals.EntriesProcessed > 1_200, () => $"{member.Runtime.Totals.EntriesProcessed}");
+        await SendAsync(cluster, 1_000);
+        await StandsStillAsync(() => member.Runtime.Totals.EntriesProcessed);
+        var firstOffset = cluster.FirstOffset(TestTopics.Numbers, Key);
+        gate.Set();
+
+        // Nothing of the second stage was checkpointed, so a successor would have begun at 0.
+        Assert.Equal(0, firstOffset);
+        await Expect.EventuallyAsync("all checked", () => member.EntriesChecked == 3_000, () => $"{member.EntriesChecked}, lost {member.Runtime.Audit.Lost}");
+        Assert.Equal((0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost));
+    }
+
+    [Fact]
+    public async Task Checkpoint_MuchInput_DoesNotWaitForTheInterval()
+    {
+        await using var cluster = new TestCluster();
+        await using var member = await TestMember.StartAsync(cluster, "only", ("Streams:CheckpointInterval", "00:10:00"));
+        await member.WaitForTasksAsync(2 * TestTopics.Partitions);
+
+        for (var sent = 1_500; sent <= 9_000; sent += 1_500)
+        {
+            await SendAsync(cluster, 1_500);
+            var expected = sent;
+            await Expect.EventuallyAsync("all checked", () => member.EntriesChecked == expected, () => $"{member.EntriesChecked} of {expected}");
+        }
+
+        Assert.Equal((0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost));
+        Assert.NotEqual(0, member.Runtime.Totals.Checkpoints);
+    }
+
+    private static async Task StandsStillAsync(Func<long> count)
+    {
+        for (var (last, times) = (-1L, 0); times < 20; times++)
+        {
+            if (count() is var now && now != last)
+                (last, times) = (now, 0);
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task SendAsync(TestCluster cluster, int records)
+    {
+        for (var record = 0; record < records; record++)
+            cluster.Send(Key);
+        await Expect.EventuallyAsync("all sent", () => cluster.IsAcknowledged, () => "unacknowledged records");
+    }
+}

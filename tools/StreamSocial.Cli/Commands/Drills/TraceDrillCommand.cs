@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Spectre.Console;
+using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Replay;
+using StreamSocial.Replay.Synthetic;
+using StreamSocial.Replay.Traces;
+
+namespace StreamSocial.Cli.Commands.Drills;
+
+/// <summary>A drill that sends a trace through the topology.</summary>
+internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TReport>
+    where TReport : IDrillReport
+{
+    private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
+    private readonly Option<long?> _limit = SharedOptions.Limit();
+    private readonly Option<int> _steady = SharedOptions.AtLeastOne("--steady", "Seconds of undisturbed running before the first disturbance, as the measure of the rest.", 10);
+
+    protected TraceDrillCommand(IAnsiConsole console, string name, string description, double defaultRate, IReadOnlyList<string> sources)
+        : base(console, name, description, defaultRate, sources)
+    {
+        foreach (var option in new Option[] { _trace, _limit, _steady })
+            Add(option);
+    }
+
+    /// <summary>Whether actions of the synthetic network are taken back and users block others.</summary>
+    protected virtual bool TakesBack => true;
+
+    /// <param name="parsed">The command line.</param>
+    /// <param name="initial">Feed generators at the start.</param>
+    /// <param name="maximum">Most feed generators.</param>
+    /// <param name="further">Further arguments of the AppHost; what the user sets goes over them.</param>
+    protected DrillOptions CreateOptions(ParseResult parsed, int initial, int maximum, params IEnumerable<string> further)
+    {
+        var (now, rate, seed) = (Time.GetUtcNow(), RateOf(parsed.CommandResult), SeedOf(parsed));
+        return new DrillOptions
+        {
+            Topology = CreateTopology(parsed, initial, maximum, further),
+            OpenTrace = round => OpenTrace(parsed.GetValue(_trace), round, rate, seed, now),
+            Actions = parsed.GetValue(_limit),
+            Rate = rate,
+            Seed = seed,
+            SteadyTime = TimeSpan.FromSeconds(parsed.GetValue(_steady)),
+        };
+    }
+
+    private ITraceSource OpenTrace(FileInfo? file, int round, double rate, int seed, DateTimeOffset now)
+    {
+        if (file is not null)
+            return new HiggsTrace(file.FullName, $"h{round}-");
+
+        // Actions only, so that the rate is one of actions. Each round begins a second before the one before it, which gives it other ids.
+        var options = new SyntheticTraceOptions { Seed = seed + round, InteractionsPerAction = 0, ActionsPerSecond = rate, SpikeFactor = 5 };
+        if (!TakesBack)
+            options.TakenBackShare = options.RelationChangeShare = 0;
+        return new SyntheticTrace(options, now - options.Length - TimeSpan.FromSeconds(round));
+    }
+}
