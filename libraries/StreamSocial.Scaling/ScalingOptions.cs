@@ -31,14 +31,14 @@ public class ScalingOptions
     public TimeSpan CatchUpTarget { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time from a decision until added replicas process their share; the backlog grows for so long.</summary>
-    /// <value>Default 10 s; 0 to 1 h.</value>
+    /// <value>Default 20 s; 0 to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan MoveDuration { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MoveDuration { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Share of its capacity at which a replica is planned to run.</summary>
-    /// <value>Default 0.7; 0.01 to 1.</value>
+    /// <value>Default 0.8; 0.01 to 1.</value>
     [Range(0.01, 1)]
-    public double TargetUtilisation { get; set; } = 0.7;
+    public double TargetUtilisation { get; set; } = 0.8;
 
     /// <summary>Share by which the need must differ from a whole number of replicas before it counts as another number.</summary>
     /// <value>Default 0.1; 0 to 1.</value>
@@ -46,9 +46,9 @@ public class ScalingOptions
     public double Tolerance { get; set; } = 0.1;
 
     /// <summary>Most replicas after a step out, as a multiple of those before it.</summary>
-    /// <value>Default 10; 1.1 to 1,000.</value>
+    /// <value>Default 100; 1.1 to 1,000.</value>
     [Range(1.1, 1_000)]
-    public double MaxStepFactor { get; set; } = 10;
+    public double MaxStepFactor { get; set; } = 100;
 
     /// <summary>How long fewer replicas must suffice before any is removed.</summary>
     /// <value>Default 60 s; 0 to 1 h.</value>

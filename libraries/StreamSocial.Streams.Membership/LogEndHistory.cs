@@ -9,23 +9,24 @@ public sealed class LogEndHistory
     /// <summary>Ends kept of a partition; of more, every second one is dropped, which makes the age of the middle ones coarser.</summary>
     private const int Capacity = 256;
 
-    private readonly Dictionary<(string Topic, int Partition), List<Sample>> _samples = [];
+    private readonly Dictionary<string, List<List<Sample>>> _samples = [];
 
     /// <summary>Adds a reading, and the age of each partition's oldest unprocessed record to it.</summary>
-    public GroupReading Add(GroupReading reading) => reading with
-    {
-        Topics = [.. reading.Topics.Select(topic => topic with
-        {
-            Partitions = [.. topic.Partitions.Select((partition, index) => partition with { OldestAge = Add((topic.Topic, index), partition, reading.At) })],
-        })],
-    };
+    public GroupReading Add(GroupReading reading) => reading with { Topics = [.. reading.Topics.Select(topic => Add(topic, reading.At))] };
 
-    private TimeSpan? Add((string, int) key, PartitionReading partition, DateTimeOffset at)
+    private TopicReading Add(TopicReading topic, DateTimeOffset at)
+    {
+        if (!_samples.TryGetValue(topic.Topic, out var samples))
+            _samples[topic.Topic] = samples = [];
+        while (samples.Count < topic.Partitions.Length)
+            samples.Add([]);
+        return topic with { Partitions = [.. topic.Partitions.Select((partition, index) => partition with { OldestAge = Add(samples[index], partition, at) })] };
+    }
+
+    private static TimeSpan? Add(List<Sample> samples, PartitionReading partition, DateTimeOffset at)
     {
         if (partition.LogEnd is not { } end)
             return null;
-        if (!_samples.TryGetValue(key, out var samples))
-            _samples[key] = samples = [];
         // A log that ends earlier than before is another one of the same name.
         if (samples.Count > 0 && samples[^1].End > end)
             samples.Clear();

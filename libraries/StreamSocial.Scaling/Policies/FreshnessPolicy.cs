@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using StreamSocial.Scaling.Signals;
 
@@ -19,6 +20,15 @@ public sealed class FreshnessPolicy : IScalingPolicy
 
     /// <summary>A step that raised what the group processes by less than this did not help.</summary>
     private const double LeastGain = 1.1;
+
+    /// <summary>A group so busy has nothing left for a rise: when the rise lasts, records will be late before replicas that are added then are there.</summary>
+    private const double FullUtilisation = 0.95;
+
+    /// <summary>A step in that saves less is not worth the moves.</summary>
+    private const double LeastSaving = 0.2;
+
+    /// <summary>How long a group must be full before it counts as a rise: bursts pass.</summary>
+    private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public string Name => PolicyName;
@@ -77,19 +87,22 @@ public sealed class FreshnessPolicy : IScalingPolicy
         var current = snapshot.Scale!.Desired;
         // What will have piled up when added replicas are there, spread over the time to catch up.
         var growth = Math.Max(0, load.Arrival - current) * options.MoveDuration.TotalSeconds / options.CatchUpTarget.TotalSeconds;
-        var enough = bounds.First(replicas => load.UtilisationAt(replicas, growth) <= options.TargetUtilisation);
-        var needed = load.UtilisationAt(current, growth) <= options.TargetUtilisation * (1 + options.Tolerance) ? Math.Min(enough, current) : enough;
+        // What waits is processed with the capacity that is kept free of what arrives.
+        var enough = bounds.First(replicas => Suffices(replicas, options.TargetUtilisation));
+        var needed = Suffices(current, options.TargetUtilisation * (1 + options.Tolerance)) ? Math.Min(enough, current) : enough;
         draft.Note("needed.replicas", needed);
         if (load.OldestAge is { } age && age > options.AgeTarget)
             return OnLate(draft, snapshot, load, options, bounds, needed, age);
         if (needed > current)
-            return draft.Recommend(needed).Hold(DecisionCause.OnTarget, $"The load takes {Replicas(needed)}, but no record waits longer than {Seconds(options.AgeTarget)} s yet.");
+            return OnFull(draft, snapshot, load, options, bounds, needed, now);
 
         var fewer = FewestSafe(load, options, bounds);
         draft.Note("safe.replicas", fewer);
         return fewer < current
             ? OnSpare(draft.Recommend(fewer), snapshot, load, options, fewer, now)
             : draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(current)} {(current == 1 ? "is" : "are")} what the load needs.");
+
+        bool Suffices(int replicas, double utilisation) => load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1;
     }
 
     /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
@@ -106,14 +119,37 @@ public sealed class FreshnessPolicy : IScalingPolicy
                     ? draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.")
                     : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
         }
-        if (current > load.Arrival && load.Backlog / (current - load.Arrival) < options.MoveDuration.TotalSeconds)
-            return draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could be there.");
+        // More replicas would be there after a move, and then take as long to catch up as was aimed at.
+        if (current > load.Arrival && load.Backlog / (current - load.Arrival) <= (options.MoveDuration + options.CatchUpTarget).TotalSeconds)
+            return draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could have done it.");
         if (snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain)
             return draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.");
 
-        var desired = Math.Clamp(Math.Min(needed, (int)(current * options.MaxStepFactor)), current + 1, bounds.Maximum);
-        return draft.Act(desired, DecisionCause.Load, $"{late}; the load takes {load.Arrival.ToString("0.0", CultureInfo.InvariantCulture)} replicas and a backlog of {load.BacklogRecords} records.");
+        return Out(draft, current, needed, options, bounds, $"{late}; {Takes(load)}.");
     }
+
+    /// <summary>No record is late yet, but the replicas may have no reserve left: more replicas, if that lasts.</summary>
+    private static PolicyDecision OnFull(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, DateTimeOffset now)
+    {
+        var current = snapshot.Scale!.Desired;
+        if (load.ArrivalUtilisationAt(current) <= Math.Max(options.TargetUtilisation, FullUtilisation))
+            return draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(needed)} would have the reserve that is aimed at; no record waits longer than {Seconds(options.AgeTarget)} s.");
+        var window = SinceLastStep(snapshot);
+        var lasts = !window.IsEmpty && now - window[0].At >= FullFor && window.Where(past => past.At >= now - FullFor).All(past => past.Replicas > current);
+        draft.Recommend(needed);
+        return lasts
+            ? Out(draft, current, needed, options, bounds, $"No reserve has been left for {Seconds(FullFor)} s; {Takes(load)}.")
+            : draft.Hold(DecisionCause.OnTarget, $"The load takes {Replicas(needed)}, but no record waits longer than {Seconds(options.AgeTarget)} s yet.");
+    }
+
+    private static PolicyDecision Out(DecisionDraft draft, int current, int needed, ScalingOptions options, Bounds bounds, string reason) =>
+        draft.Act(Math.Clamp(Math.Min(needed, (int)(current * options.MaxStepFactor)), current + 1, bounds.Maximum), DecisionCause.Load, reason);
+
+    private static string Takes(GroupLoad load) => string.Create(CultureInfo.InvariantCulture, $"the load takes {load.Arrival:0.0} replicas and a backlog of {load.BacklogRecords} records");
+
+    /// <summary>What another size of the group recommended does not count.</summary>
+    private static ImmutableArray<Recommendation> SinceLastStep(ScalingSnapshot snapshot) =>
+        snapshot.Steps is [.., var last] ? [.. snapshot.Recommendations.Where(past => past.At > last.At)] : snapshot.Recommendations;
 
     /// <summary>Fewest replicas that the load, at the most that it can be, keeps within the target, also when one of them is lost.</summary>
     private static int FewestSafe(GroupLoad load, ScalingOptions options, Bounds bounds) => !load.IsBounded
@@ -125,15 +161,23 @@ public sealed class FreshnessPolicy : IScalingPolicy
     private static PolicyDecision OnSpare(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, int fewer, DateTimeOffset now)
     {
         var current = snapshot.Scale!.Desired;
-        var window = snapshot.Recommendations;
+        var window = SinceLastStep(snapshot);
         var covered = window.IsEmpty ? TimeSpan.Zero : now - window[0].At;
-        var most = window.Where(past => past.At >= now - options.StabilisationWindow).Select(past => past.Replicas).Append(fewer).Max();
+        var lastly = MostSince(now - options.StabilisationWindow + options.RateWindow);
+        var most = Math.Max(lastly, MostSince(now - options.StabilisationWindow));
         draft.Note("window.most_replicas", most);
         if (covered < options.StabilisationWindow || most >= current)
             return draft.Hold(DecisionCause.Stabilising, $"{Replicas(fewer)} would do; waiting to be sure for {Seconds(options.StabilisationWindow)} s.");
+        if (most > current * (1 - LeastSaving))
+            return draft.Hold(DecisionCause.OnTarget, $"{Replicas(most)} would do; that saves too little for a move.");
+        // The rates of a falling load are those of the load before and after. When what they recommended leaves the window, one step goes further.
+        if (lastly < most)
+            return draft.Hold(DecisionCause.Stabilising, $"{Replicas(lastly)} will have sufficed for the whole window soon.");
         return snapshot.Steps.Length >= options.StepsPerHour
             ? draft.Hold(DecisionCause.Stabilising, $"{Replicas(most)} would do, but there were {snapshot.Steps.Length} steps in the last hour already.")
             : draft.Act(most, DecisionCause.Idle, $"No more than {Replicas(most)} needed for {Seconds(options.StabilisationWindow)} s; {current - most} {(current - most == 1 ? "goes" : "go")}.");
+
+        int MostSince(DateTimeOffset since) => window.Where(past => past.At >= since).Select(past => past.Replicas).Append(fewer).Max();
     }
 
     private static string Replicas(int count) => count == 1 ? "1 replica" : $"{count} replicas";

@@ -88,7 +88,10 @@ public sealed class GroupLoad
     /// <param name="growth">Replicas more than measured, for the backlog that grows until a move is done.</param>
     public double UtilisationAt(int replicas, double growth = 0) => UtilisationAt(replicas, growth, static topic => topic.Least);
 
-    /// <summary>The same at the most that the load can be; meaningless unless <see cref="IsBounded"/>.</summary>
+    /// <summary>The same for what arrives alone: nothing of it is for what waits.</summary>
+    public double ArrivalUtilisationAt(int replicas) => UtilisationAt(replicas, 0, static topic => topic.Arrival);
+
+    /// <summary>As <see cref="UtilisationAt(int, double)"/> at the most that the load can be; meaningless unless <see cref="IsBounded"/>.</summary>
     public double MostUtilisationAt(int replicas) => UtilisationAt(replicas, 0, static topic => topic.Most);
 
     private double UtilisationAt(int replicas, double growth, Func<TopicLoad, double> load)
@@ -115,7 +118,7 @@ public sealed class GroupLoad
         var catchUp = options.CatchUpTarget.TotalSeconds;
         var cost = snapshot.Costs.GetValueOrDefault(topic)?.SecondsPerRecord * _waiting;
         var (raise, raiseWithBacklog) = Raise(topic, snapshot, byTopic, catchUp);
-        var (least, largest, unknown) = (0.0, 0.0, 0);
+        var (arriving, least, largest, unknown) = (0.0, 0.0, 0.0, 0);
         foreach (var partition in partitions)
         {
             Restoring += partition.IsRestoring ? 1 : 0;
@@ -132,7 +135,7 @@ public sealed class GroupLoad
                 LacksCost = true;
                 continue;
             }
-            Arrival += Math.Min(arrival * raise * seconds, perLane);
+            arriving += Math.Min(arrival * raise * seconds, perLane);
             Backlog += waiting * seconds;
             var needed = ((arrival * raiseWithBacklog) + (waiting / catchUp)) * seconds;
             if (arrival * seconds > perLane)
@@ -146,7 +149,8 @@ public sealed class GroupLoad
             _unknown.Add($"cost of a record of {topic}");
         // An unknown partition is at most as busy as the busiest known one; when none is known, nothing bounds it.
         IsBounded &= unknown < partitions.Length;
-        _topics.Add(new TopicLoad(partitions.Length, least, least + (unknown * largest)));
+        Arrival += arriving;
+        _topics.Add(new TopicLoad(partitions.Length, arriving, least, least + (unknown * largest)));
     }
 
     private void FindOldest(ImmutableArray<PartitionSignal> partitions)
@@ -178,7 +182,8 @@ public sealed class GroupLoad
     }
 
     /// <param name="Partitions">Number of partitions.</param>
-    /// <param name="Least">Replicas that it takes at least.</param>
+    /// <param name="Arrival">Replicas that its arrival alone takes at least.</param>
+    /// <param name="Least">Replicas that it takes at least, with what waits.</param>
     /// <param name="Most">Replicas that it takes at most.</param>
-    private readonly record struct TopicLoad(int Partitions, double Least, double Most);
+    private readonly record struct TopicLoad(int Partitions, double Arrival, double Least, double Most);
 }

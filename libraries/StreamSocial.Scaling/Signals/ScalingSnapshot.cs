@@ -32,7 +32,7 @@ public sealed record ScalingSnapshot
     /// <summary>Since when the load cannot be computed; null when it can.</summary>
     public DateTimeOffset? UnknownSince { get; init; }
 
-    /// <summary>Past recommendations without a gap, oldest first, since the group's size last changed.</summary>
+    /// <summary>Past recommendations without a gap, oldest first; those before a step as well.</summary>
     public ImmutableArray<Recommendation> Recommendations { get; init; } = [];
 
     /// <summary>Steps of the last hour, oldest first.</summary>

@@ -58,17 +58,15 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         };
     }
 
-    /// <summary>Adds a decision. Recommendations before a gap or a change of size no longer count.</summary>
+    /// <summary>Adds a decision. Recommendations before a gap no longer count.</summary>
     public void Add(PolicyDecision decision, DateTimeOffset now)
     {
         _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
         if (decision is { Acts: true, Desired: { } desired })
         {
             _missingSince = null;
-            _recommendations.Clear();
             if (decision.Current is { } current && current != desired)
                 Add(new ScalingStep(now, current, desired, ProcessedRate()));
-            return;
         }
         if (decision.Recommended is not { } replicas)
         {
@@ -82,11 +80,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     }
 
     /// <summary>Adds a step that was decided elsewhere: by a person, or by an autoscaler before this one.</summary>
-    public void Add(ScalingStep step)
-    {
-        _steps.Enqueue(step);
-        _recommendations.Clear();
-    }
+    public void Add(ScalingStep step) => _steps.Enqueue(step);
 
     /// <summary>Adds a reading to those of a window and returns the one at its start; null when there is none.</summary>
     private static GroupReading? Slide(Queue<GroupReading> readings, GroupReading reading, TimeSpan window)
@@ -104,6 +98,8 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         var measured = new HashSet<string>();
         foreach (var start in new[] { earlier, longBefore })
         {
+            if (measured.Count == reading.Topics.Length)
+                return;
             foreach (var (topic, cost) in start is null ? [] : SnapshotCalculator.Costs(start, reading, options.WarmUp))
             {
                 if (measured.Add(topic))

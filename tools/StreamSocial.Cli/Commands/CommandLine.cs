@@ -3,10 +3,12 @@ using System.CommandLine.Invocation;
 using Confluent.Kafka;
 using Spectre.Console;
 using StreamSocial.Cli.Commands.Drills;
+using StreamSocial.Cli.Commands.Lab;
 using StreamSocial.Cli.Commands.Scaling;
 using StreamSocial.Control;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Traces;
+using StreamSocial.Scaling.Lab;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -31,6 +33,7 @@ internal static class CommandLine
         new DlqCommand(console),
         new DrillCommand(console),
         new BenchCommand(console),
+        new LabCommand(console),
     };
 
     public static async Task<int> RunAsync(string[] args)
@@ -52,7 +55,7 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
             return ExitCodes.BadUsage;
         }
-        catch (Exception e) when (e is ToolException or ControlException or ReplayException or TraceFormatException or KafkaException or HttpRequestException or IOException)
+        catch (Exception e) when (e is ToolException or ControlException or ReplayException or TraceFormatException or LabFileException or KafkaException or HttpRequestException or IOException)
         {
             await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
             return ExitCodes.Failed;

@@ -24,7 +24,7 @@ public sealed class FreshnessPolicyTests
     [Theory]
     // replicas, arrival/s, backlog, true rate, expected
     [InlineData(1, 800, 0, 1000, 1)] // 800 ÷ (1000 × 0.8) is exactly one
-    [InlineData(1, 801, 0, 1000, 2)]
+    [InlineData(1, 1001, 0, 1000, 2)]
     [InlineData(1, 800, 48_000, 1000, 3)] // 48,000 in 30 s need two more
     [InlineData(2, 4000, 0, 1000, 5)] // one step, however far
     [InlineData(1, 100_000, 0, 1000, 8)] // as far as is allowed
@@ -45,13 +45,33 @@ public sealed class FreshnessPolicyTests
         Assert.Equal((ScalingVerdict.Hold, DecisionCause.OnTarget, 5), (decision.Verdict, decision.Cause, decision.Recommended));
     }
 
+    [Theory]
+    [InlineData(10, 960, ScalingVerdict.ScaleOut)]
+    [InlineData(9, 960, ScalingVerdict.Hold)] // a burst may pass
+    [InlineData(10, 940, ScalingVerdict.Hold)] // there is a reserve
+    public void Decide_NoReserveLeftForLong_GoesOutBeforeRecordsAreLate(int seconds, double arrival, ScalingVerdict expected)
+    {
+        var decision = Decide(Snapshots.Settled(1, arrival, 0, 1000) with { Recommendations = Snapshots.Window(seconds, 2) });
+
+        Assert.Equal((expected, expected == ScalingVerdict.Hold ? 1 : 2), (decision.Verdict, decision.Desired));
+    }
+
+    [Fact]
+    public void Decide_NoReserveLeft_DoesNotCountWhatASmallerGroupRecommended()
+    {
+        var grown = Snapshots.Settled(2, 1930, 0, 1000) with { Recommendations = Snapshots.Window(10, 3), Steps = [new ScalingStep(Snapshots.Now.AddSeconds(-5), 1, 2, null)] };
+
+        Assert.Equal(ScalingVerdict.Hold, Decide(grown).Verdict);
+    }
+
     [Fact]
     public void Decide_MoveTakesTime_CountsTheBacklogThatGrowsMeanwhile()
     {
         _options.MoveDuration = TimeSpan.FromSeconds(15);
 
-        // 3000/s arrive, one replica processes 1000/s: 30,000 pile up in 15 s, which over 30 s are another 1000/s.
-        Assert.Equal(5, Decide(Snapshots.Settled(1, 3000, 0, 1000, Late)).Desired);
+        // 3000/s arrive, one replica processes 1000/s: 30,000 pile up in 15 s, which over 30 s are another 1000/s. Four replicas do that with their reserve; five are needed for more.
+        Assert.Equal(4, Decide(Snapshots.Settled(1, 3000, 0, 1000, Late)).Desired);
+        Assert.Equal(5, Decide(Snapshots.Settled(1, 3000, 6000, 1000, Late)).Desired);
     }
 
     [Fact]
@@ -215,6 +235,21 @@ public sealed class FreshnessPolicyTests
     [InlineData(60, 3, null, 3)]
     public void Decide_LessLoad_GoesInToTheMostThatTheWindowNeeded(int seconds, int recommended, int? peak, int expected) =>
         Assert.Equal(expected, Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = Snapshots.Window(seconds, recommended, peak) }).Desired);
+
+    [Fact]
+    public void Decide_LoadFellAMomentAfterTheWindowBegan_WaitsAndGoesFurther()
+    {
+        // What the first two seconds recommended came from rates of both loads.
+        var window = Snapshots.Window(60, 1).SetItem(0, new Recommendation(Snapshots.Now.AddSeconds(-60), 3)).SetItem(1, new Recommendation(Snapshots.Now.AddSeconds(-59), 2));
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.Stabilising), Kind(Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = window })));
+    }
+
+    [Theory]
+    [InlineData(5, 4)]
+    [InlineData(6, 6)] // five of six
+    public void Decide_OneFewerWouldDo_GoesInOnlyWhereThatSavesAFifth(int replicas, int expected) =>
+        Assert.Equal(expected, Decide(Snapshots.Settled(replicas, 100, 0, 1000) with { Recommendations = Snapshots.Window(60, replicas - 1) }).Desired);
 
     [Fact]
     public void Decide_GoingIn_KeepsOneReplicaToLose()
