@@ -43,9 +43,9 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
     public Task WritePositionAsync(StreamPosition position, CancellationToken cancellationToken) => WriteIdAsync(StreamEventId.Format(position), cancellationToken);
 
     /// <summary>Tells the client that the stream does not continue where the client was.</summary>
-    public Task WriteNoticeAsync(string name, string detail, StreamPosition position, CancellationToken cancellationToken)
+    public Task WriteNoticeAsync(string name, string detail, string id, CancellationToken cancellationToken)
     {
-        Text($"id: {StreamEventId.Format(position)}\nevent: {name}\ndata: ");
+        Text($"id: {id}\nevent: {name}\ndata: ");
         using (var json = new Utf8JsonWriter(Output))
             JsonSerializer.Serialize(json, new StreamNotice(name, detail), ReadingJson.Default.StreamNotice);
         Text("\n\n");

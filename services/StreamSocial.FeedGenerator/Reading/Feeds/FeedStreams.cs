@@ -93,7 +93,7 @@ internal sealed class FeedStreams(
                 if (stream.ReadEnd(reader) is not { Location: PartitionLocation.Here, Value: { } end })
                     return;
                 stream.Position = end;
-                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, end, cancellationToken);
+                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, StreamEventId.Format(end), cancellationToken);
                 continue;
             }
 
@@ -110,7 +110,7 @@ internal sealed class FeedStreams(
     private static async Task WritePieceAsync(FeedStream stream, StreamPiece piece, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         if (piece.Continuity == StreamContinuity.Gap && !stream.IsGapTold)
-            await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, stream.Position!, cancellationToken);
+            await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, StreamEventId.Format(stream.Position!), cancellationToken);
         if (piece.Entries.Count > 0)
             await writer.WriteEntriesAsync(piece.Entries, cancellationToken);
         // A client that comes back after a gap shall not be told of it again.

@@ -1,8 +1,12 @@
+using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Notifications;
+using StreamSocial.FeedGenerator.Reading.Feeds;
 using StreamSocial.FeedGenerator.Reading.Routing;
+using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.FeedGenerator.Reading.Notifications;
 
@@ -13,12 +17,14 @@ internal static class NotificationEndpoints
     {
         routes.MapGet("/v1/notifications/{user}", ReadAsync).WithName("GetNotifications").WithSummary("A user's notifications, newest first, and how many are unread")
             .WithDescription("POST /v1/actions with type read and readUpTo, a number, marks them as read up to that number.")
-            .Produces<NotificationPage>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<NotificationPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
+            .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most notifications."))
+            .WithMetadata(new QueryNumber("before", 1, _ => int.MaxValue, null, "The value of `next` of an earlier page."));
         routes.MapGet("/v1/notifications/{user}/stream", StreamAsync).WithName("StreamNotifications")
             .WithSummary("A user's notifications as server-sent events, in order of arrival")
-            .WithDescription("The stream ends when the user's partition moves to another replica; a client that reconnects with Last-Event-ID misses nothing that is still kept.")
-            .Produces<NotificationView>(contentType: "text/event-stream").ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithDescription("The stream ends when the user's partition moves to another replica; a client that reconnects with Last-Event-ID misses nothing that is still kept. "
+                + "If something after it is not, an event `gap` comes first; if it never was, an event `reset`, and the stream goes on with what comes next.")
+            .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
@@ -38,12 +44,22 @@ internal static class NotificationEndpoints
     }
 
     private static async Task<IResult> StreamAsync(
-        string user, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext context, NotificationStreams streams)
+        string user,
+        [FromHeader(Name = LastEventId.Header), Description(LastEventId.Description)] string? lastEventId,
+        [FromQuery(Name = LastEventId.Query), Description(LastEventId.QueryDescription)] string? firstEventId,
+        HttpContext context,
+        NotificationStreams streams)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
-        if (!TryParse(string.IsNullOrEmpty(lastEventId) ? null : lastEventId, -1, out var after))
-            return ReadProblems.Invalid("Last-Event-ID", "Give the id of an event of this stream, unchanged.");
+        if (!TryParse(LastEventId.Of(lastEventId, firstEventId), -1, out var after))
+            return LastEventId.Unknown();
+        if (context.IsHead())
+        {
+            EventStreamWriter.SetHeaders(context.Response);
+            return Results.Empty;
+        }
+
         return await streams.RunAsync(context, user, after < 0 ? null : after);
     }
 

@@ -14,6 +14,12 @@ internal sealed class NotificationStreams(
     /// <summary>Notifications that are read at once.</summary>
     private const int BatchSize = 100;
 
+    private const string GapDetail =
+        "Some notifications after your position are no longer kept. Read GET /v1/notifications/{user} for those that are; the stream goes on with them.";
+
+    private const string ResetDetail =
+        "Your position is not among this user's notifications. Read GET /v1/notifications/{user} for what is kept; the stream goes on with what comes next.";
+
     public const string Stage = "notifications";
 
     /// <summary>Runs until the client disconnects, this process stops or the partition moves.</summary>
@@ -64,12 +70,13 @@ internal sealed class NotificationStreams(
                 return;
             var slice = read.Value!;
             await writer.StartAsync(cancellationToken);
-            // A client that starts, or whose position never was, goes on with the next one.
-            if (position is null || position > slice.Header.Last)
-            {
-                position = slice.Header.Last;
+            if (position is null)
                 await writer.WriteIdAsync(IdOf(slice.Header.Last), cancellationToken);
-            }
+            else if (position > slice.Header.Last)
+                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, IdOf(slice.Header.Last), cancellationToken);
+            else if (position + 1 < slice.Header.First)
+                await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, IdOf(slice.Header.First - 1), cancellationToken);
+            position = Math.Clamp(position ?? int.MaxValue, slice.Header.First - 1, slice.Header.Last);
 
             foreach (var notification in slice.Notifications)
                 await writer.WriteEventAsync(IdOf(notification.Number), NotificationView.From(notification), ReadingJson.Default.NotificationView, cancellationToken);
