@@ -12,9 +12,9 @@ namespace StreamSocial.ServiceDefaults.ApiReference;
 /// <param name="Name">The parameter.</param>
 /// <param name="Minimum">Least value.</param>
 /// <param name="Maximum">Greatest value; asked for when the document is made, since it may be an option, which is checked after endpoints are mapped.</param>
-/// <param name="Default">What an absent one means.</param>
+/// <param name="Default">What an absent one means; null if that is no number.</param>
 /// <param name="Description">What it is for.</param>
-public sealed record QueryNumber(string Name, int Minimum, Func<IServiceProvider, int> Maximum, int Default, string Description);
+public sealed record QueryNumber(string Name, int Minimum, Func<IServiceProvider, int> Maximum, int? Default, string Description);
 
 /// <summary>Describes the numbers of the query, and names the reasons of each status that is a problem.</summary>
 internal sealed class ProblemTransformer : IOpenApiOperationTransformer, IOpenApiSchemaTransformer
@@ -33,7 +33,7 @@ internal sealed class ProblemTransformer : IOpenApiOperationTransformer, IOpenAp
                 Format = "int32",
                 Minimum = number.Minimum.ToString(CultureInfo.InvariantCulture),
                 Maximum = number.Maximum(context.ApplicationServices).ToString(CultureInfo.InvariantCulture),
-                Default = JsonValue.Create(number.Default),
+                Default = number.Default is { } value ? JsonValue.Create(value) : null,
             };
         }
 

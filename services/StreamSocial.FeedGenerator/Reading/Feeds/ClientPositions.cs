@@ -43,6 +43,23 @@ internal static class FeedCursor
     }
 }
 
+/// <summary>Where a client says which event of a stream it had last.</summary>
+internal static class LastEventId
+{
+    public const string Header = "Last-Event-ID";
+    public const string Query = "lastEventId";
+
+    public const string Description = "The id of the last event that the client has; without one the stream begins with the next event, with 0 at the beginning.";
+
+    public const string QueryDescription = "The same for clients that cannot set headers; the header goes first, since a browser that reconnects sends it.";
+
+    /// <summary>The id that counts; null if there is none.</summary>
+    public static string? Of(string? header, string? query) =>
+        !string.IsNullOrEmpty(header) ? header : !string.IsNullOrEmpty(query) ? query : null;
+
+    public static IResult Unknown() => ReadProblems.Invalid(Header, "Give the id of an event of this stream, unchanged.");
+}
+
 /// <summary>
 /// Formats a position in a stream as an event id, which is opaque to clients: the epoch and a hyphen, unless it is any; the arrival number; if the feed has ever pulled, a comma and the
 /// change count of its pulls; then <c>;author=number</c> for each account that it pulls, the author escaped as in a URI.

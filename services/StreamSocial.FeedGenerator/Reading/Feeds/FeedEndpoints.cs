@@ -14,7 +14,6 @@ namespace StreamSocial.FeedGenerator.Reading.Feeds;
 internal static class FeedEndpoints
 {
     private const string BatchPath = "/v1/feeds:batchGet";
-    private const string LastEventIdHeader = "Last-Event-ID";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -83,21 +82,16 @@ internal static class FeedEndpoints
 
     private static async Task<IResult> StreamAsync(
         string user,
-        [FromHeader(Name = LastEventIdHeader), Description("The id of the last event that the client has; without one the stream begins with the next entry, with 0 at the beginning.")] string? lastEventId,
-        [FromQuery(Name = "lastEventId"), Description("The same for clients that cannot set headers; the header goes first, since a browser that reconnects sends it.")] string? firstEventId,
+        [FromHeader(Name = LastEventId.Header), Description(LastEventId.Description)] string? lastEventId,
+        [FromQuery(Name = LastEventId.Query), Description(LastEventId.QueryDescription)] string? firstEventId,
         HttpContext context,
         FeedStreams streams)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
         StreamPosition? after = null;
-        var (given, name) = string.IsNullOrEmpty(lastEventId) ? (firstEventId, "lastEventId") : (lastEventId, LastEventIdHeader);
-        if (!string.IsNullOrEmpty(given))
-        {
-            after = StreamEventId.Parse(given);
-            if (after is null)
-                return ReadProblems.Invalid(name, "Give the id of an event of this stream, unchanged.");
-        }
+        if (LastEventId.Of(lastEventId, firstEventId) is { } given && (after = StreamEventId.Parse(given)) is null)
+            return LastEventId.Unknown();
 
         if (context.IsHead())
         {

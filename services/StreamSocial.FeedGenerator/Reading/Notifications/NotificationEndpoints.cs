@@ -13,19 +13,17 @@ namespace StreamSocial.FeedGenerator.Reading.Notifications;
 /// <summary>Endpoints for notifications as pages and as streams. They are marked as read with an action, as everything that users do.</summary>
 internal static class NotificationEndpoints
 {
-    private const string LastEventIdHeader = "Last-Event-ID";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/notifications/{user}", ReadAsync).WithName("GetNotifications").WithSummary("A user's notifications, newest first, and how many are unread")
             .WithDescription("POST /v1/actions with type read and readUpTo, a number, marks them as read up to that number.")
             .Produces<NotificationPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
-            .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most notifications."));
+            .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most notifications."))
+            .WithMetadata(new QueryNumber("before", 1, _ => int.MaxValue, null, "The value of `next` of an earlier page."));
         routes.MapGet("/v1/notifications/{user}/stream", StreamAsync).WithName("StreamNotifications")
             .WithSummary("A user's notifications as server-sent events, in order of arrival")
-            .WithDescription(
-                "A notification is an event without a name. The stream ends when the user's partition moves to another replica; a client that reconnects with the id of its "
-                + "last event misses nothing that is still kept. What is not comes as an event `gap`, an id that never was as an event `reset`; either says what to do.")
+            .WithDescription("The stream ends when the user's partition moves to another replica; a client that reconnects with Last-Event-ID misses nothing that is still kept. "
+                + "If something after it is not, an event `gap` comes first; if it never was, an event `reset`, and the stream goes on with what comes next.")
             .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
     }
 
@@ -47,21 +45,21 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> StreamAsync(
         string user,
-        [FromHeader(Name = LastEventIdHeader), Description("The id of the last event that the client has; without one the stream begins with the next notification.")] string? lastEventId,
-        [FromQuery(Name = "lastEventId"), Description("The same for clients that cannot set headers; the header goes first, since a browser that reconnects sends it.")] string? firstEventId,
+        [FromHeader(Name = LastEventId.Header), Description(LastEventId.Description)] string? lastEventId,
+        [FromQuery(Name = LastEventId.Query), Description(LastEventId.QueryDescription)] string? firstEventId,
         HttpContext context,
         NotificationStreams streams)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
-        var (given, name) = string.IsNullOrEmpty(lastEventId) ? (firstEventId, "lastEventId") : (lastEventId, LastEventIdHeader);
-        if (!TryParse(string.IsNullOrEmpty(given) ? null : given, -1, out var after))
-            return ReadProblems.Invalid(name, "Give the id of an event of this stream, unchanged.");
+        if (!TryParse(LastEventId.Of(lastEventId, firstEventId), -1, out var after))
+            return LastEventId.Unknown();
         if (context.IsHead())
         {
             EventStreamWriter.SetHeaders(context.Response);
             return Results.Empty;
         }
+
         return await streams.RunAsync(context, user, after < 0 ? null : after);
     }
 

@@ -11,12 +11,14 @@ internal sealed class NotificationStreams(
     PartitionReader reader, [FromKeyedServices(NotificationStreams.Stage)] FeedChangeNotifier changes, PeerForwarder forwarder, PartitionRetryPolicy retryPolicy,
     IHostApplicationLifetime lifetime, StreamSettings settings)
 {
-    private const string GapDetail = "The oldest notifications after this position are no longer kept. The stream goes on with the oldest one that is.";
-
-    private const string ResetDetail = "There never was an event with this id. The stream goes on with the next notification: read GET /v1/notifications/{user} for those before.";
-
     /// <summary>Notifications that are read at once.</summary>
     private const int BatchSize = 100;
+
+    private const string GapDetail =
+        "Some notifications after your position are no longer kept. Read GET /v1/notifications/{user} for those that are; the stream goes on with them.";
+
+    private const string ResetDetail =
+        "Your position is not among this user's notifications. Read GET /v1/notifications/{user} for what is kept; the stream goes on with what comes next.";
 
     public const string Stage = "notifications";
 
@@ -68,14 +70,13 @@ internal sealed class NotificationStreams(
                 return;
             var slice = read.Value!;
             await writer.StartAsync(cancellationToken);
-            var (first, last) = (slice.Header.First, slice.Header.Last);
-            if (position > last)
-                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, IdOf(last), cancellationToken);
-            else if (position is null)
-                await writer.WriteIdAsync(IdOf(last), cancellationToken);
-            else if (position < first - 1)
-                await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, IdOf(first - 1), cancellationToken);
-            position = position is null || position > last ? last : Math.Max(position.Value, first - 1);
+            if (position is null)
+                await writer.WriteIdAsync(IdOf(slice.Header.Last), cancellationToken);
+            else if (position > slice.Header.Last)
+                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, IdOf(slice.Header.Last), cancellationToken);
+            else if (position + 1 < slice.Header.First)
+                await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, IdOf(slice.Header.First - 1), cancellationToken);
+            position = Math.Clamp(position ?? int.MaxValue, slice.Header.First - 1, slice.Header.Last);
 
             foreach (var notification in slice.Notifications)
                 await writer.WriteEventAsync(IdOf(notification.Number), NotificationView.From(notification), ReadingJson.Default.NotificationView, cancellationToken);

@@ -68,16 +68,43 @@ public sealed class NotificationReadTests : IAsyncLifetime
         Assert.Equal("152", client.LastEventId);
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData("1000")]
-    public async Task Stream_NoPositionOrOneThatNeverWas_GoesOnWithTheNext(string? after)
+    [Fact]
+    public async Task Stream_NoPosition_GoesOnWithTheNext()
     {
         Send(3);
-        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after, of: "notifications");
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, of: "notifications");
         Assert.Equal("3", await client.ReadPositionAsync());
         Send(1);
         await AssertNextAsync(client, 3, 4);
+    }
+
+    [Fact]
+    public async Task Stream_PositionThatNeverWas_OneResetThenGoesOn()
+    {
+        Send(3);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, query: "?lastEventId=1000", of: "notifications");
+        Assert.StartsWith("reset: ", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal("3", client.LastEventId);
+        Send(1);
+        await AssertNextAsync(client, 3, 4);
+    }
+
+    [Fact]
+    public async Task Stream_PositionWhoseSuccessorsAreNoLongerKept_OneGapThenGoesOn()
+    {
+        Send(250);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: "3", of: "notifications");
+        Assert.StartsWith("gap: ", await client.NextAsync(), StringComparison.Ordinal);
+        await AssertNextAsync(client, 50, 250);
+    }
+
+    [Fact]
+    public async Task Stream_Head_HasItsHeadersAndEnds()
+    {
+        using var response = await _group.Replicas[0].Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/v1/notifications/{User}/stream"));
+
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(["no"], response.Headers.GetValues("X-Accel-Buffering"));
     }
 
     [Theory]
