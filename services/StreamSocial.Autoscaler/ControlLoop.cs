@@ -90,7 +90,7 @@ internal sealed class ControlLoop(
     /// <summary>Takes over from the autoscaler before this one, and asks once more for what it may not have asked for. Asking twice for a number does no harm.</summary>
     private async Task<Term> BeginAsync(DecisionHistory leading, CancellationToken cancellationToken)
     {
-        decider.Overrides.Set(leading.Override);
+        decider.Overrides.Adopt(leading);
         var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
         foreach (var step in leading.Steps)
             term.History.Add(step);

@@ -1,3 +1,4 @@
+using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Control;
 using StreamSocial.Scaling;
 
@@ -34,10 +35,27 @@ internal sealed record ManualOverride(ScalingOverrideKind Kind, int? Replicas, D
 /// <summary>Holds the override. Any thread.</summary>
 internal sealed class OverrideHolder(TimeProvider time)
 {
+    private readonly Lock _gate = new();
     private volatile ManualOverride _current = ManualOverride.None;
+    private int _term;
 
     /// <summary>The override that holds now.</summary>
     public ManualOverride Current => _current.At(time.GetUtcNow());
 
-    public void Set(ManualOverride wanted) => _current = wanted;
+    /// <summary>Takes over what was asked for before a term, once: what is asked for in the term, before its first tick or after, is not undone.</summary>
+    public void Adopt(DecisionHistory leading)
+    {
+        lock (_gate)
+        {
+            if (_term == leading.Term)
+                return;
+            (_term, _current) = (leading.Term, leading.Override);
+        }
+    }
+
+    public void Set(ManualOverride wanted)
+    {
+        lock (_gate)
+            _current = wanted;
+    }
 }

@@ -24,10 +24,11 @@ internal static class OverrideEndpoints
         endpoints.MapPut("/v1/override", PutAsync)
             .Produces<OverrideDocument>().WithProblems(NotLeading, NotDurable)
             .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended");
-        endpoints.MapDelete("/v1/override", async Task<IResult> (DecisionJournal journal, IDecisionLog log, CancellationToken cancellationToken) =>
+        endpoints.MapDelete("/v1/override", async Task<IResult> (DecisionJournal journal, IDecisionLog log, OverrideHolder holder, CancellationToken cancellationToken) =>
             {
-                if (log.Leading is null)
+                if (log.Leading is not { } leading)
                     return NotLeading.Answer();
+                holder.Adopt(leading);
                 return await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken) ? TypedResults.NoContent() : NotDurable.Answer();
             })
             .Produces(StatusCodes.Status204NoContent).WithProblems(NotLeading, NotDurable)
@@ -35,7 +36,7 @@ internal static class OverrideEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        JsonBody<OverrideRequest> body, DecisionJournal journal, IDecisionLog log, SelectedActuator actuator, IOptions<AutoscalerOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        JsonBody<OverrideRequest> body, DecisionJournal journal, IDecisionLog log, OverrideHolder holder, SelectedActuator actuator, IOptions<AutoscalerOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         var request = body.Value;
         if (request.ForSeconds is { } seconds && seconds is not (> 0 and <= MostSeconds))
@@ -57,8 +58,9 @@ internal static class OverrideEndpoints
             default:
                 return Invalid("kind", $"is '{request.Kind}'; give fixed or paused, or DELETE to resume.");
         }
-        if (log.Leading is null)
+        if (log.Leading is not { } leading)
             return NotLeading.Answer();
+        holder.Adopt(leading);
         return await journal.RecordOverrideAsync(wanted, cancellationToken) ? TypedResults.Ok(wanted.ToDocument()) : NotDurable.Answer();
     }
 

@@ -55,6 +55,16 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
     }
 
     [Fact]
+    public async Task Override_BeforeTheFirstTickOfATerm_Holds()
+    {
+        Overrides.Adopt(_log.Leading!);
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, null), Token);
+        await TicksAsync(1);
+
+        Assert.Equal([5], _actuator.Applied);
+    }
+
+    [Fact]
     public async Task Override_NotDurable_DoesNotHold()
     {
         _sink.IsDurable = false;

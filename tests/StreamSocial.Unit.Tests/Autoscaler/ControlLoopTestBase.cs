@@ -34,7 +34,7 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
         .AddResiliencePipeline<string, ActuationResult>(SelectedActuator.PipelineName, static _ => { }).BuildServiceProvider();
     private protected readonly FakeLog _log = new() { Leading = new DecisionHistory(1, ManualOverride.None, [], null) };
     private protected readonly AutoscalerOptions _options = new() { Policy = "fake", Actuator = "fake" };
-    private (ControlLoop Loop, DecisionJournal Journal)? _created;
+    private (ControlLoop Loop, DecisionJournal Journal, OverrideHolder Overrides)? _created;
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -42,6 +42,8 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
     private protected ControlLoop Loop => (_created ??= Create()).Loop;
 
     private protected DecisionJournal Journal => (_created ??= Create()).Journal;
+
+    private protected OverrideHolder Overrides => (_created ??= Create()).Overrides;
 
     /// <summary>Ticks so often, an interval apart; without a timer, so that a tick has ended when the test goes on.</summary>
     private protected async Task TicksAsync(int count)
@@ -63,7 +65,7 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
 
     private protected Task StartAsync() => Loop.StartAsync(Token);
 
-    private (ControlLoop Loop, DecisionJournal Journal) Create()
+    private (ControlLoop Loop, DecisionJournal Journal, OverrideHolder Overrides) Create()
     {
         var overrides = new OverrideHolder(_time);
         var options = Options.Create(_options);
@@ -71,7 +73,7 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
         // The loop has to find its own among others.
         var actuator = new SelectedActuator([new FakeActuator("other"), _actuator], options, _services.GetRequiredService<ResiliencePipelineProvider<string>>());
         var decider = new Decider([new FakePolicy("other"), _policy, new FreshnessPolicy()], overrides, options);
-        return (new ControlLoop(_group, _log, decider, actuator, journal, _time), journal);
+        return (new ControlLoop(_group, _log, decider, actuator, journal, _time), journal, overrides);
     }
 
     private protected static PolicyDecision Act(int replicas) =>
