@@ -1,11 +1,15 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 
 namespace StreamSocial.Browser.Tests;
 
 public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetime
 {
+    /// <summary>A row of the member table has its partitions of each input, then its lag.</summary>
+    private static readonly int LagCell = FeedGeneratorStages.Inputs.Length;
+
     private readonly List<string> _complaints = [];
     private RunningDashboard? _dashboard;
     private IPage? _page;
@@ -87,8 +91,8 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
         await ExpectAsync("tr[data-member='feed-generator-2']");
         Assert.Equal("600", await CellAsync("feed-generator-1", 0));
         Assert.Equal("400", await CellAsync("feed-generator-2", 0));
-        Assert.Equal("3", await CellAsync("feed-generator-1", 3));
-        Assert.Equal("0", await CellAsync("feed-generator-2", 3));
+        Assert.Equal("3", await CellAsync("feed-generator-1", LagCell));
+        Assert.Equal("0", await CellAsync("feed-generator-2", LagCell));
         Assert.Equal("unknown", await Page.TextContentAsync("tr[data-member='feed-generator-1'] .busy-cell"));
         Assert.Contains("good", await Page.GetAttributeAsync("#lost", "class"), StringComparison.Ordinal);
     }
@@ -138,7 +142,7 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
         await Dashboard.ReportAsync("feed-generator-1", Enumerable.Range(0, 1000), 0);
         await OpenAsync();
         await ExpectAsync("canvas[data-topic='user-actions'][data-unknown='0']");
-        var live = await CellAsync("feed-generator-1", 3);
+        var live = await CellAsync("feed-generator-1", LagCell);
 
         await Page.GotoAsync($"{Dashboard.Address}/plain");
 

@@ -12,6 +12,7 @@ namespace StreamSocial.Browser.Tests.Elasticity;
 /// and stays shorter than in the demo, and the autoscaler waits less before a step in, so that the test takes half as long.
 /// </summary>
 /// <remarks>With the environment variable UPDATE_DOCS the picture in docs/images is taken anew.</remarks>
+[Collection(nameof(WholeMachine))]
 public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -144,3 +145,7 @@ public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutput
         private static JsonElement? Number(JsonElement parent, string name) => parent.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number : null;
     }
 }
+
+/// <summary>Tests that need both cores; nothing else runs beside them.</summary>
+[CollectionDefinition(nameof(WholeMachine), DisableParallelization = true)]
+public sealed class WholeMachine;

@@ -12,7 +12,7 @@ public sealed class ContentReadTests : IAsyncLifetime
     private const long Start = 1_340_000_000_000;
     private FakeGroup _group = null!;
 
-    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:03"));
+    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:06"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 

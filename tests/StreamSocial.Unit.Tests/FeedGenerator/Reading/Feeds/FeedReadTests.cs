@@ -13,7 +13,7 @@ public sealed class FeedReadTests : IAsyncLifetime
 
     private FakeReplica First => _group.Replicas[0];
 
-    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:03"));
+    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:06"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 

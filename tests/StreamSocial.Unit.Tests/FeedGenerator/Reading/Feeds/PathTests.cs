@@ -16,7 +16,7 @@ public sealed class PathTests : IAsyncLifetime
     public static TheoryData<string> Ids =>
         ["a/b", "a%2Fb", "a%252Fb", "%", "100%", "a b", "a+b", "a?b", "a#b", "a;b=c", "a\\b", "...", "..x", "a/../b", "/", "//", "zoë", "\U0001F600/\U0001F600", "%2e%2e", "stream", "'\"<>"];
 
-    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:03"));
+    public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(3, ("Reading:WaitForPartition", "00:00:06"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 

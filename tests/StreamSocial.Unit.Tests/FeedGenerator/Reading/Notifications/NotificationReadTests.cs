@@ -14,7 +14,7 @@ public sealed class NotificationReadTests : IAsyncLifetime
     private int _sent;
 
     public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(
-        3, ("Reading:WaitForPartition", "00:00:02"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
+        3, ("Reading:WaitForPartition", "00:00:05"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 

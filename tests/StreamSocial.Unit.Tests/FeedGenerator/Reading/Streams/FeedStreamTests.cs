@@ -19,7 +19,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _group = await FakeGroup.StartAsync(
-            3, ("Reading:WaitForPartition", "00:00:01"), ("Reading:PeerTimeout", "00:00:00.5"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
+            3, ("Reading:WaitForPartition", "00:00:05"), ("Reading:PeerTimeout", "00:00:00.5"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
         _owner = _group.Replicas[Partition];
     }
 
@@ -163,7 +163,7 @@ public sealed class FeedStreamTests : IAsyncLifetime
         using var client = await OpenFromNowAsync(0, 0);
         var context = _owner.Stop(FakeStage.Feeds, Partition);
         _group.SetOwner(FakeStage.Feeds, Partition, null);
-        Assert.Null(await client.NextAsync(untilHeartbeats: 5));
+        Assert.Null(await client.NextAsync(untilHeartbeats: 20));
         _owner.Run(FakeStage.Feeds, Partition, context.Restored());
         _group.SetOwner(FakeStage.Feeds, Partition, _owner);
         Send(1);
