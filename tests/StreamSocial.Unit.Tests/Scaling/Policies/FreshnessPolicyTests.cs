@@ -128,6 +128,18 @@ public sealed class FreshnessPolicyTests
         Assert.Equal(1.5, Decide(both).Terms["load.arrival_replicas"], 1e-9);
     }
 
+    [Theory]
+    [InlineData(Late, ScalingVerdict.ScaleOut, DecisionCause.Load)]
+    [InlineData(0.0, ScalingVerdict.Hold, DecisionCause.UnknownSignals)]
+    public void Decide_OneStageDoesTooLittleToMeasureItsCost_TheOthersDecideWhenRecordsAreLate(double age, ScalingVerdict verdict, DecisionCause cause)
+    {
+        var loaded = Snapshots.Settled(1, 6000, 0, 1000, age);
+
+        var decision = Decide(loaded with { Partitions = loaded.Partitions.Add(new PartitionSignal("notifications", 0, 0, 1, 1, TimeSpan.Zero)) });
+
+        Assert.Equal((verdict, cause), Kind(decision));
+    }
+
     [Fact]
     public void Decide_OneHotPartition_AddsNoReplicas()
     {
