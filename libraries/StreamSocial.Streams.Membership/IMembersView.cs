@@ -17,6 +17,28 @@ public interface IMembersView
     bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner);
 }
 
+/// <summary>Follows a view of the members.</summary>
+public static class MembersViewExtensions
+{
+    /// <summary>Calls back with the current snapshot and with each newer one that there is after the call; returns when it is cancelled.</summary>
+    public static async Task FollowAsync(this IMembersView members, Action<MembersSnapshot> observe, CancellationToken cancellationToken)
+    {
+        var snapshot = members.Current;
+        try
+        {
+            while (true)
+            {
+                observe(snapshot);
+                snapshot = await members.WaitForNewerAsync(snapshot.Version, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody follows any more.
+        }
+    }
+}
+
 /// <summary>All live members as of one moment.</summary>
 /// <param name="Version">Rises with every change.</param>
 /// <param name="Members">By member id. Do not change the messages.</param>

@@ -56,7 +56,7 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
         await Page.GotoAsync(login.ToString());
         foreach (var (resource, state) in new[] { ("kafka", "Running"), ("kafka-1", "Running"), ("kafka-3", "Running"), ("feed-generator-1", "Running"), ("feed-generator-3", "Waiting for load") })
             await Row(resource).Filter(new LocatorFilterOptions { HasText = state }).First.WaitForAsync();
-        await PictureAsync("aspire-dashboard.png");
+        await Page.UpdatePictureAsync("aspire-dashboard.png");
 
         await Row("feed-generators").GetByTitle("Starts one more feed generator.").ClickAsync();
         await UntilAsync("three replicas are ready", async () =>
@@ -68,14 +68,14 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
         var trace = Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = "ingest" }).Filter(new LocatorFilterOptions { HasText = "feed-generator-1" })
             .Filter(new LocatorFilterOptions { HasText = "feed-generator-2" });
         await trace.First.WaitForAsync();
-        await PictureAsync("aspire-traces.png");
+        await Page.UpdatePictureAsync("aspire-traces.png");
 
-        var dashboard = new Uri(DashboardLink().Match(string.Join('\n', AppHost.Lines)).Value);
+        var dashboard = AppHost.Dashboard!;
         await AssertMayUseButtonsAsync(dashboard);
         await Page.GotoAsync(dashboard.ToString());
         await Page.Locator("body[data-version]").WaitForAsync();
         await Page.GetByText("feed-generator-3").First.WaitForAsync();
-        await PictureAsync("dashboard.png");
+        await Page.UpdatePictureAsync("dashboard.png");
     }
 
     private ILocator Row(string resource) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = Page.GetByText(resource, new PageGetByTextOptions { Exact = true }) });
@@ -101,16 +101,6 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
     private async Task<string> AddressOfAsync(string service) => (await AppHost.ReadResourcesAsync(Token))
         .First(resource => resource.GetProperty("name").GetString() == service).GetProperty("urls")[0].GetString()!;
 
-    private async Task PictureAsync(string name)
-    {
-        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is not { Length: > 0 })
-            return;
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StreamSocial.Aspire.sln")))
-            folder = folder.Parent;
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder!.FullName, "docs", "images", name) });
-    }
-
     private async Task UntilAsync(string expectation, Func<Task<bool>> condition)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -125,7 +115,4 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
 
     [GeneratedRegex(@"http://localhost:\d+/login\?t=\w+")]
     private static partial Regex Login();
-
-    [GeneratedRegex(@"http://localhost:\d+/#token=\w+")]
-    private static partial Regex DashboardLink();
 }

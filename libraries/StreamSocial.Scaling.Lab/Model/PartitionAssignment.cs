@@ -1,6 +1,9 @@
 namespace StreamSocial.Scaling.Lab.Model;
 
-/// <summary>Assigns partitions as the brokers' uniform assignor does: equal shares, and no more moves than they take. Pure.</summary>
+/// <summary>
+/// Assigns the partitions of a topic in equal shares, with no more moves than they take. A simplification: the brokers' <c>uniform</c> assignor balances
+/// the sum over all topics only. Pure.
+/// </summary>
 internal static class PartitionAssignment
 {
     /// <summary>Nobody owns the partition.</summary>

@@ -48,9 +48,9 @@ internal sealed class Lane : IDisposable
     private long _oldestUnsent;
     private volatile bool _stopping;
 
-    public Lane(int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer)
+    public Lane(int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer, OutputRetention? retention)
     {
-        (_quota, _retention, _stages) = (quota, member.Environment.Sender as OutputRetention, member.Stages);
+        (_quota, _retention, _stages) = (quota, retention, member.Stages);
         _pool = pool;
         _options = member.Options;
         _time = member.Host.Time;

@@ -31,7 +31,6 @@ internal sealed class LaneTasks
     private long _consumed;
     private long _processed;
     private long _inputBytes;
-    private long _unsentBytes;
 
     public LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
     {
@@ -60,7 +59,7 @@ internal sealed class LaneTasks
     }
 
     /// <summary>Bytes that tasks have emitted since the last <see cref="Send()"/>.</summary>
-    public long UnsentBytes => _unsentBytes;
+    public long UnsentBytes { get; private set; }
 
     /// <summary>Starts a restored task.</summary>
     /// <returns>Where to fetch its input from; null when the task was closed meanwhile.</returns>
@@ -89,7 +88,7 @@ internal sealed class LaneTasks
         }
         var before = task.Emitter.PendingBytes;
         var entries = task.Process(record);
-        _unsentBytes += task.Emitter.PendingBytes - before;
+        UnsentBytes += task.Emitter.PendingBytes - before;
         _checkpoints.HastenIfLarge(task);
         _stage!.Add(entries);
         _processed += entries;
@@ -136,7 +135,7 @@ internal sealed class LaneTasks
         }
         _unsent.Clear();
         _last = null;
-        _unsentBytes = 0;
+        UnsentBytes = 0;
         Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
         return (entries, _records.Send());
     }

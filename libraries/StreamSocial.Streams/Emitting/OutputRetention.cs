@@ -129,7 +129,7 @@ internal sealed class OutputRetentionFollower(OutputRetention retention, IMember
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
-    public void Start() => _loop = Task.Run(FollowAsync);
+    public void Start() => _loop = Task.Run(() => members.FollowAsync(retention.Observe, _stopping.Token));
 
     public async Task StopAsync()
     {
@@ -138,21 +138,4 @@ internal sealed class OutputRetentionFollower(OutputRetention retention, IMember
     }
 
     public void Dispose() => _stopping.Dispose();
-
-    private async Task FollowAsync()
-    {
-        var snapshot = members.Current;
-        try
-        {
-            while (true)
-            {
-                retention.Observe(snapshot);
-                snapshot = await members.WaitForNewerAsync(snapshot.Version, _stopping.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The member stops.
-        }
-    }
 }

@@ -129,7 +129,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return;
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index)))];
+        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention))];
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored);
         _supervisor.Use(_lanes, _restorer.Restore);

@@ -70,9 +70,7 @@ internal sealed class RecentActionsCodec : ICodec<RecentActions>
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.Oldest);
-        writer.Count(value.Ids.Count);
-        foreach (var id in value.Ids)
-            writer.Fixed128(id);
+        writer.Fixed128s(value.Ids);
     }
 
     public RecentActions Read(ReadOnlySpan<byte> input)
@@ -80,12 +78,9 @@ internal sealed class RecentActionsCodec : ICodec<RecentActions>
         var reader = new StateReader(input, "list of recent actions");
         reader.Version(FormatVersion);
         var oldest = reader.Int32();
-        var count = reader.Count();
-        if (oldest != 0 && oldest >= count)
-            throw reader.Invalid($"position {oldest} in a ring of {count}");
-        var ids = new List<UInt128>(count);
-        for (var i = 0; i < count; i++)
-            ids.Add(reader.Fixed128());
+        var ids = reader.Fixed128s();
+        if (oldest != 0 && oldest >= ids.Count)
+            throw reader.Invalid($"position {oldest} in a ring of {ids.Count}");
         reader.End();
         return new(ids, oldest);
     }

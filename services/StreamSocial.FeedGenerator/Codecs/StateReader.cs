@@ -68,7 +68,14 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
 
     public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
-    public UInt128 Fixed128() => BinaryPrimitives.ReadUInt128BigEndian(Take(16));
+    public List<UInt128> Fixed128s()
+    {
+        var count = Count();
+        var values = new List<UInt128>(count);
+        for (var i = 0; i < count; i++)
+            values.Add(BinaryPrimitives.ReadUInt128BigEndian(Take(16)));
+        return values;
+    }
 
     public string String()
     {

@@ -37,10 +37,15 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
         output.Advance(sizeof(double));
     }
 
-    public void Fixed128(UInt128 value)
+    /// <summary>A count, then 16 bytes for each.</summary>
+    public void Fixed128s(IReadOnlyCollection<UInt128> values)
     {
-        BinaryPrimitives.WriteUInt128BigEndian(output.GetSpan(16), value);
-        output.Advance(16);
+        Count(values.Count);
+        foreach (var value in values)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(output.GetSpan(16), value);
+            output.Advance(16);
+        }
     }
 
     public void String(string value)

@@ -142,21 +142,15 @@ internal sealed class RecentChunkCodec : ICodec<RecentChunk>
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Signed(value.LatestAt);
-        writer.Count(value.Ids.Count);
-        foreach (var id in value.Ids)
-            writer.Fixed128(id);
+        writer.Fixed128s(value.Ids);
     }
 
     public RecentChunk Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "chunk of recent interactions");
         reader.Version(FormatVersion);
-        var latestAt = reader.Signed();
-        var count = reader.Count();
-        var ids = new List<UInt128>(count);
-        for (var i = 0; i < count; i++)
-            ids.Add(reader.Fixed128());
+        var chunk = new RecentChunk(reader.Signed(), reader.Fixed128s());
         reader.End();
-        return new(latestAt, ids);
+        return chunk;
     }
 }

@@ -63,22 +63,7 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
 /// <summary>Passes the positions that members report to the guard.</summary>
 internal sealed class ConsumerPositions(IMembersView members, BoundedRetention retention) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var snapshot = members.Current;
-        try
-        {
-            while (true)
-            {
-                Apply(snapshot);
-                snapshot = await members.WaitForNewerAsync(snapshot.Version, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            return;
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => members.FollowAsync(Apply, stoppingToken);
 
     private void Apply(MembersSnapshot snapshot)
     {

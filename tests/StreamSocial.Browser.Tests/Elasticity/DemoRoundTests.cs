@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.Playwright;
 using StreamSocial.Integration.Tests.Processes;
 
 namespace StreamSocial.Browser.Tests.Elasticity;
@@ -32,7 +31,7 @@ public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutput
         await page.ExpectAsync("#timeline .phase.ready[data-replica='feed-generator-2']");
         await page.ExpectTextAsync("#decisions", "The oldest record has waited");
         await page.ExpectAsync("#replicas-chart:not([data-marks='0'])");
-        await PictureAsync(page);
+        await page.UpdatePictureAsync("crowd.png");
         await page.WaitForFunctionAsync("() => document.querySelector('#replicas .value').textContent === '1'");
 
         var seen = await watch.StopAsync();
@@ -51,8 +50,8 @@ public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutput
         timeout.CancelAfter(Patience);
         while (true)
         {
-            if (DashboardLink().Match(string.Join('\n', appHost.Lines)) is { Success: true } link)
-                return new Uri(link.Value);
+            if (appHost.Dashboard is { } link)
+                return link;
             Assert.False(timeout.IsCancellationRequested, $"no link of the dashboard; the AppHost's last lines:\n{string.Join('\n', appHost.Lines.TakeLast(20))}");
             await Task.Delay(200, CancellationToken.None);
         }
@@ -67,19 +66,6 @@ public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutput
         Assert.Contains("streamsocial_ingest_accepted", metrics, StringComparison.Ordinal);
         return Refused().Matches(metrics).Sum(match => double.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture));
     }
-
-    private static async Task PictureAsync(IPage page)
-    {
-        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is not { Length: > 0 })
-            return;
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StreamSocial.Aspire.sln")))
-            folder = folder.Parent;
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder!.FullName, "docs", "images", "crowd.png") });
-    }
-
-    [GeneratedRegex(@"http://localhost:\d+/#token=\w+")]
-    private static partial Regex DashboardLink();
 
     [GeneratedRegex(@"^streamsocial_ingest_refused\S* (?<count>[\d.]+)", RegexOptions.Multiline)]
     private static partial Regex Refused();

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using StreamSocial.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Integration.Tests.Processes;
 
 /// <summary>The AppHost as a process of its own, on embedded brokers, with the control server at a free port.</summary>
-internal sealed class AppHostProcess : IDisposable
+internal sealed partial class AppHostProcess : IDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
@@ -34,6 +35,9 @@ internal sealed class AppHostProcess : IDisposable
                 return [.. _lines];
         }
     }
+
+    /// <summary>The printed link of the dashboard, with its token; null before it is printed.</summary>
+    public Uri? Dashboard => DashboardLink().Match(string.Join('\n', Lines)) is { Success: true } link ? new Uri(link.Value) : null;
 
     /// <summary>With the small profile, and nothing that acts by itself.</summary>
     public static AppHostProcess Start(params string[] settings) =>
@@ -81,4 +85,7 @@ internal sealed class AppHostProcess : IDisposable
                 _lines.Add(line);
         }
     }
+
+    [GeneratedRegex(@"http://localhost:\d+/#token=\w+")]
+    private static partial Regex DashboardLink();
 }

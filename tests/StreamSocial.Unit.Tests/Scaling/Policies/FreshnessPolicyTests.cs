@@ -5,22 +5,9 @@ using StreamSocial.Scaling.Signals;
 
 namespace StreamSocial.Unit.Tests.Scaling.Policies;
 
-public sealed class FreshnessPolicyTests
+/// <summary>When the policy goes out, holds, or cannot say.</summary>
+public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
 {
-    private const double Late = 5;
-
-    private readonly FreshnessPolicy _policy = new();
-    private readonly ScalingOptions _options = new()
-    {
-        Maximum = 8,
-        AgeTarget = TimeSpan.FromSeconds(4),
-        TargetUtilisation = 0.8,
-        Tolerance = 0,
-        CatchUpTarget = TimeSpan.FromSeconds(30),
-        MoveDuration = TimeSpan.Zero,
-        StabilisationWindow = TimeSpan.FromSeconds(60),
-    };
-
     [Theory]
     // replicas, arrival/s, backlog, true rate, expected
     [InlineData(1, 800, 0, 1000, 1)] // 800 ÷ (1000 × 0.8) is exactly one
@@ -241,48 +228,6 @@ public sealed class FreshnessPolicyTests
         Assert.Equal(DecisionCause.OnTarget, Decide(Snapshots.Settled(1, 0, 0, null)).Cause);
 
     [Theory]
-    [InlineData(60, 1, null, 1)] // fewer for the whole window: they go together
-    [InlineData(59, 1, null, 4)] // not yet for long enough
-    [InlineData(60, 1, 4, 4)] // a peak within the window
-    [InlineData(60, 3, null, 3)]
-    public void Decide_LessLoad_GoesInToTheMostThatTheWindowNeeded(int seconds, int recommended, int? peak, int expected) =>
-        Assert.Equal(expected, Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = Snapshots.Window(seconds, recommended, peak) }).Desired);
-
-    [Fact]
-    public void Decide_LoadFellAMomentAfterTheWindowBegan_WaitsAndGoesFurther()
-    {
-        // What the first two seconds recommended came from rates of both loads.
-        var window = Snapshots.Window(60, 1).SetItem(0, new Recommendation(Snapshots.Now.AddSeconds(-60), 3)).SetItem(1, new Recommendation(Snapshots.Now.AddSeconds(-59), 2));
-
-        Assert.Equal((ScalingVerdict.Hold, DecisionCause.Stabilising), Kind(Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = window })));
-    }
-
-    [Theory]
-    [InlineData(5, 4)]
-    [InlineData(6, 6)] // five of six
-    public void Decide_OneFewerWouldDo_GoesInOnlyWhereThatSavesAFifth(int replicas, int expected) =>
-        Assert.Equal(expected, Decide(Snapshots.Settled(replicas, 100, 0, 1000) with { Recommendations = Snapshots.Window(60, replicas - 1) }).Desired);
-
-    [Fact]
-    public void Decide_GoingIn_KeepsOneReplicaToLose()
-    {
-        // Two replicas would run at 70 %, but one alone could not do 1400/s.
-        var snapshot = Snapshots.Settled(4, 1400, 0, 1000) with { Recommendations = Snapshots.Window(60, 1) };
-
-        Assert.Equal(3, Decide(snapshot).Desired);
-    }
-
-    [Fact]
-    public void Decide_StepsOfTheHourUsedUp_HoldsInButNotOut()
-    {
-        _options.StepsPerHour = 1;
-        ImmutableArray<ScalingStep> steps = [new(Snapshots.Now.AddMinutes(-30), 4, 3, null)];
-
-        Assert.Equal(ScalingVerdict.Hold, Decide(Snapshots.Settled(4, 100, 0, 1000) with { Recommendations = Snapshots.Window(60, 1), Steps = steps }).Verdict);
-        Assert.Equal(ScalingVerdict.ScaleOut, Decide(Snapshots.Settled(4, 6000, 0, 1000, Late) with { Steps = steps }).Verdict);
-    }
-
-    [Theory]
     [InlineData(0, 1, ScalingVerdict.ScaleOut)]
     [InlineData(12, 8, ScalingVerdict.ScaleIn)]
     public void Decide_OutsideTheBounds_ReturnsAtOnceWithoutSignals(int replicas, int expected, ScalingVerdict verdict)
@@ -301,10 +246,6 @@ public sealed class FreshnessPolicyTests
 
         Assert.Equal((expected, 3), (decision.Verdict, decision.Desired));
     }
-
-    private PolicyDecision Decide(ScalingSnapshot snapshot) => _policy.Decide(snapshot, _options, Snapshots.Now);
-
-    private static (ScalingVerdict, DecisionCause) Kind(PolicyDecision decision) => (decision.Verdict, decision.Cause);
 
     private static ImmutableDictionary<string, StageCostSignal> Cost(double seconds) =>
         ImmutableDictionary<string, StageCostSignal>.Empty.Add(Snapshots.Topic, new StageCostSignal(seconds, Snapshots.Now));

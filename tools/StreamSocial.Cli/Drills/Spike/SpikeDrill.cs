@@ -40,8 +40,9 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents), limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
-        using var http = new HttpClient { BaseAddress = await session.Topology.ReadAddressAsync("autoscaler", cancellationToken), Timeout = TimeSpan.FromSeconds(20) };
-        var autoscaler = new OverrideClient(http, http.BaseAddress, time);
+        var address = await session.Topology.ReadAddressAsync("autoscaler", cancellationToken);
+        using var unbounded = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var autoscaler = new OverrideClient(unbounded, address, time);
         await PauseAsync(autoscaler, cancellationToken);
         var clock = new DrillClock(time);
         var samples = new List<SpikeSample>();
@@ -49,7 +50,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         var replay = await ScriptedReplay.RunAsync(
             async token =>
             {
-                await WatchAsync(session, http, autoscaler, clock, samples, token);
+                await WatchAsync(session, address, autoscaler, clock, samples, token);
                 trace.Stop();
             },
             token => session.ReplayAsync(
@@ -103,8 +104,9 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
 
     /// <summary>Lets the autoscaler decide before the crowd comes, and samples until the crowd has left and one replica is there again, or the time is up.</summary>
     private async Task WatchAsync(
-        TopologySession session, HttpClient http, OverrideClient autoscaler, DrillClock clock, List<SpikeSample> samples, CancellationToken cancellationToken)
+        TopologySession session, Uri address, OverrideClient autoscaler, DrillClock clock, List<SpikeSample> samples, CancellationToken cancellationToken)
     {
+        using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
         var (leaves, nextReport, isPaused) = (options.Before + options.Spike, ReportInterval, true);
         while (clock.Now < leaves + options.After)
         {
