@@ -50,6 +50,9 @@ public enum Mutant
     /// <summary>A position is committed before the outputs of its input are acknowledged.</summary>
     CommittedTooEarly,
 
+    /// <summary>A processor that failed tries again on what the failed try left in its stores and outputs.</summary>
+    FailedTryRemains,
+
     /// <summary>A member that the group has evicted commits transactional offsets without naming itself.</summary>
     NamelessMember,
 }

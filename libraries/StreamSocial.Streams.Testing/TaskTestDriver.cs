@@ -132,31 +132,57 @@ public sealed class TaskTestDriver : IDisposable
         _tasks.Clear();
         _lane = CreateLane();
         foreach (var partition in partitions)
-        {
-            var task = TaskOf(partition);
-            foreach (var record in _inputs.GetValueOrDefault(partition, []).Skip((int)task.NextOffset))
-                Process(task, record);
-        }
+            Continue(TaskOf(partition));
     }
 
     /// <summary>Ends all tasks.</summary>
     public void Dispose() => _lane.Discard(_tasks.Values);
 
     private LaneTasks CreateLane() =>
-        new(_options, bounded: false, _environment, new FencedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), _time);
+        new(_options, bounded: false, _environment, new FencedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), static _ => { }, _time);
 
-    private void Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
+    /// <returns>False when the task failed and its next run has processed the record and all after it.</returns>
+    private bool Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
     {
         _lane.Process(record);
+        if (task.State == TaskState.Running && !_lane.Running.Contains(task))
+        {
+            AwaitHeld(task);
+            _lane.Process(record);
+        }
         _lane.Send();
         task.ObserveAcknowledgements();
+        if (task.State != TaskState.Failed)
+            return true;
+        var failure = task.Failure!;
+        _lane.Discard([task]);
+        _tasks.Remove(task.Id.Partition);
+        Continue(TaskOf(task.Id.Partition, failure.Entry ?? throw new InvalidOperationException(failure.Reason, failure.Error)));
+        return false;
     }
 
-    private StreamTask TaskOf(int partition)
+    private void Continue(StreamTask task)
+    {
+        foreach (var record in _inputs.GetValueOrDefault(task.Id.Partition, []).Skip((int)task.NextOffset))
+        {
+            if (!Process(task, record))
+                return;
+        }
+    }
+
+    /// <summary>Lets the checkpoint that a task waits for become durable.</summary>
+    private void AwaitHeld(StreamTask task)
+    {
+        while (!_lane.Running.Contains(task))
+            _lane.Advance();
+        _lane.TakeStarting();
+    }
+
+    private StreamTask TaskOf(int partition, EntryFailure? lastFailure = null)
     {
         if (_tasks.TryGetValue(partition, out var task))
             return task;
-        task = new StreamTask(new TaskId(_stage.InputTopic, partition), _stage, epoch: 1, _environment);
+        task = new StreamTask(new TaskId(_stage.InputTopic, partition), _stage, epoch: 1, _environment, lastFailure: lastFailure);
         var session = new RestoreSession(task);
         var protocol = new FencedRestore(_environment, _time);
         protocol.Open(session);
@@ -164,6 +190,7 @@ public sealed class TaskTestDriver : IDisposable
             session.Replay.Read(record);
         session.Complete();
         _lane.Add(task);
+        AwaitHeld(task);
         _tasks.Add(partition, task);
         return task;
     }

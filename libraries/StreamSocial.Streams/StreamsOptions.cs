@@ -70,10 +70,26 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan StopBudget { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often an entry that a processor rejects is tried before it goes to the dead-letter topic.</summary>
+    /// <summary>
+    /// How often an entry at which a processor fails is tried before it goes to the dead-letter topic. An entry that no try could apply (bytes that are
+    /// no message, <see cref="Tasks.InvalidEntryException"/>) goes there at once.
+    /// </summary>
     /// <value>Default 3; 1 to 100.</value>
     [Range(1, 100)]
     public int MaxTries { get; set; } = 3;
+
+    /// <summary>
+    /// Time after which a task that failed is restored and runs again; it doubles with each failure in a row, up to <see cref="MaxTaskRetryDelay"/>. The
+    /// other tasks of the member go on.
+    /// </summary>
+    /// <value>Default 100 ms; 1 ms to 10 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan TaskRetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest time between two runs of a task that fails again and again.</summary>
+    /// <value>Default 30 s; 1 ms to 1 h.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
+    public TimeSpan MaxTaskRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often the member reports itself to the topic of members.</summary>
     /// <value>Default 500 ms; 100 ms to 10 s.</value>

@@ -5,6 +5,9 @@ namespace StreamSocial.Events.Stages;
 /// <summary>Defines the stages of the feed generator with the topics that each reads, keeps and writes.</summary>
 public static class FeedGeneratorStages
 {
+    /// <summary>Id of the application that they make up: its default consumer group.</summary>
+    public const string ApplicationId = "feed-generator";
+
     /// <summary>Applies the actions of users.</summary>
     public static StageManifest Actions { get; } = new("actions", TopicNames.UserActions, TopicNames.ActionsState)
     {

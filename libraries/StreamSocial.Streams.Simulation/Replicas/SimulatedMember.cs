@@ -1,5 +1,6 @@
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Simulation.Brokers;
+using StreamSocial.Streams.Simulation.Workload;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation.Replicas;
@@ -9,6 +10,10 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
 {
     private readonly Dictionary<TaskId, StreamTask> _tasks = [];
     private readonly SimulatedGroup _group = context.Brokers.Group;
+    private readonly TransientFaults _faults = new(context.Random, context.Mutant);
+
+    /// <summary>Failed tasks that wait for their next run.</summary>
+    private readonly List<StreamTask> _failed = [];
     private Phase _phase = Phase.Outside;
     private Task<int>? _closing;
     private List<TaskId> _givingBack = [];
@@ -42,8 +47,20 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
     /// <summary>Stops gracefully.</summary>
     public void Leave() => _leaves = true;
 
+    /// <summary>A task stopped alone; another run begins after a while.</summary>
+    public void OnFailed(StreamTask task)
+    {
+        if (task.Failure is { Entry: null } failure)
+            throw new SimulationException($"Task {task.Id} failed, and no entry is the cause: {failure.Error}");
+        if (context.IsRecording)
+            context.Note(process, $"{task.Id} fails: {task.Failure!.Reason}");
+        context.Counters.FailedTasks++;
+        _failed.Add(task);
+    }
+
     public void Poll()
     {
+        RunFailedAgain();
         if (_closing is not null)
             FinishClosing();
         else if (_phase == Phase.Evicted)
@@ -54,6 +71,18 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
             Join();
         else if (_phase == Phase.Member)
             Heartbeat();
+    }
+
+    private void RunFailedAgain()
+    {
+        _failed.RemoveAll(task => _tasks.GetValueOrDefault(task.Id) != task || (_closing is not null && _givingBack.Contains(task.Id)));
+        if (_failed.Count == 0 || _phase != Phase.Member || context.Random.OneIn(2))
+            return;
+        var failed = context.Random.Pick(_failed);
+        _failed.Remove(failed);
+        var task = new StreamTask(failed.Id, context.Topics.StageOf(failed.Id, _faults), failed.Epoch, environment, lastFailure: failed.Failure!.Entry);
+        _tasks[task.Id] = task;
+        restorer.Open(task);
     }
 
     private void Join()
@@ -75,7 +104,7 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
         View = view;
         foreach (var id in assigned)
         {
-            var task = new StreamTask(id, context.Topics.StageOf(id), ++_epoch, environment, environment.RetainedStates!.Take(id));
+            var task = new StreamTask(id, context.Topics.StageOf(id, _faults), ++_epoch, environment, environment.RetainedStates!.Take(id));
             _tasks.Add(id, task);
             restorer.Open(task);
         }

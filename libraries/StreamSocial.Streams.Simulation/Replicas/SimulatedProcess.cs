@@ -13,7 +13,7 @@ internal sealed class SimulatedProcess
     private readonly SimulationContext _context;
     private readonly LaneTasks _lane;
     private readonly CheckpointQueue? _checkpoints;
-    private readonly Dictionary<StreamTask, long> _positions = [];
+    private readonly Dictionary<TaskId, long> _positions = [];
     private bool _isCommitting;
 
     public SimulatedProcess(string replica, int start, SimulationContext context)
@@ -37,7 +37,7 @@ internal sealed class SimulatedProcess
         {
             writer = new FencedCheckpointWriter(Sender, Name, static _ => { }, context.Time);
         }
-        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, context.Time);
+        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, task => Member!.OnFailed(task), context.Time);
         Restorer = new SimulatedRestorer(context, Environment, AddRestored);
         Member = new SimulatedMember(Name, context, Environment, _lane, Restorer);
     }
@@ -78,6 +78,8 @@ internal sealed class SimulatedProcess
                 break;
             case ProcessStep.Advance:
                 _lane.Advance();
+                foreach (var starting in _lane.TakeStarting())
+                    _positions[TaskId.Of(starting.TopicPartition)] = Math.Max(starting.Offset.Value, 0);
                 break;
             case ProcessStep.Commit:
                 Commit();
@@ -119,10 +121,11 @@ internal sealed class SimulatedProcess
             return;
         var task = _lane.Running.ElementAt(_context.Random.Below(_lane.Running.Count));
         var log = _context.Brokers.Log(task.Id.Topic, task.Id.Partition);
-        var position = _positions[task];
-        for (var records = 1 + _context.Random.Below(6); records > 0 && log.Read(ref position) is { } record; records--)
+        if (!_positions.TryGetValue(task.Id, out var position))
+            return;
+        for (var records = 1 + _context.Random.Below(6); records > 0 && _lane.Running.Contains(task) && log.Read(ref position) is { } record; records--)
             _lane.Process(record);
-        _positions[task] = position;
+        _positions[task.Id] = position;
     }
 
     private void Commit()
@@ -147,15 +150,16 @@ internal sealed class SimulatedProcess
 
     private void AddRestored(StreamTask task)
     {
-        if (_lane.Add(task) is not { } start)
+        if (task.State != TaskState.Restoring)
             return;
-        _positions[task] = Math.Max(start.Offset.Value, 0);
+        _positions.Remove(task.Id);
+        _lane.Add(task);
         if (_context.IsRecording)
-            _context.Note(Name, $"runs {task.Id} from {_positions[task]}, checkpoint {task.Checkpoint}, fencing record {task.FencingOffset}");
+            _context.Note(Name, $"runs {task.Id} from {task.CommittedOffset}, checkpoint {task.Checkpoint}, fencing record {task.FencingOffset}");
     }
 
     private bool IsAtEnd(StreamTask task) =>
-        task.State == TaskState.Running && !_context.Brokers.Log(task.Id.Topic, task.Id.Partition).HasMore(_positions[task]) && !task.HasUncommittedInput;
+        _lane.Running.Contains(task) && _positions.TryGetValue(task.Id, out var position) && !_context.Brokers.Log(task.Id.Topic, task.Id.Partition).HasMore(position) && !task.HasUncommittedInput;
 }
 
 /// <summary>What a thread of a process, or the network on its side, may do next.</summary>

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Tasks;
 
@@ -8,7 +9,7 @@ namespace StreamSocial.Streams.Simulation.Replicas;
 internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironment environment, Action<StreamTask> onRestored)
 {
     private readonly IRestoreProtocol _protocol = context.Brokers.HasTransactions
-        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], context.Time)
+        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], context.Time, NullLogger.Instance)
         : new FencedRestore(environment, context.Time);
 
     private readonly List<StreamTask> _opening = [];

@@ -1,3 +1,4 @@
+using StreamSocial.Kafka.Records;
 using System.Buffers.Binary;
 using Confluent.Kafka;
 using Google.Protobuf;
@@ -30,6 +31,9 @@ internal static class ChangelogKeys
 
     /// <summary>Key of the fencing record.</summary>
     public static readonly byte[] Fence = [0, (byte)'o'];
+
+    /// <summary>Key of an operator's reset.</summary>
+    public static readonly byte[] Reset = [0, (byte)'r'];
 
     private const int PartPrefixBytes = 2 + sizeof(int);
 
@@ -87,7 +91,7 @@ internal readonly record struct ChangelogRecord(byte[] Key, byte[]? Value, int P
 
     /// <summary>How many parts a record of the changelog announces.</summary>
     public static int PartsOf(Headers? headers) =>
-        headers is not null && headers.TryGetLastBytes(ChangelogKeys.PartsHeader, out var bytes) && RecordHeaders.TryDecodeSequence(bytes, out var parts)
+        headers.TryGet(ChangelogKeys.PartsHeader, out var bytes) && RecordHeaders.TryDecodeSequence(bytes, out var parts)
             ? (int)Math.Clamp(parts, 0, int.MaxValue)
             : 0;
 }

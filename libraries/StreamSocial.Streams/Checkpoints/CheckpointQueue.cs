@@ -78,12 +78,12 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
 
     public void Dispose() => transactions.Dispose();
 
-    /// <summary>Takes the waiting checkpoints, except those of tasks that this member no longer owns.</summary>
+    /// <summary>Takes the waiting checkpoints, except those of tasks that failed or that this member no longer owns.</summary>
     private List<(StreamTask Task, CheckpointSnapshot Snapshot)> Choose()
     {
         lock (_gate)
         {
-            _waiting.RemoveAll(waiting => waiting.Task.State == TaskState.Closed);
+            _waiting.RemoveAll(waiting => waiting.Task.State is TaskState.Failed or TaskState.Closed);
             _taken = [.. _waiting.Take(_mostTaken)];
             _waiting.RemoveRange(0, _taken.Count);
             foreach (var (_, snapshot) in _taken)

@@ -51,6 +51,14 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         Bytes += keyBytes.Length + value.Length;
     }
 
+    /// <summary>Deletes a record of the changelog that belongs to a dropped state.</summary>
+    /// <param name="key">Its key as it is there.</param>
+    public void Drop(byte[] key)
+    {
+        _changes.Add((key, null));
+        Bytes += key.Length;
+    }
+
     /// <summary>Creates the commit record.</summary>
     public void Close(ulong checksum, long entries, long fencingOffset, long now) => Commit = new CommitRecord
     {

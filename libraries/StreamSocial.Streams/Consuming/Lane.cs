@@ -18,6 +18,7 @@ internal sealed class Lane : IDisposable
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QuotaWait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan WatermarksTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Records after which the lane handles commands, sends and checkpoints.</summary>
     private const int MaxRecordsPerRound = 2_000;
@@ -40,7 +41,6 @@ internal sealed class Lane : IDisposable
     private readonly HashSet<string> _waiting = [];
     private readonly ManualResetEventSlim _stopped = new();
     private readonly ConcurrentQueue<Action> _commands = new();
-    private readonly List<TopicPartitionOffset> _starting = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _linger;
@@ -48,7 +48,15 @@ internal sealed class Lane : IDisposable
     private long _oldestUnsent;
     private volatile bool _stopping;
 
-    public Lane(int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer, OutputRetention? retention)
+    /// <param name="index">Its number in the member.</param>
+    /// <param name="member">What the member's parts share.</param>
+    /// <param name="pool">Sends the outputs.</param>
+    /// <param name="quota">The member's capacity.</param>
+    /// <param name="writer">Makes checkpoints durable.</param>
+    /// <param name="retention">How far outputs may run ahead of their consumers; null: as far as they like.</param>
+    /// <param name="onFailed">Called on the lane's thread when a task has stopped alone.</param>
+    public Lane(
+        int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer, OutputRetention? retention, Action<StreamTask> onFailed)
     {
         (_quota, _retention, _stages) = (quota, retention, member.Stages);
         _pool = pool;
@@ -56,19 +64,21 @@ internal sealed class Lane : IDisposable
         _time = member.Host.Time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, _time);
-        _consumer = KafkaConsumers.Build(member.CreateConsumerConfig($"lane-{index}"), member.Host.Loggers.CreateLogger<Lane>());
+        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, _time);
+        var config = member.CreateConsumerConfig($"lane-{index}");
+        // At the end it tells the position behind what is no record, such as the markers of transactions.
+        config.EnablePartitionEof = true;
+        _consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<Lane>());
         _thread = new Thread(() => RunToEnd(member.Host.Fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
 
     public void Start() => _thread.Start();
 
     /// <summary>Starts to process a restored task.</summary>
-    public void Add(StreamTask task) => _commands.Enqueue(() =>
-    {
-        if (_tasks.Add(task) is { } position)
-            _starting.Add(position);
-    });
+    public void Add(StreamTask task) => _commands.Enqueue(() => _tasks.Add(task));
+
+    /// <summary>Stops a task alone.</summary>
+    public void Fail(StreamTask task, TaskFailure failure) => _commands.Enqueue(() => _tasks.Fail(task, failure));
 
     /// <summary>Stops tasks gracefully: what they finished is sent and checkpointed within the budget; the rest is left to the next owner.</summary>
     /// <returns>The number of tasks whose last checkpoint is durable.</returns>
@@ -123,6 +133,7 @@ internal sealed class Lane : IDisposable
             while (_commands.TryDequeue(out var command))
                 command();
             AssignStarting();
+            UnassignStopped();
             WaitForConsumers();
             if (!WaitForQuota() && _pool.WaitForRoom(RoomWait, CancellationToken.None))
                 ConsumeRound();
@@ -171,7 +182,7 @@ internal sealed class Lane : IDisposable
 
     private void ConsumeRound()
     {
-        var record = _consumer.Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
+        var record = Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
         var started = _time.GetTimestamp();
         _tasks.BeginWork();
         _isBehind = false;
@@ -181,19 +192,50 @@ internal sealed class Lane : IDisposable
             _isBehind = records >= MaxRecordsPerRound || _quota.Wait > TimeSpan.Zero || IsRoundFull;
             if (_isBehind || (records % RecordsPerClockCheck == 0 && _time.GetElapsedTime(started) >= _linger))
                 break;
-            record = _consumer.Consume(TimeSpan.Zero);
+            record = Consume(TimeSpan.Zero);
         }
         if (record is not null || _tasks.HasUnsent)
             _tasks.EndWork();
     }
 
+    private ConsumeResult<byte[]?, byte[]?>? Consume(TimeSpan timeout)
+    {
+        try
+        {
+            return _consumer.Consume(timeout);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal && e.ConsumerRecord?.TopicPartition is { Partition.Value: >= 0 } partition)
+        {
+            _tasks.Fail(partition, new TaskFailure(DescribeFetchError(partition, e.Error), e));
+            return null;
+        }
+    }
+
+    private string DescribeFetchError(TopicPartition partition, Error error)
+    {
+        if (error.Code is not (ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange))
+            return $"Its input cannot be fetched: {error.Code}: {error.Reason}";
+        var position = _tasks.PositionOf(partition);
+        try
+        {
+            var ends = _consumer.QueryWatermarkOffsets(partition, WatermarksTimeout);
+            return $"Its position {position} is not in the input any more, which has the offsets {ends.Low.Value} to {ends.High.Value}: retention or a deletion took records "
+                + "that it has not processed. 'streamsocial tasks reset' lets it go on.";
+        }
+        catch (KafkaException e)
+        {
+            return $"Its position {position} is not in the input any more, and the brokers do not say what is ({e.Error.Code}).";
+        }
+    }
+
     private void Process(ConsumeResult<byte[]?, byte[]?> record)
     {
         var isFirst = !_tasks.HasUnsent;
-        if (_tasks.Process(record) is not { } entries)
-            return;
-        _quota.Take(entries);
-        if (isFirst)
+        if (record.IsPartitionEOF)
+            _tasks.ObserveEnd(record.TopicPartition, record.Offset.Value);
+        else if (_tasks.Process(record) is { } entries)
+            _quota.Take(entries);
+        if (isFirst && _tasks.HasUnsent)
             _oldestUnsent = _time.GetTimestamp();
     }
 
@@ -213,18 +255,19 @@ internal sealed class Lane : IDisposable
     /// <summary>One call for all: each waits for librdkafka's main thread, which takes long on a busy machine.</summary>
     private void AssignStarting()
     {
-        if (_starting.Count == 0)
+        var starting = _tasks.TakeStarting();
+        if (starting.Count == 0)
             return;
-        _consumer.IncrementalAssign(_starting);
-        var held = _starting.Where(partition => _waiting.Contains(partition.Topic)).Select(partition => partition.TopicPartition).ToArray();
+        _consumer.IncrementalAssign(starting);
+        var held = starting.Where(partition => _waiting.Contains(partition.Topic)).Select(partition => partition.TopicPartition).ToArray();
         if (held.Length > 0)
             _consumer.Pause(held);
-        _starting.Clear();
     }
 
-    private void Unassign(List<TopicPartition> partitions)
+    private void UnassignStopped() => Unassign(_tasks.TakeStopped());
+
+    private void Unassign(IReadOnlyCollection<TopicPartition> partitions)
     {
-        AssignStarting();
         if (partitions.Count == 0)
             return;
         // A pause would outlive the assignment.

@@ -8,8 +8,15 @@ namespace StreamSocial.Streams.Consuming;
 /// The checkpoints of a lane's tasks: taken when due, written when the outputs they cover are acknowledged, complete when durable.
 /// Called by the lane's thread only.
 /// </summary>
+/// <param name="options">When checkpoints are due, and when they are whole.</param>
+/// <param name="bounded">Whether the cluster keeps only the last records of a partition.</param>
+/// <param name="totals">Counts them.</param>
+/// <param name="writer">Makes them durable.</param>
+/// <param name="records">Takes the outputs that must be sent before.</param>
+/// <param name="onFailed">Called when a task's state cannot be captured.</param>
+/// <param name="time">The clock.</param>
 internal sealed class LaneCheckpoints(
-    StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, RecordAccumulator records, TimeProvider time)
+    StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, RecordAccumulator records, Action<StreamTask, Exception> onFailed, TimeProvider time)
 {
     /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxBeginsPerRound = 8;
@@ -61,11 +68,22 @@ internal sealed class LaneCheckpoints(
         }
     }
 
+    /// <summary>Advances the checkpoint of a task that waits for it; true when all that the task did is durable.</summary>
+    public bool AdvanceHeld(StreamTask task)
+    {
+        if (task.PendingCheckpoint is not null)
+            return false;
+        if (task is { MustCheckpointFirst: false, HasUncommittedInput: false })
+            return true;
+        Begin(task);
+        return false;
+    }
+
     /// <summary>Advances the last checkpoint of a closing task; true when everything that it processed is durable.</summary>
     public bool AdvanceLast(StreamTask task)
     {
-        if (task.State == TaskState.Closed)
-            return true;
+        if (task.State is TaskState.Failed or TaskState.Closed)
+            return false;
         if (task.PendingCheckpoint is not null)
         {
             task.ObserveAcknowledgements();
@@ -98,14 +116,23 @@ internal sealed class LaneCheckpoints(
         }
         var growth = task.ChangelogGrowth;
         var whole = wholeAgain || (bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords));
-        task.BeginCheckpoint(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
-        _pending.Add(task);
+        try
+        {
+            task.BeginCheckpoint(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
+            _pending.Add(task);
+        }
+#pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            onFailed(task, e);
+        }
     }
 
     /// <summary>Advances the pending checkpoint; true when there is nothing more to do for it.</summary>
     private bool Complete(StreamTask task)
     {
-        if (task.State == TaskState.Closed || task.PendingCheckpoint is not { } snapshot)
+        if (task.State is TaskState.Failed or TaskState.Closed || task.PendingCheckpoint is not { } snapshot)
             return true;
         if (!snapshot.IsWriting)
         {

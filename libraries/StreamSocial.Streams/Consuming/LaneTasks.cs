@@ -23,6 +23,16 @@ internal sealed class LaneTasks
     private readonly HashSet<StreamTask> _unacknowledged = [];
     private readonly List<LaneClosing> _closings = [];
 
+    /// <summary>Tasks that process nothing until a checkpoint is durable, because of the entry at which their last run ended.</summary>
+    private readonly Dictionary<TaskId, StreamTask> _held = [];
+
+    /// <summary>Failed tasks with a checkpoint under way, whose outcome the next run must know.</summary>
+    private readonly List<StreamTask> _failing = [];
+
+    private readonly List<TopicPartitionOffset> _starting = [];
+    private readonly List<TopicPartition> _stopped = [];
+    private readonly Action<StreamTask> _onFailed;
+
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
     private StageTotals? _stage;
@@ -32,11 +42,19 @@ internal sealed class LaneTasks
     private long _processed;
     private long _inputBytes;
 
-    public LaneTasks(StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
+    /// <param name="options">When checkpoints are due, and when they are whole.</param>
+    /// <param name="bounded">Whether the cluster keeps only the last records of a partition.</param>
+    /// <param name="environment">What the tasks share.</param>
+    /// <param name="writer">Makes checkpoints durable.</param>
+    /// <param name="onFailed">Called when a task has failed and nothing of it is under way any more.</param>
+    /// <param name="time">The clock.</param>
+    public LaneTasks(
+        StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> onFailed, TimeProvider time)
     {
-        (_environment, _time) = (environment, time);
+        (_environment, _onFailed, _time) = (environment, onFailed, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits);
-        _checkpoints = new LaneCheckpoints(options, bounded, environment.Totals, writer, _records, time);
+        _checkpoints = new LaneCheckpoints(
+            options, bounded, environment.Totals, writer, _records, (task, error) => Fail(task, TaskFailure.Of(error)), time);
     }
 
     public IReadOnlyCollection<StreamTask> Running => _running.Values;
@@ -61,20 +79,64 @@ internal sealed class LaneTasks
     /// <summary>Bytes that tasks have emitted since the last <see cref="Send()"/>.</summary>
     public long UnsentBytes { get; private set; }
 
-    /// <summary>Starts a restored task.</summary>
-    /// <returns>Where to fetch its input from; null when the task was closed meanwhile.</returns>
-    public TopicPartitionOffset? Add(StreamTask task)
+    /// <summary>Starts a restored task; <see cref="TakeStarting"/> says when to fetch its input.</summary>
+    public void Add(StreamTask task)
     {
         if (task.State != TaskState.Restoring)
-            return null;
+            return;
         task.Start(Math.Max(task.CommittedOffset, 0));
         _checkpoints.Schedule(task);
-        _running.Add(task.Id, task);
-        return new TopicPartitionOffset(task.Id.TopicPartition, task.CommittedOffset >= 0 ? new Offset(task.CommittedOffset) : Offset.Beginning);
+        if (task.MustCheckpointFirst)
+            _held.Add(task.Id, task);
+        else
+            Begin(task);
+    }
+
+    /// <summary>Where to fetch the input of tasks that have begun to process since the last call.</summary>
+    public IReadOnlyList<TopicPartitionOffset> TakeStarting() => Take(_starting);
+
+    /// <summary>Partitions of tasks that have failed since the last call; there is no need to fetch them.</summary>
+    public IReadOnlyList<TopicPartition> TakeStopped() => Take(_stopped);
+
+    /// <summary>Stops a task alone. It is ignored if the task has left or failed already.</summary>
+    public void Fail(StreamTask task, TaskFailure failure)
+    {
+        var before = task.State;
+        if (before is TaskState.Failed or TaskState.Closed)
+            return;
+        task.Fail(failure);
+        _last = null;
+        _unsent.Remove(task);
+        if (Remove(task))
+            _stopped.Add(task.Id.TopicPartition);
+        // A closing one is waited for by its closing.
+        if (before != TaskState.Closing)
+            _failing.Add(task);
+    }
+
+    /// <summary>Stops the running task of a partition alone; does nothing when there is none.</summary>
+    public void Fail(TopicPartition partition, TaskFailure failure)
+    {
+        if (_running.TryGetValue(TaskId.Of(partition), out var task))
+            Fail(task, failure);
+    }
+
+    /// <summary>First offset of a partition that its running task has not processed; -1 when no task runs here.</summary>
+    public long PositionOf(TopicPartition partition) => _running.TryGetValue(TaskId.Of(partition), out var task) ? task.NextOffset : -1;
+
+    /// <summary>The end of a partition is reached: what lies between the last record and it is none, such as the markers of transactions.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="offset">The offset that its next record gets, or a later one.</param>
+    public void ObserveEnd(TopicPartition partition, long offset)
+    {
+        if (!_running.TryGetValue(TaskId.Of(partition), out var task) || task.NextOffset >= offset)
+            return;
+        task.Skip(offset);
+        _unsent.Add(task);
     }
 
     /// <summary>Applies a record.</summary>
-    /// <returns>Number of entries applied; null when its task is no longer in this lane.</returns>
+    /// <returns>Number of entries applied; null when its task is no longer in this lane or fails.</returns>
     public int? Process(ConsumeResult<byte[]?, byte[]?> record)
     {
         // A consumer returns many records of one partition before it turns to another.
@@ -87,7 +149,13 @@ internal sealed class LaneTasks
             SwitchTo(task.Id.Topic);
         }
         var before = task.Emitter.PendingBytes;
-        var entries = task.Process(record);
+        if (task.HoldOffset == record.Offset.Value)
+        {
+            Hold(task);
+            return null;
+        }
+        if (TryProcess(task, record) is not { } entries)
+            return null;
         UnsentBytes += task.Emitter.PendingBytes - before;
         _checkpoints.HastenIfLarge(task);
         _stage!.Add(entries);
@@ -100,6 +168,21 @@ internal sealed class LaneTasks
             Flush(task);
         }
         return entries;
+    }
+
+    private int? TryProcess(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)
+    {
+        try
+        {
+            return task.Process(record);
+        }
+#pragma warning disable CA1031 // Whatever a processor, a codec or a store throws, it is this task's alone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(task, TaskFailure.Of(e));
+            return null;
+        }
     }
 
     /// <summary>Time at work begins; it belongs to the stage of the last record until one of another stage follows.</summary>
@@ -150,6 +233,12 @@ internal sealed class LaneTasks
             return task.AcknowledgedOffset == task.NextOffset;
         });
         _checkpoints.Advance(_running.Values);
+        foreach (var task in _held.Values.Where(_checkpoints.AdvanceHeld).ToArray())
+        {
+            _held.Remove(task.Id);
+            Begin(task);
+        }
+        AdvanceFailing();
         AdvanceClosings();
     }
 
@@ -169,6 +258,7 @@ internal sealed class LaneTasks
                 Forget(task);
                 continue;
             }
+            _failing.Remove(task);
             // Both closings wait for a task that is already closing because the group revokes it while the process stops.
             if (task.State == TaskState.Running)
                 task.BeginClosing();
@@ -188,7 +278,10 @@ internal sealed class LaneTasks
         var removed = Remove(tasks);
         // Their pending checkpoints are not awaited: the brokers reject them, since the group has replaced this member.
         foreach (var task in tasks)
+        {
+            _failing.Remove(task);
             Forget(task);
+        }
         return removed;
     }
 
@@ -213,8 +306,7 @@ internal sealed class LaneTasks
             var closing = _closings[i];
             var expired = _time.GetTimestamp() >= closing.Deadline;
             closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task, committed: true));
-            if (expired)
-                closing.Tasks.RemoveAll(task => _checkpoints.TryAbandon(task) && Forget(task));
+            closing.Tasks.RemoveAll(task => (expired || task.State == TaskState.Failed) && _checkpoints.TryAbandon(task) && Forget(task));
             if (closing.Tasks.Count > 0)
                 continue;
             _closings.RemoveAt(i);
@@ -222,10 +314,61 @@ internal sealed class LaneTasks
         }
     }
 
+    /// <summary>Gives back failed tasks of which nothing is under way: until then a checkpoint of the failed run may still become durable.</summary>
+    private void AdvanceFailing()
+    {
+        for (var i = _failing.Count - 1; i >= 0; i--)
+        {
+            var task = _failing[i];
+            if (!_checkpoints.TryAbandon(task))
+                continue;
+            _failing.RemoveAt(i);
+            _unacknowledged.Remove(task);
+            task.Stores.Clear();
+            _onFailed(task);
+        }
+    }
+
+    private void Hold(StreamTask task)
+    {
+        task.ReleaseHold();
+        _last = null;
+        if (Remove(task))
+            _stopped.Add(task.Id.TopicPartition);
+        if (_unsent.Remove(task))
+            Flush(task);
+        _records.Send();
+        _held.Add(task.Id, task);
+    }
+
+    private void Begin(StreamTask task)
+    {
+        _running.Add(task.Id, task);
+        _starting.Add(new(task.Id.TopicPartition, task.CommittedOffset >= 0 ? new Offset(task.CommittedOffset) : Offset.Beginning));
+    }
+
     private List<TopicPartition> Remove(IReadOnlyCollection<StreamTask> tasks)
     {
         _last = null;
-        return [.. tasks.Where(task => _running.GetValueOrDefault(task.Id) == task && _running.Remove(task.Id)).Select(task => task.Id.TopicPartition)];
+        return [.. tasks.Where(Remove).Select(task => task.Id.TopicPartition)];
+    }
+
+    /// <returns>Whether its input is fetched.</returns>
+    private bool Remove(StreamTask task)
+    {
+        if (_held.GetValueOrDefault(task.Id) == task)
+            _held.Remove(task.Id);
+        if (_running.GetValueOrDefault(task.Id) != task)
+            return false;
+        _running.Remove(task.Id);
+        return _starting.RemoveAll(starting => starting.TopicPartition == task.Id.TopicPartition) == 0;
+    }
+
+    private static List<T> Take<T>(List<T> list)
+    {
+        List<T> taken = [.. list];
+        list.Clear();
+        return taken;
     }
 
     private bool Forget(StreamTask task, bool committed = false)

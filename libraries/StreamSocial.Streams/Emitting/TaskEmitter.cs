@@ -31,6 +31,9 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
     /// <summary>Bytes of the entries that wait for <see cref="Flush"/>.</summary>
     public long PendingBytes { get; private set; }
 
+    /// <summary>Number of entries emitted since the task started.</summary>
+    public long Emitted { get; private set; }
+
     /// <summary>First input offset whose outputs are not yet acknowledged.</summary>
     public long AcknowledgedOffset { get; private set; }
 
@@ -49,8 +52,7 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
         if (!EntryRunWriter.TryWrite(_entries, payload, span?.Id, maxBytes, out var size))
             throw new RecordTooLargeException(topic, size, maxBytes);
         var edge = _edges.Take(topic, partition);
-        _pending.Add(new PendingEntry(edge, edge.NextSequence++, start, size, span?.Id, Record: null));
-        PendingBytes += size;
+        Add(new PendingEntry(edge, edge.NextSequence++, start, size, span?.Id, Record: null), size);
     }
 
     public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, _layout.PartitionOf(topic, key), key, payload);
@@ -91,6 +93,14 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
         flush.Seal();
     }
 
+    /// <summary>Drops all pending entries of a task that failed; its next run emits them again.</summary>
+    public void Discard()
+    {
+        _pending.Clear();
+        PendingBytes = 0;
+        _entries.ResetWrittenCount();
+    }
+
     /// <summary>Moves <see cref="AcknowledgedOffset"/> over the acknowledged flushes.</summary>
     public void ObserveAcknowledgements()
     {
@@ -109,8 +119,14 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
         if (traceParent is not null)
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));
         var record = new Message<byte[]?, byte[]?> { Key = key, Value = payload, Headers = headers };
-        _pending.Add(new PendingEntry(edge, edge.NextSequence++, Start: 0, Length: 0, traceParent, record));
-        PendingBytes += key.Length + (payload?.Length ?? 0);
+        Add(new PendingEntry(edge, edge.NextSequence++, Start: 0, Length: 0, traceParent, record), key.Length + (payload?.Length ?? 0));
+    }
+
+    private void Add(in PendingEntry entry, int bytes)
+    {
+        _pending.Add(entry);
+        PendingBytes += bytes;
+        Emitted++;
     }
 }
 

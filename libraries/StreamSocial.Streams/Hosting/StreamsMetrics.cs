@@ -43,6 +43,7 @@ internal static class StreamsMetrics
             "1",
             "Bytes written to changelogs for each byte consumed");
         meter.CreateObservableGauge("streamsocial.streams.tasks.restoring", () => runtime.Restoring, "{task}", "Tasks whose state is not back yet");
+        meter.CreateObservableGauge("streamsocial.streams.tasks.failed", () => runtime.Failed.Count, "{task}", "Tasks that stopped alone and are tried again");
         meter.CreateObservableGauge("streamsocial.streams.tasks.assigned", () => runtime.Assigned, "{task}", "Tasks of this member");
         meter.CreateObservableGauge("streamsocial.streams.producers", () => runtime.Producers, "{producer}", "Producers in the pool");
 

@@ -95,6 +95,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
     public int Restoring => _supervisor.Restoring;
 
+    /// <summary>The tasks that stopped alone and do not run now.</summary>
+    public IReadOnlyList<TaskBackoff> Failed => _supervisor.Failed;
+
     /// <summary>A table that has not yet been read to its end once; null when all have.</summary>
     public string? TableBehind => _tables.FirstOrDefault(table => !table.IsCaughtUp)?.Topic;
 
@@ -129,9 +132,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return;
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention))];
+        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention, _supervisor.OnFailed))];
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
-        _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored);
+        _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(
             _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor, CreateStuckAssignmentDetector());

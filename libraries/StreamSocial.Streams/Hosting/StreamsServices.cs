@@ -62,14 +62,23 @@ public sealed class StreamsBuilder(IServiceCollection services)
     }
 }
 
-/// <summary>Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, and checkpoints become durable.</summary>
+/// <summary>
+/// Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, and checkpoints become durable; degraded
+/// when tasks have failed while the others go on.
+/// </summary>
 internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
 {
+    private const int DescribedTasks = 5;
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         fatal.First is { } reason ? HealthCheckResult.Unhealthy("The runtime stopped.", reason)
         : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
         : runtime.TableBehind is { } table ? HealthCheckResult.Unhealthy($"Reading table {table}.")
         : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
         : runtime.CheckpointProblem is { } problem ? HealthCheckResult.Unhealthy(problem)
+        : runtime.Failed is { Count: > 0 } failed ? HealthCheckResult.Degraded(Describe(failed))
         : HealthCheckResult.Healthy());
+
+    private static string Describe(IReadOnlyList<TaskBackoff> failed) =>
+        $"{failed.Count} of the tasks failed: {string.Join("; ", failed.Take(DescribedTasks).Select(task => $"{task.Id}: {task.Reason}"))}{(failed.Count > DescribedTasks ? "; …" : "")}";
 }

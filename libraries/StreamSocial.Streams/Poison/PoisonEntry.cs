@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Tasks;
@@ -10,14 +11,11 @@ namespace StreamSocial.Streams.Poison;
 
 /// <summary>An entry that could not be processed, as it goes to the dead-letter topic of its input: its bytes, its origin and its error.</summary>
 /// <param name="Origin">The task that rejected it.</param>
-/// <param name="Offset">Offset of its record in the input.</param>
-/// <param name="Index">Place of the entry in its record; -1 when the record as a whole could not be read.</param>
 /// <param name="Timestamp">Timestamp of its record, Unix milliseconds.</param>
 /// <param name="Key">Key of the record.</param>
 /// <param name="Payload">The entry's payload, or the record's value.</param>
-/// <param name="Tries">How often it was tried.</param>
-/// <param name="Error">The last error.</param>
-internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long Timestamp, byte[] Key, byte[] Payload, int Tries, Exception Error)
+/// <param name="Failure">Where it stood, how often it was tried, and the last error.</param>
+internal sealed record PoisonEntry(TaskId Origin, long Timestamp, byte[] Key, byte[] Payload, EntryFailure Failure)
 {
     private const int LongestMessage = 1_000;
     private const int LongestTypeName = 200;
@@ -25,8 +23,11 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long T
     /// <summary>Most bytes of the headers: 1,000 characters of three bytes, a type's name, and numbers.</summary>
     private const int HeaderBytes = 4_096;
 
-    /// <summary>Whether the entry caused an error, and not the machine, the disk, the brokers or damaged state (<see cref="InvalidDataException"/>).</summary>
-    public static bool IsCausedByEntry(Exception error) => error is not (
+    /// <summary>
+    /// Whether the entry caused an error, and not the machine, the disk, the brokers or damaged state (<see cref="InvalidDataException"/>). Bytes that
+    /// are no message are the entry's, though their exception is an <see cref="IOException"/>.
+    /// </summary>
+    public static bool IsCausedByEntry(Exception error) => error is InvalidProtocolBufferException or not (
         KafkaException or FASTER.core.FasterException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
 
     /// <summary>
@@ -49,12 +50,12 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long T
     {
         { DeadLetterHeaders.OriginTopic, Encoding.UTF8.GetBytes(Origin.Topic) },
         { DeadLetterHeaders.OriginPartition, Number(Origin.Partition) },
-        { DeadLetterHeaders.OriginOffset, Number(Offset) },
-        { DeadLetterHeaders.OriginEntry, Number(Index) },
+        { DeadLetterHeaders.OriginOffset, Number(Failure.Offset) },
+        { DeadLetterHeaders.OriginEntry, Number(Failure.Index) },
         { DeadLetterHeaders.OriginTimestamp, Number(Timestamp) },
-        { DeadLetterHeaders.Tries, Number(Tries) },
-        { DeadLetterHeaders.ErrorType, Encoding.UTF8.GetBytes(Cut(Error.GetType().FullName ?? Error.GetType().Name, LongestTypeName)) },
-        { DeadLetterHeaders.ErrorMessage, Encoding.UTF8.GetBytes(Cut(Error.Message, LongestMessage)) },
+        { DeadLetterHeaders.Tries, Number(Failure.Tries) },
+        { DeadLetterHeaders.ErrorType, Encoding.UTF8.GetBytes(Cut(Failure.ErrorType, LongestTypeName)) },
+        { DeadLetterHeaders.ErrorMessage, Encoding.UTF8.GetBytes(Cut(Failure.ErrorMessage, LongestMessage)) },
     };
 
     private static string Cut(string text, int maxChars) => text.Length <= maxChars ? text : text[..maxChars];
@@ -66,8 +67,14 @@ internal sealed record PoisonEntry(TaskId Origin, long Offset, int Index, long T
 internal static partial class PoisonEntryLog
 {
     /// <summary>Logs that the entry went to the dead-letter topic, and why.</summary>
-    public static void Write(ILogger logger, PoisonEntry entry) => LogPoison(logger, entry.Origin, entry.Offset, entry.Index, entry.Tries, entry.Error);
+    public static void Write(ILogger logger, PoisonEntry entry)
+    {
+        var failure = entry.Failure;
+        LogPoison(logger, entry.Origin, failure.Offset, failure.Index, failure.Tries, failure.ErrorType, failure.ErrorMessage);
+    }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Entry {Index} of {Task} offset {Offset} could not be processed in {Tries} tries; it went to the dead-letter topic")]
-    private static partial void LogPoison(ILogger logger, TaskId task, long offset, int index, int tries, Exception error);
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Entry {Index} of {Task} offset {Offset} could not be processed in {Tries} tries and went to the dead-letter topic: {ErrorType}: {ErrorMessage}")]
+    private static partial void LogPoison(ILogger logger, TaskId task, long offset, int index, int tries, string errorType, string errorMessage);
 }

@@ -33,6 +33,9 @@ public enum TaskAvailability
     /// <summary>This member owns the partition and restores its state: wait.</summary>
     Restoring,
 
+    /// <summary>This member owns the partition, but its task has failed; it is tried again.</summary>
+    Failed,
+
     /// <summary>The task runs here.</summary>
     Running,
 }

@@ -16,6 +16,10 @@ internal sealed class MemberReporter(
     /// <summary>Edges in a report, which is sent every second or so and shows them to a person only.</summary>
     private const int ReportedEdges = 20;
 
+    /// <summary>Failed tasks in a report, and characters of each reason.</summary>
+    private const int ReportedFailures = 100;
+    private const int LongestReason = 500;
+
     private readonly Lock _wakeGate = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
@@ -110,6 +114,7 @@ internal sealed class MemberReporter(
             report.Stages.Add(new StageCost { Topic = topic, Records = stage.Records, Entries = stage.Entries, BusyMs = stage.Busy.TotalMilliseconds });
         foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
             report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        report.FailedTasks.Add(supervisor.Failed.Take(ReportedFailures).Select(Describe));
         report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
         report.Edges.Add(member.Environment.Audit.Edges
             .OrderByDescending(edge => edge.Lost + edge.Misordered).ThenByDescending(edge => edge.DuplicatesDropped).Take(ReportedEdges)
@@ -127,11 +132,22 @@ internal sealed class MemberReporter(
         foreach (var task in tasks)
         {
             topic.Partitions.Add(task.Id.Partition);
-            topic.NextOffsets.Add(task.AcknowledgedOffset);
+            // What a failed run did beyond its last checkpoint is done again.
+            topic.NextOffsets.Add(task.State == TaskState.Failed ? task.CommittedOffset : task.AcknowledgedOffset);
             topic.CommittedOffsets.Add(task.CommittedOffset);
         }
         return topic;
     }
+
+    private static FailedTask Describe(TaskBackoff task) => new()
+    {
+        Topic = task.Id.Topic,
+        Partition = task.Id.Partition,
+        Reason = task.Reason.Length <= LongestReason ? task.Reason : task.Reason[..LongestReason],
+        FailedAt = task.Since.ToUnixTimeMilliseconds(),
+        Failures = task.Failures,
+        NextTryAt = task.NextTry?.ToUnixTimeMilliseconds() ?? 0,
+    };
 
     private MemberCounters Count()
     {

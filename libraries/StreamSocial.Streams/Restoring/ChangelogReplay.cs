@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.State;
@@ -16,19 +18,37 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
 
     /// <summary>The newest value of each key. Only these go to the stores: applying every version would cost several times as much.</summary>
     private readonly Dictionary<byte[], ChangelogRecord> _committed = new(BytesComparer.Instance);
+    private InvalidDataException? _damage;
     private long _fencingOffset = commit?.Owner ?? -1;
 
     /// <summary>The last valid commit; null when there is none.</summary>
     public CommitRecord? Commit { get; private set; } = commit;
+
+    /// <summary>Where an operator lets the task go on; null when it goes on at its last commit.</summary>
+    public PositionReset? Reset { get; private set; }
+
+    /// <summary>Keys of the state that a reset drops, as they are in the changelog.</summary>
+    public IReadOnlyList<byte[]> Dropped { get; private set; } = [];
 
     /// <summary>Bytes of keys and values read.</summary>
     public long Bytes { get; private set; }
 
     public long Records { get; private set; }
 
-    /// <summary>Takes the next record of the changelog.</summary>
-    /// <exception cref="InvalidDataException">The record was written by a newer version or is damaged.</exception>
+    /// <summary>Takes the next record of the changelog. What is wrong with it counts when the state is applied, unless what follows makes it irrelevant.</summary>
     public void Read(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        try
+        {
+            Take(record);
+        }
+        catch (InvalidDataException e)
+        {
+            _damage ??= e;
+        }
+    }
+
+    private void Take(ConsumeResult<byte[]?, byte[]?> record)
     {
         var key = record.Message.Key ?? throw Damaged(record.Offset.Value, "it has no key");
         var value = record.Message.Value;
@@ -36,15 +56,28 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         Records++;
         if (key.AsSpan().SequenceEqual(ChangelogKeys.Fence))
             TakeFence(record.Offset.Value);
+        else if (key.AsSpan().SequenceEqual(ChangelogKeys.Reset))
+            TakeReset(value, record.Offset.Value);
         else if (!IsSuperseded(record.Message.Headers))
             Take(new ChangelogRecord(key, value, ChangelogRecord.PartsOf(record.Message.Headers)), record.Offset.Value);
     }
 
     /// <summary>Brings the stores to the last commit.</summary>
     /// <returns>Whether their checksum and number of entries are those of the commit.</returns>
-    /// <exception cref="InvalidDataException">A value lacks a part, or its bytes are not those of its store's codec.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A record was written by a newer version or is damaged, a value lacks a part, or its bytes are not those of its store's codec.
+    /// </exception>
     public bool Apply()
     {
+        if (_damage is not null)
+            throw _damage;
+        if (Reset is { DropState: true })
+        {
+            Dropped = [.. _committed.Keys.Concat(_uncommitted.Select(record => record.Key)).Distinct(BytesComparer.Instance)];
+            _committed.Clear();
+            stores.Clear();
+            return true;
+        }
         foreach (var (key, record) in _committed)
         {
             if (ChangelogKeys.IsPart(key))
@@ -64,8 +97,9 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     /// <exception cref="StateChecksumException">They differ from it.</exception>
     public void ApplyAndVerify()
     {
+        var isRight = Apply();
         _uncommitted.Clear();
-        if (!Apply() && Commit is not null && (IsVerifiable(Commit) || stores.Count != Commit.Entries))
+        if (!isRight && Commit is not null && (IsVerifiable(Commit) || stores.Count != Commit.Entries))
         {
             throw new StateChecksumException(
                 $"Task {task}: the state restored from its changelog has checksum {stores.Checksum:x16} over {stores.Count} entries, "
@@ -95,11 +129,12 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             _uncommitted.Add(record);
             return;
         }
-        var commit = CommitRecord.Parser.ParseFrom(record.Value ?? throw Damaged(offset, "a commit has no value"));
+        var commit = ParseCommit(record.Value ?? throw Damaged(offset, "a commit has no value"), offset);
         if (commit.Version > ChangelogKeys.Version)
             throw Damaged(offset, $"its version is {commit.Version} and this program knows {ChangelogKeys.Version}");
         if (commit.Whole)
         {
+            _damage = null;
             stores.Clear();
             _committed.Clear();
         }
@@ -107,6 +142,22 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             _committed[change.Key] = change;
         _uncommitted.Clear();
         Commit = commit;
+        Reset = null;
+    }
+
+    private void TakeReset(byte[]? value, long offset)
+    {
+        try
+        {
+            var reset = PositionReset.Parser.ParseFrom(value ?? throw Damaged(offset, "a reset has no value"));
+            if (reset.DropState)
+                _damage = null;
+            Reset = reset is { Version: <= ChangelogKeys.Version, NextOffset: >= 0 } ? reset : throw Damaged(offset, "a reset is of a newer version or has no position");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw Damaged(offset, $"a reset is damaged ({e.Message})");
+        }
     }
 
     private void TakeFence(long offset)
@@ -117,12 +168,24 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
 
     private bool IsSuperseded(Headers? headers)
     {
-        if (headers is null || !headers.TryGetLastBytes(ChangelogKeys.OwnerHeader, out var bytes) || !RecordHeaders.TryDecodeSequence(bytes, out var owner))
+        if (!headers.TryGet(ChangelogKeys.OwnerHeader, out var bytes) || !RecordHeaders.TryDecodeSequence(bytes, out var owner))
             return false;
         // The log may have dropped a fencing record but not the records after it: they stand for it.
         if (owner > _fencingOffset)
             TakeFence(owner);
         return owner < _fencingOffset;
+    }
+
+    private CommitRecord ParseCommit(byte[] value, long offset)
+    {
+        try
+        {
+            return CommitRecord.Parser.ParseFrom(value);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw Damaged(offset, $"a commit is damaged ({e.Message})");
+        }
     }
 
     private InvalidDataException Damaged(long offset, string why) => new($"Task {task}: changelog record at offset {offset} cannot be used: {why}.");

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
@@ -53,7 +52,8 @@ internal sealed class RestoreSession(StreamTask task)
         {
             if (task.State != TaskState.Restoring)
                 return RestoreStep.Unwanted;
-            if (!Replay.Apply() && UsesRetainedState)
+            // A retained state does not know the keys that its changelog holds, which are to be dropped.
+            if (UsesRetainedState && (Replay.Reset is { DropState: true } || !Replay.Apply()))
                 return StartOver();
         }
         _nextChangelogOffset = record is null ? offset : offset + 1;
@@ -70,7 +70,7 @@ internal sealed class RestoreSession(StreamTask task)
                 return;
             Replay.ApplyAndVerify();
         }
-        task.OnRestored(Replay.Commit, _nextChangelogOffset, new ChangelogGrowth(Replay.Bytes, Replay.Records));
+        task.OnRestored(Replay, _nextChangelogOffset);
     }
 
     private RestoreStep StartOver()

@@ -22,18 +22,20 @@ internal sealed partial class TaskRestorer : IDisposable
     private readonly RestoreQueue _waiting = new();
     private readonly Dictionary<TopicPartition, RestoreSession> _reading = [];
     private readonly Action<StreamTask> _onRestored;
+    private readonly Action<StreamTask, Exception> _onFailed;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
     /// <param name="member">What the member's parts share.</param>
     /// <param name="clients">Reads changelogs, offsets and lags.</param>
     /// <param name="onRestored">Called on the restorer's thread when a task can run.</param>
-    public TaskRestorer(MemberContext member, RestoreClients clients, Action<StreamTask> onRestored)
+    /// <param name="onFailed">Called on the restorer's thread when a task's state cannot be restored.</param>
+    public TaskRestorer(MemberContext member, RestoreClients clients, Action<StreamTask> onRestored, Action<StreamTask, Exception> onFailed)
     {
         _options = member.Options;
         _environment = member.Environment;
         _logger = member.Host.Loggers.CreateLogger<TaskRestorer>();
-        _onRestored = onRestored;
+        (_onRestored, _onFailed) = (onRestored, onFailed);
         (_consumer, _protocol, _lag) = clients;
         Progress = new RestoreProgress(member.Host.Time, _logger);
         _thread = new Thread(() => member.Host.Fatal.Guard(Run)) { Name = "restore", IsBackground = true };
@@ -63,15 +65,16 @@ internal sealed partial class TaskRestorer : IDisposable
             DropClosed();
             TakeOpened();
             BeginWaiting();
-            foreach (var session in _reading.Values)
-                _protocol.CheckWaiting(session);
+            foreach (var session in _reading.Values.ToArray())
+                Guard(session, () => _protocol.CheckWaiting(session));
             Progress.Observe(_reading.Count, _waiting.Count);
             _environment.RetainedStates?.Expire();
-            var record = _consumer.Consume(PollTimeout);
+            var record = Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
-                Take(record);
-                record = _consumer.Consume(TimeSpan.Zero);
+                if (_reading.TryGetValue(record.TopicPartition, out var session))
+                    Guard(session, () => Take(session, record));
+                record = Consume(TimeSpan.Zero);
             }
         }
     }
@@ -99,7 +102,7 @@ internal sealed partial class TaskRestorer : IDisposable
                 Forget(earlier);
             if (_protocol.IsEmpty(session))
             {
-                Finish(session);
+                Guard(session, () => Finish(session));
                 continue;
             }
             _reading.Add(session.Task.Changelog, session);
@@ -109,10 +112,43 @@ internal sealed partial class TaskRestorer : IDisposable
             _consumer.IncrementalAssign(assign);
     }
 
-    private void Take(ConsumeResult<byte[]?, byte[]?> record)
+    private ConsumeResult<byte[]?, byte[]?>? Consume(TimeSpan timeout)
     {
-        if (!_reading.TryGetValue(record.TopicPartition, out var session))
-            return;
+        try
+        {
+            return _consumer.Consume(timeout);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal && e.ConsumerRecord is { } record && _reading.TryGetValue(record.TopicPartition, out var session))
+        {
+            Fail(session, e);
+            return null;
+        }
+    }
+
+    /// <summary>What goes wrong with one task's state stops this task alone.</summary>
+    private void Guard(RestoreSession session, Action step)
+    {
+        try
+        {
+            step();
+        }
+#pragma warning disable CA1031 // Whatever a changelog, a codec or a store throws, it is this task's alone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(session, e);
+        }
+    }
+
+    private void Fail(RestoreSession session, Exception error)
+    {
+        if (_reading.GetValueOrDefault(session.Task.Changelog) == session)
+            Forget(session);
+        _onFailed(session.Task, error);
+    }
+
+    private void Take(RestoreSession session, ConsumeResult<byte[]?, byte[]?> record)
+    {
         switch (session.Take(_protocol, record.IsPartitionEOF ? null : record, record.Offset.Value))
         {
             case RestoreStep.StartOver:
@@ -144,7 +180,7 @@ internal sealed partial class TaskRestorer : IDisposable
 
     private void DropClosed()
     {
-        foreach (var session in _reading.Values.Where(session => session.Task.State == TaskState.Closed).ToArray())
+        foreach (var session in _reading.Values.Where(session => session.Task.State is TaskState.Failed or TaskState.Closed).ToArray())
             Forget(session);
     }
 
@@ -173,7 +209,7 @@ internal sealed record RestoreClients(IConsumer<byte[]?, byte[]?> Consumer, IRes
         var consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<TaskRestorer>());
         IRestoreProtocol protocol = member.Settings.IsEmbedded
             ? new FencedRestore(member.Environment, member.Host.Time)
-            : new TransactionalRestore(consumer.Committed, member.Host.Time);
+            : new TransactionalRestore(consumer.Committed, member.Host.Time, member.Host.Loggers.CreateLogger<TransactionalRestore>());
         return new RestoreClients(consumer, protocol, lag);
     }
 }

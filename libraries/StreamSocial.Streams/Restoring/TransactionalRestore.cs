@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
@@ -14,10 +15,18 @@ namespace StreamSocial.Streams.Restoring;
 /// </remarks>
 /// <param name="committedOffsets">Reads the group's offsets after the transactions that are about to change them.</param>
 /// <param name="time">Measures how long to wait for a missing checkpoint.</param>
-internal sealed class TransactionalRestore(
-    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time) : IRestoreProtocol
+/// <param name="logger">Says that the group's offsets cannot be read.</param>
+internal sealed partial class TransactionalRestore(
+    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time, ILogger logger) : IRestoreProtocol
 {
-    private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Partitions asked for at a time; a single request for thousands may take longer than its timeout.</summary>
+    private const int PartitionsPerRequest = 500;
+
+    private readonly ILogger _logger = logger;
+    private long? _failedAt;
 
     /// <summary>Well above the time after which the brokers abort an abandoned transaction.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
@@ -28,19 +37,33 @@ internal sealed class TransactionalRestore(
 
     public void TakeOpened(List<RestoreSession> sessions)
     {
+        // A coordinator that is away ends nothing: the restores wait for it.
+        if (_failedAt is { } failed && time.GetElapsedTime(failed) < RetryDelay)
+            return;
         var taken = new Dictionary<TopicPartition, RestoreSession>();
-        while (_opened.TryDequeue(out var session))
+        while (taken.Count < PartitionsPerRequest && _opened.TryDequeue(out var session))
         {
             if (session.Task.State == TaskState.Restoring)
                 taken[session.Task.Id.TopicPartition] = session;
         }
         if (taken.Count == 0)
             return;
-        foreach (var committed in committedOffsets(taken.Keys, OffsetsTimeout))
+        try
         {
-            var session = taken[committed.TopicPartition];
-            session.OnCommittedOffset(committed.Offset.IsSpecial ? -1 : committed.Offset.Value);
-            sessions.Add(session);
+            foreach (var committed in committedOffsets(taken.Keys, OffsetsTimeout))
+            {
+                var session = taken[committed.TopicPartition];
+                session.OnCommittedOffset(committed.Offset.IsSpecial ? -1 : committed.Offset.Value);
+                sessions.Add(session);
+            }
+            _failedAt = null;
+        }
+        catch (KafkaException e)
+        {
+            LogNoOffsets(taken.Count, e.Error.Code, e.Error.Reason);
+            _failedAt = time.GetTimestamp();
+            foreach (var session in taken.Values)
+                _opened.Enqueue(session);
         }
     }
 
@@ -55,7 +78,7 @@ internal sealed class TransactionalRestore(
         if (!endOfPartition)
             return false;
         var restored = session.Replay.Commit?.NextOffset ?? -1;
-        if (restored >= session.ExpectedOffset)
+        if (restored >= session.ExpectedOffset || session.Replay.Reset is not null)
             return true;
         session.OnStateMissing(time.GetTimestamp());
         return false;
@@ -69,8 +92,11 @@ internal sealed class TransactionalRestore(
         throw new StateMissingException(
             $"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds a checkpoint at "
             + $"{(restored < 0 ? "no position" : restored.ToString(System.Globalization.CultureInfo.InvariantCulture))} only. Was the changelog topic deleted or recreated? "
-            + "Reset the group's offsets to begin anew.");
+            + "'streamsocial tasks reset' lets it begin anew.");
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offsets of {Count} partitions cannot be read ({Code}: {Reason}); asking again")]
+    private partial void LogNoOffsets(int count, ErrorCode code, string reason);
 }
 
 /// <summary>The group's offsets prove a checkpoint that the changelog does not contain, for example after the topic was recreated.</summary>

@@ -12,6 +12,9 @@ internal interface ITaskStore
 
     long Count { get; }
 
+    /// <summary>Number of calls that changed an entry.</summary>
+    long Changes { get; }
+
     /// <summary>Sum of the hashes of the entries as of the last <see cref="Capture"/> or <see cref="Apply"/>.</summary>
     ulong Checksum { get; }
 

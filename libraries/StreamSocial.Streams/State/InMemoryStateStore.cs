@@ -20,6 +20,8 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
 
     public long Count => _count;
 
+    public long Changes { get; private set; }
+
     public ulong Checksum { get; private set; }
 
     public long Bytes { get; private set; }
@@ -129,6 +131,7 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
 
     private void MarkChanged(TKey key, Slot slot)
     {
+        Changes++;
         if (slot.Changed)
             return;
         slot.Changed = true;

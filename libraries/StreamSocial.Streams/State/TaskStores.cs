@@ -1,3 +1,5 @@
+using StreamSocial.Streams.Tasks;
+
 namespace StreamSocial.Streams.State;
 
 /// <summary>All stores of one task: the runtime's own and the processor's.</summary>
@@ -9,6 +11,9 @@ internal sealed class TaskStores
 
     /// <summary>Store id of the numbers of outgoing edges.</summary>
     public const byte OutgoingEdgesId = 2;
+
+    /// <summary>Store id of the verdicts on entries.</summary>
+    public const byte VerdictsId = 3;
 
     /// <summary>Lowest id that a processor may use.</summary>
     public const byte FirstProcessorId = 16;
@@ -23,6 +28,7 @@ internal sealed class TaskStores
         _factory = factory;
         IncomingEdges = Add(InMemoryStores.Instance.Create(IncomingEdgesId, "incoming-edges", Codecs.Utf8, Codecs.Int64));
         OutgoingEdges = Add(InMemoryStores.Instance.Create(OutgoingEdgesId, "outgoing-edges", Codecs.Utf8, Codecs.Int64));
+        Verdicts = Add(InMemoryStores.Instance.Create(VerdictsId, "verdicts", Codecs.Utf8, EntryFailureCodec.Instance));
     }
 
     /// <summary>Held while the stores change or are read.</summary>
@@ -35,8 +41,23 @@ internal sealed class TaskStores
 
     public IStateStore<string, long> OutgoingEdges { get; }
 
+    /// <summary>The verdicts on entries, by the offset of their record and their place in it.</summary>
+    public IStateStore<string, EntryFailure> Verdicts { get; }
+
     /// <summary>Checksum of the whole state as of the last capture or restore.</summary>
     public ulong Checksum => _stores.Values.Aggregate(0UL, (sum, store) => sum + store.Checksum);
+
+    /// <summary>Rises with each change of an entry, until the task is gone.</summary>
+    public long Changes
+    {
+        get
+        {
+            var changes = 0L;
+            foreach (var store in _stores.Values)
+                changes += store.Changes;
+            return changes;
+        }
+    }
 
     /// <summary>Number of entries in all stores.</summary>
     public long Count => _stores.Values.Sum(store => store.Count);

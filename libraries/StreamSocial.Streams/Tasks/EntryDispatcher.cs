@@ -1,8 +1,9 @@
+using StreamSocial.Kafka.Records;
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
+using Google.Protobuf;
 using StreamSocial.Streams.Auditing;
-using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Tracing;
 using StreamSocial.Topics;
@@ -10,17 +11,25 @@ using StreamSocial.Topics;
 namespace StreamSocial.Streams.Tasks;
 
 /// <summary>
-/// Hands the entries of a task's input records to its processor: each entry of an edge once, with a bounded number of tries, and those
-/// that cannot be processed to the dead-letter topic. Used by the task only, under its gate.
+/// Hands the entries of a task's input records to its processor, each entry of an edge once, and those that cannot be processed to the
+/// dead-letter topic. Used by the task only, under its gate.
 /// </summary>
+/// <remarks>
+/// An entry that fails ends the task's run (<see cref="EntryFailedException"/>): the task goes back to its last checkpoint, so that the next try
+/// finds nothing of the failed one, neither in the stores nor in the numbers of what was emitted.
+/// </remarks>
 internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processor)
 {
     private readonly TaskEnvironment _environment = task.Environment;
     private readonly IncomingEdges _incoming = new(task.Stores.IncomingEdges);
+    private readonly Verdicts _verdicts = new(task.Stores.Verdicts);
 
     /// <summary>Applies the entries of a record that are new.</summary>
     /// <returns>Number of entries applied.</returns>
     public int Process(ConsumeResult<byte[]?, byte[]?> record) => RecordEntries.IsRun(record.Message.Headers) ? ProcessRun(record) : ProcessPayload(record);
+
+    /// <summary>Lets an entry that failed its last try go to the dead-letter topic when its turn comes.</summary>
+    public void Condemn(EntryFailure entry) => _verdicts.Add(entry);
 
     /// <summary>Writes the edges' numbers that changed since the last call into the task's state.</summary>
     public void Save() => _incoming.Save();
@@ -42,7 +51,7 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
         }
         // The numbers count as applied even if the entries cannot be read: these go to the dead-letter topic and are not lost.
         var skips = new int[edges.Count];
-        var applied = 0;
+        var applied = 0L;
         for (var i = 0; i < skips.Length; i++)
         {
             skips[i] = Deduplicate(edges[i].Source, edges[i].First, edges[i].Entries);
@@ -62,36 +71,42 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
             for (next += skips[i]; next < end; next++)
                 ProcessEntry(entries[next], next, record);
         }
-        return applied;
+        return (int)applied;
     }
 
     private void ProcessEntry(in RecordEntry entry, int index, ConsumeResult<byte[]?, byte[]?> record)
     {
-        using var span = StreamsTracing.StartProcess(entry.TraceParent, task.Id, record.Offset.Value, _environment.MemberId, task.Epoch);
-        var input = new InputEntry(record.Message.Key, entry.Payload, record.Message.Timestamp.UnixTimestampMs, record.Offset.Value);
-        for (var attempt = 1; ; attempt++)
+        var offset = record.Offset.Value;
+        using var span = StreamsTracing.StartProcess(entry.TraceParent, task.Id, offset, _environment.MemberId, task.Epoch);
+        if (_verdicts.Take(offset, index) is { } verdict)
         {
-            try
-            {
-                processor.Process(input, task.Emitter);
-                return;
-            }
-            catch (Exception e) when (PoisonEntry.IsCausedByEntry(e))
-            {
-                if (attempt < _environment.MaxTries && e is not RecordTooLargeException)
-                    continue;
-                span?.SetStatus(ActivityStatusCode.Error, e.Message);
-                SendToDeadLetterTopic(new PoisonEntry(task.Id, record.Offset.Value, index, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], entry.Payload.ToArray(), attempt, e));
-                return;
-            }
+            SendToDeadLetterTopic(record, entry.Payload.ToArray(), verdict);
+            return;
+        }
+        var input = new InputEntry(record.Message.Key, entry.Payload, record.Message.Timestamp.UnixTimestampMs, offset);
+        var (changes, emitted) = (task.Stores.Changes, task.Emitter.Emitted);
+        try
+        {
+            processor.Process(input, task.Emitter);
+        }
+        catch (Exception e) when (PoisonEntry.IsCausedByEntry(e))
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            var tries = task.LastFailure is { } last && last.IsAt(offset, index) ? last.Tries + 1 : 1;
+            var failure = EntryFailure.Of(e, offset, index, tries);
+            // Bytes that no try can read, and nothing to undo: no need to go back to the checkpoint first.
+            if (e is not (InvalidEntryException or InvalidProtocolBufferException) || changes != task.Stores.Changes || emitted != task.Emitter.Emitted)
+                throw new EntryFailedException(failure, task.Id, e);
+            SendToDeadLetterTopic(record, entry.Payload.ToArray(), failure);
         }
     }
 
-    private void SendToDeadLetterTopic(ConsumeResult<byte[]?, byte[]?> record, InvalidDataException damage) => SendToDeadLetterTopic(new PoisonEntry(
-        task.Id, record.Offset.Value, -1, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], record.Message.Value ?? [], 1, damage));
+    private void SendToDeadLetterTopic(ConsumeResult<byte[]?, byte[]?> record, InvalidDataException damage) =>
+        SendToDeadLetterTopic(record, record.Message.Value ?? [], EntryFailure.Of(damage, record.Offset.Value, -1, tries: 1));
 
-    private void SendToDeadLetterTopic(PoisonEntry poison)
+    private void SendToDeadLetterTopic(ConsumeResult<byte[]?, byte[]?> record, byte[] payload, EntryFailure failure)
     {
+        var poison = new PoisonEntry(task.Id, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], payload, failure);
         task.Emitter.EmitDeadLetter(poison);
         Interlocked.Increment(ref _environment.Totals.DeadLetters);
         _environment.OnPoison(poison);
@@ -100,9 +115,8 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
     /// <summary>Whether a record with one entry was applied before; a record without an edge counts as new.</summary>
     private bool IsRepeat(Headers? headers)
     {
-        if (headers is null || !headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
-            || !headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
-            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first < 1 || source.Length > RecordEntries.MaxSourceLength)
+        if (!headers.TryGet(RecordHeaders.EdgeSource, out var source) || !headers.TryGet(RecordHeaders.EdgeSequence, out var sequence)
+            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first is < 1 or > RecordEntries.MaxSequence || source.Length > RecordEntries.MaxSourceLength)
             return false;
         Span<char> name = stackalloc char[RecordEntries.MaxSourceLength];
         var length = Encoding.UTF8.GetChars(source, name);

@@ -17,8 +17,9 @@ public interface IRecordProcessor
     /// <param name="entry">The entry; valid only during the call.</param>
     /// <param name="emitter">Takes the outputs.</param>
     /// <exception cref="Exception">
-    /// The entry cannot be processed: it is tried again up to <see cref="StreamsOptions.MaxTries"/> times and then goes to the dead-letter
-    /// topic. Changes that the failed try made to the stores remain, so validate before changing.
+    /// The entry cannot be processed. The task goes back to its last checkpoint, so that nothing remains of the failed try, and the entry is tried up to
+    /// <see cref="StreamsOptions.MaxTries"/> times before it goes to the dead-letter topic. That takes a restore for each try: what can be known to
+    /// fail before anything is changed should throw <see cref="InvalidEntryException"/>, which costs none.
     /// </exception>
     void Process(in InputEntry entry, IEmitter emitter);
 }

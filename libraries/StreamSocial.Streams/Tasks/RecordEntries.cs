@@ -1,3 +1,4 @@
+using StreamSocial.Kafka.Records;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Confluent.Kafka;
@@ -13,8 +14,11 @@ internal static class RecordEntries
     /// <summary>Longest name of an edge's source, in characters: it is a key of the task's state.</summary>
     public const int MaxSourceLength = 256;
 
+    /// <summary>Largest number of an entry on its edge; a larger one is damage, and could not be counted on.</summary>
+    public const long MaxSequence = long.MaxValue / 2;
+
     /// <summary>Whether the value is a run of entries, and not one bare payload.</summary>
-    public static bool IsRun(Headers? headers) => headers is not null && headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out _);
+    public static bool IsRun(Headers? headers) => headers.TryGet(RecordHeaders.EdgeRuns, out _);
 
     /// <summary>Reads the edges that the record has entries of, in the order of the entries; none when a foreign producer wrote it.</summary>
     /// <returns>False when the header is damaged.</returns>
@@ -22,20 +26,17 @@ internal static class RecordEntries
         Headers? headers, [NotNullWhen(true)] out IReadOnlyList<EdgeRun>? edges, [NotNullWhen(false)] out InvalidDataException? damage)
     {
         (edges, damage) = ([], null);
-        if (headers is null)
-            return true;
-        if (!headers.TryGetLastBytes(RecordHeaders.EdgeRuns, out var runs))
+        if (!headers.TryGet(RecordHeaders.EdgeRuns, out var runs))
         {
-            if (headers.TryGetLastBytes(RecordHeaders.EdgeSource, out var source)
-                && headers.TryGetLastBytes(RecordHeaders.EdgeSequence, out var sequence)
-                && RecordHeaders.TryDecodeSequence(sequence, out var first) && first >= 1)
+            if (headers.TryGet(RecordHeaders.EdgeSource, out var source) && headers.TryGet(RecordHeaders.EdgeSequence, out var sequence)
+                && RecordHeaders.TryDecodeSequence(sequence, out var first) && first is >= 1 and <= MaxSequence)
                 edges = [new EdgeRun { Source = Encoding.UTF8.GetString(source), First = first, Entries = 1 }];
             return true;
         }
         try
         {
             edges = EdgeRuns.Parser.ParseFrom(runs).Runs;
-            if (edges.Count > 0 && edges.All(run => run is { First: >= 1, Entries: >= 1, Source.Length: <= MaxSourceLength }))
+            if (edges.Count > 0 && edges.All(run => run is { First: >= 1 and <= MaxSequence, Entries: >= 1, Source.Length: <= MaxSourceLength }))
                 return true;
             damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} names no edge, one without entries, or one whose source is too long.");
         }
@@ -79,7 +80,7 @@ internal static class RecordEntries
 
     /// <summary>The trace of a bare payload; null when it has none.</summary>
     public static string? TraceParentOf(Headers? headers) =>
-        headers is not null && headers.TryGetLastBytes(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
+        headers.TryGet(RecordHeaders.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
 }
 
 /// <summary>One entry of a record, with its trace; null when the trace is not sampled.</summary>

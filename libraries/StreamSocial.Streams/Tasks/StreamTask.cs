@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using StreamSocial.Streams.Checkpoints;
-using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -22,13 +21,19 @@ internal sealed class StreamTask
     private long _uncommittedBytes;
     private long _snapshotBytes;
 
+    /// <summary>Keys of a dropped state, which the first checkpoint deletes from the changelog.</summary>
+    private IReadOnlyList<byte[]> _dropped = [];
+
     /// <param name="id">The partition.</param>
     /// <param name="stage">What it does.</param>
     /// <param name="epoch">The member's assignment epoch.</param>
     /// <param name="environment">What all tasks of the member share.</param>
     /// <param name="retained">State retained from an earlier ownership; null when there is none.</param>
-    public StreamTask(TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, RetainedState? retained = null)
+    /// <param name="lastFailure">The entry at which this owner's last run of the task ended; null when it did not end at one.</param>
+    public StreamTask(
+        TaskId id, StageDefinition stage, long epoch, TaskEnvironment environment, RetainedState? retained = null, EntryFailure? lastFailure = null)
     {
+        LastFailure = lastFailure;
         Id = id;
         Stage = stage;
         Epoch = epoch;
@@ -55,6 +60,12 @@ internal sealed class StreamTask
 
     public TaskStores Stores { get; }
 
+    /// <summary>The entry at which this owner's last run of the task ended; null when it did not end at one.</summary>
+    public EntryFailure? LastFailure { get; }
+
+    /// <summary>Why it is <see cref="TaskState.Failed"/>; null when it is not.</summary>
+    public TaskFailure? Failure { get; private set; }
+
     /// <summary>What the restore may continue from; null when the whole changelog must be read.</summary>
     public RetainedState? Retained { get; }
 
@@ -67,6 +78,15 @@ internal sealed class StreamTask
 
     /// <summary>Held while the task changes or is read.</summary>
     public Lock Gate => Stores.Gate;
+
+    /// <summary>
+    /// Offset of the record at which the last run ended, before which a checkpoint is due: what precedes the record is then not done again for each
+    /// try. -1 when there is none, or it was passed.
+    /// </summary>
+    public long HoldOffset { get; private set; } = -1;
+
+    /// <summary>Whether something must be durable before it processes anything: a new verdict on an entry, or an operator's reset.</summary>
+    public bool MustCheckpointFirst { get; private set; }
 
     /// <summary>Offset of this owner's fencing record in the changelog; -1 before it is known, and after another one superseded it.</summary>
     public long FencingOffset { get; private set; } = -1;
@@ -108,18 +128,23 @@ internal sealed class StreamTask
     public long TakeChangelogOffset() => FencingOffset + ++_changelogRecordsWritten;
 
     /// <summary>The stores are restored.</summary>
-    /// <param name="commit">The last valid commit in the changelog; null when there is none.</param>
+    /// <param name="replay">What was read.</param>
     /// <param name="nextChangelogOffset">First changelog offset that was not read.</param>
-    /// <param name="read">How much was read.</param>
-    public void OnRestored(CommitRecord? commit, long nextChangelogOffset, ChangelogGrowth read)
+    public void OnRestored(ChangelogReplay replay, long nextChangelogOffset)
     {
-        if (commit is not null)
+        if (replay.Commit is { } commit)
         {
             Checkpoint = commit.Checkpoint;
             Interlocked.Exchange(ref _committedOffset, commit.NextOffset);
         }
+        if (replay.Reset is { } reset)
+        {
+            Interlocked.Exchange(ref _committedOffset, reset.NextOffset);
+            _dropped = replay.Dropped;
+            MustCheckpointFirst = true;
+        }
         NextChangelogOffset = Math.Max(nextChangelogOffset, FencingOffset + 1);
-        ChangelogGrowth += read;
+        ChangelogGrowth += new ChangelogGrowth(replay.Bytes, replay.Records);
     }
 
     /// <summary>Takes the restored stores into use; processing continues at <paramref name="nextOffset"/>.</summary>
@@ -130,7 +155,28 @@ internal sealed class StreamTask
         Emitter.Load(nextOffset);
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
+        HoldOffset = LastFailure is { } last && last.Offset > nextOffset ? last.Offset : -1;
+        if (LastFailure is { } failure && (failure.IsFinal || failure.Tries >= Environment.MaxTries))
+        {
+            _dispatcher.Condemn(failure);
+            MustCheckpointFirst = true;
+        }
         _state.MoveTo(TaskState.Running);
+    }
+
+    /// <summary>
+    /// It stops alone: nothing more is sent or checkpointed, and its state is given up. Outputs that were sent before are right; the next run sends
+    /// them again with the same numbers.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The task is <see cref="TaskState.Failed"/> or <see cref="TaskState.Closed"/> already.</exception>
+    public void Fail(TaskFailure failure)
+    {
+        lock (Gate)
+        {
+            _state.MoveTo(TaskState.Failed);
+            Failure = failure;
+            Emitter.Discard();
+        }
     }
 
     /// <summary>The task consumes no more; its outputs and last checkpoint are still under way.</summary>
@@ -153,6 +199,13 @@ internal sealed class StreamTask
         }
     }
 
+    /// <summary>Moves over offsets that have no record.</summary>
+    public void Skip(long nextOffset)
+    {
+        lock (Gate)
+            NextOffset = nextOffset;
+    }
+
     /// <summary>Moves <see cref="AcknowledgedOffset"/> over the outputs that were acknowledged.</summary>
     public void ObserveAcknowledgements()
     {
@@ -168,12 +221,18 @@ internal sealed class StreamTask
             _dispatcher!.Save();
             Emitter.Save();
             var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole);
+            foreach (var key in _dropped)
+                snapshot.Drop(key);
+            _dropped = [];
             Stores.Capture(whole, snapshot);
             _snapshotBytes = _uncommittedBytes;
             snapshot.Close(Stores.Checksum, Stores.Count, FencingOffset, now);
             return PendingCheckpoint = snapshot;
         }
     }
+
+    /// <summary>The checkpoint before the record at which the last run ended is under way.</summary>
+    public void ReleaseHold() => HoldOffset = -1;
 
     /// <summary>The pending checkpoint is durable.</summary>
     /// <exception cref="InvalidOperationException">No checkpoint is pending.</exception>
@@ -187,6 +246,7 @@ internal sealed class StreamTask
         _uncommittedBytes -= _snapshotBytes;
         NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;
         PendingCheckpoint = null;
+        MustCheckpointFirst = false;
     }
 
     /// <summary>Reads the processor while the task stands still.</summary>

@@ -4,17 +4,20 @@ namespace StreamSocial.Streams.Tasks;
 /// <remarks>
 /// <code>
 ///  Restoring ──► Running ──► Closing ──► Closed
-///      │            │            ▲
-///      │            └── lost ────┼──────► Closed
-///      └────── revoked or lost ──┴──────► Closed
+///    │   │        │   │         │  ▲
+///    │   │        │   └── lost ─┼──┼───► Closed
+///    │   └─ failed┴─── failed ──┴──┼───► Failed ──► Closed
+///    └────── revoked or lost ──────┴───► Closed
 /// </code>
-/// A closing task no longer consumes; its outputs and last checkpoint are under way. A lost task is never checkpointed.
+/// A closing task no longer consumes; its outputs and last checkpoint are under way. A lost or failed task is never checkpointed. A failed task
+/// stays in its place until another object of the same partition takes over from the last checkpoint, or the partition leaves.
 /// </remarks>
 internal enum TaskState
 {
     Restoring,
     Running,
     Closing,
+    Failed,
     Closed,
 }
 
@@ -30,9 +33,10 @@ internal sealed class TaskStateMachine
     {
         var allowed = (_current, next) switch
         {
-            (TaskState.Restoring, TaskState.Running or TaskState.Closed) => true,
-            (TaskState.Running, TaskState.Closing or TaskState.Closed) => true,
-            (TaskState.Closing, TaskState.Closed) => true,
+            (TaskState.Restoring, TaskState.Running or TaskState.Failed or TaskState.Closed) => true,
+            (TaskState.Running, TaskState.Closing or TaskState.Failed or TaskState.Closed) => true,
+            (TaskState.Closing, TaskState.Failed or TaskState.Closed) => true,
+            (TaskState.Failed, TaskState.Closed) => true,
             _ => false,
         };
         if (!allowed)

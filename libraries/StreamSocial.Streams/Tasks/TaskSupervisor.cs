@@ -22,6 +22,16 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     private IReadOnlyList<Lane> _lanes = [];
     private Action<StreamTask> _restore = _ => { };
     private readonly ConcurrentDictionary<TaskId, StreamTask> _restoring = new();
+    private readonly TaskRetries _retries = new(member.Options, member.Host.Time);
+
+    /// <summary>Held while tasks are created or taken away.</summary>
+    private readonly Lock _gate = new();
+
+    /// <summary>Failed tasks that wait for their next run.</summary>
+    private readonly Dictionary<TaskId, ITimer> _waiting = [];
+
+    /// <summary>Tasks that are being closed, of which no new run may begin.</summary>
+    private readonly HashSet<TaskId> _leaving = [];
     private long _assignedAt;
     private long _epoch;
 
@@ -31,8 +41,11 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>Rises with each change of the assignment.</summary>
     public long Epoch => Interlocked.Read(ref _epoch);
 
-    /// <summary>Number of tasks whose state is not restored yet.</summary>
-    public int Restoring => _restoring.Count;
+    /// <summary>Number of tasks whose state is not restored yet; those that failed are not among them.</summary>
+    public int Restoring => _restoring.Keys.Count(id => !_retries.IsFailed(id));
+
+    /// <summary>The tasks that stopped alone and do not run now.</summary>
+    public IReadOnlyList<TaskBackoff> Failed => _retries.Failed;
 
     public IEnumerable<StreamTask> Tasks => _tasks.Values;
 
@@ -44,12 +57,16 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var epoch = Interlocked.Increment(ref _epoch);
         _assignedAt = _time.GetTimestamp();
         events.Write(RebalanceEventType.Assigned, epoch, partitions, TimeSpan.Zero);
-        foreach (var partition in partitions)
+        lock (_gate)
         {
-            var task = new StreamTask(TaskId.Of(partition), _stagesByTopic[partition.Topic], epoch, _environment, _environment.RetainedStates?.Take(TaskId.Of(partition)));
-            _tasks[task.Id] = task;
-            _restoring[task.Id] = task;
-            _restore(task);
+            foreach (var id in partitions.Select(TaskId.Of))
+            {
+                var known = _environment.Layout.PartitionCountOf(id.Topic);
+                if (id.Partition < known)
+                    Open(id, epoch);
+                else
+                    OnUnknownPartition(id, known);
+            }
         }
         Changed?.Invoke();
     }
@@ -74,12 +91,33 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         // A task that was revoked meanwhile is no longer registered, or another object is in its place.
         if (!_restoring.TryRemove(KeyValuePair.Create(task.Id, task)))
             return;
+        var isRetry = _retries.IsFailed(task.Id);
+        _retries.OnRunning(task.Id);
         LaneOf(task).Add(task);
-        if (_restoring.IsEmpty)
+        if (isRetry)
+            LogRunsAgain(task.Id);
+        else if (Restoring == 0)
+            OnReady();
+        Changed?.Invoke();
+    }
+
+    /// <summary>Called when a task's state cannot be restored.</summary>
+    public void OnNotRestored(StreamTask task, Exception error) => LaneOf(task).Fail(task, TaskFailure.Of(error));
+
+    /// <summary>Called when a task has stopped alone and nothing of it is under way: another run begins after a while.</summary>
+    public void OnFailed(StreamTask task)
+    {
+        lock (_gate)
         {
-            var duration = _time.GetElapsedTime(_assignedAt);
-            LogReady(_tasks.Count, duration.TotalMilliseconds);
-            events.Write(RebalanceEventType.Ready, Epoch, [], duration);
+            if (_tasks.GetValueOrDefault(task.Id) != task)
+                return;
+            var failure = task.Failure!;
+            var delay = _retries.Add(task.Id, failure);
+            LogFailed(failure.Error, task.Id, failure.Reason, delay.TotalMilliseconds);
+            var wasRestoring = _restoring.TryRemove(KeyValuePair.Create(task.Id, task));
+            _waiting[task.Id] = _time.CreateTimer(_ => member.Host.Fatal.Guard(() => RunAgain(task)), null, delay, Timeout.InfiniteTimeSpan);
+            if (wasRestoring && Restoring == 0)
+                OnReady();
         }
         Changed?.Invoke();
     }
@@ -92,12 +130,14 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         if (!_tasks.TryGetValue(new TaskId(_topicsByStage[stage], partition), out var task))
             return TaskAvailability.NotHere;
         if (task.State == TaskState.Restoring)
-            return TaskAvailability.Restoring;
+            return _retries.IsFailed(task.Id) ? TaskAvailability.Failed : TaskAvailability.Restoring;
         lock (task.Gate)
         {
             // Checked under the gate: another task may use the stores of a closed one.
             if (task.State == TaskState.Closed)
                 return TaskAvailability.NotHere;
+            if (task.State == TaskState.Failed)
+                return TaskAvailability.Failed;
             result = task.Read(read);
             return TaskAvailability.Running;
         }
@@ -114,7 +154,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         if (partitions.Count == 0)
             return;
         var started = _time.GetTimestamp();
-        var tasks = partitions.Select(TaskId.Of).Where(_tasks.ContainsKey).Select(id => _tasks[id]).ToList();
+        var tasks = BeginLeaving(partitions);
         var closings = tasks.GroupBy(LaneOf).Select(group => group.Key.CloseAsync([.. group], budget)).ToArray();
         Task.WaitAll(closings);
         Take(partitions, out var epoch);
@@ -124,21 +164,78 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         Changed?.Invoke();
     }
 
+    private List<StreamTask> BeginLeaving(IReadOnlyList<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            _leaving.UnionWith(partitions.Select(TaskId.Of));
+            return [.. partitions.Select(TaskId.Of).Where(_tasks.ContainsKey).Select(id => _tasks[id])];
+        }
+    }
+
     private List<StreamTask> Take(IReadOnlyList<TopicPartition> partitions, out long epoch)
     {
         epoch = Interlocked.Increment(ref _epoch);
         var taken = new List<StreamTask>(partitions.Count);
-        foreach (var partition in partitions)
+        lock (_gate)
         {
-            if (!_tasks.TryRemove(TaskId.Of(partition), out var task))
-                continue;
-            taken.Add(task);
-            _restoring.TryRemove(task.Id, out _);
+            foreach (var id in partitions.Select(TaskId.Of))
+            {
+                _leaving.Remove(id);
+                _retries.Remove(id);
+                if (_waiting.Remove(id, out var timer))
+                    timer.Dispose();
+                if (!_tasks.TryRemove(id, out var task))
+                    continue;
+                taken.Add(task);
+                _restoring.TryRemove(id, out _);
+            }
         }
         return taken;
     }
 
+    private void Open(TaskId id, long epoch)
+    {
+        var task = new StreamTask(id, _stagesByTopic[id.Topic], epoch, _environment, _environment.RetainedStates?.Take(id), _retries.EntryOf(id));
+        _tasks[id] = task;
+        _restoring[id] = task;
+        _restore(task);
+    }
+
+    private void RunAgain(StreamTask failed)
+    {
+        lock (_gate)
+        {
+            if (_tasks.GetValueOrDefault(failed.Id) != failed || _leaving.Contains(failed.Id))
+                return;
+            if (_waiting.Remove(failed.Id, out var timer))
+                timer.Dispose();
+            Open(failed.Id, failed.Epoch);
+        }
+    }
+
+    private void OnUnknownPartition(TaskId id, int known)
+    {
+        var reason = $"The topic has more than the {known} partitions that this program knows, so its entries would not be found by their keys. "
+            + "Nothing of it is processed; give the topic its number of partitions, or every service the topic's.";
+        LogFailed(error: null, id, reason, delay: 0);
+        _retries.AddForGood(id, reason);
+    }
+
+    private void OnReady()
+    {
+        var duration = _time.GetElapsedTime(_assignedAt);
+        LogReady(_tasks.Count, duration.TotalMilliseconds);
+        events.Write(RebalanceEventType.Ready, Epoch, [], duration);
+    }
+
     private Lane LaneOf(StreamTask task) => _lanes[(task.Id.Partition + task.Id.Topic.Length) % _lanes.Count];
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Task {Task} stopped alone and is tried again in {Delay:F0} ms: {Reason}")]
+    private partial void LogFailed(Exception? error, TaskId task, string reason, double delay);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {Task} runs again")]
+    private partial void LogRunsAgain(TaskId task);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "All {Count} tasks are restored and run, {Milliseconds:F0} ms after the last assignment")]
     private partial void LogReady(int count, double milliseconds);

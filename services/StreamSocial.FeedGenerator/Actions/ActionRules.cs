@@ -1,5 +1,6 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
 

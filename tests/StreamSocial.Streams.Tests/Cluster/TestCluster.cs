@@ -43,6 +43,9 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
     /// <summary>What the relay throws for a payload; null to take it.</summary>
     public Func<byte[], Exception?> Refuse { get; set; } = _ => null;
 
+    /// <summary>What the relay throws for a payload after it changed its state and emitted; null to take it.</summary>
+    public Func<byte[], Exception?> FailLate { get; set; } = _ => null;
+
     /// <summary>Called before each entry of the second stage.</summary>
     public Action BeforeCheck { get; set; } = () => { };
 
@@ -70,6 +73,16 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
             };
             _pool.Send(TestTopics.Lines, partition, message, this, 0);
         }
+    }
+
+    /// <summary>Sends a record as a foreign producer would.</summary>
+    public async Task SendForeignAsync(string topic, string key, byte[]? value, params (string Name, byte[]? Value)[] headers)
+    {
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = _brokers.BootstrapServers }).Build();
+        var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = value, Headers = [] };
+        foreach (var (name, header) in headers)
+            message.Headers.Add(name, header);
+        await producer.ProduceAsync(new TopicPartition(topic, KeyPartitioner.PartitionOf(key, TestTopics.Partitions)), message, TestContext.Current.CancellationToken);
     }
 
     /// <summary>First offset that the log still has in a key's partition.</summary>

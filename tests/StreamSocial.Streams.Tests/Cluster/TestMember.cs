@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Streams.Hosting;
@@ -26,6 +27,8 @@ internal sealed class TestMember : IAsyncDisposable
 
     public IMembersView Members => _app.Services.GetRequiredService<IMembersView>();
 
+    public Task<HealthReport> CheckHealthAsync() => _app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
     public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Number of entries that the sequence checks of this member have applied.</summary>
@@ -45,7 +48,7 @@ internal sealed class TestMember : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStreams(TestTopics.Application)
-            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload))).AddStage(_ => SequenceCheckProcessor.Stage(() => cluster.BeforeCheck()));
+            .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload), payload => cluster.FailLate(payload))).AddStage(_ => SequenceCheckProcessor.Stage(() => cluster.BeforeCheck()));
         var member = new TestMember(builder.Build());
         await member._app.StartAsync();
         return member;

@@ -26,7 +26,8 @@ public sealed class LargeEntryTests
 
         Assert.Single(driver.ReadOutput("texts.dlq"));
         Assert.Equal(["aaa", "bbb", "ccc"], driver.ReadOutput(topic).Select(output => StringValue.Parser.ParseFrom(output.Payload.Span).Value));
-        Assert.Equal(4, _tries);
+        // The task went back to its start once, so the first is processed twice.
+        Assert.Equal(5, _tries);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Cli.DeadLetters;
 using StreamSocial.Streams.Tests.Cluster;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tests.Poison;
 
-/// <summary>What cannot be processed goes aside and can be sent back; what is no entry's fault stops the member.</summary>
+/// <summary>What cannot be processed goes aside and can be sent back; what is no entry's fault stops its task alone.</summary>
 public sealed class DeadLetterTests
 {
     private static readonly byte[] Poison = [66];
@@ -53,21 +55,89 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task Processor_FailsForWantOfADisk_StopsTheMemberAndNothingGoesAside()
+    public async Task Processor_FailsForWantOfADisk_ItsTaskStopsAloneAndNothingGoesAside()
     {
         await using var cluster = new TestCluster { Refuse = payload => payload.AsSpan().SequenceEqual(Poison) ? new IOException("no space left") : null };
+        await using var member = await TestMember.StartAsync(cluster, "only", ("Streams:MaxTaskRetryDelay", "00:00:00.2"));
+        await member.WaitForTasksAsync(120);
+        cluster.Send("a", payload: Poison);
+        await Expect.EventuallyAsync("the task has failed several times", () => member.Runtime.Failed is [{ Failures: > 3 }], () => $"{member.Runtime.Failed.Count} failed");
+
+        var failed = Assert.Single(member.Runtime.Failed);
+        Assert.Equal(TestTopics.Lines, failed.Id.Topic);
+        Assert.Contains("no space left", failed.Reason, StringComparison.Ordinal);
+        var health = await member.CheckHealthAsync();
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Contains($"{failed.Id}", health.Entries["streams"].Description, StringComparison.Ordinal);
+        cluster.Send("b");
+        await Expect.EventuallyAsync("the others go on", () => member.EntriesChecked == 1, () => $"{member.EntriesChecked}");
+        Assert.Equal((0, false), (member.Runtime.Totals.DeadLetters, member.IsStopping));
+
+        cluster.Refuse = _ => null;
+        await Expect.EventuallyAsync("the entry is applied", () => member.EntriesChecked == 2, () => $"{member.EntriesChecked}");
+        Assert.Empty(member.Runtime.Failed);
+        Assert.Equal(HealthStatus.Healthy, (await member.CheckHealthAsync()).Status);
+        Assert.Empty(await ReadAsync(cluster, 0));
+    }
+
+    [Fact]
+    public async Task Processor_FailsAfterItsChangesAndThenSucceeds_NothingOfTheFailedTriesRemains()
+    {
+        var tries = 0;
+        await using var cluster = new TestCluster
+        {
+            FailLate = payload => payload.AsSpan().SequenceEqual(Poison) && ++tries < 3 ? new InvalidOperationException("not now") : null,
+        };
+        await using var member = await TestMember.StartAsync(cluster, "only");
+        await member.WaitForTasksAsync(120);
+
+        cluster.Send("a");
+        cluster.Send("a", payload: Poison);
+        cluster.Send("a");
+        await Expect.EventuallyAsync("all are applied", () => member.EntriesChecked == 3, () => $"{member.EntriesChecked}");
+
+        Assert.Equal((3, 0, 0, 0), (tries, member.OutOfTurn, member.Runtime.Audit.Lost, member.Runtime.Totals.DeadLetters));
+    }
+
+    [Fact]
+    public async Task Processor_FailsAfterItsChangesForGood_NothingOfItRemainsForASuccessor()
+    {
+        await using var cluster = new TestCluster { FailLate = payload => payload.AsSpan().SequenceEqual(Poison) ? new InvalidOperationException("never") : null };
         await using (var member = await TestMember.StartAsync(cluster, "first"))
         {
             await member.WaitForTasksAsync(120);
+            cluster.Send("a");
             cluster.Send("a", payload: Poison);
-            await Expect.EventuallyAsync("the member stops", () => member.IsStopping, () => "it goes on");
-            Assert.Equal(0, member.Runtime.Totals.DeadLetters);
+            cluster.Send("a");
+            await Expect.EventuallyAsync("the others are applied", () => member.EntriesChecked == 2, () => $"{member.EntriesChecked}");
+            Assert.Equal((1, 0), (member.Runtime.Totals.DeadLetters, member.OutOfTurn));
         }
 
-        cluster.Refuse = _ => null;
         await using var next = await TestMember.StartAsync(cluster, "next");
-        await Expect.EventuallyAsync("the next member applies it", () => next.EntriesChecked == 1, () => $"{next.EntriesChecked}");
-        Assert.Empty(await ReadAsync(cluster, 0));
+        await next.WaitForTasksAsync(120);
+        cluster.Send("a");
+        await Expect.EventuallyAsync("the next is applied", () => next.EntriesChecked == 3, () => $"{next.EntriesChecked}");
+        Assert.Equal((0, 0), (next.OutOfTurn, next.Runtime.Audit.Lost));
+        Assert.Equal(("never", 3L), Assert.Single(await ReadAsync(cluster, 1)) is var letter ? (letter.ErrorMessage, letter.Tries) : default);
+    }
+
+    [Fact]
+    public async Task Record_OfAForeignProducer_IsNoMessageOrHasNullHeaders_TheMemberGoesOn()
+    {
+        await using var cluster = new TestCluster();
+        await using var member = await TestMember.StartAsync(cluster, "only");
+        await member.WaitForTasksAsync(120);
+
+        await cluster.SendForeignAsync(TestTopics.Numbers, "a", "x"u8.ToArray());
+        string[] names = [RecordHeaders.TraceParent, RecordHeaders.EdgeSource, RecordHeaders.EdgeSequence, RecordHeaders.EdgeRuns];
+        foreach (var name in names)
+            await cluster.SendForeignAsync(TestTopics.Lines, "a", [1], (name, null));
+        await cluster.SendForeignAsync(TestTopics.Lines, "a", value: null, [.. names.Select(name => (name, (byte[]?)null))]);
+        cluster.Send("a");
+
+        await Expect.EventuallyAsync("all that can be applied are", () => member.EntriesChecked == names.Length + 2, () => $"{member.EntriesChecked}");
+        Assert.Equal((0, 1, false), (member.OutOfTurn, member.Runtime.Totals.DeadLetters, member.IsStopping));
+        Assert.Empty(member.Runtime.Failed);
     }
 
     private static async Task<IReadOnlyList<DeadLetter>> ReadAsync(TestCluster cluster, int expected)

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Restoring;
@@ -18,7 +19,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
     {
         var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
-        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, 42))], _time);
+        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, 42))], _time, NullLogger.Instance);
         restore.Open(session);
         restore.TakeOpened([]);
 

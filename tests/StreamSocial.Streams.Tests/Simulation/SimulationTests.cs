@@ -10,7 +10,7 @@ public sealed class SimulationTests
         var report = Run(Mutant.None, 500);
         Assert.True(report.Passed, Describe(report));
         Assert.All(
-            [report.Counters.Crashes, report.Counters.Rebalances, report.Counters.Zombies, report.Counters.DuplicatesDropped, report.Counters.AbortedTransactions],
+            [report.Counters.Crashes, report.Counters.Rebalances, report.Counters.Zombies, report.Counters.DuplicatesDropped, report.Counters.AbortedTransactions, report.Counters.FailedTasks],
             count => Assert.True(count > 500, $"{count} are too few for a test."));
         Assert.True(report.Counters.WarmRestores > 5, $"{report.Counters.WarmRestores} restores from kept state are too few for a test.");
     }
@@ -22,6 +22,7 @@ public sealed class SimulationTests
     [InlineData(Mutant.StaleWrite)]
     [InlineData(Mutant.SkippedContent)]
     [InlineData(Mutant.CommittedTooEarly)]
+    [InlineData(Mutant.FailedTryRemains)]
     [InlineData(Mutant.NamelessMember)]
     public void Run_Mutant_IsCaught(Mutant mutant)
     {

@@ -24,6 +24,7 @@ internal static class CommandLine
         new TopicsCommand(console),
         new PartitionsCommand(console),
         new MembersCommand(console),
+        new TasksCommand(console),
         new DecisionsCommand(console),
         new ScaleCommand(console),
         new PauseCommand(console),

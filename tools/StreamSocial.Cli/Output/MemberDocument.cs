@@ -7,6 +7,7 @@ namespace StreamSocial.Cli.Output;
 /// <param name="Endpoint">Base address of its HTTP API.</param>
 /// <param name="ReportedAt">When it last said so.</param>
 /// <param name="Partitions">Partitions by input topic.</param>
+/// <param name="FailedTasks">How many of its tasks have failed; 'tasks list' shows them.</param>
 /// <param name="TrueRate">Entries per second of processing time; null when not yet known.</param>
 /// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
 /// <param name="EntriesProcessed">Since it started; null when it did not say, and so with the other counts.</param>
@@ -19,6 +20,7 @@ internal sealed record MemberDocument(
     string Endpoint,
     DateTimeOffset ReportedAt,
     IReadOnlyDictionary<string, int> Partitions,
+    int FailedTasks,
     double? TrueRate,
     double? BusyRatio,
     long? EntriesProcessed,
@@ -32,6 +34,7 @@ internal sealed record MemberDocument(
         member.Endpoint,
         DateTimeOffset.FromUnixTimeMilliseconds(member.ReportedAt),
         member.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count),
+        member.FailedTasks.Count,
         member.HasTrueRate ? member.TrueRate : null,
         member.HasBusyRatio ? member.BusyRatio : null,
         member.Counters?.EntriesProcessed,

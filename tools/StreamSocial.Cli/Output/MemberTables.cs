@@ -15,13 +15,14 @@ internal static class MemberTables
             return;
         }
 
-        var table = new Table().AddColumns("Member", "Reported", "Partitions", "Entries/s busy", "Busy", "Processed", "Lost", "Duplicates dropped", "Misordered");
+        var table = new Table().AddColumns("Member", "Reported", "Partitions", "Failed", "Entries/s busy", "Busy", "Processed", "Lost", "Duplicates dropped", "Misordered");
         foreach (var member in members.OrderBy(member => member.MemberId, StringComparer.Ordinal))
         {
             table.AddRow(
                 Markup.Escape(member.MemberId),
                 DateTimeOffset.FromUnixTimeMilliseconds(member.ReportedAt).ToString("u", CultureInfo.InvariantCulture),
                 Markup.Escape(string.Join(", ", member.Topics.Select(topic => $"{topic.Topic} {topic.Partitions.Count}"))),
+                $"{member.FailedTasks.Count:N0}",
                 member.HasTrueRate ? $"{member.TrueRate:N0}" : "unknown",
                 member.HasBusyRatio ? $"{member.BusyRatio:P0}" : "unknown",
                 Text(member.Counters?.EntriesProcessed),

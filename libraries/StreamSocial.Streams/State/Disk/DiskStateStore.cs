@@ -23,6 +23,8 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
 
     public long Count { get; private set; }
 
+    public long Changes { get; private set; }
+
     public ulong Checksum { get; private set; }
 
     public long Bytes { get; private set; }
@@ -202,6 +204,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
 
     private void MarkChanged(TKey key, DiskSlot<TValue> slot)
     {
+        Changes++;
         if (slot.Changed)
             return;
         slot.Changed = true;

@@ -25,7 +25,7 @@ internal sealed class PartitionReader(ITaskReader tasks, IMembersView members, I
         return tasks.TryRead(target.Stage, partition, read, out var result) switch
         {
             TaskAvailability.Running when isComplete => new(PartitionLocation.Here, result, null),
-            TaskAvailability.Running or TaskAvailability.Restoring => new(PartitionLocation.Restoring, default, null),
+            TaskAvailability.Running or TaskAvailability.Restoring or TaskAvailability.Failed => new(PartitionLocation.Restoring, default, null),
             _ => FindOwner(target, partition) is { } owner ? new(PartitionLocation.Elsewhere, default, owner) : default,
         };
     }
@@ -50,7 +50,7 @@ internal enum PartitionLocation
     /// <summary>It runs in this process.</summary>
     Here,
 
-    /// <summary>It belongs to this process and is still being restored: wait.</summary>
+    /// <summary>It belongs to this process and does not run yet, or not now because it failed: wait.</summary>
     Restoring,
 
     /// <summary>Another replica holds it: ask that one.</summary>

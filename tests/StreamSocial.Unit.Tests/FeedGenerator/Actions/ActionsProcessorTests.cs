@@ -1,7 +1,7 @@
 using CsCheck;
 using StreamSocial.Events;
-using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Actions;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;
 

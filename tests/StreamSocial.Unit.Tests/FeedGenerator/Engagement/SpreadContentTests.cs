@@ -1,7 +1,7 @@
 using CsCheck;
 using StreamSocial.Events;
-using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Engagement;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Engagement;

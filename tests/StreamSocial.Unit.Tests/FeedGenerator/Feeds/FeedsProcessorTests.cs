@@ -1,8 +1,8 @@
 using CsCheck;
 using StreamSocial.Events;
-using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing;
 using StreamSocial.Topics;
 using static StreamSocial.Unit.Tests.FeedGenerator.Entries;

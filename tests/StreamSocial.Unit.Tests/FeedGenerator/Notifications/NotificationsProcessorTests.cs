@@ -1,7 +1,7 @@
 using StreamSocial.Events;
-using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Notifications;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Notifications;
