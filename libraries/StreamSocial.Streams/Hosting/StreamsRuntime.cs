@@ -95,6 +95,10 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
     public int Restoring => _supervisor.Restoring;
 
+    /// <summary>Input positions of this member's tasks: acknowledged and committed, -1 where there is none.</summary>
+    public IReadOnlyList<(TaskId Task, long Acknowledged, long Committed)> Positions =>
+        [.. _supervisor.Tasks.Select(task => (task.Id, task.AcknowledgedOffset, task.CommittedOffset))];
+
     /// <summary>The tasks that stopped alone and do not run now.</summary>
     public IReadOnlyList<TaskBackoff> Failed => _supervisor.Failed;
 
