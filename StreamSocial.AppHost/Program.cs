@@ -34,7 +34,6 @@ return await AppHostRunner.RunAsync(args, builder =>
     {
         var dashboard = builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
             .WithTopics(topics)
-            .WithControlToken()
             .WithSections("Dashboard")
             .WithScaleEndpoint(control)
             .WithReference(ingest)

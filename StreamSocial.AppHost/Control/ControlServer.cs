@@ -4,12 +4,16 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Scaling;
 using StreamSocial.AppHost.Startup;
+using StreamSocial.AppHost.Topology;
+using StreamSocial.Control;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
@@ -18,12 +22,40 @@ namespace StreamSocial.AppHost.Control;
 internal sealed record ControlTarget(
     ReplicaScaler Scaler, DistributedApplicationModel Model, ResourceNotificationService Notifications, ResourceCommandService Commands);
 
-/// <summary>An HTTP server on loopback inside the AppHost, through which the application is watched and scaled.</summary>
-/// <param name="url">Where it listens; null for a free port.</param>
-internal sealed class ControlServer(string? url) : IAsyncDisposable
+/// <summary>How the control server is reached.</summary>
+/// <param name="Url">Where it listens; null for a free port of loopback.</param>
+/// <param name="Token">What it asks for before it changes anything; null to make one for this run.</param>
+internal sealed record ControlEndpoint(string? Url, string? Token)
+{
+    public const string UrlKey = "Control:Url";
+    public const string TokenKey = "Control:Token";
+
+    public static ControlEndpoint From(IConfiguration configuration) => new(NullIfEmpty(configuration[UrlKey]), NullIfEmpty(configuration[TokenKey]));
+
+    /// <summary>What is wrong; empty if nothing is.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (Token is not null && ControlOptions.CheckToken(TokenKey, Token) is { } wrong)
+            yield return wrong;
+        if (Url is null)
+            yield break;
+        if (!Uri.TryCreate(Url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            yield return $"{UrlKey} is '{Url}'; give an address such as http://127.0.0.1:5100.";
+        else if (Token is null && !ListenAddresses.IsLoopback(Url))
+            yield return $"{UrlKey} is {Url}, beyond loopback, without a control token: give {TokenKey} too, or an address of loopback.";
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
+
+/// <summary>An HTTP server inside the AppHost, through which the application is watched and scaled.</summary>
+internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
 {
     private WebApplication? _app;
     private Uri? _address;
+
+    /// <summary>What commands must bring.</summary>
+    public ControlToken Token { get; } = new(endpoint.Token);
 
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri Address => _address ?? throw new InvalidOperationException("The control server has no address before it starts.");
@@ -33,11 +65,13 @@ internal sealed class ControlServer(string? url) : IAsyncDisposable
         // Not the working directory, which is watched with all below it for changed settings: the brokers may keep their logs there.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url ?? "http://127.0.0.1:0");
+        builder.WebHost.UseUrls(endpoint.Url ?? "http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);
         builder.Services.AddHttpApi();
+        builder.Services.AddSingleton(Token);
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial control", "The number of feed generators, and the resources of the application with their commands."));
         var app = builder.Build();
+        app.UseHostCheck(refusesAll: true);
         app.UseHttpApi();
         app.MapScale(target.Scaler);
         app.MapResources(target.Model, target.Notifications, target.Commands);
@@ -79,7 +113,7 @@ internal static class ControlServerExtensions
     /// <summary>Adds the server through which the application is watched and scaled.</summary>
     public static ControlServer AddControlServer(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var server = new ControlServer(options.ControlUrl);
+        var server = new ControlServer(options.Control);
         builder.Services.AddSingleton(options.FeedGenerators);
         builder.Services.AddSingleton<ReplicaScaler>();
         builder.Services.AddSingleton<ControlTarget>();
@@ -88,8 +122,8 @@ internal static class ControlServerExtensions
         return server;
     }
 
-    /// <summary>Tells a service where to read and ask for the number of generators.</summary>
+    /// <summary>Tells a service where to read and ask for the number of generators, and gives it the control token.</summary>
     public static IResourceBuilder<ProjectResource> WithScaleEndpoint(this IResourceBuilder<ProjectResource> service, ControlServer control) =>
         // Evaluated when the service starts; the server is up by then.
-        service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString());
+        service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value);
 }

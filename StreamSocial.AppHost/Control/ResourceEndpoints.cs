@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
@@ -22,8 +23,9 @@ internal static class ResourceEndpoints
             .WithSummary("All resources with their states; what is not known is null");
         app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, CancellationToken cancellationToken) =>
             ExecuteAsync(model, commands, name, command, cancellationToken))
+            .RequireControlToken()
             .WithName("ExecuteCommand")
-            .WithSummary("Starts, stops or restarts a resource")
+            .WithSummary("Starts, stops or restarts a resource; needs the control token")
             .Produces(StatusCodes.Status204NoContent)
             .WithProblems(NoSuchResource, NoSuchCommand, CommandFailed);
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using StreamSocial.AppHost.Scaling;
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
@@ -14,8 +15,9 @@ internal static class ScaleEndpoints
     {
         app.MapGet("/v1/scale", () => Describe(scaler)).WithName("GetScale").WithSummary("How many feed generators are wanted, run and are ready");
         app.MapPut("/v1/scale", (JsonBody<ScaleSpec> body, HttpRequest request) => Scale(scaler, body.Value, request.PathBase))
+            .RequireControlToken()
             .WithName("SetScale")
-            .WithSummary("Asks for a number of feed generators")
+            .WithSummary("Asks for a number of feed generators; needs the control token")
             .Produces<ScaleDocument>(StatusCodes.Status202Accepted);
     }
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Control;
-using StreamSocial.AppHost.Topology;
 
 namespace StreamSocial.AppHost.Links;
 
@@ -61,11 +60,15 @@ internal sealed partial class LinksPrinter(
         .Any(w => w.WaitType == WaitType.WaitForCompletion && w.Resource == resource);
 
     private string Describe() => $"{Environment.NewLine}Everything is healthy:{Environment.NewLine}" + string.Concat(Shown
-        .Select(shown => (shown.Title, Url: UrlOf(shown.Resource) is { } url ? url + (shown.Resource == "dashboard" ? DashboardToken.FragmentOf(configuration) : shown.Path) : null))
+        .Select(shown => (shown.Title, Url: UrlOf(shown.Resource) is { } url ? url + (shown.Resource == "dashboard" ? Fragment() : shown.Path) : null))
         .Append((Title: "Aspire dashboard", Url: AspireDashboard()))
         .Append((Title: "Control", Url: new Uri(control.Address, "/v1/resources").ToString()))
+        .Append((Title: "Control token", Url: control.Token.Value))
         .Where(link => link.Url is not null)
         .Select(link => $"    {link.Title,-17} {link.Url}{Environment.NewLine}")) + Environment.NewLine;
+
+    /// <summary>What the link to the dashboard ends with, so that its buttons work.</summary>
+    private string Fragment() => $"/#token={(configuration["Dashboard:ControlToken"] is { Length: > 0 } own ? own : control.Token.Value)}";
 
     /// <summary>The page with its login; null where it is not started.</summary>
     private string? AspireDashboard()

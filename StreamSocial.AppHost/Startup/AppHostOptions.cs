@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using StreamSocial.AppHost.Control;
 using StreamSocial.AppHost.Scaling;
 
 namespace StreamSocial.AppHost.Startup;
@@ -8,9 +9,9 @@ namespace StreamSocial.AppHost.Startup;
 /// <param name="AutoscalerEnabled">Whether the autoscaler starts.</param>
 /// <param name="DashboardEnabled">Whether the dashboard starts.</param>
 /// <param name="Traffic">What traffic is sent.</param>
-/// <param name="ControlUrl">Where the control server listens, for a program that starts the AppHost as a child; null for a free port.</param>
+/// <param name="Control">Where the control server listens, and what it asks for; a program that starts the AppHost as a child sets both.</param>
 internal sealed record AppHostOptions(
-    FeedGeneratorOptions FeedGenerators, bool AutoscalerEnabled, bool DashboardEnabled, TrafficKind Traffic, string? ControlUrl)
+    FeedGeneratorOptions FeedGenerators, bool AutoscalerEnabled, bool DashboardEnabled, TrafficKind Traffic, ControlEndpoint Control)
 {
     /// <summary>Cap with which the spike of the demo's traffic needs three or four feed generators (measured: it makes some 14,000 entries a second).</summary>
     private const int DemoEntriesPerSecond = 3_000;
@@ -23,7 +24,8 @@ internal sealed record AppHostOptions(
         try
         {
             var generators = configuration.GetSection(FeedGeneratorOptions.SectionName).Get<FeedGeneratorOptions>() ?? new FeedGeneratorOptions();
-            var errors = generators.Validate().ToArray();
+            var control = ControlEndpoint.From(configuration);
+            var errors = generators.Validate().Concat(control.Validate()).ToArray();
             var traffic = ReadTraffic(configuration);
             generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo ? DemoEntriesPerSecond : 0) };
             return errors.Length == 0
@@ -32,7 +34,7 @@ internal sealed record AppHostOptions(
                     configuration.GetValue("Autoscaler:Enabled", true),
                     configuration.GetValue("Dashboard:Enabled", true),
                     traffic,
-                    configuration["Control:Url"])
+                    control)
                 : throw new AppHostConfigurationException(string.Join(' ', errors));
         }
         catch (InvalidOperationException e)

@@ -5,7 +5,10 @@ namespace StreamSocial.AppHost.Topology;
 internal static class ConfigurationForwarding
 {
     /// <summary>Every service is told these as they are given to the AppHost.</summary>
-    private static readonly string[] Shared = ["Telemetry", "Logging", "HttpResilience", "Shutdown", "Kafka:Client", "Aspire:Confluent", "Members", "ProducerPool"];
+    private static readonly string[] Shared =
+    [
+        "Telemetry", "Logging", "Http", "HttpResilience", "ClientLimits", "Shutdown", "Kafka:Client", "Aspire:Confluent", "Members", "ProducerPool", "Peers:AllowedHosts",
+    ];
 
     /// <summary>
     /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets. What looks like a secret (a password, a key, a secret, a token)
@@ -27,6 +30,12 @@ internal static class ConfigurationForwarding
 
         return service;
     }
+
+    /// <summary>Gives a service a secret of this run, as a secret parameter.</summary>
+    public static IResourceBuilder<ProjectResource> WithSecret(this IResourceBuilder<ProjectResource> service, string variable, string key, string value) =>
+        service.ApplicationBuilder.ExecutionContext.IsRunMode
+            ? service.WithEnvironment(variable, service.ApplicationBuilder.GetOrAddSecret(key, value))
+            : service;
 
     /// <summary>Passes a file's path on, made absolute: services run in directories of their own.</summary>
     public static IResourceBuilder<ProjectResource> WithFile(this IResourceBuilder<ProjectResource> service, string key) =>

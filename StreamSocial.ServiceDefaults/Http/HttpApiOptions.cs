@@ -23,9 +23,18 @@ public sealed class HttpApiOptions
     /// <value>Default none: only a proxy on this machine.</value>
     public string? TrustedProxies { get; set; }
 
+    /// <summary>
+    /// Names, besides those of loopback, under which a service that listens on loopback may be controlled, separated by commas: for a proxy on this machine that
+    /// keeps the <c>Host</c> header.
+    /// </summary>
+    /// <value>Default none: <c>localhost</c>, names below it and loopback addresses.</value>
+    public string? AllowedHosts { get; set; }
+
     internal string[] Origins => Split(AllowedOrigins);
 
     internal string[] Proxies => Split(TrustedProxies);
+
+    internal string[] Hosts => Split(AllowedHosts);
 
     private static string[] Split(string? list) => list?.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }
@@ -39,6 +48,8 @@ internal sealed class HttpApiOptionsValidator : IValidateOptions<HttpApiOptions>
             .Select(origin => $"{HttpApiOptions.SectionName}:AllowedOrigins has '{origin}'; give http or https, a host and perhaps a port, without a path.")
             .Concat(options.Proxies.Where(network => !IPNetwork.TryParse(network, out _))
                 .Select(network => $"{HttpApiOptions.SectionName}:TrustedProxies has '{network}'; give networks such as 10.0.0.0/8."))
+            .Concat(options.Hosts.Where(host => Uri.CheckHostName(host) == UriHostNameType.Unknown)
+                .Select(host => $"{HttpApiOptions.SectionName}:AllowedHosts has '{host}'; give names without a port."))
             .ToList();
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -20,7 +20,7 @@ public sealed class ControlClient(HttpClient http, IOptions<ControlOptions> opti
     private const string Kafka = "v1/kafka";
 
     private readonly ControlOptions _options = options.Value;
-    private readonly ControlRequests _requests = new(http, time);
+    private readonly ControlRequests _requests = new(http, options.Value.Token, time);
 
     /// <summary>Base address of the server; null when none is configured, and every call fails.</summary>
     public Uri? Endpoint => _options.Endpoint;

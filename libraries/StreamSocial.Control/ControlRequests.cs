@@ -1,10 +1,14 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Polly;
 
 namespace StreamSocial.Control;
 
 /// <summary>Sends requests to servers of the control plane, each with a timeout of its own, and turns whatever goes wrong into one sentence.</summary>
-internal sealed class ControlRequests(HttpClient http, TimeProvider time)
+/// <param name="http">Sends the requests.</param>
+/// <param name="token">Proves that the caller may command; null for none.</param>
+/// <param name="time">The clock of the timeouts.</param>
+internal sealed class ControlRequests(HttpClient http, string? token, TimeProvider time)
 {
     /// <summary>Longest part of an answer that an error message quotes.</summary>
     private const int QuotedCharacters = 200;
@@ -19,6 +23,8 @@ internal sealed class ControlRequests(HttpClient http, TimeProvider time)
         try
         {
             using var request = new HttpRequestMessage(method, address) { Content = content };
+            if (token is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             if (response.IsSuccessStatusCode)
                 return await read(response.Content, stop.Token);

@@ -5,13 +5,14 @@ namespace StreamSocial.Control;
 /// <summary>Client of the autoscaler's override. Thread-safe.</summary>
 /// <param name="http">Sends the requests; its own timeout should be infinite, since this class bounds each call.</param>
 /// <param name="endpoint">Base address of the autoscaler.</param>
+/// <param name="token">The control token; null for none.</param>
 /// <param name="time">The clock of the timeouts.</param>
-public sealed class OverrideClient(HttpClient http, Uri endpoint, TimeProvider time)
+public sealed class OverrideClient(HttpClient http, Uri endpoint, string? token, TimeProvider time)
 {
     /// <summary>Longer than the autoscaler waits for the brokers, which must have the override before it holds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
-    private readonly ControlRequests _requests = new(http, time);
+    private readonly ControlRequests _requests = new(http, token, time);
 
     /// <summary>Fixes the number of replicas or pauses the scaling.</summary>
     /// <exception cref="ControlException">It was refused, or it is unknown whether it was accepted.</exception>

@@ -12,6 +12,7 @@ using StreamSocial.Kafka.Hosting;
 using StreamSocial.Scaling;
 using StreamSocial.Scaling.Policies;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
 
@@ -31,6 +32,9 @@ internal static class AutoscalerServices
         builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupId);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
         services.AddControlClient();
+        services.AddSingleton<IValidateOptions<ControlOptions>, OverrideAccessValidator>();
+        services.AddSingleton(provider => new ControlToken(provider.GetRequiredService<IOptions<ControlOptions>>().Value.Token));
+        services.AddHostedService<ControlTokenLogger>();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AutoscalerOptions>, AutoscalerDefaults>();
         services.AddOptionsWithValidateOnStart<AutoscalerOptions>().BindConfiguration(AutoscalerOptions.SectionName).ValidateDataAnnotations();
@@ -60,6 +64,7 @@ internal static class AutoscalerServices
     /// <summary>Maps the API and its reference.</summary>
     public static void MapAutoscaler(this WebApplication app)
     {
+        app.UseHostCheck();
         app.UseHttpApi();
         app.MapDecisions();
         app.MapOverride();

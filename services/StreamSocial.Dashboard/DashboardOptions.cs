@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using StreamSocial.Control;
 
 namespace StreamSocial.Dashboard;
 
@@ -28,7 +29,7 @@ internal sealed class DashboardOptions
     public bool Demo { get; set; }
 
     /// <summary>Secret that the page's buttons need; whoever has it can change the number of replicas. The dashboard logs a link with it when it starts.</summary>
-    /// <value>Default none: a random one at each start. 16 characters or more: letters, digits, <c>-</c>, <c>.</c>, <c>_</c> and <c>~</c>.</value>
+    /// <value>Default that of <c>Scale:Token</c>, or a random one at each start. 16 characters or more: letters, digits, <c>-</c>, <c>.</c>, <c>_</c> and <c>~</c>.</value>
     public string? ControlToken { get; set; }
 
     /// <summary>Further links in the page's head, by title. The AppHost sets those that it knows.</summary>
@@ -46,9 +47,8 @@ internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOpti
         CheckRange(nameof(options.RateWindow), options.RateWindow, options.Interval, TimeSpan.FromMinutes(5));
         CheckRange(nameof(options.HistoryLength), options.HistoryLength, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
         CheckRange(nameof(options.MemberTimeout), options.MemberTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
-        // It travels in an address and in a header.
-        if (options.ControlToken is { } token && (token.Length < 16 || !token.All(character => char.IsAsciiLetterOrDigit(character) || "-._~".Contains(character))))
-            errors.Add($"{DashboardOptions.SectionName}:ControlToken has {token.Length} characters; give 16 or more, of letters, digits, '-', '.', '_' and '~'.");
+        if (options.ControlToken is { } token && ControlOptions.CheckToken($"{DashboardOptions.SectionName}:{nameof(options.ControlToken)}", token) is { } wrong)
+            errors.Add(wrong);
         foreach (var (title, address) in options.Links)
         {
             if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))

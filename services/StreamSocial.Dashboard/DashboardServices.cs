@@ -6,6 +6,7 @@ using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard;
@@ -30,6 +31,7 @@ internal static class DashboardServices
     /// <summary>Maps the pages, the API and its reference.</summary>
     public static void MapDashboard(this WebApplication app)
     {
+        app.UseHostCheck();
         app.UseHttpApi();
         app.UseSecurityHeaders();
         app.MapSnapshots();

@@ -3,6 +3,7 @@ using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Control;
 using StreamSocial.Scaling;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Autoscaler.Overrides;
@@ -21,9 +22,9 @@ internal static class OverrideEndpoints
     {
         endpoints.MapGet("/v1/override", (OverrideHolder holder) => holder.Current.ToDocument())
             .WithName("GetOverride").WithSummary("The override that holds now");
-        endpoints.MapPut("/v1/override", PutAsync)
+        endpoints.MapPut("/v1/override", PutAsync).RequireControlToken()
             .Produces<OverrideDocument>().WithProblems(NotLeading, NotDurable)
-            .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended");
+            .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended; needs the control token");
         endpoints.MapDelete("/v1/override", async Task<IResult> (DecisionJournal journal, IDecisionLog log, OverrideHolder holder, CancellationToken cancellationToken) =>
             {
                 if (log.Leading is not { } leading)
@@ -31,8 +32,9 @@ internal static class OverrideEndpoints
                 holder.Adopt(leading);
                 return await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken) ? TypedResults.NoContent() : NotDurable.Answer();
             })
+            .RequireControlToken()
             .Produces(StatusCodes.Status204NoContent).WithProblems(NotLeading, NotDurable)
-            .WithName("DeleteOverride").WithSummary("Ends the override: the policy decides again");
+            .WithName("DeleteOverride").WithSummary("Ends the override: the policy decides again; needs the control token");
     }
 
     private static async Task<IResult> PutAsync(

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using StreamSocial.Control;
 using StreamSocial.ServiceDefaults.Http;
 
@@ -8,7 +10,8 @@ namespace StreamSocial.Dashboard.Overrides;
 /// <summary>Client of the autoscaler's <c>/v1/override</c>.</summary>
 /// <param name="http">Finds the autoscaler by service discovery, and bounds each request.</param>
 /// <param name="configuration">Says whether there is an address to find.</param>
-internal sealed class AutoscalerClient(HttpClient http, IConfiguration configuration) : IOverrides
+/// <param name="control">Has the token that the autoscaler asks for.</param>
+internal sealed class AutoscalerClient(HttpClient http, IConfiguration configuration, IOptions<ControlOptions> control) : IOverrides
 {
     /// <summary>Name of the service.</summary>
     public const string Service = "autoscaler";
@@ -39,11 +42,15 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
         try
         {
             using var request = new HttpRequestMessage(method, Path) { Content = body };
+            if (control.Value.Token is { } token)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await http.SendAsync(request, cancellationToken);
             if (response.StatusCode == HttpStatusCode.BadRequest)
                 throw new OverrideException(ApiProblems.Invalid, await DetailAsync(response.Content, cancellationToken));
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
                 throw new OverrideException(OverrideException.NotReady, await DetailAsync(response.Content, cancellationToken));
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+                throw new OverrideException(OverrideException.Failing, $"The autoscaler does not take this dashboard's control token; give both the same {ControlOptions.SectionName}:{nameof(ControlOptions.Token)}.");
             if (!response.IsSuccessStatusCode)
                 throw new OverrideException(OverrideException.Failing, $"The autoscaler answered with status {(int)response.StatusCode}.");
             return await read(response.Content, cancellationToken);

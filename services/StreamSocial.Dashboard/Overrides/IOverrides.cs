@@ -22,11 +22,6 @@ internal interface IOverrides
 /// <param name="message">Why, one sentence for a person.</param>
 internal sealed class OverrideException(ProblemKind kind, string message, Exception? inner = null) : Exception(message, inner)
 {
-    public static ProblemKind ForeignPage { get; } = new(403, "foreign_page", "A browser sent this for a page of another site.", "Use the dashboard's own page.");
-
-    public static ProblemKind TokenMissing { get; } = new(
-        403, "token_missing", "This needs the control token.", "Open the page by the link with the token that the dashboard logs when it starts.");
-
     public static ProblemKind Failing { get; } = new(502, "autoscaler_failing", "The autoscaler cannot be reached, or its answer is no override.", "Try again; look at the autoscaler's log.");
 
     public static ProblemKind Unknown { get; } = new(503, "autoscaler_unknown", "The autoscaler's address is unknown.", "Set `services:autoscaler:http:0`.");

@@ -1,4 +1,5 @@
 using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Overrides;
@@ -7,8 +8,7 @@ internal static class OverrideEndpoints
 {
     private static readonly ProblemKind[] Failures =
     [
-        OverrideException.ForeignPage, OverrideException.TokenMissing, OverrideException.Failing, OverrideException.Unknown, OverrideException.NotReady,
-        OverrideException.Silent,
+        OverrideException.Failing, OverrideException.Unknown, OverrideException.NotReady, OverrideException.Silent,
     ];
 
     /// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/override</c>: the autoscaler's override, for the buttons of the page.</summary>
@@ -17,21 +17,12 @@ internal static class OverrideEndpoints
         var api = endpoints.MapGroup("/api/override");
         api.MapGet("", GetAsync)
             .WithName("GetOverride").WithSummary("What the autoscaler was told to do instead of deciding by itself");
-        api.MapPut("", SetAsync).AddEndpointFilter(RequireTokenAsync)
+        api.MapPut("", SetAsync).RequireControlToken()
             .WithName("SetOverride").WithSummary("Fixes the number of replicas or pauses the autoscaler; needs the control token")
             .Produces<OverrideDocument>().WithProblems(Failures);
-        api.MapDelete("", ResumeAsync).AddEndpointFilter(RequireTokenAsync)
+        api.MapDelete("", ResumeAsync).RequireControlToken()
             .WithName("DeleteOverride").WithSummary("Lets the autoscaler decide by itself again; needs the control token")
             .Produces(StatusCodes.Status204NoContent).WithProblems(Failures);
-    }
-
-    private static ValueTask<object?> RequireTokenAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var request = context.HttpContext.Request;
-        var refusal = ControlToken.IsFromAnotherSite(request) ? OverrideException.ForeignPage
-            : !context.HttpContext.RequestServices.GetRequiredService<ControlToken>().IsIn(request) ? OverrideException.TokenMissing
-            : null;
-        return refusal is null ? next(context) : ValueTask.FromResult<object?>(refusal.Answer());
     }
 
     private static async Task<OverrideStatus> GetAsync(IOverrides overrides, ControlToken token, HttpRequest request, CancellationToken cancellationToken)

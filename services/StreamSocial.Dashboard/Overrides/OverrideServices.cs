@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Options;
+using StreamSocial.Control;
+using StreamSocial.ServiceDefaults.Control;
+
 namespace StreamSocial.Dashboard.Overrides;
 
 internal static class OverrideServices
@@ -9,7 +13,9 @@ internal static class OverrideServices
     public static void AddOverrides(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<ControlToken>();
+        services.AddControlClient();
+        services.AddSingleton(provider => new ControlToken(
+            provider.GetRequiredService<IOptions<DashboardOptions>>().Value.ControlToken ?? provider.GetRequiredService<IOptions<ControlOptions>>().Value.Token));
         services.AddHostedService<ControlLinkLogger>();
         // The page asks again by itself, and a person who pressed a button sees that it failed: no retries.
         services.AddHttpClient<IOverrides, AutoscalerClient>(http =>

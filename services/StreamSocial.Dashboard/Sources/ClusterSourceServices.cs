@@ -1,5 +1,4 @@
 using System.Text;
-using StreamSocial.Control;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
 using StreamSocial.Events;
@@ -33,7 +32,6 @@ internal static class ClusterSourceServices
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());
-        services.AddControlClient();
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using StreamSocial.Control;
+using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Overrides;
 
 namespace StreamSocial.Browser.Tests.Elasticity;
@@ -115,8 +117,8 @@ public sealed class ControlsTests(ChromiumFixture chromium) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, null, null, HttpStatusCode.Forbidden)]
-    [InlineData("wrong", null, null, HttpStatusCode.Forbidden)]
+    [InlineData(null, null, null, HttpStatusCode.Unauthorized)]
+    [InlineData("wrong", null, null, HttpStatusCode.Unauthorized)]
     [InlineData(DemoDashboard.Token, "https://elsewhere.example", null, HttpStatusCode.Forbidden)]
     [InlineData(DemoDashboard.Token, null, "cross-site", HttpStatusCode.Forbidden)]
     [InlineData(DemoDashboard.Token, null, "same-site", HttpStatusCode.Forbidden)]
@@ -146,14 +148,14 @@ public sealed class ControlsTests(ChromiumFixture chromium) : IAsyncLifetime
 
         using var response = await client.DeleteAsync("/api/override", Cancelled);
 
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Fact]
     public async Task Client_NoAddress_SaysWhichSettingIsMissing()
     {
         using var http = new HttpClient { BaseAddress = new Uri("http://autoscaler") };
-        var client = new AutoscalerClient(http, new ConfigurationBuilder().Build());
+        var client = new AutoscalerClient(http, new ConfigurationBuilder().Build(), Options.Create(new ControlOptions()));
 
         var exception = await Assert.ThrowsAsync<OverrideException>(() => client.GetAsync(Cancelled));
 

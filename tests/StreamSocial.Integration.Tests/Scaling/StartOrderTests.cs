@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Integration.Tests.Topology;
@@ -8,14 +9,17 @@ namespace StreamSocial.Integration.Tests.Scaling;
 /// <summary>Of several replicas that are asked for together, the next starts when those before it are ready; a later wish is not held up.</summary>
 public sealed class StartOrderTests
 {
+    private const string Token = "token-of-this-test";
+
     private static readonly Uri Control = new($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
 
     [Fact]
     public async Task Scale_TwoMore_TheSecondStartsWhenTheFirstIsReady()
     {
         await using var topology = await RunningTopology.StartAsync(
-            generators: 1, "--Kafka:Source=embedded", "--FeedGenerators:StartsAtOnce=1", $"--Control:Url={Control}");
+            generators: 1, "--Kafka:Source=embedded", "--FeedGenerators:StartsAtOnce=1", $"--Control:Url={Control}", $"--Control:Token={Token}");
         using var client = new HttpClient { BaseAddress = Control };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
 
         await ScaleAsync(client, 3);
         await StartedAsync(topology, "feed-generator-3");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using StreamSocial.Control;
 using StreamSocial.Hosting.Kafka.Processes;
@@ -9,12 +10,15 @@ namespace StreamSocial.Kafka.Tests.Autoscaler;
 /// <summary>An autoscaler as a process of its own, which a test can kill.</summary>
 internal sealed class AutoscalerProcess : IDisposable
 {
+    private const string Token = "token-of-this-test";
+
     private readonly Process _process;
     private readonly HttpClient _http;
 
     private AutoscalerProcess(Process process, Uri address)
     {
         (_process, _http) = (process, new HttpClient { BaseAddress = address });
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         // What nobody reads fills the pipe and stops the process.
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -27,7 +31,7 @@ internal sealed class AutoscalerProcess : IDisposable
         string[] arguments =
         [
             Path.Combine(here.Parent!.Parent!.FullName, "StreamSocial.Autoscaler", here.Name, "StreamSocial.Autoscaler.dll"),
-            $"--urls={address}", $"--ConnectionStrings:kafka={bootstrapServers}", $"--Kafka:Embedded={isEmbedded}", "--Topology:Profile=small", $"--Scale:Endpoint={control}",
+            $"--urls={address}", $"--ConnectionStrings:kafka={bootstrapServers}", $"--Kafka:Embedded={isEmbedded}", "--Topology:Profile=small", $"--Scale:Endpoint={control}", $"--Scale:Token={Token}",
         ];
         return new AutoscalerProcess(Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!, address);
     }

@@ -110,7 +110,7 @@ public sealed class ContractTests : IAsyncLifetime
             service, builder => builder.Logging.ClearProviders().AddProvider(_log),
             [
                 $"--ConnectionStrings:kafka={_cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small", "--Autoscaler:DryRun=true",
-                $"--Dashboard:ControlToken={ControlToken}", "--Shutdown:Timeout=00:00:05", .. arguments,
+                $"--Scale:Token={ControlToken}", "--Shutdown:Timeout=00:00:05", .. arguments,
             ]);
         var started = TimeProvider.System.GetTimestamp();
         while (true)

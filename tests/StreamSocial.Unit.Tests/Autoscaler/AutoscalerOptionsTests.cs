@@ -32,6 +32,7 @@ public sealed class AutoscalerOptionsTests
     [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness, keda.")]
     [InlineData("--Autoscaler:Actuator=nobody", "Autoscaler:Actuator is 'nobody'; give one of: aspire, observed.")]
     [InlineData("--Autoscaler:Minimum=17", "Autoscaler:Minimum (17) is above Maximum (16).")]
+    [InlineData("--Scale:Token=short", "Scale:Token has 5 characters; give 16 or more, of letters, digits, '-', '.', '_' and '~'.")]
     [InlineData("--Scale:Timeout=00:02:00", "Scale:Timeout is 00:02:00; give 0.1 s to 1 min.")]
     [InlineData("--Scale:CommandTimeout=00:11:00", "Scale:CommandTimeout is 00:11:00; give 1 s to 10 min.")]
     public void Options_BadValue_IsNamedWithWhatIsAllowed(string argument, string expected)
@@ -52,6 +53,27 @@ public sealed class AutoscalerOptionsTests
 
         Assert.Contains("Scale:Endpoint is not set", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--urls=http://*:8080")]
+    [InlineData("--urls=http://127.0.0.1:8080;http://10.0.0.7:8080")]
+    [InlineData("--http_ports=8080")]
+    [InlineData("--Kestrel:Endpoints:Api:Url=http://0.0.0.0:8080")]
+    public void Options_BeyondLoopbackWithoutToken_SayWhatToSet(string listens)
+    {
+        using var open = Build(Endpoint, listens);
+        using var protectedOne = Build(Endpoint, listens, "--Scale:Token=token-of-this-test");
+
+        var error = Assert.Throws<OptionsValidationException>(() => Names(open));
+
+        Assert.Contains("beyond loopback, without a control token: set Scale:Token", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.Equal(("freshness", "aspire"), Names(protectedOne));
+    }
+
+    [Theory]
+    [InlineData("--urls=http://localhost:8080;http://[::1]:8081")]
+    [InlineData("--Autoscaler:Enabled=true")]
+    public void Options_LoopbackWithoutToken_AreRight(string argument) => Assert.Equal(("freshness", "aspire"), Names(Build(Endpoint, argument)));
 
     private static (string, string?) Names(IHost host)
     {

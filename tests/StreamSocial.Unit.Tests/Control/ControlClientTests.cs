@@ -78,6 +78,18 @@ public sealed class ControlClientTests
         Assert.Equal("""PUT /v1/scale {"replicas":9}""", server.Request);
     }
 
+    [Theory]
+    [InlineData("token-of-this-test", "Bearer token-of-this-test")]
+    [InlineData(null, null)]
+    public async Task SetReplicasAsync_WithToken_SendsIt(string? token, string? authorization)
+    {
+        await using var server = await StubControlServer.StartAsync(Results.Ok());
+
+        await server.Create(server.Address, token).SetReplicasAsync(2, Token);
+
+        Assert.Equal(authorization, server.Authorization);
+    }
+
     [Fact]
     public async Task GetScaleAsync_NobodyListens_IsAnErrorWithoutStatus()
     {

@@ -27,6 +27,7 @@ internal sealed class StubControlServer : IAsyncDisposable
         {
             using var body = new StreamReader(context.Request.Body);
             Request = $"{context.Request.Method} {context.Request.Path} {await body.ReadToEndAsync()}".Trim();
+            Authorization = context.Request.Headers.Authorization;
             _asked.TrySetResult();
             return await answer(context);
         });
@@ -42,6 +43,9 @@ internal sealed class StubControlServer : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
+    /// <summary>The Authorization header of the latest request.</summary>
+    public string? Authorization { get; private set; }
+
     public ControlClient Client => Create(Address);
 
     public static async Task<StubControlServer> StartAsync(Func<HttpContext, Task<IResult>> answer)
@@ -53,8 +57,8 @@ internal sealed class StubControlServer : IAsyncDisposable
 
     public static Task<StubControlServer> StartAsync(IResult answer) => StartAsync(_ => Task.FromResult(answer));
 
-    public ControlClient Create(Uri? endpoint) =>
-        new(_http, Options.Create(new ControlOptions { Endpoint = endpoint, Timeout = Timeout, CommandTimeout = Timeout * 10 }), Time);
+    public ControlClient Create(Uri? endpoint, string? token = null) =>
+        new(_http, Options.Create(new ControlOptions { Endpoint = endpoint, Token = token, Timeout = Timeout, CommandTimeout = Timeout * 10 }), Time);
 
     /// <summary>Ends the server; its address refuses connections from then on.</summary>
     public Task StopAsync() => _app.StopAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Spectre.Console;
 using StreamSocial.Cli.Commands;
@@ -30,14 +31,18 @@ internal sealed class TopologyRunner : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ChildProcess _appHost;
 
-    private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, Uri control)
+    private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, ControlOptions control)
     {
         (_options, _console, _time, _appHost) = (options, console, time, appHost);
-        Control = new ControlClient(_http, Options.Create(new ControlOptions { Endpoint = control, Timeout = ControlTimeout }), time);
+        Control = new ControlClient(_http, Options.Create(control), time);
+        ControlToken = control.Token!;
         Usage = new UsageSampler(Environment.ProcessId, time);
     }
 
     public ControlClient Control { get; }
+
+    /// <summary>What the autoscaler asks for.</summary>
+    public string ControlToken { get; }
 
     /// <summary>Memory and CPU time of the AppHost and all that it started, and the CPU time of this tool.</summary>
     public UsageSampler Usage { get; }
@@ -47,14 +52,21 @@ internal sealed class TopologyRunner : IAsyncDisposable
     public static async Task<TopologyRunner> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var assembly = options.AppHost ?? await AppHostLocator.BuildAsync(console, cancellationToken);
-        var control = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
+        var control = new ControlOptions
+        {
+            Endpoint = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}"),
+            Timeout = ControlTimeout,
+            Token = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        };
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             WorkingDirectory = Environment.CurrentDirectory,
         };
         start.ArgumentList.Add(assembly.FullName);
-        foreach (var argument in options.ToArguments(control))
+        foreach (var argument in options.ToArguments(control.Endpoint))
             start.ArgumentList.Add(argument);
+        // Not an argument: every user of the machine can read those.
+        start.Environment["Control__Token"] = control.Token;
 
         console.MarkupLineInterpolated($"Starting the topology (Kafka: {options.Kafka}); its output goes to {options.Log.FullName}");
         var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout, time), control);

@@ -52,9 +52,17 @@ internal abstract class OverrideCommand : Command
 {
     private const string AutoscalerVariable = "services__autoscaler__http__0";
     private const string ControlVariable = "Scale__Endpoint";
+    private const string TokenVariable = "Scale__Token";
 
     private readonly Option<Uri?> _autoscaler = Address("--autoscaler", $"Address of the autoscaler; default from {AutoscalerVariable}, or asked of the control server.", AutoscalerVariable);
     private readonly Option<Uri?> _control = Address("--control", $"Address of the AppHost's control server, as printed at its start; default from {ControlVariable}.", ControlVariable);
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = $"The control token, as the AppHost or the autoscaler prints it at its start; default from {TokenVariable}.",
+        HelpName = "TOKEN",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } known ? known : null,
+    };
+
     private readonly Option<TimeSpan?> _for = new("--for")
     {
         Description = "How long, such as 90s, 10m or 2h; default until 'resume'.", HelpName = "TIME", CustomParser = ParseDuration,
@@ -70,6 +78,7 @@ internal abstract class OverrideCommand : Command
             Add(_for);
         Add(_autoscaler);
         Add(_control);
+        Add(_token);
         SetAction(RunAsync);
     }
 
@@ -83,7 +92,7 @@ internal abstract class OverrideCommand : Command
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         var address = parsed.GetValue(_autoscaler) ?? await FindAsync(http, parsed.GetValue(_control), cancellationToken);
         var duration = Options.Contains(_for) ? parsed.GetValue(_for) : null;
-        _console.WriteLine(await RunAsync(new OverrideClient(http, address, TimeProvider.System), parsed, duration, cancellationToken));
+        _console.WriteLine(await RunAsync(new OverrideClient(http, address, parsed.GetValue(_token), TimeProvider.System), parsed, duration, cancellationToken));
         return ExitCodes.Done;
     }
 

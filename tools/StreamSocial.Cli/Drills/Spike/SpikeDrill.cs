@@ -42,7 +42,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
         var address = await session.Topology.ReadAddressAsync("autoscaler", cancellationToken);
         using var unbounded = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        var autoscaler = new OverrideClient(unbounded, address, time);
+        var autoscaler = new OverrideClient(unbounded, address, session.Topology.ControlToken, time);
         await PauseAsync(autoscaler, cancellationToken);
         var clock = new DrillClock(time);
         var samples = new List<SpikeSample>();

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using StreamSocial.AppHost.Startup;
+
+namespace StreamSocial.Unit.Tests.AppHost.Startup;
+
+public sealed class AppHostOptionsTests
+{
+    [Theory]
+    [InlineData("http://0.0.0.0:5100", null, "Control:Url is http://0.0.0.0:5100, beyond loopback, without a control token")]
+    [InlineData("http://*:5100", null, "Control:Url is http://*:5100, beyond loopback, without a control token")]
+    [InlineData("5100", null, "Control:Url is '5100'; give an address")]
+    [InlineData(null, "short", "Control:Token has 5 characters")]
+    public void From_ControlServerThatIsNotSafe_SaysWhatToDo(string? url, string? token, string expected)
+    {
+        var error = Assert.Throws<AppHostConfigurationException>(() => AppHostOptions.From(Configuration(url, token)));
+
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:5100", "token-of-this-test")]
+    [InlineData("http://127.0.0.1:5100", null)]
+    [InlineData("http://localhost:5100", null)]
+    public void From_ControlServerThatIsSafe_IsTaken(string url, string? token) =>
+        Assert.Equal((url, token), (AppHostOptions.From(Configuration(url, token)).Control.Url, token));
+
+    private static IConfiguration Configuration(string? url, string? token) =>
+        new ConfigurationBuilder().AddInMemoryCollection([new("Control:Url", url), new("Control:Token", token)]).Build();
+}
