@@ -40,6 +40,7 @@ internal static class FeedGeneratorsExtensions
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "Replicas", State = KnownResourceStates.NotStarted, Properties = [] })
             .WithScaleCommands(options)
             .ExcludeFromManifest();
+        builder.MakeSecret(RunSecrets.Peers);
         var replicas = Enumerable.Range(1, options.Maximum).Select(number => builder.AddReplica(number, options, topics, parent)).ToArray();
         var generators = new FeedGenerators(parent, replicas[0]);
         generators.WithLink(replicas[0], "/v1/feeds/{user}", "A feed");
@@ -56,7 +57,7 @@ internal static class FeedGeneratorsExtensions
         var name = FeedGenerators.NameOf(number);
         var replica = builder.AddProject<Projects.StreamSocial_FeedGenerator>(name)
             .WithTopics(topics)
-            .WithSections("FeedGenerator", "Streams", "Actions", "Engagement", "Feeds", "Reading")
+            .WithSections("FeedGenerator", "Streams", "Actions", "Engagement", "Feeds", "Reading", "Peers")
             .WithEnvironment("Streams__MemberId", name)
             .WithEnvironment("Streams__MaxEntriesPerSecond", (options.MaxEntriesPerSecond ?? 0).ToString(CultureInfo.InvariantCulture))
             .WithService("PersonFeedback")

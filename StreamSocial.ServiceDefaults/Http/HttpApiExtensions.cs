@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using StreamSocial.ServiceDefaults.Http.Limits;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace StreamSocial.ServiceDefaults.Http;
@@ -18,7 +19,7 @@ public static class HttpApiExtensions
 {
     private const string PathBaseKey = "PathBase";
 
-    /// <summary>Adds what <see cref="UseHttpApi"/> puts into the pipeline: problem details, strict JSON, compression, CORS, forwarded headers.</summary>
+    /// <summary>Adds what <see cref="UseHttpApi"/> puts into the pipeline: problem details, strict JSON, compression, CORS, forwarded headers, limits of clients.</summary>
     public static IServiceCollection AddHttpApi(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<HttpApiOptions, HttpApiOptionsValidator>().BindConfiguration(HttpApiOptions.SectionName);
@@ -41,6 +42,7 @@ public static class HttpApiExtensions
             // Streams are left out: compressed events would wait for each other.
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "image/svg+xml"];
         });
+        services.AddClientLimits();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<HttpApiOptions>>((cors, api) => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(api.Value.Origins)
@@ -75,6 +77,7 @@ public static class HttpApiExtensions
         app.UseRouting();
         if (forOtherOrigins)
             app.UseCors();
+        app.UseRequestLimits();
         app.UseRequestDecompression();
         app.UsePathValues();
     }

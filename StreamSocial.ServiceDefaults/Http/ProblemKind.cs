@@ -60,6 +60,10 @@ public static class ApiProblems
     /// <summary>The path has other methods.</summary>
     public static ProblemKind MethodNotAllowed { get; } = new(405, "method_not_allowed", "The path does not take this method.", "Use a method that the answer's `Allow` names.");
 
+    /// <summary>The client asks too often.</summary>
+    public static ProblemKind TooManyRequests { get; } = new(
+        429, "too_many_requests", "This client has sent more requests than `ClientLimits:RequestsPerSecond` allows. Nothing was read or written.", "Repeat it after `Retry-After`.");
+
     /// <summary>The service failed.</summary>
     public static ProblemKind Internal { get; } = new(500, "internal", "The service failed; it has logged why.", "Tell its operators; a repeat may fail again.");
 
@@ -67,7 +71,7 @@ public static class ApiProblems
     public static IReadOnlyList<ProblemKind> OfBodies { get; } = [Invalid, Malformed, BodyTooSlow, BodyTooLarge, UnsupportedMediaType];
 
     /// <summary>The problems of any request at all, which no endpoint names.</summary>
-    public static IReadOnlyList<ProblemKind> OfAnyRequest { get; } = [NotFound, MethodNotAllowed, Internal];
+    public static IReadOnlyList<ProblemKind> OfAnyRequest { get; } = [NotFound, MethodNotAllowed, TooManyRequests, Internal];
 
     /// <summary>Says which problems an endpoint answers, for its document and the reference of errors.</summary>
     public static TBuilder WithProblems<TBuilder>(this TBuilder endpoint, params IReadOnlyList<ProblemKind> kinds)

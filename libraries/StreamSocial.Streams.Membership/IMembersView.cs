@@ -47,6 +47,6 @@ public sealed record MembersSnapshot(long Version, ImmutableDictionary<string, M
 
 /// <summary>The member that serves a partition, by the members' own reports.</summary>
 /// <param name="MemberId">The member.</param>
-/// <param name="Endpoint">Base address of its HTTP API.</param>
+/// <param name="Endpoint">Base address of its HTTP API; null if it reports none, or one that is not believed.</param>
 /// <param name="IsSelf">Whether it is this process.</param>
-public sealed record PartitionOwner(string MemberId, Uri Endpoint, bool IsSelf);
+public sealed record PartitionOwner(string MemberId, Uri? Endpoint, bool IsSelf);

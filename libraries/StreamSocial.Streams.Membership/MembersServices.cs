@@ -3,7 +3,9 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.Streams.Membership.Peers;
 
 namespace StreamSocial.Streams.Membership;
 
@@ -18,6 +20,9 @@ public static class MembersServices
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<MembersOptions>().BindConfiguration(MembersOptions.SectionName).ValidateDataAnnotations();
         builder.AddTopicTable(topic, Encoding.UTF8.GetString, Member.Parser.ParseFrom);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeersOptions>, PeersOptionsValidator>());
+        services.AddOptionsWithValidateOnStart<PeersOptions>().BindConfiguration(PeersOptions.SectionName);
+        services.TryAddSingleton<PeerAddresses>();
         services.TryAddSingleton<IMembersView, MembersView>();
         services.TryAddSingleton<GroupReader>();
     }

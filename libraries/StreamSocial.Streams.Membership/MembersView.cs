@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Tables;
+using StreamSocial.Streams.Membership.Peers;
 
 namespace StreamSocial.Streams.Membership;
 
 /// <summary>The topic of members as a table. Thread-safe; the index of a snapshot is built once, on first use.</summary>
-internal sealed class MembersView(TopicTable<string, Member> table, IOptions<MembersOptions> options) : IMembersView
+internal sealed class MembersView(TopicTable<string, Member> table, IOptions<MembersOptions> options, PeerAddresses addresses) : IMembersView
 {
     private readonly MembersOptions _options = options.Value;
     private MembersIndex? _index;
@@ -22,7 +23,7 @@ internal sealed class MembersView(TopicTable<string, Member> table, IOptions<Mem
             if (index?.Snapshot.Version == snapshot.Version)
                 return index;
             // Two threads may both build it; the results are equal.
-            index = MembersIndex.Build(snapshot, _options.ExpireAfter);
+            index = MembersIndex.Build(snapshot, _options.ExpireAfter, addresses);
             Volatile.Write(ref _index, index);
             return index;
         }
@@ -36,8 +37,8 @@ internal sealed class MembersView(TopicTable<string, Member> table, IOptions<Mem
 
     public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner)
     {
-        owner = CurrentIndex.Owners.TryGetValue((topic, partition), out var member) && Uri.TryCreate(member.Endpoint, UriKind.Absolute, out var endpoint)
-            ? new PartitionOwner(member.MemberId, endpoint, member.MemberId == _options.SelfMemberId)
+        owner = CurrentIndex.Owners.TryGetValue((topic, partition), out var member)
+            ? new PartitionOwner(member.MemberId, Uri.TryCreate(member.Endpoint, UriKind.Absolute, out var endpoint) ? endpoint : null, member.MemberId == _options.SelfMemberId)
             : null;
         return owner is not null;
     }
@@ -48,18 +49,18 @@ internal sealed record MembersIndex(MembersSnapshot Snapshot, ImmutableDictionar
 {
     /// <summary>
     /// Keeps the members whose last report is younger than <paramref name="expireAfter"/>, and assigns each partition to the member with the
-    /// newest report that lists it.
+    /// newest report that lists it. Members keep only an address that is believed.
     /// </summary>
     /// <remarks>
     /// The newest report in the topic serves as the clock. So a reader with a wrong clock, or one that has not caught up, considers no member
     /// dead; and when all members are silent, none is known to be dead.
     /// </remarks>
-    public static MembersIndex Build(TableSnapshot<string, Member> table, TimeSpan expireAfter)
+    public static MembersIndex Build(TableSnapshot<string, Member> table, TimeSpan expireAfter, PeerAddresses addresses)
     {
         var newest = table.Entries.Values.Select(member => member.ReportedAt).DefaultIfEmpty().Max();
         var live = table.Entries
             .Where(entry => newest - entry.Value.ReportedAt <= (long)expireAfter.TotalMilliseconds)
-            .ToImmutableDictionary();
+            .ToImmutableDictionary(entry => entry.Key, entry => addresses.Check(entry.Value));
 
         var owners = ImmutableDictionary.CreateBuilder<(string, int), Member>();
         // Equal reports are ordered by id, so that all readers agree.

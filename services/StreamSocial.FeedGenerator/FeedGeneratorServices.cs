@@ -53,10 +53,12 @@ internal static class FeedGeneratorServices
     /// <summary>Maps the read API and its reference.</summary>
     public static void MapFeedGenerator(this WebApplication app)
     {
+        app.UsePeerRequests();
         app.UseHttpApi(forOtherOrigins: true);
-        FeedEndpoints.Map(app);
-        ContentEndpoints.Map(app);
-        NotificationEndpoints.Map(app);
+        var reading = app.MapGroup("").WithProblems(ReadProblems.NotAPeer);
+        FeedEndpoints.Map(reading);
+        ContentEndpoints.Map(reading);
+        NotificationEndpoints.Map(reading);
         app.MapApiReference();
     }
 
@@ -85,5 +87,6 @@ internal static class FeedGeneratorServices
         services.AddSingleton<PeerClient>().AddSingleton<PeerForwarder>();
         services.AddSingleton<OwnerRouter>().AddSingleton<BatchRouter>().AddSingleton<ContentReader>().AddSingleton<TrendReader>();
         services.AddSingleton<StreamSettings>().AddSingleton<StreamRelay>().AddSingleton<FeedStreams>().AddSingleton<NotificationStreams>();
+        services.AddHostedService<StreamMonitor>();
     }
 }

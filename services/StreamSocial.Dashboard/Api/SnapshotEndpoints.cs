@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.ServiceDefaults.Http;
+using StreamSocial.ServiceDefaults.Http.Limits;
 
 namespace StreamSocial.Dashboard.Api;
 
@@ -25,18 +26,26 @@ internal static class SnapshotEndpoints
             .Produces<DashboardSnapshot>().WithProblems(NoSnapshot);
         api.MapGet("/stream", Stream).WithName("StreamSnapshots")
             .WithSummary("Each new snapshot as a server-sent event, and a heartbeat with the server's clock in each second without one")
-            .Produces<DashboardSnapshot>(contentType: "text/event-stream");
+            .Produces<DashboardSnapshot>(contentType: "text/event-stream").WithProblems(StreamLimiter.TooManyStreams);
         api.MapGet("/history", (SnapshotStore store, IOptions<DashboardOptions> options) => HistoryDocument.From(options.Value.HistoryLength, [.. store.History]))
             .WithName("GetHistory").WithSummary("Rates, lag, age and replicas of the last minutes");
     }
 
-    private static IResult Stream(SnapshotStore store, IHostApplicationLifetime lifetime, TimeProvider time, HttpContext context)
+    private static IResult Stream(SnapshotStore store, IHostApplicationLifetime lifetime, TimeProvider time, StreamLimiter limiter, HttpContext context)
     {
+        var over = CancellationToken.None;
+        if (!context.IsHead())
+        {
+            if (limiter.TryOpen(context) is not { } lifetimeOver)
+                return StreamLimiter.Refuse(context);
+            over = lifetimeOver;
+        }
+
         // By the difference to its own clock the page knows how old a snapshot is, also the first one, which may have been waiting for long.
         context.Response.Headers["X-Server-Time"] = Now(time);
         // Stops reverse proxies such as nginx from buffering events.
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(context.IsHead() ? NoEvents() : Events(store, time, lifetime.ApplicationStopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(context.IsHead() ? NoEvents() : Events(store, time, over, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> NoEvents()
@@ -45,11 +54,11 @@ internal static class SnapshotEndpoints
         yield break;
     }
 
-    // A stream ends with its client or with the service, which otherwise would wait for its clients to go.
+    // A stream ends with its client, after its lifetime, or with the service, which otherwise would wait for its clients to go. An EventSource connects again.
     private static async IAsyncEnumerable<SseItem<string>> Events(
-        SnapshotStore store, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
+        SnapshotStore store, TimeProvider time, CancellationToken over, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(over, stopping, aborted);
         await using var snapshots = store.ReadAllAsync(ended.Token).GetAsyncEnumerator(CancellationToken.None);
         var next = MoveNextAsync(snapshots, ended.Token);
         while (true)

@@ -10,10 +10,15 @@ internal sealed class FeedChangeNotifier
 {
     private readonly ConcurrentDictionary<string, FeedSubscription[]> _subscriptions = new(StringComparer.Ordinal);
 
+    /// <summary>All subscriptions, about as of now.</summary>
+    public IEnumerable<FeedSubscription> Subscriptions => _subscriptions.SelectMany(static user => user.Value);
+
     /// <summary>Subscribes to changes of a user's feed until the subscription is disposed.</summary>
-    public FeedSubscription Subscribe(string user)
+    /// <param name="user">The user.</param>
+    /// <param name="partition">Where the feed is.</param>
+    public FeedSubscription Subscribe(string user, int partition)
     {
-        var subscription = new FeedSubscription(this, user);
+        var subscription = new FeedSubscription(this, user, partition);
         _subscriptions.AddOrUpdate(user, static (_, added) => [added], static (_, present, added) => [.. present, added], subscription);
         return subscription;
     }
@@ -41,22 +46,42 @@ internal sealed class FeedChangeNotifier
 }
 
 /// <summary>
-/// One subscription to a <see cref="FeedChangeNotifier"/>. Call <see cref="Reset"/>, read the feed, then await <see cref="Changed"/>, so that no
-/// change is missed.
+/// One subscription to a <see cref="FeedChangeNotifier"/>. Call <see cref="Reset"/>, read the feed, then <see cref="WaitAsync"/>, so that no change is missed.
 /// </summary>
-internal sealed class FeedSubscription(FeedChangeNotifier notifier, string user) : IDisposable
+internal sealed class FeedSubscription(FeedChangeNotifier notifier, string user, int partition) : IDisposable
 {
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _mayPull = true;
 
     public string User => user;
+
+    public int Partition => partition;
+
+    /// <summary>Whether new posts to pull may concern the feed; true until a read has shown that it pulls nothing.</summary>
+    public bool MayPull
+    {
+        get => _mayPull;
+        set => _mayPull = value;
+    }
 
     /// <summary>Completes when the feed has changed since the last <see cref="Reset"/>.</summary>
     public Task Changed => _changed.Task;
 
     public void Reset()
     {
+        _mayPull = true;
         if (_changed.Task.IsCompleted)
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Waits until the feed has changed since the last <see cref="Reset"/>, or for a time.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public async Task WaitAsync(TimeSpan longest, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Changed, Task.Delay(longest, timeProvider, pause.Token));
+        await pause.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     public void Dispose() => notifier.Remove(this);

@@ -23,6 +23,8 @@ internal sealed class PullPostsTable(
 
     public bool IsCaughtUp => _isCaughtUp;
 
+    public long Version => _posts.Version;
+
     public AuthorActions Of(string author) => _posts.Of(author);
 
     protected override bool Apply(byte[] key, byte[]? value)
@@ -37,6 +39,9 @@ internal sealed class PullPostsTable(
 /// <summary>Newest actions of the accounts whose followers pull, from topic pull-posts. Thread-safe.</summary>
 internal interface IPullPosts
 {
+    /// <summary>Rises with every change, after it can be read.</summary>
+    long Version { get; }
+
     /// <summary>The actions of an account; empty if none are known.</summary>
     AuthorActions Of(string author);
 }
@@ -45,6 +50,10 @@ internal interface IPullPosts
 internal sealed class PullPostsIndex : IPullPosts
 {
     private readonly ConcurrentDictionary<string, AuthorActions> _authors = new(StringComparer.Ordinal);
+
+    private long _version;
+
+    public long Version => Interlocked.Read(ref _version);
 
     public AuthorActions Of(string author) => _authors.GetValueOrDefault(author, AuthorActions.Empty);
 
@@ -62,5 +71,6 @@ internal sealed class PullPostsIndex : IPullPosts
         _authors[author] = value is null
             ? Of(author).Without(Math.Abs(number), isRemoved: number < 0)
             : Of(author).With(FeedEntry.Pulled(FeedUpdate.Parser.ParseFrom(value)));
+        Interlocked.Increment(ref _version);
     }
 }

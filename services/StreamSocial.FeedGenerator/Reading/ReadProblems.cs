@@ -13,6 +13,10 @@ internal static class ReadProblems
     public static ProblemKind PartitionMoving { get; } = new(
         503, "partition_moving", "The partition is moving to another replica or being restored.", "Repeat it after `Retry-After`.");
 
+    /// <summary>Answer to whoever claims to be another replica and is not.</summary>
+    public static ProblemKind NotAPeer { get; } = new(
+        403, "not_a_peer", "The request claims to be forwarded by a replica and lacks the secret that replicas share.", "Leave the headers StreamSocial-… out; a replica needs the others' `Peers:Secret`.");
+
     /// <summary>Answer to another replica only, which then looks up the owner again.</summary>
     private static ProblemKind NotOwner { get; } = new(421, "not_owner", "This replica does not hold the partition.", "None: only replicas see it.");
 

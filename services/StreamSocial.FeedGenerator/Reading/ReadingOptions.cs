@@ -17,7 +17,7 @@ internal sealed class ReadingOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often an idle stream checks whether its partition has moved and whether there are new posts to pull.</summary>
+    /// <summary>How often a process checks, for all of its idle streams, whether their partitions have moved and whether there are new posts to pull.</summary>
     /// <value>Default 0.5 s; 10 ms to 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan OwnershipCheck { get; set; } = TimeSpan.FromMilliseconds(500);

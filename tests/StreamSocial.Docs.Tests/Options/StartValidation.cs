@@ -54,7 +54,7 @@ internal static class StartValidation
     /// <summary>A service that has the option.</summary>
     private static string ServiceOf(Option option) => option.Key.Split(':')[0] switch
     {
-        "Streams" or "Members" or "Actions" or "Feeds" or "Engagement" or "Notifications" or "Reading" or "Http" => "feed-generator",
+        "Streams" or "Members" or "Actions" or "Feeds" or "Engagement" or "Notifications" or "Reading" or "Http" or "Peers" or "ClientLimits" => "feed-generator",
         "Autoscaler" or "Scale" => "autoscaler",
         "Dashboard" => "dashboard",
         "Traffic" => "traffic",

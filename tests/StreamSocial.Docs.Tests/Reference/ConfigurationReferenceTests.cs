@@ -20,8 +20,9 @@ public sealed class ConfigurationReferenceTests
         option is out of range ends at the start with exit code 1; each error is a line on standard error.
 
         The AppHost passes the sections of a service on to it, so an option of a service may be given to
-        the AppHost. `Telemetry`, `Logging`, `HttpResilience`, `Shutdown`, `Kafka:Client`,
-        `Aspire:Confluent`, `Members` and `ProducerPool` go to every service.
+        the AppHost. `Telemetry`, `Logging`, `Http`, `HttpResilience`, `ClientLimits`, `Shutdown`,
+        `Kafka:Client`, `Aspire:Confluent`, `Members`, `ProducerPool` and `Peers:AllowedHosts` go to every
+        service.
 
 
         """;
@@ -47,7 +48,9 @@ public sealed class ConfigurationReferenceTests
             + "The AppHost's default is `small` with `process` and `containers`, otherwise `full`; a service's is `full`."),
         ("Traffic:Enabled", "true", "Whether the AppHost starts traffic."),
         ("Dashboard:Enabled", "true", "Whether the AppHost starts the dashboard."),
-        ("Control:Url", "a free port", "Where the AppHost's control server listens, such as `http://127.0.0.1:5100`."),
+        ("Control:Url", "a free port", "Where the AppHost's control server listens, such as `http://127.0.0.1:5100`. Beyond loopback it needs `Control:Token`."),
+        ("Control:Token", "made at start", "Secret that scaling, pausing, starting and stopping need, at the control server, the autoscaler and the dashboard. The AppHost prints it with its links, "
+            + "and gives it to its services as `Scale:Token`. 16 characters or more: letters, digits, `-`, `.`, `_` and `~`."),
         ("AspireDashboard:Enabled", "true", "Whether the AppHost starts the Aspire dashboard."),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Environment variable: where traces, metrics and logs are sent. Without it they are not collected."),
     ];
@@ -76,7 +79,7 @@ public sealed class ConfigurationReferenceTests
     {
         var options = AppHostOptions.From(new ConfigurationBuilder().Build());
 
-        Assert.True(options is { AutoscalerEnabled: true, DashboardEnabled: true, Traffic: TrafficKind.Demo, ControlUrl: null });
+        Assert.True(options is { AutoscalerEnabled: true, DashboardEnabled: true, Traffic: TrafficKind.Demo, Control: { Url: null, Token: null } });
     }
 
     /// <summary>An empty default of the help is explained in its text; a 0 that means "by cores" may say so.</summary>

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Peers;
 
 namespace StreamSocial.Kafka.Tests.Streams.Membership;
 
@@ -38,16 +42,45 @@ public sealed class MembersIndexTests
     {
         Assert.Empty(Build().Snapshot.Members);
         Assert.True(Build().Snapshot.IsCaughtUp);
-        Assert.False(MembersIndex.Build(new TableSnapshot<string, Member>(0, ImmutableDictionary<string, Member>.Empty, false), ExpireAfter).Snapshot.IsCaughtUp);
+        Assert.False(MembersIndex.Build(new TableSnapshot<string, Member>(0, ImmutableDictionary<string, Member>.Empty, false), ExpireAfter, Loopback()).Snapshot.IsCaughtUp);
     }
 
+    [Fact]
+    public void Build_AddressOfAStranger_IsAMemberWithoutAddressAndOneWarning()
+    {
+        var warnings = new List<string>();
+        var addresses = new PeerAddresses(Options.Create(new PeersOptions()), new WarningLog(warnings));
+        var stranger = Reporting("stranger", 1_000, 0);
+        stranger.Endpoint = "http://169.254.169.254/latest/";
+        var table = new TableSnapshot<string, Member>(7, ImmutableDictionary<string, Member>.Empty.Add("stranger", stranger), IsCaughtUp: true);
+
+        var first = MembersIndex.Build(table, ExpireAfter, addresses);
+        var second = MembersIndex.Build(table with { Version = 8 }, ExpireAfter, addresses);
+
+        Assert.All([first, second], index => Assert.Equal(("", ""), (index.Snapshot.Members["stranger"].Endpoint, index.Owners[("user-actions", 0)].Endpoint)));
+        Assert.Contains("Member stranger reports the address http://169.254.169.254/latest/", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    private static PeerAddresses Loopback() => new(Options.Create(new PeersOptions()), NullLogger<PeerAddresses>.Instance);
+
     private static MembersIndex Build(params Member[] members) =>
-        MembersIndex.Build(new TableSnapshot<string, Member>(7, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true), ExpireAfter);
+        MembersIndex.Build(new TableSnapshot<string, Member>(7, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true), ExpireAfter, Loopback());
 
     private static Member Reporting(string id, long reportedAt, params int[] partitions)
     {
         var topic = new MemberTopic { Topic = "user-actions" };
         topic.Partitions.AddRange(partitions);
         return new Member { MemberId = id, ReportedAt = reportedAt, Topics = { topic } };
+    }
+
+    private sealed class WarningLog(List<string> warnings) : ILogger<PeerAddresses>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            warnings.Add(formatter(state, exception));
     }
 }

@@ -63,7 +63,7 @@ internal sealed class TrendReader(
     private async Task<LocalTrending?> AskAsync(Uri endpoint, int limit, CancellationToken cancellationToken)
     {
         var path = LocalPath + "?limit=" + limit.ToString(CultureInfo.InvariantCulture);
-        using var request = PeerRequests.Create(HttpMethod.Get, endpoint, path);
+        using var request = peers.CreateRequest(HttpMethod.Get, endpoint, path);
         return await peers.TryAskAsync(request, ReadingJson.Default.LocalTrending, reading.Value.PeerTimeout, timeProvider, cancellationToken);
     }
 

@@ -12,10 +12,16 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
 {
     private const int MaxUnflushedBytes = 64 * 1024;
 
+    /// <summary>A timer may be early by this much.</summary>
+    private static readonly TimeSpan TimerPrecision = TimeSpan.FromMilliseconds(1);
+
     private long _lastWrite;
 
     /// <summary>Whether the response has started. From then on the stream ends only with its client or this process.</summary>
     public bool IsStarted { get; private set; }
+
+    /// <summary>Time until the connection needs a sign of life.</summary>
+    public TimeSpan UntilHeartbeat => heartbeat - timeProvider.GetElapsedTime(_lastWrite) + TimerPrecision is var left && left > TimerPrecision ? left : TimerPrecision;
 
     private PipeWriter Output => response.BodyWriter;
 
@@ -48,6 +54,16 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
         Text($"id: {id}\nevent: {name}\ndata: ");
         using (var json = new Utf8JsonWriter(Output))
             JsonSerializer.Serialize(json, new StreamNotice(name, detail), ReadingJson.Default.StreamNotice);
+        Text("\n\n");
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Tells the client to connect again, and to go on there after the last id that it has. The stream then ends.</summary>
+    public Task WriteEndAsync(CancellationToken cancellationToken)
+    {
+        Text($"event: {StreamNotice.Reconnect}\ndata: ");
+        using (var json = new Utf8JsonWriter(Output))
+            JsonSerializer.Serialize(json, StreamNotice.End, ReadingJson.Default.StreamNotice);
         Text("\n\n");
         return FlushAsync(cancellationToken);
     }
@@ -110,11 +126,14 @@ internal sealed class EventStreamWriter(HttpResponse response, TimeSpan heartbea
     private void Text(string text) => Encoding.UTF8.GetBytes(text, Output);
 }
 
-/// <summary>Data of an event that says that the stream does not continue where the client was.</summary>
-/// <param name="Reason">The event's name: <c>gap</c> or <c>reset</c>.</param>
+/// <summary>Data of an event that says that the stream does not continue where the client was, or ends.</summary>
+/// <param name="Reason">The event's name: <c>gap</c>, <c>reset</c> or <c>reconnect</c>.</param>
 /// <param name="Detail">What is missing and what to do, for a person.</param>
 internal sealed record StreamNotice(string Reason, string Detail)
 {
     public const string Gap = "gap";
     public const string Reset = "reset";
+    public const string Reconnect = "reconnect";
+
+    public static StreamNotice End { get; } = new(Reconnect, "The stream has lasted as long as streams do here. Connect again with the id of the last event.");
 }

@@ -7,6 +7,7 @@ using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Routing;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Http;
+using StreamSocial.ServiceDefaults.Http.Limits;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
 
@@ -25,8 +26,8 @@ internal static class FeedEndpoints
         routes.MapGet("/v1/feeds/{user}/stream", StreamAsync).WithName("StreamFeed").WithSummary("A user's feed as server-sent events, in order of arrival")
             .WithDescription(
                 "An entry is an event without a name. Its id is opaque; sent back, the stream goes on after it. If something after it is no longer in the feed, an event "
-                + "`gap` comes first; if it never was in this feed, an event `reset`, and the stream goes on with what comes next. Either says what to do.")
-            .Produces<FeedEntryView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
+                + "`gap` comes first; if it never was in this feed, an event `reset`, and the stream goes on with what comes next. Either says what to do. After ClientLimits:StreamLifetime an event `reconnect` comes, and the stream ends.")
+            .Produces<FeedEntryView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, StreamLimiter.TooManyStreams);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
@@ -85,7 +86,8 @@ internal static class FeedEndpoints
         [FromHeader(Name = LastEventId.Header), Description(LastEventId.Description)] string? lastEventId,
         [FromQuery(Name = LastEventId.Query), Description(LastEventId.QueryDescription)] string? firstEventId,
         HttpContext context,
-        FeedStreams streams)
+        FeedStreams streams,
+        StreamLimiter limiter)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
@@ -99,7 +101,7 @@ internal static class FeedEndpoints
             return Results.Empty;
         }
 
-        return await streams.RunAsync(context, user, after);
+        return limiter.TryOpen(context) is { } over ? await streams.RunAsync(context, user, after, over) : StreamLimiter.Refuse(context);
     }
 }
 

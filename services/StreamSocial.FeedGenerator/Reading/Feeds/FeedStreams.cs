@@ -16,27 +16,21 @@ internal sealed class FeedStreams(
     private const string ResetDetail =
         "Your position is not in this feed. Read GET /v1/feeds/{user} for what is there now; the stream goes on with what comes next.";
 
-    /// <summary>Runs until the client disconnects or this process stops; a request of another replica also ends when the partition moves.</summary>
+    /// <summary>Runs until the client disconnects, its time is over or this process stops; a request of another replica also ends when the partition moves.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Owner of the feed.</param>
     /// <param name="after">Position of the client; null to start with the next entry.</param>
-    public async Task<IResult> RunAsync(HttpContext context, string user, StreamPosition? after)
+    /// <param name="over">Cancelled when the client shall connect again.</param>
+    public Task<IResult> RunAsync(HttpContext context, string user, StreamPosition? after, CancellationToken over)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        try
-        {
-            return await RunAsync(context, new FeedStream(user, reader.PartitionOf(ReadTarget.Feeds, user), after), ending.Token);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            return Results.Empty;
-        }
+        var stream = new FeedStream(user, reader.PartitionOf(ReadTarget.Feeds, user), after);
+        var writer = new EventStreamWriter(context.Response, settings.Heartbeat, settings.TimeProvider);
+        return StreamLifetime.RunAsync(context, writer, stream.Partition, over, lifetime.ApplicationStopping, token => RunAsync(context, stream, writer, token));
     }
 
-    private async Task<IResult> RunAsync(HttpContext context, FeedStream stream, CancellationToken cancellationToken)
+    private async Task<IResult> RunAsync(HttpContext context, FeedStream stream, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         var isForwarded = PeerRequests.IsForwarded(context);
-        var writer = new EventStreamWriter(context.Response, settings.Heartbeat, settings.TimeProvider);
         var start = retryPolicy.Start();
         while (true)
         {
@@ -71,7 +65,7 @@ internal sealed class FeedStreams(
     /// <summary>Sends new entries of the feed while its partition runs here.</summary>
     private async Task ServeAsync(FeedStream stream, EventStreamWriter writer, CancellationToken cancellationToken)
     {
-        using var subscription = notifier.Subscribe(stream.User);
+        using var subscription = notifier.Subscribe(stream.User, stream.Partition);
         while (true)
         {
             subscription.Reset();
@@ -98,11 +92,10 @@ internal sealed class FeedStreams(
             }
 
             await WritePieceAsync(stream, read.Value, writer, cancellationToken);
-
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(subscription.Changed, Task.Delay(settings.OwnershipCheck, settings.TimeProvider, pause.Token));
-            await pause.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
+            subscription.MayPull = stream.Position.Pulls.Count > 0;
+            // A feed that is behind its client does not say that it is no longer.
+            await subscription.WaitAsync(
+                read.Value.Continuity == StreamContinuity.Ahead ? settings.OwnershipCheck : writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
     }

@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net;
 using System.Text;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.FeedGenerator.Reading.Routing;
-using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.FeedGenerator.Reading.Feeds;
 
@@ -17,7 +15,7 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
     /// <summary>
     /// Returns when the owner ends the stream, falls silent or is no longer the owner. The stream's position is then after the last event sent.
     /// </summary>
-    public async Task RunAsync(FeedStream stream, PartitionOwner owner, EventStreamWriter writer, CancellationToken cancellationToken)
+    public async Task RunAsync(FeedStream stream, Peer owner, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
@@ -40,13 +38,13 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
     }
 
     private async Task CopyAsync(
-        FeedStream stream, PartitionOwner owner, EventStreamWriter writer, SilenceTimeout silence, CancellationToken upstream, CancellationToken client)
+        FeedStream stream, Peer owner, EventStreamWriter writer, SilenceTimeout silence, CancellationToken upstream, CancellationToken client)
     {
-        using var request = PeerRequests.Create(HttpMethod.Get, owner.Endpoint, $"/v1/feeds/{Uri.EscapeDataString(stream.User)}/stream");
+        using var request = peers.CreateRequest(HttpMethod.Get, owner.Endpoint, $"/v1/feeds/{Uri.EscapeDataString(stream.User)}/stream");
         if (stream.Position is { } after)
             request.Headers.Add("Last-Event-ID", StreamEventId.Format(after));
         using var response = await peers.Invoker.SendAsync(request, upstream);
-        if (response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable)
+        if (peers.IsRefusal(response))
             return;
         response.EnsureSuccessStatusCode();
         silence.Restart(settings.Silence);
@@ -75,7 +73,7 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
 
     // A replica that has not noticed that it lost the partition would keep its streams open and silent.
     private async Task MonitorOwnerAsync(
-        int partition, PartitionOwner owner, SilenceTimeout silence, CancellationTokenSource over, CancellationToken cancellationToken)
+        int partition, Peer owner, SilenceTimeout silence, CancellationTokenSource over, CancellationToken cancellationToken)
     {
         silence.Restart(settings.FirstAnswer);
         while (!cancellationToken.IsCancellationRequested)

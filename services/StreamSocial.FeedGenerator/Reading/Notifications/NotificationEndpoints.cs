@@ -7,6 +7,7 @@ using StreamSocial.FeedGenerator.Reading.Feeds;
 using StreamSocial.FeedGenerator.Reading.Routing;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Http;
+using StreamSocial.ServiceDefaults.Http.Limits;
 
 namespace StreamSocial.FeedGenerator.Reading.Notifications;
 
@@ -23,8 +24,8 @@ internal static class NotificationEndpoints
         routes.MapGet("/v1/notifications/{user}/stream", StreamAsync).WithName("StreamNotifications")
             .WithSummary("A user's notifications as server-sent events, in order of arrival")
             .WithDescription("The stream ends when the user's partition moves to another replica; a client that reconnects with Last-Event-ID misses nothing that is still kept. "
-                + "If something after it is not, an event `gap` comes first; if it never was, an event `reset`, and the stream goes on with what comes next.")
-            .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
+                + "If something after it is not, an event `gap` comes first; if it never was, an event `reset`, and the stream goes on with what comes next. After ClientLimits:StreamLifetime it ends, with an event `reconnect` if the partition is at this replica.")
+            .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, StreamLimiter.TooManyStreams);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
@@ -48,7 +49,8 @@ internal static class NotificationEndpoints
         [FromHeader(Name = LastEventId.Header), Description(LastEventId.Description)] string? lastEventId,
         [FromQuery(Name = LastEventId.Query), Description(LastEventId.QueryDescription)] string? firstEventId,
         HttpContext context,
-        NotificationStreams streams)
+        NotificationStreams streams,
+        StreamLimiter limiter)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
@@ -60,7 +62,7 @@ internal static class NotificationEndpoints
             return Results.Empty;
         }
 
-        return await streams.RunAsync(context, user, after < 0 ? null : after);
+        return limiter.TryOpen(context) is { } over ? await streams.RunAsync(context, user, after < 0 ? null : after, over) : StreamLimiter.Refuse(context);
     }
 
     private static bool TryParse(string? text, int fallback, out int number)

@@ -22,45 +22,43 @@ internal sealed class NotificationStreams(
 
     public const string Stage = "notifications";
 
-    /// <summary>Runs until the client disconnects, this process stops or the partition moves.</summary>
+    /// <summary>Runs until the client disconnects, its time is over, this process stops or the partition moves.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Whose notifications.</param>
     /// <param name="after">Number of the last one that the client has; null to start with the next one.</param>
-    public async Task<IResult> RunAsync(HttpContext context, string user, int? after)
+    /// <param name="over">Cancelled when the client shall connect again.</param>
+    public Task<IResult> RunAsync(HttpContext context, string user, int? after, CancellationToken over)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var partition = reader.PartitionOf(ReadTarget.Notifications, user);
+        var writer = new EventStreamWriter(context.Response, settings.Heartbeat, settings.TimeProvider);
+        return StreamLifetime.RunAsync(context, writer, partition, over, lifetime.ApplicationStopping, token => RunAsync(context, user, partition, after, writer, token));
+    }
+
+    private async Task<IResult> RunAsync(HttpContext context, string user, int partition, int? after, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
         var isForwarded = PeerRequests.IsForwarded(context);
         var start = retryPolicy.Start();
-        try
+        while (true)
         {
-            while (true)
+            var attempt = Read(user, partition, int.MaxValue);
+            if (attempt.Location == PartitionLocation.Here)
             {
-                var attempt = Read(user, partition, int.MaxValue);
-                if (attempt.Location == PartitionLocation.Here)
-                {
-                    await ServeAsync(context, user, partition, after, ending.Token);
-                    return Results.Empty;
-                }
-
-                if (isForwarded && attempt.Location != PartitionLocation.Restoring)
-                    return ReadProblems.Misdirected();
-                if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, settings.Silence))
-                    return Results.Empty;
-                if (!await retryPolicy.WaitForRetryAsync(start, ending.Token))
-                    return ReadProblems.Unavailable(context, partition);
+                await ServeAsync(user, partition, after, writer, cancellationToken);
+                return Results.Empty;
             }
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            return Results.Empty;
+
+            if (isForwarded && attempt.Location != PartitionLocation.Restoring)
+                return ReadProblems.Misdirected();
+            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, settings.Silence, cancellationToken))
+                return Results.Empty;
+            if (!await retryPolicy.WaitForRetryAsync(start, cancellationToken))
+                return ReadProblems.Unavailable(context, partition);
         }
     }
 
-    private async Task ServeAsync(HttpContext context, string user, int partition, int? after, CancellationToken cancellationToken)
+    private async Task ServeAsync(string user, int partition, int? after, EventStreamWriter writer, CancellationToken cancellationToken)
     {
-        var writer = new EventStreamWriter(context.Response, settings.Heartbeat, settings.TimeProvider);
-        using var subscription = changes.Subscribe(user);
+        using var subscription = changes.Subscribe(user, partition);
         var position = after;
         while (true)
         {
@@ -84,10 +82,7 @@ internal sealed class NotificationStreams(
             if (slice.HasMore)
                 continue;
 
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(subscription.Changed, Task.Delay(settings.OwnershipCheck, settings.TimeProvider, pause.Token));
-            await pause.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
+            await subscription.WaitAsync(writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
     }

@@ -84,7 +84,7 @@ internal sealed class BatchRouter(
         where TItem : class
     {
         var indexes = partitions.SelectMany(partition => pending[partition]).ToList();
-        using var request = PeerRequests.Create(HttpMethod.Post, endpoint, query.Path);
+        using var request = peers.CreateRequest(HttpMethod.Post, endpoint, query.Path);
         request.Content = query.CreateContent([.. indexes.Select(index => query.Keys[index])]);
         var timeout = options.Value.WaitForPartition + options.Value.PeerTimeout;
         var answer = await peers.TryAskAsync(request, query.AnswerType, timeout, timeProvider, cancellationToken);

@@ -1,7 +1,7 @@
-using System.Net;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using StreamSocial.FeedGenerator.Reading.Feeds;
 using StreamSocial.ServiceDefaults.Http;
-using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -25,7 +25,7 @@ internal sealed class OwnerRouter(PartitionReader reader, PeerForwarder forwarde
                 return answer(attempt.Value!);
             if (isForwarded && attempt.Location != PartitionLocation.Restoring)
                 return ReadProblems.Misdirected();
-            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, forwarder.AnswerTimeout))
+            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, forwarder.AnswerTimeout, context.RequestAborted))
                 return Results.Empty;
             if (!await retryPolicy.WaitForRetryAsync(start, context.RequestAborted))
                 return ReadProblems.Unavailable(context, partition);
@@ -43,15 +43,16 @@ internal sealed class PeerForwarder(IHttpForwarder forwarder, PeerClient peers, 
     /// <param name="context">The request.</param>
     /// <param name="owner">The replica to ask.</param>
     /// <param name="silence">Longest time without a byte of the answer.</param>
-    public async Task<bool> TryForwardAsync(HttpContext context, PartitionOwner owner, TimeSpan silence)
+    /// <param name="cancellationToken">Ends the answer, in the middle too.</param>
+    public async Task<bool> TryForwardAsync(HttpContext context, Peer owner, TimeSpan silence, CancellationToken cancellationToken)
     {
         var config = new ForwarderRequestConfig { ActivityTimeout = silence };
-        var transformer = new PeerTransformer();
+        var transformer = new PeerTransformer(peers);
         var error = await forwarder.SendAsync(
-            context, owner.Endpoint.AbsoluteUri, peers.Invoker, config, transformer, context.RequestAborted);
+            context, owner.Endpoint.AbsoluteUri, peers.Invoker, config, transformer, cancellationToken);
         if (error == ForwarderError.None && !transformer.IsRefused)
             return true;
-        context.RequestAborted.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (context.Response.HasStarted)
             return true;
         context.Response.Clear();
@@ -59,26 +60,36 @@ internal sealed class PeerForwarder(IHttpForwarder forwarder, PeerClient peers, 
     }
 }
 
-/// <summary>Marks a request as forwarded, and suppresses an answer that only says that the other replica cannot serve it. For one attempt.</summary>
-internal sealed class PeerTransformer : HttpTransformer
+/// <summary>
+/// Builds the request to another replica, and suppresses an answer that only says that the other replica cannot serve it. For one attempt.
+/// </summary>
+/// <remarks>Of the client's headers only those that the answer depends on are passed on: what proves who the client is, is not for replicas.</remarks>
+internal sealed class PeerTransformer(PeerClient peers) : HttpTransformer
 {
+    private static readonly string[] PassedOn = [HeaderNames.Accept, HeaderNames.AcceptEncoding, LastEventId.Header];
+
     /// <summary>Whether the other replica could not serve the request.</summary>
     public bool IsRefused { get; private set; }
 
-    public override async ValueTask TransformRequestAsync(
+    public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         // As the client sent it: the path that the server has decoded no longer tells an encoded slash from an encoded percent sign.
         proxyRequest.RequestUri = new Uri(new Uri(destinationPrefix), RequestPath.Encoded(httpContext.Request) + httpContext.Request.QueryString);
-        proxyRequest.Headers.Host = null;
-        proxyRequest.Headers.Add(PeerRequests.ForwardedHeader, "1");
+        foreach (var name in PassedOn)
+        {
+            if (httpContext.Request.Headers.TryGetValue(name, out var values))
+                proxyRequest.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+        }
+
+        peers.Mark(proxyRequest);
+        return default;
     }
 
     public override ValueTask<bool> TransformResponseAsync(
         HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        IsRefused = proxyResponse?.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable;
+        IsRefused = proxyResponse is not null && peers.IsRefusal(proxyResponse);
         return IsRefused ? new(false) : base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
     }
 }

@@ -30,16 +30,23 @@ internal sealed class PartitionReader(ITaskReader tasks, IMembersView members, I
         };
     }
 
-    /// <summary>The other replica that owns a partition; null if there is no owner, or if it is this replica, which does not run it yet.</summary>
-    public PartitionOwner? FindOwner(ReadTarget target, int partition) =>
-        members.TryGetOwner(target.Topic, partition, out var owner) && !owner.IsSelf ? owner : null;
+    /// <summary>
+    /// The other replica that owns a partition; null if there is none that can be asked, or if it is this replica, which does not run it yet.
+    /// </summary>
+    public Peer? FindOwner(ReadTarget target, int partition) =>
+        members.TryGetOwner(target.Topic, partition, out var owner) && owner is { IsSelf: false, Endpoint: { } endpoint } ? new Peer(owner.MemberId, endpoint) : null;
 }
 
 /// <summary>Outcome of one attempt to read a partition.</summary>
 /// <param name="Location">Where the partition is.</param>
 /// <param name="Value">The value read; set only for <see cref="PartitionLocation.Here"/>.</param>
 /// <param name="Owner">The replica to ask; set only for <see cref="PartitionLocation.Elsewhere"/>.</param>
-internal readonly record struct PartitionRead<T>(PartitionLocation Location, T? Value, PartitionOwner? Owner);
+internal readonly record struct PartitionRead<T>(PartitionLocation Location, T? Value, Peer? Owner);
+
+/// <summary>Another replica.</summary>
+/// <param name="MemberId">Its name in the group.</param>
+/// <param name="Endpoint">Where it is asked.</param>
+internal sealed record Peer(string MemberId, Uri Endpoint);
 
 /// <summary>Location of a partition's state as this replica knows it.</summary>
 internal enum PartitionLocation

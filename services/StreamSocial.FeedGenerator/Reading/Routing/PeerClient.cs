@@ -3,13 +3,18 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Options;
+using StreamSocial.Streams.Membership.Peers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace StreamSocial.FeedGenerator.Reading.Routing;
 
 /// <summary>Sends requests to the other replicas. It does not retry; its callers look up the owner again instead.</summary>
-internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposable
+internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger<PeerClient> logger) : IDisposable
 {
+    private readonly string? _secret = options.Value.Secret;
+    private int _hasWarned;
+
     public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -21,6 +26,30 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     });
 
+    /// <summary>Makes a request to another replica.</summary>
+    public HttpRequestMessage CreateRequest(HttpMethod method, Uri endpoint, string pathAndQuery)
+    {
+        var request = new HttpRequestMessage(method, new Uri(endpoint, pathAndQuery));
+        Mark(request);
+        return request;
+    }
+
+    /// <summary>Says that a request comes from a replica.</summary>
+    public void Mark(HttpRequestMessage request)
+    {
+        request.Headers.Add(PeerRequests.ForwardedHeader, "1");
+        if (_secret is not null)
+            request.Headers.Add(PeerRequests.SecretHeader, _secret);
+    }
+
+    /// <summary>Whether an answer only says that the other replica does not serve the request, so that the owner is looked for again.</summary>
+    public bool IsRefusal(HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.Forbidden && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            LogNotTrusted(response.RequestMessage?.RequestUri);
+        return response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden;
+    }
+
     /// <summary>Sends a request and reads its JSON answer; null if the other replica cannot be reached or does not own the partition.</summary>
     public async Task<TAnswer?> TryAskAsync<TAnswer>(
         HttpRequestMessage request, JsonTypeInfo<TAnswer> type, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
@@ -31,7 +60,7 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
         try
         {
             using var response = await Invoker.SendAsync(request, both.Token);
-            if (response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable)
+            if (IsRefusal(response))
                 return null;
             response.EnsureSuccessStatusCode();
             await response.Content.LoadIntoBufferAsync(ReadLimits.MaxPeerAnswerBytes, both.Token);
@@ -59,23 +88,7 @@ internal sealed partial class PeerClient(ILogger<PeerClient> logger) : IDisposab
 
     [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
     public partial void LogOutage(Uri? uri, Exception exception);
-}
 
-/// <summary>Requests between replicas.</summary>
-internal static class PeerRequests
-{
-    /// <summary>
-    /// Marks a request that a replica forwarded. The receiver answers from its own state or with 421 and never forwards it again, so that
-    /// two replicas that each take the other for the owner do not forward a request in a loop.
-    /// </summary>
-    public const string ForwardedHeader = "StreamSocial-Forwarded";
-
-    public static bool IsForwarded(HttpContext context) => context.Request.Headers.ContainsKey(ForwardedHeader);
-
-    public static HttpRequestMessage Create(HttpMethod method, Uri endpoint, string pathAndQuery)
-    {
-        var request = new HttpRequestMessage(method, new Uri(endpoint, pathAndQuery));
-        request.Headers.Add(ForwardedHeader, "1");
-        return request;
-    }
+    [LoggerMessage(LogLevel.Warning, "The replica at {Uri} does not take this one for a replica: Peers:Secret differs")]
+    private partial void LogNotTrusted(Uri? uri);
 }

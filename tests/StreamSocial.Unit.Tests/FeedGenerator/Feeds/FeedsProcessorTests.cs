@@ -34,9 +34,9 @@ public sealed class FeedsProcessorTests
     public void Process_Update_TellsSubscribersOfChangedFeedsOnly()
     {
         var processor = Create();
-        using var a = _notifier.Subscribe("a");
-        using var secondOfA = _notifier.Subscribe("a");
-        using var c = _notifier.Subscribe("c");
+        using var a = _notifier.Subscribe("a", 0);
+        using var secondOfA = _notifier.Subscribe("a", 0);
+        using var c = _notifier.Subscribe("c", 0);
         processor.Process(Update("id", 5, "a", "b"), _emitter);
         Assert.True(a.Changed.IsCompleted);
         Assert.True(secondOfA.Changed.IsCompleted);

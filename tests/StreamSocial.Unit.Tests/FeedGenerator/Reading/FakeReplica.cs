@@ -9,6 +9,7 @@ using StreamSocial.FeedGenerator;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
 
@@ -25,6 +26,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly FakeGroup _group;
     private int _ownerLookups;
+    private Uri? _advertised;
     private readonly string _id;
     private readonly WebApplication _app;
 
@@ -36,7 +38,8 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<ITaskReader>(this).AddSingleton<IMembersView>(this).AddSingleton<ITopicLayout>(group);
+        builder.Services.AddSingleton<ITaskReader>(this).AddSingleton<IMembersView>(this).AddSingleton<ITopicLayout>(group).AddSingleton<IPullPosts>(Pulled);
+        builder.Services.AddOptions<PeersOptions>().BindConfiguration(PeersOptions.SectionName);
         builder.Services.AddFeeds();
         _app = builder.Build();
         _app.MapFeedGenerator();
@@ -49,7 +52,7 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
 
     public MembersSnapshot Current => _group.Snapshot();
 
-    public Uri Endpoint => Http.BaseAddress!;
+    public Uri Endpoint => _advertised ?? Http.BaseAddress!;
 
     private FeedChangeNotifier NotifierOf(FakeStage stage) =>
         _app.Services.GetKeyedService<FeedChangeNotifier>(stage.Name) ?? _app.Services.GetRequiredService<FeedChangeNotifier>();
@@ -61,6 +64,9 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         replica.Http.BaseAddress = new(replica._app.Urls.Single());
         return replica;
     }
+
+    /// <summary>Lets the others take another address for this replica's.</summary>
+    public void Advertise(Uri address) => _advertised = address;
 
     public void Run(FakeStage stage, int partition, FakeTaskContext context)
     {
@@ -136,7 +142,8 @@ internal sealed class FakeReplica : ITaskReader, IMembersView, IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private int ReadsOf(FakeStage stage, int partition)
+    /// <summary>How often the task was asked for.</summary>
+    public int ReadsOf(FakeStage stage, int partition)
     {
         lock (_lock)
             return _reads.GetValueOrDefault((stage.Name, partition));

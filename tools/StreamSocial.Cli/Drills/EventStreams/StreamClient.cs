@@ -105,6 +105,8 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
             else if (line.Length == 0)
             {
                 _lastEventId = id ?? _lastEventId;
+                if (name == "reconnect")
+                    return;
                 if (name is not null)
                     throw new ToolException($"The stream of {user} lost its place at event {_lastEventId}: {data}");
                 if (data is not null)
