@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Streams;
@@ -14,12 +16,17 @@ public sealed class StreamsOptions
     [Required(AllowEmptyStrings = false)]
     public string GroupId { get; set; } = "";
 
-    /// <summary>Name of this member, unique in the group; also the replica's resource name in the orchestrator.</summary>
+    /// <summary>
+    /// Name of this member, unique in the group; also the replica's resource name in the orchestrator. A member whose namesake lives does not start.
+    /// </summary>
     /// <value>Default the machine's name and the process id.</value>
     [Required(AllowEmptyStrings = false)]
     public string MemberId { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
-    /// <summary>Address at which other members reach this one's HTTP API, if it differs from the one that the server listens on.</summary>
+    /// <summary>
+    /// Address at which other members reach this one's HTTP API, if it differs from the one that the server listens on: http or https, a host that
+    /// <c>Peers:AllowedHosts</c> has, perhaps a port, and nothing else.
+    /// </summary>
     /// <value>Default null: the server's first address, with loopback for a wildcard.</value>
     public Uri? AdvertisedEndpoint { get; set; }
 
@@ -163,7 +170,7 @@ public sealed class StreamsOptions
     /// <value>Default <c>memory</c>.</value>
     public StreamsStore Store { get; set; } = StreamsStore.Memory;
 
-    /// <summary>Directory of the disk store. Each member uses a subdirectory named after its id and empties it at start.</summary>
+    /// <summary>Directory of the disk store. Each member uses a subdirectory named after its id, locks it, and empties it at start.</summary>
     /// <value>Default <c>streamsocial</c> in the system's directory for temporary files.</value>
     public string? StoreDirectory { get; set; }
 
@@ -171,6 +178,15 @@ public sealed class StreamsOptions
     /// <value>Default 256 MiB; 32 MiB to 1 TiB.</value>
     [Range(32L * 1024 * 1024, 1L << 40)]
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
+}
+
+/// <summary>The other members would not believe an address that they may not call.</summary>
+internal sealed class AdvertisedEndpointValidator(PeerAddresses addresses) : IValidateOptions<StreamsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StreamsOptions options) => options.AdvertisedEndpoint is not { } endpoint || addresses.IsAllowed(endpoint)
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail(
+            $"{StreamsOptions.SectionName}:{nameof(options.AdvertisedEndpoint)} is {endpoint}; give http(s), host and port only, and name the host in {PeersOptions.SectionName}:{nameof(PeersOptions.AllowedHosts)}, of all members.");
 }
 
 /// <summary>How the group assigns partitions to its members.</summary>

@@ -40,6 +40,19 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
         lifetime.StopApplication();
     }
 
+    /// <summary>Ends the process for a reason that a person can put right; it is logged as one sentence.</summary>
+    public void Stop(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _first, new InvalidOperationException(reason), null) is not null)
+            return;
+        LogStop(reason);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The member ends: {Reason}")]
+    private partial void LogStop(string reason);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "The runtime cannot go on; the process ends so that another can take over")]
     private partial void LogFatal(Exception exception);
 }

@@ -14,6 +14,9 @@ namespace StreamSocial.Streams.Hosting;
 internal sealed record MemberContext(
     KafkaClientSettings Settings, StreamsOptions Options, IReadOnlyList<StageDefinition> Stages, TaskEnvironment Environment, RuntimeHost Host)
 {
+    /// <summary>Tells this run of the member from others of its name.</summary>
+    public string RunId { get; } = Guid.NewGuid().ToString("n");
+
     /// <summary>Names and partition counts of the input topics.</summary>
     public IReadOnlyList<(string Topic, int Partitions)> Inputs => [.. Stages.Select(stage => (stage.InputTopic, Environment.Layout.PartitionCountOf(stage.InputTopic)))];
 

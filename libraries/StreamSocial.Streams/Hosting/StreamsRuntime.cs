@@ -10,11 +10,13 @@ using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
@@ -49,6 +51,10 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly DiskSpace? _disk;
     private readonly OutputRetention? _retention;
     private readonly ILogger _logger;
+    private readonly Namesakes _namesakes;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _successor = Task.CompletedTask;
+    private string? _cannotStart;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
     private GroupMembership? _membership;
@@ -70,7 +76,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         IReadOnlyList<StageDefinition> stages = [.. application.Stages];
         var layout = new CatalogLayout(application.Application.Topics);
         _pool = new ProducerPool(cluster.Settings, cluster.Limits, cluster.Producers, stages.Sum(stage => layout.PartitionCountOf(stage.InputTopic)), Logger<ProducerPool>());
-        _disk = _options.Store == StreamsStore.Disk ? new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, host.Time, host.Fatal.Report) : null;
+        _disk = _options.Store == StreamsStore.Disk ? OpenStore() : null;
         _retained = new RetainedStateCache(_options, host.Time);
         var poisonLogger = Logger<PoisonEntry>();
         if (cluster.Settings.IsEmbedded)
@@ -83,6 +89,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             Limits = cluster.Limits,
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
+        _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
         _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time));
     }
 
@@ -132,7 +139,13 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <exception cref="RecordLimitException">The settings of clients and topics contradict each other.</exception>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (!await ReadLimitsAsync(cancellationToken))
+        if (_cannotStart is not null)
+        {
+            _host.Fatal.Stop(_cannotStart);
+            return;
+        }
+
+        if (!await ReadLimitsAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(cancellationToken))
             return;
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
@@ -152,11 +165,14 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             lane.Start();
         _restorer.Start();
         _reporter.Start(_host.Fatal.Report);
+        _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
         _membership.Start();
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
+        await _successor;
         if (_membership is null)
             return;
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
@@ -169,7 +185,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             lane.Dispose();
         // After the lanes: their checkpoint writers ask it for the group's metadata.
         _membership.Dispose();
-        await _reporter!.StopAsync();
+        await _reporter!.StopAsync(removes: !_namesakes.HasSuccessor);
         if (_follower is not null)
             await _follower.StopAsync();
         _cluster.Reports.Flush(FlushTimeout);
@@ -184,6 +200,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _follower?.Dispose();
         _pool.Dispose();
         _disk?.Dispose();
+        _stopping.Dispose();
         return Task.CompletedTask;
     }
 
@@ -212,6 +229,20 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
                 return false;
             }
             await Task.Delay(LimitsRetry, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Opens the disk store; null if that cannot be, and then the member does not start.</summary>
+    private DiskSpace? OpenStore()
+    {
+        try
+        {
+            return new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, _host.Time, _host.Fatal.Report);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _cannotStart = exception.Message;
+            return null;
         }
     }
 
@@ -256,7 +287,10 @@ internal sealed record ApplicationDefinition(StreamsApplication Application, IEn
 /// <param name="Settings">The cluster.</param>
 /// <param name="Producers">Options of the producer pool.</param>
 /// <param name="Members">The group's members.</param>
+/// <param name="MemberTable">The members' reports as they are in their topic, those of members that count as gone too.</param>
+/// <param name="Addresses">Says which of their addresses may be called.</param>
 /// <param name="Reports">Sends this member's reports.</param>
 /// <param name="Limits">The largest record.</param>
 internal sealed record ClusterAccess(
-    KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, ReportSender Reports, RecordLimits Limits);
+    KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, TopicTable<string, Member> MemberTable, PeerAddresses Addresses,
+    ReportSender Reports, RecordLimits Limits);

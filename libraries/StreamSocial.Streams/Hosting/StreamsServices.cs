@@ -29,6 +29,7 @@ public static class StreamsServices
         builder.AddMembersView(application.MembersTopic);
         services.AddOptions<MembersOptions>().Configure<IOptions<StreamsOptions>>((members, streams) => members.SelfMemberId ??= streams.Value.MemberId);
         services.AddSingleton(application);
+        services.AddSingleton<IValidateOptions<StreamsOptions>, AdvertisedEndpointValidator>();
         services.AddOptionsWithValidateOnStart<StreamsOptions>()
             .Configure(options => options.GroupId = application.Id)
             .BindConfiguration(StreamsOptions.SectionName)

@@ -24,8 +24,10 @@ internal sealed class MemberReporter(
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly LaneUtilization _utilization = new(member.Environment.Totals, lanes, member.Host.Time);
-    private readonly long _startedAt = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds();
     private Task _loop = Task.CompletedTask;
+
+    /// <summary>When the member started, in Unix milliseconds.</summary>
+    public long StartedAt { get; } = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Starts to report; an error goes to <paramref name="onFailed"/>.</summary>
     public void Start(Action<Exception> onFailed)
@@ -48,13 +50,15 @@ internal sealed class MemberReporter(
         });
     }
 
-    /// <summary>Stops to report and removes the member from the topic, because it left gracefully.</summary>
-    public async Task StopAsync()
+    /// <summary>Stops to report.</summary>
+    /// <param name="removes">Whether to remove the member from the topic, because it left gracefully. The report of a successor of its name is not its own.</param>
+    public async Task StopAsync(bool removes)
     {
         supervisor.Changed -= Wake;
         await _stopping.CancelAsync();
         await _loop;
-        Send(value: null);
+        if (removes)
+            Send(value: null);
     }
 
     public void Dispose()
@@ -99,7 +103,8 @@ internal sealed class MemberReporter(
             ResourceName = member.Options.MemberId,
             Endpoint = endpoint.ToString(),
             Epoch = supervisor.Epoch,
-            StartedAt = _startedAt,
+            StartedAt = StartedAt,
+            RunId = member.RunId,
             ReportedAt = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds(),
             Lanes = lanes,
             Counters = Count(),

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
@@ -28,6 +29,12 @@ internal sealed class TestMember : IAsyncDisposable
     public IMembersView Members => _app.Services.GetRequiredService<IMembersView>();
 
     public Task<HealthReport> CheckHealthAsync() => _app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+    /// <summary>The members' reports as they are in the topic.</summary>
+    public TopicTable<string, Member> Reports => _app.Services.GetRequiredService<TopicTable<string, Member>>();
+
+    /// <summary>Why it ends; null while nothing went wrong.</summary>
+    public string? EndedBecause => _app.Services.GetRequiredService<FatalErrors>().First?.Message;
 
     public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
 

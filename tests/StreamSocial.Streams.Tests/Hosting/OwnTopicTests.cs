@@ -43,6 +43,20 @@ public sealed class OwnTopicTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://10.0.0.7:8080", null, false)]
+    [InlineData("http://10.0.0.7:8080", "10.0.0.0/8", true)]
+    [InlineData("http://10.0.0.7:8080/feeds", "10.0.0.0/8", false)]
+    [InlineData("http://127.0.0.1:8080", null, true)]
+    public void AdvertisedEndpoint_ThatNoMemberWouldBelieve_IsRefused(string endpoint, string? hosts, bool isTaken)
+    {
+        var app = Build(TestTopics.Application, ("Streams:AdvertisedEndpoint", endpoint), ("Peers:AllowedHosts", hosts ?? ""));
+
+        var error = Record.Exception(() => app.Services.GetRequiredService<IOptions<StreamsOptions>>().Value);
+
+        Assert.Equal(isTaken ? null : "Streams:AdvertisedEndpoint", error?.Message.Split(' ')[0]);
+    }
+
     private static WebApplication Build(StreamsApplication application, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -19,6 +19,7 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     private readonly ConcurrentDictionary<long, DiskRegion> _regions = new();
     private readonly ConcurrentBag<DiskSession> _sessions = [];
     private readonly string _directory;
+    private readonly StoreLock _lock;
     private readonly IDevice _device;
     private readonly FasterKV<SpanByte, SpanByte> _log;
     private readonly long _logMemory;
@@ -31,15 +32,16 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     private long _lastRegion;
     private long _liveBytes;
 
-    /// <summary>Empties the directory and opens the log in it.</summary>
+    /// <summary>Locks and empties the directory, and opens the log in it.</summary>
     /// <param name="directory">This member's own.</param>
     /// <param name="memoryBytes">Half is for pages of the log, an eighth for its index, the rest for live objects.</param>
     /// <param name="time">Clock of the compactions.</param>
     /// <param name="onFailed">Called when a compaction fails.</param>
-    /// <exception cref="IOException">The directory cannot be used.</exception>
+    /// <exception cref="IOException">The directory cannot be used, for example because another process does; nothing in it was touched then.</exception>
     public DiskSpace(string directory, long memoryBytes, TimeProvider time, Action<Exception> onFailed)
     {
         _directory = directory;
+        _lock = StoreLock.Take(directory);
         if (Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
         Directory.CreateDirectory(directory);
@@ -131,6 +133,7 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
         _log.Dispose();
         _device.Dispose();
         Directory.Delete(_directory, recursive: true);
+        _lock.Dispose();
     }
 
     private void RunCompaction(Action<Exception> onFailed)

@@ -21,6 +21,19 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
     public void Dispose() => _space?.Dispose();
 
     [Fact]
+    public void Open_DirectoryOfAnotherStore_IsRefusedAndItsFilesStay()
+    {
+        _ = Space;
+        var file = Path.Combine(_directory, "of-the-first");
+        File.WriteAllText(file, "");
+
+        var error = Assert.Throws<IOException>(() => new DiskSpace(_directory, Memory, TimeProvider.System, _ => { }));
+
+        Assert.Contains("cannot be locked, so another member uses it", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
     public void Store_StateTwentyTimesItsMemory_KeepsItAndStaysSmall()
     {
         const int Entries = 40_000;

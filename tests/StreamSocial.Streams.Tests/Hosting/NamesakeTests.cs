@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.State.Disk;
+using StreamSocial.Streams.Tests.Cluster;
+
+namespace StreamSocial.Streams.Tests.Hosting;
+
+/// <summary>Of two processes with one member's name only one runs, and the other one says why it does not.</summary>
+public sealed class NamesakeTests
+{
+    private const string Name = "only";
+    private const int Tasks = 2 * TestTopics.Partitions;
+
+    /// <summary>Long enough for a dead namesake to be told from a living one by its silence alone.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Start_NamesakeRuns_EndsWithItsAddressAndTheOtherGoesOn()
+    {
+        await using var cluster = new TestCluster();
+        await using var first = await TestMember.StartAsync(cluster, Name);
+        await first.WaitForTasksAsync(Tasks);
+
+        await using var second = await TestMember.StartAsync(cluster, Name);
+
+        await Expect.EventuallyAsync("the second one ends", () => second.IsStopping, () => "a member that runs");
+        Assert.StartsWith(
+            $"A member named {Name} already runs in group test-application, at {first.Members.Current.Members[Name].Endpoint}.", second.EndedBecause, StringComparison.Ordinal);
+        Assert.Equal((false, Tasks, false), (first.IsStopping, first.Runtime.Assigned, second.Runtime.HasAssignment));
+        cluster.Send("a");
+        await Expect.EventuallyAsync("the first one processes", () => first.EntriesChecked == 1, () => $"{first.EntriesChecked}");
+    }
+
+    [Fact]
+    public async Task Start_PredecessorsAddressIsDead_DoesNotWaitForItsSilence()
+    {
+        await using var cluster = new TestCluster();
+        await ReportAsync(cluster, new Member { MemberId = Name, RunId = "dead", Endpoint = $"http://127.0.0.1:{UnusedPort()}/", StartedAt = 1, ReportedAt = 1 });
+
+        var started = Stopwatch.GetTimestamp();
+        await using var member = await TestMember.StartAsync(cluster, Name, ("Streams:ReportInterval", "00:00:10"));
+        await member.WaitForTasksAsync(Tasks);
+
+        // Three intervals would be half a minute.
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, LongestStart);
+    }
+
+    [Fact]
+    public async Task Start_AnotherListensAtThePredecessorsAddress_StartsAfterItsSilence()
+    {
+        await using var cluster = new TestCluster();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await ReportAsync(cluster, new Member { MemberId = Name, RunId = "dead", Endpoint = $"http://{listener.LocalEndpoint}/", StartedAt = 1, ReportedAt = 1 });
+
+        await using var member = await TestMember.StartAsync(cluster, Name);
+
+        await member.WaitForTasksAsync(Tasks);
+    }
+
+    /// <summary>It stood still while its name was looked for, or both started in the same moment.</summary>
+    [Fact]
+    public async Task Run_NamesakeStartedLater_EndsAndDoesNotRemoveItsReport()
+    {
+        await using var cluster = new TestCluster();
+        await using var observer = await TestMember.StartAsync(cluster, "observer");
+        await using (var member = await TestMember.StartAsync(cluster, Name))
+        {
+            await Expect.EventuallyAsync("it reports", () => member.Members.Current.Members.ContainsKey(Name), () => "no report");
+
+            var later = TimeProvider.System.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
+            await ReportAsync(cluster, new Member { MemberId = Name, RunId = "later", Endpoint = "http://127.0.0.1:1/", StartedAt = later, ReportedAt = later });
+
+            await Expect.EventuallyAsync("it ends", () => member.IsStopping, () => "a member that runs");
+            Assert.Equal($"Another process has started as member {Name} of group test-application, at http://127.0.0.1:1/, and goes on in its place.", member.EndedBecause);
+        }
+
+        // Behind whatever it wrote last.
+        await ReportAsync(cluster, new Member { MemberId = "marker", RunId = "marker" });
+        await Expect.EventuallyAsync("the marker is read", () => observer.Reports.Current.Entries.ContainsKey("marker"), () => "no marker");
+        Assert.True(observer.Reports.Current.Entries.ContainsKey(Name));
+    }
+
+    [Fact]
+    public async Task Run_NamesakeStartedEarlier_GoesOn()
+    {
+        await using var cluster = new TestCluster();
+        await using var member = await TestMember.StartAsync(cluster, Name);
+        await Expect.EventuallyAsync("it reports", () => member.Members.Current.Members.ContainsKey(Name), () => "no report");
+
+        await ReportAsync(cluster, new Member { MemberId = Name, RunId = "earlier", Endpoint = "http://127.0.0.1:1/", StartedAt = 1, ReportedAt = 1 });
+
+        await member.WaitForTasksAsync(Tasks);
+        Assert.False(member.IsStopping);
+    }
+
+    [Fact]
+    public async Task Start_StoreDirectoryIsLocked_EndsWithOneSentence()
+    {
+        await using var cluster = new TestCluster();
+        var directory = Path.Combine(cluster.Configuration["Streams:StoreDirectory"]!, "test-application", Name);
+        using var taken = StoreLock.Take(directory);
+
+        await using var member = await TestMember.StartAsync(cluster, Name, ("Streams:Store", "disk"));
+
+        Assert.True(member.IsStopping);
+        Assert.StartsWith($"The store directory {directory} cannot be locked", member.EndedBecause, StringComparison.Ordinal);
+    }
+
+    private static async Task ReportAsync(TestCluster cluster, Member report)
+    {
+        using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = cluster.Configuration["ConnectionStrings:kafka"] }).Build();
+        await producer.ProduceAsync(
+            TestTopics.Application.MembersTopic, new Message<string, byte[]> { Key = report.MemberId, Value = report.ToByteArray() }, TestContext.Current.CancellationToken);
+    }
+
+    private static int UnusedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
