@@ -25,11 +25,13 @@ internal sealed class Namesakes(MemberContext member, TopicTable<string, Member>
     public bool HasSuccessor { get; private set; }
 
     /// <summary>Whether this process may join. If its name is taken, it ends; false, too, if it is to stop before that is known.</summary>
-    public async Task<bool> IsNameFreeAsync(CancellationToken cancellationToken)
+    /// <param name="own">The address of this process.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<bool> IsNameFreeAsync(Uri own, CancellationToken cancellationToken)
     {
         try
         {
-            if (await FindAsync(cancellationToken) is not { } other)
+            if (await FindAsync(own, cancellationToken) is not { } other)
                 return true;
             member.Host.Fatal.Stop(
                 $"A member named {member.Options.MemberId} already runs in group {member.Options.GroupId}, at {other.Endpoint}. Stop that one, or give this one a name of its own ({StreamsOptions.SectionName}:{nameof(StreamsOptions.MemberId)}).");
@@ -60,10 +62,10 @@ internal sealed class Namesakes(MemberContext member, TopicTable<string, Member>
         }
     }
 
-    private async Task<Member?> FindAsync(CancellationToken cancellationToken)
+    private async Task<Member?> FindAsync(Uri own, CancellationToken cancellationToken)
     {
         var snapshot = await reports.WaitUntilCaughtUpAsync(cancellationToken);
-        if (OtherRun(snapshot) is not { } first || await IsGoneAsync(first, cancellationToken))
+        if (OtherRun(snapshot) is not { } first || await IsGoneAsync(first, own, cancellationToken))
             return null;
         using var silence = new CancellationTokenSource(Silence, member.Host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
@@ -102,11 +104,13 @@ internal sealed class Namesakes(MemberContext member, TopicTable<string, Member>
     private Member? OtherRun(TableSnapshot<string, Member> snapshot) =>
         snapshot.Entries.TryGetValue(member.Options.MemberId, out var latest) && latest.RunId != member.RunId ? latest : null;
 
-    /// <summary>Whether nobody listens at a run's address. False if that cannot be known.</summary>
-    private async Task<bool> IsGoneAsync(Member other, CancellationToken cancellationToken)
+    /// <summary>Whether nobody listens at a run's address any more, or this process itself. False if that cannot be known.</summary>
+    private async Task<bool> IsGoneAsync(Member other, Uri own, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(other.Endpoint, UriKind.Absolute, out var address) || !addresses.IsAllowed(address))
             return false;
+        if (address == own)
+            return true;
         using var timeout = new CancellationTokenSource(ProbeTimeout, member.Host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

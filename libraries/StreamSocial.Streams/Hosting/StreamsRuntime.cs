@@ -145,7 +145,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return;
         }
 
-        if (!await ReadLimitsAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(cancellationToken))
+        if (!await ReadLimitsAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
             return;
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
