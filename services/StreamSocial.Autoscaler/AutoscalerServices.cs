@@ -29,7 +29,7 @@ internal static class AutoscalerServices
         builder.AddMembersView(TopicNames.Members);
         builder.AddControlPlaneProducer(KafkaDecisionSink.ProducerName);
         builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupId);
-        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
+        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
         services.AddControlClient();
         services.AddSingleton<IValidateOptions<AutoscalerOptions>, AutoscalerOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AutoscalerOptions>, AutoscalerDefaults>();
