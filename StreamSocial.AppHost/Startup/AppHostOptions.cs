@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using StreamSocial.AppHost.Scaling;
+using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.AppHost.Startup;
 
@@ -23,7 +24,8 @@ internal sealed record AppHostOptions(
         try
         {
             var generators = configuration.GetSection(FeedGeneratorOptions.SectionName).Get<FeedGeneratorOptions>() ?? new FeedGeneratorOptions();
-            var errors = generators.Validate().ToArray();
+            var url = configuration["Control:Url"];
+            string[] errors = [.. generators.Validate(), .. url is not null && ListenAddresses.FindProblem(url) is { } problem ? [problem] : Array.Empty<string>()];
             var traffic = ReadTraffic(configuration);
             generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo ? DemoEntriesPerSecond : 0) };
             return errors.Length == 0
@@ -32,7 +34,7 @@ internal sealed record AppHostOptions(
                     configuration.GetValue("Autoscaler:Enabled", true),
                     configuration.GetValue("Dashboard:Enabled", true),
                     traffic,
-                    configuration["Control:Url"])
+                    url)
                 : throw new AppHostConfigurationException(string.Join(' ', errors));
         }
         catch (InvalidOperationException e)
