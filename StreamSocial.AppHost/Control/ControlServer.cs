@@ -1,3 +1,4 @@
+using StreamSocial.ServiceDefaults;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,9 +1,7 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using StreamSocial.ServiceDefaults.Http;
@@ -42,37 +40,5 @@ public static class HostCheck
     private sealed class ForeignHostFeature
     {
         public static ForeignHostFeature Instance { get; } = new();
-    }
-}
-
-/// <summary>Where a server listens.</summary>
-public static class ListenAddresses
-{
-    /// <summary>The first address beyond loopback that the configuration gives a server; null when there is none.</summary>
-    public static string? BeyondLoopback(IConfiguration configuration) => Configured(configuration).FirstOrDefault(address => !IsLoopback(address));
-
-    /// <summary>Whether an address to listen on, such as <c>http://*:8080</c>, is one of this machine only.</summary>
-    public static bool IsLoopback(string address)
-    {
-        var parsed = BindingAddress.Parse(address);
-        return parsed.IsUnixPipe || parsed.IsNamedPipe || IsLoopbackHost(parsed.Host);
-    }
-
-    /// <summary>Whether a host, as it stands in an address, is this machine.</summary>
-    public static bool IsLoopbackHost(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-
-    /// <summary>In the order in which the server takes them.</summary>
-    private static IEnumerable<string> Configured(IConfiguration configuration)
-    {
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
-        if (endpoints.Length > 0)
-            return endpoints;
-        if (configuration["urls"] is { Length: > 0 } urls)
-            return urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return from ports in new[] { configuration["http_ports"], configuration["https_ports"] }
-               from port in (ports ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-               select $"http://*:{port}";
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace StreamSocial.ServiceDefaults.Http.Limits;
@@ -17,6 +18,7 @@ internal static class RequestLimits
     public static void AddClientLimits(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ClientLimitOptions>().BindConfiguration(ClientLimitOptions.SectionName).ValidateDataAnnotations();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StreamLimiter>();
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<ClientLimitOptions>>((limiter, limits) =>

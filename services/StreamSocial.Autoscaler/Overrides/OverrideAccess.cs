@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StreamSocial.Control;
 using StreamSocial.ServiceDefaults.Control;
+using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.Autoscaler.Overrides;
 
