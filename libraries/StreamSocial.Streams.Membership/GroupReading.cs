@@ -20,7 +20,7 @@ public sealed class GroupReader(LogEndReader logEnds, IMembersView members, Time
         var ends = await logEnds.ReadAsync(topics, timeout, cancellationToken);
         // Positions are taken right after the log ends: the fresher they are, the smaller the error of the lag.
         var (group, at) = (members.Current, time.GetUtcNow());
-        var reading = GroupReading.Create(at, ends, group.IsCaughtUp ? [.. group.Members.Values] : null, memberTimeout);
+        var reading = GroupReading.Create(at, ends, group.IsCaughtUp ? [.. group.Members.Values] : null, memberTimeout, group.Clock?.At(at));
         lock (_gate)
             return _history.Add(reading);
     }
@@ -34,11 +34,19 @@ public sealed class GroupReader(LogEndReader logEnds, IMembersView members, Time
 public sealed record GroupReading(
     DateTimeOffset At, ImmutableArray<TopicReading> Topics, IReadOnlyCollection<Member>? Members, TimeSpan MemberTimeout)
 {
+    /// <summary>The time of the log that the members report to, by which they are silent or not.</summary>
+    public DateTimeOffset LogTime { get; private init; } = At;
+
     /// <summary>Joins log ends and members. A pure function.</summary>
+    /// <param name="at">When it was read.</param>
+    /// <param name="logEnds">The log ends.</param>
+    /// <param name="members">All members that are known; null when unknown.</param>
+    /// <param name="memberTimeout">Age of a member's last report after which it counts as silent.</param>
+    /// <param name="logTime">The time of the log that the members report to; null when it is the reader's.</param>
     public static GroupReading Create(
-        DateTimeOffset at, IEnumerable<TopicLogEnds> logEnds, IReadOnlyCollection<Member>? members, TimeSpan memberTimeout)
+        DateTimeOffset at, IEnumerable<TopicLogEnds> logEnds, IReadOnlyCollection<Member>? members, TimeSpan memberTimeout, DateTimeOffset? logTime = null)
     {
-        var reading = new GroupReading(at, [], members, memberTimeout);
+        var reading = new GroupReading(at, [], members, memberTimeout) { LogTime = logTime ?? at };
         var positions = Positions(members?.Where(member => !reading.IsSilent(member)) ?? []);
         return reading with
         {
@@ -50,7 +58,7 @@ public sealed record GroupReading(
     }
 
     /// <summary>Whether a member has not reported for longer than the timeout.</summary>
-    public bool IsSilent(Member member) => At.ToUnixTimeMilliseconds() - member.ReportedAt > MemberTimeout.TotalMilliseconds;
+    public bool IsSilent(Member member) => LogTime.ToUnixTimeMilliseconds() - member.ReportedAt > MemberTimeout.TotalMilliseconds;
 
     /// <summary>The reading of a topic; null when it was not asked for.</summary>
     public TopicReading? Find(string topic) => Topics.FirstOrDefault(reading => reading.Topic == topic);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Streams.Membership;
 
@@ -43,7 +44,11 @@ public static class MembersViewExtensions
 /// <param name="Version">Rises with every change.</param>
 /// <param name="Members">By member id. Do not change the messages.</param>
 /// <param name="IsCaughtUp">False until the topic has been read to the end that it had at start; until then the members are unknown, not absent.</param>
-public sealed record MembersSnapshot(long Version, ImmutableDictionary<string, Member> Members, bool IsCaughtUp);
+public sealed record MembersSnapshot(long Version, ImmutableDictionary<string, Member> Members, bool IsCaughtUp)
+{
+    /// <summary>The clock of the topic of members, by which members are alive or not; null before the first report.</summary>
+    public LogClock? Clock { get; init; }
+}
 
 /// <summary>The member that serves a partition, by the members' own reports.</summary>
 /// <param name="MemberId">The member.</param>

@@ -19,7 +19,7 @@ public static class MembersServices
     {
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<MembersOptions>().BindConfiguration(MembersOptions.SectionName).ValidateDataAnnotations();
-        builder.AddTopicTable(topic, Encoding.UTF8.GetString, Member.Parser.ParseFrom);
+        builder.AddTopicTable(topic, Encoding.UTF8.GetString, MemberReports.Read);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeersOptions>, PeersOptionsValidator>());
         services.AddOptionsWithValidateOnStart<PeersOptions>().BindConfiguration(PeersOptions.SectionName);
         services.TryAddSingleton<PeerAddresses>();
@@ -34,7 +34,7 @@ public sealed class MembersOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Members";
 
-    /// <summary>Age of a member's last report, relative to the newest report in the topic, after which the member counts as gone.</summary>
+    /// <summary>Age of a member's last report after which the member counts as gone. Both times are those at which the log took reports.</summary>
     /// <value>Default 10 s; 1 s to 10 min; several times <c>Streams:ReportInterval</c>.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromSeconds(10);

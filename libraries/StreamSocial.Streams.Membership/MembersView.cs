@@ -52,8 +52,8 @@ internal sealed record MembersIndex(MembersSnapshot Snapshot, ImmutableDictionar
     /// newest report that lists it. Members keep only an address that is believed.
     /// </summary>
     /// <remarks>
-    /// The newest report in the topic serves as the clock. So a reader with a wrong clock, or one that has not caught up, considers no member
-    /// dead; and when all members are silent, none is known to be dead.
+    /// The newest report in the topic serves as the clock, and reports have the times at which the log took them. So a reader or a member with a wrong clock,
+    /// or a reader that has not caught up, considers no member dead; and when all members are silent, none is known to be dead.
     /// </remarks>
     public static MembersIndex Build(TableSnapshot<string, Member> table, TimeSpan expireAfter, PeerAddresses addresses)
     {
@@ -73,6 +73,6 @@ internal sealed record MembersIndex(MembersSnapshot Snapshot, ImmutableDictionar
             }
         }
 
-        return new MembersIndex(new MembersSnapshot(table.Version, live, table.IsCaughtUp), owners.ToImmutable());
+        return new MembersIndex(new MembersSnapshot(table.Version, live, table.IsCaughtUp) { Clock = table.Clock }, owners.ToImmutable());
     }
 }

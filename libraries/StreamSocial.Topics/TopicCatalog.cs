@@ -58,6 +58,9 @@ public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanu
     /// <summary>Kafka's <c>segment.bytes</c>, at least 1 MiB; null for the cluster's default. The active segment is not compacted.</summary>
     public int? SegmentBytes { get; init; }
 
+    /// <summary>Whether records have the time at which the broker took them, instead of what their producer's clock says.</summary>
+    public bool HasAppendTimes { get; init; }
+
     /// <summary>Value of Kafka's <c>cleanup.policy</c>.</summary>
     public string CleanupPolicyValue => Cleanup switch
     {
@@ -80,6 +83,8 @@ public sealed record TopicSpec(string Name, int Partitions, CleanupPolicy Cleanu
                 configuration["retention.ms"] = ((long)retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
             if (SegmentBytes is { } bytes)
                 configuration["segment.bytes"] = bytes.ToString(CultureInfo.InvariantCulture);
+            if (HasAppendTimes)
+                configuration["message.timestamp.type"] = "LogAppendTime";
             return configuration.ToImmutable();
         }
     }

@@ -30,7 +30,7 @@ internal static class AutoscalerServices
         builder.AddMembersView(TopicNames.Members);
         builder.AddControlPlaneProducer(KafkaDecisionSink.ProducerName);
         builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupId);
-        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
+        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
         services.AddControlClient();
         services.AddSingleton<IValidateOptions<ControlOptions>, OverrideAccessValidator>();
         services.AddSingleton(provider => new ControlToken(provider.GetRequiredService<IOptions<ControlOptions>>().Value.Token));

@@ -95,7 +95,7 @@ internal static class IngestServices
             return;
         }
 
-        builder.AddTopicTable(TopicNames.HotKeys, Encoding.UTF8.GetString, HotContent.Parser.ParseFrom);
+        builder.AddTopicTable(TopicNames.HotKeys, Encoding.UTF8.GetString, HotKeyRules.Read);
         builder.AddControlPlaneProducer(HotKeyPublisher.ProducerName);
         builder.Services
             .AddSingleton<HotContents>()

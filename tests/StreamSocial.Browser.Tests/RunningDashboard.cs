@@ -104,6 +104,10 @@ internal sealed class RunningDashboard : IAsyncDisposable
         await _producer.ProduceAsync(TopicNames.ScalingDecisions, new Message<string, byte[]> { Key = id, Value = decision.ToByteArray() });
     }
 
+    /// <summary>Writes any record.</summary>
+    public async Task WriteAsync(string topic, string key, byte[] value) =>
+        await _producer.ProduceAsync(topic, new Message<string, byte[]> { Key = key, Value = value, Headers = new Headers { { "traceparent", null } } });
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

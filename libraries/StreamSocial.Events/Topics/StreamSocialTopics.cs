@@ -91,8 +91,8 @@ public static class StreamSocialTopics
             State(TopicNames.PullPosts, others, "Newest actions of accounts too large to push, by author"),
             State(TopicNames.ContentStats, others, "Counters of contents, by content"),
             // A killed member writes no tombstone, so retention removes its record.
-            Table(TopicNames.Members, "Members of the group and what they own, by member"),
-            new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them"),
+            Table(TopicNames.Members, "Members of the group and what they own, by member") with { HasAppendTimes = true },
+            new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them") { HasAppendTimes = true },
             Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
             Table(TopicNames.HotKeys, "Contents that are hot and therefore spread over several partitions, by content"),
             new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),

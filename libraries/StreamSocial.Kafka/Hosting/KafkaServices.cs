@@ -38,14 +38,19 @@ public static class KafkaServices
     }
 
     /// <summary>Adds a <see cref="TopicTable{TKey, TValue}"/> that reads a single-partition topic from start to stop of the service.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="readKey">Reads a key.</param>
+    /// <param name="readValue">Reads a value, given its key and when the log took it. What it throws makes the record a skipped one.</param>
     public static void AddTopicTable<TKey, TValue>(
-        this IHostApplicationBuilder builder, string topic, Func<byte[], TKey> readKey, Func<byte[], TValue> readValue)
+        this IHostApplicationBuilder builder, string topic, Func<byte[], TKey> readKey, Func<TKey, byte[], DateTimeOffset, TValue> readValue)
         where TKey : notnull
     {
         builder.AddTableConsumer(topic);
         builder.Services.TryAddSingleton(provider => new TopicTable<TKey, TValue>(
             topic, readKey, readValue,
             provider.GetRequiredKeyedService<IConsumer<byte[]?, byte[]?>>(ControlPlaneClients.TableConsumerOf(topic)),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TopicTable<TKey, TValue>>>()));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TopicTable<TKey, TValue>>());
     }

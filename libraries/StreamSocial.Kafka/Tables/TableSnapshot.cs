@@ -7,4 +7,8 @@ namespace StreamSocial.Kafka.Tables;
 /// <param name="Entries">By key; a tombstone removes its key.</param>
 /// <param name="IsCaughtUp">False until the topic was read to its end once: what is missing is unknown, not absent.</param>
 public sealed record TableSnapshot<TKey, TValue>(long Version, ImmutableDictionary<TKey, TValue> Entries, bool IsCaughtUp)
-    where TKey : notnull;
+    where TKey : notnull
+{
+    /// <summary>The topic's clock; null before its first record.</summary>
+    public LogClock? Clock { get; init; }
+}

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace StreamSocial.Kafka.Tables;
 
 /// <summary>Reads all partitions of a topic, each from its beginning, for as long as the service runs. Everybody reads all of it: no group, no commits.</summary>
-/// <remarks>A record that cannot be read ends the process, with the reason logged: a table with a hole would be wrong without saying so.</remarks>
+/// <remarks>
+/// A record that cannot be read is skipped with a warning: anybody may write to a topic, and none of it may end its readers. What the key had before stays.
+/// </remarks>
 public abstract partial class TopicTail : BackgroundService
 {
     private const int MaxBatchRecords = 10_000;
@@ -14,6 +16,8 @@ public abstract partial class TopicTail : BackgroundService
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly SkippedRecordLog _skipped;
     private readonly long[] _nextOffsets;
     private Thread? _reader;
     private readonly bool[] _ended;
@@ -21,10 +25,12 @@ public abstract partial class TopicTail : BackgroundService
     /// <param name="topic">What to read.</param>
     /// <param name="partitions">How many partitions it has.</param>
     /// <param name="consumer">Reads it, and nothing else; configured as <see cref="KafkaClientSettings.CreateTableConsumerConfig"/> does. Its owner disposes of it.</param>
+    /// <param name="time">The reader's clock.</param>
     /// <param name="logger">Takes what goes wrong.</param>
-    protected TopicTail(string topic, int partitions, IConsumer<byte[]?, byte[]?> consumer, ILogger logger)
+    protected TopicTail(string topic, int partitions, IConsumer<byte[]?, byte[]?> consumer, TimeProvider time, ILogger logger)
     {
-        (Topic, _consumer, _logger) = (topic, consumer, logger);
+        (Topic, _consumer, _time, _logger) = (topic, consumer, time, logger);
+        _skipped = new SkippedRecordLog(logger, time);
         _nextOffsets = new long[partitions];
         _ended = new bool[partitions];
         Array.Fill(_nextOffsets, -1);
@@ -43,8 +49,12 @@ public abstract partial class TopicTail : BackgroundService
         }
     }
 
-    /// <summary>Takes a record, in the order of its partition; without a value it is a tombstone. True when it changed something.</summary>
-    protected abstract bool Apply(byte[] key, byte[]? value);
+    /// <summary>The topic's clock; null before its first record. Owned by the thread that reads.</summary>
+    protected LogClock? Clock { get; private set; }
+
+    /// <summary>Takes a record, in the order of its partition. True when it changed something.</summary>
+    /// <exception cref="Exception">The record cannot be read, and changed nothing: it is skipped.</exception>
+    protected abstract bool Apply(in TableRecord record);
 
     /// <summary>Called after some records that came together.</summary>
     /// <param name="changed">Whether one of them changed something.</param>
@@ -101,10 +111,8 @@ public abstract partial class TopicTail : BackgroundService
             {
                 if (result.IsPartitionEOF)
                     _ended[result.Partition] = true;
-                else if (result.Message.Key is { } key)
-                    changed |= Apply(key, result.Message.Value);
                 else
-                    LogWithoutKey(Topic);
+                    changed |= TryApply(result);
                 next[result.Partition] = result.IsPartitionEOF ? result.Offset : result.Offset + 1;
             }
 
@@ -119,9 +127,28 @@ public abstract partial class TopicTail : BackgroundService
         _consumer.Close();
     }
 
+    private bool TryApply(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        var now = _time.GetUtcNow();
+        var appendedAt = TableRecord.AppendTimeOf(result.Message.Timestamp, now);
+        if (Clock is null || appendedAt >= Clock.NewestAppend)
+            Clock = new LogClock(appendedAt, now);
+        if (result.Message.Key is not { } key)
+        {
+            _skipped.Add(result.TopicPartitionOffset, "it has no key");
+            return false;
+        }
+        try
+        {
+            return Apply(new TableRecord(key, result.Message.Value, appendedAt));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _skipped.Add(result.TopicPartitionOffset, e.Message);
+            return false;
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "Table {Topic} cannot be read on; the process ends")]
     private partial void LogFatal(Exception exception, string topic);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Table {Topic}: a record without a key is skipped")]
-    private partial void LogWithoutKey(string topic);
 }

@@ -66,7 +66,8 @@ internal sealed class OutputRetention : IRecordSender
     {
         foreach (var (topic, partition, nextOffset) in ConsumedPositions.Of(snapshot))
         {
-            if (_topics.TryGetValue(topic, out var guarded))
+            // Anybody may report, also partitions that there are not.
+            if (_topics.TryGetValue(topic, out var guarded) && partition >= 0 && partition < guarded.Partitions.Length)
                 Change(guarded, partition, backlog => backlog.Consumed(nextOffset));
         }
     }
@@ -129,7 +130,20 @@ internal sealed class OutputRetentionFollower(OutputRetention retention, IMember
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
-    public void Start() => _loop = Task.Run(() => members.FollowAsync(retention.Observe, _stopping.Token));
+    /// <summary>Starts to follow; an error goes to <paramref name="onFailed"/>.</summary>
+    public void Start(Action<Exception> onFailed) => _loop = Task.Run(async () =>
+    {
+        try
+        {
+            await members.FollowAsync(retention.Observe, _stopping.Token);
+        }
+#pragma warning disable CA1031 // A loop's last handler: without the positions, stages would wait for ever and nobody would know why.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            onFailed(e);
+        }
+    });
 
     public async Task StopAsync()
     {

@@ -159,7 +159,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         if (_retention is not null)
         {
             _follower = new OutputRetentionFollower(_retention, _cluster.Members);
-            _follower.Start();
+            _follower.Start(_host.Fatal.Report);
         }
         foreach (var lane in _lanes)
             lane.Start();

@@ -28,7 +28,7 @@ internal static class ClusterSourceServices
         builder.AddStreamSocialKafka();
         services.AddStreamSocialTopics(builder.Configuration);
         builder.AddMembersView(TopicNames.Members);
-        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, ScalingDecision.Parser.ParseFrom);
+        builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());

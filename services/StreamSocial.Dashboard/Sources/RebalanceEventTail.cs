@@ -10,8 +10,9 @@ namespace StreamSocial.Dashboard.Sources;
 
 /// <summary>Reads topic <c>rebalance-events</c>, and keeps the last minutes of it and what came of those before.</summary>
 internal sealed class RebalanceEventTail(
-    [FromKeyedServices(RebalanceEventTail.ConsumerName)] IConsumer<byte[]?, byte[]?> consumer, IOptions<DashboardOptions> options, ILogger<RebalanceEventTail> logger)
-    : TopicTail(TopicNames.RebalanceEvents, partitions: 1, consumer, logger)
+    [FromKeyedServices(RebalanceEventTail.ConsumerName)] IConsumer<byte[]?, byte[]?> consumer, IOptions<DashboardOptions> options, TimeProvider time,
+    ILogger<RebalanceEventTail> logger)
+    : TopicTail(TopicNames.RebalanceEvents, partitions: 1, consumer, time, logger)
 {
     /// <summary>As <see cref="ControlPlaneClients.TableConsumerOf"/> names it.</summary>
     private const string ConsumerName = $"table-{TopicNames.RebalanceEvents}";
@@ -23,11 +24,11 @@ internal sealed class RebalanceEventTail(
     /// <summary>The window; null until the topic was read to its end once.</summary>
     public RebalanceWindow? Current => _published;
 
-    protected override bool Apply(byte[] key, byte[]? value)
+    protected override bool Apply(in TableRecord record)
     {
-        if (value is null)
+        if (record.Value is not { } value)
             return false;
-        _window = _window.Add(RebalanceEvent.Parser.ParseFrom(value));
+        _window = _window.Add(MemberReports.ReadEvent(value, record.AppendedAt));
         // Its own events are the clock: while nothing happens, nothing becomes more.
         if (_window.Events.Length > 2 * RebalanceWindow.MaxEvents)
             Trim();

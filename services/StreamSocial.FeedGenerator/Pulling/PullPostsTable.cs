@@ -5,6 +5,7 @@ using Confluent.Kafka;
 using StreamSocial.Events;
 using Google.Protobuf;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
@@ -13,8 +14,8 @@ namespace StreamSocial.FeedGenerator.Pulling;
 
 /// <summary>Table of topic pull-posts. Every replica holds all of it for its reads; it is not the input of a task.</summary>
 internal sealed class PullPostsTable(
-    ITopicLayout layout, [FromKeyedServices(PullPostsTable.Consumer)] IConsumer<byte[]?, byte[]?> consumer, ILogger<PullPostsTable> logger)
-    : TopicTail(TopicNames.PullPosts, layout.PartitionCountOf(TopicNames.PullPosts), consumer, logger), IReplicatedTable, IPullPosts
+    ITopicLayout layout, [FromKeyedServices(PullPostsTable.Consumer)] IConsumer<byte[]?, byte[]?> consumer, TimeProvider time, ILogger<PullPostsTable> logger)
+    : TopicTail(TopicNames.PullPosts, layout.PartitionCountOf(TopicNames.PullPosts), consumer, time, logger), IReplicatedTable, IPullPosts
 {
     private const string Consumer = $"table-{TopicNames.PullPosts}";
 
@@ -27,9 +28,9 @@ internal sealed class PullPostsTable(
 
     public AuthorActions Of(string author) => _posts.Of(author);
 
-    protected override bool Apply(byte[] key, byte[]? value)
+    protected override bool Apply(in TableRecord record)
     {
-        _posts.Apply(Encoding.UTF8.GetString(key), value);
+        _posts.Apply(Encoding.UTF8.GetString(record.Key), record.Value);
         return true;
     }
 
@@ -60,17 +61,27 @@ internal sealed class PullPostsIndex : IPullPosts
     /// <summary>Applies a record of the topic.</summary>
     /// <param name="key">Its key, as <see cref="PullPublisher.KeyOf"/> makes it.</param>
     /// <param name="value">Its value; null for a tombstone.</param>
-    /// <exception cref="InvalidDataException">The key is not one of this topic.</exception>
+    /// <exception cref="InvalidDataException">The key is not one of this topic, or the value is not the one of this key.</exception>
     /// <exception cref="InvalidProtocolBufferException">The value is not an action.</exception>
     public void Apply(string key, byte[]? value)
     {
         var slash = key.LastIndexOf('/');
-        if (slash <= 0 || !int.TryParse(key.AsSpan(slash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (slash <= 0 || !int.TryParse(key.AsSpan(slash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            || number is 0 or int.MinValue)
             throw new InvalidDataException($"A record of {TopicNames.PullPosts} has the key '{key}'; it is the author's id, a slash and a number.");
         var author = key[..slash];
         _authors[author] = value is null
             ? Of(author).Without(Math.Abs(number), isRemoved: number < 0)
-            : Of(author).With(FeedEntry.Pulled(FeedUpdate.Parser.ParseFrom(value)));
+            : Of(author).With(FeedEntry.Pulled(Read(author, Math.Abs(number), value)));
         Interlocked.Increment(ref _version);
+    }
+
+    private static FeedUpdate Read(string author, int number, byte[] value)
+    {
+        var update = FeedUpdate.Parser.ParseFrom(value);
+        FieldCheck.Key("author_id", update.AuthorId, author);
+        FieldCheck.Number("pull_number", update.PullNumber, number, number);
+        FieldCheck.Time("occurred_at", update.OccurredAt);
+        return update;
     }
 }

@@ -1,11 +1,27 @@
 using System.Collections.Immutable;
 using StreamSocial.Events;
+using StreamSocial.Kafka.Records;
 
 namespace StreamSocial.Ingest.HotKeys;
 
 /// <summary>Decides what an instance writes to topic hot-keys, and what its records mean. Pure.</summary>
 internal static class HotKeyRules
 {
+    private const int MostPartitions = 1_000_000;
+
+    /// <summary>Reads a record of the topic, to which anybody may write. It is not hot from later on than when the log took it.</summary>
+    /// <exception cref="InvalidDataException">The value has an absurd number.</exception>
+    /// <exception cref="Google.Protobuf.InvalidProtocolBufferException">The value is not a hot content.</exception>
+    public static HotContent Read(string contentId, byte[] value, DateTimeOffset appendedAt)
+    {
+        FieldCheck.Name("content_id", contentId);
+        var content = HotContent.Parser.ParseFrom(value);
+        FieldCheck.Number("spread", content.Spread, 1, MostPartitions);
+        FieldCheck.Time("hot_at", content.HotAt);
+        content.HotAt = Math.Min(content.HotAt, appendedAt.ToUnixTimeMilliseconds());
+        return content;
+    }
+
     /// <summary>Whether a record of the topic still counts.</summary>
     public static bool IsHot(HotContent content, DateTimeOffset now, TimeSpan coolAfter) =>
         now.ToUnixTimeMilliseconds() - content.HotAt < coolAfter.TotalMilliseconds;

@@ -50,7 +50,7 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
     {
         lock (_gate)
         {
-            if (_backlogs.TryGetValue(topic, out var backlogs) && partition < backlogs.Length)
+            if (_backlogs.TryGetValue(topic, out var backlogs) && partition >= 0 && partition < backlogs.Length)
                 backlogs[partition].Consumed(nextOffset);
         }
     }

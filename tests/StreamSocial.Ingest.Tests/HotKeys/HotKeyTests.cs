@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Events;
@@ -58,7 +57,36 @@ public class HotKeyTests
     public async Task Post_AnotherInstanceFoundTheContentHot_IsSpreadUntilThatIsOld()
     {
         await using var host = await IngestHost.StartAsync("Ingest:HotKeys:CoolAfter=00:00:03");
-        await WriteAsync(host, "elsewhere", new HotContent { Spread = 3, HotAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() });
+        await WriteAsync(host, "elsewhere"u8.ToArray(), new HotContent { Spread = 3, HotAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() }.ToByteArray());
+
+        await PostUntilAsync(host, "elsewhere", spread: 3);
+        await PostUntilAsync(host, "elsewhere", spread: 0);
+    }
+
+    [Fact]
+    public async Task Post_ForeignRecordsInHotKeys_AreIgnored()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await WriteAsync(host, "garbage"u8.ToArray(), "garbage"u8.ToArray());
+        await WriteAsync(host, "empty"u8.ToArray(), []);
+        await WriteAsync(host, null, "garbage"u8.ToArray());
+        await WriteAsync(host, "never-there"u8.ToArray(), null);
+        await WriteAsync(host, "negative"u8.ToArray(), new HotContent { Spread = -3, HotAt = now }.ToByteArray());
+        await WriteAsync(host, "huge"u8.ToArray(), new HotContent { Spread = int.MaxValue, HotAt = now }.ToByteArray());
+        await WriteAsync(host, "never"u8.ToArray(), new HotContent { Spread = 3, HotAt = long.MinValue }.ToByteArray());
+        await WriteAsync(host, "hot"u8.ToArray(), new HotContent { Spread = 3, HotAt = now }.ToByteArray());
+
+        await PostUntilAsync(host, "hot", spread: 3);
+        foreach (var content in new[] { "garbage", "empty", "negative", "huge", "never" })
+            await PostUntilAsync(host, content, spread: 0);
+    }
+
+    [Fact]
+    public async Task Post_ForeignRecordFromAClockAhead_CoolsLikeAnyOther()
+    {
+        await using var host = await IngestHost.StartAsync("Ingest:HotKeys:CoolAfter=00:00:03");
+        await WriteAsync(host, "elsewhere"u8.ToArray(), new HotContent { Spread = 3, HotAt = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds() }.ToByteArray());
 
         await PostUntilAsync(host, "elsewhere", spread: 3);
         await PostUntilAsync(host, "elsewhere", spread: 0);
@@ -79,7 +107,7 @@ public class HotKeyTests
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; ; i++)
         {
-            var id = $"{spread}-{i}";
+            var id = $"{content}-{spread}-{i}";
             await PostViewsAsync(host, content, id, 1);
             var last = ReadInteractions(host).Single(record => record.Interaction.InteractionId == $"{id}-0").Interaction.Spread;
             if (last == spread)
@@ -99,10 +127,10 @@ public class HotKeyTests
     private static List<(int Partition, ContentInteraction Interaction)> ReadInteractions(IngestHost host) =>
         [.. TopicReader.ReadAll(host, TopicNames.ContentInteractions).Select(record => (record.Partition.Value, ContentInteraction.Parser.ParseFrom(record.Message.Value)))];
 
-    private static async Task WriteAsync(IngestHost host, string content, HotContent hot)
+    private static async Task WriteAsync(IngestHost host, byte[]? key, byte[]? value)
     {
         var settings = new KafkaClientSettings(host.Cluster.BootstrapServers, new KafkaOptions { Embedded = true });
-        using var producer = new ProducerBuilder<byte[], byte[]>(settings.CreateProducerConfig("test")).Build();
-        await producer.ProduceAsync(TopicNames.HotKeys, new() { Key = Encoding.UTF8.GetBytes(content), Value = hot.ToByteArray() });
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(settings.CreateProducerConfig("test")).Build();
+        await producer.ProduceAsync(TopicNames.HotKeys, new() { Key = key, Value = value });
     }
 }

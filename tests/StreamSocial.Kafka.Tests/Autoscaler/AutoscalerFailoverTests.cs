@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
@@ -18,6 +19,34 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
         await using var cluster = EmbeddedKafkaCluster.Start();
         cluster.CreateTopics(StreamSocialTopics.For(TopologyProfile.Small).Topics);
         await RunAsync(cluster.BootstrapServers, isEmbedded: true);
+    }
+
+    [Fact]
+    public async Task Embedded_ForeignRecordsInItsTopics_DecidesAllTheSame()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopics(StreamSocialTopics.For(TopologyProfile.Small).Topics);
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, Acks = Acks.All }).Build();
+        foreach (var topic in new[] { TopicNames.Members, TopicNames.ScalingDecisions })
+        {
+            await WriteAsync(topic, "x"u8.ToArray(), "garbage"u8.ToArray());
+            await WriteAsync(topic, null, []);
+        }
+        // Sorts behind every real one, and would be what a person asked for last.
+        await WriteAsync(
+            TopicNames.ScalingDecisions,
+            "x"u8.ToArray(),
+            new ScalingDecision { DecisionId = "x", DecidedAt = 1, Override = new ScalingOverride { Kind = ScalingOverrideKind.Fixed, Replicas = 5, Until = long.MaxValue } }.ToByteArray());
+        await using var orchestrator = new ReplicaCounter();
+        await orchestrator.StartAsync();
+        using var autoscaler = AutoscalerProcess.Start(cluster.BootstrapServers, isEmbedded: true, orchestrator.Address);
+
+        await FixAsync(3, autoscaler);
+        await KnowsAsync(autoscaler, 3);
+        await AskedAsync(orchestrator, 3);
+
+        Task WriteAsync(string topic, byte[]? key, byte[]? value) =>
+            producer.ProduceAsync(topic, new Message<byte[]?, byte[]?> { Key = key, Value = value }, TestContext.Current.CancellationToken);
     }
 
     [Fact]

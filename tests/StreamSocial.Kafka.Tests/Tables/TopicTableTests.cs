@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Tables;
@@ -47,15 +49,41 @@ public sealed class TopicTableTests
     }
 
     [Fact]
-    public async Task ExecuteTask_ValueThatCannotBeRead_EndsWithTheReason()
+    public async Task Current_RecordsThatCannotBeRead_AreSkippedWithOneWarning()
     {
         await using var cluster = StartCluster();
         using var producer = Producer(cluster);
+        await Write(producer, "a", "1");
         await Write(producer, "a", "poison");
-        using var table = new TopicTable<string, string>(Topic, Encoding.UTF8.GetString, _ => throw new FormatException("poison"), Consumer(cluster), NullLogger<TopicTable<string, string>>.Instance);
+        await Write(producer, null!, "without a key");
+        await Write(producer, "b", "poison");
+        await Write(producer, "c", "3");
+        var log = new WarningList();
+        using var table = new TopicTable<string, string>(
+            Topic, Encoding.UTF8.GetString, (_, value, _) => Encoding.UTF8.GetString(value) is "poison" ? throw new FormatException("It is poison.") : Encoding.UTF8.GetString(value),
+            Consumer(cluster), TimeProvider.System, log);
         await table.StartAsync(Token);
-        await Assert.ThrowsAsync<FormatException>(() => table.ExecuteTask!.WaitAsync(WaitTimeout, Token));
-        Environment.ExitCode = 0;
+
+        var caughtUp = await table.WaitUntilCaughtUpAsync(Token).WaitAsync(WaitTimeout, Token);
+        Assert.Equal([("a", "1"), ("c", "3")], caughtUp.Entries.Select(entry => (entry.Key, entry.Value)).Order());
+        Assert.Equal(
+            "A record of topic members, partition 0, offset 1 is skipped: It is poison.; 0 more were since the last such line", Assert.Single(log.Warnings));
+
+        var newer = table.WaitForNewerAsync(caughtUp.Version, Token);
+        await Write(producer, "d", "4");
+        Assert.Equal("4", (await newer.WaitAsync(WaitTimeout, Token)).Entries["d"]);
+        await table.StopAsync(Token);
+    }
+
+    [Fact]
+    public void AppendTimeOf_ProducersClock_IsNotBelievedAheadOfTheReaders()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        Assert.Equal(now, TableRecord.AppendTimeOf(new Timestamp(now.AddHours(1)), now));
+        Assert.Equal(now.AddHours(-1), TableRecord.AppendTimeOf(new Timestamp(now.AddHours(-1)), now));
+        Assert.Equal(now.AddHours(1), TableRecord.AppendTimeOf(new Timestamp(now.AddHours(1).ToUnixTimeMilliseconds(), TimestampType.LogAppendTime), now));
+        Assert.All([long.MinValue, -1, long.MaxValue], absurd => Assert.Equal(now, TableRecord.AppendTimeOf(new Timestamp(absurd, TimestampType.CreateTime), now)));
+        Assert.Equal(now, TableRecord.AppendTimeOf(Timestamp.Default, now));
     }
 
     private static EmbeddedKafkaCluster StartCluster()
@@ -69,11 +97,24 @@ public sealed class TopicTableTests
         new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true }).CreateTableConsumerConfig(Topic)).Build();
 
     private static TopicTable<string, string> Table(EmbeddedKafkaCluster cluster) =>
-        new(Topic, Encoding.UTF8.GetString, Encoding.UTF8.GetString, Consumer(cluster), NullLogger<TopicTable<string, string>>.Instance);
+        new(Topic, Encoding.UTF8.GetString, (_, value, _) => Encoding.UTF8.GetString(value), Consumer(cluster), TimeProvider.System, NullLogger<TopicTable<string, string>>.Instance);
 
     private static IProducer<string, string?> Producer(EmbeddedKafkaCluster cluster) =>
         new ProducerBuilder<string, string?>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, Acks = Acks.All }).Build();
 
     private static Task Write(IProducer<string, string?> producer, string key, string? value) =>
         producer.ProduceAsync(Topic, new Message<string, string?> { Key = key, Value = value! }, Token);
+
+    private sealed class WarningList : ILogger<TopicTable<string, string>>
+    {
+        public ConcurrentQueue<string> Warnings { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Warnings.Enqueue(formatter(state, exception));
+    }
 }

@@ -1,3 +1,9 @@
+using System.Collections.Immutable;
+using Confluent.Kafka;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Tests.Cluster;
 
 namespace StreamSocial.Streams.Tests.Emitting;
@@ -46,6 +52,51 @@ public sealed class OutputRetentionTests
 
         Assert.Equal((0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost));
         Assert.NotEqual(0, member.Runtime.Totals.Checkpoints);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(4)]
+    [InlineData(int.MaxValue)]
+    public void Observe_PartitionThatThereIsNot_IsIgnored(int foreign)
+    {
+        var stage = new StageDefinition("first", "in", "in-state", _ => throw new NotSupportedException()) { Outputs = ["out"] };
+        var next = new StageDefinition("next", "out", "out-state", _ => throw new NotSupportedException());
+        var retention = new OutputRetention(new Discarding(), [stage, next], [], new FourPartitions(), new StreamsOptions { MaxAheadRecords = 1 });
+        retention.Send("out", 3, new Message<byte[]?, byte[]?> { Value = [1] }, new Nobody(), 0);
+        Assert.True(retention.MustWait("in"));
+
+        retention.Observe(Reporting(foreign, 3));
+
+        Assert.True(retention.MustWait("in"));
+        Assert.False(retention.MustWait("out"));
+    }
+
+    private static MembersSnapshot Reporting(params int[] partitions)
+    {
+        var member = new Member { MemberId = "m", Topics = { new MemberTopic { Topic = "out", Partitions = { partitions }, NextOffsets = { partitions.Select(_ => 9L) } } } };
+        return new MembersSnapshot(1, ImmutableDictionary<string, Member>.Empty.Add("m", member), IsCaughtUp: true);
+    }
+
+    private sealed class FourPartitions : ITopicLayout
+    {
+        public int PartitionCountOf(string topic) => 4;
+
+        public int PartitionOf(string topic, string key) => 0;
+    }
+
+    private sealed class Discarding : IRecordSender
+    {
+        public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
+        {
+        }
+    }
+
+    private sealed class Nobody : IDeliveryHandler
+    {
+        public void OnDelivered(long token, long offset, Error? error)
+        {
+        }
     }
 
     private static async Task StandsStillAsync(Func<long> count)

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Confluent.Kafka;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.DeadLetters;
@@ -47,6 +49,11 @@ internal sealed record DeadLetter
     [JsonIgnore]
     public required byte[]? Payload { get; init; }
 
+    /// <summary>Whether it says where to send it back to, and is complete. Anybody may write a dead letter, so it goes to no topic but the one whose it is.</summary>
+    [JsonIgnore]
+    [MemberNotNullWhen(true, nameof(OriginTopic), nameof(OriginPartition))]
+    public bool IsReplayable => OriginTopic is not null && OriginPartition is not null && OmittedBytes is null && DeadLetterTopic.NameOf(OriginTopic) == Topic;
+
     /// <summary>How a command line names it.</summary>
     public string Id => string.Create(CultureInfo.InvariantCulture, $"{Topic}:{Partition}:{Offset}");
 
@@ -58,12 +65,12 @@ internal sealed record DeadLetter
             Topic = record.Topic,
             Partition = record.Partition.Value,
             Offset = record.Offset.Value,
-            At = DateTimeOffset.FromUnixTimeMilliseconds(record.Message.Timestamp.UnixTimestampMs),
+            At = Time(record.Message.Timestamp.UnixTimestampMs) ?? DateTimeOffset.UnixEpoch,
             OriginTopic = Text(headers, DeadLetterHeaders.OriginTopic),
-            OriginPartition = (int?)Number(headers, DeadLetterHeaders.OriginPartition),
+            OriginPartition = Number(headers, DeadLetterHeaders.OriginPartition) is >= 0 and <= FieldCheck.LargestPartition and { } partition ? (int)partition : null,
             OriginOffset = Number(headers, DeadLetterHeaders.OriginOffset),
             OriginEntry = Number(headers, DeadLetterHeaders.OriginEntry),
-            OriginTimestamp = Number(headers, DeadLetterHeaders.OriginTimestamp) is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
+            OriginTimestamp = Time(Number(headers, DeadLetterHeaders.OriginTimestamp)),
             Tries = Number(headers, DeadLetterHeaders.Tries),
             ErrorType = Text(headers, DeadLetterHeaders.ErrorType),
             ErrorMessage = Text(headers, DeadLetterHeaders.ErrorMessage),
@@ -75,7 +82,10 @@ internal sealed record DeadLetter
     }
 
     private static string? Text(Headers? headers, string name) =>
-        headers is not null && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        headers.TryGet(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static DateTimeOffset? Time(long? unixMilliseconds) =>
+        unixMilliseconds >= 0 && unixMilliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds.Value) : null;
 
     private static long? Number(Headers? headers, string name) =>
         long.TryParse(Text(headers, name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

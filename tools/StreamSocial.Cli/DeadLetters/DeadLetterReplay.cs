@@ -19,8 +19,9 @@ internal sealed class DeadLetterReplay(KafkaClientSettings settings)
         var sent = 0;
         foreach (var letter in letters)
         {
-            if (letter is not { OriginTopic: { } topic, OriginPartition: { } partition, OmittedBytes: null })
+            if (!letter.IsReplayable)
                 continue;
+            var (topic, partition) = (letter.OriginTopic, letter.OriginPartition.Value);
             var message = new Message<byte[]?, byte[]?>
             {
                 Key = letter.Key is { Length: > 0 } key ? key : null,

@@ -9,7 +9,7 @@ namespace StreamSocial.Cli.Scaling;
 /// <summary>Reads the recorded decisions, oldest first.</summary>
 internal sealed class DecisionReader(KafkaClientSettings settings) : IAsyncDisposable
 {
-    private readonly TableReader<ScalingDecision> _reader = new(settings, TopicNames.ScalingDecisions, ScalingDecision.Parser.ParseFrom);
+    private readonly TableReader<ScalingDecision> _reader = new(settings, TopicNames.ScalingDecisions, DecisionRecords.Read);
 
     public static async Task<DecisionReader> StartAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed class MemberTracker : IAsyncDisposable
     private readonly Dictionary<(string Id, long StartedAt), MemberCounters> _counters = [];
 
     private MemberTracker(KafkaClientSettings settings) =>
-        _reader = new TableReader<Member>(settings, TopicNames.Members, value => Record(Member.Parser.ParseFrom(value)));
+        _reader = new TableReader<Member>(settings, TopicNames.Members, (id, value, appendedAt) => Record(MemberReports.Read(id, value, appendedAt)));
 
     /// <summary>Raised with every report, not only the last of each member, on the thread that reads the topic.</summary>
     public event Action<Member>? Reported;

@@ -17,7 +17,11 @@ internal static class ReportedPositions
             foreach (var reported in member.Topics.Where(reported => reported.Topic == topic))
             {
                 for (var i = 0; i < reported.Partitions.Count; i++)
-                    positions[reported.Partitions[i]] = reported.NextOffsets[i] >= 0 ? reported.NextOffsets[i] : null;
+                {
+                    // Anybody may report, also partitions that there are not.
+                    if (reported.Partitions[i] < partitions)
+                        positions[reported.Partitions[i]] = i < reported.NextOffsets.Count && reported.NextOffsets[i] >= 0 ? reported.NextOffsets[i] : null;
+                }
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Cli.Output;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Tables;
 
@@ -16,12 +16,12 @@ internal sealed class TableReader<TValue> : IAsyncDisposable
 
     /// <param name="settings">The cluster.</param>
     /// <param name="topic">The topic.</param>
-    /// <param name="readValue">Reads a value, on the thread that reads the topic.</param>
-    public TableReader(KafkaClientSettings settings, string topic, Func<byte[], TValue> readValue)
+    /// <param name="readValue">Reads a value, given its key and when the log took it, on the thread that reads the topic.</param>
+    public TableReader(KafkaClientSettings settings, string topic, Func<string, byte[], DateTimeOffset, TValue> readValue)
     {
         _topic = topic;
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateTableConsumerConfig(topic)).SetLogHandler((_, _) => { }).Build();
-        _table = new TopicTable<string, TValue>(topic, Encoding.UTF8.GetString, readValue, _consumer, NullLogger<TopicTable<string, TValue>>.Instance);
+        _table = new TopicTable<string, TValue>(topic, Encoding.UTF8.GetString, readValue, _consumer, TimeProvider.System, new WarningLogger<TopicTable<string, TValue>>(Console.Error));
     }
 
     /// <summary>The last value of each key.</summary>

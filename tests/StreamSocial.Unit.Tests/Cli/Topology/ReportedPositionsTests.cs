@@ -16,6 +16,17 @@ public sealed class ReportedPositionsTests
     [Fact]
     public void Of_OtherTopic_IsUnknown() => Assert.Equal([null], ReportedPositions.Of("other", 1, [Member(1, (0, 99))]));
 
+    [Fact]
+    public void Of_PartitionThatThereIsNot_IsIgnored() => Assert.Equal([30], ReportedPositions.Of("t", 1, [Member(1, (0, 30), (1, 5), (int.MaxValue, 5))]));
+
+    [Fact]
+    public void Of_NoPositionBesideThePartition_IsUnknown()
+    {
+        var member = Member(1, (0, 30));
+        member.Topics[0].NextOffsets.Clear();
+        Assert.Equal([null], ReportedPositions.Of("t", 1, [member]));
+    }
+
     private static Member Member(long reportedAt, params (int Partition, long Next)[] positions)
     {
         var topic = new MemberTopic { Topic = "t" };

@@ -22,7 +22,7 @@ internal sealed record Ownership(
                 {
                     var partition = (topic.Topic, topic.Partitions[i]);
                     owners[partition] = member.MemberId;
-                    if (topic.NextOffsets[i] < 0)
+                    if (i >= topic.NextOffsets.Count || topic.NextOffsets[i] < 0)
                         restoring.Add(partition);
                     else
                         restoring.Remove(partition);

@@ -69,8 +69,13 @@ internal sealed class PartitionSampler : IAsyncDisposable
         {
             foreach (var topic in member.Topics)
             {
-                for (var i = 0; i < topic.Partitions.Count; i++)
-                    _trackers[topic.Topic].ObservePosition(at, topic.Partitions[i], topic.NextOffsets[i]);
+                if (!_trackers.TryGetValue(topic.Topic, out var tracker))
+                    continue;
+                for (var i = 0; i < Math.Min(topic.Partitions.Count, topic.NextOffsets.Count); i++)
+                {
+                    if (topic.Partitions[i] < _session.Catalog[topic.Topic].Partitions)
+                        tracker.ObservePosition(at, topic.Partitions[i], topic.NextOffsets[i]);
+                }
             }
         }
     }
