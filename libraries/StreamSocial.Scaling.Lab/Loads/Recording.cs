@@ -29,9 +29,9 @@ public sealed record Recording(int Version, string Description, ImmutableArray<R
             var recording = JsonSerializer.Deserialize<Recording>(file, Json);
             if (recording?.Version != CurrentVersion)
                 throw new LabFileException($"{name} has format {recording?.Version}; this tool reads {CurrentVersion}.");
-            return !recording.Topics.IsDefaultOrEmpty && recording.Topics.All(topic => topic.IsComplete)
+            return !recording.Topics.IsDefaultOrEmpty && recording.Topics.All(topic => topic is { IsComplete: true })
                 ? recording
-                : throw new LabFileException($"{name} lacks records: each topic needs as many figures a second as it has partitions.");
+                : throw new LabFileException($"{name} lacks records: each topic needs a name and as many figures a second as it has partitions, none below 0.");
         }
         catch (JsonException e)
         {
@@ -71,5 +71,6 @@ public sealed record RecordedTopic(string Topic, int Partitions, bool IsDerived,
     /// <summary>All records.</summary>
     internal double Total => Records.Sum(second => second.Sum(records => (double)records));
 
-    internal bool IsComplete => Records is { Length: > 0 } && Records.All(second => second?.Length == Partitions);
+    internal bool IsComplete => Topic is { Length: > 0 } && Partitions > 0 && Records is { Length: > 0 }
+        && Records.All(second => second?.Length == Partitions && second.All(records => float.IsFinite(records) && records >= 0));
 }

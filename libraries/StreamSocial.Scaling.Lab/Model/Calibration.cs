@@ -7,6 +7,9 @@ namespace StreamSocial.Scaling.Lab.Model;
 /// <summary>What a <see cref="GroupModel"/> is calibrated on: the measured speed of replicas and cost of moves.</summary>
 public sealed record Calibration
 {
+    private const int MostPartitions = 100_000;
+    private const int MostLanes = 10_000;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>Name of the profile.</summary>
@@ -19,7 +22,7 @@ public sealed record Calibration
     public required ImmutableArray<StageCalibration> Stages { get; init; }
 
     /// <summary>Threads of a replica; a partition is processed by one of them.</summary>
-    /// <value>Default 2; 1 or more.</value>
+    /// <value>Default 2; 1 to 10,000.</value>
     public int Lanes { get; init; } = 2;
 
     /// <summary>Time from when a replica's process starts until it joins the group.</summary>
@@ -67,13 +70,15 @@ public sealed record Calibration
             return "stages is empty.";
         foreach (var (index, stage) in Stages.Index())
         {
-            if (stage.Partitions < 1 || stage.RecordsPerSecond <= 0 || stage.RecordsPerSourceRecord < 0)
-                return $"{stage.Topic} needs at least 1 partition, recordsPerSecond above 0 and recordsPerSourceRecord of 0 or more.";
+            if (stage?.Topic is null)
+                return $"stage {index + 1} has no topic.";
+            if (stage.Partitions is < 1 or > MostPartitions || !double.IsFinite(stage.RecordsPerSecond) || !double.IsFinite(stage.RecordsPerSourceRecord) || stage.RecordsPerSecond <= 0 || stage.RecordsPerSourceRecord < 0)
+                return $"{stage.Topic} needs 1 to {MostPartitions} partitions, recordsPerSecond above 0 and recordsPerSourceRecord of 0 or more.";
             if (stage.FedBy is { } source && !Stages.Take(index).Any(earlier => earlier.Topic == source))
                 return $"{stage.Topic} is fed by {source}, which is no stage before it.";
         }
-        if (Lanes < 1 || StartsAtOnce < 1)
-            return "lanes and startsAtOnce are 1 or more.";
+        if (Lanes is < 1 or > MostLanes || StartsAtOnce < 1)
+            return $"lanes is 1 to {MostLanes}, startsAtOnce 1 or more.";
         return StartDelay < TimeSpan.Zero || MovePause < TimeSpan.Zero || StateBytesPerPartition < 0 || RestoreBytesPerSecond <= 0
             ? "startDelay, movePause and stateBytesPerPartition are 0 or more, restoreBytesPerSecond is above 0."
             : null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
@@ -111,7 +112,17 @@ internal sealed class NotificationCodec : ICodec<Notification>
 {
     public void Write(Notification value, IBufferWriter<byte> output) => Google.Protobuf.MessageExtensions.WriteTo(value, output);
 
-    public Notification Read(ReadOnlySpan<byte> input) => Notification.Parser.ParseFrom(input);
+    public Notification Read(ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            return Notification.Parser.ParseFrom(input);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException("The stored notification is damaged.", e);
+        }
+    }
 }
 
 /// <summary>Some of a user's notifications.</summary>

@@ -194,5 +194,15 @@ internal sealed class FeedUpdateCodec : ICodec<FeedUpdate>
 {
     public void Write(FeedUpdate value, IBufferWriter<byte> output) => value.WriteTo(output);
 
-    public FeedUpdate Read(ReadOnlySpan<byte> input) => FeedUpdate.Parser.ParseFrom(input);
+    public FeedUpdate Read(ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            return FeedUpdate.Parser.ParseFrom(input);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException("The stored action is damaged.", e);
+        }
+    }
 }
