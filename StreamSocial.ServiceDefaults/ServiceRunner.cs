@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using StreamSocial.ServiceDefaults.HttpClients;
 
 namespace StreamSocial.ServiceDefaults;
 
@@ -12,9 +13,10 @@ public static class ServiceRunner
     /// and nothing is started.
     /// </summary>
     /// <param name="create">Composes the service. Its <see cref="InvalidOperationException"/> counts as a problem of the configuration.</param>
-    /// <returns>The exit code of the process: 1 for a wrong option, otherwise <see cref="Environment.ExitCode"/>.</returns>
+    /// <returns>The exit code of the process: 1 for a wrong option or a port in use, otherwise <see cref="Environment.ExitCode"/>.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> create)
     {
+        LoopbackProxy.Bypass();
         WebApplication? app = null;
         try
         {
@@ -31,6 +33,12 @@ public static class ServiceRunner
             return 1;
         }
 
+        if (ListenAddresses.FindProblem(app.Configuration) is { } inUse)
+        {
+            await Console.Error.WriteLineAsync(inUse);
+            await app.DisposeAsync();
+            return 1;
+        }
         await app.RunAsync();
         return Environment.ExitCode;
     }

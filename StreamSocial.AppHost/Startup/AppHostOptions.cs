@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using StreamSocial.AppHost.Control;
 using StreamSocial.AppHost.Scaling;
+using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.AppHost.Startup;
 
@@ -25,7 +26,8 @@ internal sealed record AppHostOptions(
         {
             var generators = configuration.GetSection(FeedGeneratorOptions.SectionName).Get<FeedGeneratorOptions>() ?? new FeedGeneratorOptions();
             var control = ControlEndpoint.From(configuration);
-            var errors = generators.Validate().Concat(control.Validate()).ToArray();
+            var url = configuration["Control:Url"];
+            string[] errors = [.. generators.Validate(), .. control.Validate(), .. url is not null && ListenAddresses.FindProblem(url) is { } problem ? [problem] : Array.Empty<string>()];
             var traffic = ReadTraffic(configuration);
             generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo ? DemoEntriesPerSecond : 0) };
             return errors.Length == 0

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Hosting.Kafka.Sources;
+using StreamSocial.ServiceDefaults.HttpClients;
 
 namespace StreamSocial.AppHost.Startup;
 
@@ -12,6 +13,7 @@ internal static class AppHostRunner
     /// <returns>The exit code: 1 when a setting is wrong or something that is needed cannot be had.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IDistributedApplicationBuilder> declare)
     {
+        LoopbackProxy.Bypass();
         if (OptionsHelp.IsAskedFor(args))
             return OptionsHelp.Print(Console.Out);
 

@@ -1,7 +1,10 @@
 namespace StreamSocial.Cli;
 
-/// <summary>Something the command needs does not work; the message says what to do.</summary>
+/// <summary>The command could not do its work; the message says what to do.</summary>
 internal sealed class ToolException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>What had to hold does not, so plainly that the command cannot go on.</summary>
+internal sealed class NotHeldException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>Values of the command line that are good one by one do not go together; nothing was done.</summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Text;
 using StreamSocial.Replay.Messages;
 
 namespace StreamSocial.Replay.Traces;
@@ -36,6 +37,10 @@ public sealed class HiggsTrace(string path, string idPrefix = "h") : ITraceSourc
 /// <summary>Streams the lines of a Higgs activity trace. The first bytes tell whether it is gzip-compressed or plain text.</summary>
 public sealed class HiggsTraceReader : IDisposable
 {
+    /// <summary>Longest line, many times what the format takes: a file without line ends must not fill the memory.</summary>
+    private const int LongestLine = 1_000;
+
+    private readonly StringBuilder _line = new();
     private readonly string _name;
     private readonly Stream _file;
     private readonly StreamReader _lines;
@@ -53,21 +58,29 @@ public sealed class HiggsTraceReader : IDisposable
     public double FractionRead => _file.Length == 0 ? 1 : (double)_file.Position / _file.Length;
 
     /// <summary>Opens a trace file.</summary>
+    /// <param name="path">The file; seekable.</param>
+    /// <param name="name">Its name in error messages; null for the path.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static HiggsTraceReader Open(string path) =>
-        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 64 * 1024, FileOptions.SequentialScan), path);
+    public static HiggsTraceReader Open(string path, string? name = null) =>
+        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 64 * 1024, FileOptions.SequentialScan), name ?? path);
 
     /// <summary>All lines in the order of the file; can be enumerated once.</summary>
-    /// <exception cref="TraceFormatException">A line is not of the format, or the compressed data is damaged.</exception>
+    /// <exception cref="TraceFormatException">There is no line, one is not of the format, or the compressed data is damaged or cut short.</exception>
     public IEnumerable<HiggsLine> ReadLines()
     {
+        var isEmpty = true;
         for (var number = 1; ReadLine(number) is { } text; number++)
         {
             if (TryParse(text, number, out var line))
+            {
+                isEmpty = false;
                 yield return line;
+            }
             else if (!string.IsNullOrWhiteSpace(text))
                 throw new TraceFormatException($"{_name}, line {number}: expected 'userA userB unixSeconds RT|MT|RE', found '{Shorten(text)}'.");
         }
+        if (isEmpty)
+            throw new TraceFormatException($"{_name} is empty: it has no line 'userA userB unixSeconds RT|MT|RE'.");
     }
 
     public void Dispose() => _lines.Dispose();
@@ -112,7 +125,16 @@ public sealed class HiggsTraceReader : IDisposable
     {
         try
         {
-            return _lines.ReadLine();
+            if (_lines.Peek() < 0)
+                return null;
+            _line.Clear();
+            for (var next = _lines.Read(); next is not (-1 or '\n'); next = _lines.Read())
+            {
+                if (_line.Length == LongestLine)
+                    throw new TraceFormatException($"{_name}, line {number}: expected 'userA userB unixSeconds RT|MT|RE', found more than {LongestLine} characters.");
+                _line.Append((char)next);
+            }
+            return _line.ToString();
         }
         catch (InvalidDataException e)
         {

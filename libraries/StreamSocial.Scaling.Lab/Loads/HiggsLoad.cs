@@ -9,6 +9,9 @@ namespace StreamSocial.Scaling.Lab.Loads;
 /// <summary>The Higgs trace as loads: when an action came, and into which partition its key leads. It keeps the trace's hot users and hot contents.</summary>
 public sealed class HiggsLoad
 {
+    /// <summary>The load has a row a second.</summary>
+    private const long LongestSeconds = 60 * 86_400;
+
     private readonly int[] _seconds;
     private readonly int[] _users;
     private readonly int[] _contents;
@@ -35,6 +38,8 @@ public sealed class HiggsLoad
         {
             var at = action.OccurredAt!.Value.ToUnixTimeSeconds();
             first = actions.Count == 0 ? at : first;
+            if (at - first < 0 || at - first > LongestSeconds)
+                throw new TraceFormatException($"{path}: a line is {at - first} seconds after the first one; a load is at most {LongestSeconds / 86_400} days, in the order of time.");
             actions.Add((
                 (int)(at - first),
                 KeyPartitioner.PartitionOf(action.Key, partitions),

@@ -16,8 +16,9 @@ public sealed class CliReferenceTests
         (`UPDATE_DOCS=1 dotnet test tests/StreamSocial.Docs.Tests` writes it again).
 
         `streamsocial` stands for `dotnet run -c Release --project tools/StreamSocial.Cli --`. Every command
-        has `--help`. Exit codes: 0 done, or what was tried holds; 1 it does not, or the command failed;
-        2 the command line is wrong.
+        has `--help`. Exit codes: 0 done, or what was tried holds; 1 it does not hold; 2 it could not be
+        tried: a wrong command line, a file that cannot be read or written, a cluster that is away, or a
+        trace that is empty, cut or of another format. Results are opened before the work.
 
         """;
 

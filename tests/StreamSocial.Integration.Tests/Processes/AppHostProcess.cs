@@ -43,14 +43,23 @@ internal sealed partial class AppHostProcess : IDisposable
     public static AppHostProcess Start(params string[] settings) =>
         StartDefault(["--Topology:Profile=small", "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings]);
 
+    /// <summary>The same where the environment names a proxy on which nobody listens.</summary>
+    public static AppHostProcess StartBehindProxy(params string[] settings) => Start(
+        ["--Topology:Profile=small", "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings], [("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")]);
+
     /// <summary>As a user starts it, on embedded brokers.</summary>
-    public static AppHostProcess StartDefault(params string[] settings)
+    public static AppHostProcess StartDefault(params string[] settings) => Start(settings, []);
+
+    private static AppHostProcess Start(string[] settings, (string Name, string Value)[] environment)
     {
         var control = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var assembly = Path.Combine(here.Parent!.Parent!.FullName, "StreamSocial.AppHost", here.Name, "StreamSocial.AppHost.dll");
         string[] arguments = [assembly, $"--Control:Url={control.GetLeftPart(UriPartial.Authority)}", "--Kafka:Source=embedded", .. settings];
-        return new AppHostProcess(Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, control);
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new AppHostProcess(Process.Start(start)!, control);
     }
 
     /// <summary>The resources as the control server shows them; empty while it does not answer.</summary>

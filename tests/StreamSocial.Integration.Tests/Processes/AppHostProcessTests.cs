@@ -23,6 +23,15 @@ public sealed class AppHostProcessTests
             "no process is left", () => Task.FromResult((alive = [.. all.Where(IsAlive)]).Length == 0), () => string.Join("; ", alive.Select(pid => $"{pid} {CommandLine(pid)}")), seconds: 30);
     }
 
+    [Fact]
+    public async Task AppHost_ProxyThatIsAway_DoesNotConcernItsOwnServices()
+    {
+        using var appHost = AppHostProcess.StartBehindProxy("--Dashboard:Enabled=false", "--AspireDashboard:Enabled=false");
+        HashSet<int> started = [];
+        await Eventually.TrueAsync(
+            "ingest and a feed generator are healthy", async () => (started = await ReadHealthyAsync(appHost)).Count == 2, () => $"{started.Count} healthy", seconds: 180);
+    }
+
     private static async Task<HashSet<int>> ReadHealthyAsync(AppHostProcess appHost) => [.. (await appHost.ReadResourcesAsync(TestContext.Current.CancellationToken))
         .Where(resource => resource.GetProperty("name").GetString() is "ingest" or "feed-generator-1" && resource.GetProperty("health").GetString() == "Healthy")
         .Select(resource => resource.GetProperty("pid").GetInt32())];

@@ -25,7 +25,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
     private Error? _error;
 
     /// <summary>Writes the events of a round.</summary>
-    /// <exception cref="ToolException">The brokers did not take them.</exception>
+    /// <exception cref="NotHeldException">The brokers did not take them.</exception>
     public void Write(int round, CancellationToken cancellationToken)
     {
         var partitions = StreamSocialTopics.For(options.Profile)[TopicNames.UserActions].Partitions;
@@ -56,7 +56,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
 
         pool.Flush(AcknowledgementTimeout);
         if (_error is not null || Interlocked.Read(ref _unacknowledged) > 0)
-            throw new ToolException($"The brokers did not acknowledge {Interlocked.Read(ref _unacknowledged):N0} events within {AcknowledgementTimeout.TotalSeconds:0} s{(_error is null ? "" : $": {_error.Reason}")}.");
+            throw new NotHeldException($"The brokers did not acknowledge {Interlocked.Read(ref _unacknowledged):N0} events within {AcknowledgementTimeout.TotalSeconds:0} s{(_error is null ? "" : $": {_error.Reason}")}.");
     }
 
     public void OnDelivered(long token, long offset, Error? error)

@@ -11,7 +11,7 @@ internal static class PlainConsumer
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
-    /// <exception cref="ToolException">The brokers stopped giving records.</exception>
+    /// <exception cref="NotHeldException">The brokers stopped giving records.</exception>
     public static ProcessMeasurement Take(KafkaClientSettings settings, IReadOnlyDictionary<int, long> positions, int events, PauseListener pauses, CancellationToken cancellationToken)
     {
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("bench-plain", "bench-plain")).Build();
@@ -30,7 +30,7 @@ internal static class PlainConsumer
 
             // Looked at only when nothing came, so that the clock costs the baseline nothing.
             if (Stopwatch.GetElapsedTime(started) > EndTimeout)
-                throw new ToolException($"The plain consumer got {taken:N0} of {events:N0} events in {EndTimeout.TotalMinutes:0} min.");
+                throw new NotHeldException($"The plain consumer got {taken:N0} of {events:N0} events in {EndTimeout.TotalMinutes:0} min.");
         }
 
         return meter!.Stop(events);

@@ -17,7 +17,7 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
     private ProcessMeter? _meter;
     private long _processed;
 
-    /// <exception cref="ToolException">Not all were processed in time.</exception>
+    /// <exception cref="NotHeldException">Not all were processed in time.</exception>
     public async Task<ProcessMeasurement> TakeAsync(CancellationToken cancellationToken)
     {
         using var host = Build();
@@ -28,7 +28,7 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
         }
         catch (TimeoutException e)
         {
-            throw new ToolException($"The stage processed {Interlocked.Read(ref _processed):N0} of {options.Events:N0} events in {EndTimeout.TotalMinutes:0} min.", e);
+            throw new NotHeldException($"The stage processed {Interlocked.Read(ref _processed):N0} of {options.Events:N0} events in {EndTimeout.TotalMinutes:0} min.", e);
         }
         finally
         {

@@ -55,6 +55,7 @@ internal sealed class BenchStageCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var options = new StageBenchmarkOptions
         {
             Kafka = parsed.GetValue(_kafka)!,
@@ -66,7 +67,7 @@ internal sealed class BenchStageCommand : Command
         };
         var report = await new StageBenchmark(options, _console).RunAsync(cancellationToken);
         StageBenchmarkTable.Write(_console, report);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), report, cancellationToken);
+        await json.WriteAsync(report, cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -5,10 +5,12 @@ using Spectre.Console;
 using StreamSocial.Cli.Commands.Drills;
 using StreamSocial.Cli.Commands.Lab;
 using StreamSocial.Cli.Commands.Scaling;
+using StreamSocial.Cli.Output;
 using StreamSocial.Control;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Traces;
 using StreamSocial.Scaling.Lab;
+using StreamSocial.ServiceDefaults.HttpClients;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -39,29 +41,34 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
+        LoopbackProxy.Bypass();
+        ClosableStream.ReplaceOutputs();
         var parsed = CreateRoot(CreateConsole()).Parse(args);
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout };
         try
         {
             var exitCode = await parsed.InvokeAsync(configuration);
-            return parsed.Action is ParseErrorAction ? ExitCodes.BadUsage : exitCode;
+            return parsed.Action is ParseErrorAction ? ExitCodes.NotTried : exitCode;
         }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");
-            return ExitCodes.Failed;
+            return ExitCodes.NotTried;
         }
-        catch (UsageException e)
-        {
-            await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
-            return ExitCodes.BadUsage;
-        }
-        catch (Exception e) when (e is ToolException or ControlException or ReplayException or TraceFormatException or LabFileException or KafkaException or HttpRequestException or IOException)
+        catch (NotHeldException e)
         {
             await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
             return ExitCodes.Failed;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
+            return ExitCodes.NotTried;
         }
     }
+
+    private static bool IsExpected(Exception e) => e is UsageException or ToolException or ControlException or ReplayException or TraceFormatException
+        or LabFileException or KafkaException or HttpRequestException or IOException or UnauthorizedAccessException;
 
     /// <summary>The terminal, or plain wide lines where the output goes to a file or a pipe.</summary>
     private static IAnsiConsole CreateConsole()

@@ -38,10 +38,11 @@ internal sealed class DlqListCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
         var letters = await new DeadLetterReader(settings).ReadAsync(parsed.GetValue(_topic), cancellationToken);
         DeadLetterTable.Write(_console, letters);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), letters, cancellationToken);
+        await json.WriteAsync(letters, cancellationToken);
         return ExitCodes.Done;
     }
 }
@@ -79,6 +80,7 @@ internal sealed class DlqReplayCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
         var letters = await new DeadLetterReader(settings).ReadAsync(parsed.GetValue(_topic), cancellationToken);
         if (parsed.GetValue(_only) is { Length: > 0 } only)
@@ -97,7 +99,7 @@ internal sealed class DlqReplayCommand : Command
             var sent = await new DeadLetterReplay(settings).SendAsync(letters, cancellationToken);
             _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(sent < letters.Count ? "; the others do not say where they came from" : "")}.");
         }
-        await ResultFile.WriteAsync(parsed.GetValue(_json), letters, cancellationToken);
+        await json.WriteAsync(letters, cancellationToken);
         return ExitCodes.Done;
     }
 }

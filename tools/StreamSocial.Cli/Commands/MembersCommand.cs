@@ -25,10 +25,11 @@ internal sealed class MembersCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         await using var tracker = await MemberTracker.StartAsync(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!), cancellationToken);
         var members = await tracker.ReadAsync(ReadTimeout, cancellationToken);
         MemberTables.Write(_console, members);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), members.Select(MemberDocument.From), cancellationToken);
+        await json.WriteAsync(members.Select(MemberDocument.From), cancellationToken);
         return ExitCodes.Done;
     }
 }

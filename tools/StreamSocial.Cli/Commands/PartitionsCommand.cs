@@ -80,12 +80,14 @@ internal sealed class PartitionsCompareCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
+        using var file = TraceFile.Open(parsed.GetValue(_trace));
         var topic = parsed.GetValue(_topic)!;
         var now = TimeProvider.System.GetUtcNow();
         var comparison = new KeyComparison
         {
             OpenTrace = () => TraceChoice.Open(
-                parsed.GetValue(_trace), new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), now),
+                file.Path, new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), now),
             Topic = topic,
             Partitions = parsed.GetValue(_partitions) ?? StreamSocialTopics.For(TopologyProfile.Full)[topic].Partitions,
             HotShare = parsed.GetValue(_hot),
@@ -95,7 +97,7 @@ internal sealed class PartitionsCompareCommand : Command
         };
         var report = comparison.Run(new ReadProgressLines(_console, TimeProvider.System), cancellationToken);
         KeyComparisonTable.Write(_console, report);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), report, cancellationToken);
+        await json.WriteAsync(report, cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -77,7 +77,8 @@ internal sealed class PlanCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await ResultFile.WriteAsync(parsed.GetValue(_json), Plan(parsed), cancellationToken);
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
+        await json.WriteAsync(Plan(parsed), cancellationToken);
         return ExitCodes.Done;
     }
 

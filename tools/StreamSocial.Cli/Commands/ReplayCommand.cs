@@ -48,8 +48,10 @@ internal sealed class ReplayCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
+        using var file = TraceFile.Open(parsed.GetValue(_trace));
         using var trace = TraceChoice.Open(
-            parsed.GetValue(_trace), new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), TimeProvider.System.GetUtcNow());
+            file.Path, new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), TimeProvider.System.GetUtcNow());
         using var http = new HttpClient { BaseAddress = new Uri(parsed.GetValue(_ingest)!), Timeout = Timeout.InfiniteTimeSpan };
         var options = new ReplayOptions
         {
@@ -63,7 +65,7 @@ internal sealed class ReplayCommand : Command
         _console.MarkupLineInterpolated($"Replaying {trace.Description} to {http.BaseAddress}: {options.Pace}");
         var result = await new Replayer(http, options, TimeProvider.System).RunAsync(trace, new ReplayProgressLines(_console), cancellationToken);
         Print(result);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), result, cancellationToken);
+        await json.WriteAsync(result, cancellationToken);
         return ExitCodes.Done;
     }
 

@@ -55,10 +55,10 @@ internal static class SharedOptions
 
     public static Option<FileInfo?> Trace()
     {
-        var option = new Option<FileInfo?>("--trace") { Description = "Higgs activity trace, plain or gzip.", HelpName = "FILE" };
+        var option = new Option<FileInfo?>("--trace") { Description = "Higgs activity trace, plain or gzip; - for standard input.", HelpName = "FILE" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file)
+            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file && file.Name != TraceFile.StandardInput)
                 result.AddError($"There is no trace file {file.FullName}.");
         });
         return option;

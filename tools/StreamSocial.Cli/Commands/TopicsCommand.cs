@@ -42,6 +42,7 @@ internal sealed class TopicsDescribeCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         using var inspector = new LogInspector(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!));
         var partitions = inspector.ReadPartitionCounts();
         var topics = new List<TopicDistribution>();
@@ -57,8 +58,8 @@ internal sealed class TopicsDescribeCommand : Command
         }
 
         DistributionTables.Write(_console, topics);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), topics, cancellationToken);
-        return topics.Count > 0 ? ExitCodes.Done : ExitCodes.Failed;
+        await json.WriteAsync(topics, cancellationToken);
+        return topics.Count > 0 ? ExitCodes.Done : ExitCodes.NotTried;
     }
 }
 
@@ -84,6 +85,7 @@ internal sealed class TopicsCreateCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var profile = parsed.GetValue(_profile) ?? TopologyProfile.Full;
         var catalog = StreamSocialTopics.For(profile);
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
@@ -98,7 +100,7 @@ internal sealed class TopicsCreateCommand : Command
             _console.MarkupLineInterpolated($"{created.Count} of {catalog.Topics.Length} topics created (profile {profile}), the others were there.");
             foreach (var topic in created)
                 _console.MarkupLineInterpolated($"  {topic}: {catalog[topic].Partitions} partitions, {catalog[topic].CleanupPolicyValue}");
-            await ResultFile.WriteAsync(parsed.GetValue(_json), new { Profile = profile, Created = created }, cancellationToken);
+            await json.WriteAsync(new { Profile = profile, Created = created }, cancellationToken);
             return ExitCodes.Done;
         }
         catch (TopicMismatchException e)

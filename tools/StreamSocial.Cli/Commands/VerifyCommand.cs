@@ -43,18 +43,20 @@ internal sealed class VerifyCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
+        using var file = TraceFile.Open(parsed.GetValue(_trace));
         var time = TimeProvider.System;
-        var report = await new VerifyRun(CreateOptions(parsed, time.GetUtcNow()), _console, time).RunAsync(
+        var report = await new VerifyRun(CreateOptions(parsed, file.Path, time.GetUtcNow()), _console, time).RunAsync(
             async (found, token) =>
             {
                 VerifyTable.Write(_console, found);
-                await ResultFile.WriteAsync(parsed.GetValue(_json), found, token);
+                await json.WriteAsync(found, token);
             },
             cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private VerifyOptions CreateOptions(ParseResult parsed, DateTimeOffset now)
+    private VerifyOptions CreateOptions(ParseResult parsed, string? trace, DateTimeOffset now)
     {
         var replicas = parsed.GetValue(_replicas);
         var rescale = parsed.GetValue(_rescale);
@@ -70,7 +72,7 @@ internal sealed class VerifyCommand : Command
                 Log = parsed.GetValue(_log) ?? new FileInfo(Path.Combine(AppHostLocator.LogFolder().FullName, $"verify-{now:yyyyMMdd-HHmmss}.log")),
                 FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
             },
-            OpenTrace = () => TraceChoice.Open(parsed.GetValue(_trace), new SyntheticTraceOptions(), parsed.GetValue(_limit), now),
+            OpenTrace = () => TraceChoice.Open(trace, new SyntheticTraceOptions(), parsed.GetValue(_limit), now),
             Rescale = rescale,
             Rate = parsed.GetValue(_rate),
             Workers = parsed.GetValue(_workers),

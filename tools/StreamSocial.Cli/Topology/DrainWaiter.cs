@@ -20,7 +20,7 @@ internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, Topo
     /// <param name="catalog">Gives the partition counts.</param>
     /// <param name="stallTimeout">Longest time without any progress.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ToolException">No progress for too long.</exception>
+    /// <exception cref="NotHeldException">No progress for too long.</exception>
     public async Task WaitAsync(TopicCatalog catalog, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         foreach (var wave in Waves)
@@ -71,7 +71,7 @@ internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, Topo
                 (lastRemaining, lastChange) = (remaining, elapsed);
             var description = string.Join("; ", lags.Select(lag => $"{lag.Topic}: {lag.KnownRecords:N0} records, {lag.UnknownPartitions} partitions unknown"));
             if (elapsed - lastChange > stallTimeout)
-                throw new ToolException($"No progress for {TextFormat.Seconds(stallTimeout)}; still to process: {description}.");
+                throw new NotHeldException($"No progress for {TextFormat.Seconds(stallTimeout)}; still to process: {description}.");
             if (elapsed > nextReport)
             {
                 nextReport = elapsed + ReportInterval;

@@ -42,7 +42,7 @@ internal sealed class ReadClient : IDisposable
             for (var i = 0; i < some.Length; i++)
             {
                 if (batch[i].User != some[i])
-                    throw new ToolException($"Asked for the feed of {some[i]}, the answer at its place is {batch[i].User}'s.");
+                    throw new NotHeldException($"Asked for the feed of {some[i]}, the answer at its place is {batch[i].User}'s.");
                 feeds.Add(await CompleteAsync(batch[i], limit, cancellationToken));
             }
         }
@@ -72,7 +72,7 @@ internal sealed class ReadClient : IDisposable
         for (var i = 0; i < contents.Count; i++)
         {
             if (batch[i].ContentId != contents[i])
-                throw new ToolException($"Asked for the counters of {contents[i]}, the answer at its place is {batch[i].ContentId}'s.");
+                throw new NotHeldException($"Asked for the counters of {contents[i]}, the answer at its place is {batch[i].ContentId}'s.");
         }
 
         return [.. batch.Select(item => item.ToCounters())];
@@ -95,7 +95,7 @@ internal sealed class ReadClient : IDisposable
             if (trend is { UnknownPartitions: 0 })
                 return [.. trend.Contents.Select(content => content.Stats.ToCounters())];
             if (attempt == Tries)
-                throw new ToolException($"The trend still lacks {trend?.UnknownPartitions ?? 0} partitions after {attempt} tries.");
+                throw new NotHeldException($"The trend still lacks {trend?.UnknownPartitions ?? 0} partitions after {attempt} tries.");
             await Task.Delay(RetryDelay, _time, cancellationToken);
         }
     }
@@ -105,7 +105,7 @@ internal sealed class ReadClient : IDisposable
     private async Task<IReadOnlyList<T>> PostAsync<T>(string path, object body, int count, CancellationToken cancellationToken)
     {
         var batch = await SendAsync<Batch<T>>(path, generator => generator.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellationToken), cancellationToken);
-        return batch.Items.Count == count ? batch.Items : throw new ToolException($"{path} answered {batch.Items.Count} items for {count} asked.");
+        return batch.Items.Count == count ? batch.Items : throw new NotHeldException($"{path} answered {batch.Items.Count} items for {count} asked.");
     }
 
     private async Task<T> SendAsync<T>(string path, Func<HttpClient, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
@@ -125,11 +125,11 @@ internal sealed class ReadClient : IDisposable
             if (!response.IsSuccessStatusCode)
             {
                 var problem = await response.Content.ReadAsStringAsync(cancellationToken);
-                throw new ToolException($"{generator.BaseAddress}{path} answered {(int)response.StatusCode} after {attempt} tries: {problem}");
+                throw new NotHeldException($"{generator.BaseAddress}{path} answered {(int)response.StatusCode} after {attempt} tries: {problem}");
             }
 
             return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
-                ?? throw new ToolException($"{generator.BaseAddress}{path} answered nothing.");
+                ?? throw new NotHeldException($"{generator.BaseAddress}{path} answered nothing.");
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class ReadClient : IDisposable
     private sealed record NotificationItem(int Number, string Type, string ActorId, string ContentId, string ActionId, long OccurredAt)
     {
         public ReferenceNotification ToReference() => new(
-            Enum.TryParse<NotificationType>(Type, ignoreCase: true, out var type) ? type : throw new ToolException($"A notification has the unknown type '{Type}'."),
+            Enum.TryParse<NotificationType>(Type, ignoreCase: true, out var type) ? type : throw new NotHeldException($"A notification has the unknown type '{Type}'."),
             ActorId, ContentId, ActionId, OccurredAt);
     }
 

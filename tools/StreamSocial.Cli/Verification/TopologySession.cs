@@ -73,7 +73,15 @@ internal sealed class TopologySession : IAsyncDisposable
     {
         using var http = new HttpClient { BaseAddress = await Topology.ReadAddressAsync(TopologyRunner.Ingest, cancellationToken), Timeout = Timeout.InfiniteTimeSpan };
         _console.MarkupLineInterpolated($"Replaying {trace.Description} to {http.BaseAddress}");
-        return await new Replayer(http, plan.ToOptions(), _time).RunAsync(trace, progress, cancellationToken);
+        try
+        {
+            return await new Replayer(http, plan.ToOptions(), _time).RunAsync(trace, progress, cancellationToken);
+        }
+        catch (ReplayException e)
+        {
+            // The topology was healthy: it should have taken the trace.
+            throw new NotHeldException(e.Message, e);
+        }
     }
 
     /// <summary>Waits until all that was sent is processed, with all that followed from it.</summary>

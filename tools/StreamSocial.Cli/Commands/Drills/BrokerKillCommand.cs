@@ -24,7 +24,7 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
         Add(_down);
     }
 
-    protected override async Task<BrokerKillReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<BrokerKillReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var replicas = parsed.GetValue(_replicas);
 

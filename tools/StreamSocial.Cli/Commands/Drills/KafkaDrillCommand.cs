@@ -50,9 +50,10 @@ internal abstract class KafkaDrillCommand<TReport> : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var report = await RunDrillAsync(parsed, cancellationToken);
         Write(report);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), report, cancellationToken);
+        await json.WriteAsync(report, cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

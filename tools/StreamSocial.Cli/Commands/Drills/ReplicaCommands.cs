@@ -18,7 +18,7 @@ internal sealed class ReplicaKillCommand : TraceDrillCommand<ReplicaKillReport>
         Add(_replicas);
     }
 
-    protected override Task<ReplicaKillReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override Task<ReplicaKillReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var replicas = parsed.GetValue(_replicas);
         return new ReplicaKillDrill(CreateOptions(parsed, replicas, replicas), parsed.GetValue(_kills), Console, Time).RunAsync(cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class ZombieCommand : TraceDrillCommand<ZombieReport>
         Add(_replicas);
     }
 
-    protected override Task<ZombieReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override Task<ZombieReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var replicas = parsed.GetValue(_replicas);
         return new ZombieDrill(CreateOptions(parsed, replicas, replicas), parsed.GetValue(_times), Console, Time).RunAsync(cancellationToken);

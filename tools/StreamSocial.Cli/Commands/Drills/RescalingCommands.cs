@@ -14,7 +14,7 @@ internal sealed class RescaleCommand : TraceDrillCommand<RescaleReport>
     public RescaleCommand(IAnsiConsole console)
         : base(console, "rescale", "Let feed generators join and leave in good order.", defaultRate: 2_000, AllSources) => Add(_steps);
 
-    protected override Task<RescaleReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override Task<RescaleReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var steps = parsed.GetValue(_steps)!;
         return new RescaleDrill(CreateOptions(parsed, steps[0], steps.Max()), steps, Console, Time).RunAsync(cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class StreamCommand : TraceDrillCommand<StreamReport>
     /// <remarks>Whether a client sees an action that is taken back soon depends on when it looks.</remarks>
     protected override bool TakesBack => false;
 
-    protected override Task<StreamReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override Task<StreamReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var steps = parsed.GetValue(_steps)!;
         return new StreamDrill(CreateOptions(parsed, steps[0], steps.Max()), parsed.GetValue(_clients), steps, Console, Time).RunAsync(cancellationToken);

@@ -41,6 +41,7 @@ internal sealed class SimulateCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var options = new SimulationOptions
         {
             Seed = parsed.GetValue(_seed),
@@ -50,7 +51,7 @@ internal sealed class SimulateCommand : Command
         var next = ProgressInterval;
         var report = await Task.Run(() => SimulationRunner.Run(options, TimeProvider.System, ShowProgress, cancellationToken), CancellationToken.None);
         SimulationTable.Write(_console, report);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), report, CancellationToken.None);
+        await json.WriteAsync(report, CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Spike;
+using StreamSocial.Cli.Output;
 
 namespace StreamSocial.Cli.Commands.Drills;
 
@@ -25,8 +27,9 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
             Add(option);
     }
 
-    protected override async Task<SpikeReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<SpikeReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var html = ResultFile.Open(parsed.GetValue(_html));
         var common = CreateOptions(parsed, initial: 1, parsed.GetValue(_maximum));
         var options = new SpikeOptions
         {
@@ -39,8 +42,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
             After = TimeSpan.FromSeconds(parsed.GetValue(_after)),
         };
         var report = await new SpikeDrill(options, Console, Time).RunAsync(cancellationToken);
-        if (parsed.GetValue(_html) is { } file)
-            await File.WriteAllTextAsync(file.FullName, SpikePage.Render(report), cancellationToken);
+        await html.WriteAsync(stream => stream.WriteAsync(Encoding.UTF8.GetBytes(SpikePage.Render(report)), cancellationToken).AsTask(), cancellationToken);
         return report;
     }
 

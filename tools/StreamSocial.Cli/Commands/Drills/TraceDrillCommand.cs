@@ -22,6 +22,17 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
             Add(option);
     }
 
+    private string? _path;
+
+    protected sealed override async Task<TReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var file = TraceFile.Open(parsed.GetValue(_trace));
+        _path = file.Path;
+        return await RunTraceDrillAsync(parsed, cancellationToken);
+    }
+
+    protected abstract Task<TReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken);
+
     /// <summary>Whether actions of the synthetic network are taken back and users block others.</summary>
     protected virtual bool TakesBack => true;
 
@@ -35,7 +46,7 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
         return new DrillOptions
         {
             Topology = CreateTopology(parsed, initial, maximum, further),
-            OpenTrace = round => OpenTrace(parsed.GetValue(_trace), round, rate, seed, now),
+            OpenTrace = round => OpenTrace(round, rate, seed, now),
             Actions = parsed.GetValue(_limit),
             Rate = rate,
             Seed = seed,
@@ -43,10 +54,10 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
         };
     }
 
-    private ITraceSource OpenTrace(FileInfo? file, int round, double rate, int seed, DateTimeOffset now)
+    private ITraceSource OpenTrace(int round, double rate, int seed, DateTimeOffset now)
     {
-        if (file is not null)
-            return new HiggsTrace(file.FullName, $"h{round}-");
+        if (_path is not null)
+            return new HiggsTrace(_path, $"h{round}-");
 
         // Actions only, so that the rate is one of actions. Each round begins a second before the one before it, which gives it other ids.
         var options = new SyntheticTraceOptions { Seed = seed + round, InteractionsPerAction = 0, ActionsPerSecond = rate, SpikeFactor = 5 };

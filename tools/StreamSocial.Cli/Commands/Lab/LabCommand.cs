@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text;
 using Spectre.Console;
 using StreamSocial.Cli.Lab;
 using StreamSocial.Cli.Output;
@@ -54,8 +55,11 @@ internal sealed class LabCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
+        await using var html = ResultFile.Open(parsed.GetValue(_html));
+        using var trace = TraceFile.Open(parsed.GetValue(_trace));
         var calibration = ReadCalibration(parsed.GetValue(_calibration)!);
-        var catalog = ScenarioCatalog.Create(calibration, FindTrace(parsed.GetValue(_trace)));
+        var catalog = ScenarioCatalog.Create(calibration, FindTrace(trace.Path));
         if (parsed.GetValue(_list))
         {
             List(catalog, calibration);
@@ -68,18 +72,17 @@ internal sealed class LabCommand : Command
         _console.MarkupLineInterpolated($"Calibration {calibration.Name}: {calibration.Source}");
         var report = await Task.Run(() => LabRunner.Run(scenarios, policies, progress, cancellationToken), CancellationToken.None);
         LabTables.Write(_console, report);
-        if (parsed.GetValue(_html) is { } file)
-            await File.WriteAllTextAsync(file.FullName, LabPage.Render(report, calibration.Name), cancellationToken);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), LabDocument.From(report), cancellationToken);
+        await html.WriteAsync(stream => stream.WriteAsync(Encoding.UTF8.GetBytes(LabPage.Render(report, calibration.Name)), cancellationToken).AsTask(), cancellationToken);
+        await json.WriteAsync(LabDocument.From(report), cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static Calibration ReadCalibration(string name) => CalibrationProfiles.All.FirstOrDefault(profile => profile.Name == name) ?? Calibration.Read(name);
 
-    private string? FindTrace(FileInfo? given)
+    private string? FindTrace(string? given)
     {
         if (given is not null)
-            return given.FullName;
+            return given;
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
         {
             if (Path.Combine(folder.FullName, HiggsTrace) is var path && File.Exists(path))

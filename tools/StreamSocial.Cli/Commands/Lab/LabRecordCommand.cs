@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Lab;
+using StreamSocial.Cli.Output;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Lag;
 
@@ -30,6 +31,8 @@ internal sealed class LabRecordCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var file = parsed.GetValue(_out)!;
+        await using var result = ResultFile.Open(file);
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
         using var inspector = new LogInspector(settings);
         var counts = inspector.ReadPartitionCounts();
@@ -42,10 +45,7 @@ internal sealed class LabRecordCommand : Command
         });
         var recording = await new LoadRecorder(ends, topics, TimeProvider.System).RecordAsync(
             parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, parsed.GetValue(_description) ?? "recorded", progress, cancellationToken);
-        var file = parsed.GetValue(_out)!;
-        file.Directory?.Create();
-        await using var stream = file.Create();
-        await recording.WriteAsync(stream, CancellationToken.None);
+        await result.WriteAsync(stream => recording.WriteAsync(stream, CancellationToken.None), CancellationToken.None);
         _console.MarkupLineInterpolated($"{recording.Seconds} seconds recorded in {file.Name}.");
         return ExitCodes.Done;
     }

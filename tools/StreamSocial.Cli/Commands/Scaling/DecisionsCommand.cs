@@ -30,6 +30,7 @@ internal sealed class DecisionsCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var (follow, terms) = (parsed.GetValue(_follow), parsed.GetValue(_terms));
         await using var reader = await DecisionReader.StartAsync(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!), cancellationToken);
         var decisions = await reader.ReadAsync(ReadTimeout, cancellationToken);
@@ -37,7 +38,7 @@ internal sealed class DecisionsCommand : Command
             Write(decision, terms);
         if (decisions.Count == 0 && !follow)
             _console.MarkupLine("No decision is recorded yet. Does an autoscaler run?");
-        await ResultFile.WriteAsync(parsed.GetValue(_json), decisions.Select(decision => JsonFormatter.Default.Format(decision)), cancellationToken);
+        await json.WriteAsync(decisions.Select(decision => JsonFormatter.Default.Format(decision)), cancellationToken);
         if (!follow)
             return ExitCodes.Done;
 

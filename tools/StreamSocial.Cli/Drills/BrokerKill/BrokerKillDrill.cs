@@ -108,7 +108,7 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         while (await Task.Run(context.Session.Inspector.CountUnderReplicated, cancellationToken) is var missing and not 0)
         {
             if (context.Clock.Now - start > options.RecoveryTimeout)
-                throw new ToolException($"{missing?.ToString() ?? "An unknown number of"} partitions are still without all their replicas after {TextFormat.Seconds(options.RecoveryTimeout)}.");
+                throw new NotHeldException($"{missing?.ToString() ?? "An unknown number of"} partitions are still without all their replicas after {TextFormat.Seconds(options.RecoveryTimeout)}.");
             await context.DelayAsync(Poll, cancellationToken);
         }
     }

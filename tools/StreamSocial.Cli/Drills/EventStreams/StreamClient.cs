@@ -46,7 +46,7 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
     }
 
     /// <summary>Follows the feed until it is told to end.</summary>
-    /// <exception cref="ToolException">A replica refused the stream.</exception>
+    /// <exception cref="NotHeldException">A replica refused the stream.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -76,7 +76,7 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
             if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
                 return;
             if (!response.IsSuccessStatusCode)
-                throw new ToolException($"{request.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(silence.Token)}");
+                throw new NotHeldException($"{request.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(silence.Token)}");
             if (HasConnected)
                 Reconnections++;
             HasConnected = true;
@@ -108,7 +108,7 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
                 if (name == "reconnect")
                     return;
                 if (name is not null)
-                    throw new ToolException($"The stream of {user} lost its place at event {_lastEventId}: {data}");
+                    throw new NotHeldException($"The stream of {user} lost its place at event {_lastEventId}: {data}");
                 if (data is not null)
                     Take(data, _lastEventId);
                 (id, data) = (null, null);
@@ -118,7 +118,7 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
 
     private void Take(string data, string id)
     {
-        var entry = JsonSerializer.Deserialize<ReadEntry>(data, JsonSerializerOptions.Web) ?? throw new ToolException($"The stream of {user} sent an empty event {id}.");
+        var entry = JsonSerializer.Deserialize<ReadEntry>(data, JsonSerializerOptions.Web) ?? throw new NotHeldException($"The stream of {user} sent an empty event {id}.");
         lock (_received)
             _received.Add(entry);
     }

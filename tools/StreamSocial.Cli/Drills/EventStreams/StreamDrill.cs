@@ -92,7 +92,7 @@ internal sealed class StreamDrill(DrillOptions options, int clients, IReadOnlyLi
             if (following.IsFaulted)
                 await following;
             if (start.Now > ConnectTimeout)
-                throw new ToolException($"{missing} of {followers.Length} clients are not connected after {TextFormat.Seconds(ConnectTimeout)}.");
+                throw new NotHeldException($"{missing} of {followers.Length} clients are not connected after {TextFormat.Seconds(ConnectTimeout)}.");
             await Task.Delay(Poll, time, cancellationToken);
         }
 

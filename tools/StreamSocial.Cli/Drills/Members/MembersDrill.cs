@@ -65,7 +65,7 @@ internal sealed class MembersDrill(MembersOptions options, IAnsiConsole console,
         }
         catch (InvalidOperationException e)
         {
-            throw new ToolException(e.Message, e);
+            throw new NotHeldException(e.Message, e);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed record DrillContext(
         SteadyState.MeasureAsync(Clock, Sampler, Acks, Options.SteadyTime, Console, Time, cancellationToken);
 
     /// <summary>Waits until no partition has paused unusually long for a while.</summary>
-    /// <exception cref="ToolException">That did not come about in time.</exception>
+    /// <exception cref="NotHeldException">That did not come about in time.</exception>
     public async Task WaitUntilCalmAsync(CancellationToken cancellationToken)
     {
         var calmSince = Clock.Now;
@@ -74,7 +74,7 @@ internal sealed record DrillContext(
             Sampler.ThrowIfFailed();
             var elapsed = Clock.Now - start;
             if (elapsed > Options.RecoveryTimeout)
-                throw new ToolException($"Not so after {TextFormat.Seconds(elapsed)}: {expected}. {DescribePauses()}");
+                throw new NotHeldException($"Not so after {TextFormat.Seconds(elapsed)}: {expected}. {DescribePauses()}");
             if (elapsed > nextReport)
             {
                 nextReport = elapsed + ReportInterval;

@@ -61,7 +61,7 @@ internal sealed class ZombieDrill(DrillOptions options, int times, IAnsiConsole 
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         // The AppHost starts a replica again that has ended; without this check a crash would look like a recovery.
         if (!process.IsAlive)
-            throw new ToolException($"{victim.Name} ended after it was continued, instead of going on as a member.");
+            throw new NotHeldException($"{victim.Name} ended after it was continued, instead of going on as a member.");
         var longest = PauseStatistics.Longest(context.Sampler.ReadPauses(), at, context.Clock.Now);
         var after = context.Session.Members.ReadTotals();
         var finding = new ZombieFinding(
