@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -41,6 +42,10 @@ internal sealed class ResultFile : IAsyncDisposable
     /// <summary>Writes the result as JSON.</summary>
     public Task WriteAsync<T>(T result, CancellationToken cancellationToken) =>
         WriteAsync(stream => JsonSerializer.SerializeAsync(stream, result, Options, cancellationToken), cancellationToken);
+
+    /// <summary>Writes the result as a text, which is not made without a file.</summary>
+    public Task WriteTextAsync(Func<string> render, CancellationToken cancellationToken) =>
+        WriteAsync(stream => stream.WriteAsync(Encoding.UTF8.GetBytes(render()), cancellationToken).AsTask(), cancellationToken);
 
     /// <summary>Writes the result as <paramref name="write"/> does; it is not called without a file.</summary>
     public async Task WriteAsync(Func<Stream, Task> write, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Spike;
 using StreamSocial.Cli.Output;
@@ -42,7 +41,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
             After = TimeSpan.FromSeconds(parsed.GetValue(_after)),
         };
         var report = await new SpikeDrill(options, Console, Time).RunAsync(cancellationToken);
-        await html.WriteAsync(stream => stream.WriteAsync(Encoding.UTF8.GetBytes(SpikePage.Render(report)), cancellationToken).AsTask(), cancellationToken);
+        await html.WriteTextAsync(() => SpikePage.Render(report), cancellationToken);
         return report;
     }
 

@@ -14,6 +14,7 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
     private readonly Option<long?> _limit = SharedOptions.Limit();
     private readonly Option<int> _steady = SharedOptions.AtLeastOne("--steady", "Seconds of undisturbed running before the first disturbance, as the measure of the rest.", 10);
+    private string? _path;
 
     protected TraceDrillCommand(IAnsiConsole console, string name, string description, double defaultRate, IReadOnlyList<string> sources)
         : base(console, name, description, defaultRate, sources)
@@ -22,7 +23,8 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
             Add(option);
     }
 
-    private string? _path;
+    /// <summary>Whether actions of the synthetic network are taken back and users block others.</summary>
+    protected virtual bool TakesBack => true;
 
     protected sealed override async Task<TReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -31,10 +33,8 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
         return await RunTraceDrillAsync(parsed, cancellationToken);
     }
 
+    /// <summary>Runs the drill; the trace can be opened as often as needed until it ends.</summary>
     protected abstract Task<TReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken);
-
-    /// <summary>Whether actions of the synthetic network are taken back and users block others.</summary>
-    protected virtual bool TakesBack => true;
 
     /// <param name="parsed">The command line.</param>
     /// <param name="initial">Feed generators at the start.</param>

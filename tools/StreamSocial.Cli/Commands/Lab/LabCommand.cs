@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text;
 using Spectre.Console;
 using StreamSocial.Cli.Lab;
 using StreamSocial.Cli.Output;
@@ -72,7 +71,7 @@ internal sealed class LabCommand : Command
         _console.MarkupLineInterpolated($"Calibration {calibration.Name}: {calibration.Source}");
         var report = await Task.Run(() => LabRunner.Run(scenarios, policies, progress, cancellationToken), CancellationToken.None);
         LabTables.Write(_console, report);
-        await html.WriteAsync(stream => stream.WriteAsync(Encoding.UTF8.GetBytes(LabPage.Render(report, calibration.Name)), cancellationToken).AsTask(), cancellationToken);
+        await html.WriteTextAsync(() => LabPage.Render(report, calibration.Name), cancellationToken);
         await json.WriteAsync(LabDocument.From(report), cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
