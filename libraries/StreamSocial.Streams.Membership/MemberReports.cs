@@ -89,6 +89,14 @@ public static class MemberReports
             foreach (var field in MemberCounters.Descriptor.Fields.InDeclarationOrder())
                 FieldCheck.Number(field.Name, (long)field.Accessor.GetValue(counters));
         }
+        foreach (var task in member.FailedTasks)
+        {
+            FieldCheck.Name("failed task", task.Topic);
+            FieldCheck.Partitions("partition", [task.Partition]);
+            FieldCheck.Number("failures", task.Failures);
+            FieldCheck.Time("failed_at", task.FailedAt);
+            FieldCheck.Time("next_try_at", task.NextTryAt);
+        }
         foreach (var stage in member.Stages)
         {
             FieldCheck.Name("stage", stage.Topic);

@@ -37,9 +37,10 @@ internal sealed class TasksListCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var failed = await FailedTasks.ReadAsync(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!), cancellationToken);
         FailedTaskTable.Write(_console, failed);
-        await ResultFile.WriteAsync(parsed.GetValue(_json), failed, cancellationToken);
+        await json.WriteAsync(failed, cancellationToken);
         return failed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 }
