@@ -18,6 +18,7 @@ internal static class RequestLimits
     public static void AddClientLimits(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ClientLimitOptions>().BindConfiguration(ClientLimitOptions.SectionName).ValidateDataAnnotations();
+        // The AppHost's control server has no other defaults.
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StreamLimiter>();
         services.AddRateLimiter(_ => { });
