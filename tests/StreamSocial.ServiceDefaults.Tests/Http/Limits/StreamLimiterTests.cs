@@ -53,7 +53,7 @@ public sealed class StreamLimiterTests
     [Fact]
     public async Task Dashboard_StreamLivesItsTime_Ends()
     {
-        await using var server = await ServiceParts.StartAsync("dashboard", null, "--ClientLimits:StreamLifetime=00:00:01");
+        await using var server = await ServiceParts.StartAsync("dashboard", null, "--ClientLimits:StreamLifetime=00:00:05");
 
         var text = await server.Client.GetStringAsync("/api/stream", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
