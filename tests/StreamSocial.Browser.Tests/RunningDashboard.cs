@@ -94,7 +94,8 @@ internal sealed class RunningDashboard : IAsyncDisposable
         var change = new RebalanceEvent { MemberId = name, Type = type, OccurredAt = at, Epoch = 1, Duration = duration };
         if (partitions.Any())
             change.Partitions.Add(new TopicPartitions { Topic = TopicNames.UserActions, Partitions = { partitions } });
-        await _producer.ProduceAsync(TopicNames.RebalanceEvents, new Message<string, byte[]> { Key = name, Value = change.ToByteArray() });
+        // The log takes it when it happens: an event is not believed to be much older than its record.
+        await _producer.ProduceAsync(TopicNames.RebalanceEvents, new Message<string, byte[]> { Key = name, Value = change.ToByteArray(), Timestamp = new Timestamp(at, TimestampType.CreateTime) });
     }
 
     /// <summary>Writes a decision of the autoscaler.</summary>
