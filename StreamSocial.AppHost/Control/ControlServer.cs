@@ -44,6 +44,8 @@ internal sealed record ControlEndpoint(string? Url, string? Token)
             yield return $"{UrlKey} is '{Url}'; give an address such as http://127.0.0.1:5100.";
         else if (Token is null && !ListenAddresses.IsLoopback(Url))
             yield return $"{UrlKey} is {Url}, beyond loopback, without a control token: give {TokenKey} too, or an address of loopback.";
+        else if (ListenAddresses.FindProblem(Url) is { } problem)
+            yield return problem;
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

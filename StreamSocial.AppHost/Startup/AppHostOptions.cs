@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using StreamSocial.AppHost.Control;
 using StreamSocial.AppHost.Scaling;
-using StreamSocial.ServiceDefaults;
 
 namespace StreamSocial.AppHost.Startup;
 
@@ -26,12 +25,10 @@ internal sealed record AppHostOptions(
         {
             var generators = configuration.GetSection(FeedGeneratorOptions.SectionName).Get<FeedGeneratorOptions>() ?? new FeedGeneratorOptions();
             var control = ControlEndpoint.From(configuration);
-            var errors = generators.Validate().Concat(control.Validate()).ToList();
-            if (configuration["Control:Url"] is { } url && ListenAddresses.FindProblem(url) is { } problem)
-                errors.Add(problem);
+            var errors = generators.Validate().Concat(control.Validate()).ToArray();
             var traffic = ReadTraffic(configuration);
             generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo ? DemoEntriesPerSecond : 0) };
-            return errors.Count == 0
+            return errors.Length == 0
                 ? new AppHostOptions(
                     generators,
                     configuration.GetValue("Autoscaler:Enabled", true),

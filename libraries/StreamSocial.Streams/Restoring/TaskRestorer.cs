@@ -66,14 +66,14 @@ internal sealed partial class TaskRestorer : IDisposable
             TakeOpened();
             BeginWaiting();
             foreach (var session in _reading.Values.ToArray())
-                Guard(session, () => _protocol.CheckWaiting(session));
+                Guard(session, _protocol.CheckWaiting);
             Progress.Observe(_reading.Count, _waiting.Count);
             _environment.RetainedStates?.Expire();
             var record = Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
                 if (_reading.TryGetValue(record.TopicPartition, out var session))
-                    Guard(session, () => Take(session, record));
+                    Guard(session, record, Take);
                 record = Consume(TimeSpan.Zero);
             }
         }
@@ -102,7 +102,7 @@ internal sealed partial class TaskRestorer : IDisposable
                 Forget(earlier);
             if (_protocol.IsEmpty(session))
             {
-                Guard(session, () => Finish(session));
+                Guard(session, Finish);
                 continue;
             }
             _reading.Add(session.Task.Changelog, session);
@@ -125,12 +125,14 @@ internal sealed partial class TaskRestorer : IDisposable
         }
     }
 
+    private void Guard(RestoreSession session, Action<RestoreSession> step) => Guard(session, step, static (session, step) => step(session));
+
     /// <summary>What goes wrong with one task's state stops this task alone.</summary>
-    private void Guard(RestoreSession session, Action step)
+    private void Guard<T>(RestoreSession session, T argument, Action<RestoreSession, T> step)
     {
         try
         {
-            step();
+            step(session, argument);
         }
 #pragma warning disable CA1031 // Whatever a changelog, a codec or a store throws, it is this task's alone.
         catch (Exception e)

@@ -1,3 +1,4 @@
+using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.State;

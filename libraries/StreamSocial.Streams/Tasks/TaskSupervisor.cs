@@ -218,7 +218,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     {
         var reason = $"The topic has more than the {known} partitions that this program knows, so its entries would not be found by their keys. "
             + "Nothing of it is processed; give the topic its number of partitions, or every service the topic's.";
-        LogFailed(error: null, id, reason, delay: 0);
+        LogUnknownPartition(id, reason);
         _retries.AddForGood(id, reason);
     }
 
@@ -233,6 +233,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Task {Task} stopped alone and is tried again in {Delay:F0} ms: {Reason}")]
     private partial void LogFailed(Exception? error, TaskId task, string reason, double delay);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Task {Task} does not run: {Reason}")]
+    private partial void LogUnknownPartition(TaskId task, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {Task} runs again")]
     private partial void LogRunsAgain(TaskId task);

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
-using StreamSocial.Control;
 using Microsoft.Extensions.Options;
+using StreamSocial.Control;
 using StreamSocial.Dashboard.Overrides;
 
 namespace StreamSocial.Browser.Tests.Elasticity;

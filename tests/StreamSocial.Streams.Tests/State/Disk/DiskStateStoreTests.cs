@@ -100,10 +100,12 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
     {
         using var stop = new CancellationTokenSource();
         var pages = 0;
+        // Made before there are two threads that would make it.
+        var space = Space;
         var compacting = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
-                pages += Space.CompactIfDue() ? 1 : 0;
+                pages += space.CompactIfDue() ? 1 : 0;
         });
 
         try
