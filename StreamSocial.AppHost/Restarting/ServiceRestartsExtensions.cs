@@ -10,7 +10,7 @@ internal static class ServiceRestartsExtensions
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Starts services that ended without being asked again, after pauses that double from one second to half a minute, with jitter.</summary>
+    /// <summary>Starts services and broker processes that ended without being asked again, after pauses that double from one second to half a minute, with jitter.</summary>
     public static void AddServiceRestarts(this IDistributedApplicationBuilder builder)
     {
         if (!builder.ExecutionContext.IsRunMode)

@@ -4,7 +4,7 @@ using Polly.Registry;
 
 namespace StreamSocial.AppHost.Restarting;
 
-/// <summary>Starts a service again that ended without being asked, with growing pauses. One that was stopped stays stopped.</summary>
+/// <summary>Starts a service, or a broker process, again that ended without being asked, with growing pauses. One that was stopped stays stopped.</summary>
 internal sealed partial class ServiceSupervisor(
     DistributedApplicationModel model,
     ResourceNotificationService notifications,
@@ -38,7 +38,7 @@ internal sealed partial class ServiceSupervisor(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        var stops = Supervised.Where(IsRunning).Select(service => commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken));
+        var stops = Services.Where(IsRunning).Select(service => commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken));
         try
         {
             await Task.WhenAll(stops).WaitAsync(StopPatience, time, cancellationToken);
@@ -63,12 +63,15 @@ internal sealed partial class ServiceSupervisor(
         await _supervision;
     }
 
-    private IEnumerable<ProjectResource> Supervised => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
+    private IEnumerable<ProjectResource> Services => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
 
-    private bool IsRunning(ProjectResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
+    /// <summary>The only executables of the application are brokers.</summary>
+    private IEnumerable<IResource> Supervised => [.. Services, .. model.Resources.OfType<ExecutableResource>()];
+
+    private bool IsRunning(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 
     /// <summary>Others wait for its end, so that end is no failure.</summary>
-    private bool EndsByItself(ProjectResource service) => model.Resources
+    private bool EndsByItself(IResource service) => model.Resources
         .SelectMany(other => other.Annotations.OfType<WaitAnnotation>())
         .Any(wait => wait.WaitType == WaitType.WaitForCompletion && wait.Resource == service);
 

@@ -23,13 +23,13 @@ internal static class KnownServiceStates
 /// <summary>Marks a service that is one of several which come and go with the load.</summary>
 internal sealed class ScaledReplicaAnnotation : IResourceAnnotation;
 
-/// <summary>A service, how often it has ended in a row without being asked, and what is shown instead of its end.</summary>
-internal sealed class SupervisedService(ProjectResource resource)
+/// <summary>A service or a broker process, how often it has ended in a row without being asked, and what is shown instead of its end.</summary>
+internal sealed class SupervisedService(IResource resource)
 {
     private volatile ResourceStateSnapshot? _shown;
     private volatile bool _isStopRequested;
 
-    public ProjectResource Resource => resource;
+    public IResource Resource => resource;
 
     public string Name => resource.Name;
 

@@ -74,6 +74,8 @@ public static class MemberReports
             // -1: not known yet.
             FieldCheck.Numbers("next_offset", topic.NextOffsets, minimum: -1);
             FieldCheck.Numbers("committed_offset", topic.CommittedOffsets, minimum: -1);
+            if (topic.NextOffsets.Count != topic.Partitions.Count || topic.CommittedOffsets.Count != topic.Partitions.Count)
+                throw new InvalidDataException("it does not give each of its partitions two offsets");
         }
         foreach (var table in member.Tables)
         {
@@ -89,6 +91,8 @@ public static class MemberReports
             foreach (var field in MemberCounters.Descriptor.Fields.InDeclarationOrder())
                 FieldCheck.Number(field.Name, (long)field.Accessor.GetValue(counters));
         }
+        if (member.Audit is { } audit)
+            FieldCheck.Numbers("audit", [audit.Lost, audit.Misordered, audit.DuplicatesDropped, audit.RecordsSkipped]);
         foreach (var task in member.FailedTasks)
         {
             FieldCheck.Name("failed task", task.Topic);

@@ -10,6 +10,9 @@ namespace StreamSocial.Kafka.Producing;
 /// <remarks>
 /// An idempotent producer of librdkafka sends nothing more to a partition that has five requests in flight, and polls without a pause until it
 /// may: each such partition keeps a thread busy while the brokers work, and takes the cores from brokers on the same machine.
+/// <para>
+/// Behind a record that was not delivered nothing follows until <see cref="Reopen"/>: the receiver would take the gap for a loss.
+/// </para>
 /// </remarks>
 internal sealed class PartitionSendBuffer(
     IProducer<byte[]?, byte[]?> producer, TopicPartition destination, Action<OutgoingMessage, DeliveryReport<byte[]?, byte[]?>> delivered,
@@ -25,13 +28,17 @@ internal sealed class PartitionSendBuffer(
     private readonly Queue<OutgoingMessage> _waiting = new();
     private int _inFlight;
     private long _openedAt;
+    private Error? _failure;
+    private int _opening;
 
     /// <summary>Passes a record on or queues it. Returns at once.</summary>
-    /// <exception cref="KafkaException">The producer rejected the record for good; it is not queued.</exception>
+    /// <exception cref="KafkaException">The producer rejected the record for good, or did not deliver an earlier one; it is not queued.</exception>
     public void Send(in OutgoingMessage message)
     {
         lock (_lock)
         {
+            if (_failure is not null)
+                throw new KafkaException(_failure);
             if (_waiting.Count > 0 || !IsOpen() || !TryProduce(message))
                 _waiting.Enqueue(message);
             if (_inFlight == 0)
@@ -39,8 +46,27 @@ internal sealed class PartitionSendBuffer(
         }
     }
 
-    private void OnDelivered(in OutgoingMessage message, DeliveryReport<byte[]?, byte[]?> report)
+    /// <summary>Takes records again after one was not delivered.</summary>
+    public void Reopen()
     {
+        lock (_lock)
+        {
+            _failure = null;
+            _opening++;
+        }
+    }
+
+    private void OnDelivered(in OutgoingMessage message, DeliveryReport<byte[]?, byte[]?> report, int opening)
+    {
+        // Before the sender is told: what it sends from then on must not follow. What was sent before a reopening says nothing about what came after it.
+        if (report.Error.IsError)
+        {
+            lock (_lock)
+            {
+                if (opening == _opening)
+                    Fail(report.Error);
+            }
+        }
         delivered(message, report);
         lock (_lock)
         {
@@ -64,14 +90,19 @@ internal sealed class PartitionSendBuffer(
             }
             catch (KafkaException e)
             {
-                // No record may follow it, or the partition would have a gap.
-                while (_waiting.TryDequeue(out next))
-                    refused(next, e.Error);
+                Fail(e.Error);
             }
         }
 
         if (_inFlight == 0 && _waiting.Count > 0)
             TryLater();
+    }
+
+    private void Fail(Error error)
+    {
+        _failure = error;
+        while (_waiting.TryDequeue(out var next))
+            refused(next, error);
     }
 
     /// <summary>Nothing is in flight whose acknowledgement would release the buffer, so a timer must.</summary>
@@ -91,7 +122,8 @@ internal sealed class PartitionSendBuffer(
     {
         try
         {
-            producer.Produce(destination, message.Message, report => OnDelivered(message, report));
+            var opening = _opening;
+            producer.Produce(destination, message.Message, report => OnDelivered(message, report, opening));
             if (_inFlight++ == 0)
                 _openedAt = Stopwatch.GetTimestamp();
             return true;

@@ -60,7 +60,10 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     public Error? FatalError => _fatal;
 
     /// <summary>Hands a record to its partition's producer, or to the partition's buffer while earlier ones are under way. Returns at once.</summary>
-    /// <exception cref="KafkaException">The record cannot be sent, or an earlier one could not (too large, or the producer is broken); the handler is not called.</exception>
+    /// <exception cref="KafkaException">
+    /// The record cannot be sent, or an earlier one of its partition was not delivered (<see cref="Reopen"/>), or the producer is broken; the handler is
+    /// not called.
+    /// </exception>
     public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
         if (_fatal is { } fatal)
@@ -77,6 +80,16 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
             CountOut(outgoing);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Takes records again for partitions behind a record that was not delivered. Only a sender whose further records do not continue the numbers of those
+    /// before may do so.
+    /// </summary>
+    public void Reopen()
+    {
+        foreach (var buffer in _buffers.Values)
+            buffer.Reopen();
     }
 
     /// <summary>
@@ -129,10 +142,9 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         sent.Handler.OnDelivered(sent.Token, report.Offset.Value, null);
     }
 
-    /// <summary>A record that waited was refused: no later one of its partition may follow, so nothing more is taken.</summary>
+    /// <summary>A record that waited was refused, or waited behind one that was.</summary>
     private void Refuse(OutgoingMessage refused, Error error)
     {
-        _fatal = error;
         CountOut(refused);
         refused.Handler.OnDelivered(refused.Token, -1, error);
     }

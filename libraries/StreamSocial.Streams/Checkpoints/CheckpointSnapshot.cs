@@ -60,16 +60,21 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     }
 
     /// <summary>Creates the commit record.</summary>
-    public void Close(ulong checksum, long entries, long fencingOffset, long now) => Commit = new CommitRecord
+    public void Close(StreamTask task, long now) => Commit = new CommitRecord
     {
         Version = ChangelogKeys.Version,
         Checkpoint = checkpoint,
         NextOffset = nextOffset,
-        Checksum = checksum,
-        Entries = entries,
-        Owner = fencingOffset,
+        Checksum = task.Stores.Checksum,
+        Entries = task.Stores.Count,
+        Owner = task.FencingOffset,
         WrittenAt = now,
         Whole = whole,
+        Lost = task.Audit.Lost,
+        Misordered = task.Audit.Misordered,
+        DuplicatesDropped = task.Audit.DuplicatesDropped,
+        RecordsSkipped = task.Audit.RecordsSkipped,
+        InputTopicId = task.InputTopicId,
     };
 
     /// <summary>

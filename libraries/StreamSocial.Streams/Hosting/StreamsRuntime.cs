@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
@@ -52,6 +53,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly OutputRetention? _retention;
     private readonly ILogger _logger;
     private readonly Namesakes _namesakes;
+    private readonly InputTopicWatch _inputs;
     private readonly CancellationTokenSource _stopping = new();
     private Task _successor = Task.CompletedTask;
     private string? _cannotStart;
@@ -81,12 +83,15 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         var poisonLogger = Logger<PoisonEntry>();
         if (cluster.Settings.IsEmbedded)
             _retention = new OutputRetention(_pool, stages, _tables.Select(table => table.Topic), layout, _options);
+        _inputs = new InputTopicWatch(
+            new TopicIds(cluster.Settings, Logger<TopicIds>()), [.. stages.Select(stage => stage.InputTopic)], host.Time, Logger<InputTopicWatch>());
         var environment = new TaskEnvironment(_options.MemberId, layout, _retention is null ? _pool : _retention, _options.MaxTries, host.Fatal.Report)
         {
             OnPoison = entry => PoisonEntryLog.Write(poisonLogger, entry),
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
             RetainedStates = _retained,
             Limits = cluster.Limits,
+            InputTopicIdOf = _inputs.IdOf,
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
@@ -147,6 +152,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
         if (!await ReadLimitsAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
             return;
+        if (!_cluster.Settings.IsEmbedded)
+            await _inputs.ReadAsync(cancellationToken);
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention, _supervisor.OnFailed))];
@@ -164,6 +171,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         foreach (var lane in _lanes)
             lane.Start();
         _restorer.Start();
+        if (!_cluster.Settings.IsEmbedded)
+            _inputs.Start(_supervisor.OnInputReplaced, _host.Fatal.Report);
         _reporter.Start(_host.Fatal.Report);
         _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
         _membership.Start();
@@ -173,6 +182,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     {
         await _stopping.CancelAsync();
         await _successor;
+        await _inputs.StopAsync();
         if (_membership is null)
             return;
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
@@ -200,6 +210,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _follower?.Dispose();
         _pool.Dispose();
         _disk?.Dispose();
+        _inputs.Dispose();
         _stopping.Dispose();
         return Task.CompletedTask;
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
@@ -119,6 +120,7 @@ internal sealed class MemberReporter(
             report.Stages.Add(new StageCost { Topic = topic, Records = stage.Records, Entries = stage.Entries, BusyMs = stage.Busy.TotalMilliseconds });
         foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
             report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        report.Audit = Sum(supervisor.Tasks.Where(task => task.State != TaskState.Closed).Select(task => task.Audit));
         report.FailedTasks.Add(supervisor.Failed.Take(ReportedFailures).Select(Describe));
         report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
         report.Edges.Add(member.Environment.Audit.Edges
@@ -142,6 +144,19 @@ internal sealed class MemberReporter(
             topic.CommittedOffsets.Add(task.CommittedOffset);
         }
         return topic;
+    }
+
+    private static AuditTotals Sum(IEnumerable<TaskAudit> audits)
+    {
+        var totals = new AuditTotals();
+        foreach (var audit in audits)
+        {
+            totals.Lost += audit.Lost;
+            totals.Misordered += audit.Misordered;
+            totals.DuplicatesDropped += audit.DuplicatesDropped;
+            totals.RecordsSkipped += audit.RecordsSkipped;
+        }
+        return totals;
     }
 
     private static FailedTask Describe(TaskBackoff task) => new()

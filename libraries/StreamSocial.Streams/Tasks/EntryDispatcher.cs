@@ -127,6 +127,7 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
     private int Deduplicate(ReadOnlySpan<char> source, long first, int count)
     {
         var result = _incoming.Deduplicate(source, first, count);
+        task.Audit.Add(result);
         _environment.Audit.Add(result, source, task.Id);
         return result.Skip;
     }

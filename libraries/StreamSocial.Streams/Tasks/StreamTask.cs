@@ -1,5 +1,7 @@
 using Confluent.Kafka;
+using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -45,6 +47,7 @@ internal sealed class StreamTask
             Stores.Reopen();
             ChangelogGrowth = retained.Growth;
         }
+        InputTopicId = environment.InputTopicIdOf(id.Topic);
         Emitter = new TaskEmitter(id.ToString(), environment, Stores.OutgoingEdges);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment, Stores));
     }
@@ -59,6 +62,12 @@ internal sealed class StreamTask
     public long Epoch { get; }
 
     public TaskStores Stores { get; }
+
+    /// <summary>Id of the input topic whose offsets this run's positions are; empty when it is unknown.</summary>
+    public string InputTopicId { get; }
+
+    /// <summary>What the audit has found over the task's life.</summary>
+    public TaskAudit Audit { get; } = new();
 
     /// <summary>The entry at which this owner's last run of the task ended; null when it did not end at one.</summary>
     public EntryFailure? LastFailure { get; }
@@ -130,11 +139,18 @@ internal sealed class StreamTask
     /// <summary>The stores are restored.</summary>
     /// <param name="replay">What was read.</param>
     /// <param name="nextChangelogOffset">First changelog offset that was not read.</param>
+    /// <exception cref="InputReplacedException">The checkpoint's position belongs to a topic that is no more, and no reset followed it.</exception>
     public void OnRestored(ChangelogReplay replay, long nextChangelogOffset)
     {
         if (replay.Commit is { } commit)
         {
+            var isReplaced = InputTopicId.Length > 0 && commit.InputTopicId.Length > 0 && InputTopicId != commit.InputTopicId;
+            if (isReplaced && replay.Reset is null)
+                throw new InputReplacedException(Id, commit, InputTopicId);
             Checkpoint = commit.Checkpoint;
+            Audit.Load(commit);
+            if (!isReplaced && replay.Reset?.NextOffset is { } target && target > commit.NextOffset)
+                Audit.AddSkipped(target - commit.NextOffset);
             Interlocked.Exchange(ref _committedOffset, commit.NextOffset);
         }
         if (replay.Reset is { } reset)
@@ -226,7 +242,7 @@ internal sealed class StreamTask
             _dropped = [];
             Stores.Capture(whole, snapshot);
             _snapshotBytes = _uncommittedBytes;
-            snapshot.Close(Stores.Checksum, Stores.Count, FencingOffset, now);
+            snapshot.Close(this, now);
             return PendingCheckpoint = snapshot;
         }
     }
@@ -266,4 +282,16 @@ internal readonly record struct TaskId(string Topic, int Partition)
     public static TaskId Of(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
 
     public override string ToString() => $"{Topic}/{Partition}";
+}
+
+/// <summary>The input topic was deleted and made anew since a task's checkpoint, so the checkpoint's position means nothing in it.</summary>
+public sealed class InputReplacedException : Exception
+{
+    internal InputReplacedException(TaskId task, CommitRecord commit, string inputTopicId)
+        : base(
+            $"Topic {task.Topic} was deleted and made anew since checkpoint {commit.Checkpoint} of this task (its id was {commit.InputTopicId} and is {inputTopicId}). "
+            + $"What the old topic held from offset {commit.NextOffset} on was not processed and is gone. 'streamsocial tasks reset' lets the task go on in the new one, "
+            + "with --to earliest at its beginning.")
+    {
+    }
 }

@@ -22,6 +22,9 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
 
     public MemberTotals Totals { get; init; } = new();
 
+    /// <summary>Gives the id of an input topic; empty when it is unknown.</summary>
+    public Func<string, string> InputTopicIdOf { get; init; } = static _ => "";
+
     /// <summary>The largest record.</summary>
     public RecordLimits Limits { get; init; } = RecordLimits.Fixed(RecordLimit.ClientDefault);
 

@@ -104,6 +104,13 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>Called when a task's state cannot be restored.</summary>
     public void OnNotRestored(StreamTask task, Exception error) => LaneOf(task).Fail(task, TaskFailure.Of(error));
 
+    /// <summary>An input topic was deleted and made anew: its tasks stop, and their next runs find what their checkpoints are worth.</summary>
+    public void OnInputReplaced(string topic)
+    {
+        foreach (var task in _tasks.Values.Where(task => task.Id.Topic == topic))
+            LaneOf(task).Fail(task, new TaskFailure($"Topic {topic} was deleted and made anew."));
+    }
+
     /// <summary>Called when a task has stopped alone and nothing of it is under way: another run begins after a while.</summary>
     public void OnFailed(StreamTask task)
     {

@@ -60,7 +60,7 @@ internal sealed record MemberSnapshot(
             member.HasBusyRatio ? member.BusyRatio : null,
             member.HasTrueRate ? member.TrueRate : null,
             Rate(past, member),
-            member.Counters is { } counters ? CountersSnapshot.From(counters) : null);
+            member.Counters is { } counters ? CountersSnapshot.From(counters, member.Audit) : null);
     }
 
     private static long? LagOf(int index, ImmutableArray<TopicSnapshot> topics)
@@ -92,12 +92,14 @@ internal sealed record MemberSnapshot(
 /// <summary>Totals of one member, or of all that report.</summary>
 internal sealed record CountersSnapshot(long Entries, long Emitted, long Lost, long Duplicates, long Misordered, long Checkpoints)
 {
-    public static CountersSnapshot From(MemberCounters counters) => new(
+    /// <param name="counters">Totals of the member since it started.</param>
+    /// <param name="audit">Over the lives of its tasks; null from a member that is too old to know.</param>
+    public static CountersSnapshot From(MemberCounters counters, AuditTotals? audit) => new(
         counters.EntriesProcessed,
         counters.EntriesEmitted,
-        counters.EntriesLost,
-        counters.DuplicatesDropped,
-        counters.EntriesMisordered,
+        audit?.Lost ?? counters.EntriesLost,
+        audit?.DuplicatesDropped ?? counters.DuplicatesDropped,
+        audit?.Misordered ?? counters.EntriesMisordered,
         counters.Checkpoints);
 
     public static CountersSnapshot operator +(CountersSnapshot left, CountersSnapshot right) => new(

@@ -17,15 +17,13 @@ internal sealed partial class PublishLoop(
     private readonly Dictionary<string, EdgeCounters> _edges =
         destinations.Topics.ToDictionary(topic => topic, topic => new EdgeCounters(destinations.PartitionCountOf(topic)));
 
-    // Each start is a new source whose numbers begin at 1, so nothing has to be remembered across processes.
-    private readonly string _source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
+    private byte[] _source = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sourceHeader = Encoding.UTF8.GetBytes(_source);
+        BeginSource();
         var linger = TimeSpan.Zero;
         var lastSend = time.GetTimestamp();
-        LogStarted(_source, pool.Count);
         try
         {
             while (await queue.WaitToReadAsync(stoppingToken))
@@ -35,19 +33,19 @@ internal sealed partial class PublishLoop(
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stoppingToken);
                 lastSend = time.GetTimestamp();
-                linger = AdaptiveLinger.Next(pool.AckRoundTrip, SendQueued(sourceHeader), pool.Options);
+                linger = AdaptiveLinger.Next(pool.AckRoundTrip, SendQueued(), pool.Options);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server has stopped before this service, so no client waits any more, but the queued requests were accepted.
-            SendQueued(sourceHeader);
+            SendQueued();
         }
     }
 
     /// <summary>Sends the queued requests.</summary>
     /// <returns>Average number of records per partition that got any: how full the batches are.</returns>
-    private double SendQueued(byte[] sourceHeader)
+    private double SendQueued()
     {
         foreach (var edges in _edges.Values)
             edges.BeginRound();
@@ -57,7 +55,7 @@ internal sealed partial class PublishLoop(
         // Bounded, so that the linger is recalculated under a steady stream too.
         while (records < pool.Options.MaxInFlightRecords && queue.TryDequeue(out var request))
         {
-            Send(request, sourceHeader, timestamp);
+            Send(request, timestamp);
             records += request.Records.Length;
         }
 
@@ -66,43 +64,69 @@ internal sealed partial class PublishLoop(
         return partitions == 0 ? 0 : (double)records / partitions;
     }
 
-    private void Send(PublishRequest request, byte[] sourceHeader, Timestamp timestamp)
+    private void Send(PublishRequest request, Timestamp timestamp)
     {
-        var edges = _edges[request.Topic];
-        var records = request.Records;
-        for (var i = 0; i < records.Length; i++)
+        for (var i = 0; i < request.Records.Length; i++)
         {
-            ref readonly var record = ref records[i];
-            var headers = new Headers
+            if (TrySend(request, i, timestamp) is null)
+                continue;
+            // Its number is used, so no later record may follow from this source. It may be an earlier one that was refused.
+            BeginSource();
+            if (TrySend(request, i, timestamp) is not { } error)
+                continue;
+            LogRefused(request.Topic, request.Records[i].Partition, error.Reason);
+            for (var unsent = i; unsent < request.Records.Length; unsent++)
+                request.OnDelivered(unsent, -1, error);
+            if (pool.FatalError is not null)
             {
-                { RecordHeaders.EdgeSource, sourceHeader },
-                { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(edges.Next(record.Partition)) },
-            };
-            if (record.Span?.Id is { } traceParent)
-                headers.Add(RecordHeaders.TraceParent, Encoding.UTF8.GetBytes(traceParent));
-            var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Timestamp = timestamp, Headers = headers };
-            try
-            {
-                pool.Send(request.Topic, record.Partition, message, request, i);
-            }
-            catch (KafkaException e)
-            {
-                // The record's number is used, so this source has a gap that no later record may follow. The process ends; the next one is a new source.
                 Environment.ExitCode = 1;
-                LogRefused(request.Topic, record.Partition, e.Error.Reason);
-                for (var unsent = i; unsent < records.Length; unsent++)
-                    request.OnDelivered(unsent, -1, e.Error);
-                throw;
+                throw new KafkaException(error);
             }
+            BeginSource();
+            return;
         }
 
-        metrics.Sent(request.Topic, records.Length);
+        metrics.Sent(request.Topic, request.Records.Length);
+    }
+
+    /// <returns>Why the record cannot be sent; null when it is sent.</returns>
+    private Error? TrySend(PublishRequest request, int index, Timestamp timestamp)
+    {
+        ref readonly var record = ref request.Records[index];
+        var headers = new Headers
+        {
+            { RecordHeaders.EdgeSource, _source },
+            { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(_edges[request.Topic].Next(record.Partition)) },
+        };
+        if (record.Span?.Id is { } traceParent)
+            headers.Add(RecordHeaders.TraceParent, Encoding.UTF8.GetBytes(traceParent));
+        var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Timestamp = timestamp, Headers = headers };
+        try
+        {
+            pool.Send(request.Topic, record.Partition, message, request, index);
+            return null;
+        }
+        catch (KafkaException e)
+        {
+            return e.Error;
+        }
+    }
+
+    /// <summary>Begins a source whose numbers begin at 1. So nothing has to be remembered across processes, nor what became of a record that was refused.</summary>
+    private void BeginSource()
+    {
+        var source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
+        _source = Encoding.UTF8.GetBytes(source);
+        foreach (var edges in _edges.Values)
+            edges.Restart();
+        pool.Reopen();
+        LogSource(source, pool.Count);
     }
 
     [LoggerMessage(LogLevel.Information, "Writing as edge source {Source} through {Producers} producers")]
-    private partial void LogStarted(string source, int producers);
+    private partial void LogSource(string source, int producers);
 
-    [LoggerMessage(LogLevel.Critical, "A producer refused a record for {Topic} [{Partition}]: {Reason}. Ending the process")]
+    [LoggerMessage(LogLevel.Error, "A record for {Topic} [{Partition}] was refused: {Reason}")]
     private partial void LogRefused(string topic, int partition, string reason);
 }
 
@@ -126,6 +150,9 @@ internal sealed class EdgeCounters(int partitions)
         _round++;
         PartitionsInRound = 0;
     }
+
+    /// <summary>Begins all numbers at 1 again.</summary>
+    public void Restart() => Array.Clear(_last);
 
     /// <summary>Takes the next number of an edge: 1, 2, 3, …</summary>
     public long Next(int partition)

@@ -25,7 +25,7 @@ public sealed class MembersViewTests
         var view = host.Services.GetRequiredService<IMembersView>();
         using var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, Acks = Acks.All }).Build();
 
-        await Report(new Member { MemberId = "me", Endpoint = "http://127.0.0.1:8080", ReportedAt = 1, Topics = { new MemberTopic { Topic = "t", Partitions = { 4 } } } });
+        await Report(new Member { MemberId = "me", Endpoint = "http://127.0.0.1:8080", ReportedAt = 1, Topics = { new MemberTopic { Topic = "t", Partitions = { 4 }, NextOffsets = { -1 }, CommittedOffsets = { -1 } } } });
         await Until.TrueAsync("member is seen", () => view.TryGetOwner("t", 4, out _), () => $"{view.Current.Members.Count} members", WaitTimeout);
         Assert.True(view.TryGetOwner("t", 4, out var owner));
         Assert.Equal(new PartitionOwner("me", new Uri("http://127.0.0.1:8080"), IsSelf: true), owner);
@@ -58,6 +58,7 @@ public sealed class MembersViewTests
         ("nan", new Member(Valid("nan")) { TrueRate = double.NaN }.ToByteArray()),
         ("times", new Member(Valid("times")) { StartedAt = long.MaxValue }.ToByteArray()),
         ("counts", new Member(Valid("counts")) { Counters = new MemberCounters { EntriesLost = long.MaxValue } }.ToByteArray()),
+        ("lengths", new Member(Valid("lengths")) { Topics = { new MemberTopic { Topic = "other", Partitions = { 1, 2 }, NextOffsets = { 0 }, CommittedOffsets = { 0, 0 } } } }.ToByteArray()),
         ("twice", new Member(Valid("twice")) { Topics = { Valid("twice").Topics } }.ToByteArray()),
     ];
 

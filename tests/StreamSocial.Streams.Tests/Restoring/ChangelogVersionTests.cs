@@ -62,12 +62,12 @@ public sealed class ChangelogVersionTests
         written.IncomingEdges.Put("lines/1", 3);
         var snapshot = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false);
         written.Capture(whole: false, snapshot);
-        snapshot.Close(written.Checksum, written.Count, fencingOffset: -1, now: 0);
-        alter(snapshot.Commit);
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 1, NextOffset = 5, Checksum = written.Checksum, Entries = written.Count, Owner = -1 };
+        alter(commit);
 
         var replay = new ChangelogReplay("lines/1", _stores);
         var offset = 0;
-        foreach (var (key, value) in snapshot.Changes.Append((ChangelogKeys.Commit, snapshot.Commit.ToByteArray())))
+        foreach (var (key, value) in snapshot.Changes.Append((ChangelogKeys.Commit, commit.ToByteArray())))
             replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset++, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
         return replay;
     }

@@ -11,9 +11,10 @@ namespace StreamSocial.Cli.Output;
 /// <param name="TrueRate">Entries per second of processing time; null when not yet known.</param>
 /// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
 /// <param name="EntriesProcessed">Since it started; null when it did not say, and so with the other counts.</param>
-/// <param name="Lost">Sequence numbers that edges skipped.</param>
+/// <param name="Lost">Sequence numbers that edges skipped, over the lives of the tasks that it runs; so with the next three.</param>
 /// <param name="DuplicatesDropped">Repeats that were recognised.</param>
 /// <param name="Misordered">Entries that came after a later one of their edge.</param>
+/// <param name="RecordsSkipped">Input records that resets of tasks passed over.</param>
 /// <param name="Edges">The edges with the most of these, worst first.</param>
 internal sealed record MemberDocument(
     string MemberId,
@@ -27,6 +28,7 @@ internal sealed record MemberDocument(
     long? Lost,
     long? DuplicatesDropped,
     long? Misordered,
+    long? RecordsSkipped,
     IReadOnlyList<EdgeDocument> Edges)
 {
     public static MemberDocument From(Member member) => new(
@@ -38,9 +40,10 @@ internal sealed record MemberDocument(
         member.HasTrueRate ? member.TrueRate : null,
         member.HasBusyRatio ? member.BusyRatio : null,
         member.Counters?.EntriesProcessed,
-        member.Counters?.EntriesLost,
-        member.Counters?.DuplicatesDropped,
-        member.Counters?.EntriesMisordered,
+        member.Audit?.Lost,
+        member.Audit?.DuplicatesDropped,
+        member.Audit?.Misordered,
+        member.Audit?.RecordsSkipped,
         [.. member.Edges.Select(edge => new EdgeDocument(edge.Source, edge.Topic, edge.Partition, edge.Lost, edge.DuplicatesDropped, edge.Misordered))]);
 }
 

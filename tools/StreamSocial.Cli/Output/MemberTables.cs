@@ -15,7 +15,7 @@ internal static class MemberTables
             return;
         }
 
-        var table = new Table().AddColumns("Member", "Reported", "Partitions", "Failed", "Entries/s busy", "Busy", "Processed", "Lost", "Duplicates dropped", "Misordered");
+        var table = new Table().AddColumns("Member", "Reported", "Partitions", "Failed", "Entries/s busy", "Busy", "Processed", "Lost", "Duplicates dropped", "Misordered", "Skipped by resets");
         foreach (var member in members.OrderBy(member => member.MemberId, StringComparer.Ordinal))
         {
             table.AddRow(
@@ -26,9 +26,10 @@ internal static class MemberTables
                 member.HasTrueRate ? $"{member.TrueRate:N0}" : "unknown",
                 member.HasBusyRatio ? $"{member.BusyRatio:P0}" : "unknown",
                 Text(member.Counters?.EntriesProcessed),
-                Text(member.Counters?.EntriesLost),
-                Text(member.Counters?.DuplicatesDropped),
-                Text(member.Counters?.EntriesMisordered));
+                Text(member.Audit?.Lost),
+                Text(member.Audit?.DuplicatesDropped),
+                Text(member.Audit?.Misordered),
+                Text(member.Audit?.RecordsSkipped));
         }
 
         console.Write(table);

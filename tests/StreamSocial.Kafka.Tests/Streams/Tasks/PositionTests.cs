@@ -44,6 +44,36 @@ public sealed class PositionTests(KraftFixture kafka)
     }
 
     [Fact]
+    public async Task Input_IsDeletedAndMadeAnew_TheTaskFailsWhileItRunsAndAtEachStartUntilItIsReset()
+    {
+        var input = await CreateTopicsAsync("anew");
+        await ProduceAsync(input, 5);
+        await using (var member = await Member.StartAsync(kafka, input))
+        {
+            await member.HasCountedAsync(5);
+            await Until.TrueAsync("there is a checkpoint", () => member.CommittedOffset == 5, () => $"{member.CommittedOffset}", Patience);
+            await DeleteAsync(input);
+            await CreateTopicsAsync("anew");
+            // As many as the task had processed of the old topic: its position is the new one's end.
+            await ProduceAsync(input, 5);
+            await FailsForTheNewTopicAsync(member);
+        }
+
+        await using var next = await Member.StartAsync(kafka, input);
+        await FailsForTheNewTopicAsync(next);
+        await ProduceAsync($"{input}-state", PositionResets.CreateRecord(0, dropState: false, TimeProvider.System.GetUtcNow()));
+        await next.HasCountedAsync(10);
+        Assert.Empty(next.Runtime.Failed);
+
+        static async Task FailsForTheNewTopicAsync(Member member)
+        {
+            await Until.TrueAsync(
+                "the task fails", () => member.Runtime.Failed is [{ Reason: var reason }] && reason.Contains("was deleted and made anew since checkpoint", StringComparison.Ordinal),
+                () => member.Runtime.Failed.FirstOrDefault()?.Reason ?? "it has not", Patience);
+        }
+    }
+
+    [Fact]
     public async Task ForeignTransactions_CommittedAndAborted_ThePositionIsTheLogsEnd()
     {
         var input = await CreateTopicsAsync("markers");
@@ -95,6 +125,14 @@ public sealed class PositionTests(KraftFixture kafka)
             producer.CommitTransaction(Patience);
         else
             producer.AbortTransaction(Patience);
+    }
+
+    private async Task DeleteAsync(string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers }).Build();
+        await admin.DeleteTopicsAsync([topic]);
+        // The brokers delete a little later than they say.
+        await Until.TrueAsync("the topic is gone", () => !admin.GetMetadata(Patience).Topics.Exists(found => found.Topic == topic), () => "it is there", Patience);
     }
 
     private async Task DeleteBeforeAsync(string input, long offset)

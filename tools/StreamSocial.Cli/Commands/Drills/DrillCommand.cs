@@ -12,6 +12,8 @@ internal sealed class DrillCommand : Command
         Add(new ReplicaKillCommand(console));
         Add(new RescaleCommand(console));
         Add(new BrokerKillCommand(console));
+        Add(new BlackoutCommand(console));
+        Add(new HostileCommand(console));
         Add(new ZombieCommand(console));
         Add(new StreamCommand(console));
         Add(new SpikeCommand(console));

@@ -94,8 +94,9 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         var resource = await topology.ReadResourceAsync(broker, cancellationToken);
         ResourceProcess.Of(resource).Kill();
         await topology.WaitForResourceAsync(broker, "seen to have ended", found => found.Pid != resource.Pid || !found.IsRunning, EndTimeout, cancellationToken);
+        // Otherwise the AppHost would start it again.
+        await topology.Control.ExecuteAsync(broker, ResourceCommand.Stop, cancellationToken);
         await context.DelayAsync(downTime, cancellationToken);
-        // The AppHost starts services again, not brokers.
         await topology.Control.ExecuteAsync(broker, ResourceCommand.Start, cancellationToken);
     }
 

@@ -1,0 +1,75 @@
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Auditing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Simulation.Workload;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Tests.Tasks;
+
+/// <summary>What the audit found is part of a task's state, and so is the topic that its position belongs to.</summary>
+public sealed class TaskAuditTests : IRecordSender
+{
+    private static readonly SimulatedTopics Topics = new(1, 1);
+
+    [Fact]
+    public void Commit_OfAnEarlierOwner_ItsCountsGoOnAndAreCommittedAgain()
+    {
+        var task = Restore(Committed());
+        task.Audit.Add(new DeduplicationResult(Skip: 1, Lost: 2, Duplicates: 1, Misordered: 0));
+        task.Start(task.CommittedOffset);
+
+        var commit = task.BeginCheckpoint(whole: false, now: 0).Commit;
+
+        Assert.Equal((9L, 5L, 4L, 0L, "id"), (commit.Lost, commit.Misordered, commit.DuplicatesDropped, commit.RecordsSkipped, commit.InputTopicId));
+    }
+
+    [Fact]
+    public void Reset_BehindTheCheckpoint_CountsWhatItPassesOver()
+    {
+        var task = Restore(Committed(), Reset(130));
+
+        Assert.Equal((30L, 130L), (task.Audit.RecordsSkipped, task.CommittedOffset));
+    }
+
+    [Fact]
+    public void Input_IsAnotherTopicThanTheCheckpoints_TheTaskDoesNotStartWithoutAReset()
+    {
+        var error = Assert.Throws<InputReplacedException>(() => Restore(Committed(topicId: "other")));
+        Assert.Contains("its id was other and is id", error.Message, StringComparison.Ordinal);
+        Assert.Contains("from offset 100 on", error.Message, StringComparison.Ordinal);
+
+        var task = Restore(Committed(topicId: "other"), Reset(130));
+
+        // Offsets of two topics cannot be subtracted.
+        Assert.Equal((0L, 130L, 7L), (task.Audit.RecordsSkipped, task.CommittedOffset, task.Audit.Lost));
+    }
+
+    [Fact]
+    public void Commit_DoesNotKnowItsTopic_TheTaskStarts() => Assert.Equal(100, Restore(Committed(topicId: "")).CommittedOffset);
+
+    void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
+        throw new NotSupportedException("Nothing is sent here.");
+
+    private StreamTask Restore(params (byte[] Key, byte[] Value)[] changelog)
+    {
+        var environment = new TaskEnvironment("member", Topics.Layout, this, MaxTries: 3, _ => { }) { InputTopicIdOf = _ => "id" };
+        var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 1, environment));
+        var offset = 0;
+        foreach (var (key, value) in changelog)
+            session.Replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset++, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
+        session.Complete();
+        return session.Task;
+    }
+
+    private static (byte[] Key, byte[] Value) Committed(string topicId = "id") => (ChangelogKeys.Commit, new CommitRecord
+    {
+        Version = ChangelogKeys.Version, Checkpoint = 1, NextOffset = 100, Owner = -1, Lost = 7, Misordered = 5, DuplicatesDropped = 3, InputTopicId = topicId,
+    }.ToByteArray());
+
+    private static (byte[] Key, byte[] Value) Reset(long offset) =>
+        (ChangelogKeys.Reset, PositionResets.CreateRecord(offset, dropState: false, DateTimeOffset.UnixEpoch).Value!);
+}
