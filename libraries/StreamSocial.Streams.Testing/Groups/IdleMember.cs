@@ -1,5 +1,7 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Rebalancing;
 
@@ -15,8 +17,12 @@ internal sealed class IdleMember : IAssignmentHandler, IDisposable
     {
         (Id, _ownership) = (id, ownership);
         var streams = new StreamsOptions { GroupId = options.GroupId, MemberId = id, GroupProtocol = options.Protocol, ClassicAssignor = options.ClassicAssignor };
-        var detector = StuckAssignmentDetector.IsNeeded(settings, streams) ? new StuckAssignmentDetector(ownership, [(options.Topic, options.Partitions)], id) : null;
-        _membership = new GroupMembership(settings, streams, [options.Topic], host, this, detector);
+        var check = StuckAssignmentDetector.IsNeeded(settings, streams)
+            ? new AssignmentCheck(
+                new StuckAssignmentDetector(ownership, [(options.Topic, options.Partitions)], id),
+                new GroupAssignments(settings, options.GroupId, host.Loggers.CreateLogger<GroupAssignments>()).ReadAsync)
+            : null;
+        _membership = new GroupMembership(settings, streams, [options.Topic], host, this, check);
         ownership.Join(id);
         _membership.Start();
     }

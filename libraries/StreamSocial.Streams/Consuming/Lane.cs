@@ -46,6 +46,7 @@ internal sealed class Lane : IDisposable
     private TimeSpan _linger;
     private bool _isBehind;
     private long _oldestUnsent;
+    private long _turnedAt;
     private volatile bool _stopping;
 
     /// <param name="index">Its number in the member.</param>
@@ -72,7 +73,16 @@ internal sealed class Lane : IDisposable
         _thread = new Thread(() => RunToEnd(member.Host.Fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
 
-    public void Start() => _thread.Start();
+    public string Name => _thread.Name!;
+
+    /// <summary>Time since its loop last turned.</summary>
+    public TimeSpan SinceTurn => _time.GetElapsedTime(Interlocked.Read(ref _turnedAt));
+
+    public void Start()
+    {
+        _turnedAt = _time.GetTimestamp();
+        _thread.Start();
+    }
 
     /// <summary>Starts to process a restored task.</summary>
     public void Add(StreamTask task) => _commands.Enqueue(() => _tasks.Add(task));
@@ -130,6 +140,7 @@ internal sealed class Lane : IDisposable
     {
         while (!_stopping)
         {
+            Interlocked.Exchange(ref _turnedAt, _time.GetTimestamp());
             while (_commands.TryDequeue(out var command))
                 command();
             AssignStarting();

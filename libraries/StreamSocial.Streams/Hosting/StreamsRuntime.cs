@@ -62,6 +62,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private GroupMembership? _membership;
     private MemberReporter? _reporter;
     private OutputRetentionFollower? _follower;
+    private LaneWatch? _watch;
 
     /// <param name="application">What to run.</param>
     /// <param name="cluster">Where to run it.</param>
@@ -141,6 +142,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <summary>Why checkpoints do not become durable; null when they do.</summary>
     public string? CheckpointProblem => _member.Environment.CheckpointHealth.Problem;
 
+    /// <summary>Which lanes stand still; null when none does.</summary>
+    public string? Standstill => _watch?.Problem;
+
     /// <exception cref="RecordLimitException">The settings of clients and topics contradict each other.</exception>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -161,7 +165,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(
-            _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor, CreateStuckAssignmentDetector());
+            _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor, CreateAssignmentCheck());
         _reporter = new MemberReporter(_member, _supervisor, _tables, new ReportTarget(_cluster.Reports, _application.Application.MembersTopic), lanes, Endpoint());
         if (_retention is not null)
         {
@@ -170,6 +174,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         }
         foreach (var lane in _lanes)
             lane.Start();
+        _watch = new LaneWatch([.. _lanes.Select(lane => (lane.Name, (Func<TimeSpan>)(() => lane.SinceTurn)))], _host.Time, Logger<LaneWatch>());
+        _watch.Start();
         _restorer.Start();
         if (!_cluster.Settings.IsEmbedded)
             _inputs.Start(_supervisor.OnInputReplaced, _host.Fatal.Report);
@@ -185,6 +191,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         await _inputs.StopAsync();
         if (_membership is null)
             return;
+        _watch!.Dispose();
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
         // After a fatal error nothing more may be written: other members take over from the last checkpoints.
         if (_host.Fatal.First is null)
@@ -269,8 +276,10 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
-    private StuckAssignmentDetector? CreateStuckAssignmentDetector() => StuckAssignmentDetector.IsNeeded(_cluster.Settings, _options)
-        ? new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId)
+    private AssignmentCheck? CreateAssignmentCheck() => StuckAssignmentDetector.IsNeeded(_cluster.Settings, _options)
+        ? new AssignmentCheck(
+            new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId),
+            new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>()).ReadAsync)
         : null;
 
     private Uri Endpoint()

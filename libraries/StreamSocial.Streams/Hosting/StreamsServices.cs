@@ -64,7 +64,7 @@ public sealed class StreamsBuilder(IServiceCollection services)
 }
 
 /// <summary>
-/// Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, and checkpoints become durable; degraded
+/// Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, no lane stands still, and checkpoints become durable; degraded
 /// when tasks have failed while the others go on.
 /// </summary>
 internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
@@ -76,6 +76,7 @@ internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fat
         : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
         : runtime.TableBehind is { } table ? HealthCheckResult.Unhealthy($"Reading table {table}.")
         : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
+        : runtime.Standstill is { } standstill ? HealthCheckResult.Unhealthy(standstill)
         : runtime.CheckpointProblem is { } problem ? HealthCheckResult.Unhealthy(problem)
         : runtime.Failed is { Count: > 0 } failed ? HealthCheckResult.Degraded(Describe(failed))
         : HealthCheckResult.Healthy());

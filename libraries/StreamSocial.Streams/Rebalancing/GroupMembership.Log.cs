@@ -13,6 +13,6 @@ internal sealed partial class GroupMembership
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lost {Count} partitions: the group went on without this member")]
     private partial void LogLost(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partitions have been without an owner, or more than a member gets here, for too long: a member was not told of its assignment. This one joins again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group means this member to have other partitions than it has been told of; it joins again")]
     private partial void LogRejoin();
 }

@@ -1,20 +1,16 @@
+using Confluent.Kafka;
 using StreamSocial.Kafka;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Streams.Rebalancing;
 
-/// <summary>Detects assignments that never reached their member, and decides when this member should rejoin to resolve them.</summary>
+/// <summary>Suspects that an assignment never reached its member. The group's coordinator knows whether that is so: see <see cref="AssignmentCheck"/>.</summary>
 /// <remarks>
 /// librdkafka abandons a KIP-848 heartbeat after one heartbeat interval, and its next heartbeat does not ask for the assignment again, which
 /// the broker sends only once. One late answer is enough, and busy machines, where members often come and go, make it likely. The member then
 /// does not know what it owns or must give back until it is removed or the group next changes. A member that rejoins causes such a change
-/// and receives its whole assignment. There are two symptoms:
-/// <list type="bullet">
-/// <item>Partitions stay without an owner. Most likely the member with the fewest partitions missed its assignment; it rejoins.</item>
-/// <item>A member keeps more partitions than any assignor gives to one. It missed a revocation; it rejoins.</item>
-/// </list>
-/// (Asking the coordinator for the owners would be more reliable, but that request makes librdkafka abort the process with a failed assertion
-/// when the coordinator dies meanwhile.)
+/// and receives its whole assignment. There are two symptoms: partitions stay without an owner, or a member keeps more than any assignor gives to
+/// one. Both have other causes too: a foreign member of the group, or a report of a member that there is not.
 /// </remarks>
 /// <param name="members">The members and the partitions that they report.</param>
 /// <param name="inputs">All input topics with their numbers of partitions.</param>
@@ -26,7 +22,7 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
     /// <summary>Much longer than one partition takes in a handover; many partitions in sequence may take longer.</summary>
     private static readonly TimeSpan InitialDelay = TimeSpan.FromSeconds(10);
 
-    /// <summary>Each rejoin costs a handover, so the delay doubles up to this.</summary>
+    /// <summary>Each question costs the coordinator a look at the whole group, so the delay doubles up to this.</summary>
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);
 
     private HashSet<(string Topic, int Partition)> _misplaced = [];
@@ -36,9 +32,9 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
     /// <summary>Whether members can miss an assignment: only those of KIP-848 do, and the embedded brokers answer in time.</summary>
     public static bool IsNeeded(KafkaClientSettings settings, StreamsOptions options) => !settings.IsEmbedded && options.GroupProtocol == StreamsGroupProtocol.Consumer;
 
-    /// <summary>Whether this member should rejoin now. After true the delay starts again and is twice as long.</summary>
+    /// <summary>Whether this member should ask now. After true the delay starts again and is twice as long.</summary>
     /// <param name="now">Rises from call to call.</param>
-    public bool ShouldRejoin(TimeSpan now)
+    public bool IsSuspicious(TimeSpan now)
     {
         var snapshot = members.Current;
         var owned = snapshot.IsCaughtUp ? ReadOwners() : null;
@@ -53,7 +49,7 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
             return false;
         _since = now;
         _delay = 2 * _delay < MaxDelay ? 2 * _delay : MaxDelay;
-        return orphans.Count == 0 || HasFewestPartitions(snapshot);
+        return true;
     }
 
     private ILookup<string, (string Topic, int Partition)> ReadOwners() => inputs
@@ -69,9 +65,10 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
         return owned[self].Count() > most ? [.. owned[self]] : [];
     }
 
-    /// <summary>Whether this member has the fewest partitions. Members without an epoch are still joining and ask for their whole assignment anyway.</summary>
-    private bool HasFewestPartitions(MembersSnapshot snapshot) =>
-        snapshot.Members.Values.Where(member => member.Epoch > 0).OrderBy(CountPartitions).ThenBy(member => member.MemberId, StringComparer.Ordinal).FirstOrDefault()?.MemberId == self;
-
     private static int CountPartitions(Member member) => member.Topics.Sum(topic => topic.Partitions.Count);
 }
+
+/// <summary>Decides when a member of a KIP-848 group rejoins: when the group means it to have other partitions than it has, for long.</summary>
+/// <param name="Detector">Says when to ask.</param>
+/// <param name="ReadTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
+internal sealed record AssignmentCheck(StuckAssignmentDetector Detector, Func<string, Task<IReadOnlySet<TopicPartition>?>> ReadTarget);

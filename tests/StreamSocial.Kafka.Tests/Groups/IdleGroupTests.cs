@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
@@ -33,6 +34,37 @@ public sealed class IdleGroupTests(KraftFixture kafka, ITestOutputHelper output)
         using (var administrator = await kafka.GetAdministratorAsync())
             await administrator.CreateAsync([new TopicSpec(Topic, Partitions, CleanupPolicy.Delete, TimeSpan.FromDays(1), "")], TestContext.Current.CancellationToken);
         await ResizeAsync(settings, protocol, assignor, 1, 4, 8, 1);
+    }
+
+    [Fact]
+    public async Task ForeignMember_JoinsAndStays_NobodyGivesBackMoreThanItsShare()
+    {
+        var settings = await kafka.GetSettingsAsync();
+        using (var administrator = await kafka.GetAdministratorAsync())
+            await administrator.CreateAsync([new TopicSpec(Topic, Partitions, CleanupPolicy.Delete, TimeSpan.FromDays(1), "")], TestContext.Current.CancellationToken);
+        var options = new IdleGroupOptions { GroupId = $"foreign-{Guid.NewGuid():N}", Topic = Topic, Partitions = Partitions };
+        await using var group = new IdleGroup(settings, options, NullLoggerFactory.Instance, TimeProvider.System);
+        Assert.NotNull((await group.ResizeAsync(1, StepTimeout, TestContext.Current.CancellationToken)).SettledAfter);
+
+        // It reports to nobody, so its partitions have no owner for the member.
+        var config = settings.CreateConsumerConfig("foreign", options.GroupId);
+        config.AutoOffsetReset = AutoOffsetReset.Latest;
+        using var foreign = new ConsumerBuilder<Ignore, Ignore>(config).Build();
+        foreign.Subscribe(Topic);
+        using var stop = new CancellationTokenSource();
+        var polling = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+                foreign.Consume(TimeSpan.FromMilliseconds(100));
+        });
+        await Until.TrueAsync("the foreign member has its share", () => foreign.Assignment.Count == Partitions / 2, () => $"{foreign.Assignment.Count}", StepTimeout);
+
+        // Twice as long as the member waits before it asks the group.
+        var step = await group.ResizeAsync(1, TimeSpan.FromSeconds(25), TestContext.Current.CancellationToken);
+        output.WriteLine($"{step}");
+        await stop.CancelAsync();
+        await polling;
+        Assert.Equal((0, Partitions / 2), (step.GivenBack, step.Unowned));
     }
 
     private async Task ResizeAsync(KafkaClientSettings settings, StreamsGroupProtocol protocol, string assignor, params int[] sizes)

@@ -1,0 +1,35 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Kafka.Administration;
+
+/// <summary>Asks a consumer group's coordinator what belongs to a member.</summary>
+public sealed partial class GroupAssignments(KafkaClientSettings settings, string groupId, ILogger<GroupAssignments> logger)
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = logger;
+
+    /// <summary>The partitions that the group means a member to have; null when it does not know the member or does not answer.</summary>
+    /// <param name="consumerId">The member's id in the group (<c>IConsumer.MemberId</c>).</param>
+    /// <remarks>The client lives for the one question only: while it exists, the death of a coordinator can abort the process (librdkafka 2.15.1).</remarks>
+    public async Task<IReadOnlySet<TopicPartition>?> ReadAsync(string consumerId)
+    {
+        try
+        {
+            using var admin = KafkaAdminClient.Create(settings, "group-assignments", _logger);
+            var described = await admin.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout });
+            var member = described.ConsumerGroupDescriptions.SelectMany(group => group.Members).FirstOrDefault(member => member.ConsumerId == consumerId);
+            return (member?.TargetAssignment ?? member?.Assignment)?.TopicPartitions.ToHashSet();
+        }
+        catch (KafkaException e)
+        {
+            LogUnknown(groupId, e.Error.Code, e.Error.Reason);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The coordinator of group {Group} does not say whose the partitions are ({Code}: {Reason})")]
+    private partial void LogUnknown(string group, ErrorCode code, string reason);
+}
