@@ -70,6 +70,16 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         ["enable.auto.commit"] = "positions are committed with the state",
         ["enable.auto.offset.store"] = "positions are committed with the state",
         ["isolation.level"] = "checkpoints are read only when committed",
+        ["auto.offset.reset"] = "a position that is gone stops its task instead of skipping what is behind it",
+        ["enable.partition.eof"] = "positions behind the markers of transactions are told by it",
+        ["transactional.id"] = "each lane has one of its own, by which a successor fences it",
+        ["delivery.report.only.error"] = "what was delivered counts when the brokers say so",
+        ["group.protocol"] = "the protocol is in Streams:GroupProtocol",
+        ["group.remote.assignor"] = "the assignor is in Streams:RemoteAssignor",
+        ["group.instance.id"] = "a member that starts again is a new one",
+        ["partition.assignment.strategy"] = "the assignor is in Streams:ClassicAssignor",
+        ["session.timeout.ms"] = "the session is in Streams:SessionTimeout, and with KIP-848 in the brokers' group.consumer.session.timeout.ms",
+        ["heartbeat.interval.ms"] = "it follows from Streams:SessionTimeout, and with KIP-848 from the brokers' group.consumer.heartbeat.interval.ms",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a property is one that a guarantee rests on.</summary>

@@ -9,27 +9,37 @@ public sealed class TopicIds : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly IAdminClient _admin;
+    private readonly Lazy<IAdminClient> _admin;
+    private Task _request = Task.CompletedTask;
 
-    public TopicIds(KafkaClientSettings settings, ILogger<TopicIds> logger) => _admin = KafkaAdminClient.Create(settings, "topic-ids", logger);
+    public TopicIds(KafkaClientSettings settings, ILogger<TopicIds> logger) => _admin = new(() => KafkaAdminClient.Create(settings, "topic-ids", logger));
 
     /// <summary>Reads the ids of some topics: 32 hexadecimal digits by name. One whose id the brokers do not tell is absent.</summary>
+    /// <param name="topics">Their names.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the request.</param>
     /// <exception cref="KafkaException">The brokers did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, string>> ReadAsync(IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
-        // A request cannot be cancelled, and the client must not be disposed under it; so a caller that cancels disposes only after its timeout.
         var request = DescribeAsync(topics);
+        _request = request;
         var described = await request.WaitAsync(cancellationToken);
         return described.Where(topic => !topic.Error.IsError && !IsZero(topic.TopicId)).ToDictionary(topic => topic.Name, topic => Text(topic.TopicId));
     }
 
-    public void Dispose() => _admin.Dispose();
+    /// <summary>Waits for the end of a running request, because librdkafka crashes if a disposed client is used.</summary>
+    public void Dispose()
+    {
+        // Its outcome was, or is, its caller's.
+        _request.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
+        if (_admin.IsValueCreated)
+            _admin.Value.Dispose();
+    }
 
     private async Task<IReadOnlyCollection<Confluent.Kafka.Admin.TopicDescription>> DescribeAsync(IReadOnlyCollection<string> topics)
     {
         try
         {
-            return (await _admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = RequestTimeout })).TopicDescriptions;
+            return (await _admin.Value.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = RequestTimeout })).TopicDescriptions;
         }
         catch (DescribeTopicsException e)
         {

@@ -50,6 +50,8 @@ internal static class SharedOptions
     public static KafkaClientSettings CreateSettings(string bootstrap)
     {
         var options = KafkaOptions.From(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        if (new KafkaOptionsValidator().Validate(null, options) is { Failed: true, FailureMessage: var errors })
+            throw new UsageException(errors);
         return new KafkaClientSettings(bootstrap, options);
     }
 

@@ -32,6 +32,16 @@ public sealed class CommandLineProcessTests : IDisposable
         Assert.StartsWith("streamsocial: The result cannot be written to ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("env 'Kafka__Client__auto.offset.reset=latest' $CLI members --bootstrap 127.0.0.1:1", "Kafka:Client:auto.offset.reset")]
+    [InlineData("env 'Kafka__Client__isolation.level=read_uncommitted' $CLI dlq list --bootstrap 127.0.0.1:1", "Kafka:Client:isolation.level")]
+    public async Task ClientProperty_ThatAGuaranteeRestsOn_IsRefused(string command, string property)
+    {
+        var result = await BuiltBinary.ShellAsync(command);
+        Assert.Equal((ExitCodes.NotTried, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith($"streamsocial: {property} cannot be set: ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Result_ShorterThanTheOneBefore_ReplacesIt()
     {

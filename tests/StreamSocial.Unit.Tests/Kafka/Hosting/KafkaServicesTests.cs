@@ -32,6 +32,21 @@ public sealed class KafkaServicesTests
         Assert.Collection(errors, error => Assert.Contains("Client:acks", error, StringComparison.Ordinal), error => Assert.Contains("message.timeout.ms", error, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("auto.offset.reset", "a position that is gone stops its task")]
+    [InlineData("isolation.level", "read only when committed")]
+    [InlineData("enable.partition.eof", "markers of transactions")]
+    [InlineData("transactional.id", "a successor fences it")]
+    [InlineData("group.protocol", "Streams:GroupProtocol")]
+    [InlineData("session.timeout.ms", "Streams:SessionTimeout")]
+    public void AddStreamSocialKafka_PropertyThatAGuaranteeRestsOn_IsRefusedWithTheReason(string key, string reason)
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ($"Kafka:Client:{key}", "x"));
+        var error = Assert.Single(Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Failures);
+        Assert.StartsWith($"Kafka:Client:{key} cannot be set: ", error, StringComparison.Ordinal);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AddStreamSocialKafka_AspiresSection_ReachesTheClientsOfItsKind()
     {
