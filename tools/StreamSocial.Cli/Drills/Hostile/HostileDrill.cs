@@ -59,7 +59,7 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(session.Settings.CreateProducerConfig("hostile")).SetLogHandler((_, _) => { }).Build();
         var targets = new HostileTargets(
             await session.Topology.ReadAddressAsync(TopologyRunner.Ingest, cancellationToken), (await session.Topology.ReadFeedGeneratorsAsync(cancellationToken))[0],
-            session.Topology.Control.Endpoint!, session.Settings, session.Catalog, http, producer);
+            session.Topology.Control.Endpoint!, session.Settings, http, producer);
         context.WriteProgress($"{moves.Count} hostile moves, {movesPerSecond:0.#} a second");
         _attackRate = await MeasureAsync(context, token => PlayAsync(context, moves, targets, token), cancellationToken);
 

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using StreamSocial.Kafka;
-using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Drills.Hostile;
 
@@ -19,11 +18,10 @@ internal sealed record HostileMove(string Family, string Name, Func<HostileTarge
 /// <param name="Feeds">Base address of a feed generator.</param>
 /// <param name="Control">Base address of the AppHost's control server.</param>
 /// <param name="Settings">The cluster.</param>
-/// <param name="Catalog">Its topics.</param>
 /// <param name="Http">Sends requests and follows no redirection.</param>
 /// <param name="Producer">Writes foreign records.</param>
 internal sealed record HostileTargets(
-    Uri Ingest, Uri Feeds, Uri Control, KafkaClientSettings Settings, TopicCatalog Catalog, HttpClient Http, IProducer<byte[]?, byte[]?> Producer);
+    Uri Ingest, Uri Feeds, Uri Control, KafkaClientSettings Settings, HttpClient Http, IProducer<byte[]?, byte[]?> Producer);
 
 /// <summary>How often a family was tried, and what came instead of the expected answers.</summary>
 internal sealed record HostileFamily(string Name, int Tried, IReadOnlyList<string> Unexpected);
