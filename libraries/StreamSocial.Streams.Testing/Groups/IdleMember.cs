@@ -1,7 +1,5 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Administration;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Rebalancing;
 
@@ -17,11 +15,7 @@ internal sealed class IdleMember : IAssignmentHandler, IDisposable
     {
         (Id, _ownership) = (id, ownership);
         var streams = new StreamsOptions { GroupId = options.GroupId, MemberId = id, GroupProtocol = options.Protocol, ClassicAssignor = options.ClassicAssignor };
-        var check = StuckAssignmentDetector.IsNeeded(settings, streams)
-            ? new AssignmentCheck(
-                new StuckAssignmentDetector(ownership, [(options.Topic, options.Partitions)], id),
-                new GroupAssignments(settings, options.GroupId, host.Loggers.CreateLogger<GroupAssignments>()).ReadAsync)
-            : null;
+        var check = AssignmentCheck.Create(settings, streams, ownership, [(options.Topic, options.Partitions)], host.Loggers);
         _membership = new GroupMembership(settings, streams, [options.Topic], host, this, check);
         ownership.Join(id);
         _membership.Start();

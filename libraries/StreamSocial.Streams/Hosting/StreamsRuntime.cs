@@ -6,18 +6,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StreamSocial.Kafka;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
-using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Emitting;
-using StreamSocial.Streams.Membership;
-using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
@@ -165,7 +161,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorer.Restore);
         _membership = new GroupMembership(
-            _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor, CreateAssignmentCheck());
+            _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor,
+            AssignmentCheck.Create(_cluster.Settings, _options, _cluster.Members, _member.Inputs, _host.Loggers));
         _reporter = new MemberReporter(_member, _supervisor, _tables, new ReportTarget(_cluster.Reports, _application.Application.MembersTopic), lanes, Endpoint());
         if (_retention is not null)
         {
@@ -276,12 +273,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private string StoreDirectory() => Path.Combine(
         _options.StoreDirectory ?? Path.Combine(Path.GetTempPath(), "streamsocial"), Uri.EscapeDataString(_options.GroupId), Uri.EscapeDataString(_options.MemberId));
 
-    private AssignmentCheck? CreateAssignmentCheck() => StuckAssignmentDetector.IsNeeded(_cluster.Settings, _options)
-        ? new AssignmentCheck(
-            new StuckAssignmentDetector(_cluster.Members, _member.Inputs, _options.MemberId),
-            new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>()).ReadAsync)
-        : null;
-
     private Uri Endpoint()
     {
         if (_options.AdvertisedEndpoint is { } advertised)
@@ -296,21 +287,3 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not say how large a record may be ({Code}: {Reason}); asking again")]
     private partial void LogNoLimits(ErrorCode code, string reason);
 }
-
-/// <summary>What the application runs.</summary>
-/// <param name="Application">Its id and topics.</param>
-/// <param name="Stages">Its stages.</param>
-/// <param name="Tables">The tables that every member reads as a whole.</param>
-internal sealed record ApplicationDefinition(StreamsApplication Application, IEnumerable<StageDefinition> Stages, IEnumerable<IReplicatedTable> Tables);
-
-/// <summary>How a member reaches the cluster and the other members.</summary>
-/// <param name="Settings">The cluster.</param>
-/// <param name="Producers">Options of the producer pool.</param>
-/// <param name="Members">The group's members.</param>
-/// <param name="MemberTable">The members' reports as they are in their topic, those of members that count as gone too.</param>
-/// <param name="Addresses">Says which of their addresses may be called.</param>
-/// <param name="Reports">Sends this member's reports.</param>
-/// <param name="Limits">The largest record.</param>
-internal sealed record ClusterAccess(
-    KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, TopicTable<string, Member> MemberTable, PeerAddresses Addresses,
-    ReportSender Reports, RecordLimits Limits);

@@ -28,9 +28,6 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DetectionInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A group that has just changed means a member to have what it will be told with the next heartbeats.</summary>
-    private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// Shortest time after which the group removes a member that does not give partitions back. The default of 5 min is for applications that
     /// process records inside their poll loop; here only a handover runs there.
@@ -44,11 +41,6 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly AssignmentCheck? _check;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
-    private Task<IReadOnlySet<TopicPartition>?>? _target;
-
-    /// <summary>What the group means this member to have, and it has not; null when there is no such thing.</summary>
-    private IReadOnlySet<TopicPartition>? _missed;
-    private TimeSpan _confirmAt;
     private bool _hasUnpaused;
     private volatile bool _stopping;
 
@@ -141,8 +133,8 @@ internal sealed partial class GroupMembership : IDisposable
             if (now - looked >= DetectionInterval)
             {
                 looked = now;
-                if (_check is not null)
-                    Check(_check, now);
+                if (_check?.ShouldRejoin(now, _consumer.MemberId, _consumer.Assignment) == true)
+                    Rejoin();
             }
             if (!_hasUnpaused)
                 continue;
@@ -150,36 +142,6 @@ internal sealed partial class GroupMembership : IDisposable
             _consumer.Pause(_consumer.Assignment);
         }
         _consumer.Close();
-    }
-
-    /// <summary>
-    /// Asks the group when something is suspicious, and again when it means this member to have other partitions; joins again when it still does. Does not
-    /// wait for the answers: a poll that comes late ends the membership.
-    /// </summary>
-    private void Check(AssignmentCheck check, TimeSpan now)
-    {
-        if (_target is { IsCompleted: true } answer)
-        {
-            _target = null;
-            var target = answer.GetAwaiter().GetResult();
-            if (target is null || target.SetEquals(_consumer.Assignment))
-            {
-                _missed = null;
-            }
-            else if (_missed is null || !_missed.SetEquals(target))
-            {
-                (_missed, _confirmAt) = (target, now + ConfirmAfter);
-            }
-            else
-            {
-                _missed = null;
-                Rejoin();
-            }
-        }
-        else if (_target is null && (_missed is null ? check.Detector.IsSuspicious(now) : now >= _confirmAt) && _consumer.MemberId is { Length: > 0 } consumerId)
-        {
-            _target = check.ReadTarget(consumerId);
-        }
     }
 
     /// <summary>Gives everything back gracefully and joins again, so that the group sends this member its whole assignment.</summary>

@@ -1,5 +1,3 @@
-using Confluent.Kafka;
-using StreamSocial.Kafka;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Streams.Rebalancing;
@@ -28,9 +26,6 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
     private HashSet<(string Topic, int Partition)> _misplaced = [];
     private TimeSpan _since;
     private TimeSpan _delay = InitialDelay;
-
-    /// <summary>Whether members can miss an assignment: only those of KIP-848 do, and the embedded brokers answer in time.</summary>
-    public static bool IsNeeded(KafkaClientSettings settings, StreamsOptions options) => !settings.IsEmbedded && options.GroupProtocol == StreamsGroupProtocol.Consumer;
 
     /// <summary>Whether this member should ask now. After true the delay starts again and is twice as long.</summary>
     /// <param name="now">Rises from call to call.</param>
@@ -67,8 +62,3 @@ internal sealed class StuckAssignmentDetector(IMembersView members, IReadOnlyLis
 
     private static int CountPartitions(Member member) => member.Topics.Sum(topic => topic.Partitions.Count);
 }
-
-/// <summary>Decides when a member of a KIP-848 group rejoins: when the group means it to have other partitions than it has, for long.</summary>
-/// <param name="Detector">Says when to ask.</param>
-/// <param name="ReadTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
-internal sealed record AssignmentCheck(StuckAssignmentDetector Detector, Func<string, Task<IReadOnlySet<TopicPartition>?>> ReadTarget);

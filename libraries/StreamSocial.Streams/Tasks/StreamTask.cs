@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
-using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -282,16 +281,4 @@ internal readonly record struct TaskId(string Topic, int Partition)
     public static TaskId Of(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
 
     public override string ToString() => $"{Topic}/{Partition}";
-}
-
-/// <summary>The input topic was deleted and made anew since a task's checkpoint, so the checkpoint's position means nothing in it.</summary>
-public sealed class InputReplacedException : Exception
-{
-    internal InputReplacedException(TaskId task, CommitRecord commit, string inputTopicId)
-        : base(
-            $"Topic {task.Topic} was deleted and made anew since checkpoint {commit.Checkpoint} of this task (its id was {commit.InputTopicId} and is {inputTopicId}). "
-            + $"What the old topic held from offset {commit.NextOffset} on was not processed and is gone. 'streamsocial tasks reset' lets the task go on in the new one, "
-            + "with --to earliest at its beginning.")
-    {
-    }
 }

@@ -14,6 +14,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
 {
     public const string Ingest = "ingest";
     public const string FeedGeneratorPrefix = "feed-generator-";
+    private const string BrokerPrefix = "kafka-";
     private const string FailedToStart = "FailedToStart";
 
     /// <summary>Creates the topics and ends; services wait for it, and the AppHost does not start it again.</summary>
@@ -160,7 +161,9 @@ internal sealed class TopologyRunner : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static bool IsFeedGenerator(ResourceDocument resource) => resource.Name.StartsWith(FeedGeneratorPrefix, StringComparison.Ordinal);
+    public static bool IsFeedGenerator(ResourceDocument resource) => resource.Name.StartsWith(FeedGeneratorPrefix, StringComparison.Ordinal);
+
+    public static bool IsBroker(ResourceDocument resource) => resource.Name.StartsWith(BrokerPrefix, StringComparison.Ordinal);
 
     private static bool NeverStarted(ResourceDocument resource) => resource.State == FailedToStart;
 

@@ -16,8 +16,6 @@ namespace StreamSocial.Cli.Drills.Blackout;
 /// <param name="time">Clock and delays.</param>
 internal sealed class BlackoutDrill(DrillOptions options, int times, IAnsiConsole console, TimeProvider time)
 {
-    private const string BrokerPrefix = "kafka-";
-
     /// <summary>Longest time from a blackout until the rate of acknowledgements falls.</summary>
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(3);
 
@@ -35,14 +33,11 @@ internal sealed class BlackoutDrill(DrillOptions options, int times, IAnsiConsol
         {
             _findings.Add(await BlackOutAsync(context, "ingest and feed generators", IsService, cancellationToken));
             if (options.Topology.Kafka == "process")
-                _findings.Add(await BlackOutAsync(context, "these and all brokers", resource => IsService(resource) || IsBroker(resource), cancellationToken));
+                _findings.Add(await BlackOutAsync(context, "these and all brokers", resource => IsService(resource) || TopologyRunner.IsBroker(resource), cancellationToken));
         }
     }
 
-    private static bool IsService(ResourceDocument resource) =>
-        resource.Name == TopologyRunner.Ingest || resource.Name.StartsWith(TopologyRunner.FeedGeneratorPrefix, StringComparison.Ordinal);
-
-    private static bool IsBroker(ResourceDocument resource) => resource.Name.StartsWith(BrokerPrefix, StringComparison.Ordinal);
+    private static bool IsService(ResourceDocument resource) => resource.Name == TopologyRunner.Ingest || TopologyRunner.IsFeedGenerator(resource);
 
     private async Task<BlackoutFinding> BlackOutAsync(DrillContext context, string what, Func<ResourceDocument, bool> isVictim, CancellationToken cancellationToken)
     {
@@ -62,7 +57,7 @@ internal sealed class BlackoutDrill(DrillOptions options, int times, IAnsiConsol
         }
         var startedAfter = context.Clock.Now - at;
         context.WriteProgress($"all are started again after {TextFormat.Seconds(startedAfter)}");
-        foreach (var broker in victims.Where(IsBroker))
+        foreach (var broker in victims.Where(TopologyRunner.IsBroker))
             await topology.WaitForResourceAsync(broker.Name, "serving again", found => found.IsHealthy, options.RecoveryTimeout, cancellationToken);
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
         var healthyAfter = context.Clock.Now - at;

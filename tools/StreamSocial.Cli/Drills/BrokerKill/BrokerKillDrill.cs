@@ -13,7 +13,6 @@ namespace StreamSocial.Cli.Drills.BrokerKill;
 /// <param name="time">Clock and delays.</param>
 internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, IAnsiConsole console, TimeProvider time)
 {
-    private const string BrokerPrefix = "kafka-";
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
@@ -31,7 +30,7 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
     private async Task DisturbAllAsync(DrillContext context, CancellationToken cancellationToken)
     {
         var resources = await context.Session.Topology.ReadResourcesAsync(cancellationToken);
-        var brokers = resources.Where(resource => resource.Pid is not null && resource.Name.StartsWith(BrokerPrefix, StringComparison.Ordinal)).Select(resource => resource.Name).ToArray();
+        var brokers = resources.Where(resource => resource.Pid is not null && TopologyRunner.IsBroker(resource)).Select(resource => resource.Name).ToArray();
         if (brokers.Length == 0)
             throw new ToolException("The AppHost has started no broker processes, so there is nothing to kill; use --kafka process.");
 

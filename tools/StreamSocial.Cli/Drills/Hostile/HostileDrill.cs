@@ -93,7 +93,7 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
             await free.WaitAsync(cancellationToken);
             running.Add(TryAsync(moves[i]));
             if ((i + 1) % ReportEvery == 0)
-                context.WriteProgress($"{i + 1} of {moves.Count} moves, {_families.Values.Sum(family => family.Unexpected.Count)} with another answer than expected");
+                context.WriteProgress($"{i + 1} of {moves.Count} moves, {CountUnexpected()} with another answer than expected");
         }
         await Task.WhenAll(running);
 
@@ -114,6 +114,12 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
                 free.Release();
             }
         }
+    }
+
+    private int CountUnexpected()
+    {
+        lock (_families)
+            return _families.Values.Sum(family => family.Unexpected.Count);
     }
 
     private void Record(HostileMove move, string? unexpected)
