@@ -13,7 +13,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     private const string MessageMaxBytesKey = "message.max.bytes";
 
     /// <summary>How long a producer gathers a partition's records before it sends them.</summary>
-    internal static TimeSpan Linger { get; } = TimeSpan.FromMilliseconds(5);
+    internal static TimeSpan Linger { get; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     public string BootstrapServers { get; } = bootstrapServers;

@@ -73,11 +73,10 @@ public static class KraftConfiguration
     /// <summary>
     /// A follower's fetch is answered as soon as one record is there, and costs the leader a look at every partition that the follower has of it; a record
     /// written, a look at all partitions of each fetch that waits. That takes most of the brokers' time where cores are few. So fetches are answered at
-    /// intervals, and each fetcher has a quarter of the partitions; an acknowledgement may take so much longer.
+    /// intervals, one for each pair of brokers; an acknowledgement may take so much longer.
     /// </summary>
     private static void ReplicateInFewerFetches(Dictionary<string, int> settings)
     {
-        settings["num.replica.fetchers"] = 4;
         settings["replica.fetch.min.bytes"] = 1024 * 1024;
         settings["replica.fetch.wait.max.ms"] = 50;
     }

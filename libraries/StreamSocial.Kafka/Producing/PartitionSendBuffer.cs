@@ -21,8 +21,11 @@ internal sealed class PartitionSendBuffer(
     /// <summary>Time after which a buffer whose producer had no room tries again.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Slightly less than the producer's linger, so that records passed on together leave together.</summary>
-    private static readonly TimeSpan Open = KafkaClientSettings.Linger * 0.8;
+    /// <summary>
+    /// So much less than the producer's linger that records passed on together leave together, even if the system takes the processor from this thread
+    /// meanwhile: one that comes too late keeps a thread of librdkafka busy until the others are acknowledged.
+    /// </summary>
+    private static readonly TimeSpan Open = KafkaClientSettings.Linger * 0.1;
 
     private readonly Lock _lock = new();
     private readonly Queue<OutgoingMessage> _waiting = new();
@@ -80,7 +83,7 @@ internal sealed class PartitionSendBuffer(
     /// <summary>Passes all waiting records on.</summary>
     private void Release()
     {
-        while (_waiting.TryPeek(out var next))
+        while (IsOpen() && _waiting.TryPeek(out var next))
         {
             try
             {

@@ -6,7 +6,6 @@ using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Streams.Reading;
-using StreamSocial.Streams.Reporting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
@@ -27,4 +26,4 @@ internal sealed record ApplicationDefinition(StreamsApplication Application, IEn
 /// <param name="Limits">The largest record.</param>
 internal sealed record ClusterAccess(
     KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, TopicTable<string, Member> MemberTable, PeerAddresses Addresses,
-    ReportSender Reports, RecordLimits Limits);
+    BufferedSender Reports, RecordLimits Limits);

@@ -7,7 +7,6 @@ using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
-using StreamSocial.Streams.Reporting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
@@ -15,6 +14,9 @@ namespace StreamSocial.Streams.Hosting;
 /// <summary>Registers the stateful runtime in a service.</summary>
 public static class StreamsServices
 {
+    /// <summary>Key of the producer that carries what members say of themselves; the pool carries the data.</summary>
+    private const string ReportsProducer = "reports";
+
     /// <summary>
     /// Adds the runtime with its options (<see cref="StreamsOptions"/>, <see cref="ProducerPoolOptions"/>), the Kafka services, the
     /// view of the members, <see cref="ITaskReader"/>, <see cref="ITopicLayout"/>, metrics, and a health check that is healthy when all assigned partitions are restored.
@@ -40,8 +42,8 @@ public static class StreamsServices
         services.AddSingleton<FatalErrors>();
         services.AddSingleton<RuntimeHost>();
         services.AddSingleton<ApplicationDefinition>();
-        builder.AddControlPlaneProducer(ReportSender.ProducerName);
-        services.AddSingleton(provider => new ReportSender(provider.GetRequiredKeyedService<IProducer<byte[]?, byte[]?>>(ReportSender.ProducerName)));
+        builder.AddControlPlaneProducer(ReportsProducer);
+        services.AddSingleton(provider => new BufferedSender(provider.GetRequiredKeyedService<IProducer<byte[]?, byte[]?>>(ReportsProducer)));
         services.AddSingleton<ClusterAccess>();
         services.AddSingleton<StreamsRuntime>();
         services.AddSingleton<ITaskReader>(provider => provider.GetRequiredService<StreamsRuntime>());

@@ -21,11 +21,15 @@ internal sealed class MemberReporter(
     private const int ReportedFailures = 100;
     private const int LongestReason = 500;
 
+    /// <summary>A report describes all partitions, and each step of each restore changes something.</summary>
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _wakeGate = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly LaneUtilization _utilization = new(member.Environment.Totals, lanes, member.Host.Time);
     private Task _loop = Task.CompletedTask;
+    private volatile TaskCompletionSource? _acknowledged;
 
     /// <summary>When the member started, in Unix milliseconds.</summary>
     public long StartedAt { get; } = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -72,14 +76,20 @@ internal sealed class MemberReporter(
     {
         if (error is not null)
             member.Environment.OnDeliveryFailed(error);
+        else
+            _acknowledged?.TrySetResult();
     }
 
+    /// <summary>One report at a time: while slow brokers take one, the next would only say what is no longer true when they get to it.</summary>
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
+            var acknowledged = _acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Send(Describe().ToByteArray());
-            await _changed.WaitAsync(member.Options.ReportInterval, cancellationToken);
+            await acknowledged.Task.WaitAsync(cancellationToken);
+            await Task.Delay(ShortestInterval, member.Host.Time, cancellationToken);
+            await _changed.WaitAsync(member.Options.ReportInterval - ShortestInterval, cancellationToken);
         }
     }
 
