@@ -121,6 +121,14 @@ public sealed class StreamsOptions
     public int FullCopyAfterRecords { get; set; } = 40_000;
 
     /// <summary>
+    /// How many times as large as its state a changelog partition may grow before the task rewrites its whole state. A restore reads the records since the
+    /// last whole copy, whether compaction has come by or not. States above 32 MiB are not rewritten.
+    /// </summary>
+    /// <value>Default 2; 1.2 to 1,000; not used on the embedded cluster.</value>
+    [Range(1.2, 1_000)]
+    public double FullCopyAfterGrowth { get; set; } = 2;
+
+    /// <summary>
     /// Bytes of a partition's input that were processed and not checkpointed, after which its checkpoint does not wait for
     /// <see cref="CheckpointInterval"/>; for a cluster that keeps only the last records of a partition.
     /// </summary>

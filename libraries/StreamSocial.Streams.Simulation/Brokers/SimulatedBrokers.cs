@@ -55,9 +55,11 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
     /// <summary>Adds what a dead process sent and what may or may not arrive.</summary>
     public void AddOrphans(IEnumerable<Queue<PendingSend>> queues) => _orphans.AddRange(queues.Where(queue => queue.Count > 0));
 
-    /// <summary>Delivers one request or transaction marker.</summary>
+    /// <summary>Delivers one request or transaction marker, or compacts a changelog.</summary>
     public void Step()
     {
+        if (transactions && random.OneIn(8) && _logs.Values.Where(log => IsChangelog(log.Topic)).ToArray() is { Length: > 0 } changelogs)
+            random.Pick(changelogs).Compact();
         if (Transactions.HasEnding && (_orphans.Count == 0 || random.OneIn(2)))
         {
             Transactions.DeliverMarker(random);

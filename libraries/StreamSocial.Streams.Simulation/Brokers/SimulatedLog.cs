@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Simulation.Brokers;
 
@@ -62,6 +63,18 @@ internal sealed class SimulatedLog(string topic, int partition)
 
     /// <summary>Whether a reader at a position would find something.</summary>
     public bool HasMore(long position) => Read(ref position) is not null;
+
+    /// <summary>Forgets the records that newer committed ones with the same key replace, those of aborted transactions, and markers. Deletions stay.</summary>
+    public void Compact()
+    {
+        var newer = new HashSet<byte[]>(BytesComparer.Instance);
+        for (var offset = StableEnd - 1; offset >= Start; offset--)
+        {
+            var (record, transaction) = _records[(int)offset];
+            if (record is null || transaction is { IsCommitted: false } || !newer.Add(record.Message.Key ?? []))
+                _records[(int)offset] = (null, null);
+        }
+    }
 
     /// <summary>Forgets all but the newest records.</summary>
     public void Trim(int records) => Start = Math.Max(Start, End - records);

@@ -9,7 +9,7 @@ namespace StreamSocial.Streams.Simulation.Replicas;
 internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironment environment, Action<StreamTask> onRestored)
 {
     private readonly IRestoreProtocol _protocol = context.Brokers.HasTransactions
-        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], context.Time, NullLogger.Instance)
+        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], context.Time, NullLogger.Instance, lastRecords: 4)
         : new FencedRestore(environment, context.Time);
 
     private readonly List<StreamTask> _opening = [];
@@ -43,7 +43,7 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
             if (_protocol.IsEmpty(session))
                 Finish(session);
             else
-                _reading.Add((session, Math.Max(session.From.Value, 0)));
+                _reading.Add((session, Position(session)));
         }
     }
 
@@ -55,9 +55,9 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
         {
             var record = changelog.Read(ref position);
             var step = session.Take(_protocol, record is not null && context.Mutant == Mutant.StaleWrite ? Anonymous(record) : record, record?.Offset.Value ?? position);
-            if (step == RestoreStep.StartOver)
+            if (step is RestoreStep.StartOver or RestoreStep.LookBack)
             {
-                position = 0;
+                position = Position(session);
                 break;
             }
             if (step == RestoreStep.Unwanted)
@@ -73,6 +73,10 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
         }
         _reading[index] = (session, position);
     }
+
+    private long Position(RestoreSession session) => LastRecordsOffset.IsOne(session.From)
+        ? LastRecordsOffset.Resolve(session.From, context.Brokers.Log(session.Task.Stage.StateTopic, session.Task.Id.Partition).StableEnd)
+        : Math.Max(session.From.Value, 0) + (context.Mutant == Mutant.RestoresTooLate ? 1 : 0);
 
     private void Finish(RestoreSession session)
     {

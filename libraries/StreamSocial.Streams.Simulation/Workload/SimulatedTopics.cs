@@ -148,10 +148,10 @@ internal sealed class TransientFaults(SimulationRandom? random, Mutant mutant)
     /// <summary>Of a process in which nothing fails.</summary>
     public static TransientFaults None { get; } = new(random: null, Mutant.None);
 
-    /// <summary>Runs a processor; once in a while it fails at one of the places where it asks <see cref="MayFail"/>, never twice in a row for an entry.</summary>
+    /// <summary>Runs a processor; once in a while it fails at one of the places where it asks <see cref="MayFail"/>, never twice at an entry, which would be poison then.</summary>
     public void Run(string entry, Action process)
     {
-        _placesLeft = random is null || _failed.Remove(entry) || !random.OneIn(40) ? int.MaxValue : random.Below(2);
+        _placesLeft = random is null || _failed.Contains(entry) || !random.OneIn(40) ? int.MaxValue : random.Below(2);
         try
         {
             process();

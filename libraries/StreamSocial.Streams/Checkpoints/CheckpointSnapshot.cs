@@ -60,7 +60,10 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     }
 
     /// <summary>Creates the commit record.</summary>
-    public void Close(StreamTask task, long now) => Commit = new CommitRecord
+    /// <param name="task">The task as the snapshot has it.</param>
+    /// <param name="restoreFrom">Changelog offset from which a restore must read, once the snapshot is durable.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public void Close(StreamTask task, long restoreFrom, long now) => Commit = new CommitRecord
     {
         Version = ChangelogKeys.Version,
         Checkpoint = checkpoint,
@@ -75,6 +78,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         DuplicatesDropped = task.Audit.DuplicatesDropped,
         RecordsSkipped = task.Audit.RecordsSkipped,
         InputTopicId = task.InputTopicId,
+        RestoreFrom = restoreFrom,
     };
 
     /// <summary>

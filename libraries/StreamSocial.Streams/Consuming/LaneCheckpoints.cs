@@ -26,6 +26,9 @@ internal sealed class LaneCheckpoints(
     private readonly HashSet<StreamTask> _hastened = [];
     private int _scheduled;
 
+    /// <summary>Bytes of a state above which a copy of it would take a transaction too long; compaction alone bounds its changelog.</summary>
+    private const int MaxFullCopyBytes = 32 * 1024 * 1024;
+
     /// <summary>Spreads the task's checkpoints over the interval.</summary>
     public void Schedule(StreamTask task)
     {
@@ -114,11 +117,9 @@ internal sealed class LaneCheckpoints(
             task.Emitter.Flush(task.NextOffset, records);
             records.Send();
         }
-        var growth = task.ChangelogGrowth;
-        var whole = wholeAgain || (bounded && (growth.Bytes >= options.FullCopyAfterBytes || growth.Records >= options.FullCopyAfterRecords));
         try
         {
-            task.BeginCheckpoint(whole, time.GetUtcNow().ToUnixTimeMilliseconds());
+            task.BeginCheckpoint(wholeAgain || IsFullCopyDue(task), time.GetUtcNow().ToUnixTimeMilliseconds());
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
@@ -153,6 +154,14 @@ internal sealed class LaneCheckpoints(
         Interlocked.Add(ref totals.ChangelogBytes, snapshot.Bytes);
         HastenIfLarge(task);
         return true;
+    }
+
+    private bool IsFullCopyDue(StreamTask task)
+    {
+        var (bytes, records) = task.ChangelogGrowth;
+        if (bounded)
+            return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
+        return task.Stores.Bytes <= MaxFullCopyBytes && bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes;
     }
 
     private bool IsLarge(StreamTask task) =>

@@ -3,10 +3,21 @@ using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
 
-/// <summary>The restore of one task: from the beginning of its changelog, or from the end of its retained state.</summary>
+/// <summary>
+/// The restore of one task: from the end of its retained state; else from where the last whole copy of its state begins, which the last commit says; else
+/// from the beginning of its changelog.
+/// </summary>
 internal sealed class RestoreSession(StreamTask task)
 {
+    /// <summary>How many times as many of the last records are read if there was no commit among them.</summary>
+    private const int LookBackFactor = 16;
+
+    /// <summary>Last records in which a commit is looked for; beyond them everything is read.</summary>
+    private const int MostLastRecords = 100_000;
+
     private long _nextChangelogOffset;
+    private int _lastRecords;
+    private long _first = -1;
 
     public StreamTask Task => task;
 
@@ -15,8 +26,8 @@ internal sealed class RestoreSession(StreamTask task)
     /// <summary>Whether it continues from a retained state.</summary>
     public bool UsesRetainedState { get; private set; } = task.Retained is not null;
 
-    /// <summary>Where reading begins.</summary>
-    public Offset From => UsesRetainedState ? new Offset(task.Retained!.NextChangelogOffset) : Offset.Beginning;
+    /// <summary>Where reading begins; <see cref="LastRecordsOffset"/> when it is so many records before the end.</summary>
+    public Offset From { get; private set; } = task.Retained is { } retained ? new Offset(retained.NextChangelogOffset) : Offset.Beginning;
 
     /// <summary>The group's committed offset of the input; -1 when there is none.</summary>
     public long ExpectedOffset { get; private set; } = -1;
@@ -29,6 +40,14 @@ internal sealed class RestoreSession(StreamTask task)
 
     /// <summary>The end of the changelog was reached and the expected state is missing.</summary>
     public void OnStateMissing(long timestamp) => MissingSince ??= timestamp;
+
+    /// <summary>Reads the last records first, unless it continues from a retained state: their commit says where to begin.</summary>
+    public void BeginAtEnd(int lastRecords)
+    {
+        _lastRecords = lastRecords;
+        if (!UsesRetainedState)
+            From = LastRecordsOffset.Of(lastRecords);
+    }
 
     /// <summary>Takes the next record, or the end of the partition.</summary>
     /// <param name="protocol">Decides where the changelog ends.</param>
@@ -43,8 +62,12 @@ internal sealed class RestoreSession(StreamTask task)
                 return RestoreStep.Unwanted;
             if (UsesRetainedState && Replay.Records == 0 && !(record is null ? offset >= From.Value : protocol.CanContinue(this, offset)))
                 return StartOver();
+            if (_first < 0)
+                _first = LastRecordsOffset.IsOne(From) ? offset : Math.Max(From.Value, 0);
             if (record is not null)
                 Replay.Read(record);
+            else if (!UsesRetainedState && _first > (Replay.Commit?.RestoreFrom ?? 0))
+                return LookBack();
         }
         if (!protocol.IsComplete(this, offset, endOfPartition: record is null))
             return RestoreStep.More;
@@ -75,11 +98,41 @@ internal sealed class RestoreSession(StreamTask task)
 
     private RestoreStep StartOver()
     {
-        task.Stores.Clear();
-        Replay = new ChangelogReplay(task.Id.ToString(), task.Stores);
         UsesRetainedState = false;
+        ReadFrom(_lastRecords > 0 ? LastRecordsOffset.Of(_lastRecords) : Offset.Beginning);
         return RestoreStep.StartOver;
     }
+
+    /// <summary>What was read does not reach back to the last whole copy.</summary>
+    private RestoreStep LookBack()
+    {
+        _lastRecords *= LookBackFactor;
+        ReadFrom(Replay.Commit is { } commit ? new Offset(commit.RestoreFrom)
+            : _lastRecords <= MostLastRecords ? LastRecordsOffset.Of(_lastRecords)
+            : Offset.Beginning);
+        return RestoreStep.LookBack;
+    }
+
+    private void ReadFrom(Offset from)
+    {
+        task.Stores.Clear();
+        Replay = new ChangelogReplay(task.Id.ToString(), task.Stores);
+        (From, _first) = (from, -1);
+    }
+}
+
+/// <summary>librdkafka's logical offset of a partition's last records (<c>RD_KAFKA_OFFSET_TAIL</c>), for which the client has no name.</summary>
+internal static class LastRecordsOffset
+{
+    private const long Base = -2_000;
+
+    /// <summary>So many offsets before the end, or the beginning if there are fewer.</summary>
+    public static Offset Of(int records) => new(Base - records);
+
+    public static bool IsOne(Offset offset) => offset.Value < Base;
+
+    /// <summary>The offset that it stands for in a partition with that end.</summary>
+    public static long Resolve(Offset offset, long end) => Math.Max(0, end - (Base - offset.Value));
 }
 
 /// <summary>What to do with a restore after a record.</summary>
@@ -88,8 +141,11 @@ internal enum RestoreStep
     /// <summary>Read on.</summary>
     More,
 
-    /// <summary>The retained state cannot be continued: read again from the session's position, which is now the beginning.</summary>
+    /// <summary>The retained state cannot be continued: read again from the session's position, which is another one now.</summary>
     StartOver,
+
+    /// <summary>What was read is not enough: read again from the session's position, which is an earlier one now.</summary>
+    LookBack,
 
     /// <summary>The task was closed meanwhile.</summary>
     Unwanted,

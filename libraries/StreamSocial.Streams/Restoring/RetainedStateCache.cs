@@ -43,6 +43,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
             Checksum = task.Stores.Checksum,
             Entries = task.Stores.Count,
             Owner = task.FencingOffset,
+            RestoreFrom = task.RestoreFrom,
         };
         lock (_gate)
         {

@@ -21,6 +21,9 @@ internal sealed partial class TaskRestorer : IDisposable
     private readonly InputLag _lag;
     private readonly RestoreQueue _waiting = new();
     private readonly Dictionary<TopicPartition, RestoreSession> _reading = [];
+
+    /// <summary>Those of them that read from another position from the next round on.</summary>
+    private readonly HashSet<RestoreSession> _again = [];
     private readonly Action<StreamTask> _onRestored;
     private readonly Action<StreamTask, Exception> _onFailed;
     private readonly Thread _thread;
@@ -63,6 +66,7 @@ internal sealed partial class TaskRestorer : IDisposable
         while (!_stopping)
         {
             DropClosed();
+            ReadAgain();
             TakeOpened();
             BeginWaiting();
             foreach (var session in _reading.Values.ToArray())
@@ -72,11 +76,20 @@ internal sealed partial class TaskRestorer : IDisposable
             var record = Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
-                if (_reading.TryGetValue(record.TopicPartition, out var session))
+                if (_reading.TryGetValue(record.TopicPartition, out var session) && !_again.Contains(session))
                     Guard(session, record, Take);
                 record = Consume(TimeSpan.Zero);
             }
         }
+    }
+
+    private void ReadAgain()
+    {
+        if (_again.Count == 0)
+            return;
+        _consumer.IncrementalUnassign(_again.Select(session => session.Task.Changelog));
+        _consumer.IncrementalAssign(_again.Select(session => new TopicPartitionOffset(session.Task.Changelog, session.From)));
+        _again.Clear();
     }
 
     private void TakeOpened()
@@ -155,8 +168,10 @@ internal sealed partial class TaskRestorer : IDisposable
         {
             case RestoreStep.StartOver:
                 LogStartsOver(session.Task.Id);
-                _consumer.IncrementalUnassign([session.Task.Changelog]);
-                _consumer.IncrementalAssign([new TopicPartitionOffset(session.Task.Changelog, session.From)]);
+                _again.Add(session);
+                break;
+            case RestoreStep.LookBack:
+                _again.Add(session);
                 break;
             case RestoreStep.Done:
                 Forget(session);
@@ -188,6 +203,7 @@ internal sealed partial class TaskRestorer : IDisposable
 
     private void Forget(RestoreSession session)
     {
+        _again.Remove(session);
         _reading.Remove(session.Task.Changelog);
         _consumer.IncrementalUnassign([session.Task.Changelog]);
     }

@@ -16,8 +16,13 @@ namespace StreamSocial.Streams.Restoring;
 /// <param name="committedOffsets">Reads the group's offsets after the transactions that are about to change them.</param>
 /// <param name="time">Measures how long to wait for a missing checkpoint.</param>
 /// <param name="logger">Says that the group's offsets cannot be read.</param>
+/// <param name="lastRecords">
+/// Records at the end of a changelog that are read first: the last commit among them says where the last whole copy begins. A changelog with as few is read
+/// once.
+/// </param>
 internal sealed partial class TransactionalRestore(
-    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time, ILogger logger) : IRestoreProtocol
+    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time, ILogger logger,
+    int lastRecords = 256) : IRestoreProtocol
 {
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -33,7 +38,11 @@ internal sealed partial class TransactionalRestore(
 
     private readonly ConcurrentQueue<RestoreSession> _opened = new();
 
-    public void Open(RestoreSession session) => _opened.Enqueue(session);
+    public void Open(RestoreSession session)
+    {
+        session.BeginAtEnd(lastRecords);
+        _opened.Enqueue(session);
+    }
 
     public void TakeOpened(List<RestoreSession> sessions)
     {

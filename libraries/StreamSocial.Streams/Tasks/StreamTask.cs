@@ -102,6 +102,9 @@ internal sealed class StreamTask
     /// <summary>First changelog offset that the stores, as of the last durable checkpoint, do not have; -1 when that is not certain.</summary>
     public long NextChangelogOffset { get; private set; } = -1;
 
+    /// <summary>Changelog offset from which a restore of the last durable checkpoint must read: where the last whole copy of the state begins, or 0.</summary>
+    public long RestoreFrom { get; private set; }
+
     /// <summary>Number of the latest checkpoint that was begun.</summary>
     public long Checkpoint { get; private set; }
 
@@ -147,6 +150,7 @@ internal sealed class StreamTask
             if (isReplaced && replay.Reset is null)
                 throw new InputReplacedException(Id, commit, InputTopicId);
             Checkpoint = commit.Checkpoint;
+            RestoreFrom = commit.RestoreFrom;
             Audit.Load(commit);
             if (!isReplaced && replay.Reset?.NextOffset is { } target && target > commit.NextOffset)
                 Audit.AddSkipped(target - commit.NextOffset);
@@ -241,7 +245,8 @@ internal sealed class StreamTask
             _dropped = [];
             Stores.Capture(whole, snapshot);
             _snapshotBytes = _uncommittedBytes;
-            snapshot.Close(this, now);
+            // Between this owner's checkpoints there is nothing that counts.
+            snapshot.Close(this, whole && NextChangelogOffset >= 0 ? NextChangelogOffset : RestoreFrom, now);
             return PendingCheckpoint = snapshot;
         }
     }
@@ -257,6 +262,7 @@ internal sealed class StreamTask
         snapshot.Remember(Stores.Parted);
         var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Records + 1);
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
+        RestoreFrom = snapshot.Commit.RestoreFrom;
         Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
         _uncommittedBytes -= _snapshotBytes;
         NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;

@@ -23,6 +23,7 @@ public sealed class SimulationTests
     [InlineData(Mutant.SkippedContent)]
     [InlineData(Mutant.CommittedTooEarly)]
     [InlineData(Mutant.FailedTryRemains)]
+    [InlineData(Mutant.RestoresTooLate)]
     [InlineData(Mutant.NamelessMember)]
     public void Run_Mutant_IsCaught(Mutant mutant)
     {

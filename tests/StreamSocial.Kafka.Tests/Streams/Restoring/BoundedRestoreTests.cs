@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using Confluent.Kafka;
+using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
+
+namespace StreamSocial.Kafka.Tests.Streams.Restoring;
+
+/// <summary>A restore reads what the state is worth, not what was ever written; no compaction comes by within a test.</summary>
+public sealed class BoundedRestoreTests(KraftFixture kafka, ITestOutputHelper output)
+{
+    private const int Keys = 300;
+    private const int Rounds = 30;
+
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Restore_ChangelogIsManyTimesTheState_ReadsAtMostThreeTimesTheState()
+    {
+        var input = await CreateTopicsAsync("restore-bounded");
+        long written, state;
+        await using (var first = await CountingMember.StartAsync(kafka, input, ("Streams:CheckpointInterval", "00:00:00.1")))
+        {
+            for (var round = 1; round <= Rounds; round++)
+            {
+                await CountAsync(input);
+                await first.HasCommittedAsync(round * Keys);
+            }
+            written = first.Runtime.Totals.ChangelogBytes;
+        }
+
+        await using var next = await CountingMember.StartAsync(kafka, input);
+        await next.HasCountedAsync(Rounds * Keys);
+        var read = next.Runtime.Totals.RestoredBytes;
+        state = next.Runtime.Totals.RestoredStateBytes;
+        output.WriteLine($"{written:N0} bytes written, {read:N0} read for {state:N0} bytes of state");
+        Assert.InRange(written, 10 * state, long.MaxValue);
+        Assert.InRange(read, state, 3 * state);
+    }
+
+    /// <summary>A killed owner leaves more records behind its last commit than are looked at first; the brokers abort them.</summary>
+    [Fact]
+    public async Task Restore_AbortedRecordsFollowTheLastCommit_FindsIt()
+    {
+        var input = await CreateTopicsAsync("restore-aborted");
+        await using (var first = await CountingMember.StartAsync(kafka, input))
+        {
+            await CountAsync(input);
+            await first.HasCommittedAsync(Keys);
+        }
+        await AbortAsync($"{input}-state", records: 5_000);
+        await CountAsync(input);
+
+        await using var next = await CountingMember.StartAsync(kafka, input);
+        await next.HasCountedAsync(2 * Keys);
+        Assert.Empty(next.Runtime.Failed);
+    }
+
+    private async Task<string> CreateTopicsAsync(string input)
+    {
+        using var administrator = await kafka.GetAdministratorAsync();
+        await administrator.CreateAsync([.. CountingMember.CatalogOf(input).Topics], Token);
+        return input;
+    }
+
+    /// <summary>Counts every key once more.</summary>
+    private async Task CountAsync(string input)
+    {
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers, Acks = Acks.All }).Build();
+        for (var key = 0; key < Keys; key++)
+        {
+            var bytes = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(bytes, key);
+            producer.Produce(new TopicPartition(input, 0), new Message<byte[]?, byte[]?> { Key = bytes, Value = [1] });
+        }
+        producer.Flush(Token);
+    }
+
+    private async Task AbortAsync(string topic, int records)
+    {
+        var config = new ProducerConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers, TransactionalId = $"killed-{topic}" };
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(config).Build();
+        producer.InitTransactions(CountingMember.Patience);
+        producer.BeginTransaction();
+        for (var record = 0; record < records; record++)
+            producer.Produce(new TopicPartition(topic, 0), new Message<byte[]?, byte[]?> { Key = [16, 1], Value = [1] });
+        producer.Flush(Token);
+        producer.AbortTransaction(CountingMember.Patience);
+    }
+}
