@@ -71,7 +71,7 @@ internal sealed class SimulatedSender(SimulatedBrokers brokers, SimulationRandom
     /// <summary>The process died; what it sent may still arrive.</summary>
     public void Die() => brokers.AddOrphans(_sending.Values);
 
-    private static bool IsOwn(byte[]? key) => key is [0, ..] && (key.AsSpan().SequenceEqual(ChangelogKeys.Commit) || key.AsSpan().SequenceEqual(ChangelogKeys.Fence));
+    public static bool IsOwn(byte[]? key) => key is [0, ..] && (key.AsSpan().SequenceEqual(ChangelogKeys.Commit) || key.AsSpan().SequenceEqual(ChangelogKeys.Fence));
 
     private Queue<T> PickFrom<T>(Dictionary<SimulatedLog, Queue<T>> queues)
     {

@@ -29,7 +29,7 @@ internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, Sim
 
     public void Produce(TopicPartition topicPartition, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>>? deliveryHandler = null)
     {
-        if (brokers.Mutant == Mutant.SkippedContent && message.Key is not [0, ..] && random.OneIn(10))
+        if (brokers.Mutant == Mutant.SkippedContent && !SimulatedSender.IsOwn(message.Key) && random.OneIn(10))
             return;
         if (random.OneIn(8))
             wait();

@@ -14,8 +14,9 @@ internal static class ChangelogKeys
     /// <summary>
     /// Version of the format; a reader refuses a newer one. In version 1 the checksum is made from SHA-256, which is no longer computed;
     /// in version 2 from XxHash3, see <see cref="State.StateChecksum"/>. Since version 3 a value may lie in parts, see <see cref="ChangelogRecord"/>.
+    /// Since version 4 changes lie in packs, see <see cref="ChangePack"/>, and what is before the last full copy does not count.
     /// </summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The first version whose checksum this program computes.</summary>
     public const int FirstVerifiableVersion = 2;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -5,7 +6,11 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>What one checkpoint writes: the changes of a task's state, and the commit record that closes them.</summary>
-internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole) : IChangeSink
+/// <param name="nextOffset">Input position that the state covers.</param>
+/// <param name="checkpoint">Number of the checkpoint.</param>
+/// <param name="whole">Whether it holds the whole state.</param>
+/// <param name="firstPack">Number of its first pack; null when each change is a record, for compaction to keep the newest of each key.</param>
+internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole, PackNumbers? firstPack = null) : IChangeSink
 {
     private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
     private readonly List<(byte[] Key, int Parts)> _parted = [];
@@ -59,7 +64,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         Bytes += key.Length;
     }
 
-    /// <summary>Creates the commit record.</summary>
+    /// <summary>Creates the commit record. The number of packs comes to it when they are written.</summary>
     /// <param name="task">The task as the snapshot has it.</param>
     /// <param name="restoreFrom">Changelog offset from which a restore must read, once the snapshot is durable.</param>
     /// <param name="now">Unix milliseconds.</param>
@@ -79,6 +84,8 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         RecordsSkipped = task.Audit.RecordsSkipped,
         InputTopicId = task.InputTopicId,
         RestoreFrom = restoreFrom,
+        Copies = firstPack?.Copies ?? task.LastCommit?.Copies ?? 0,
+        Packs = firstPack?.Packs ?? task.LastCommit?.Packs ?? 0,
     };
 
     /// <summary>
@@ -91,9 +98,22 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     {
         _parted.Clear();
         Records = 0;
+        var next = firstPack ?? default;
+        var pack = new ArrayBufferWriter<byte>();
+        var fullBytes = Math.Min(ChangePack.FullBytes, maxDataBytes - next.Key.Length);
         foreach (var (key, value) in _changes)
         {
             var partsBefore = known.CountOf(key);
+            if (firstPack is not null && partsBefore == 0 && ChangePack.SizeOf(key, value) is var size && size <= fullBytes)
+            {
+                if (pack.WrittenCount + size > fullBytes)
+                    yield return TakePack(pack, ref next);
+                ChangePack.Write(pack, key, value);
+                continue;
+            }
+            // A key may come twice: dropped, and with a new value.
+            if (pack.WrittenCount > 0)
+                yield return TakePack(pack, ref next);
             foreach (var record in ChangelogRecord.Of(key, value, maxDataBytes, partsBefore))
             {
                 Records++;
@@ -102,6 +122,19 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
                 yield return record;
             }
         }
+        if (pack.WrittenCount > 0)
+            yield return TakePack(pack, ref next);
+        if (firstPack is not null)
+            Commit.Packs = next.Packs;
+    }
+
+    private ChangelogRecord TakePack(ArrayBufferWriter<byte> pack, ref PackNumbers next)
+    {
+        Records++;
+        var record = new ChangelogRecord(next.Key, pack.WrittenSpan.ToArray(), Parts: 0);
+        pack.ResetWrittenCount();
+        next = next with { Packs = next.Packs + 1 };
+        return record;
     }
 
     /// <summary>The snapshot is durable: what it wrote in parts is known from now on.</summary>

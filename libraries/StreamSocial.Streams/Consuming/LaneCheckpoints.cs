@@ -119,7 +119,8 @@ internal sealed class LaneCheckpoints(
         }
         try
         {
-            task.BeginCheckpoint(wholeAgain || IsFullCopyDue(task), time.GetUtcNow().ToUnixTimeMilliseconds());
+            var copies = bounded || task.Stores.Bytes <= MaxFullCopyBytes;
+            task.BeginCheckpoint(wholeAgain || (copies && IsFullCopyDue(task)), packed: copies, time.GetUtcNow().ToUnixTimeMilliseconds());
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
@@ -161,7 +162,7 @@ internal sealed class LaneCheckpoints(
         var (bytes, records) = task.ChangelogGrowth;
         if (bounded)
             return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
-        return task.Stores.Bytes <= MaxFullCopyBytes && bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes;
+        return bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes;
     }
 
     private bool IsLarge(StreamTask task) =>

@@ -14,12 +14,13 @@ namespace StreamSocial.Streams.Restoring;
 /// <param name="commit">The commit that the stores already hold, when only what follows it is read; otherwise null.</param>
 internal sealed class ChangelogReplay(string task, TaskStores stores, CommitRecord? commit = null)
 {
-    private readonly List<ChangelogRecord> _uncommitted = [];
+    private readonly List<(ChangelogRecord Change, long Offset)> _uncommitted = [];
 
     /// <summary>The newest value of each key. Only these go to the stores: applying every version would cost several times as much.</summary>
-    private readonly Dictionary<byte[], ChangelogRecord> _committed = new(BytesComparer.Instance);
+    private readonly Dictionary<byte[], (ChangelogRecord Change, long Offset)> _committed = new(BytesComparer.Instance);
     private InvalidDataException? _damage;
     private long _fencingOffset = commit?.Owner ?? -1;
+    private long _restoreFrom = commit?.RestoreFrom ?? 0;
 
     /// <summary>The last valid commit; null when there is none.</summary>
     public CommitRecord? Commit { get; private set; } = commit;
@@ -58,7 +59,11 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             TakeFence(record.Offset.Value);
         else if (key.AsSpan().SequenceEqual(ChangelogKeys.Reset))
             TakeReset(value, record.Offset.Value);
-        else if (!IsSuperseded(record.Message.Headers))
+        else if (IsSuperseded(record.Message.Headers))
+            return;
+        else if (PackNumbers.IsKey(key))
+            _uncommitted.AddRange(ChangePack.Read(value).Select(change => (new ChangelogRecord(change.Key, change.Value, Parts: 0), record.Offset.Value)));
+        else
             Take(new ChangelogRecord(key, value, ChangelogRecord.PartsOf(record.Message.Headers)), record.Offset.Value);
     }
 
@@ -73,12 +78,12 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             throw _damage;
         if (Reset is { DropState: true })
         {
-            Dropped = [.. _committed.Keys.Concat(_uncommitted.Select(record => record.Key)).Distinct(BytesComparer.Instance)];
+            Dropped = [.. _committed.Keys.Concat(_uncommitted.Select(uncommitted => uncommitted.Change.Key)).Distinct(BytesComparer.Instance)];
             _committed.Clear();
             stores.Clear();
             return true;
         }
-        foreach (var (key, record) in _committed)
+        foreach (var (key, (record, _)) in _committed)
         {
             if (ChangelogKeys.IsPart(key))
                 continue;
@@ -115,9 +120,9 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         var parts = new List<byte[]>();
         for (var index = 0; index < record.Parts; index++)
         {
-            if (!_committed.TryGetValue(ChangelogKeys.Part(record.Key, index), out var part) || part.Value is null)
+            if (!_committed.TryGetValue(ChangelogKeys.Part(record.Key, index), out var part) || part.Change.Value is null)
                 throw new InvalidDataException($"Task {task}: a value in its changelog lacks part {index} of {record.Parts}.");
-            parts.Add(part.Value);
+            parts.Add(part.Change.Value);
         }
         return [.. parts.SelectMany(part => part)];
     }
@@ -126,7 +131,7 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     {
         if (!record.Key.AsSpan().SequenceEqual(ChangelogKeys.Commit))
         {
-            _uncommitted.Add(record);
+            _uncommitted.Add((record, offset));
             return;
         }
         var commit = ParseCommit(record.Value ?? throw Damaged(offset, "a commit has no value"), offset);
@@ -138,11 +143,26 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             stores.Clear();
             _committed.Clear();
         }
-        foreach (var change in _uncommitted)
-            _committed[change.Key] = change;
+        if (commit.RestoreFrom > _restoreFrom)
+            ForgetBefore(_restoreFrom = commit.RestoreFrom);
+        foreach (var (change, at) in _uncommitted)
+        {
+            if (at >= _restoreFrom)
+                _committed[change.Key] = (change, at);
+        }
         _uncommitted.Clear();
         Commit = commit;
         Reset = null;
+    }
+
+    /// <summary>
+    /// The records from an offset on are the whole state. Of what was before, compaction may have left some packs without those that followed them.
+    /// </summary>
+    private void ForgetBefore(long offset)
+    {
+        stores.Clear();
+        foreach (var key in _committed.Where(committed => committed.Value.Offset < offset).Select(committed => committed.Key).ToArray())
+            _committed.Remove(key);
     }
 
     private void TakeReset(byte[]? value, long offset)

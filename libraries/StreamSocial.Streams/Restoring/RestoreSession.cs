@@ -18,10 +18,14 @@ internal sealed class RestoreSession(StreamTask task)
     private long _nextChangelogOffset;
     private int _lastRecords;
     private long _first = -1;
+    private long _bytesBefore;
 
     public StreamTask Task => task;
 
     public ChangelogReplay Replay { get; private set; } = new(task.Id.ToString(), task.Stores, task.Retained?.Commit);
+
+    /// <summary>Bytes of keys and values read, from all positions that it has begun at.</summary>
+    public long Bytes => _bytesBefore + Replay.Bytes;
 
     /// <summary>Whether it continues from a retained state.</summary>
     public bool UsesRetainedState { get; private set; } = task.Retained is not null;
@@ -116,6 +120,7 @@ internal sealed class RestoreSession(StreamTask task)
     private void ReadFrom(Offset from)
     {
         task.Stores.Clear();
+        _bytesBefore += Replay.Bytes;
         Replay = new ChangelogReplay(task.Id.ToString(), task.Stores);
         (From, _first) = (from, -1);
     }

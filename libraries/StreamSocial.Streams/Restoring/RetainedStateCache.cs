@@ -35,16 +35,9 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
             task.Stores.Clear();
             return;
         }
-        var commit = new CommitRecord
-        {
-            Version = ChangelogKeys.Version,
-            Checkpoint = task.Checkpoint,
-            NextOffset = task.CommittedOffset,
-            Checksum = task.Stores.Checksum,
-            Entries = task.Stores.Count,
-            Owner = task.FencingOffset,
-            RestoreFrom = task.RestoreFrom,
-        };
+        var commit = task.LastCommit!.Clone();
+        // Of what follows, only records of this owner or a later one count.
+        commit.Owner = task.FencingOffset;
         lock (_gate)
         {
             if (Remove(task.Id) is { } older)
@@ -80,7 +73,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
     }
 
     private static bool IsCheckpoint(StreamTask task) =>
-        task is { NextChangelogOffset: >= 0, CommittedOffset: >= 0, HasUncommittedInput: false, PendingCheckpoint: null };
+        task is { NextChangelogOffset: >= 0, LastCommit: not null, CommittedOffset: >= 0, HasUncommittedInput: false, PendingCheckpoint: null };
 
     private RetainedState? Remove(TaskId task)
     {

@@ -185,13 +185,13 @@ internal sealed partial class TaskRestorer : IDisposable
         var task = session.Task;
         session.Complete();
         var totals = _environment.Totals;
-        Interlocked.Add(ref totals.RestoredBytes, session.Replay.Bytes);
+        Interlocked.Add(ref totals.RestoredBytes, session.Bytes);
         Interlocked.Add(ref totals.RestoredStateBytes, task.Stores.Bytes);
         Interlocked.Increment(ref totals.PartitionsRestored);
         if (session.UsesRetainedState)
             Interlocked.Increment(ref totals.PartitionsRestoredWarm);
-        Progress.Add(session.Replay.Bytes);
-        LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Replay.Bytes, task.Stores.Bytes);
+        Progress.Add(session.Bytes);
+        LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Bytes, task.Stores.Bytes);
         _onRestored(task);
     }
 

@@ -22,7 +22,7 @@ namespace StreamSocial.Streams.Restoring;
 /// </param>
 internal sealed partial class TransactionalRestore(
     Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time, ILogger logger,
-    int lastRecords = 256) : IRestoreProtocol
+    int lastRecords = 4) : IRestoreProtocol
 {
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

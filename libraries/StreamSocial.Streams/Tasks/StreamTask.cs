@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -102,8 +103,8 @@ internal sealed class StreamTask
     /// <summary>First changelog offset that the stores, as of the last durable checkpoint, do not have; -1 when that is not certain.</summary>
     public long NextChangelogOffset { get; private set; } = -1;
 
-    /// <summary>Changelog offset from which a restore of the last durable checkpoint must read: where the last whole copy of the state begins, or 0.</summary>
-    public long RestoreFrom { get; private set; }
+    /// <summary>What the commit record of the last durable checkpoint says; null when there is none.</summary>
+    public CommitRecord? LastCommit { get; private set; }
 
     /// <summary>Number of the latest checkpoint that was begun.</summary>
     public long Checkpoint { get; private set; }
@@ -150,7 +151,7 @@ internal sealed class StreamTask
             if (isReplaced && replay.Reset is null)
                 throw new InputReplacedException(Id, commit, InputTopicId);
             Checkpoint = commit.Checkpoint;
-            RestoreFrom = commit.RestoreFrom;
+            LastCommit = commit;
             Audit.Load(commit);
             if (!isReplaced && replay.Reset?.NextOffset is { } target && target > commit.NextOffset)
                 Audit.AddSkipped(target - commit.NextOffset);
@@ -233,20 +234,26 @@ internal sealed class StreamTask
     }
 
     /// <summary>Takes the changes since the last checkpoint; the outputs up to here must have been flushed.</summary>
-    public CheckpointSnapshot BeginCheckpoint(bool whole, long now)
+    /// <param name="whole">Whether the whole state is written.</param>
+    /// <param name="packed">Whether changes share records: only where full copies are written, because compaction keeps them between two of these.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public CheckpointSnapshot BeginCheckpoint(bool whole, bool packed, long now)
     {
         lock (Gate)
         {
             _dispatcher!.Save();
             Emitter.Save();
-            var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole);
+            // Between this owner's checkpoints there is nothing that counts, so a copy begins behind the last one. Where that is not known, readers begin as before.
+            var isCopy = whole && NextChangelogOffset >= 0;
+            var (copies, packs) = (LastCommit?.Copies ?? 0, LastCommit?.Packs ?? 0);
+            PackNumbers firstPack = isCopy ? new(copies + 1, 0) : new(copies, packs);
+            var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole, packed ? firstPack : null);
             foreach (var key in _dropped)
                 snapshot.Drop(key);
             _dropped = [];
             Stores.Capture(whole, snapshot);
             _snapshotBytes = _uncommittedBytes;
-            // Between this owner's checkpoints there is nothing that counts.
-            snapshot.Close(this, whole && NextChangelogOffset >= 0 ? NextChangelogOffset : RestoreFrom, now);
+            snapshot.Close(this, isCopy ? NextChangelogOffset : LastCommit?.RestoreFrom ?? 0, now);
             return PendingCheckpoint = snapshot;
         }
     }
@@ -262,7 +269,7 @@ internal sealed class StreamTask
         snapshot.Remember(Stores.Parted);
         var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Records + 1);
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
-        RestoreFrom = snapshot.Commit.RestoreFrom;
+        LastCommit = snapshot.Commit;
         Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
         _uncommittedBytes -= _snapshotBytes;
         NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;

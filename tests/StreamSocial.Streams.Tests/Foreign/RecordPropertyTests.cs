@@ -51,10 +51,10 @@ public sealed class RecordPropertyTests
     {
         var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 9, Entries = 1, Owner = -1 }.ToByteArray();
         var fence = new FencingRecord { Version = ChangelogKeys.Version, MemberId = "m" }.ToByteArray();
-        var keys = Gen.OneOf(OneOf(ChangelogKeys.Commit, ChangelogKeys.Fence, ChangelogKeys.Part([9, 65], 0), [9, 65], []), Gen.Byte.Array[0, 8]);
+        var keys = Gen.OneOf(OneOf(ChangelogKeys.Commit, ChangelogKeys.Fence, ChangelogKeys.Part([9, 65], 0), new PackNumbers(0, 0).Key, [9, 65], []), Gen.Byte.Array[0, 8]);
         var headers = Gen.Select(
             OneOf(ChangelogKeys.OwnerHeader, ChangelogKeys.PartsHeader), BytesLike(RecordHeaders.EncodeSequence(long.MaxValue), RecordHeaders.EncodeSequence(1))).Array[0, 2];
-        Gen.Select(keys, BytesLike(commit, fence, []), headers).Array[1, 8].Sample(
+        Gen.Select(keys, BytesLike(commit, fence, [2, 0, 9, 65, 2, 3, 9, 66, 1, 2], []), headers).Array[1, 8].Sample(
             records =>
             {
                 var replay = new ChangelogReplay("t/0", new TaskStores(InMemoryStores.Instance));

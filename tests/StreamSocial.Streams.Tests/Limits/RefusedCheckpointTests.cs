@@ -31,7 +31,7 @@ public sealed class RefusedCheckpointTests : IRecordSender
         _task = new StreamTask(new TaskId("inputs", 0), Stage, 1, _environment);
         _task.Start(0);
         _task.Process(new ConsumeResult<byte[]?, byte[]?> { Topic = "inputs", Partition = 0, Offset = 0, Message = new Message<byte[]?, byte[]?> { Value = [1], Headers = [] } });
-        _snapshot = _task.BeginCheckpoint(whole: false, now: 0);
+        _snapshot = _task.BeginCheckpoint(whole: false, packed: true, now: 0);
         _queue.Write(_task, _snapshot);
     }
 

@@ -139,7 +139,7 @@ public sealed class RetainedStateCacheTests
             processor.Texts.Put(change.Key, change.Value);
             return 0;
         });
-        var snapshot = task.BeginCheckpoint(whole: false, now: 0);
+        var snapshot = task.BeginCheckpoint(whole: false, packed: true, now: 0);
         var writer = new FencedCheckpointWriter(_changelog, "owner", error => Assert.Fail(error.Reason), TimeProvider.System);
         writer.Write(task, snapshot);
         Assert.Equal(isRejected, !writer.IsDurable(snapshot));

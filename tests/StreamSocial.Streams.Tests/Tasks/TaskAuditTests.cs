@@ -22,7 +22,7 @@ public sealed class TaskAuditTests : IRecordSender
         task.Audit.Add(new DeduplicationResult(Skip: 1, Lost: 2, Duplicates: 1, Misordered: 0));
         task.Start(task.CommittedOffset);
 
-        var commit = task.BeginCheckpoint(whole: false, now: 0).Commit;
+        var commit = task.BeginCheckpoint(whole: false, packed: true, now: 0).Commit;
 
         Assert.Equal((9L, 5L, 4L, 0L, "id"), (commit.Lost, commit.Misordered, commit.DuplicatesDropped, commit.RecordsSkipped, commit.InputTopicId));
     }

@@ -53,7 +53,7 @@ public sealed class CheckpointTransactionsTests(KraftFixture kafka)
         var task = new StreamTask(new TaskId(input.Name, 0), ValueStage(input.Name, state.Name), 1, environment);
         task.Start(0);
         task.Process(new ConsumeResult<byte[]?, byte[]?> { Topic = input.Name, Partition = 0, Offset = 0, Message = new Message<byte[]?, byte[]?> { Key = [1], Value = [1], Headers = [] } });
-        var snapshot = task.BeginCheckpoint(whole: false, now: 0);
+        var snapshot = task.BeginCheckpoint(whole: false, packed: true, now: 0);
 
         using var member = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("lowered", "lowered-group")).Build();
         using var transactions = new CheckpointTransactions(

@@ -1,0 +1,90 @@
+using System.Buffers;
+using Confluent.Kafka;
+using CsCheck;
+using Google.Protobuf;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.State;
+
+namespace StreamSocial.Streams.Tests.Checkpoints;
+
+public sealed class ChangePackTests
+{
+    [Fact]
+    public void Read_WhatWasWritten_IsTheSame() =>
+        Gen.Select(Gen.Byte.Array[0, 200], Gen.OneOf(Gen.Byte.Array[0, 400], Gen.Const((byte[])null!))).List[0, 40].Sample(changes =>
+        {
+            var pack = new ArrayBufferWriter<byte>();
+            foreach (var (key, value) in changes)
+            {
+                var before = pack.WrittenCount;
+                ChangePack.Write(pack, key, value);
+                Assert.InRange(pack.WrittenCount - before, 1, ChangePack.SizeOf(key, value));
+            }
+            var read = ChangePack.Read(pack.WrittenSpan);
+            Assert.Equal(changes.Select(change => change.Item1), read.Select(change => change.Key));
+            Assert.Equal(changes.Select(change => change.Item2), read.Select(change => change.Value));
+        });
+
+    [Theory]
+    [InlineData(new byte[] { 5, 1, 0 })]
+    [InlineData(new byte[] { 0x80 })]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0 })]
+    [InlineData(new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0 })]
+    public void Read_NoPack_SaysSo(byte[] bytes) => Assert.Throws<InvalidDataException>(() => ChangePack.Read(bytes));
+
+    [Fact]
+    public void ToRecords_ManyChanges_AreFewRecordsInOrder()
+    {
+        var snapshot = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false, new PackNumbers(Copies: 3, Packs: 7));
+        for (var i = 0; i < 10_000; i++)
+            snapshot.Add(16, BitConverter.GetBytes(i), new byte[30], removed: i % 3 == 0);
+
+        ChangelogRecord[] records = [.. snapshot.ToRecords(900_000, new PartedEntries())];
+
+        Assert.InRange(records.Length, 2, 5);
+        Assert.All(records, record => Assert.InRange(record.Value!.Length, 1, ChangePack.FullBytes));
+        Assert.Equal(Enumerable.Range(7, records.Length).Select(number => new PackNumbers(3, number).Key), records.Select(record => record.Key));
+        Assert.Equal(7 + records.Length, snapshot.Commit.Packs);
+        Assert.Equal(Enumerable.Range(0, 10_000), records.SelectMany(record => ChangePack.Read(record.Value)).Select(change => BitConverter.ToInt32(change.Key.AsSpan(1))));
+    }
+
+    /// <summary>Compaction may leave packs from before the last full copy without those that followed them.</summary>
+    [Fact]
+    public void Replay_RecordsBeforeTheLastCopyAreThere_TheyDoNotCount()
+    {
+        var stores = new TaskStores(InMemoryStores.Instance);
+        var replay = new ChangelogReplay("lines/1", stores);
+        Read(replay, 3, new PackNumbers(1, 0).Key, Pack("removed later"));
+        Read(replay, 20, new PackNumbers(2, 0).Key, Pack("kept"));
+        Read(replay, 21, ChangelogKeys.Commit, new CommitRecord { Version = ChangelogKeys.Version, NextOffset = 9, RestoreFrom = 15, Entries = 1, Owner = -1 }.ToByteArray());
+        replay.Apply();
+
+        Assert.Equal("kept", Assert.Single(stores.IncomingEdges.Entries).Key);
+    }
+
+    /// <summary>What a member kept is older than a full copy that another one wrote.</summary>
+    [Fact]
+    public void Replay_CopyFollowsTheKeptState_OnlyTheCopyCounts()
+    {
+        var stores = new TaskStores(InMemoryStores.Instance);
+        stores.IncomingEdges.Put("removed by the other", 1);
+        var replay = new ChangelogReplay("lines/1", stores, new CommitRecord { Version = ChangelogKeys.Version, NextOffset = 5, RestoreFrom = 2 });
+        Read(replay, 20, new PackNumbers(2, 0).Key, Pack("kept"));
+        Read(replay, 21, ChangelogKeys.Commit, new CommitRecord { Version = ChangelogKeys.Version, NextOffset = 9, RestoreFrom = 15, Entries = 1, Owner = -1 }.ToByteArray());
+        replay.Apply();
+
+        Assert.Equal("kept", Assert.Single(stores.IncomingEdges.Entries).Key);
+    }
+
+    private static byte[] Pack(string edge)
+    {
+        var pack = new ArrayBufferWriter<byte>();
+        ChangePack.Write(pack, [TaskStores.IncomingEdgesId, .. System.Text.Encoding.UTF8.GetBytes(edge)], BitConverter.GetBytes(1L));
+        return pack.WrittenSpan.ToArray();
+    }
+
+    private static void Read(ChangelogReplay replay, long offset, byte[] key, byte[] value) =>
+        replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
+}
