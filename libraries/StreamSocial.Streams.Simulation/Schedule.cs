@@ -39,7 +39,7 @@ internal sealed class Schedule
         var brokers = new SimulatedBrokers(topics.Tasks, transactions: !_random.OneIn(3), time, _random, mutant);
         var options = new StreamsOptions
         {
-            CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 12, HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
+            CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 4, FullCopyMaxBytes = _random.Below(800), HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
         };
         _context = new SimulationContext(brokers, topics, time, _random, options, counters) { History = history, Wait = Wait };
         _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
@@ -256,6 +256,7 @@ internal sealed class Schedule
             Turn();
         }
         _context.Brokers.DeliverAll();
+        _context.Brokers.CompactAll();
         for (var index = 0; index < Replicas; index++)
             Replace(index);
         Drain("after a cold start");

@@ -121,12 +121,20 @@ public sealed class StreamsOptions
     public int FullCopyAfterRecords { get; set; } = 40_000;
 
     /// <summary>
-    /// How many times as large as its state a changelog partition may grow before the task rewrites its whole state. A restore reads the records since the
-    /// last whole copy, whether compaction has come by or not. States above 32 MiB are not rewritten.
+    /// How many times its state a task may write to its changelog until it writes the whole state again. A restore reads what was written since the last full
+    /// copy began, whether compaction has come by or not.
     /// </summary>
     /// <value>Default 2; 1.2 to 1,000; not used on the embedded cluster.</value>
     [Range(1.2, 1_000)]
     public double FullCopyAfterGrowth { get; set; } = 2;
+
+    /// <summary>
+    /// Bytes of a state above which a task writes no full copies, since one would keep a transaction open too long. Compaction alone bounds what a restore of
+    /// it reads.
+    /// </summary>
+    /// <value>Default 16 MiB; 0 to 1 GiB; not used on the embedded cluster.</value>
+    [Range(0L, 1L << 30)]
+    public long FullCopyMaxBytes { get; set; } = 16L * 1024 * 1024;
 
     /// <summary>
     /// Bytes of a partition's input that were processed and not checkpointed, after which its checkpoint does not wait for

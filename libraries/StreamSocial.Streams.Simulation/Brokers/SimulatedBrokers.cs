@@ -59,7 +59,7 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
     public void Step()
     {
         if (transactions && random.OneIn(8) && _logs.Values.Where(log => IsChangelog(log.Topic)).ToArray() is { Length: > 0 } changelogs)
-            random.Pick(changelogs).Compact();
+            random.Pick(changelogs).Compact(forgetsDeletions: false);
         if (Transactions.HasEnding && (_orphans.Count == 0 || random.OneIn(2)))
         {
             Transactions.DeliverMarker(random);
@@ -84,6 +84,13 @@ internal sealed class SimulatedBrokers(IReadOnlyList<TaskId> inputs, bool transa
         Transactions.FinishAll();
         while (_orphans.Count > 0)
             Step();
+    }
+
+    /// <summary>Compacts all changelogs, whose deletions are old by now.</summary>
+    public void CompactAll()
+    {
+        foreach (var log in _logs.Values.Where(log => transactions && IsChangelog(log.Topic)))
+            log.Compact(forgetsDeletions: true);
     }
 
     public static bool IsChangelog(string topic) => topic.EndsWith("-state", StringComparison.Ordinal);

@@ -64,14 +64,15 @@ internal sealed class SimulatedLog(string topic, int partition)
     /// <summary>Whether a reader at a position would find something.</summary>
     public bool HasMore(long position) => Read(ref position) is not null;
 
-    /// <summary>Forgets the records that newer committed ones with the same key replace, those of aborted transactions, and markers. Deletions stay.</summary>
-    public void Compact()
+    /// <summary>Forgets the records that newer committed ones with the same key replace, those of aborted transactions, and markers.</summary>
+    /// <param name="forgetsDeletions">Whether deletions are old enough to go too; nobody may be reading.</param>
+    public void Compact(bool forgetsDeletions)
     {
         var newer = new HashSet<byte[]>(BytesComparer.Instance);
         for (var offset = StableEnd - 1; offset >= Start; offset--)
         {
             var (record, transaction) = _records[(int)offset];
-            if (record is null || transaction is { IsCommitted: false } || !newer.Add(record.Message.Key ?? []))
+            if (record is null || transaction is { IsCommitted: false } || !newer.Add(record.Message.Key ?? []) || (forgetsDeletions && record.Message.Value is null))
                 _records[(int)offset] = (null, null);
         }
     }

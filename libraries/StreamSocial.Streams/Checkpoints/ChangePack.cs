@@ -8,8 +8,8 @@ namespace StreamSocial.Streams.Checkpoints;
 /// is the length of its key and of its value as variable-length integers, the latter plus one (0: removed), then the key and the value.
 /// </summary>
 /// <remarks>
-/// Packs are numbered from each full copy on, and the next full copy but one takes their keys again: so compaction removes those before the last full copy,
-/// which no restore needs, and none behind it.
+/// Packs are numbered from each full copy on, and the copy after next takes their keys again: so compaction removes a pack only when two copies have followed
+/// it, and no restore needs it then.
 /// </remarks>
 internal static class ChangePack
 {

@@ -9,8 +9,9 @@ namespace StreamSocial.Streams.Checkpoints;
 /// <param name="nextOffset">Input position that the state covers.</param>
 /// <param name="checkpoint">Number of the checkpoint.</param>
 /// <param name="whole">Whether it holds the whole state.</param>
-/// <param name="firstPack">Number of its first pack; null when each change is a record, for compaction to keep the newest of each key.</param>
-internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole, PackNumbers? firstPack = null) : IChangeSink
+/// <param name="firstPack">Number of its first pack.</param>
+/// <param name="packed">Whether changes share records; otherwise each is a record, for compaction to keep the newest of each key.</param>
+internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole, PackNumbers firstPack = default, bool packed = false) : IChangeSink
 {
     private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
     private readonly List<(byte[] Key, int Parts)> _parted = [];
@@ -84,8 +85,8 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         RecordsSkipped = task.Audit.RecordsSkipped,
         InputTopicId = task.InputTopicId,
         RestoreFrom = restoreFrom,
-        Copies = firstPack?.Copies ?? task.LastCommit?.Copies ?? 0,
-        Packs = firstPack?.Packs ?? task.LastCommit?.Packs ?? 0,
+        Copies = firstPack.Copies,
+        Packs = firstPack.Packs,
     };
 
     /// <summary>
@@ -98,13 +99,13 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     {
         _parted.Clear();
         Records = 0;
-        var next = firstPack ?? default;
+        var next = firstPack;
         var pack = new ArrayBufferWriter<byte>();
         var fullBytes = Math.Min(ChangePack.FullBytes, maxDataBytes - next.Key.Length);
         foreach (var (key, value) in _changes)
         {
             var partsBefore = known.CountOf(key);
-            if (firstPack is not null && partsBefore == 0 && ChangePack.SizeOf(key, value) is var size && size <= fullBytes)
+            if (packed && partsBefore == 0 && ChangePack.SizeOf(key, value) is var size && size <= fullBytes)
             {
                 if (pack.WrittenCount + size > fullBytes)
                     yield return TakePack(pack, ref next);
@@ -121,11 +122,13 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
                     _parted.Add((key, record.Parts));
                 yield return record;
             }
+            // A pack may have the key too.
+            if (packed && value is null)
+                ChangePack.Write(pack, key, null);
         }
         if (pack.WrittenCount > 0)
             yield return TakePack(pack, ref next);
-        if (firstPack is not null)
-            Commit.Packs = next.Packs;
+        Commit.Packs = next.Packs;
     }
 
     private ChangelogRecord TakePack(ArrayBufferWriter<byte> pack, ref PackNumbers next)

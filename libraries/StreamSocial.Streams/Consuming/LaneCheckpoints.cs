@@ -26,9 +26,6 @@ internal sealed class LaneCheckpoints(
     private readonly HashSet<StreamTask> _hastened = [];
     private int _scheduled;
 
-    /// <summary>Bytes of a state above which a copy of it would take a transaction too long; compaction alone bounds its changelog.</summary>
-    private const int MaxFullCopyBytes = 32 * 1024 * 1024;
-
     /// <summary>Spreads the task's checkpoints over the interval.</summary>
     public void Schedule(StreamTask task)
     {
@@ -96,7 +93,8 @@ internal sealed class LaneCheckpoints(
         }
         if (!task.HasUncommittedInput)
             return true;
-        Begin(task);
+        // A copy may take longer than there is time.
+        Begin(task, mayCopy: false);
         return false;
     }
 
@@ -109,7 +107,7 @@ internal sealed class LaneCheckpoints(
         return true;
     }
 
-    private void Begin(StreamTask task, bool wholeAgain = false)
+    private void Begin(StreamTask task, bool wholeAgain = false, bool mayCopy = true)
     {
         // A snapshot covers the input processed so far, so its outputs must have been sent.
         if (task.Emitter.PendingEntries > 0)
@@ -119,8 +117,10 @@ internal sealed class LaneCheckpoints(
         }
         try
         {
-            var copies = bounded || task.Stores.Bytes <= MaxFullCopyBytes;
-            task.BeginCheckpoint(wholeAgain || (copies && IsFullCopyDue(task)), packed: copies, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var isLarge = !bounded && task.Stores.Bytes > options.FullCopyMaxBytes;
+            // One at a time: the copies of many tasks would not fit into a transaction's time.
+            var isCopy = mayCopy && (isLarge ? task.HasPacks : IsFullCopyDue(task)) && (bounded || !_pending.Any(pending => pending.PendingCheckpoint is { Whole: true }));
+            task.BeginCheckpoint(wholeAgain || isCopy, packed: !isLarge, time.GetUtcNow().ToUnixTimeMilliseconds());
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.

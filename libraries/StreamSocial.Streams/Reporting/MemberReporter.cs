@@ -62,8 +62,15 @@ internal sealed class MemberReporter(
         supervisor.Changed -= Wake;
         await _stopping.CancelAsync();
         await _loop;
-        if (removes)
-            Send(value: null);
+        try
+        {
+            if (removes)
+                Send(value: null);
+        }
+        catch (KafkaException)
+        {
+            // An earlier report was not delivered, which ended the member and was said then.
+        }
     }
 
     public void Dispose()

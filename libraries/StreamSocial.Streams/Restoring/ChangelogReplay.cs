@@ -18,7 +18,7 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
 
     /// <summary>The newest value of each key. Only these go to the stores: applying every version would cost several times as much.</summary>
     private readonly Dictionary<byte[], (ChangelogRecord Change, long Offset)> _committed = new(BytesComparer.Instance);
-    private InvalidDataException? _damage;
+    private (InvalidDataException Error, long Offset)? _damage;
     private long _fencingOffset = commit?.Owner ?? -1;
     private long _restoreFrom = commit?.RestoreFrom ?? 0;
 
@@ -45,7 +45,7 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         }
         catch (InvalidDataException e)
         {
-            _damage ??= e;
+            _damage ??= (e, record.Offset.Value);
         }
     }
 
@@ -74,8 +74,8 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     /// </exception>
     public bool Apply()
     {
-        if (_damage is not null)
-            throw _damage;
+        if (_damage is var (error, _))
+            throw error;
         if (Reset is { DropState: true })
         {
             Dropped = [.. _committed.Keys.Concat(_uncommitted.Select(uncommitted => uncommitted.Change.Key)).Distinct(BytesComparer.Instance)];
@@ -161,6 +161,8 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     private void ForgetBefore(long offset)
     {
         stores.Clear();
+        if (_damage?.Offset < offset)
+            _damage = null;
         foreach (var key in _committed.Where(committed => committed.Value.Offset < offset).Select(committed => committed.Key).ToArray())
             _committed.Remove(key);
     }

@@ -106,6 +106,9 @@ internal sealed class StreamTask
     /// <summary>What the commit record of the last durable checkpoint says; null when there is none.</summary>
     public CommitRecord? LastCommit { get; private set; }
 
+    /// <summary>Whether there are packs among the records that a restore must read.</summary>
+    public bool HasPacks => LastCommit?.Packs > 0;
+
     /// <summary>Number of the latest checkpoint that was begun.</summary>
     public long Checkpoint { get; private set; }
 
@@ -235,7 +238,10 @@ internal sealed class StreamTask
 
     /// <summary>Takes the changes since the last checkpoint; the outputs up to here must have been flushed.</summary>
     /// <param name="whole">Whether the whole state is written.</param>
-    /// <param name="packed">Whether changes share records: only where full copies are written, because compaction keeps them between two of these.</param>
+    /// <param name="packed">
+    /// Whether changes share records (<see cref="ChangePack"/>). Where packs must be read, changes are packed in any case unless this is a copy: compaction
+    /// forgets the deletion of a key in time, but not the pack that has the key.
+    /// </param>
     /// <param name="now">Unix milliseconds.</param>
     public CheckpointSnapshot BeginCheckpoint(bool whole, bool packed, long now)
     {
@@ -247,7 +253,7 @@ internal sealed class StreamTask
             var isCopy = whole && NextChangelogOffset >= 0;
             var (copies, packs) = (LastCommit?.Copies ?? 0, LastCommit?.Packs ?? 0);
             PackNumbers firstPack = isCopy ? new(copies + 1, 0) : new(copies, packs);
-            var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole, packed ? firstPack : null);
+            var snapshot = new CheckpointSnapshot(NextOffset, ++Checkpoint, whole, firstPack, packed || (HasPacks && !isCopy));
             foreach (var key in _dropped)
                 snapshot.Drop(key);
             _dropped = [];

@@ -37,7 +37,7 @@ public sealed class ChangePackTests
     [Fact]
     public void ToRecords_ManyChanges_AreFewRecordsInOrder()
     {
-        var snapshot = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false, new PackNumbers(Copies: 3, Packs: 7));
+        var snapshot = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false, new PackNumbers(Copies: 3, Packs: 7), packed: true);
         for (var i = 0; i < 10_000; i++)
             snapshot.Add(16, BitConverter.GetBytes(i), new byte[30], removed: i % 3 == 0);
 
