@@ -211,7 +211,7 @@ internal sealed partial class TaskRestorer : IDisposable
     [LoggerMessage(Level = LogLevel.Debug, Message = "Restored {Task} at checkpoint {Checkpoint} from {Records} records, {Bytes} bytes; the state has {StateBytes}")]
     private partial void LogRestored(TaskId task, long checkpoint, long records, long bytes, long stateBytes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of {Task} that was kept cannot be continued; the whole changelog is read")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of {Task} that was kept cannot be continued; it is restored from the changelog")]
     private partial void LogStartsOver(TaskId task);
 }
 

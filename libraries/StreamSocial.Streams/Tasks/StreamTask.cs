@@ -75,7 +75,7 @@ internal sealed class StreamTask
     /// <summary>Why it is <see cref="TaskState.Failed"/>; null when it is not.</summary>
     public TaskFailure? Failure { get; private set; }
 
-    /// <summary>What the restore may continue from; null when the whole changelog must be read.</summary>
+    /// <summary>What the restore may continue from; null when there is nothing but the changelog.</summary>
     public RetainedState? Retained { get; }
 
     public TaskEmitter Emitter { get; }

@@ -50,6 +50,24 @@ public sealed class ChangePackTests
         Assert.Equal(Enumerable.Range(0, 10_000), records.SelectMany(record => ChangePack.Read(record.Value)).Select(change => BitConverter.ToInt32(change.Key.AsSpan(1))));
     }
 
+    /// <summary>Compaction forgets the deletions of records in time, but a pack may still have the key from when its value was small.</summary>
+    [Fact]
+    public void ToRecords_RemovedValueLayInParts_IsRemovedFromPacksToo()
+    {
+        byte[] key = [16, 1];
+        var known = new PartedEntries();
+        known.Set(key, 2);
+        var snapshot = new CheckpointSnapshot(nextOffset: 5, checkpoint: 1, whole: false, packed: true);
+        snapshot.Add(key[0], key.AsSpan(1), default, removed: true);
+
+        ChangelogRecord[] records = [.. snapshot.ToRecords(900_000, known)];
+
+        Assert.Equal([ChangelogKeys.Part(key, 0), ChangelogKeys.Part(key, 1), key, new PackNumbers(0, 0).Key], records.Select(record => record.Key));
+        var removed = Assert.Single(ChangePack.Read(records[^1].Value));
+        Assert.Equal(key, removed.Key);
+        Assert.Null(removed.Value);
+    }
+
     /// <summary>Compaction may leave packs from before the last full copy without those that followed them.</summary>
     [Fact]
     public void Replay_RecordsBeforeTheLastCopyAreThere_TheyDoNotCount()

@@ -46,6 +46,25 @@ public sealed class RetainedStateCacheTests
         Assert.Equal(0, task.Stores.Count);
     }
 
+    /// <summary>An operator's reset lies before what would be read next, and its position is in no checkpoint yet.</summary>
+    [Fact]
+    public void Add_ResetIsNotCheckpointed_IsNotRetained()
+    {
+        var task = NewTask();
+        Checkpoint(task, ("a", "1"));
+        Retain(task);
+        var session = new RestoreSession(NewTask(_retained.Take(task.Id)));
+        var reset = PositionResets.CreateRecord(5, dropState: false, DateTimeOffset.UnixEpoch);
+        Assert.Equal(RestoreStep.More, Read(session, new() { Offset = _changelog.NextOffset++, Message = reset }, fencingOffset: 100));
+        Assert.Equal(RestoreStep.Done, Read(session, FenceAt(100)));
+        session.Complete();
+        session.Task.Start(5);
+
+        Retain(session.Task);
+
+        Assert.Null(_retained.Take(task.Id));
+    }
+
     [Fact]
     public void Add_AnotherOwnerWroteBetween_IsNotRetained()
     {
