@@ -53,7 +53,7 @@ public enum Mutant
     /// <summary>A processor that failed tries again on what the failed try left in its stores and outputs.</summary>
     FailedTryRemains,
 
-    /// <summary>A restore begins behind the first record of the last whole copy.</summary>
+    /// <summary>A restore begins behind the first record of the last full copy.</summary>
     RestoresTooLate,
 
     /// <summary>A member that the group has evicted commits transactional offsets without naming itself.</summary>

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
+using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Checkpoints;
 
@@ -16,10 +16,8 @@ internal static class ChangePack
     /// <summary>Bytes at which a pack is complete. A change that would make it larger begins the next.</summary>
     public const int FullBytes = 128 * 1024;
 
-    private const int MostLengthBytes = 5;
-
     /// <summary>Most bytes that a change takes.</summary>
-    public static int SizeOf(byte[] key, byte[]? value) => (2 * MostLengthBytes) + key.Length + (value?.Length ?? 0);
+    public static int SizeOf(byte[] key, byte[]? value) => (2 * Varint.MaxBytes) + key.Length + (value?.Length ?? 0);
 
     /// <summary>Adds a change.</summary>
     public static void Write(IBufferWriter<byte> pack, byte[] key, byte[]? value)
@@ -37,8 +35,8 @@ internal static class ChangePack
         var changes = new List<(byte[] Key, byte[]? Value)>();
         while (!pack.IsEmpty)
         {
-            var keyLength = ReadLength(ref pack);
-            var valueLength = ReadLength(ref pack) - 1;
+            var keyLength = Varint.ReadLength(ref pack);
+            var valueLength = Varint.ReadLength(ref pack) - 1;
             var key = Take(ref pack, keyLength);
             changes.Add((key, valueLength < 0 ? null : Take(ref pack, valueLength)));
         }
@@ -54,32 +52,7 @@ internal static class ChangePack
         return taken;
     }
 
-    private static void WriteLength(IBufferWriter<byte> pack, int length)
-    {
-        var bytes = pack.GetSpan(MostLengthBytes);
-        var written = 0;
-        for (var rest = (uint)length; ; rest >>= 7)
-        {
-            bytes[written++] = (byte)(rest > 0x7F ? rest | 0x80 : rest);
-            if (rest <= 0x7F)
-                break;
-        }
-        pack.Advance(written);
-    }
-
-    private static int ReadLength(ref ReadOnlySpan<byte> pack)
-    {
-        var length = 0UL;
-        for (var index = 0; index < MostLengthBytes && index < pack.Length; index++)
-        {
-            length |= (ulong)(pack[index] & 0x7F) << (7 * index);
-            if ((pack[index] & 0x80) != 0)
-                continue;
-            pack = pack[(index + 1)..];
-            return length <= int.MaxValue ? (int)length : throw new InvalidDataException("A length in a pack of changes is too large.");
-        }
-        throw new InvalidDataException("A pack of changes ends within a length, or the length is too long.");
-    }
+    private static void WriteLength(IBufferWriter<byte> pack, int length) => pack.Advance(Varint.Write(pack.GetSpan(Varint.MaxBytes), (uint)length));
 }
 
 /// <summary>Where a checkpoint's packs are numbered from.</summary>
@@ -88,17 +61,5 @@ internal static class ChangePack
 internal readonly record struct PackNumbers(long Copies, int Packs)
 {
     /// <summary>Key of the next pack.</summary>
-    public byte[] Key
-    {
-        get
-        {
-            var key = new byte[3 + sizeof(int)];
-            (key[0], key[1], key[2]) = (0, (byte)'b', (byte)(Copies & 1));
-            BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(3), Packs);
-            return key;
-        }
-    }
-
-    /// <summary>Whether a changelog record's key is that of a pack.</summary>
-    public static bool IsKey(ReadOnlySpan<byte> key) => key is [0, (byte)'b', ..];
+    public byte[] Key => ChangelogKeys.Pack(Copies, Packs);
 }

@@ -50,6 +50,19 @@ internal static class ChangelogKeys
         return key;
     }
 
+    /// <summary>Key of a pack.</summary>
+    /// <param name="copies">Full copies so far: two periods in a row have different keys, every other one the same.</param>
+    /// <param name="number">Place of the pack since the last full copy began, from 0.</param>
+    public static byte[] Pack(long copies, int number)
+    {
+        var key = new byte[3 + sizeof(int)];
+        (key[0], key[1], key[2]) = (0, (byte)'b', (byte)(copies & 1));
+        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(3), number);
+        return key;
+    }
+
+    public static bool IsPack(ReadOnlySpan<byte> key) => key is [0, (byte)'b', ..];
+
     public static bool IsPart(ReadOnlySpan<byte> key) => key.Length > PartPrefixBytes && key[0] == 0 && key[1] == (byte)'p';
 }
 
@@ -109,7 +122,7 @@ internal static class FencingRecords
     }
 }
 
-/// <summary>How much of a changelog partition was written since the last whole copy of the state began.</summary>
+/// <summary>How much of a changelog partition was written since the last full copy of the state began.</summary>
 /// <param name="Bytes">Bytes of keys and values.</param>
 /// <param name="Records">Number of records.</param>
 internal readonly record struct ChangelogGrowth(long Bytes, long Records)

@@ -117,10 +117,8 @@ internal sealed class LaneCheckpoints(
         }
         try
         {
-            var isLarge = !bounded && task.Stores.Bytes > options.FullCopyMaxBytes;
-            // One at a time: the copies of many tasks would not fit into a transaction's time.
-            var isCopy = mayCopy && (isLarge ? task.HasPacks : IsFullCopyDue(task)) && (bounded || !_pending.Any(pending => pending.PendingCheckpoint is { Whole: true }));
-            task.BeginCheckpoint(wholeAgain || isCopy, packed: !isLarge, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var whole = wholeAgain || (mayCopy && IsFullCopyDue(task));
+            task.BeginCheckpoint(whole, packed: HasFullCopies(task), time.GetUtcNow().ToUnixTimeMilliseconds());
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
@@ -157,12 +155,18 @@ internal sealed class LaneCheckpoints(
         return true;
     }
 
+    private bool HasFullCopies(StreamTask task) => bounded || task.Stores.Bytes <= options.FullCopyMaxBytes;
+
     private bool IsFullCopyDue(StreamTask task)
     {
         var (bytes, records) = task.ChangelogGrowth;
         if (bounded)
             return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
-        return bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes;
+        // One at a time: the copies of many tasks would not fit into a transaction's time.
+        if (_pending.Any(pending => pending.PendingCheckpoint is { Whole: true }))
+            return false;
+        // A state that has grown too large gets a last copy, which takes the place of the packs.
+        return HasFullCopies(task) ? bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes : task.HasPacks;
     }
 
     private bool IsLarge(StreamTask task) =>

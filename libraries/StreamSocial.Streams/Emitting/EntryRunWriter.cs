@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Google.Protobuf;
 using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Emitting;
 
@@ -52,16 +53,7 @@ internal static class EntryRunWriter
 
     private static int WriteHead(Span<byte> output, uint tag, int length)
     {
-        var position = WriteVarint(output, tag);
-        return position + WriteVarint(output[position..], (uint)length);
-    }
-
-    private static int WriteVarint(Span<byte> output, uint value)
-    {
-        var position = 0;
-        for (; value >= 0x80; value >>= 7)
-            output[position++] = (byte)(value | 0x80);
-        output[position++] = (byte)value;
-        return position;
+        var position = Varint.Write(output, tag);
+        return position + Varint.Write(output[position..], (uint)length);
     }
 }

@@ -67,9 +67,9 @@ internal sealed class MemberReporter(
             if (removes)
                 Send(value: null);
         }
-        catch (KafkaException)
+        catch (KafkaException e)
         {
-            // An earlier report was not delivered, which ended the member and was said then.
+            member.Environment.OnDeliveryFailed(e.Error);
         }
     }
 

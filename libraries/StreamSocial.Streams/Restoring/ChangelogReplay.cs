@@ -61,7 +61,7 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             TakeReset(value, record.Offset.Value);
         else if (IsSuperseded(record.Message.Headers))
             return;
-        else if (PackNumbers.IsKey(key))
+        else if (ChangelogKeys.IsPack(key))
             _uncommitted.AddRange(ChangePack.Read(value).Select(change => (new ChangelogRecord(change.Key, change.Value, Parts: 0), record.Offset.Value)));
         else
             Take(new ChangelogRecord(key, value, ChangelogRecord.PartsOf(record.Message.Headers)), record.Offset.Value);

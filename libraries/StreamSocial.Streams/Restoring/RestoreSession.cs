@@ -4,7 +4,7 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
-/// The restore of one task: from the end of its retained state; else from where the last whole copy of its state begins, which the last commit says; else
+/// The restore of one task: from the end of its retained state; else from where the last full copy of its state begins, which the last commit says; else
 /// from the beginning of its changelog.
 /// </summary>
 internal sealed class RestoreSession(StreamTask task)
@@ -107,7 +107,7 @@ internal sealed class RestoreSession(StreamTask task)
         return RestoreStep.StartOver;
     }
 
-    /// <summary>What was read does not reach back to the last whole copy.</summary>
+    /// <summary>What was read does not reach back to the last full copy.</summary>
     private RestoreStep LookBack()
     {
         _lastRecords *= LookBackFactor;

@@ -73,7 +73,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
     }
 
     private static bool IsCheckpoint(StreamTask task) =>
-        task is { NextChangelogOffset: >= 0, LastCommit: not null, CommittedOffset: >= 0, HasUncommittedInput: false, MustCheckpointFirst: false, PendingCheckpoint: null };
+        task is { NextChangelogOffset: >= 0, LastCommit: not null, HasUncommittedInput: false, MustCheckpointFirst: false, PendingCheckpoint: null };
 
     private RetainedState? Remove(TaskId task)
     {

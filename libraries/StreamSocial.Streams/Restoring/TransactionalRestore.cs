@@ -17,7 +17,7 @@ namespace StreamSocial.Streams.Restoring;
 /// <param name="time">Measures how long to wait for a missing checkpoint.</param>
 /// <param name="logger">Says that the group's offsets cannot be read.</param>
 /// <param name="lastRecords">
-/// Records at the end of a changelog that are read first: the last commit among them says where the last whole copy begins. A changelog with as few is read
+/// Records at the end of a changelog that are read first: the last commit among them says where the last full copy begins. A changelog with as few is read
 /// once.
 /// </param>
 internal sealed partial class TransactionalRestore(
