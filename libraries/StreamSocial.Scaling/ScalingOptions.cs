@@ -45,6 +45,19 @@ public class ScalingOptions
     [Range(0.0, 1.0)]
     public double Tolerance { get; set; } = 0.1;
 
+    /// <summary>Share of the memory that a replica may hold above which replicas are added: states spread over more of them.</summary>
+    /// <value>Default 0.8; 0.01 to 1.</value>
+    [Range(0.01, 1)]
+    public double MemoryTarget { get; set; } = 0.8;
+
+    /// <summary>
+    /// Days whose arrival is kept to tell what comes at this time of the day, so that replicas are there before it does. They are kept in memory: a new process
+    /// forecasts again after a day.
+    /// </summary>
+    /// <value>Default 0: no forecast; 0 to 28.</value>
+    [Range(0, 28)]
+    public int ForecastDays { get; set; }
+
     /// <summary>Most replicas after a step out, as a multiple of those before it.</summary>
     /// <value>Default 100; 1.1 to 1,000.</value>
     [Range(1.1, 1_000)]

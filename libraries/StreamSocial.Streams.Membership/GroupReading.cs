@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Streams.Membership;
 
@@ -8,6 +9,7 @@ public sealed class GroupReader(LogEndReader logEnds, IMembersView members, Time
 {
     private readonly Lock _gate = new();
     private readonly LogEndHistory _history = new();
+    private readonly DiagnosisHistory _diagnoses = new();
 
     /// <summary>Reads the group once. What cannot be read is null in the reading, not an exception.</summary>
     /// <param name="topics">Name and number of partitions of each input topic.</param>
@@ -22,7 +24,7 @@ public sealed class GroupReader(LogEndReader logEnds, IMembersView members, Time
         var (group, at) = (members.Current, time.GetUtcNow());
         var reading = GroupReading.Create(at, ends, group.IsCaughtUp ? [.. group.Members.Values] : null, memberTimeout, group.Clock?.At(at));
         lock (_gate)
-            return _history.Add(reading);
+            return _diagnoses.Add(_history.Add(reading));
     }
 }
 
@@ -108,6 +110,9 @@ public readonly record struct PartitionReading(long? LogEnd, Member? Owner, long
     /// least so old when the record is older than the first reading; null when unknown.
     /// </summary>
     public TimeSpan? OldestAge { get; init; }
+
+    /// <summary>How its consumer gets on, as earlier readings of the same reader show it.</summary>
+    public PartitionDiagnosis Diagnosis { get; init; }
 
     /// <summary>Records that wait; null when the log end or the position is unknown.</summary>
     public long? Lag => Behind(NextOffset);

@@ -30,6 +30,9 @@ public static class MemberReports
             FieldCheck.Amount("true_rate", member.TrueRate);
         if (member.HasBusyRatio)
             FieldCheck.Amount("busy_ratio", member.BusyRatio);
+        FieldCheck.Numbers("memory", [member.MemoryBytes, member.MemoryLimitBytes, member.StateBytes]);
+        foreach (var topic in member.WaitingInputs)
+            FieldCheck.Name("waiting input", topic);
         CheckTopics(member);
         CheckCounts(member);
         member.ReportedAt = appendedAt.ToUnixTimeMilliseconds();

@@ -3,6 +3,7 @@ using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Simulation.Brokers;
 using StreamSocial.Streams.Simulation.Replicas;
 using StreamSocial.Streams.Simulation.Workload;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Simulation;
 
@@ -16,6 +17,9 @@ internal sealed record SimulationContext(
     public List<string>? History { get; init; }
 
     public AuditCounters Audit { get; } = new();
+
+    /// <summary>By task: the greatest position as of which it could be read.</summary>
+    public Dictionary<TaskId, long> Shown { get; } = [];
 
     /// <summary>Runs other steps while a call of the process is in progress.</summary>
     /// <exception cref="SimulatedCrashException">The process died meanwhile.</exception>

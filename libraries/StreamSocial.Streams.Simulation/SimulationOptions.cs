@@ -56,6 +56,9 @@ public enum Mutant
     /// <summary>A restore begins behind the first record of the last full copy.</summary>
     RestoresTooLate,
 
+    /// <summary>A task can be read as soon as its state is restored.</summary>
+    ReadTooEarly,
+
     /// <summary>A member that the group has evicted commits transactional offsets without naming itself.</summary>
     NamelessMember,
 }

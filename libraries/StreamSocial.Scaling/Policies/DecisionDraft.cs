@@ -28,6 +28,8 @@ public sealed class DecisionDraft
         Note("restoring.partitions", isRead ? load.Restoring : null);
         Note("members", snapshot.Members?.Length);
         Note("busy.ratio", snapshot.Members?.Average(member => member.BusyRatio));
+        Note("memory.fullest_ratio", load.FullestMemory);
+        Note("forecast.rise", snapshot.ForecastRise);
         Note("running.replicas", snapshot.Scale?.Running);
         foreach (var (topic, cost) in snapshot.Costs)
             Note($"cost.{topic}.ms_per_record", cost.SecondsPerRecord * 1000);

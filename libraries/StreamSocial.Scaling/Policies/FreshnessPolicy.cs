@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using StreamSocial.Scaling.Signals;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Scaling.Policies;
 
@@ -65,7 +66,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
         if (isSettling)
             return draft.Hold(DecisionCause.Unsettled, load.Restoring > 0 ? $"{load.Restoring} partitions are being restored." : "The group has just changed; its rates are not known yet.");
         // When records are late, what the known costs take is the least that is needed. A stage may do too little for its cost to be measured.
-        var isLate = load.OldestAge > options.AgeTarget && load.Arrival > 0;
+        var isLate = load.RelievableAge > options.AgeTarget && load.Arrival > 0;
         if (snapshot.Partitions.IsEmpty || (load.LacksCost && !isLate))
             return draft.Hold(DecisionCause.UnknownSignals, $"Not known: {string.Join(", ", load.Unknown.DefaultIfEmpty("partitions"))}.");
         return null;
@@ -93,8 +94,12 @@ public sealed class FreshnessPolicy : IScalingPolicy
         var enough = bounds.First(replicas => Suffices(replicas, options.TargetUtilisation));
         var needed = Suffices(current, options.TargetUtilisation * (1 + options.Tolerance)) ? Math.Min(enough, current) : enough;
         draft.Note("needed.replicas", needed);
-        if (load.OldestAge is { } age && age > options.AgeTarget)
+        if (load.RelievableAge is { } age && age > options.AgeTarget)
             return OnLate(draft, snapshot, load, options, bounds, needed, age);
+        if (needed <= current && load.Unrelievable is { } late && late.OldestAge > options.AgeTarget)
+            return OnUnrelievable(draft.Recommend(current), late);
+        if (load.FullestMemory > options.MemoryTarget && needed > current)
+            return Out(draft.Recommend(needed), current, needed, options, bounds, DecisionCause.Memory, $"The fullest replica holds {load.FullestMemory:P0} of the memory that it may (target {options.MemoryTarget:P0}).");
         if (needed > current)
             return OnFull(draft, snapshot, load, options, bounds, needed, now);
 
@@ -104,7 +109,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
             ? OnSpare(draft.Recommend(fewer), snapshot, load, options, fewer, now)
             : draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(current)} {(current == 1 ? "is" : "are")} what the load needs.");
 
-        bool Suffices(int replicas, double utilisation) => load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1;
+        bool Suffices(int replicas, double utilisation) => load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1 && SparesMemory(load, replicas);
     }
 
     /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
@@ -127,8 +132,13 @@ public sealed class FreshnessPolicy : IScalingPolicy
         if (snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain)
             return draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.");
 
-        return Out(draft, current, needed, options, bounds, $"{late}; {Takes(load)}.");
+        return Out(draft, current, needed, options, bounds, DecisionCause.Load, $"{late}; {Takes(load)}.");
     }
+
+    /// <summary>Records wait too long for something that replicas do not bring.</summary>
+    private static PolicyDecision OnUnrelievable(DecisionDraft draft, PartitionSignal late) => draft.Hold(
+        DecisionCause.NotReplicas,
+        $"The oldest record of {late.Topic} partition {late.Partition} has waited {Seconds(late.OldestAge!.Value)} s ({late.Cause.Title()}). {late.Cause.Remedy()}");
 
     /// <summary>No record is late yet, but the replicas may have no reserve left: more replicas, if that lasts.</summary>
     private static PolicyDecision OnFull(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, DateTimeOffset now)
@@ -140,14 +150,17 @@ public sealed class FreshnessPolicy : IScalingPolicy
         var lasts = !window.IsEmpty && now - window[0].At >= FullFor && window.Where(past => past.At >= now - FullFor).All(past => past.Replicas > current);
         draft.Recommend(needed);
         return lasts
-            ? Out(draft, current, needed, options, bounds, $"No reserve has been left for {Seconds(FullFor)} s; {Takes(load)}.")
+            ? Out(draft, current, needed, options, bounds, DecisionCause.Load, $"No reserve has been left for {Seconds(FullFor)} s; {Takes(load)}{Forecast(snapshot)}.")
             : draft.Hold(DecisionCause.OnTarget, $"The load takes {Replicas(needed)}, but no record waits longer than {Seconds(options.AgeTarget)} s yet.");
     }
 
-    private static PolicyDecision Out(DecisionDraft draft, int current, int needed, ScalingOptions options, Bounds bounds, string reason) =>
-        draft.Act(Math.Clamp(Math.Min(needed, (int)(current * options.MaxStepFactor)), current + 1, bounds.Maximum), DecisionCause.Load, reason);
+    private static PolicyDecision Out(DecisionDraft draft, int current, int needed, ScalingOptions options, Bounds bounds, DecisionCause cause, string reason) =>
+        draft.Act(Math.Clamp(Math.Min(needed, (int)(current * options.MaxStepFactor)), current + 1, bounds.Maximum), cause, reason);
 
     private static string Takes(GroupLoad load) => string.Create(CultureInfo.InvariantCulture, $"the load takes {load.Arrival:0.0} replicas and a backlog of {load.BacklogRecords} records");
+
+    private static string Forecast(ScalingSnapshot snapshot) =>
+        snapshot.ForecastRise > 1 ? string.Create(CultureInfo.InvariantCulture, $", {snapshot.ForecastRise:0.0} times what arrives now being expected") : "";
 
     /// <summary>What another size of the group recommended does not count.</summary>
     private static ImmutableArray<Recommendation> SinceLastStep(ScalingSnapshot snapshot) =>
@@ -157,8 +170,10 @@ public sealed class FreshnessPolicy : IScalingPolicy
     private static int FewestSafe(GroupLoad load, ScalingOptions options, Bounds bounds) => !load.IsBounded
         ? bounds.Maximum
         : bounds.First(replicas =>
-            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance)
+            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance) && SparesMemory(load, replicas)
             && (replicas <= bounds.Minimum || replicas == 1 || load.MostUtilisationAt(replicas - 1) <= 1));
+
+    private static bool SparesMemory(GroupLoad load, int replicas) => load.Memory <= replicas;
 
     private static PolicyDecision OnSpare(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, int fewer, DateTimeOffset now)
     {

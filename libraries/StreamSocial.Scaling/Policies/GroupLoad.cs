@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Scaling.Signals;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Scaling.Policies;
 
@@ -25,6 +26,9 @@ public sealed class GroupLoad
     /// <summary>Time that a record takes for each second of busy time. A group that falls behind although it is not always busy waits for something else.</summary>
     private double _waiting = 1;
 
+    /// <summary>What will arrive for each record that arrives now.</summary>
+    private double _rise = 1;
+
     private GroupLoad()
     {
     }
@@ -47,6 +51,12 @@ public sealed class GroupLoad
     /// <summary>Age of the oldest unprocessed record, at least; null when no partition's is known.</summary>
     public TimeSpan? OldestAge { get; private set; }
 
+    /// <summary>The same without the partitions whose records wait for something that replicas do not bring.</summary>
+    public TimeSpan? RelievableAge { get; private set; }
+
+    /// <summary>The partition with the oldest of the records that wait for something else; null when there is none.</summary>
+    public PartitionSignal? Unrelievable { get; private set; }
+
     /// <summary>Whether the most that the load can be is known.</summary>
     public bool IsBounded { get; private set; } = true;
 
@@ -62,6 +72,12 @@ public sealed class GroupLoad
     /// <summary>Partitions of the topic that has most: a further replica would own nothing.</summary>
     public int LargestTopic { get; private set; }
 
+    /// <summary>Replicas over which the group's memory must be spread, as if all of it were state; 0 when unknown.</summary>
+    public double Memory { get; private set; }
+
+    /// <summary>Memory of the fullest replica as a share of what it may hold; null when unknown.</summary>
+    public double? FullestMemory { get; private set; }
+
     /// <summary>What could not be measured, in words.</summary>
     public IReadOnlyList<string> Unknown => _unknown;
 
@@ -73,8 +89,11 @@ public sealed class GroupLoad
             load._unknown.Add($"log ends of {topic}");
         load.IsBounded = snapshot.UnreadTopics.IsEmpty && !snapshot.Partitions.IsEmpty;
         var perLane = 1.0 / (snapshot.Members is { Length: > 0 } members ? members.Average(member => member.Lanes) : 1);
-        load.FindOldest(snapshot.Partitions);
-        load._waiting = load.OldestAge > options.AgeTarget && snapshot.Members?.Average(member => member.BusyRatio) is { } busy ? 1 / Math.Clamp(busy, LeastBusy, 1) : 1;
+        load.FindOldest(snapshot);
+        load.Memory = (snapshot.Members ?? []).Sum(member => member.MemoryRatio ?? 0) / options.MemoryTarget;
+        load.FullestMemory = snapshot.Members?.Max(member => member.MemoryRatio);
+        load._rise = Math.Clamp(snapshot.ForecastRise ?? 1, 1, MaxRaise);
+        load._waiting = load.RelievableAge > options.AgeTarget && snapshot.Members?.Average(member => member.BusyRatio) is { } busy ? 1 / Math.Clamp(busy, LeastBusy, 1) : 1;
         var byTopic = snapshot.Partitions.GroupBy(partition => partition.Topic).ToDictionary(topic => topic.Key, topic => topic.ToImmutableArray());
         foreach (var (topic, partitions) in byTopic)
             load.Add(topic, partitions, snapshot, byTopic, options, perLane);
@@ -127,7 +146,7 @@ public sealed class GroupLoad
             BacklogRecords += partition.LagRecords ?? 0;
             if (partition.ArrivalRate is null || partition.LagRecords is null)
                 unknown++;
-            var (arrival, waiting) = (partition.ArrivalRate ?? 0, (double)(partition.LagRecords ?? 0));
+            var (arrival, waiting) = ((partition.ArrivalRate ?? 0) * _rise, IsRelievable(partition, snapshot) ? (double)(partition.LagRecords ?? 0) : 0);
             if (arrival == 0 && waiting == 0)
                 continue;
             if (cost is not { } seconds)
@@ -153,14 +172,28 @@ public sealed class GroupLoad
         _topics.Add(new TopicLoad(partitions.Length, arriving, least, least + (unknown * largest)));
     }
 
-    private void FindOldest(ImmutableArray<PartitionSignal> partitions)
+    private void FindOldest(ScalingSnapshot snapshot)
     {
-        foreach (var partition in partitions)
+        foreach (var partition in snapshot.Partitions)
         {
-            if (partition.OldestAge is { } age && (OldestAge is null || age > OldestAge))
-                OldestAge = age;
+            OldestAge = Older(OldestAge, partition.OldestAge);
+            if (IsRelievable(partition, snapshot))
+                RelievableAge = Older(RelievableAge, partition.OldestAge);
+            else if (partition.OldestAge is not null && Older(Unrelievable?.OldestAge, partition.OldestAge) == partition.OldestAge)
+                Unrelievable = partition;
         }
+
+        static TimeSpan? Older(TimeSpan? left, TimeSpan? right) => left is null || right > left ? right : left;
     }
+
+    /// <summary>Whether more replicas can be what the partition's records wait for. A stage that waits for a later one of the group waits for its replicas.</summary>
+    private static bool IsRelievable(PartitionSignal partition, ScalingSnapshot snapshot) => partition.Cause switch
+    {
+        DelayCause.NoOwner or DelayCause.Restoring or DelayCause.Poison or DelayCause.FailedTask => false,
+        DelayCause.SlowDownstream => snapshot.Partitions.Any(later =>
+            later.Cause == DelayCause.TooFewReplicas && snapshot.Upstream.GetValueOrDefault(later.Topic, []).Contains(partition.Topic)),
+        _ => true,
+    };
 
     private static (double Arrival, double WithBacklog) Raise(
         string topic, ScalingSnapshot snapshot, Dictionary<string, ImmutableArray<PartitionSignal>> byTopic, double catchUp)

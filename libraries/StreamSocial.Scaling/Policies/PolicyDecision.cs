@@ -43,6 +43,9 @@ public enum DecisionCause
     /// <summary>The load needs more.</summary>
     Load,
 
+    /// <summary>The states need more memory than the replicas have.</summary>
+    Memory,
+
     /// <summary>Fewer would suffice, but not yet for long enough.</summary>
     Stabilising,
 
@@ -60,6 +63,9 @@ public enum DecisionCause
 
     /// <summary>One partition needs more than the thread that may process it.</summary>
     HotPartition,
+
+    /// <summary>Records wait for something that more replicas do not bring.</summary>
+    NotReplicas,
 
     /// <summary>The last step out did not raise what is processed.</summary>
     NoGain,

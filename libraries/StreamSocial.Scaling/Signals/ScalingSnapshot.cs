@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Scaling.Signals;
 
@@ -16,6 +17,11 @@ public sealed record ScalingSnapshot
 
     /// <summary>By input topic, the input topics whose processing fills it; absent when it is filled from outside only.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> Upstream { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>
+    /// What arrives when added replicas could be there, as a multiple of what arrives now, by what arrived at that time of earlier days; null without a forecast.
+    /// </summary>
+    public double? ForecastRise { get; init; }
 
     /// <summary>Live members; null when unknown.</summary>
     public ImmutableArray<MemberSignal>? Members { get; init; }
@@ -47,8 +53,10 @@ public sealed record ScalingSnapshot
 /// <param name="ProcessedRate">Records per second that were processed.</param>
 /// <param name="OldestAge">Age of the oldest unprocessed record; zero when nothing waits.</param>
 /// <param name="IsRestoring">Whether its owner has no position yet.</param>
+/// <param name="Cause">Why its records wait.</param>
 public readonly record struct PartitionSignal(
-    string Topic, int Partition, long? LagRecords, double? ArrivalRate, double? ProcessedRate = null, TimeSpan? OldestAge = null, bool IsRestoring = false);
+    string Topic, int Partition, long? LagRecords, double? ArrivalRate, double? ProcessedRate = null, TimeSpan? OldestAge = null, bool IsRestoring = false,
+    DelayCause Cause = DelayCause.None);
 
 /// <summary>What a record of one input topic costs a replica.</summary>
 /// <param name="SecondsPerRecord">Busy time divided by records and lanes: the share of a replica's second that a record takes.</param>
@@ -60,7 +68,8 @@ public sealed record StageCostSignal(double SecondsPerRecord, DateTimeOffset At)
 /// <param name="Partitions">Partitions of all input topics that it owns.</param>
 /// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
 /// <param name="Lanes">Threads that process partitions in parallel.</param>
-public sealed record MemberSignal(string MemberId, int Partitions, double? BusyRatio, int Lanes = 1);
+/// <param name="MemoryRatio">Memory of its process as a share of what it may hold; null when not known.</param>
+public sealed record MemberSignal(string MemberId, int Partitions, double? BusyRatio, int Lanes = 1, double? MemoryRatio = null);
 
 /// <summary>Replicas as the orchestrator knows them.</summary>
 /// <param name="Desired">As asked for last.</param>

@@ -22,6 +22,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     private readonly Queue<GroupReading> _quietReadings = [];
     private readonly Queue<Recommendation> _recommendations = [];
     private readonly Queue<ScalingStep> _steps = [];
+    private readonly DailyForecast? _forecast = options.ForecastDays > 0 ? new(options.ForecastDays) : null;
     private ImmutableDictionary<string, StageCostSignal> _costs = ImmutableDictionary<string, StageCostSignal>.Empty;
     private ScalingSnapshot _latest = new();
     private DateTimeOffset? _missingSince;
@@ -55,6 +56,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
             UnknownSince = _unknownSince,
             Recommendations = [.. _recommendations],
             Steps = [.. _steps],
+            ForecastRise = Forecast(snapshot, reading.At),
         };
     }
 
@@ -91,6 +93,14 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         var earlier = readings.TryPeek(out var oldest) ? oldest : null;
         readings.Enqueue(reading);
         return earlier;
+    }
+
+    private double? Forecast(ScalingSnapshot snapshot, DateTimeOffset at)
+    {
+        // A sum that lacks a partition would look like a quiet day.
+        if (_forecast is not null && !snapshot.Partitions.IsEmpty && snapshot.Partitions.All(partition => partition.ArrivalRate is not null))
+            _forecast.Add(at, snapshot.Partitions.Sum(partition => partition.ArrivalRate!.Value));
+        return _forecast?.RiseWithin(at, options.MoveDuration);
     }
 
     private void AddCosts(GroupReading? earlier, GroupReading? longBefore, GroupReading reading)

@@ -29,7 +29,7 @@ public static class SnapshotCalculator
             {
                 var past = before?.Find(partition);
                 partitions.Add(new PartitionSignal(
-                    topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), reading.OldestAge, reading.IsRestoring));
+                    topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), reading.OldestAge, reading.IsRestoring, reading.Diagnosis.Cause));
             }
         }
         return new ScalingSnapshot
@@ -38,7 +38,8 @@ public static class SnapshotCalculator
             UnreadTopics = unread.ToImmutable(),
             Members = current.Members is { } known
                 ? [.. known.Where(member => !current.IsSilent(member)).Select(member => new MemberSignal(
-                    member.MemberId, member.Topics.Sum(topic => topic.Partitions.Count), member.HasBusyRatio ? member.BusyRatio : null, Math.Max(1, member.Lanes)))]
+                    member.MemberId, member.Topics.Sum(topic => topic.Partitions.Count), member.HasBusyRatio ? member.BusyRatio : null, Math.Max(1, member.Lanes),
+                    member.MemoryLimitBytes > 0 ? (double)member.MemoryBytes / member.MemoryLimitBytes : null))]
                 : null,
         };
 

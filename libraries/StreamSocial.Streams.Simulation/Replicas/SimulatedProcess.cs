@@ -14,6 +14,9 @@ internal sealed class SimulatedProcess
     private readonly LaneTasks _lane;
     private readonly CheckpointQueue? _checkpoints;
     private readonly Dictionary<TaskId, long> _positions = [];
+
+    /// <summary>By task that cannot be read yet: how far it could be read before.</summary>
+    private readonly Dictionary<StreamTask, long> _shownBefore = [];
     private bool _isCommitting;
 
     public SimulatedProcess(string replica, int start, SimulationContext context)
@@ -37,7 +40,7 @@ internal sealed class SimulatedProcess
         {
             writer = new FencedCheckpointWriter(Sender, Name, static _ => { }, context.Time);
         }
-        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, task => Member!.OnFailed(task), context.Time);
+        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, task => Member!.OnFailed(task), EndOf, context.Time);
         Restorer = new SimulatedRestorer(context, Environment, AddRestored);
         Member = new SimulatedMember(Name, context, Environment, _lane, Restorer);
     }
@@ -125,7 +128,22 @@ internal sealed class SimulatedProcess
             return;
         for (var records = 1 + _context.Random.Below(6); records > 0 && _lane.Running.Contains(task) && log.Read(ref position) is { } record; records--)
             _lane.Process(record);
+        if (!log.HasMore(position))
+            _lane.ObserveEnd(task.Id.TopicPartition, position);
         _positions[task.Id] = position;
+        CheckReadable(task);
+    }
+
+    private long EndOf(Confluent.Kafka.TopicPartition partition) => _context.Brokers.Log(partition.Topic, partition.Partition.Value).End;
+
+    /// <summary>What can be read of a task is not older than what could be read before its run began.</summary>
+    private void CheckReadable(StreamTask task)
+    {
+        if (!task.IsCaughtUp)
+            return;
+        if (_shownBefore.Remove(task, out var shown) && task.NextOffset < shown)
+            throw new SimulationException($"Task {task.Id} can be read as of {task.NextOffset}, although {shown} was shown before it began.");
+        _context.Shown[task.Id] = Math.Max(_context.Shown.GetValueOrDefault(task.Id), task.NextOffset);
     }
 
     private void Commit()
@@ -153,7 +171,11 @@ internal sealed class SimulatedProcess
         if (task.State != TaskState.Restoring)
             return;
         _positions.Remove(task.Id);
+        _shownBefore[task] = _context.Shown.GetValueOrDefault(task.Id);
         _lane.Add(task);
+        if (_context.Mutant == Mutant.ReadTooEarly)
+            task.ObserveEnd(0);
+        CheckReadable(task);
         if (_context.IsRecording)
             _context.Note(Name, $"runs {task.Id} from {task.CommittedOffset}, checkpoint {task.Checkpoint}, fencing record {task.FencingOffset}");
     }

@@ -38,6 +38,7 @@ internal sealed class Lane : IDisposable
     private readonly EntryQuota _quota;
     private readonly OutputRetention? _retention;
     private readonly IReadOnlyList<StageDefinition> _stages;
+    private readonly MemberTotals _totals;
     private readonly HashSet<string> _waiting = [];
     private readonly ManualResetEventSlim _stopped = new();
     private readonly ConcurrentQueue<Action> _commands = new();
@@ -45,6 +46,7 @@ internal sealed class Lane : IDisposable
     private readonly Thread _thread;
     private TimeSpan _linger;
     private bool _isBehind;
+    private bool _lacksRoom;
     private long _oldestUnsent;
     private long _turnedAt;
     private volatile bool _stopping;
@@ -59,17 +61,18 @@ internal sealed class Lane : IDisposable
     public Lane(
         int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer, OutputRetention? retention, Action<StreamTask> onFailed)
     {
-        (_quota, _retention, _stages) = (quota, retention, member.Stages);
+        (_quota, _retention, _stages, _totals) = (quota, retention, member.Stages, member.Environment.Totals);
         _pool = pool;
         _options = member.Options;
         _time = member.Host.Time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, _time);
         var config = member.CreateConsumerConfig($"lane-{index}");
         // At the end it tells the position behind what is no record, such as the markers of transactions.
         config.EnablePartitionEof = true;
         _consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<Lane>());
+        _tasks = new LaneTasks(
+            _options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, partition => _consumer.GetWatermarkOffsets(partition).High.Value, _time);
         _thread = new Thread(() => RunToEnd(member.Host.Fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
 
@@ -146,7 +149,7 @@ internal sealed class Lane : IDisposable
             AssignStarting();
             UnassignStopped();
             WaitForConsumers();
-            if (!WaitForQuota() && _pool.WaitForRoom(RoomWait, CancellationToken.None))
+            if (!WaitForQuota() && WaitForRoom())
                 ConsumeRound();
             SendIfDue();
             _tasks.Advance();
@@ -165,6 +168,19 @@ internal sealed class Lane : IDisposable
         return true;
     }
 
+    /// <summary>Waits a moment if the brokers have taken too little of what was sent.</summary>
+    /// <returns>Whether there is room.</returns>
+    private bool WaitForRoom()
+    {
+        var hasRoom = _pool.WaitForRoom(RoomWait, CancellationToken.None);
+        if (hasRoom == _lacksRoom)
+        {
+            _lacksRoom = !hasRoom;
+            Interlocked.Add(ref _totals.LanesWithoutRoom, _lacksRoom ? 1 : -1);
+        }
+        return hasRoom;
+    }
+
     private bool IsRoundFull => _retention is not null && _tasks.UnsentBytes >= MaxRetainedBytesPerRound;
 
     /// <summary>Stops fetching for the stages whose outputs run ahead of their consumers, and begins again when they no longer do.</summary>
@@ -177,6 +193,7 @@ internal sealed class Lane : IDisposable
             var mustWait = _retention.MustWait(stage.InputTopic);
             if (mustWait == _waiting.Contains(stage.InputTopic))
                 continue;
+            _totals.Stage(stage.InputTopic).SetWaiting(mustWait);
             var partitions = _tasks.Running.Where(task => task.Stage == stage).Select(task => task.Id.TopicPartition).ToArray();
             if (mustWait)
             {

@@ -32,6 +32,7 @@ internal sealed class LaneTasks
     private readonly List<TopicPartitionOffset> _starting = [];
     private readonly List<TopicPartition> _stopped = [];
     private readonly Action<StreamTask> _onFailed;
+    private readonly Func<TopicPartition, long> _endOf;
 
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
@@ -47,11 +48,13 @@ internal sealed class LaneTasks
     /// <param name="environment">What the tasks share.</param>
     /// <param name="writer">Makes checkpoints durable.</param>
     /// <param name="onFailed">Called when a task has failed and nothing of it is under way any more.</param>
+    /// <param name="endOf">Where an input that is fetched ends, as the brokers said last; negative when they did not.</param>
     /// <param name="time">The clock.</param>
     public LaneTasks(
-        StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> onFailed, TimeProvider time)
+        StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> onFailed, Func<TopicPartition, long> endOf,
+        TimeProvider time)
     {
-        (_environment, _onFailed, _time) = (environment, onFailed, time);
+        (_environment, _onFailed, _endOf, _time) = (environment, onFailed, endOf, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits);
         _checkpoints = new LaneCheckpoints(
             options, bounded, environment.Totals, writer, _records, (task, error) => Fail(task, TaskFailure.Of(error)), time);
@@ -129,10 +132,14 @@ internal sealed class LaneTasks
     /// <param name="offset">The offset that its next record gets, or a later one.</param>
     public void ObserveEnd(TopicPartition partition, long offset)
     {
-        if (!_running.TryGetValue(TaskId.Of(partition), out var task) || task.NextOffset >= offset)
+        if (!_running.TryGetValue(TaskId.Of(partition), out var task))
             return;
-        task.Skip(offset);
-        _unsent.Add(task);
+        if (task.NextOffset < offset)
+        {
+            task.Skip(offset);
+            _unsent.Add(task);
+        }
+        task.ObserveEnd(offset);
     }
 
     /// <summary>Applies a record.</summary>
@@ -156,6 +163,8 @@ internal sealed class LaneTasks
         }
         if (TryProcess(task, record) is not { } entries)
             return null;
+        if (!task.IsCaughtUp && _endOf(record.TopicPartition) is >= 0 and var end)
+            task.ObserveEnd(end);
         UnsentBytes += task.Emitter.PendingBytes - before;
         _checkpoints.HastenIfLarge(task);
         _stage!.Add(entries);

@@ -30,7 +30,10 @@ public enum TaskAvailability
     /// <summary>Another member owns the partition, or none.</summary>
     NotHere,
 
-    /// <summary>This member owns the partition and restores its state: wait.</summary>
+    /// <summary>
+    /// This member owns the partition and restores its state, or processes what came before it took over: wait. What it could show now may be older than
+    /// what the last owner showed.
+    /// </summary>
     Restoring,
 
     /// <summary>This member owns the partition, but its task has failed; it is tried again.</summary>

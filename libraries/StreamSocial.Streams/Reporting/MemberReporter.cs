@@ -126,6 +126,9 @@ internal sealed class MemberReporter(
             ReportedAt = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds(),
             Lanes = lanes,
             Counters = Count(),
+            MemoryBytes = Environment.WorkingSet,
+            MemoryLimitBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            StateBytes = supervisor.Tasks.Where(task => task.State != TaskState.Closed).Sum(task => task.Stores.Bytes),
         };
         if (_utilization.Measure() is { } measured)
         {
@@ -137,6 +140,7 @@ internal sealed class MemberReporter(
             report.Stages.Add(new StageCost { Topic = topic, Records = stage.Records, Entries = stage.Entries, BusyMs = stage.Busy.TotalMilliseconds });
         foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
             report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        report.WaitingInputs.Add(member.Environment.Totals.WaitingInputs(member.Stages.Select(stage => stage.InputTopic)));
         report.Audit = Sum(supervisor.Tasks.Where(task => task.State != TaskState.Closed).Select(task => task.Audit));
         report.FailedTasks.Add(supervisor.Failed.Take(ReportedFailures).Select(Describe));
         report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
@@ -184,6 +188,7 @@ internal sealed class MemberReporter(
         FailedAt = task.Since.ToUnixTimeMilliseconds(),
         Failures = task.Failures,
         NextTryAt = task.NextTry?.ToUnixTimeMilliseconds() ?? 0,
+        IsPoisoned = task.IsPoisoned,
     };
 
     private MemberCounters Count()

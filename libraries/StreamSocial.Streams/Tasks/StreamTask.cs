@@ -22,6 +22,8 @@ internal sealed class StreamTask
     private long _committedOffset = -1;
     private long _uncommittedBytes;
     private long _snapshotBytes;
+    private long _takeoverEnd = long.MaxValue;
+    private volatile bool _isCaughtUp;
 
     /// <summary>Keys of a dropped state, which the first checkpoint deletes from the changelog.</summary>
     private IReadOnlyList<byte[]> _dropped = [];
@@ -114,6 +116,12 @@ internal sealed class StreamTask
 
     /// <summary>First input offset that was not processed.</summary>
     public long NextOffset { get; private set; }
+
+    /// <summary>
+    /// Whether it has processed all that its input had when this run began: from then on its state is not older than what an earlier owner, which may have
+    /// processed more than it checkpointed, let anybody read. Readable from any thread.
+    /// </summary>
+    public bool IsCaughtUp => _isCaughtUp;
 
     /// <summary>First input offset whose outputs are not acknowledged; -1 while restoring. Readable from any thread.</summary>
     public long AcknowledgedOffset => Interlocked.Read(ref _acknowledgedOffset);
@@ -220,6 +228,13 @@ internal sealed class StreamTask
             _uncommittedBytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
             return _dispatcher!.Process(record);
         }
+    }
+
+    /// <summary>Learns where its input ends by now; the first end is the one that it must reach (<see cref="IsCaughtUp"/>).</summary>
+    public void ObserveEnd(long end)
+    {
+        _takeoverEnd = Math.Min(_takeoverEnd, end);
+        _isCaughtUp |= NextOffset >= _takeoverEnd;
     }
 
     /// <summary>Moves over offsets that have no record.</summary>

@@ -68,11 +68,18 @@ internal sealed class MemberTotals
     /// <summary>Ticks of <see cref="TimeSpan"/> that lanes spent at work, summed over lanes.</summary>
     public long BusyTicks;
 
+    /// <summary>Lanes that process nothing because the brokers have not taken what was sent.</summary>
+    public int LanesWithoutRoom;
+
     /// <summary>Totals of the stages that processed something, by input topic.</summary>
     public IReadOnlyDictionary<string, StageTotals> Stages => _stages;
 
     /// <summary>Totals of the stage that reads a topic.</summary>
     public StageTotals Stage(string inputTopic) => _stages.GetOrAdd(inputTopic, static _ => new());
+
+    /// <summary>Those of the input topics that wait until what they lead to can be written.</summary>
+    public IEnumerable<string> WaitingInputs(IEnumerable<string> inputTopics) =>
+        Volatile.Read(ref LanesWithoutRoom) > 0 ? inputTopics : inputTopics.Where(topic => _stages.GetValueOrDefault(topic)?.IsWaiting ?? false);
 }
 
 /// <summary>What a stage cost in this member since it started. Lanes add; any thread reads.</summary>
@@ -81,6 +88,7 @@ internal sealed class StageTotals
     private long _records;
     private long _entries;
     private long _busyTicks;
+    private int _waitingLanes;
 
     public long Records => Interlocked.Read(ref _records);
 
@@ -88,6 +96,12 @@ internal sealed class StageTotals
 
     /// <summary>Time that lanes spent on it, summed over lanes.</summary>
     public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks));
+
+    /// <summary>Whether a lane does not fetch its input, because its outputs run ahead of their consumers.</summary>
+    public bool IsWaiting => Volatile.Read(ref _waitingLanes) > 0;
+
+    /// <summary>A lane begins to wait, or ends it.</summary>
+    public void SetWaiting(bool waits) => Interlocked.Add(ref _waitingLanes, waits ? 1 : -1);
 
     /// <summary>Counts a record with its new entries.</summary>
     public void Add(int entries)

@@ -50,7 +50,7 @@ internal sealed class TaskRetries(StreamsOptions options, TimeProvider time)
             var failures = inARow ? before!.Task.Failures + 1 : 1;
             var delay = TimeSpan.FromTicks(Math.Min(options.MaxTaskRetryDelay.Ticks, options.TaskRetryDelay.Ticks << Math.Min(failures - 1, 30)));
             var now = time.GetUtcNow();
-            _retries[task] = new Retry(new TaskBackoff(task, failure.Reason, inARow ? before!.Task.Since : now, failures, now + delay), entry);
+            _retries[task] = new Retry(new TaskBackoff(task, failure.Reason, inARow ? before!.Task.Since : now, failures, now + delay, failure.Entry is not null), entry);
             return delay;
         }
     }
@@ -59,7 +59,7 @@ internal sealed class TaskRetries(StreamsOptions options, TimeProvider time)
     public void AddForGood(TaskId task, string reason)
     {
         lock (_gate)
-            _retries[task] = new Retry(new TaskBackoff(task, reason, time.GetUtcNow(), Failures: 1, NextTry: null), Entry: null);
+            _retries[task] = new Retry(new TaskBackoff(task, reason, time.GetUtcNow(), Failures: 1, NextTry: null, IsPoisoned: false), Entry: null);
     }
 
     /// <summary>A task runs again, or for the first time.</summary>
@@ -92,4 +92,5 @@ internal sealed class TaskRetries(StreamsOptions options, TimeProvider time)
 /// <param name="Since">When it failed first in this row of failures.</param>
 /// <param name="Failures">Failures in a row.</param>
 /// <param name="NextTry">When it runs again; null: not in this process.</param>
-internal sealed record TaskBackoff(TaskId Id, string Reason, DateTimeOffset Since, int Failures, DateTimeOffset? NextTry);
+/// <param name="IsPoisoned">Whether an entry made it fail.</param>
+internal sealed record TaskBackoff(TaskId Id, string Reason, DateTimeOffset Since, int Failures, DateTimeOffset? NextTry, bool IsPoisoned);

@@ -145,6 +145,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
                 return TaskAvailability.NotHere;
             if (task.State == TaskState.Failed)
                 return TaskAvailability.Failed;
+            if (!task.IsCaughtUp)
+                return TaskAvailability.Restoring;
             result = task.Read(read);
             return TaskAvailability.Running;
         }

@@ -39,6 +39,7 @@ internal static class PlainPage
             html.Write($"<p class=\"warning\">Unknown: {string.Join(", ", snapshot.Unknown)}.</p>");
         WriteTotals(html, snapshot);
         WriteTopics(html, snapshot);
+        PlainDelays.Write(html, snapshot);
         PlainMembers.Write(html, snapshot);
         WriteDecisions(html, snapshot);
         PlainRebalances.Write(html, snapshot);

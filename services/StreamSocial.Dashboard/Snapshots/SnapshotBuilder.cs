@@ -38,6 +38,7 @@ internal static class SnapshotBuilder
                 : null,
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
             current.Rebalances is { } window ? RebalanceTimeline.Build(window, members, at, at - (long)frame.HistoryLength.TotalMilliseconds) : null,
+            CauseSnapshot.All,
             [.. frame.Links, .. LinkSnapshot.From(current.Resources)],
             Unknown(current));
     }

@@ -16,6 +16,8 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="RatesOut">Records per second processed.</param>
 /// <param name="OldestAgesMs">Age of the oldest record that waits; null when nobody measures it.</param>
 /// <param name="OldestAgeMs">The greatest of these that is known; null when none is.</param>
+/// <param name="Statuses">How each partition's consumer gets on: unknown, ok, warn, stall, stop or rewind, as Burrow names it.</param>
+/// <param name="Causes">Why its records wait: a <see cref="CauseSnapshot.Code"/> of the snapshot.</param>
 internal sealed record TopicSnapshot(
     string Name,
     long?[]? Ends,
@@ -29,7 +31,9 @@ internal sealed record TopicSnapshot(
     double?[]? RatesIn,
     double?[]? RatesOut,
     long?[]? OldestAgesMs,
-    long? OldestAgeMs)
+    long? OldestAgeMs,
+    string[]? Statuses,
+    string[]? Causes)
 {
     /// <param name="topic">The topic now.</param>
     /// <param name="earlier">The topic at the start of the rate window; null when there is none yet.</param>
@@ -38,7 +42,7 @@ internal sealed record TopicSnapshot(
     public static TopicSnapshot From(TopicReading topic, TopicReading? earlier, double seconds, IReadOnlyDictionary<string, int> memberIndexes)
     {
         if (topic.Partitions.IsEmpty)
-            return new TopicSnapshot(topic.Topic, null, null, null, null, null, null, null, null, null, null, null, null);
+            return new TopicSnapshot(topic.Topic, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
         var partitions = topic.Partitions;
         var lags = partitions.Select(partition => partition.Lag).ToArray();
@@ -61,7 +65,9 @@ internal sealed record TopicSnapshot(
             Rates(appended, seconds),
             Rates(processed, seconds),
             ages,
-            ages.Max());
+            ages.Max(),
+            [.. partitions.Select(partition => CauseSnapshot.CodeOf(partition.Diagnosis.Status))],
+            [.. partitions.Select(partition => CauseSnapshot.CodeOf(partition.Diagnosis.Cause))]);
     }
 
     private static double?[] Rates(List<long?> advances, double seconds) =>

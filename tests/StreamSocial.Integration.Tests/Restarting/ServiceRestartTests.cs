@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Integration.Tests.Topology;
 
@@ -65,7 +64,7 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
 
     private int Kill(string resource)
     {
-        var pid = PidOf(resource) ?? throw new InvalidOperationException($"{resource} has no process.");
+        var pid = Topology.ProcessIdOf(resource);
         using var process = Process.GetProcessById(pid);
         process.Kill(entireProcessTree: true);
         return pid;
@@ -80,7 +79,7 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
     private Task StateAsync(string resource, Func<string, bool> predicate) => WaitAsync(resource, change => change.Snapshot.State?.Text is { } state && predicate(state));
 
     private Task HealthyAsync(string resource, int butNot) =>
-        WaitAsync(resource, change => change.Snapshot.HealthStatus == HealthStatus.Healthy && PidOf(change.Snapshot) is { } pid && pid != butNot);
+        WaitAsync(resource, change => change.Snapshot.HealthStatus == HealthStatus.Healthy && RunningTopology.ProcessIdOf(change.Snapshot) is { } pid && pid != butNot);
 
     private async Task WaitAsync(string resource, Func<ResourceEvent, bool> predicate)
     {
@@ -95,14 +94,6 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
     }
 
     private string? StateOf(string resource) => Topology.Notifications.TryGetCurrentState(resource, out var current) ? current.Snapshot.State?.Text : null;
-
-    private int? PidOf(string resource) => Topology.Notifications.TryGetCurrentState(resource, out var current) ? PidOf(current.Snapshot) : null;
-
-    private static int? PidOf(CustomResourceSnapshot snapshot) =>
-        int.TryParse(
-            Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value, CultureInfo.InvariantCulture),
-            CultureInfo.InvariantCulture,
-            out var pid) ? pid : null;
 }
 
 /// <summary>A topology of one class, whose services it kills and commands.</summary>

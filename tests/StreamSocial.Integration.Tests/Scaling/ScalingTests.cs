@@ -2,7 +2,10 @@ using StreamSocial.Integration.Tests.Topology;
 
 namespace StreamSocial.Integration.Tests.Scaling;
 
-/// <summary>Replicas come and go while actions flow; no feed misses or repeats an entry, pushed or pulled. On embedded and on real brokers.</summary>
+/// <summary>
+/// Replicas come and go while actions flow, and one is killed when it has been given its partitions; no feed misses or repeats an entry, pushed or pulled. On
+/// embedded and on real brokers.
+/// </summary>
 public sealed class ScalingTests(ITestOutputHelper output)
 {
     private const int Authors = 40;
@@ -11,7 +14,7 @@ public sealed class ScalingTests(ITestOutputHelper output)
     [Theory]
     [InlineData("embedded")]
     [InlineData("process")]
-    public async Task Replicas_ComeAndGoWhileActionsFlow_EveryFeedIsWhole(string source)
+    public async Task Replicas_ComeDieInTheMoveAndGoWhileActionsFlow_EveryFeedIsWhole(string source)
     {
         if (source == "process" && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME")))
             Assert.Skip("KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar) to run this on real brokers.");
@@ -20,12 +23,17 @@ public sealed class ScalingTests(ITestOutputHelper output)
         // A second follower makes every other author large enough to be pulled.
         await topology.PostAsync([.. Enumerable.Range(0, Authors).Where(IsPulled).Select(author => (object)new { type = "follow", userId = "crowd", targetUserId = $"author-{author}" })]);
 
+        var killed = Task.CompletedTask;
         for (var round = 0; round < Rounds; round++)
         {
             if (round == Rounds / 3)
+            {
+                killed = Joining.KillInTheMiddleAsync(topology, "feed-generator-2");
                 await CommandAsync(topology, "feed-generator-2", KnownResourceCommands.StartCommand);
+            }
             if (round == Rounds * 2 / 3)
             {
+                await killed;
                 await topology.HealthyAsync("feed-generator-2");
                 await CommandAsync(topology, "feed-generator-2", KnownResourceCommands.StopCommand);
             }

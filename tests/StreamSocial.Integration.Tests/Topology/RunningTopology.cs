@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -55,6 +56,21 @@ internal sealed class RunningTopology : IAsyncDisposable
         return topology;
     }
 
+    /// <summary>Addresses of the brokers.</summary>
+    public async Task<string> BootstrapServersAsync() =>
+        await _app.GetConnectionStringAsync("kafka", TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("The cluster has no address.");
+
+    /// <summary>Process id of a resource that runs.</summary>
+    public int ProcessIdOf(string resource) =>
+        (Notifications.TryGetCurrentState(resource, out var current) ? ProcessIdOf(current.Snapshot) : null) ?? throw new InvalidOperationException($"{resource} has no process.");
+
+    /// <summary>Process id of a resource; null when it has none.</summary>
+    public static int? ProcessIdOf(CustomResourceSnapshot snapshot) =>
+        int.TryParse(
+            Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value, CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture,
+            out var pid) ? pid : null;
+
     /// <summary>A client of one generator.</summary>
     public HttpClient Generator(int number) => _app.CreateHttpClient($"feed-generator-{number}");
 
@@ -76,7 +92,7 @@ internal sealed class RunningTopology : IAsyncDisposable
         {
             using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
             answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
-            Assert.True(response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.ServiceUnavailable, $"ingest answered {answer}");
+            Assert.True(response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"ingest answered {answer}");
             return response.IsSuccessStatusCode;
         }, () => answer);
     }

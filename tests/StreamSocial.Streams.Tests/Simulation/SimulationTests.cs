@@ -24,6 +24,7 @@ public sealed class SimulationTests
     [InlineData(Mutant.CommittedTooEarly)]
     [InlineData(Mutant.FailedTryRemains)]
     [InlineData(Mutant.RestoresTooLate)]
+    [InlineData(Mutant.ReadTooEarly)]
     [InlineData(Mutant.NamelessMember)]
     public void Run_Mutant_IsCaught(Mutant mutant)
     {

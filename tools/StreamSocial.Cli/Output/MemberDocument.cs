@@ -1,4 +1,5 @@
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Cli.Output;
 
@@ -7,6 +8,11 @@ namespace StreamSocial.Cli.Output;
 /// <param name="Endpoint">Base address of its HTTP API.</param>
 /// <param name="ReportedAt">When it last said so.</param>
 /// <param name="Partitions">Partitions by input topic.</param>
+/// <param name="Lag">Records that wait in its partitions; null when one is unknown.</param>
+/// <param name="OldestAgeSeconds">Age of the oldest of them, at least; null when unknown.</param>
+/// <param name="Delays">Partitions whose records wait, by cause.</param>
+/// <param name="StateBytes">Keys and values of its states; null when it did not say.</param>
+/// <param name="MemoryBytes">Memory of its process; null when it did not say.</param>
 /// <param name="FailedTasks">How many of its tasks have failed; 'tasks list' shows them.</param>
 /// <param name="TrueRate">Entries per second of processing time; null when not yet known.</param>
 /// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
@@ -21,6 +27,11 @@ internal sealed record MemberDocument(
     string Endpoint,
     DateTimeOffset ReportedAt,
     IReadOnlyDictionary<string, int> Partitions,
+    long? Lag,
+    double? OldestAgeSeconds,
+    IReadOnlyDictionary<string, int> Delays,
+    long? StateBytes,
+    long? MemoryBytes,
     int FailedTasks,
     double? TrueRate,
     double? BusyRatio,
@@ -31,11 +42,18 @@ internal sealed record MemberDocument(
     long? RecordsSkipped,
     IReadOnlyList<EdgeDocument> Edges)
 {
-    public static MemberDocument From(Member member) => new(
+    public static MemberDocument From(Member member, GroupReading group) => From(member, MemberLoad.Of(member, group));
+
+    private static MemberDocument From(Member member, MemberLoad load) => new(
         member.MemberId,
         member.Endpoint,
         DateTimeOffset.FromUnixTimeMilliseconds(member.ReportedAt),
         member.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count),
+        load.Lag,
+        load.OldestAge?.TotalSeconds,
+        load.Delays,
+        member.StateBytes > 0 ? member.StateBytes : null,
+        member.MemoryBytes > 0 ? member.MemoryBytes : null,
         member.FailedTasks.Count,
         member.HasTrueRate ? member.TrueRate : null,
         member.HasBusyRatio ? member.BusyRatio : null,
@@ -55,3 +73,19 @@ internal sealed record MemberDocument(
 /// <param name="DuplicatesDropped">Repeats that were recognised.</param>
 /// <param name="Misordered">Entries that came after a later one.</param>
 internal sealed record EdgeDocument(string Source, string Topic, int Partition, long Lost, long DuplicatesDropped, long Misordered);
+
+/// <summary>What waits in a member's partitions.</summary>
+/// <param name="Lag">Records; null when that of one partition is unknown.</param>
+/// <param name="OldestAge">Age of the oldest; null when unknown.</param>
+/// <param name="Delays">Partitions whose records wait, by cause.</param>
+internal sealed record MemberLoad(long? Lag, TimeSpan? OldestAge, IReadOnlyDictionary<string, int> Delays)
+{
+    public static MemberLoad Of(Member member, GroupReading group)
+    {
+        var owned = group.Topics.SelectMany(topic => topic.Partitions).Where(partition => partition.Owner == member).ToList();
+        return new(
+            owned.TrueForAll(partition => partition.Lag is not null) ? owned.Sum(partition => partition.Lag) : null,
+            owned.Max(partition => partition.OldestAge),
+            owned.Where(partition => partition.Diagnosis.Cause != DelayCause.None).GroupBy(partition => partition.Diagnosis.Cause.Title()).ToDictionary(cause => cause.Key, cause => cause.Count()));
+    }
+}

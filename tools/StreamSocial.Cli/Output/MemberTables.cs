@@ -1,14 +1,18 @@
 using System.Globalization;
 using Spectre.Console;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Cli.Output;
 
 /// <summary>Shows the members and the edges on which their audit found something.</summary>
 internal static class MemberTables
 {
-    public static void Write(IAnsiConsole console, IReadOnlyCollection<Member> members)
+    private const int MaxDelays = 20;
+
+    public static void Write(IAnsiConsole console, GroupReading group, TimeSpan watched)
     {
+        var members = group.Members!;
         if (members.Count == 0)
         {
             console.MarkupLine("[yellow]No members.[/] Does a feed generator run on this cluster?");
@@ -33,8 +37,52 @@ internal static class MemberTables
         }
 
         console.Write(table);
+        WriteLoads(console, group, watched);
+        WriteDelays(console, group, watched);
         WriteEdges(console, [.. members.SelectMany(member => member.Edges)]);
     }
+
+    private static void WriteLoads(IAnsiConsole console, GroupReading group, TimeSpan watched)
+    {
+        var table = new Table().AddColumns("Member", "Lag", "Oldest waits", "State", "Memory");
+        foreach (var member in group.Members!.OrderBy(member => member.MemberId, StringComparer.Ordinal))
+        {
+            var load = MemberLoad.Of(member, group);
+            table.AddRow(
+                Markup.Escape(member.MemberId), Text(load.Lag), Age(load.OldestAge, watched), Bytes(member.StateBytes), Bytes(member.MemoryBytes));
+        }
+        console.Write(table);
+    }
+
+    private static void WriteDelays(IAnsiConsole console, GroupReading group, TimeSpan watched)
+    {
+        var delays = group.Topics
+            .SelectMany(topic => topic.Partitions.Index().Select(partition => (topic.Topic, partition.Index, Reading: partition.Item)))
+            .Where(partition => partition.Reading.Diagnosis.Cause != DelayCause.None)
+            .OrderByDescending(partition => partition.Reading.OldestAge)
+            .ToList();
+        if (delays.Count == 0)
+        {
+            console.MarkupLine("No partition waits for anything but its turn.");
+            return;
+        }
+        var table = new Table().AddColumns("Partition", "Consumer", "Lag", "Oldest waits", "Cause", "Remedy");
+        foreach (var (topic, partition, reading) in delays.Take(MaxDelays))
+        {
+            table.AddRow(
+                Markup.Escape($"{topic}/{partition}"), $"{reading.Diagnosis.Status}", Text(reading.Lag), Age(reading.OldestAge, watched),
+                reading.Diagnosis.Cause.Title(), Markup.Escape(reading.Diagnosis.Cause.Remedy()));
+        }
+        console.Write(table);
+        if (delays.Count > MaxDelays)
+            console.MarkupLineInterpolated($"{delays.Count - MaxDelays:N0} more; --json has the figures by member.");
+    }
+
+    /// <summary>What waited before the first reading has waited for at least so long.</summary>
+    private static string Age(TimeSpan? age, TimeSpan watched) =>
+        age is not { } known ? "unknown" : known >= watched ? $"≥ {known.TotalSeconds:0.0} s" : $"{known.TotalSeconds:0.0} s";
+
+    private static string Bytes(long bytes) => bytes > 0 ? $"{bytes / 1048576.0:N1} MiB" : "unknown";
 
     private static void WriteEdges(IAnsiConsole console, IReadOnlyCollection<EdgeAudit> edges)
     {

@@ -1,12 +1,13 @@
 import { element } from "./dom";
 import { age, count, rate, short, unknown } from "./format";
 import { scales, type Mode } from "./modes";
-import { heatColor, ownerColor, type Palette } from "./palette";
-import type { Member, Topic } from "./snapshot";
+import { causeColor, heatColor, ownerColor, type Palette } from "./palette";
+import type { Cause, Member, Topic } from "./snapshot";
 
 export interface View {
   topic: Topic;
   members: Member[] | null;
+  causes: Cause[];
   mode: Mode;
   colors: Palette;
   /** Rows where the maps stand side by side, so that all are equally high; null where each has a row of its own. */
@@ -112,9 +113,19 @@ export class HeatMap {
       const member = owner == null ? undefined : view.members?.[owner];
       return member ? ownerColor(member.id) : null;
     }
+    if (view.mode === "cause") {
+      const cause = view.topic.causes?.[partition];
+      return cause === undefined || (cause === "none" && view.topic.statuses?.[partition] === unknown) ? null : causeColor(view.colors, view.causes, cause);
+    }
     const scale = scales[view.mode];
     const value = scale.values(view.topic)?.[partition];
     return value == null ? null : heatColor(view.colors, scale.position(value));
+  }
+
+  private reason(partition: number, { topic, causes }: View): string[] {
+    const cause = causes.find(({ code }) => code === topic.causes?.[partition]);
+    const status = `consumer ${topic.statuses?.[partition] ?? unknown}`;
+    return cause === undefined || cause.code === "none" ? [status] : [`${status}: ${cause.title}`, cause.remedy];
   }
 
   private at(event: PointerEvent): number | null {
@@ -155,6 +166,7 @@ export class HeatMap {
         `in ${rate(view.topic.ratesIn?.[partition])}, processed ${rate(view.topic.ratesOut?.[partition])}`,
         `log end ${count(view.topic.ends?.[partition])}`,
         `owner ${view.members === null ? unknown : (member?.name ?? "nobody")}`,
+        ...this.reason(partition, view),
       ],
       {
         x: box.left + ((partition % this.columns) + 0.5) * this.cell,

@@ -1,7 +1,7 @@
 import { byId, element } from "./dom";
 import { HeatMap } from "./heatmap";
 import { modeOf, scales, type Mode } from "./modes";
-import { heatColor, onSchemeChange, ownerColor, palette } from "./palette";
+import { causeColor, heatColor, onSchemeChange, ownerColor, palette } from "./palette";
 import type { Snapshot } from "./snapshot";
 
 /** The heat maps of all topics with their legend, the toggle and the tip. */
@@ -43,7 +43,7 @@ export class Maps {
         this.maps.set(topic.name, map);
         this.container.append(map.root);
       }
-      map.show({ topic, members: snapshot.members, mode: this.mode, colors: this.colors, rows });
+      map.show({ topic, members: snapshot.members, causes: snapshot.causes, mode: this.mode, colors: this.colors, rows });
     }
     this.showLegend(snapshot);
   }
@@ -56,6 +56,11 @@ export class Maps {
     const legend = byId("legend");
     if (this.mode === "owner") {
       legend.replaceChildren(...(snapshot.members ?? []).map((member) => entry(ownerColor(member.id), member.name)), entry(null, "nobody, or unknown"));
+      return;
+    }
+    if (this.mode === "cause") {
+      const there = new Set(snapshot.topics.flatMap((topic) => topic.causes ?? []));
+      legend.replaceChildren(...snapshot.causes.filter(({ code }) => there.has(code)).map(({ code, title }) => entry(causeColor(this.colors, snapshot.causes, code), title)), entry(null, "too early to say"));
       return;
     }
     const { title, values, position, steps } = scales[this.mode];

@@ -1,7 +1,7 @@
 import type { Topic } from "./snapshot";
 
 /** What the heat maps are coloured by. */
-export type Mode = "lag" | "age" | "rate" | "owner";
+export type Mode = "lag" | "age" | "rate" | "owner" | "cause";
 
 /** A figure of each partition and its place between 0 and 1. */
 export interface Scale {
@@ -12,7 +12,7 @@ export interface Scale {
   steps: [value: number, text: string][];
 }
 
-export const scales: Record<Exclude<Mode, "owner">, Scale> = {
+export const scales: Record<Exclude<Mode, "owner" | "cause">, Scale> = {
   lag: {
     title: "records waiting",
     values: (topic) => topic.lags,
@@ -34,5 +34,5 @@ export const scales: Record<Exclude<Mode, "owner">, Scale> = {
 };
 
 export function modeOf(name: string | undefined): Mode {
-  return name === "age" || name === "rate" || name === "owner" ? name : "lag";
+  return name === "age" || name === "rate" || name === "owner" || name === "cause" ? name : "lag";
 }

@@ -62,6 +62,12 @@ export function ownerColor(memberId: string): string {
   return owners[slot % owners.length] ?? "#888";
 }
 
+/** The colour of a cause: that of a cool cell when nothing waits, else one by its place among the causes. */
+export function causeColor(colors: Palette, causes: { code: string }[], code: string): string {
+  const place = causes.findIndex((cause) => cause.code === code);
+  return place <= 0 ? heatColor(colors, 0) : (owners[(place - 1) % owners.length] ?? colors.unknown);
+}
+
 function ramp(stops: string[]): string[] {
   const channels = stops.map((stop) => [1, 3, 5].map((at) => parseInt(stop.slice(at, at + 2), 16)));
   return Array.from({ length: steps }, (_, step) => {

@@ -14,6 +14,17 @@ export interface Topic {
   ratesOut: (number | null)[] | null;
   oldestAgesMs?: (number | null)[] | null;
   oldestAgeMs?: number | null;
+  /** By partition, as Burrow names it: unknown, ok, warn, stall, stop or rewind. */
+  statuses: string[] | null;
+  /** By partition, a code of the snapshot's causes. */
+  causes: string[] | null;
+}
+
+/** Why records wait, and what to do about it. */
+export interface Cause {
+  code: string;
+  title: string;
+  remedy: string;
 }
 
 export interface Counters {
@@ -97,6 +108,7 @@ export interface Snapshot {
   scale: { desired: number | null; running: number | null; ready: number | null; minimum: number | null; maximum: number | null } | null;
   decisions: Decision[] | null;
   rebalances: Rebalance[] | null;
+  causes: Cause[];
   links: { title: string; url: string }[];
   unknown: string[];
 }

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
-using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Lab;
 using StreamSocial.Cli.Output;
-using StreamSocial.Events.Stages;
+using StreamSocial.Cli.Topology;
 using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Cli.Commands.Lab;
@@ -34,9 +33,7 @@ internal sealed class LabRecordCommand : Command
         var file = parsed.GetValue(_out)!;
         await using var result = ResultFile.Open(file);
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
-        using var inspector = new LogInspector(settings);
-        var counts = inspector.ReadPartitionCounts();
-        var topics = FeedGeneratorStages.Inputs.Select(topic => (topic, counts.TryGetValue(topic, out var partitions) ? partitions : throw new ToolException($"There is no topic {topic} on this cluster."))).ToArray();
+        var topics = GroupSampler.ReadInputs(settings);
         using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         var progress = new Progress<(int Second, long Records)>(now =>
         {

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using StreamSocial.Events;
+using StreamSocial.Integration.Tests.Topology;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Integration.Tests.Scaling;
+
+/// <summary>Watches for the moment at which a replica has been given partitions and has not restored them.</summary>
+internal static class Joining
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>Kills the replica's process in that moment.</summary>
+    public static async Task KillInTheMiddleAsync(RunningTopology topology, string replica)
+    {
+        var config = new ConsumerConfig { BootstrapServers = await topology.BootstrapServersAsync(), GroupId = $"test-{replica}", EnableAutoCommit = false };
+        await Task.Run(() =>
+        {
+            using var consumer = new ConsumerBuilder<Ignore, byte[]>(config).Build();
+            consumer.Assign(new TopicPartitionOffset(TopicNames.RebalanceEvents, 0, Offset.Beginning));
+            for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < Timeout;)
+            {
+                if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is not { Message: { } message })
+                    continue;
+                var change = MemberReports.ReadEvent(message.Value, message.Timestamp.UtcDateTime);
+                if (change is not { Type: RebalanceEventType.Assigned } || change.MemberId != replica)
+                    continue;
+                using var process = Process.GetProcessById(topology.ProcessIdOf(replica));
+                process.Kill();
+                return;
+            }
+            Assert.Fail($"{replica} was given no partition within {Timeout}.");
+        });
+    }
+}
