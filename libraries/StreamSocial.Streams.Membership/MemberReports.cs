@@ -31,6 +31,14 @@ public static class MemberReports
         if (member.HasBusyRatio)
             FieldCheck.Amount("busy_ratio", member.BusyRatio);
         FieldCheck.Numbers("memory", [member.MemoryBytes, member.MemoryLimitBytes, member.StateBytes]);
+        var stores = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var store in member.Stores)
+        {
+            FieldCheck.Name("store", store.Name);
+            if (!stores.Add(store.Name))
+                throw new InvalidDataException("it names a store twice");
+            FieldCheck.Numbers("store", [store.Entries, store.Bytes]);
+        }
         foreach (var topic in member.WaitingInputs)
             FieldCheck.Name("waiting input", topic);
         CheckTopics(member);

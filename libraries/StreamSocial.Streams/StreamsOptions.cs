@@ -62,6 +62,14 @@ public sealed class StreamsOptions
     [Range(0, 1_000_000_000)]
     public int MaxEntriesPerSecond { get; set; }
 
+    /// <summary>
+    /// How long a source of records outside the application is remembered that sends nothing. A record that it sends later counts as a loss of all before it,
+    /// and a repeat as new. Longer than any of its records can be under way or in the topic.
+    /// </summary>
+    /// <value>Default none: twice the retention of the topic, at least a day; 1 min to 3,650 days.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan? SourceMemory { get; set; }
+
     /// <summary>How often a task that changed writes a checkpoint. Tasks are spread over the interval.</summary>
     /// <value>Default 10 s; 0.1 s to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]

@@ -34,6 +34,14 @@ internal sealed class IngestOptions
     [Range(2, 500_000)]
     public int QueueCapacityRecords { get; set; } = 100_000;
 
+    /// <summary>
+    /// How long this instance numbers its records under one name before it begins another. Feed generators forget a name that they have not heard for
+    /// Streams:SourceMemory, which must be several times as long.
+    /// </summary>
+    /// <value>Default none: half of the retention of the topics, at least 6 h; 10 s to 365 days.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "365.00:00:00")]
+    public TimeSpan? SourceLifetime { get; set; }
+
     /// <summary>Most bytes of such records. A request that does not fit as a whole is answered 429.</summary>
     /// <value>Default 256 MiB; 128 MiB to 16 GiB. The largest request fits into the least.</value>
     [Range(128L * 1_024 * 1_024, 16L * 1_024 * 1_024 * 1_024)]

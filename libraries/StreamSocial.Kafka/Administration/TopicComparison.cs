@@ -17,7 +17,7 @@ public static class TopicComparison
             yield return $"Topic {spec.Name} has cleanup.policy={policy}, the catalogue has {spec.CleanupPolicyValue}.";
     }
 
-    private static string Normalize(string policy) =>
+    internal static string Normalize(string policy) =>
         string.Join(',', policy.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Limits;
@@ -9,7 +9,7 @@ namespace StreamSocial.Kafka.Limits;
 /// <summary>Reads the <see cref="RecordLimit"/> from the cluster, once, and has it for everybody in the process.</summary>
 public sealed partial class RecordLimits
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private const string MaxMessageBytes = "max.message.bytes";
 
     private readonly KafkaClientSettings? _settings;
     private readonly ILogger _logger;
@@ -37,58 +37,43 @@ public sealed partial class RecordLimits
     {
         if (_settings is null)
             return _current;
-        var known = _settings.IsEmbedded ? [] : await DescribeAsync([.. topics.Select(topic => topic.Name)], cancellationToken);
-        var limit = RecordLimit.Derive(_settings.MessageMaxBytes, known);
+        string[] names = [.. topics.Select(topic => topic.Name)];
+        return Derive(names, _settings.IsEmbedded ? null : await ClusterConfiguration.ReadAsync(_settings, names, _logger, cancellationToken));
+    }
+
+    /// <summary>Derives it from what a cluster is set to.</summary>
+    /// <param name="topics">The application's topics.</param>
+    /// <param name="configuration">The cluster's settings; null when they cannot be read.</param>
+    /// <exception cref="RecordLimitException">The settings contradict each other.</exception>
+    public RecordLimit Derive(IReadOnlyCollection<string> topics, ClusterConfiguration? configuration)
+    {
+        if (_settings is null)
+            return _current;
+        if (configuration is null && !_settings.IsEmbedded)
+            LogNotAuthorized();
+        var limit = RecordLimit.Derive(_settings.MessageMaxBytes, configuration is null ? [] : BytesOf(topics, configuration));
         LogLimit(limit.RecordBytes);
         return _current = limit;
     }
 
-    private async Task<Dictionary<string, int>> DescribeAsync(IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
+    /// <summary>Most bytes that each topic takes.</summary>
+    private static Dictionary<string, int> BytesOf(IReadOnlyCollection<string> topics, ClusterConfiguration configuration)
     {
-        using var admin = KafkaAdminClient.Create(_settings!, "record-limits", _logger);
-        // All topics are requested, because a request for one by name may create it.
-        var metadata = await Task.Run(() => admin.GetMetadata(RequestTimeout), cancellationToken);
-        var existing = metadata.Topics.Where(topic => topic.Partitions.Count > 0).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
-        try
-        {
-            var options = new DescribeConfigsOptions { RequestTimeout = RequestTimeout };
-            var ofBrokers = int.MaxValue;
-            foreach (var broker in metadata.Brokers)
-            {
-                // A broker answers for itself alone, and librdkafka takes one of them a request.
-                var own = await admin.DescribeConfigsAsync([Resource(ResourceType.Broker, broker.BrokerId.ToString(CultureInfo.InvariantCulture))], options).WaitAsync(cancellationToken);
-                ofBrokers = Math.Min(ofBrokers, BytesOf(own[0], "message.max.bytes") ?? RecordLimit.ClientDefaultBytes);
-            }
-            var limits = topics.ToDictionary(topic => topic, _ => ofBrokers);
-            if (topics.Any(existing.Contains))
-            {
-                var described = await admin.DescribeConfigsAsync(topics.Where(existing.Contains).Select(topic => Resource(ResourceType.Topic, topic)), options).WaitAsync(cancellationToken);
-                foreach (var topic in described)
-                    limits[topic.ConfigResource.Name] = Own(topic, ofBrokers);
-            }
-            return limits;
-        }
-        catch (DescribeConfigsException e) when (e.Error.Code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.TopicAuthorizationFailed
-            || e.Results.Exists(result => result.Error.Code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.TopicAuthorizationFailed))
-        {
-            LogNotAuthorized(e.Error.Reason);
-            return [];
-        }
+        var ofBrokers = configuration.Brokers.Values.Select(broker => Bytes(broker, "message.max.bytes") ?? RecordLimit.ClientDefaultBytes).Append(int.MaxValue).Min();
+        return topics.ToDictionary(topic => topic, topic => configuration.Topics.TryGetValue(topic, out var own) ? Own(own, ofBrokers) : ofBrokers);
     }
 
-    private static ConfigResource Resource(ResourceType type, string name) => new() { Type = type, Name = name };
-
     /// <summary>A topic's own setting holds whatever its brokers say; without one, the broker that leads a partition decides.</summary>
-    private static int Own(DescribeConfigsResult topic, int ofBrokers) => BytesOf(topic, "max.message.bytes") is not { } bytes ? ofBrokers
-        : topic.Entries["max.message.bytes"].Source == ConfigSource.DynamicTopicConfig ? bytes
+    private static int Own(TopicConfiguration topic, int ofBrokers) => Bytes(topic.Values, MaxMessageBytes) is not { } bytes ? ofBrokers
+        : topic.Own.Contains(MaxMessageBytes) ? bytes
         : Math.Min(bytes, ofBrokers);
 
-    private static int? BytesOf(DescribeConfigsResult resource, string name) =>
-        int.TryParse(resource.Entries.GetValueOrDefault(name)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+    private static int? Bytes(IReadOnlyDictionary<string, string> values, string name) =>
+        int.TryParse(values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
 
     [LoggerMessage(LogLevel.Information, "The largest record has {Bytes} bytes")]
     private partial void LogLimit(int bytes);
 
-    [LoggerMessage(LogLevel.Warning, "This client may not read the configuration of brokers and topics ({Reason}), so its own message.max.bytes is the only bound of a record")]
-    private partial void LogNotAuthorized(string reason);
+    [LoggerMessage(LogLevel.Warning, "This client may not read the configuration of brokers and topics, so its own message.max.bytes is the only bound of a record")]
+    private partial void LogNotAuthorized();
 }

@@ -5,7 +5,9 @@ namespace StreamSocial.Streams.Auditing;
 /// <summary>
 /// The last number applied of each edge into a task. The numbers are part of the task's state, so they move and are restored with it.
 /// </summary>
-internal sealed class IncomingEdges(IStateStore<string, long> store)
+/// <param name="store">The numbers.</param>
+/// <param name="memory">Says which sources are forgotten; null: none.</param>
+internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemory? memory = null)
 {
     /// <summary>Missing ranges remembered for each edge, to tell a late entry from a repeat.</summary>
     private const int RememberedGaps = 16;
@@ -33,12 +35,24 @@ internal sealed class IncomingEdges(IStateStore<string, long> store)
         return new DeduplicationResult(skip, 0, skip - misordered, misordered);
     }
 
-    /// <summary>Writes the numbers that changed since the last call into the store.</summary>
-    public void Save()
+    /// <summary>A record has a time, by which sources are forgotten.</summary>
+    /// <param name="timestamp">Unix milliseconds.</param>
+    public void Observe(long timestamp) => memory?.Observe(timestamp);
+
+    /// <summary>Writes the numbers that changed since the last call into the store, and forgets sources that can send nothing any more.</summary>
+    /// <param name="now">The member's clock, Unix milliseconds.</param>
+    public void Save(long now)
     {
         foreach (var edge in _changed)
             store.Put(edge.Source, edge.Last);
+        memory?.Touch(_changed.Select(edge => edge.Source), now);
         _changed.Clear();
+        foreach (var source in memory?.TakeForgotten(_edges.Keys, now) ?? [])
+        {
+            _edges.Remove(source);
+            store.Remove(source);
+            _last = null;
+        }
     }
 
     private static Dictionary<string, IncomingEdge> Load(IStateStore<string, long> store)

@@ -71,7 +71,7 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
 internal sealed partial class TransactionalProducers(string transactionalId, KafkaClientSettings settings, ILogger logger)
 {
     /// <summary>The brokers abort the transaction of a dead writer after this; a restore may have to wait for it.</summary>
-    private static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = logger;
 

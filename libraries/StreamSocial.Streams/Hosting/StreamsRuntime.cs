@@ -59,6 +59,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private MemberReporter? _reporter;
     private OutputRetentionFollower? _follower;
     private LaneWatch? _watch;
+    private TaskWatch? _taskWatch;
 
     /// <param name="application">What to run.</param>
     /// <param name="cluster">Where to run it.</param>
@@ -89,6 +90,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             RetainedStates = _retained,
             Limits = cluster.Limits,
             InputTopicIdOf = _inputs.IdOf,
+            SourceExpiry = SourceExpiry.AfterRetention(RetentionOf, _options.SourceMemory, stages.Select(stage => stage.InputTopic)),
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
@@ -141,7 +143,12 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <summary>Which lanes stand still; null when none does.</summary>
     public string? Standstill => _watch?.Problem;
 
-    /// <exception cref="RecordLimitException">The settings of clients and topics contradict each other.</exception>
+    /// <summary>Which tasks process or checkpoint nothing though they could; null when none.</summary>
+    public string? IdleTasks => _taskWatch?.Problem;
+
+    /// <summary>Whose unprocessed records retention will soon take; null when nobody's.</summary>
+    public string? RetentionAlarm => _taskWatch?.Alarm;
+
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (_cannotStart is not null)
@@ -173,6 +180,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             lane.Start();
         _watch = new LaneWatch([.. _lanes.Select(lane => (lane.Name, (Func<TimeSpan>)(() => lane.SinceTurn)))], _host.Time, Logger<LaneWatch>());
         _watch.Start();
+        _taskWatch = new TaskWatch(ReadProgress, RetentionOf, _options.CheckpointInterval, _host.Time, Logger<TaskWatch>());
+        _taskWatch.Start();
         _restorer.Start();
         if (!_cluster.Settings.IsEmbedded)
             _inputs.Start(_supervisor.OnInputReplaced, _host.Fatal.Report);
@@ -189,6 +198,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         if (_membership is null)
             return;
         _watch!.Dispose();
+        _taskWatch!.Dispose();
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
         // After a fatal error nothing more may be written: other members take over from the last checkpoints.
         if (_host.Fatal.First is null)
@@ -232,8 +242,13 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         {
             try
             {
-                await _cluster.Limits.ReadAsync(_application.Application.Topics.Topics, cancellationToken);
+                await CheckClusterAsync(cancellationToken);
                 return true;
+            }
+            catch (ClusterCheckException e)
+            {
+                _host.Fatal.Stop(e.Message);
+                return false;
             }
             catch (KafkaException e)
             {
@@ -246,6 +261,31 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             await Task.Delay(LimitsRetry, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <exception cref="ClusterCheckException">The cluster's settings contradict what is needed.</exception>
+    private async Task CheckClusterAsync(CancellationToken cancellationToken)
+    {
+        var topics = _application.Application.Topics.Topics;
+        string[] names = [.. topics.Select(topic => topic.Name)];
+        var configuration = _cluster.Settings.IsEmbedded ? null : await ClusterConfiguration.ReadAsync(_cluster.Settings, names, _logger, cancellationToken);
+        List<string> contradictions = configuration is null ? [] : [.. ClusterCheck.FindContradictions(configuration, topics, Needs())];
+        try
+        {
+            _cluster.Limits.Derive(names, configuration);
+        }
+        catch (RecordLimitException e)
+        {
+            contradictions.Add(e.Message);
+        }
+        if (contradictions.Count > 0)
+            throw new ClusterCheckException(contradictions);
+    }
+
+    private ClientNeeds Needs() => new(
+        TransactionalProducers.TransactionTimeout,
+        _options.GroupProtocol == StreamsGroupProtocol.Classic ? _options.SessionTimeout : null,
+        // Those that are there, and this one.
+        _cluster.Members.Current.Members.Keys.Append(_options.MemberId).Distinct().Count());
 
     /// <summary>Opens the disk store; null if that cannot be, and then the member does not start.</summary>
     private DiskSpace? OpenStore()
@@ -286,4 +326,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not say how large a record may be ({Code}: {Reason}); asking again")]
     private partial void LogNoLimits(ErrorCode code, string reason);
+
+    private IEnumerable<TaskProgress> ReadProgress() => _supervisor.Tasks.Where(task => task.State == TaskState.Running)
+        .Select(task => new TaskProgress(task.Id, task.NextOffset, task.InputEnd, task.CommittedOffset, task.LastTimestamp));
+
+    private TimeSpan? RetentionOf(string topic) => _application.Application.Topics[topic].Retention;
 }

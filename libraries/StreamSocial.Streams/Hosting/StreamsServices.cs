@@ -66,8 +66,8 @@ public sealed class StreamsBuilder(IServiceCollection services)
 }
 
 /// <summary>
-/// Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, no lane stands still, and checkpoints become durable; degraded
-/// when tasks have failed while the others go on.
+/// Healthy when the member is in the group, all assigned partitions are restored, the tables are caught up, no lane and no task with input stands still, and
+/// checkpoints become durable; degraded when tasks have failed while the others go on, or records wait for so long that retention will take them.
 /// </summary>
 internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fatal) : IHealthCheck
 {
@@ -80,6 +80,8 @@ internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fat
         : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
         : runtime.Standstill is { } standstill ? HealthCheckResult.Unhealthy(standstill)
         : runtime.CheckpointProblem is { } problem ? HealthCheckResult.Unhealthy(problem)
+        : runtime.IdleTasks is { } idle ? HealthCheckResult.Unhealthy(idle)
+        : runtime.RetentionAlarm is { } alarm ? HealthCheckResult.Degraded(alarm)
         : runtime.Failed is { Count: > 0 } failed ? HealthCheckResult.Degraded(Describe(failed))
         : HealthCheckResult.Healthy());
 

@@ -128,8 +128,10 @@ internal sealed class MemberReporter(
             Counters = Count(),
             MemoryBytes = Environment.WorkingSet,
             MemoryLimitBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            StateBytes = supervisor.Tasks.Where(task => task.State != TaskState.Closed).Sum(task => task.Stores.Bytes),
         };
+        foreach (var store in supervisor.Tasks.Where(task => task.State != TaskState.Closed).SelectMany(task => task.Stores.Sizes).GroupBy(store => store.Name))
+            report.Stores.Add(new StoreSize { Name = store.Key, Entries = store.Sum(size => size.Entries), Bytes = store.Sum(size => size.Bytes) });
+        report.StateBytes = report.Stores.Sum(store => store.Bytes);
         if (_utilization.Measure() is { } measured)
         {
             report.BusyRatio = measured.Ratio;

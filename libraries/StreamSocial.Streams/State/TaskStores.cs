@@ -16,6 +16,9 @@ internal sealed class TaskStores
     /// <summary>Store id of the verdicts on entries.</summary>
     public const byte VerdictsId = 3;
 
+    /// <summary>Store id of the times at which sources outside the runtime were heard.</summary>
+    public const byte SourcesHeardId = 4;
+
     /// <summary>Lowest id that a processor may use.</summary>
     public const byte FirstProcessorId = 16;
 
@@ -28,6 +31,7 @@ internal sealed class TaskStores
     {
         _factory = factory;
         IncomingEdges = Add(InMemoryStores.Instance.Create(IncomingEdgesId, "incoming-edges", Codecs.Utf8, Codecs.Int64));
+        SourcesHeard = Add(InMemoryStores.Instance.Create(SourcesHeardId, "sources-heard", Codecs.Utf8, Codecs.Int64));
         OutgoingEdges = Add(InMemoryStores.Instance.Create(OutgoingEdgesId, "outgoing-edges", Codecs.Utf8, Codecs.Int64));
         Verdicts = Add(InMemoryStores.Instance.Create(VerdictsId, "verdicts", Codecs.Utf8, EntryFailureCodec.Instance));
     }
@@ -39,6 +43,8 @@ internal sealed class TaskStores
     public PartedEntries Parted { get; } = new();
 
     public IStateStore<string, long> IncomingEdges { get; }
+
+    public IStateStore<string, long> SourcesHeard { get; }
 
     public IStateStore<string, long> OutgoingEdges { get; }
 
@@ -65,6 +71,9 @@ internal sealed class TaskStores
 
     /// <summary>Bytes of keys and values in all stores as of the last capture or restore.</summary>
     public long Bytes => _stores.Values.Sum(store => store.Bytes);
+
+    /// <summary>Name, entries and bytes of each store, as of the last capture or restore.</summary>
+    public IEnumerable<(string Name, long Entries, long Bytes)> Sizes => _stores.Values.Select(store => (store.Name, store.Count, store.Bytes));
 
     /// <summary>Adds a store of the processor.</summary>
     /// <exception cref="ArgumentException">The id belongs to the runtime or is taken.</exception>

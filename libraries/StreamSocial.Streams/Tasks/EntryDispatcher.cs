@@ -21,18 +21,29 @@ namespace StreamSocial.Streams.Tasks;
 internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processor)
 {
     private readonly TaskEnvironment _environment = task.Environment;
-    private readonly IncomingEdges _incoming = new(task.Stores.IncomingEdges);
+    private readonly IncomingEdges _incoming = CreateEdges(task);
     private readonly Verdicts _verdicts = new(task.Stores.Verdicts);
 
     /// <summary>Applies the entries of a record that are new.</summary>
     /// <returns>Number of entries applied.</returns>
-    public int Process(ConsumeResult<byte[]?, byte[]?> record) => RecordEntries.IsRun(record.Message.Headers) ? ProcessRun(record) : ProcessPayload(record);
+    public int Process(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        _incoming.Observe(record.Message.Timestamp.UnixTimestampMs);
+        return RecordEntries.IsRun(record.Message.Headers) ? ProcessRun(record) : ProcessPayload(record);
+    }
 
     /// <summary>Lets an entry that failed its last try go to the dead-letter topic when its turn comes.</summary>
     public void Condemn(EntryFailure entry) => _verdicts.Add(entry);
 
-    /// <summary>Writes the edges' numbers that changed since the last call into the task's state.</summary>
-    public void Save() => _incoming.Save();
+    /// <summary>Writes the edges' numbers that changed since the last call into the task's state, and forgets those of sources that are gone.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    public void Save(long now) => _incoming.Save(now);
+
+    private static IncomingEdges CreateEdges(StreamTask task)
+    {
+        var expiry = task.Environment.SourceExpiry;
+        return new(task.Stores.IncomingEdges, expiry.KeepOf(task.Id.Topic) is { } keep ? new SourceMemory(task.Stores.SourcesHeard, expiry, keep) : null);
+    }
 
     private int ProcessPayload(ConsumeResult<byte[]?, byte[]?> record)
     {

@@ -24,6 +24,8 @@ internal sealed class StreamTask
     private long _snapshotBytes;
     private long _takeoverEnd = long.MaxValue;
     private volatile bool _isCaughtUp;
+    private long _lastTimestamp;
+    private long _inputEnd;
 
     /// <summary>Keys of a dropped state, which the first checkpoint deletes from the changelog.</summary>
     private IReadOnlyList<byte[]> _dropped = [];
@@ -129,6 +131,16 @@ internal sealed class StreamTask
     /// <summary>Input position of the latest durable checkpoint; -1 when there is none. Readable from any thread.</summary>
     public long CommittedOffset => Interlocked.Read(ref _committedOffset);
 
+    /// <summary>Where its input ends, as the brokers said last; 0 before. Readable from any thread.</summary>
+    public long InputEnd
+    {
+        get => Interlocked.Read(ref _inputEnd);
+        set => Interlocked.Exchange(ref _inputEnd, value);
+    }
+
+    /// <summary>Time of the last record that it processed, Unix milliseconds; 0 before the first. Readable from any thread.</summary>
+    public long LastTimestamp => Interlocked.Read(ref _lastTimestamp);
+
     /// <summary>The checkpoint that is not yet durable; null when there is none. Only the lane uses it.</summary>
     public CheckpointSnapshot? PendingCheckpoint { get; private set; }
 
@@ -225,6 +237,7 @@ internal sealed class StreamTask
         lock (Gate)
         {
             NextOffset = record.Offset.Value + 1;
+            Interlocked.Exchange(ref _lastTimestamp, record.Message.Timestamp.UnixTimestampMs);
             _uncommittedBytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
             return _dispatcher!.Process(record);
         }
@@ -262,7 +275,7 @@ internal sealed class StreamTask
     {
         lock (Gate)
         {
-            _dispatcher!.Save();
+            _dispatcher!.Save(now);
             Emitter.Save();
             // Between this owner's checkpoints there is nothing that counts, so a copy begins behind the last one. Where that is not known, readers begin as before.
             var isCopy = whole && NextChangelogOffset >= 0;

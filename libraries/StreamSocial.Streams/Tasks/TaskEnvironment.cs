@@ -25,6 +25,9 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
     /// <summary>Gives the id of an input topic; empty when it is unknown.</summary>
     public Func<string, string> InputTopicIdOf { get; init; } = static _ => "";
 
+    /// <summary>Which sources of records are forgotten, and when.</summary>
+    public SourceExpiry SourceExpiry { get; init; } = SourceExpiry.Never;
+
     /// <summary>The largest record.</summary>
     public RecordLimits Limits { get; init; } = RecordLimits.Fixed(RecordLimit.ClientDefault);
 

@@ -26,6 +26,9 @@ internal sealed class ContentCounters
     /// <summary>Value of <see cref="LastInteractionAt"/> when the last record was sent to content-stats; null before the first.</summary>
     public long? LastEmittedAt { get; set; }
 
+    /// <summary>The log's time at the last change (<see cref="IdleContents.Now"/>); 0 in a state of a version that did not keep it.</summary>
+    public long TouchedAt { get; set; }
+
     /// <summary>See <see cref="TrendScore"/>.</summary>
     public double Score { get; set; } = TrendScore.None;
 
@@ -57,6 +60,18 @@ internal sealed class ContentCounters
         }
     }
 
+    /// <summary>Adds what another partition has counted and forgets.</summary>
+    public void Add(ContentStats part)
+    {
+        Views += part.Views;
+        Impressions += part.Impressions;
+        Clicks += part.Clicks;
+        Likes += part.Likes;
+        Comments += part.Comments;
+        Shares += part.Shares;
+        LastInteractionAt = Math.Max(LastInteractionAt, part.LastInteractionAt);
+    }
+
     public ContentStats ToStats(string contentId) => new()
     {
         ContentId = contentId,
@@ -75,7 +90,8 @@ internal sealed class ContentCounters
 
 internal sealed class ContentCountersCodec : ICodec<ContentCounters>
 {
-    private const byte FormatVersion = 1;
+    private const byte OldestVersion = 1;
+    private const byte FormatVersion = 2;
 
     public void Write(ContentCounters value, IBufferWriter<byte> output)
     {
@@ -92,12 +108,13 @@ internal sealed class ContentCountersCodec : ICodec<ContentCounters>
         writer.Byte(value.LastEmittedAt is null ? (byte)0 : (byte)1);
         if (value.LastEmittedAt is { } emitted)
             writer.Signed(emitted);
+        writer.Signed(value.TouchedAt);
     }
 
     public ContentCounters Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "content counters");
-        reader.Version(FormatVersion);
+        var version = reader.Version(OldestVersion, FormatVersion);
         var counters = new ContentCounters
         {
             Views = reader.Int64(),
@@ -114,6 +131,7 @@ internal sealed class ContentCountersCodec : ICodec<ContentCounters>
                 1 => reader.Signed(),
                 var other => throw reader.Invalid($"a flag is {other}"),
             },
+            TouchedAt = version > OldestVersion ? reader.Signed() : 0,
         };
         reader.End();
         return counters;

@@ -19,15 +19,18 @@ internal sealed class EngagementProcessor : IRecordProcessor
     private const byte TrendingStore = 17;
     private const byte PartsStore = 18;
     private const byte TrendingPartsStore = 19;
+    private const byte ClockStore = 22;
 
     private readonly int _partition;
     private readonly int _partitions;
+    private readonly int _statsPartitions;
     private readonly long _statsIntervalMs;
     private readonly double _halfLifeMs;
     private readonly IStateStore<string, ContentCounters> _counters;
     private readonly IStateStore<string, ContentParts> _parts;
     private readonly RecentInteractions _recent;
     private readonly TrendRanking _ranking;
+    private readonly IdleContents _idle;
 
     // A part scores less than its content does, so it must not have to compete with whole contents.
     private readonly TrendRanking _partRanking;
@@ -36,10 +39,12 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         _partition = context.Partition;
         _partitions = context.PartitionCountOf(TopicNames.ContentInteractions);
+        _statsPartitions = context.PartitionCountOf(TopicNames.ContentStats);
         _statsIntervalMs = (long)options.StatsInterval.TotalMilliseconds;
         _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
         _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
         _parts = context.OpenStore(PartsStore, "content-parts", StringKeyCodec.Instance, new ContentPartsCodec());
+        _idle = new(context.OpenStore(ClockStore, "log-clock", StringKeyCodec.Instance, new LogClockCodec()), _counters, (long)options.KeepIdleFor.TotalMilliseconds);
         _recent = new(context, options.RememberedInteractions, options.InteractionMemory);
         _ranking = new(context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
         _partRanking = new(
@@ -50,19 +55,24 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
         Check(interaction);
+        if (_idle.Advance(entry.Timestamp))
+            ForgetIdle(emitter);
         if (IsRepeat(interaction, entry.Timestamp))
             return;
         var contentId = interaction.ContentId;
         if (!_counters.TryGet(contentId, out var counters))
+        {
+            // What is left of a content that its own partition has forgotten.
+            if (interaction.Partial is { IsLast: true })
+                return;
             counters = new();
+        }
         _parts.TryGet(contentId, out var parts);
 
         long latest;
         if (interaction.Partial is { } partial)
         {
-            parts ??= new();
-            parts.Set(partial.Partition, partial.Stats);
-            _parts.Put(contentId, parts);
+            parts = Take(contentId, partial, counters, parts ?? new());
             latest = partial.Stats.LastInteractionAt;
         }
         else
@@ -76,6 +86,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
 
         if (counters.LastEmittedAt is not { } emitted || latest - emitted >= _statsIntervalMs)
             EmitStats(contentId, counters, parts, emitter);
+        counters.TouchedAt = _idle.Now;
         _counters.Put(contentId, counters);
         Rank(contentId, counters.Score, parts, isLower: interaction.TakenBackAt > 0);
     }
@@ -105,6 +116,28 @@ internal sealed class EngagementProcessor : IRecordProcessor
         foreach (var contentId in _partRanking.ContentIds)
             contents.Add(Read(contentId));
         return contents;
+    }
+
+    /// <summary>Takes over what another partition has counted.</summary>
+    /// <returns>The parts that other partitions keep; null when there are none any more.</returns>
+    private ContentParts? Take(string contentId, PartialStats partial, ContentCounters counters, ContentParts parts)
+    {
+        if (!partial.IsLast)
+        {
+            parts.Set(partial.Partition, partial.Stats);
+            _parts.Put(contentId, parts);
+            return parts;
+        }
+        counters.Add(partial.Stats);
+        parts.Remove(partial.Partition);
+        if (parts.Reports.Count > 0)
+        {
+            _parts.Put(contentId, parts);
+            return parts;
+        }
+        _parts.Remove(contentId);
+        _partRanking.Remove(contentId);
+        return null;
     }
 
     /// <summary>Whether a client sent it before. What follows from actions is no client's repeat: their stage has recognised those.</summary>
@@ -149,6 +182,30 @@ internal sealed class EngagementProcessor : IRecordProcessor
             _ranking.Touch(contentId, score);
         if (IsPart(contentId, parts))
             _partRanking.Touch(contentId, score);
+    }
+
+    private void ForgetIdle(IEmitter emitter)
+    {
+        foreach (var contentId in _idle.Find(contentId => OwnPartitionOf(contentId) != _partition))
+        {
+            _counters.TryGet(contentId, out var counters);
+            if (counters!.TouchedAt == 0)
+            {
+                // Of a version that did not say when it was touched: it counts as touched now.
+                counters.TouchedAt = _idle.Now;
+                _counters.Put(contentId, counters);
+                continue;
+            }
+            var own = OwnPartitionOf(contentId);
+            if (own == _partition)
+                emitter.EmitKeyed(TopicNames.ContentStats, KeyPartitioner.PartitionOf(contentId, _statsPartitions), contentId, payload: null);
+            else
+                emitter.Emit(TopicNames.ContentInteractions, own, new ContentInteraction { ContentId = contentId, Partial = new() { Partition = _partition, Stats = counters.ToStats(contentId), IsLast = true } });
+            _counters.Remove(contentId);
+            _parts.Remove(contentId);
+            _ranking.Remove(contentId);
+            _partRanking.Remove(contentId);
+        }
     }
 
     private void EmitStats(string contentId, ContentCounters counters, ContentParts? parts, IEmitter emitter)

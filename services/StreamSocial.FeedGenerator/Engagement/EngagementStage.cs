@@ -46,12 +46,21 @@ internal sealed class EngagementOptions : IValidatableObject
     /// <value>Default 10 min; 1 s to 1 day.</value>
     public TimeSpan InteractionMemory { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long a content is kept with which nobody interacts, by the time of the log; a half longer where the whole of it is counted. Then its counters are
+    /// forgotten, here and on content-stats.
+    /// </summary>
+    /// <value>Default 90 days; 1 min to 3,650 days.</value>
+    public TimeSpan KeepIdleFor { get; set; } = TimeSpan.FromDays(90);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (StatsInterval < TimeSpan.Zero || StatsInterval > TimeSpan.FromHours(1))
             yield return new($"{SectionName}:{nameof(StatsInterval)} must be between 0 and 1 h.", [nameof(StatsInterval)]);
         if (InteractionMemory < TimeSpan.FromSeconds(1) || InteractionMemory > TimeSpan.FromDays(1))
             yield return new($"{SectionName}:{nameof(InteractionMemory)} must be between 1 s and 1 day.", [nameof(InteractionMemory)]);
+        if (KeepIdleFor < TimeSpan.FromMinutes(1) || KeepIdleFor > TimeSpan.FromDays(3650))
+            yield return new($"{SectionName}:{nameof(KeepIdleFor)} must be between 1 min and 3,650 days.", [nameof(KeepIdleFor)]);
         if (TrendHalfLife < TimeSpan.FromSeconds(1) || TrendHalfLife > TimeSpan.FromDays(365))
             yield return new($"{SectionName}:{nameof(TrendHalfLife)} must be between 1 s and 365 days.", [nameof(TrendHalfLife)]);
     }

@@ -24,6 +24,16 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
             top.Floor = Math.Min(top.Floor, score);
     }
 
+    /// <summary>Takes a content out; one that ranked lower comes in with its own next interaction.</summary>
+    public void Remove(string contentId)
+    {
+        if (!store.TryGet(OnlyKey, out var top) || !top.Contains(contentId))
+            return;
+        top.Remove(contentId);
+        top.Floor = TrendScore.None;
+        store.Put(OnlyKey, top);
+    }
+
     /// <summary>Updates the ranking for a content whose score rose or is new.</summary>
     public void Touch(string contentId, double score)
     {
@@ -91,6 +101,12 @@ internal sealed class TrendingContents(List<string> contentIds)
     {
         _members.Add(contentId);
         ContentIds.Add(contentId);
+    }
+
+    public void Remove(string contentId)
+    {
+        _members.Remove(contentId);
+        ContentIds.Remove(contentId);
     }
 
     public void Replace(int index, string contentId)

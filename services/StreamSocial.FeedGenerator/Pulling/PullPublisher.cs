@@ -15,10 +15,11 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// <remarks>
 /// The newest actions of an account, as many as a feed holds, are kept here too. They are handed to a follower who leaves, whose feed would
 /// otherwise lose them. They are numbered, and a feed pulls those above a number. Their times rise with the numbers: an action with an earlier
-/// time than the one before is pushed. So an action that is dropped here and from the table, always the oldest, is older than a full feed of
-/// others for every follower, whenever they started to follow. An action that is taken back keeps its number and its place, without content, for
-/// as long: a feed that holds what was pushed keeps its place too. An account stays pulled however many followers leave, because switching back
-/// would write all of its actions into all feeds.
+/// time than the one before is pushed, and so is one whose very time a whole feed of others has, so that at most twice a feed is kept. So an
+/// action that is dropped here and from the table, always the oldest, is older than a full feed of others for every follower, whenever they
+/// started to follow. An action that is taken back keeps its number and its place, without content, for as long: a feed that holds what was
+/// pushed keeps its place too. An account stays pulled however many followers leave, because switching back would write all of its actions into
+/// all feeds.
 /// </remarks>
 internal sealed class PullPublisher(ITaskContext context, FollowerStore followers, FanOut fanOut, long threshold, int feedCapacity)
 {
@@ -51,7 +52,7 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
             fanOut.Send(Change(name, PullChange.Start, author.Last), Audience.Followers, emitter);
         }
 
-        if (action.OccurredAt < author.LastOccurredAt || Holds(name, author, action))
+        if (action.OccurredAt < author.LastOccurredAt || IsCrowded(name, author, action.OccurredAt) || Holds(name, author, action))
             return false;
         author = author with { Last = author.Last + 1, LastOccurredAt = action.OccurredAt };
         action.PullNumber = author.Last;
@@ -120,6 +121,10 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
 
         return false;
     }
+
+    /// <summary>Whether as many actions as a feed holds have this very time: they could not be dropped, so a further one is pushed.</summary>
+    private bool IsCrowded(string name, PulledAuthor author, long occurredAt) =>
+        author.Count >= feedCapacity && Action(name, author.Last - feedCapacity + 1).OccurredAt == occurredAt;
 
     /// <summary>
     /// Whether the oldest action is older than a full feed of later ones. Actions of equal time stay, because the order of a feed decides between

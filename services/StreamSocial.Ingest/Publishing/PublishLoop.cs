@@ -18,6 +18,7 @@ internal sealed partial class PublishLoop(
         destinations.Topics.ToDictionary(topic => topic, topic => new EdgeCounters(destinations.PartitionCountOf(topic)));
 
     private byte[] _source = [];
+    private long _sourceBegan;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,6 +48,8 @@ internal sealed partial class PublishLoop(
     /// <returns>Average number of records per partition that got any: how full the batches are.</returns>
     private double SendQueued()
     {
+        if (time.GetElapsedTime(_sourceBegan) >= destinations.SourceLifetime)
+            BeginSource();
         foreach (var edges in _edges.Values)
             edges.BeginRound();
         var timestamp = new Timestamp(time.GetUtcNow().ToUnixTimeMilliseconds(), TimestampType.CreateTime);
@@ -117,6 +120,7 @@ internal sealed partial class PublishLoop(
     {
         var source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
         _source = Encoding.UTF8.GetBytes(source);
+        _sourceBegan = time.GetTimestamp();
         foreach (var edges in _edges.Values)
             edges.Restart();
         pool.Reopen();

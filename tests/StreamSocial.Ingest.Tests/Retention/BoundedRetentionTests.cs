@@ -45,7 +45,7 @@ public class BoundedRetentionTests
     }
 
     private static BoundedRetention CreateRetention(IngestOptions options) =>
-        new(new Destinations(StreamSocialTopics.For(TopologyProfile.Small), RecordLimits.Fixed(RecordLimit.ClientDefault)), Options.Create(options));
+        new(new Destinations(StreamSocialTopics.For(TopologyProfile.Small), RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(options)), Options.Create(options));
 
     private static void Publish(BoundedRetention retention, int partition, int count)
     {

@@ -26,6 +26,7 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
     {
         [TopicNames.UserActions] = partitions,
         [TopicNames.ContentInteractions] = partitions,
+        [TopicNames.ContentStats] = partitions,
         [TopicNames.FeedUpdates] = partitions,
         [TopicNames.PullPosts] = partitions,
         [TopicNames.Notifications] = partitions,

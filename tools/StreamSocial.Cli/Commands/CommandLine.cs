@@ -50,6 +50,12 @@ internal static class CommandLine
             var exitCode = await parsed.InvokeAsync(configuration);
             return parsed.Action is ParseErrorAction ? ExitCodes.NotTried : exitCode;
         }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException timeout)
+        {
+            // Nobody stopped it: a request was not answered.
+            await Console.Error.WriteLineAsync($"streamsocial: {timeout.Message}");
+            return ExitCodes.NotTried;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");

@@ -88,6 +88,11 @@ internal static class SharedOptions
         Description = description, HelpName = "N", CustomParser = result => Parse(name, result, double.Epsilon, "a number above 0"),
     };
 
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description, HelpName = "TIME", CustomParser = result => ParseDuration(name, result),
+    };
+
     public static Option<long?> Limit() => new("--actions")
     {
         Description = "Stop after this many actions; default the whole trace.",
@@ -109,5 +114,17 @@ internal static class SharedOptions
             return value;
         result.AddError($"{name} is '{text}'; give {expected}.");
         return default;
+    }
+
+    private static TimeSpan? ParseDuration(string name, ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var seconds = text.Length > 1 && double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? text[^1] switch { 's' => number, 'm' => number * 60, 'h' => number * 3600, _ => 0 }
+            : 0;
+        if (seconds > 0)
+            return TimeSpan.FromSeconds(seconds);
+        result.AddError($"{name} is '{text}'; give a number with s, m or h, such as 10m.");
+        return null;
     }
 }

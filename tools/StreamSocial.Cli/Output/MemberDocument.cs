@@ -12,6 +12,7 @@ namespace StreamSocial.Cli.Output;
 /// <param name="OldestAgeSeconds">Age of the oldest of them, at least; null when unknown.</param>
 /// <param name="Delays">Partitions whose records wait, by cause.</param>
 /// <param name="StateBytes">Keys and values of its states; null when it did not say.</param>
+/// <param name="Stores">Entries of its stores by name.</param>
 /// <param name="MemoryBytes">Memory of its process; null when it did not say.</param>
 /// <param name="FailedTasks">How many of its tasks have failed; 'tasks list' shows them.</param>
 /// <param name="TrueRate">Entries per second of processing time; null when not yet known.</param>
@@ -31,6 +32,7 @@ internal sealed record MemberDocument(
     double? OldestAgeSeconds,
     IReadOnlyDictionary<string, int> Delays,
     long? StateBytes,
+    IReadOnlyDictionary<string, long> Stores,
     long? MemoryBytes,
     int FailedTasks,
     double? TrueRate,
@@ -53,6 +55,7 @@ internal sealed record MemberDocument(
         load.OldestAge?.TotalSeconds,
         load.Delays,
         member.StateBytes > 0 ? member.StateBytes : null,
+        member.Stores.ToDictionary(store => store.Name, store => store.Entries),
         member.MemoryBytes > 0 ? member.MemoryBytes : null,
         member.FailedTasks.Count,
         member.HasTrueRate ? member.TrueRate : null,

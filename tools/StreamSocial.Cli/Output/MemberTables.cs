@@ -52,6 +52,10 @@ internal static class MemberTables
                 Markup.Escape(member.MemberId), Text(load.Lag), Age(load.OldestAge, watched), Bytes(member.StateBytes), Bytes(member.MemoryBytes));
         }
         console.Write(table);
+        var stores = new Table().AddColumns("Store", "Entries", "Keys and values");
+        foreach (var store in group.Members!.SelectMany(member => member.Stores).GroupBy(store => store.Name).OrderByDescending(store => store.Sum(size => size.Bytes)))
+            stores.AddRow(Markup.Escape(store.Key), Text(store.Sum(size => size.Entries)), Bytes(store.Sum(size => size.Bytes)));
+        console.Write(stores);
     }
 
     private static void WriteDelays(IAnsiConsole console, GroupReading group, TimeSpan watched)

@@ -6,6 +6,7 @@ internal sealed class UsageSampler : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly int _pid;
     private readonly Dictionary<(int Pid, long Start), (string Kind, ProcessSample Last, long Peak)> _seen = [];
+    private readonly HashSet<(int Pid, long Start)> _running = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly ProcessorTime? _start = ProcessorTime.Read();
     private readonly Task _sampling;
@@ -40,6 +41,13 @@ internal sealed class UsageSampler : IAsyncDisposable
         }
     }
 
+    /// <summary>Resident memory of the processes that run now, by kind.</summary>
+    public IReadOnlyDictionary<string, long> ReadResidentBytes()
+    {
+        lock (_seen)
+            return _seen.Where(seen => _running.Contains(seen.Key)).GroupBy(seen => seen.Value.Kind).ToDictionary(kind => kind.Key, kind => kind.Sum(seen => seen.Value.Last.ResidentBytes));
+    }
+
     private async Task SampleAsync(TimeProvider time)
     {
         using var timer = new PeriodicTimer(Interval, time);
@@ -66,9 +74,11 @@ internal sealed class UsageSampler : IAsyncDisposable
         PeakBytes = Math.Max(PeakBytes ?? 0, descendants.Sum(process => process.ResidentBytes));
         lock (_seen)
         {
+            _running.Clear();
             foreach (var process in descendants.Append(root))
             {
                 var key = (process.Pid, process.StartTicks);
+                _running.Add(key);
                 var before = _seen.GetValueOrDefault(key);
 
                 // Read each time: between fork and exec a process still has its parent's command line.

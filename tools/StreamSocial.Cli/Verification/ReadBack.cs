@@ -11,7 +11,9 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
     private const int NotificationsPerBatch = 50;
     private const int MostNotifiedUsers = 20_000;
 
-    public async Task<ReadBackTotals> RunAsync(CancellationToken cancellationToken)
+    /// <param name="comparesCounters">Whether counters are read, too.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ReadBackTotals> RunAsync(bool comparesCounters, CancellationToken cancellationToken)
     {
         var totals = new ReadBackTotals();
         await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
@@ -23,15 +25,8 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
                     totals.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
             }
         }, cancellationToken);
-        await ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
-        {
-            var counters = await client.ReadCountersAsync(contents, cancellationToken);
-            lock (totals)
-            {
-                for (var i = 0; i < contents.Length; i++)
-                    totals.AddCounters("counters", reference.Counters[contents[i]], counters[i]);
-            }
-        }, cancellationToken);
+        if (comparesCounters)
+            await CompareCountersAsync(totals, cancellationToken);
         await ForEachBatchAsync("users' notifications", SomeOf(reference.Users), NotificationsPerBatch, async users =>
         {
             foreach (var user in users)
@@ -41,9 +36,22 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
                     totals.AddNotifications(user, reference, notifications);
             }
         }, cancellationToken);
+        return totals;
+    }
+
+    private async Task CompareCountersAsync(ReadBackTotals totals, CancellationToken cancellationToken)
+    {
+        await ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
+        {
+            var counters = await client.ReadCountersAsync(contents, cancellationToken);
+            lock (totals)
+            {
+                for (var i = 0; i < contents.Length; i++)
+                    totals.AddCounters("counters", reference.Counters[contents[i]], counters[i]);
+            }
+        }, cancellationToken);
         foreach (var counters in await client.ReadTrendingAsync(cancellationToken))
             totals.AddCounters("trend", reference.Counters.GetValueOrDefault(counters.ContentId), counters);
-        return totals;
     }
 
     /// <summary>Notifications are read user by user, so of many users only some are.</summary>

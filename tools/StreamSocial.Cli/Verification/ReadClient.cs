@@ -12,6 +12,7 @@ internal sealed class ReadClient : IDisposable
     private const int MaxBatchEntries = 50_000;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private const int Tries = 60;
     private const int TrendingContents = 100;
     private readonly HttpClient[] _generators;
@@ -21,7 +22,7 @@ internal sealed class ReadClient : IDisposable
     public ReadClient(IEnumerable<Uri> generators, TimeProvider time)
     {
         _time = time;
-        _generators = [.. generators.Select(address => new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) })];
+        _generators = [.. generators.Select(address => new HttpClient { BaseAddress = address, Timeout = RequestTimeout })];
         if (_generators.Length == 0)
             throw new ToolException("No feed generator is running, so nothing can be read back.");
     }
@@ -115,8 +116,10 @@ internal sealed class ReadClient : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var generator = NextGenerator();
-            using var response = await send(generator);
-            if (response.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < Tries)
+            using var response = await TrySendAsync(generator, send, cancellationToken);
+            if (response is null && attempt == Tries)
+                throw new NotHeldException($"{path} was not answered in {attempt} tries.");
+            if (response is null || (response.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < Tries))
             {
                 await Task.Delay(RetryDelay, _time, cancellationToken);
                 continue;
@@ -130,6 +133,19 @@ internal sealed class ReadClient : IDisposable
 
             return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
                 ?? throw new NotHeldException($"{generator.BaseAddress}{path} answered nothing.");
+        }
+    }
+
+    /// <summary>Null when it does not answer: an autoscaler may just have stopped it, and the others answer for it.</summary>
+    private static async Task<HttpResponseMessage?> TrySendAsync(HttpClient generator, Func<HttpClient, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await send(generator);
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
         }
     }
 

@@ -89,10 +89,13 @@ internal sealed class TopologySession : IAsyncDisposable
         new DrainWaiter(Ends, Members, Topology, _console, _time).WaitAsync(Catalog, stallTimeout, cancellationToken);
 
     /// <summary>Reads every feed and counter back.</summary>
-    public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken)
+    /// <param name="reference">What they must be.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="counters">Whether counters are read, too.</param>
+    public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken, bool counters = true)
     {
         using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
-        var totals = await new ReadBack(client, reference, _console).RunAsync(cancellationToken);
+        var totals = await new ReadBack(client, reference, _console).RunAsync(counters, cancellationToken);
         return Outcome.Of(totals, Members.ReadTotals());
     }
 

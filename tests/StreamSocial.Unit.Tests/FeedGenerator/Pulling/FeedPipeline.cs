@@ -43,6 +43,9 @@ internal sealed class FeedPipeline : IDisposable
     /// <summary>Number of records of pull-posts so far, without tombstones.</summary>
     public int PulledRecords { get; private set; }
 
+    /// <summary>Number of actions that pull-posts has once it is compacted.</summary>
+    public int KeptPullPosts => _records.GroupBy(record => record.Key).Count(key => key.Last().Value is not null);
+
     /// <summary>Sends an action as ingest does, with a second record if it concerns two users.</summary>
     public void Pipe(UserAction action)
     {

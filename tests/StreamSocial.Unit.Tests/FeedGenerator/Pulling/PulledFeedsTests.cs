@@ -66,6 +66,35 @@ public sealed class PulledFeedsTests
             AssertSame(pushed, pulled, Capacity);
         }, iter: 5);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_AnAuthorsActionsHaveOneTime_TheFeedsAreThoseOfPushingAndLittleIsKept(bool othersInBetween)
+    {
+        const int Capacity = 5;
+        using var pushed = new FeedPipeline(Never, Capacity);
+        using var pulled = new FeedPipeline(threshold: 4, Capacity);
+        var random = new Random(1);
+        for (var follower = 1; follower < Users; follower++)
+            Pipe(new() { Type = ActionType.Follow, UserId = NameOf(follower), TargetUserId = NameOf(0) }, $"f{follower}");
+        for (var i = 0; i < 100; i++)
+        {
+            // In an order that is not that of their ids, by which a feed orders what has one time.
+            Pipe(new() { Type = ActionType.Post, UserId = NameOf(0), ContentId = $"c{i}", OccurredAt = 1_000 + (othersInBetween ? i / 30 : 0) }, $"p{random.Next(1_000_000):D6}");
+            Assert.InRange(pulled.KeptPullPosts, 0, 2 * Capacity);
+        }
+
+        AssertSame(pushed, pulled, Capacity);
+        Assert.InRange(pulled.PulledRecords, Capacity, 100 - 1);
+
+        void Pipe(UserAction action, string id)
+        {
+            action.ActionId = id;
+            pushed.Pipe(action);
+            pulled.Pipe(action);
+        }
+    }
+
     [Fact]
     public void ReadStream_AuthorsBecomePulledAndReadersComeAndGo_EachEntryOnceAndInItsAuthorsOrder()
     {

@@ -16,6 +16,7 @@ internal sealed class DrillCommand : Command
         Add(new HostileCommand(console));
         Add(new ZombieCommand(console));
         Add(new StreamCommand(console));
+        Add(new SoakCommand(console));
         Add(new SpikeCommand(console));
         Add(new HotKeyCommand(console));
         Add(new MembersDrillCommand(console));

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Spectre.Console;
 using StreamSocial.Control;
 
@@ -63,10 +61,7 @@ internal abstract class OverrideCommand : Command
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } known ? known : null,
     };
 
-    private readonly Option<TimeSpan?> _for = new("--for")
-    {
-        Description = "How long, such as 90s, 10m or 2h; default until 'resume'.", HelpName = "TIME", CustomParser = ParseDuration,
-    };
+    private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long, such as 90s, 10m or 2h; default until 'resume'.");
 
     private readonly IAnsiConsole _console;
 
@@ -119,16 +114,4 @@ internal abstract class OverrideCommand : Command
             return null;
         },
     };
-
-    private static TimeSpan? ParseDuration(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        var seconds = text.Length > 1 && double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? text[^1] switch { 's' => number, 'm' => number * 60, 'h' => number * 3600, _ => 0 }
-            : 0;
-        if (seconds > 0)
-            return TimeSpan.FromSeconds(seconds);
-        result.AddError($"--for is '{text}'; give a number with s, m or h, such as 10m.");
-        return null;
-    }
 }

@@ -27,6 +27,9 @@ internal sealed record DrillOptions
     /// <summary>Share of the wanted rate that counts as full.</summary>
     public double FullShare { get; init; } = 0.9;
 
+    /// <summary>Whether the counters of contents are compared, too.</summary>
+    public bool ComparesCounters { get; init; } = true;
+
     /// <summary>Undisturbed time at the beginning, against which the disturbances are measured.</summary>
     public TimeSpan SteadyTime { get; init; } = TimeSpan.FromSeconds(10);
 

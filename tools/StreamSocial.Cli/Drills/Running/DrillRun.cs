@@ -67,7 +67,7 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
 
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged; waiting until they are applied");
         await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
-        var outcome = await session.CompareAsync(reference, cancellationToken);
+        var outcome = await session.CompareAsync(reference, cancellationToken, options.ComparesCounters);
         if (afterwards is not null)
             await afterwards(session, cancellationToken);
         return new DrillSummary

@@ -1,0 +1,149 @@
+using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Engagement;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Unit.Tests.FeedGenerator.Engagement;
+
+/// <summary>Contents with which nobody interacts any more are forgotten, by the time of the log.</summary>
+public sealed class IdleContentsTests
+{
+    private const long Start = 1_700_000_000_000;
+    private const long Day = 24 * 3_600_000L;
+    private const int Partitions = 7;
+
+    private static readonly EngagementOptions Options = new() { KeepIdleFor = TimeSpan.FromDays(4) };
+
+    private readonly FakeEmitter _emitter = new();
+
+    [Fact]
+    public void Process_ContentIdleForLong_IsForgottenEverywhere()
+    {
+        var context = new FakeTaskContext("engagement");
+        var processor = new EngagementProcessor(context, Options);
+        View(processor, "idle", Start);
+        View(processor, "busy", Start);
+        Pass(processor, Start, Start + (5 * Day));
+        Assert.Equal(1, processor.Read("idle").Stats.Views);
+
+        Pass(processor, Start + (5 * Day), Start + (7 * Day));
+
+        Assert.Equal(0, processor.Read("idle").Stats.Views);
+        Assert.DoesNotContain(processor.ReadTrending(100), content => content.Stats.ContentId == "idle");
+        Assert.True(processor.Read("busy").Stats.Views > 100);
+        Assert.Null(Assert.Single(_emitter.All, emitted => emitted is { Topic: TopicNames.ContentStats, Key: "idle", Payload: null }).Payload);
+        // It begins anew.
+        View(processor, "idle", Start + (7 * Day));
+        Assert.Equal(1, processor.Read("idle").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_AfterARestore_ForgetsTheSameAtTheSameRecords()
+    {
+        var context = new FakeTaskContext("engagement");
+        var whole = new EngagementProcessor(context, Options);
+        for (var i = 0; i < 20; i++)
+            View(whole, $"c{i}", Start + (i * Day / 4));
+        var restored = new EngagementProcessor(context.Restored(), Options);
+        var (first, second) = (new FakeEmitter(), new FakeEmitter());
+
+        Pass(whole, Start + (5 * Day), Start + (9 * Day), first);
+        Pass(restored, Start + (5 * Day), Start + (9 * Day), second);
+
+        Assert.Equal(first.All.Select(Describe), second.All.Select(Describe));
+        Assert.Contains(first.All, emitted => emitted.Payload is null);
+
+        static string Describe(FakeEmitter.Emitted emitted) => $"{emitted.Topic}/{emitted.Partition} {emitted.Key}: {emitted.Payload}";
+    }
+
+    [Fact]
+    public void Process_RecordWithAnAbsurdTime_MakesNothingIdle()
+    {
+        var processor = new EngagementProcessor(new FakeTaskContext("engagement"), Options);
+        View(processor, "c", Start);
+
+        for (var i = 0; i < 24; i++)
+            View(processor, "other", Start + (1_000 * Day));
+
+        Assert.Equal(1, processor.Read("c").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_PartOfASpreadContentIdle_ItsCountsGoToTheContentsOwnPartition()
+    {
+        var own = KeyPartitioner.PartitionOf("c", Partitions);
+        var part = (own + 1) % Partitions;
+        var owner = new EngagementProcessor(new FakeTaskContext("engagement", own, Partitions), Options);
+        var other = new EngagementProcessor(new FakeTaskContext("engagement", part, Partitions), Options);
+        View(owner, "c", Start);
+        View(other, "c", Start);
+        View(other, "c", Start);
+        Deliver(owner, Start);
+
+        Pass(other, Start, Start + (5 * Day));
+        Deliver(owner, Start + (5 * Day));
+
+        Assert.Equal(0, other.Read("c").Stats.Views);
+        Assert.Equal(3, owner.Read("c").Stats.Views);
+        Assert.Empty(owner.Read("c").OtherPartitions);
+        Assert.False(owner.Read("c").IsPart);
+        // What it counts from now on is a part of its own.
+        View(other, "c", Start + (5 * Day));
+        Deliver(owner, Start + (5 * Day));
+        Assert.Equal((3L, 1L), (owner.Read("c").Stats.Views, other.Read("c").Stats.Views));
+        Assert.Equal([part], owner.Read("c").OtherPartitions);
+    }
+
+    [Fact]
+    public void Process_LastReportOfAForgottenContent_DoesNotBringItBack()
+    {
+        var own = KeyPartitioner.PartitionOf("c", Partitions);
+        var owner = new EngagementProcessor(new FakeTaskContext("engagement", own, Partitions), Options);
+
+        owner.Process(new ContentInteraction { ContentId = "c", Partial = new() { Partition = (own + 1) % Partitions, IsLast = true, Stats = new() { ContentId = "c", Views = 5 } } }, _emitter, Start);
+
+        Assert.Equal(0, owner.Read("c").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_StateOfAVersionWithoutTimes_CountsItsContentsAsTouchedNow()
+    {
+        var processor = new EngagementProcessor(new FakeTaskContext("engagement"), Options);
+        View(processor, "old", 0);
+
+        Pass(processor, Start, Start + (5 * Day));
+        Assert.Equal(1, processor.Read("old").Stats.Views);
+
+        Pass(processor, Start + (5 * Day), Start + (9 * Day));
+        Assert.Equal(0, processor.Read("old").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_ManyAreIdle_AreForgottenInPieces()
+    {
+        var processor = new EngagementProcessor(new FakeTaskContext("engagement"), Options);
+        for (var i = 0; i < IdleContents.MaxForgotten + 100; i++)
+            View(processor, $"c{i}", Start);
+
+        Pass(processor, Start, Start + (8 * Day));
+
+        Assert.Equal(IdleContents.MaxForgotten + 100, _emitter.All.Count(emitted => emitted.Payload is null));
+    }
+
+    private void View(EngagementProcessor processor, string content, long at, FakeEmitter? emitter = null) => processor.Process(
+        new ContentInteraction { InteractionId = Guid.NewGuid().ToString(), Type = InteractionType.View, ContentId = content, UserId = "u", OccurredAt = Start }, emitter ?? _emitter, at);
+
+    /// <summary>Time passes, in which another content is looked at.</summary>
+    private void Pass(EngagementProcessor processor, long from, long to, FakeEmitter? emitter = null)
+    {
+        for (var at = from; at <= to; at += Day / 48)
+            View(processor, "busy", at, emitter);
+    }
+
+    /// <summary>Delivers the reports of parts of content c.</summary>
+    private void Deliver(EngagementProcessor owner, long at)
+    {
+        foreach (var report in _emitter.Of<ContentInteraction>().Where(report => report.ContentId == "c").ToArray())
+            owner.Process(report, new FakeEmitter(), at);
+        _emitter.All.Clear();
+    }
+}
