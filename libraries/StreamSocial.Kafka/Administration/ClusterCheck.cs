@@ -31,11 +31,9 @@ public static class ClusterCheck
         {
             yield return $"{broker} has group.consumer.session.timeout.ms={own} and group.consumer.heartbeat.interval.ms={heartbeat}: one late heartbeat would put a member out.";
         }
-        foreach (var name in new[] { "group.max.size", "group.consumer.max.size" })
-        {
-            if (Number(values, name) is { } members && members < needs.Members)
-                yield return $"{broker} has {name}={members}; this member would be number {needs.Members} of the group.";
-        }
+        var size = needs.SessionTimeout is null ? "group.consumer.max.size" : "group.max.size";
+        if (Number(values, size) is { } members && members < needs.Members)
+            yield return $"{broker} has {size}={members}; this member would be number {needs.Members} of the group.";
     }
 
     private static IEnumerable<string> Compare(TopicSpec spec, TopicConfiguration topic)
@@ -44,6 +42,8 @@ public static class ClusterCheck
             yield return $"Topic {spec.Name} has cleanup.policy={policy}, the catalogue has {spec.CleanupPolicyValue}.";
         if (spec.Retention is { } retention && Number(topic.Values, "retention.ms") is >= 0 and var kept && kept < retention.TotalMilliseconds)
             yield return $"Topic {spec.Name} has retention.ms={kept}, the catalogue has {retention.TotalMilliseconds:0}: what is not read in that time is lost.";
+        if (spec.Cleanup == CleanupPolicy.Delete && Number(topic.Values, "retention.bytes") is >= 0 and var bytes)
+            yield return $"Topic {spec.Name} has retention.bytes={bytes}, the catalogue has none: what is not read before so much more has come is lost.";
         if (Number(topic.Values, "min.insync.replicas") is { } inSync)
         {
             if (inSync > topic.ReplicationFactor)

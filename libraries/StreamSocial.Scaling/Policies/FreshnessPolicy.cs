@@ -98,8 +98,8 @@ public sealed class FreshnessPolicy : IScalingPolicy
             return OnLate(draft, snapshot, load, options, bounds, needed, age);
         if (needed <= current && load.Unrelievable is { } late && late.OldestAge > options.AgeTarget)
             return OnUnrelievable(draft.Recommend(current), late);
-        if (load.FullestMemory > options.MemoryTarget && needed > current)
-            return Out(draft.Recommend(needed), current, needed, options, bounds, DecisionCause.Memory, $"The fullest replica holds {load.FullestMemory:P0} of the memory that it may (target {options.MemoryTarget:P0}).");
+        if (load.FullestMemory > options.MemoryTarget && needed > current && !SparesMemory(load, options, current))
+            return OnFullMemory(draft, snapshot, load, options, bounds, needed, now);
         if (needed > current)
             return OnFull(draft, snapshot, load, options, bounds, needed, now);
 
@@ -109,7 +109,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
             ? OnSpare(draft.Recommend(fewer), snapshot, load, options, fewer, now)
             : draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(current)} {(current == 1 ? "is" : "are")} what the load needs.");
 
-        bool Suffices(int replicas, double utilisation) => load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1 && SparesMemory(load, replicas);
+        bool Suffices(int replicas, double utilisation) => load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1 && SparesMemory(load, options, replicas);
     }
 
     /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
@@ -146,10 +146,8 @@ public sealed class FreshnessPolicy : IScalingPolicy
         var current = snapshot.Scale!.Desired;
         if (load.ArrivalUtilisationAt(current) <= Math.Max(options.TargetUtilisation, FullUtilisation))
             return draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(needed)} would have the reserve that is aimed at; no record waits longer than {Seconds(options.AgeTarget)} s.");
-        var window = SinceLastStep(snapshot);
-        var lasts = !window.IsEmpty && now - window[0].At >= FullFor && window.Where(past => past.At >= now - FullFor).All(past => past.Replicas > current);
         draft.Recommend(needed);
-        return lasts
+        return HasLasted(snapshot, current, now)
             ? Out(draft, current, needed, options, bounds, DecisionCause.Load, $"No reserve has been left for {Seconds(FullFor)} s; {Takes(load)}{Forecast(snapshot)}.")
             : draft.Hold(DecisionCause.OnTarget, $"The load takes {Replicas(needed)}, but no record waits longer than {Seconds(options.AgeTarget)} s yet.");
     }
@@ -170,10 +168,32 @@ public sealed class FreshnessPolicy : IScalingPolicy
     private static int FewestSafe(GroupLoad load, ScalingOptions options, Bounds bounds) => !load.IsBounded
         ? bounds.Maximum
         : bounds.First(replicas =>
-            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance) && SparesMemory(load, replicas)
+            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance) && SparesMemory(load, options, replicas)
             && (replicas <= bounds.Minimum || replicas == 1 || load.MostUtilisationAt(replicas - 1) <= 1));
 
-    private static bool SparesMemory(GroupLoad load, int replicas) => load.Memory <= replicas;
+    /// <summary>Whether so many replicas have room for the states. Where there is none without any state, no number of replicas makes room.</summary>
+    private static bool SparesMemory(GroupLoad load, ScalingOptions options, int replicas) =>
+        load.MemoryAt(replicas) is not { } memory || memory <= options.MemoryTarget || load.MemoryAt(int.MaxValue) >= options.MemoryTarget;
+
+    /// <summary>The states need more room: more replicas, if that lasts and the last step helped.</summary>
+    private static PolicyDecision OnFullMemory(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, DateTimeOffset now)
+    {
+        var current = snapshot.Scale!.Desired;
+        var full = $"The fullest replica holds {load.FullestMemory:P0} of the memory that it may (target {options.MemoryTarget:P0})";
+        draft.Recommend(needed);
+        if (snapshot.Steps is [.., { To: var to, FullestMemory: { } before } last] && to > last.From && to == current && load.FullestMemory > before / LeastGain)
+            return draft.Hold(DecisionCause.NoGain, $"{full}; the step from {last.From} to {to} replicas did not lower it.");
+        return HasLasted(snapshot, current, now)
+            ? Out(draft, current, needed, options, bounds, DecisionCause.Memory, $"{full}.")
+            : draft.Hold(DecisionCause.OnTarget, $"{full}, but not for {Seconds(FullFor)} s yet.");
+    }
+
+    /// <summary>Whether more replicas than there are have been recommended for a while, without a step in between.</summary>
+    private static bool HasLasted(ScalingSnapshot snapshot, int current, DateTimeOffset now)
+    {
+        var window = SinceLastStep(snapshot);
+        return !window.IsEmpty && now - window[0].At >= FullFor && window.Where(past => past.At >= now - FullFor).All(past => past.Replicas > current);
+    }
 
     private static PolicyDecision OnSpare(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, int fewer, DateTimeOffset now)
     {

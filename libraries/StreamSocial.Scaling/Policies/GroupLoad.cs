@@ -26,6 +26,13 @@ public sealed class GroupLoad
     /// <summary>Time that a record takes for each second of busy time. A group that falls behind although it is not always busy waits for something else.</summary>
     private double _waiting = 1;
 
+    /// <summary>What a byte of key or value takes in memory, with its objects: an assumption.</summary>
+    private const double BytesOfAStateByte = 4;
+
+    /// <summary>Memory of a replica without its states, and of all states, as shares of what a replica may hold; null when unknown.</summary>
+    private double? _ownMemory;
+    private double? _stateMemory;
+
     /// <summary>What will arrive for each record that arrives now.</summary>
     private double _rise = 1;
 
@@ -72,11 +79,14 @@ public sealed class GroupLoad
     /// <summary>Partitions of the topic that has most: a further replica would own nothing.</summary>
     public int LargestTopic { get; private set; }
 
-    /// <summary>Replicas over which the group's memory must be spread, as if all of it were state; 0 when unknown.</summary>
-    public double Memory { get; private set; }
-
     /// <summary>Memory of the fullest replica as a share of what it may hold; null when unknown.</summary>
     public double? FullestMemory { get; private set; }
+
+    /// <summary>
+    /// Memory of each of so many replicas, as a share of what it may hold, with the states spread over them; null when unknown. What is no state (libraries,
+    /// buffers, garbage) every replica has.
+    /// </summary>
+    public double? MemoryAt(int replicas) => _ownMemory + (_stateMemory / replicas);
 
     /// <summary>What could not be measured, in words.</summary>
     public IReadOnlyList<string> Unknown => _unknown;
@@ -89,8 +99,8 @@ public sealed class GroupLoad
             load._unknown.Add($"log ends of {topic}");
         load.IsBounded = snapshot.UnreadTopics.IsEmpty && !snapshot.Partitions.IsEmpty;
         var perLane = 1.0 / (snapshot.Members is { Length: > 0 } members ? members.Average(member => member.Lanes) : 1);
-        load.FindOldest(snapshot);
-        load.Memory = (snapshot.Members ?? []).Sum(member => member.MemoryRatio ?? 0) / options.MemoryTarget;
+        load.FindOldest(snapshot.Partitions);
+        load.AddMemory(snapshot.Members ?? []);
         load.FullestMemory = snapshot.Members?.Max(member => member.MemoryRatio);
         load._rise = Math.Clamp(snapshot.ForecastRise ?? 1, 1, MaxRaise);
         load._waiting = load.RelievableAge > options.AgeTarget && snapshot.Members?.Average(member => member.BusyRatio) is { } busy ? 1 / Math.Clamp(busy, LeastBusy, 1) : 1;
@@ -146,7 +156,7 @@ public sealed class GroupLoad
             BacklogRecords += partition.LagRecords ?? 0;
             if (partition.ArrivalRate is null || partition.LagRecords is null)
                 unknown++;
-            var (arrival, waiting) = ((partition.ArrivalRate ?? 0) * _rise, IsRelievable(partition, snapshot) ? (double)(partition.LagRecords ?? 0) : 0);
+            var (arrival, waiting) = ((partition.ArrivalRate ?? 0) * _rise, IsRelievable(partition) ? (double)(partition.LagRecords ?? 0) : 0);
             if (arrival == 0 && waiting == 0)
                 continue;
             if (cost is not { } seconds)
@@ -157,7 +167,8 @@ public sealed class GroupLoad
             arriving += Math.Min(arrival * raise * seconds, perLane);
             Backlog += waiting * seconds;
             var needed = ((arrival * raiseWithBacklog) + (waiting / catchUp)) * seconds;
-            if (arrival * seconds > perLane)
+            // As measured: what is only expected makes no partition hot.
+            if ((partition.ArrivalRate ?? 0) * seconds > perLane)
                 HotPartition ??= (topic, partition.Partition);
             least += Math.Min(needed, perLane);
             largest = Math.Max(largest, Math.Min(needed, perLane));
@@ -172,12 +183,12 @@ public sealed class GroupLoad
         _topics.Add(new TopicLoad(partitions.Length, arriving, least, least + (unknown * largest)));
     }
 
-    private void FindOldest(ScalingSnapshot snapshot)
+    private void FindOldest(ImmutableArray<PartitionSignal> partitions)
     {
-        foreach (var partition in snapshot.Partitions)
+        foreach (var partition in partitions)
         {
             OldestAge = Older(OldestAge, partition.OldestAge);
-            if (IsRelievable(partition, snapshot))
+            if (IsRelievable(partition))
                 RelievableAge = Older(RelievableAge, partition.OldestAge);
             else if (partition.OldestAge is not null && Older(Unrelievable?.OldestAge, partition.OldestAge) == partition.OldestAge)
                 Unrelievable = partition;
@@ -186,14 +197,22 @@ public sealed class GroupLoad
         static TimeSpan? Older(TimeSpan? left, TimeSpan? right) => left is null || right > left ? right : left;
     }
 
-    /// <summary>Whether more replicas can be what the partition's records wait for. A stage that waits for a later one of the group waits for its replicas.</summary>
-    private static bool IsRelievable(PartitionSignal partition, ScalingSnapshot snapshot) => partition.Cause switch
+    /// <summary>
+    /// Whether more replicas can be what the partition's records wait for. A stage that waits until its outputs are taken waits, as a rule, for replicas that
+    /// take them.
+    /// </summary>
+    private static bool IsRelievable(PartitionSignal partition) =>
+        partition.Cause is not (DelayCause.NoOwner or DelayCause.Restoring or DelayCause.Poison or DelayCause.FailedTask);
+
+    private void AddMemory(ImmutableArray<MemberSignal> members)
     {
-        DelayCause.NoOwner or DelayCause.Restoring or DelayCause.Poison or DelayCause.FailedTask => false,
-        DelayCause.SlowDownstream => snapshot.Partitions.Any(later =>
-            later.Cause == DelayCause.TooFewReplicas && snapshot.Upstream.GetValueOrDefault(later.Topic, []).Contains(partition.Topic)),
-        _ => true,
-    };
+        var known = members.Where(member => member.MemoryRatio is not null).ToArray();
+        if (known.Length == 0)
+            return;
+        double StateOf(MemberSignal member) => Math.Min(member.MemoryRatio!.Value, BytesOfAStateByte * (member.StateRatio ?? 0));
+        _ownMemory = known.Average(member => member.MemoryRatio!.Value - StateOf(member));
+        _stateMemory = known.Average(StateOf) * members.Length;
+    }
 
     private static (double Arrival, double WithBacklog) Raise(
         string topic, ScalingSnapshot snapshot, Dictionary<string, ImmutableArray<PartitionSignal>> byTopic, double catchUp)

@@ -69,7 +69,8 @@ public sealed record StageCostSignal(double SecondsPerRecord, DateTimeOffset At)
 /// <param name="BusyRatio">Share of time spent processing; null when not yet known.</param>
 /// <param name="Lanes">Threads that process partitions in parallel.</param>
 /// <param name="MemoryRatio">Memory of its process as a share of what it may hold; null when not known.</param>
-public sealed record MemberSignal(string MemberId, int Partitions, double? BusyRatio, int Lanes = 1, double? MemoryRatio = null);
+/// <param name="StateRatio">Keys and values of its states as a share of the same; null when not known.</param>
+public sealed record MemberSignal(string MemberId, int Partitions, double? BusyRatio, int Lanes = 1, double? MemoryRatio = null, double? StateRatio = null);
 
 /// <summary>Replicas as the orchestrator knows them.</summary>
 /// <param name="Desired">As asked for last.</param>
@@ -88,4 +89,5 @@ public readonly record struct Recommendation(DateTimeOffset At, int Replicas);
 /// <param name="From">Replicas before it.</param>
 /// <param name="To">Replicas after it.</param>
 /// <param name="ProcessedRate">Records per second that the group processed when it was decided; null when unknown.</param>
-public sealed record ScalingStep(DateTimeOffset At, int From, int To, double? ProcessedRate);
+/// <param name="FullestMemory">Memory of the fullest replica then, as a share of what it may hold; null when unknown.</param>
+public sealed record ScalingStep(DateTimeOffset At, int From, int To, double? ProcessedRate, double? FullestMemory = null);

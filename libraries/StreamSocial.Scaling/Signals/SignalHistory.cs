@@ -68,7 +68,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         {
             _missingSince = null;
             if (decision.Current is { } current && current != desired)
-                Add(new ScalingStep(now, current, desired, ProcessedRate()));
+                Add(new ScalingStep(now, current, desired, ProcessedRate(), _latest.Members?.Max(member => member.MemoryRatio)));
         }
         if (decision.Recommended is not { } replicas)
         {

@@ -39,9 +39,11 @@ public static class SnapshotCalculator
             Members = current.Members is { } known
                 ? [.. known.Where(member => !current.IsSilent(member)).Select(member => new MemberSignal(
                     member.MemberId, member.Topics.Sum(topic => topic.Partitions.Count), member.HasBusyRatio ? member.BusyRatio : null, Math.Max(1, member.Lanes),
-                    member.MemoryLimitBytes > 0 ? (double)member.MemoryBytes / member.MemoryLimitBytes : null))]
+                    Share(member.MemoryBytes, member.MemoryLimitBytes), Share(member.StateBytes, member.MemoryLimitBytes)))]
                 : null,
         };
+
+        static double? Share(long bytes, long limit) => limit > 0 ? (double)bytes / limit : null;
 
         double? PerSecond(long? records) => seconds > 0 ? records / seconds : null;
     }

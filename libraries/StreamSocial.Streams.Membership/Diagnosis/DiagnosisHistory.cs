@@ -13,6 +13,9 @@ public sealed class DiagnosisHistory
     /// <summary>So many times the topic's mean arrives in a partition that is hot.</summary>
     private const double HotFactor = 3;
 
+    /// <summary>Fewer records say nothing about a key.</summary>
+    private const long FewestHot = 10;
+
     /// <summary>An owner less busy than this could do more.</summary>
     private const double Busy = 0.5;
 
@@ -39,12 +42,12 @@ public sealed class DiagnosisHistory
                 {
                     Diagnosis = new PartitionDiagnosis(
                         statuses[number],
-                        CauseOf(partition, statuses[number], reading.Members is not null, failed.GetValueOrDefault((topic.Topic, number)), IsHot(windows[number]), topic.Topic)),
+                        CauseOf(partition, statuses[number], reading.Members is not null, failed.GetValueOrDefault((topic.Topic, number)), windows[number].IsRepeating, IsHot(windows[number]), topic.Topic)),
                 }),
             ],
         };
 
-        bool IsHot(Window window) => mostKeepUp && window.Appended >= HotFactor * mean;
+        bool IsHot(Window window) => mostKeepUp && window.Appended >= Math.Max(FewestHot, HotFactor * mean);
     }
 
     private Window Observe(string topic, int number, PartitionReading partition, DateTimeOffset at)
@@ -55,19 +58,19 @@ public sealed class DiagnosisHistory
         return window;
     }
 
-    private static DelayCause CauseOf(PartitionReading partition, ConsumerStatus status, bool knowsMembers, FailedTask? failed, bool isHot, string topic)
+    private static DelayCause CauseOf(PartitionReading partition, ConsumerStatus status, bool knowsMembers, FailedTask? failed, bool isRepeating, bool isHot, string topic)
     {
         if (failed is not null && partition.Lag != 0)
             return failed.IsPoisoned ? DelayCause.Poison : DelayCause.FailedTask;
         if (partition.Owner is not { } owner)
             return knowsMembers ? DelayCause.NoOwner : DelayCause.Unknown;
-        if (partition.IsRestoring || status == ConsumerStatus.Rewind)
+        if (partition.IsRestoring || isRepeating)
             return DelayCause.Restoring;
         if (status is ConsumerStatus.Ok or ConsumerStatus.Unknown || partition.Lag is null or 0)
             return DelayCause.None;
         if (owner.WaitingInputs.Contains(topic))
             return DelayCause.SlowDownstream;
-        if (isHot)
+        if (isHot && status == ConsumerStatus.Warn)
             return DelayCause.HotKey;
         return owner.HasBusyRatio && owner.BusyRatio < Busy ? DelayCause.Unknown : DelayCause.TooFewReplicas;
     }
@@ -90,6 +93,9 @@ public sealed class DiagnosisHistory
 
         /// <summary>Records that were appended in the window.</summary>
         public long Appended => _samples.Count < 2 ? 0 : Math.Max(0, _samples.Last().End - _samples.Peek().End);
+
+        /// <summary>Whether the position has not passed yet what it was before it went back.</summary>
+        public bool IsRepeating => _samples.Count > 0 && _samples.Last().Next < _samples.Max(sample => sample.Next);
 
         public void Observe(PartitionReading partition, DateTimeOffset at)
         {

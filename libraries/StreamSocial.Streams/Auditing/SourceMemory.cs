@@ -18,6 +18,7 @@ internal sealed class SourceMemory(IStateStore<string, long> heard, SourceExpiry
     private readonly long _stepMs = Math.Max(1, (long)(keep.TotalMilliseconds / Steps));
     private long _latest;
     private long _swept = -1;
+    private long? _highest;
 
     /// <summary>A record has a time.</summary>
     /// <param name="timestamp">Unix milliseconds.</param>
@@ -28,6 +29,8 @@ internal sealed class SourceMemory(IStateStore<string, long> heard, SourceExpiry
     /// <param name="now">The member's clock, Unix milliseconds: no record is believed that it is from later.</param>
     public void Touch(IEnumerable<string> sources, long now)
     {
+        if (_latest == 0)
+            return;
         var step = StepAt(now);
         foreach (var source in sources)
         {
@@ -41,6 +44,9 @@ internal sealed class SourceMemory(IStateStore<string, long> heard, SourceExpiry
     /// <param name="now">The member's clock, Unix milliseconds.</param>
     public IReadOnlyList<string> TakeForgotten(IEnumerable<string> known, long now)
     {
+        // Before the first record of this run, the log's time is not known.
+        if (_latest == 0)
+            return [];
         var step = StepAt(now);
         if (step <= _swept)
             return [];
@@ -52,7 +58,13 @@ internal sealed class SourceMemory(IStateStore<string, long> heard, SourceExpiry
         return forgotten;
     }
 
-    private long StepAt(long now) => Math.Min(_latest, now) / _stepMs;
+    /// <summary>Not before what the state says already: the clock of this member may be behind that of an earlier owner.</summary>
+    private long StepAt(long now)
+    {
+        _highest ??= heard.Entries.Select(source => source.Value).DefaultIfEmpty().Max();
+        _highest = Math.Max(_highest.Value, Math.Min(_latest, now) / _stepMs);
+        return _highest.Value;
+    }
 }
 
 /// <summary>Which sources may be forgotten, and when.</summary>

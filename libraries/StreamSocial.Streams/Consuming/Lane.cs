@@ -18,7 +18,6 @@ internal sealed class Lane : IDisposable
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QuotaWait = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan EndsInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatermarksTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Records after which the lane handles commands, sends and checkpoints.</summary>
@@ -50,7 +49,6 @@ internal sealed class Lane : IDisposable
     private bool _lacksRoom;
     private long _oldestUnsent;
     private long _turnedAt;
-    private long _endsObservedAt;
     private volatile bool _stopping;
 
     /// <param name="index">Its number in the member.</param>
@@ -69,7 +67,7 @@ internal sealed class Lane : IDisposable
         _time = member.Host.Time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        var config = member.CreateConsumerConfig($"lane-{index}");
+        var config = member.CreateConsumerConfig($"lane-{index}", isLive: true);
         // At the end it tells the position behind what is no record, such as the markers of transactions.
         config.EnablePartitionEof = true;
         _consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<Lane>());
@@ -155,18 +153,7 @@ internal sealed class Lane : IDisposable
                 ConsumeRound();
             SendIfDue();
             _tasks.Advance();
-            ObserveEnds();
         }
-    }
-
-    /// <summary>Tells the tasks now and then where their inputs end.</summary>
-    private void ObserveEnds()
-    {
-        if (_time.GetElapsedTime(_endsObservedAt) < EndsInterval)
-            return;
-        _endsObservedAt = _time.GetTimestamp();
-        foreach (var task in _tasks.Running)
-            task.InputEnd = _consumer.GetWatermarkOffsets(task.Id.TopicPartition).High.Value;
     }
 
     /// <summary>Waits a moment if the quota is used up. A member that waits for its quota is busy.</summary>

@@ -139,7 +139,7 @@ internal sealed class LaneTasks
             task.Skip(offset);
             _unsent.Add(task);
         }
-        task.ObserveEnd(offset);
+        task.OnAtEnd(offset);
     }
 
     /// <summary>Applies a record.</summary>
@@ -163,8 +163,8 @@ internal sealed class LaneTasks
         }
         if (TryProcess(task, record) is not { } entries)
             return null;
-        if (!task.IsCaughtUp && _endOf(record.TopicPartition) is >= 0 and var end)
-            task.ObserveEnd(end);
+        if (!task.IsCaughtUp)
+            CatchUp(task);
         UnsentBytes += task.Emitter.PendingBytes - before;
         _checkpoints.HastenIfLarge(task);
         _stage!.Add(entries);
@@ -177,6 +177,14 @@ internal sealed class LaneTasks
             Flush(task);
         }
         return entries;
+    }
+
+    private void CatchUp(StreamTask task)
+    {
+        if (task.LacksEnd && _endOf(task.Id.TopicPartition) is >= 0 and var end)
+            task.ObserveEnd(end);
+        else
+            task.ObserveProgress();
     }
 
     private int? TryProcess(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)

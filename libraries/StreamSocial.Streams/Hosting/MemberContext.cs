@@ -22,7 +22,8 @@ internal sealed record MemberContext(
 
     /// <summary>The base configuration of a consumer of this member.</summary>
     /// <param name="role">Distinguishes it from the member's other consumers.</param>
-    public ConsumerConfig CreateConsumerConfig(string role) => Settings.CreateConsumerConfig($"{Options.MemberId}-{role}", Options.GroupId);
+    /// <param name="isLive">Whether it processes the member's partitions as their records come.</param>
+    public ConsumerConfig CreateConsumerConfig(string role, bool isLive = false) => Settings.CreateConsumerConfig($"{Options.MemberId}-{role}", Options.GroupId, isLive);
 }
 
 /// <summary>Builds the consumers of the runtime.</summary>

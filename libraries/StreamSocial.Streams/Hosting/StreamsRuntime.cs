@@ -32,7 +32,7 @@ namespace StreamSocial.Streams.Hosting;
 internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskReader
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LimitsRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClusterRetry = TimeSpan.FromSeconds(1);
 
     private readonly ApplicationDefinition _application;
     private readonly ClusterAccess _cluster;
@@ -157,7 +157,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return;
         }
 
-        if (!await ReadLimitsAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
+        if (!await IsClusterFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
             return;
         if (!_cluster.Settings.IsEmbedded)
             await _inputs.ReadAsync(cancellationToken);
@@ -180,7 +180,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             lane.Start();
         _watch = new LaneWatch([.. _lanes.Select(lane => (lane.Name, (Func<TimeSpan>)(() => lane.SinceTurn)))], _host.Time, Logger<LaneWatch>());
         _watch.Start();
-        _taskWatch = new TaskWatch(ReadProgress, RetentionOf, _options.CheckpointInterval, _host.Time, Logger<TaskWatch>());
+        _taskWatch = new TaskWatch(() => ReadProgress(lag), RetentionOf, _options.CheckpointInterval, _host.Time, Logger<TaskWatch>());
         _taskWatch.Start();
         _restorer.Start();
         if (!_cluster.Settings.IsEmbedded)
@@ -236,7 +236,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
     /// <summary>Waits for a cluster that says how large a record may be; false when the process is to stop before.</summary>
-    private async Task<bool> ReadLimitsAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsClusterFitAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -252,13 +252,13 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             }
             catch (KafkaException e)
             {
-                LogNoLimits(e.Error.Code, e.Error.Reason);
+                LogNoAnswer(e.Error.Code, e.Error.Reason);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return false;
             }
-            await Task.Delay(LimitsRetry, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(ClusterRetry, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -268,7 +268,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         var topics = _application.Application.Topics.Topics;
         string[] names = [.. topics.Select(topic => topic.Name)];
         var configuration = _cluster.Settings.IsEmbedded ? null : await ClusterConfiguration.ReadAsync(_cluster.Settings, names, _logger, cancellationToken);
-        List<string> contradictions = configuration is null ? [] : [.. ClusterCheck.FindContradictions(configuration, topics, Needs())];
+        var needed = NeededTopics();
+        List<string> contradictions = configuration is null ? [] : [.. ClusterCheck.FindContradictions(configuration, topics.Where(topic => needed.Contains(topic.Name)), Needs())];
         try
         {
             _cluster.Limits.Derive(names, configuration);
@@ -280,6 +281,27 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         if (contradictions.Count > 0)
             throw new ClusterCheckException(contradictions);
     }
+
+    /// <summary>The topics on which the guarantees rest: inputs, changelogs, what stages write, tables and the members' reports.</summary>
+    private HashSet<string> NeededTopics() =>
+    [
+        .. _member.Stages.SelectMany(stage => stage.Outputs.Append(stage.InputTopic).Append(stage.StateTopic)), .. _tables.Select(table => table.Topic),
+        _application.Application.MembersTopic,
+    ];
+
+    private IReadOnlyList<TaskProgress> ReadProgress(InputLag lag)
+    {
+        var totals = _member.Environment.Totals;
+        lag.ReadEnds();
+        // Afterwards, so that nothing counts as unprocessed that has just been processed.
+        return
+        [
+            .. _supervisor.Tasks.Where(task => task.State == TaskState.Running).Select(task => new TaskProgress(
+                task.Id, task.NextOffset, lag.EndOf(task.Id), task.CommittedOffset, task.LastTimestamp, task.IsAtEnd, totals.IsWaiting(task.Id.Topic))),
+        ];
+    }
+
+    private TimeSpan? RetentionOf(string topic) => _application.Application.Topics[topic].Retention;
 
     private ClientNeeds Needs() => new(
         TransactionalProducers.TransactionTimeout,
@@ -324,11 +346,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
     private ILogger<T> Logger<T>() => _host.Loggers.CreateLogger<T>();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not say how large a record may be ({Code}: {Reason}); asking again")]
-    private partial void LogNoLimits(ErrorCode code, string reason);
-
-    private IEnumerable<TaskProgress> ReadProgress() => _supervisor.Tasks.Where(task => task.State == TaskState.Running)
-        .Select(task => new TaskProgress(task.Id, task.NextOffset, task.InputEnd, task.CommittedOffset, task.LastTimestamp));
-
-    private TimeSpan? RetentionOf(string topic) => _application.Application.Topics[topic].Retention;
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not say what it is set to ({Code}: {Reason}); asking again")]
+    private partial void LogNoAnswer(ErrorCode code, string reason);
 }

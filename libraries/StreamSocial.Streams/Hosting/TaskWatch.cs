@@ -25,14 +25,25 @@ internal sealed partial class TaskWatch(
     private const int MissedCheckpoints = 6;
 
     private const int NamedTasks = 3;
+    private const string IdleKind = "idle";
+    private const string CheckpointKind = "checkpoint";
+    private const string RetentionKind = "retention";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    /// <summary>What a reader of committed records cannot see may be a transaction that is open for so long (<c>transaction.max.timeout.ms</c>).</summary>
+    private static readonly TimeSpan LongestTransaction = TimeSpan.FromMinutes(16);
 
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Held during a look, which may wait for brokers.</summary>
+    private readonly Lock _turn = new();
+
+    /// <summary>Held while what was found changes or is read.</summary>
     private readonly Lock _gate = new();
     private readonly ILogger _logger = logger;
     private readonly Dictionary<TaskId, Seen> _seen = [];
     private readonly Dictionary<(TaskId Task, string Kind), string> _troubles = [];
     private ITimer? _timer;
+    private bool _isDisposed;
 
     /// <summary>What keeps tasks from going on; null when nothing does.</summary>
     public string? Problem => Describe(static trouble => trouble.Kind != RetentionKind);
@@ -40,22 +51,31 @@ internal sealed partial class TaskWatch(
     /// <summary>Whose records retention will soon take unprocessed; null when nobody's.</summary>
     public string? Alarm => Describe(static trouble => trouble.Kind == RetentionKind);
 
-    private const string IdleKind = "idle";
-    private const string CheckpointKind = "checkpoint";
-    private const string RetentionKind = "retention";
-
     private TimeSpan LongestCheckpoint => checkpointInterval * MissedCheckpoints > Idle ? checkpointInterval * MissedCheckpoints : Idle;
 
     public void Start() => _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
 
-    public void Dispose() => _timer?.Dispose();
+    /// <summary>Waits for a look that is under way.</summary>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_turn)
+            _isDisposed = true;
+    }
 
     private void Look()
     {
+        lock (_turn)
+        {
+            if (!_isDisposed)
+                Judge(read().ToDictionary(task => task.Id), time.GetUtcNow());
+        }
+    }
+
+    private void Judge(Dictionary<TaskId, TaskProgress> progress, DateTimeOffset now)
+    {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            var progress = read().ToDictionary(task => task.Id);
             foreach (var gone in _seen.Keys.Where(task => !progress.ContainsKey(task)).ToArray())
             {
                 _seen.Remove(gone);
@@ -64,15 +84,15 @@ internal sealed partial class TaskWatch(
             }
             foreach (var task in progress.Values)
             {
-                var seen = _seen[task.Id] = (_seen.TryGetValue(task.Id, out var before) ? before : new Seen(task, now, now)).Next(task, now);
+                var seen = _seen[task.Id] = (_seen.TryGetValue(task.Id, out var before) ? before : new Seen(task, now, now, now)).Next(task, now);
                 Say(task.Id, IdleKind, IdleTrouble(task, now - seen.MovedAt));
                 Say(task.Id, CheckpointKind, CheckpointTrouble(task, now - seen.CommittedAt));
-                Say(task.Id, RetentionKind, RetentionTrouble(task, now));
+                Say(task.Id, RetentionKind, now - seen.CaughtUpAt >= Idle ? RetentionTrouble(task, now) : null);
             }
         }
     }
 
-    private static string? IdleTrouble(TaskProgress task, TimeSpan unmoved) => task.End > task.Next && unmoved >= Idle
+    private static string? IdleTrouble(TaskProgress task, TimeSpan unmoved) => !task.IsHeld && task.End > task.Next && unmoved >= (task.IsAtEnd ? LongestTransaction : Idle)
         ? $"{task.Id} has input from {task.Next} to {task.End} and has processed nothing for {unmoved.TotalSeconds:F0} s"
         : null;
 
@@ -84,9 +104,10 @@ internal sealed partial class TaskWatch(
     {
         if (task.End <= task.Next || task.LastTimestamp <= 0 || retentionOf(task.Id.Topic) is not { } retention)
             return null;
-        var age = now - DateTimeOffset.FromUnixTimeMilliseconds(task.LastTimestamp);
-        return age >= retention * RetentionShare
-            ? $"{task.Id} is at {task.Next} of {task.End}, whose records are {age.TotalHours:F1} h old; the topic keeps them for {retention.TotalHours:F1} h"
+        // A producer's time may be anything.
+        var ageHours = (now.ToUnixTimeMilliseconds() - (double)task.LastTimestamp) / TimeSpan.MillisecondsPerHour;
+        return ageHours >= retention.TotalHours * RetentionShare
+            ? $"{task.Id} is at {task.Next} of {task.End}, whose records are {ageHours:F1} h old; the topic keeps them for {retention.TotalHours:F1} h"
             : null;
     }
 
@@ -123,12 +144,14 @@ internal sealed partial class TaskWatch(
     /// <param name="Progress">How far it was.</param>
     /// <param name="MovedAt">When it last processed something, or had nothing to process.</param>
     /// <param name="CommittedAt">When its checkpoint last moved, or had nothing to cover.</param>
-    private sealed record Seen(TaskProgress Progress, DateTimeOffset MovedAt, DateTimeOffset CommittedAt)
+    /// <param name="CaughtUpAt">When it last had nothing to process.</param>
+    private sealed record Seen(TaskProgress Progress, DateTimeOffset MovedAt, DateTimeOffset CommittedAt, DateTimeOffset CaughtUpAt)
     {
         public Seen Next(TaskProgress task, DateTimeOffset now) => new(
             task,
             task.Next != Progress.Next || task.End <= task.Next ? now : MovedAt,
-            task.Committed != Progress.Committed || task.Next <= Math.Max(0, task.Committed) ? now : CommittedAt);
+            task.Committed != Progress.Committed || task.Next <= Math.Max(0, task.Committed) ? now : CommittedAt,
+            task.End <= task.Next ? now : CaughtUpAt);
     }
 }
 
@@ -138,4 +161,6 @@ internal sealed partial class TaskWatch(
 /// <param name="End">Where its input ends, as the brokers said last; at most <paramref name="Next"/> when they did not.</param>
 /// <param name="Committed">Input position of its last durable checkpoint; -1 when there is none.</param>
 /// <param name="LastTimestamp">Time of the last record that it processed, Unix milliseconds; 0 before the first.</param>
-internal readonly record struct TaskProgress(TaskId Id, long Next, long End, long Committed, long LastTimestamp);
+/// <param name="IsAtEnd">Whether it has processed all that it can see: what is behind may be no record, or of a transaction that is open.</param>
+/// <param name="IsHeld">Whether it waits until its outputs are taken.</param>
+internal readonly record struct TaskProgress(TaskId Id, long Next, long End, long Committed, long LastTimestamp, bool IsAtEnd = false, bool IsHeld = false);

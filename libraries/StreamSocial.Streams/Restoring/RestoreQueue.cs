@@ -59,6 +59,9 @@ internal sealed class InputLag : IDisposable
     public void ReadEnds() =>
         _ends = _reader.ReadAsync(_topics, ReadTimeout, CancellationToken.None).GetAwaiter().GetResult().ToDictionary(ends => ends.Topic);
 
+    /// <summary>The end of a partition as it was read last; 0 when it is unknown.</summary>
+    public long EndOf(TaskId task) => _ends.TryGetValue(task.Topic, out var ends) && task.Partition < ends.NextOffsets.Length ? ends.NextOffsets[task.Partition] ?? 0 : 0;
+
     /// <summary>Records between a session's checkpoint and the end that was read last; null when either is unknown.</summary>
     public long? Of(RestoreSession session)
     {

@@ -25,7 +25,7 @@ internal sealed class StreamTask
     private long _takeoverEnd = long.MaxValue;
     private volatile bool _isCaughtUp;
     private long _lastTimestamp;
-    private long _inputEnd;
+    private volatile bool _isAtEnd;
 
     /// <summary>Keys of a dropped state, which the first checkpoint deletes from the changelog.</summary>
     private IReadOnlyList<byte[]> _dropped = [];
@@ -131,12 +131,8 @@ internal sealed class StreamTask
     /// <summary>Input position of the latest durable checkpoint; -1 when there is none. Readable from any thread.</summary>
     public long CommittedOffset => Interlocked.Read(ref _committedOffset);
 
-    /// <summary>Where its input ends, as the brokers said last; 0 before. Readable from any thread.</summary>
-    public long InputEnd
-    {
-        get => Interlocked.Read(ref _inputEnd);
-        set => Interlocked.Exchange(ref _inputEnd, value);
-    }
+    /// <summary>Whether it has processed all that it can see of its input. Readable from any thread.</summary>
+    public bool IsAtEnd => _isAtEnd;
 
     /// <summary>Time of the last record that it processed, Unix milliseconds; 0 before the first. Readable from any thread.</summary>
     public long LastTimestamp => Interlocked.Read(ref _lastTimestamp);
@@ -237,17 +233,32 @@ internal sealed class StreamTask
         lock (Gate)
         {
             NextOffset = record.Offset.Value + 1;
+            _isAtEnd = false;
             Interlocked.Exchange(ref _lastTimestamp, record.Message.Timestamp.UnixTimestampMs);
             _uncommittedBytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
             return _dispatcher!.Process(record);
         }
     }
 
-    /// <summary>Learns where its input ends by now; the first end is the one that it must reach (<see cref="IsCaughtUp"/>).</summary>
+    /// <summary>Whether it is not known yet where its input ended when this run began.</summary>
+    public bool LacksEnd => _takeoverEnd == long.MaxValue;
+
+    /// <summary>Learns where its input ended when this run began; later ends change nothing.</summary>
     public void ObserveEnd(long end)
     {
         _takeoverEnd = Math.Min(_takeoverEnd, end);
-        _isCaughtUp |= NextOffset >= _takeoverEnd;
+        ObserveProgress();
+    }
+
+    /// <summary>It has got on: it may have reached what its input had when this run began.</summary>
+    public void ObserveProgress() => _isCaughtUp |= NextOffset >= _takeoverEnd;
+
+    /// <summary>It has processed all that it can see.</summary>
+    /// <param name="end">The offset that the next record gets, or a later one.</param>
+    public void OnAtEnd(long end)
+    {
+        ObserveEnd(end);
+        _isAtEnd = true;
     }
 
     /// <summary>Moves over offsets that have no record.</summary>

@@ -82,7 +82,10 @@ internal sealed class MemberTotals
 
     /// <summary>Those of the input topics that wait until what they lead to can be written.</summary>
     public IEnumerable<string> WaitingInputs(IEnumerable<string> inputTopics) =>
-        Volatile.Read(ref LanesWithoutRoom) > 0 ? inputTopics : inputTopics.Where(topic => _stages.GetValueOrDefault(topic)?.IsWaiting ?? false);
+        Volatile.Read(ref LanesWithoutRoom) > 0 ? inputTopics : inputTopics.Where(IsWaiting);
+
+    /// <summary>Whether a stage waits until its outputs are taken.</summary>
+    public bool IsWaiting(string inputTopic) => _stages.GetValueOrDefault(inputTopic)?.IsWaiting ?? false;
 }
 
 /// <summary>What a stage cost in this member since it started. Lanes add; any thread reads.</summary>

@@ -15,8 +15,8 @@ internal sealed class ContentParts
 
     public void Set(int partition, ContentStats stats) => _parts[partition] = stats;
 
-    /// <summary>Forgets a partition's report.</summary>
-    public void Remove(int partition) => _parts.Remove(partition);
+    /// <summary>Forgets a partition's report; false if there is none.</summary>
+    public bool Remove(int partition) => _parts.Remove(partition);
 
     /// <summary>Adds the reports to what the content's own partition has counted.</summary>
     public void AddTo(ContentStats own)

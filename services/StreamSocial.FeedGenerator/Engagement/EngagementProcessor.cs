@@ -80,7 +80,10 @@ internal sealed class EngagementProcessor : IRecordProcessor
             if (interaction.TakenBackAt == 0)
                 Count(counters, interaction, entry.Timestamp);
             else if (!TryTakeBack(counters, interaction, entry.Timestamp))
+            {
+                PassOn(interaction, emitter);
                 return;
+            }
             latest = counters.LastInteractionAt;
         }
 
@@ -128,8 +131,9 @@ internal sealed class EngagementProcessor : IRecordProcessor
             _parts.Put(contentId, parts);
             return parts;
         }
-        counters.Add(partial.Stats);
-        parts.Remove(partial.Partition);
+        // A part that this partition has not heard of since it began to count belongs to what it has forgotten.
+        if (parts.Remove(partial.Partition))
+            counters.Add(partial.Stats);
         if (parts.Reports.Count > 0)
         {
             _parts.Put(contentId, parts);
@@ -153,7 +157,9 @@ internal sealed class EngagementProcessor : IRecordProcessor
         counters.Score = TrendScore.Add(counters.Score, interaction.Type, at, _halfLifeMs);
     }
 
-    /// <summary>Takes back an interaction; false if there is none, which only a foreign record can cause: the interaction came in the same partition before.</summary>
+    /// <summary>
+    /// Takes back an interaction; false if there is none: the interaction came in the same partition before, so it was forgotten here, or a foreign record says so.
+    /// </summary>
     private bool TryTakeBack(ContentCounters counters, ContentInteraction interaction, long timestamp)
     {
         if (counters[interaction.Type] == 0)
@@ -162,6 +168,14 @@ internal sealed class EngagementProcessor : IRecordProcessor
         counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, NotAhead(interaction.TakenBackAt, timestamp));
         counters.Score = TrendScore.Remove(counters.Score, interaction.Type, NotAhead(interaction.OccurredAt, timestamp), _halfLifeMs);
         return true;
+    }
+
+    /// <summary>What is no longer counted here may have gone to the content's own partition with the rest of the part.</summary>
+    private void PassOn(ContentInteraction interaction, IEmitter emitter)
+    {
+        var own = OwnPartitionOf(interaction.ContentId);
+        if (own != _partition)
+            emitter.Emit(TopicNames.ContentInteractions, own, interaction);
     }
 
     /// <summary>

@@ -6,10 +6,10 @@ namespace StreamSocial.FeedGenerator.Engagement;
 
 /// <summary>Finds the contents of one partition with which nobody has interacted for long, so that its state does not grow for ever.</summary>
 /// <remarks>
-/// Time is the log's, in steps, and part of the state, so that a replay finds the same contents. A record moves it by an hour at most: one with an absurd
-/// time makes nothing idle.
+/// Time is the log's, in steps, and part of the state, so that a replay finds the same contents. Each record draws it to its own time, by an hour or a quarter
+/// of what is kept at most: one record with an absurd time makes nothing idle, and those after it draw the time back.
 /// <para>
-/// A part of a spread content becomes idle before the content does in its own partition, which is told of the part once more and adds it to its own counts.
+/// A part of a spread content becomes idle sooner than a whole one. Its last counts go to the content's own partition, which adds them to its own.
 /// </para>
 /// </remarks>
 internal sealed class IdleContents(IStateStore<string, LogClock> clocks, IStateStore<string, ContentCounters> counters, long keepMs)
@@ -20,10 +20,11 @@ internal sealed class IdleContents(IStateStore<string, LogClock> clocks, IStateS
     private const string OnlyKey = "clock";
     private const long LongestStepMs = 10 * 60 * 1000;
     private const int StepsPerPeriod = 64;
-    private const long LargestAdvanceMs = 60 * 60 * 1000;
+    private const long LargestMoveMs = 60 * 60 * 1000;
     private const int SweepsPerPeriod = 16;
 
     private readonly long _stepMs = Math.Clamp(keepMs / StepsPerPeriod, 1, LongestStepMs);
+    private readonly long _largestMs = Math.Min(LargestMoveMs, keepMs / 4);
     private readonly long _sweepMs = keepMs / SweepsPerPeriod;
 
     /// <summary>The log's time, Unix milliseconds; 0 before the first record.</summary>
@@ -35,13 +36,16 @@ internal sealed class IdleContents(IStateStore<string, LogClock> clocks, IStateS
     public bool Advance(long timestamp)
     {
         clocks.TryGet(OnlyKey, out var before);
-        var next = before.Now == 0 ? timestamp : Math.Min(timestamp, before.Now + LargestAdvanceMs);
-        next -= next % _stepMs;
-        if (next <= before.Now)
+        if (timestamp <= 0)
             return false;
-        var isDue = before.IsBehind || next / _sweepMs != before.Now / _sweepMs;
-        clocks.Put(OnlyKey, new LogClock(next, IsBehind: false));
-        return isDue && before.Now > 0;
+        var next = before.Now == 0 ? timestamp : Math.Clamp(timestamp, before.Now - _largestMs, before.Now + _largestMs);
+        next -= next % _stepMs;
+        // Records of several producers are not quite in order.
+        if (next == before.Now || (next < before.Now && timestamp > before.Now - (2 * _largestMs)))
+            return false;
+        var isDue = before.Now > 0 && next > before.Now && (before.IsBehind || next / _sweepMs != before.Now / _sweepMs);
+        clocks.Put(OnlyKey, new LogClock(next, before.IsBehind && !isDue));
+        return isDue;
     }
 
     /// <summary>The contents to forget, those that have been idle longest first.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class PublishLoop(
         destinations.Topics.ToDictionary(topic => topic, topic => new EdgeCounters(destinations.PartitionCountOf(topic)));
 
     private byte[] _source = [];
-    private long _sourceBegan;
+    private DateTimeOffset _sourceBegan;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,8 +48,9 @@ internal sealed partial class PublishLoop(
     /// <returns>Average number of records per partition that got any: how full the batches are.</returns>
     private double SendQueued()
     {
-        if (time.GetElapsedTime(_sourceBegan) >= destinations.SourceLifetime)
-            BeginSource();
+        // What the old source sent may still be under way, and stays in its order: nothing is reopened.
+        if (time.GetUtcNow() - _sourceBegan >= destinations.SourceLifetime)
+            TakeName();
         foreach (var edges in _edges.Values)
             edges.BeginRound();
         var timestamp = new Timestamp(time.GetUtcNow().ToUnixTimeMilliseconds(), TimestampType.CreateTime);
@@ -118,12 +119,17 @@ internal sealed partial class PublishLoop(
     /// <summary>Begins a source whose numbers begin at 1. So nothing has to be remembered across processes, nor what became of a record that was refused.</summary>
     private void BeginSource()
     {
+        TakeName();
+        pool.Reopen();
+    }
+
+    private void TakeName()
+    {
         var source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
         _source = Encoding.UTF8.GetBytes(source);
-        _sourceBegan = time.GetTimestamp();
+        _sourceBegan = time.GetUtcNow();
         foreach (var edges in _edges.Values)
             edges.Restart();
-        pool.Reopen();
         LogSource(source, pool.Count);
     }
 

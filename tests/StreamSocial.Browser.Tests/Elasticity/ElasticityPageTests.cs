@@ -77,7 +77,7 @@ public sealed class ElasticityPageTests(ChromiumFixture chromium)
     {
         await using var dashboard = await DemoDashboard.StartAsync();
         var page = await chromium.OpenDashboardAsync(dashboard.Address);
-        foreach (var (mode, legend) in new[] { ("age", "oldest record waits"), ("rate", "records in per second"), ("owner", "feed-generator-1"), ("lag", "records waiting") })
+        foreach (var (mode, legend) in new[] { ("age", "oldest record waits"), ("rate", "records in per second"), ("owner", "feed-generator-1"), ("cause", "keeps up"), ("lag", "records waiting") })
         {
             await page.ClickAsync($"#heat-mode button[data-mode='{mode}']");
 

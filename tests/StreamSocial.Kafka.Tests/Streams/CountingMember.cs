@@ -26,6 +26,9 @@ internal sealed class CountingMember : IAsyncDisposable
 
     public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
 
+    /// <summary>Whether it has begun to end.</summary>
+    public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     public long AcknowledgedOffset => Runtime.Positions.SingleOrDefault().Acknowledged;
 
     public long CommittedOffset => Runtime.Positions.SingleOrDefault().Committed;

@@ -25,13 +25,13 @@ public sealed class TaskWatchTests : IDisposable
     [Fact]
     public void Task_HasInputAndProcessesNothing_IsAProblemUntilItMoves()
     {
-        Pass(55, next: 5, end: 9);
+        Pass(50, next: 5, end: 9);
         Assert.Null(_watch.Problem);
 
-        Pass(20, next: 5, end: 9);
+        Pass(30, next: 5, end: 9);
         Assert.Contains("clicks/3 has input from 5 to 9 and has processed nothing for", _watch.Problem!, StringComparison.Ordinal);
 
-        Pass(5, next: 6, end: 9);
+        Pass(10, next: 6, end: 9);
         Assert.Null(_watch.Problem);
     }
 
@@ -46,28 +46,63 @@ public sealed class TaskWatchTests : IDisposable
     [Fact]
     public void Task_ProcessesAndCheckpointsNothing_IsAProblemAfterSixIntervals()
     {
-        for (var i = 0; i < 23; i++)
-            Pass(5, next: 10 + i, end: 100, committed: 2);
+        for (var i = 0; i < 11; i++)
+            Pass(10, next: 10 + i, end: 100, committed: 2);
         Assert.Null(_watch.Problem);
 
-        for (var i = 0; i < 4; i++)
-            Pass(5, next: 40 + i, end: 100, committed: 2);
+        for (var i = 0; i < 3; i++)
+            Pass(10, next: 40 + i, end: 100, committed: 2);
         Assert.Contains("has had no checkpoint since 2 for", _watch.Problem!, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Task_PositionNearsRetention_IsAnAlarmAndNoProblem()
     {
-        Pass(5, next: 5, end: 9, ageHours: 4.9);
+        Pass(80, next: 5, end: 9, ageHours: 4.9);
         Assert.Null(_watch.Alarm);
 
-        Pass(5, next: 6, end: 9, ageHours: 5.1);
+        Pass(10, next: 6, end: 9, ageHours: 5.1);
         Assert.Equal("clicks/3 is at 6 of 9, whose records are 5.1 h old; the topic keeps them for 10.0 h.", _watch.Alarm);
         Assert.Null(_watch.Problem);
 
-        // Whoever has processed everything loses nothing.
-        Pass(5, next: 9, end: 9, ageHours: 9);
+        // Whoever has processed everything loses nothing, nor does who has got something new this moment.
+        Pass(10, next: 9, end: 9, ageHours: 9);
         Assert.Null(_watch.Alarm);
+        Pass(10, next: 9, end: 10, ageHours: 9);
+        Assert.Null(_watch.Alarm);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(-1)]
+    public void Task_LastRecordHasAnAbsurdTime_IsNoAlarmAndNoEnd(long timestamp)
+    {
+        _progress = [new TaskProgress(Id, 5, 9, 0, timestamp)];
+        Wait(minutes: 5);
+
+        Assert.Null(_watch.Alarm);
+        Assert.NotNull(_watch.Problem);
+    }
+
+    [Fact]
+    public void Task_WaitsUntilItsOutputsAreTaken_IsNoProblem()
+    {
+        _progress = [new TaskProgress(Id, 5, 9, 5, 1, IsHeld: true)];
+        Wait(minutes: 30);
+
+        Assert.Null(_watch.Problem);
+    }
+
+    [Theory]
+    [InlineData(15, false)]
+    [InlineData(17, true)]
+    public void Task_HasProcessedAllThatItCanSee_IsAProblemOnlyAfterTheLongestTransaction(int minutes, bool expected)
+    {
+        _progress = [new TaskProgress(Id, 5, 9, 5, 1, IsAtEnd: true)];
+        Wait(minutes);
+
+        Assert.Equal(expected, _watch.Problem is not null);
     }
 
     [Fact]
@@ -78,18 +113,24 @@ public sealed class TaskWatchTests : IDisposable
         Assert.NotNull(_watch.Alarm);
 
         _progress = [];
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Null(_watch.Problem);
         Assert.Null(_watch.Alarm);
     }
 
+    private void Wait(int minutes)
+    {
+        for (var look = 0; look < minutes * 6; look++)
+            _time.Advance(TimeSpan.FromSeconds(10));
+    }
+
     private void Pass(int seconds, long next, long end, long committed = 0, double ageHours = 0)
     {
-        for (var passed = 0; passed < seconds; passed += 5)
+        for (var passed = 0; passed < seconds; passed += 10)
         {
-            _progress = [new TaskProgress(Id, next, end, committed, (_time.GetUtcNow() + TimeSpan.FromSeconds(5) - TimeSpan.FromHours(ageHours)).ToUnixTimeMilliseconds())];
-            _time.Advance(TimeSpan.FromSeconds(5));
+            _progress = [new TaskProgress(Id, next, end, committed, (_time.GetUtcNow() + TimeSpan.FromSeconds(10) - TimeSpan.FromHours(ageHours)).ToUnixTimeMilliseconds())];
+            _time.Advance(TimeSpan.FromSeconds(10));
         }
     }
 }

@@ -54,7 +54,7 @@ internal sealed record MemberDocument(
         load.Lag,
         load.OldestAge?.TotalSeconds,
         load.Delays,
-        member.StateBytes > 0 ? member.StateBytes : null,
+        member.MemoryBytes > 0 ? member.StateBytes : null,
         member.Stores.ToDictionary(store => store.Name, store => store.Entries),
         member.MemoryBytes > 0 ? member.MemoryBytes : null,
         member.FailedTasks.Count,

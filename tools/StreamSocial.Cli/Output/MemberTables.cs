@@ -49,7 +49,7 @@ internal static class MemberTables
         {
             var load = MemberLoad.Of(member, group);
             table.AddRow(
-                Markup.Escape(member.MemberId), Text(load.Lag), Age(load.OldestAge, watched), Bytes(member.StateBytes), Bytes(member.MemoryBytes));
+                Markup.Escape(member.MemberId), Text(load.Lag), Age(load.OldestAge, watched), member.MemoryBytes > 0 ? Bytes(member.StateBytes) : "unknown", member.MemoryBytes > 0 ? Bytes(member.MemoryBytes) : "unknown");
         }
         console.Write(table);
         var stores = new Table().AddColumns("Store", "Entries", "Keys and values");
@@ -67,7 +67,11 @@ internal static class MemberTables
             .ToList();
         if (delays.Count == 0)
         {
-            console.MarkupLine("No partition waits for anything but its turn.");
+            var unjudged = group.Topics.SelectMany(topic => topic.Partitions).Count(partition => partition.Diagnosis.Status == ConsumerStatus.Unknown);
+            if (unjudged == 0)
+                console.MarkupLine("No partition waits for anything but its turn.");
+            else
+                console.MarkupLineInterpolated($"[yellow]{unjudged:N0} partitions cannot be judged:[/] there were too few readings. Give more --seconds.");
             return;
         }
         var table = new Table().AddColumns("Partition", "Consumer", "Lag", "Oldest waits", "Cause", "Remedy");
@@ -86,7 +90,7 @@ internal static class MemberTables
     private static string Age(TimeSpan? age, TimeSpan watched) =>
         age is not { } known ? "unknown" : known >= watched ? $"≥ {known.TotalSeconds:0.0} s" : $"{known.TotalSeconds:0.0} s";
 
-    private static string Bytes(long bytes) => bytes > 0 ? $"{bytes / 1048576.0:N1} MiB" : "unknown";
+    private static string Bytes(long bytes) => $"{bytes / 1048576.0:N1} MiB";
 
     private static void WriteEdges(IAnsiConsole console, IReadOnlyCollection<EdgeAudit> edges)
     {

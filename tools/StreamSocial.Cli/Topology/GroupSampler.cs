@@ -28,14 +28,21 @@ internal static class GroupSampler
         var topics = ReadInputs(settings);
         using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         var (ages, diagnoses) = (new LogEndHistory(), new DiagnosisHistory());
+        var (newest, heardAt) = (NewestReport(members), (long?)null);
         for (var start = time.GetTimestamp(); ; await Task.Delay(Interval, time, cancellationToken))
         {
             var read = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
-            var reading = diagnoses.Add(ages.Add(GroupReading.Create(time.GetUtcNow(), read, members.Members, MemberTimeout)));
+            if (NewestReport(members) is var latest && latest > newest)
+                (newest, heardAt) = (latest, time.GetTimestamp());
+            // By the log's clock as soon as somebody reports: this machine's may be wrong.
+            var logTime = heardAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(newest) + time.GetElapsedTime(at) : (DateTimeOffset?)null;
+            var reading = diagnoses.Add(ages.Add(GroupReading.Create(time.GetUtcNow(), read, members.Members, MemberTimeout, logTime)));
             if (time.GetElapsedTime(start) >= length)
                 return reading;
         }
     }
+
+    private static long NewestReport(MemberTracker members) => members.Members.Select(member => member.ReportedAt).DefaultIfEmpty().Max();
 
     /// <summary>The group's input topics and their partitions, as the brokers know them.</summary>
     /// <exception cref="ToolException">One is missing.</exception>

@@ -7,6 +7,7 @@ using StreamSocial.Kafka.Lag;
 using StreamSocial.Scaling;
 using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Dashboard.Sources.Demo;
 
@@ -22,6 +23,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
     private readonly Random _random = new(7);
     private readonly DemoTopic[] _topics = [.. FeedGeneratorStages.Inputs.Select((input, index) => new DemoTopic(input, StreamSocialTopics.For(TopologyProfile.Full)[input].Partitions, Skews[index % Skews.Length]))];
     private readonly List<ScalingDecision> _decisions = [];
+    private readonly DiagnosisHistory _diagnoses = new();
 
     private DemoGroup? _group;
     private volatile OverrideDocument _override = None;
@@ -50,7 +52,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
             _topics.Select(topic => new TopicLogEnds(topic.Name, topic.Ends)),
             [.. replicas.Select(replica => Member(replica, now, Math.Min(load / _group.Replicas.Count, EntriesPerReplica)))],
             options.Value.MemberTimeout);
-        reading = reading with { Topics = [.. reading.Topics.Zip(_topics, (topic, demo) => demo.WithAges(topic))] };
+        reading = _diagnoses.Add(reading with { Topics = [.. reading.Topics.Zip(_topics, (topic, demo) => demo.WithAges(topic))] });
         var ready = replicas.Count(replica => _topics.All(topic => !topic.Owners.Index().Any(owner => owner.Item == replica.Number && topic.IsRestoring[owner.Index])));
         return Task.FromResult(new ClusterReading(
             reading,

@@ -55,16 +55,54 @@ public sealed class IdleContentsTests
         static string Describe(FakeEmitter.Emitted emitted) => $"{emitted.Topic}/{emitted.Partition} {emitted.Key}: {emitted.Payload}";
     }
 
-    [Fact]
-    public void Process_RecordWithAnAbsurdTime_MakesNothingIdle()
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(-1_000)]
+    public void Process_RecordsWithAnAbsurdTime_MakeNothingIdleAndTheTimeComesBack(int days)
     {
         var processor = new EngagementProcessor(new FakeTaskContext("engagement"), Options);
         View(processor, "c", Start);
 
         for (var i = 0; i < 24; i++)
-            View(processor, "other", Start + (1_000 * Day));
+            View(processor, "other", Start + (days * Day));
+        Pass(processor, Start, Start + (2 * Day));
 
         Assert.Equal(1, processor.Read("c").Stats.Views);
+        Pass(processor, Start + (2 * Day), Start + (9 * Day));
+        Assert.Equal(0, processor.Read("c").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_FirstRecordHasAnAbsurdTime_TheNextOnesDrawItBack()
+    {
+        var processor = new EngagementProcessor(new FakeTaskContext("engagement"), Options);
+        View(processor, "c", Start + (20 * Day));
+
+        for (var i = 0; i < 24 * 20; i++)
+            View(processor, "other", Start);
+        Pass(processor, Start, Start + (30 * Day));
+
+        Assert.Equal(0, processor.Read("c").Stats.Views);
+    }
+
+    [Fact]
+    public void Process_TakenBackAfterThePartWasHandedOver_IsTakenBackInTheContentsOwnPartition()
+    {
+        var own = KeyPartitioner.PartitionOf("c", Partitions);
+        var part = (own + 1) % Partitions;
+        var owner = new EngagementProcessor(new FakeTaskContext("engagement", own, Partitions), Options);
+        var other = new EngagementProcessor(new FakeTaskContext("engagement", part, Partitions), Options);
+        other.Process(new ContentInteraction { InteractionId = "l", Type = InteractionType.Like, ContentId = "c", UserId = "u", OccurredAt = Start }, _emitter, Start);
+        Deliver(owner, Start);
+        Pass(other, Start, Start + (5 * Day));
+        Deliver(owner, Start + (5 * Day));
+        Assert.Equal(1, owner.Read("c").Stats.Likes);
+
+        other.Process(
+            new ContentInteraction { InteractionId = "u", Type = InteractionType.Like, ContentId = "c", UserId = "u", OccurredAt = Start, TakenBackAt = Start + 1 }, _emitter, Start + (5 * Day));
+        Deliver(owner, Start + (5 * Day));
+
+        Assert.Equal((0L, 0L), (owner.Read("c").Stats.Likes, other.Read("c").Stats.Likes));
     }
 
     [Fact]

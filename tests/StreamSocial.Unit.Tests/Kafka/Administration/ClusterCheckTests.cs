@@ -11,11 +11,10 @@ public sealed class ClusterCheckTests
 
     [Fact]
     public void FindContradictions_ClusterAsMeant_FindsNone() =>
-        Assert.Empty(Find(new() { ["transaction.max.timeout.ms"] = "900000", ["group.max.size"] = "2147483647", ["group.consumer.session.timeout.ms"] = "3000", ["group.consumer.heartbeat.interval.ms"] = "500" }, Meant()));
+        Assert.Empty(Find(new() { ["transaction.max.timeout.ms"] = "900000", ["group.max.size"] = "2", ["group.consumer.session.timeout.ms"] = "3000", ["group.consumer.heartbeat.interval.ms"] = "500" }, Meant()));
 
     [Theory]
     [InlineData("transaction.max.timeout.ms", "5000", "Broker 2 has transaction.max.timeout.ms=5000; checkpoints are transactions of 10000 ms")]
-    [InlineData("group.max.size", "2", "Broker 2 has group.max.size=2; this member would be number 3")]
     [InlineData("group.consumer.max.size", "1", "Broker 2 has group.consumer.max.size=1; this member would be number 3")]
     [InlineData("group.consumer.session.timeout.ms", "900", "Broker 2 has group.consumer.session.timeout.ms=900 and group.consumer.heartbeat.interval.ms=500")]
     public void FindContradictions_OneBrokersSetting_IsNamedWithBothValues(string name, string value, string expected)
@@ -28,9 +27,11 @@ public sealed class ClusterCheckTests
     [Theory]
     [InlineData(1_000, "group.min.session.timeout.ms=6000")]
     [InlineData(90_000, "group.max.session.timeout.ms=60000")]
-    public void FindContradictions_ClassicSession_MustBeWithinTheBrokersBounds(int sessionMs, string expected)
+    [InlineData(10_000, "group.max.size=2; this member would be number 3")]
+    public void FindContradictions_ClassicGroup_MustBeWithinTheBrokersBounds(int sessionMs, string expected)
     {
-        var settings = new Dictionary<string, string> { ["group.min.session.timeout.ms"] = "6000", ["group.max.session.timeout.ms"] = "60000", ["group.consumer.session.timeout.ms"] = "1" };
+        var size = expected.Contains("size", StringComparison.Ordinal) ? "2" : "10";
+        var settings = new Dictionary<string, string> { ["group.max.size"] = size, ["group.min.session.timeout.ms"] = "6000", ["group.max.session.timeout.ms"] = "60000", ["group.consumer.session.timeout.ms"] = "1" };
 
         var found = Find(settings, Meant(), Needs with { SessionTimeout = TimeSpan.FromMilliseconds(sessionMs) });
 
@@ -40,6 +41,7 @@ public sealed class ClusterCheckTests
     [Theory]
     [InlineData("cleanup.policy", "compact", "Topic clicks has cleanup.policy=compact, the catalogue has delete.")]
     [InlineData("retention.ms", "3600000", "Topic clicks has retention.ms=3600000, the catalogue has 86400000: what is not read in that time is lost.")]
+    [InlineData("retention.bytes", "1000", "Topic clicks has retention.bytes=1000, the catalogue has none: what is not read before so much more has come is lost.")]
     [InlineData("min.insync.replicas", "4", "Topic clicks has min.insync.replicas=4 and 3 copies: nothing can be written to it.")]
     [InlineData("min.insync.replicas", "1", "Topic clicks has min.insync.replicas=1, the catalogue has 2: an acknowledged record may be on one broker only.")]
     [InlineData("unclean.leader.election.enable", "true", "Topic clicks has unclean.leader.election.enable=true: acknowledged records may be lost.")]

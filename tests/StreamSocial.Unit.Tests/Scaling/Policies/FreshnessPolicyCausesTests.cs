@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using StreamSocial.Scaling;
 using StreamSocial.Scaling.Policies;
 using StreamSocial.Scaling.Signals;
@@ -13,7 +12,6 @@ public sealed class FreshnessPolicyCausesTests : FreshnessPolicyTestBase
     [InlineData(DelayCause.FailedTask)]
     [InlineData(DelayCause.Poison)]
     [InlineData(DelayCause.NoOwner)]
-    [InlineData(DelayCause.SlowDownstream)]
     public void Decide_OnePartitionWaitsForSomethingElse_AddsNoReplicasAndSaysForWhat(DelayCause cause)
     {
         // A million records wait in it, which no thread could process in time.
@@ -33,41 +31,60 @@ public sealed class FreshnessPolicyCausesTests : FreshnessPolicyTestBase
         Assert.Equal((ScalingVerdict.ScaleOut, 5), (decision.Verdict, decision.Desired));
     }
 
-    [Theory]
-    [InlineData(DelayCause.TooFewReplicas, ScalingVerdict.ScaleOut)]
-    [InlineData(DelayCause.None, ScalingVerdict.Hold)]
-    public void Decide_StageWaitsForALaterOneOfTheGroup_TheLaterOnesLoadCounts(DelayCause later, ScalingVerdict expected)
+    [Fact]
+    public void Decide_StageWaitsUntilItsOutputsAreTaken_AddsReplicasThatTakeThem()
     {
         var waiting = Snapshots.Settled(1, 4000, 0, 1000, Late, partitions: 10);
-        var decision = Decide(waiting with
-        {
-            Partitions =
-            [
-                .. waiting.Partitions.Select(partition => partition with { Cause = DelayCause.SlowDownstream }),
-                .. Enumerable.Range(0, 10).Select(partition => new PartitionSignal("feed-updates", partition, 0, 1, 1, TimeSpan.Zero, Cause: later)),
-            ],
-            Costs = waiting.Costs.Add("feed-updates", new StageCostSignal(0.001, Snapshots.Now)),
-            Upstream = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("feed-updates", [Snapshots.Topic]),
-        });
 
-        Assert.Equal(expected, decision.Verdict);
+        var decision = Decide(waiting with { Partitions = [.. waiting.Partitions.Select(partition => partition with { Cause = DelayCause.SlowDownstream })] });
+
+        Assert.Equal((ScalingVerdict.ScaleOut, 5), (decision.Verdict, decision.Desired));
     }
 
-    [Fact]
-    public void Decide_FullestReplicaHoldsTooMuchMemory_SpreadsTheStatesOverMore()
+    [Theory]
+    [InlineData(10, ScalingVerdict.ScaleOut, DecisionCause.Memory)]
+    [InlineData(9, ScalingVerdict.Hold, DecisionCause.OnTarget)] // garbage passes
+    public void Decide_FullestReplicaHoldsTooMuchMemoryForLong_SpreadsTheStatesOverMore(int seconds, ScalingVerdict verdict, DecisionCause cause)
     {
-        var decision = Decide(Full(Snapshots.Settled(2, 10, 0, 1000), 0.9, 1.1));
+        var decision = Decide(Full(Snapshots.Settled(2, 10, 0, 1000), stateShare: 1, 0.9, 1.1) with { Recommendations = Snapshots.Window(seconds, 3) });
 
-        Assert.Equal((ScalingVerdict.ScaleOut, DecisionCause.Memory, 3), (decision.Verdict, decision.Cause, decision.Desired));
+        Assert.Equal((verdict, cause), Kind(decision));
+        Assert.Equal(3, decision.Recommended);
         Assert.Equal(1.1, decision.Terms["memory.fullest_ratio"]);
     }
 
     [Fact]
-    public void Decide_LittleLoadButMuchMemory_GoesInNoFurtherThanTheMemoryAllows()
+    public void Decide_MemoryIsFullOfWhatIsNoState_AddsNone()
     {
-        var decision = Decide(Full(Snapshots.Settled(4, 10, 0, 1000), 0.5, 0.5, 0.5, 0.5) with { Recommendations = Snapshots.Window(70, 3) });
+        var decision = Decide(Full(Snapshots.Settled(1, 10, 0, 1000), stateShare: 0.02, 0.9) with { Recommendations = Snapshots.Window(10, 2) });
+
+        Assert.Equal(ScalingVerdict.Hold, decision.Verdict);
+    }
+
+    [Fact]
+    public void Decide_LastStepDidNotLowerTheMemory_SaysSoInsteadOfAddingMore()
+    {
+        var full = Full(Snapshots.Settled(2, 10, 0, 1000), stateShare: 1, 0.9, 0.9);
+        var step = new ScalingStep(Snapshots.Now.AddMinutes(-1), 1, 2, null, FullestMemory: 0.9);
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.NoGain), Kind(Decide(full with { Steps = [step], Recommendations = Snapshots.Window(10, 3) })));
+        Assert.Equal(ScalingVerdict.ScaleOut, Decide(full with { Steps = [step with { FullestMemory = 1.5 }], Recommendations = Snapshots.Window(10, 3) }).Verdict);
+    }
+
+    [Fact]
+    public void Decide_LittleLoadButMuchState_GoesInNoFurtherThanTheMemoryAllows()
+    {
+        var decision = Decide(Full(Snapshots.Settled(4, 10, 0, 1000), stateShare: 1, 0.5, 0.5, 0.5, 0.5) with { Recommendations = Snapshots.Window(70, 3) });
 
         Assert.Equal((ScalingVerdict.ScaleIn, 3), (decision.Verdict, decision.Desired));
+    }
+
+    [Fact]
+    public void Decide_ForecastRises_MakesNoPartitionHot()
+    {
+        var snapshot = Snapshots.Settled(2, 100, 0, 1000, Late).WithFirstPartition(partition => partition with { ArrivalRate = 400, LagRecords = 5_000 });
+
+        Assert.NotEqual(DecisionCause.HotPartition, Decide(snapshot with { ForecastRise = 10 }).Cause);
     }
 
     [Theory]
@@ -82,6 +99,9 @@ public sealed class FreshnessPolicyCausesTests : FreshnessPolicyTestBase
         Assert.Equal(rise > 1, decision.Reason.Contains("3.0 times what arrives now being expected", StringComparison.Ordinal));
     }
 
-    private static ScalingSnapshot Full(ScalingSnapshot snapshot, params double[] ratios) =>
-        snapshot with { Members = [.. snapshot.Members!.Value.Zip(ratios, (member, ratio) => member with { MemoryRatio = ratio })] };
+    /// <param name="snapshot">The group.</param>
+    /// <param name="stateShare">How much of the memory is state, with its objects.</param>
+    /// <param name="ratios">By member: memory as a share of what it may hold.</param>
+    private static ScalingSnapshot Full(ScalingSnapshot snapshot, double stateShare, params double[] ratios) =>
+        snapshot with { Members = [.. snapshot.Members!.Value.Zip(ratios, (member, ratio) => member with { MemoryRatio = ratio, StateRatio = ratio * stateShare / 4 })] };
 }

@@ -80,6 +80,16 @@ public sealed class DiagnosisHistoryTests
     public void Cause_OnlyItGetsMost_IsAHotKey() => Assert.Equal(DelayCause.HotKey, Read([0, 10, 20, 30], [50, 100, 200, 300], others: 5).Cause);
 
     [Fact]
+    public void Cause_NothingArrivesAndItStandsStill_IsNoHotKey() => Assert.Equal(DelayCause.TooFewReplicas, Read([7, 7, 7, 7], [90, 90, 90, 90]).Cause);
+
+    [Fact]
+    public void Cause_PositionWentBack_IsRestoringUntilItHasPassedWhatItWas()
+    {
+        Assert.Equal(DelayCause.Restoring, Read([30, 40, 20, 30], [90, 100, 110, 120]).Cause);
+        Assert.Equal(new PartitionDiagnosis(ConsumerStatus.Rewind, DelayCause.TooFewReplicas), Last(Group(Start.AddSeconds(4), 41, 130, Owner())));
+    }
+
+    [Fact]
     public void Cause_AllGrowAndTheOwnerIsBusy_IsTooFewReplicas() =>
         Assert.Equal(DelayCause.TooFewReplicas, Read([0, 10, 20, 30], [50, 100, 200, 300], others: 300).Cause);
 
