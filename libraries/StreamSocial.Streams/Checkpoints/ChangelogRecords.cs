@@ -27,6 +27,9 @@ internal static class ChangelogKeys
     /// <summary>Header on the record of an entry whose value lies in parts: their number.</summary>
     public const string PartsHeader = "parts";
 
+    /// <summary>Header on a pack: the number of its checkpoint.</summary>
+    public const string CheckpointHeader = "checkpoint";
+
     /// <summary>Key of the commit record.</summary>
     public static readonly byte[] Commit = [0, (byte)'c'];
 
@@ -75,6 +78,12 @@ internal static class ChangelogKeys
 /// </param>
 internal readonly record struct ChangelogRecord(byte[] Key, byte[]? Value, int Parts)
 {
+    /// <summary>Of a pack: the number of its checkpoint; otherwise 0.</summary>
+    public long Checkpoint { get; init; }
+
+    /// <summary>Whether it needs a header.</summary>
+    public bool HasHeader => Parts > 0 || Checkpoint > 0;
+
     /// <summary>Cuts an entry into records.</summary>
     /// <param name="key">The entry's key.</param>
     /// <param name="value">Its value; null when it was removed.</param>
@@ -96,12 +105,18 @@ internal readonly record struct ChangelogRecord(byte[] Key, byte[]? Value, int P
         yield return new(key, parts > 0 ? [] : value, parts);
     }
 
-    /// <summary>The header that says how many parts there are; none when the value is whole.</summary>
+    /// <summary>The headers that say how many parts there are, and of which checkpoint a pack is; none when neither is so.</summary>
     public void AddHeader(Headers headers)
     {
         if (Parts > 0)
             headers.Add(ChangelogKeys.PartsHeader, RecordHeaders.EncodeSequence(Parts));
+        if (Checkpoint > 0)
+            headers.Add(ChangelogKeys.CheckpointHeader, RecordHeaders.EncodeSequence(Checkpoint));
     }
+
+    /// <summary>The number of a pack's checkpoint; that of an earlier version of this program, which does not say it, is later than any.</summary>
+    public static long CheckpointOf(Headers? headers) =>
+        headers.TryGet(ChangelogKeys.CheckpointHeader, out var bytes) && RecordHeaders.TryDecodeSequence(bytes, out var checkpoint) ? checkpoint : long.MaxValue;
 
     /// <summary>How many parts a record of the changelog announces.</summary>
     public static int PartsOf(Headers? headers) =>

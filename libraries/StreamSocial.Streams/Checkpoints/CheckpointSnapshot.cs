@@ -68,8 +68,9 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     /// <summary>Creates the commit record. The number of packs comes to it when they are written.</summary>
     /// <param name="task">The task as the snapshot has it.</param>
     /// <param name="restoreFrom">Changelog offset from which a restore must read, once the snapshot is durable.</param>
+    /// <param name="copiedAt">Number of the checkpoint that is the full copy from which it reads.</param>
     /// <param name="now">Unix milliseconds.</param>
-    public void Close(StreamTask task, long restoreFrom, long now) => Commit = new CommitRecord
+    public void Close(StreamTask task, long restoreFrom, long copiedAt, long now) => Commit = new CommitRecord
     {
         Version = ChangelogKeys.Version,
         Checkpoint = checkpoint,
@@ -87,6 +88,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         RestoreFrom = restoreFrom,
         Copies = firstPack.Copies,
         Packs = firstPack.Packs,
+        CopiedAt = copiedAt,
     };
 
     /// <summary>
@@ -134,7 +136,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     private ChangelogRecord TakePack(ArrayBufferWriter<byte> pack, ref PackNumbers next)
     {
         Records++;
-        var record = new ChangelogRecord(next.Key, pack.WrittenSpan.ToArray(), Parts: 0);
+        var record = new ChangelogRecord(next.Key, pack.WrittenSpan.ToArray(), Parts: 0) { Checkpoint = checkpoint };
         pack.ResetWrittenCount();
         next = next with { Packs = next.Packs + 1 };
         return record;

@@ -108,7 +108,7 @@ internal sealed partial class CheckpointTransactions(
         foreach (var record in snapshot.ToRecords(RecordBytes - RecordLimit.OverheadBytes, task.Stores.Parted))
         {
             var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value };
-            if (record.Parts > 0)
+            if (record.HasHeader)
                 record.AddHeader(message.Headers = []);
             Produce(producer, task.Changelog, message, onDelivered);
         }

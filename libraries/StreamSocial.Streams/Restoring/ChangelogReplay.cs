@@ -62,7 +62,7 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         else if (IsSuperseded(record.Message.Headers))
             return;
         else if (ChangelogKeys.IsPack(key))
-            _uncommitted.AddRange(ChangePack.Read(value).Select(change => (new ChangelogRecord(change.Key, change.Value, Parts: 0), record.Offset.Value)));
+            TakePack(value, ChangelogRecord.CheckpointOf(record.Message.Headers), record.Offset.Value);
         else
             Take(new ChangelogRecord(key, value, ChangelogRecord.PartsOf(record.Message.Headers)), record.Offset.Value);
     }
@@ -147,7 +147,8 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
             ForgetBefore(_restoreFrom = commit.RestoreFrom);
         foreach (var (change, at) in _uncommitted)
         {
-            if (at >= _restoreFrom)
+            // The copy may have been written behind packs of a checkpoint before it, whose commit compaction has removed.
+            if (at >= _restoreFrom && (change.Checkpoint == 0 || change.Checkpoint >= commit.CopiedAt))
                 _committed[change.Key] = (change, at);
         }
         _uncommitted.Clear();
@@ -180,6 +181,12 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
         {
             throw Damaged(offset, $"a reset is damaged ({e.Message})");
         }
+    }
+
+    private void TakePack(byte[]? value, long checkpoint, long offset)
+    {
+        foreach (var (key, change) in ChangePack.Read(value))
+            _uncommitted.Add((new ChangelogRecord(key, change, Parts: 0) { Checkpoint = checkpoint }, offset));
     }
 
     private void TakeFence(long offset)

@@ -298,7 +298,7 @@ internal sealed class StreamTask
             _dropped = [];
             Stores.Capture(whole, snapshot);
             _snapshotBytes = _uncommittedBytes;
-            snapshot.Close(this, isCopy ? NextChangelogOffset : LastCommit?.RestoreFrom ?? 0, now);
+            snapshot.Close(this, isCopy ? NextChangelogOffset : LastCommit?.RestoreFrom ?? 0, isCopy ? Checkpoint : LastCommit?.CopiedAt ?? 0, now);
             return PendingCheckpoint = snapshot;
         }
     }

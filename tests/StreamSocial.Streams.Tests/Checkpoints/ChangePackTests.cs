@@ -96,6 +96,23 @@ public sealed class ChangePackTests
         Assert.Equal("kept", Assert.Single(stores.IncomingEdges.Entries).Key);
     }
 
+    /// <summary>A transaction whose outcome was unknown is repeated: its second attempt may lie behind the offset from which a later copy is read.</summary>
+    [Theory]
+    [InlineData(1, "kept")]
+    [InlineData(2, "kept and removed later")]
+    public void Replay_PackOfAnEarlierCheckpointLiesBehindTheOffsetOfTheCopy_DoesNotCount(long checkpoint, string expected)
+    {
+        var stores = new TaskStores(InMemoryStores.Instance);
+        var replay = new ChangelogReplay("lines/1", stores);
+        Read(replay, 16, new PackNumbers(1, 0).Key, Pack("removed later"), checkpoint);
+        Read(replay, 20, new PackNumbers(2, 0).Key, Pack("kept"), checkpoint: 2);
+        // Its own commit, and that of the copy, are compacted away.
+        Read(replay, 30, ChangelogKeys.Commit, new CommitRecord { Version = ChangelogKeys.Version, NextOffset = 9, RestoreFrom = 15, CopiedAt = 2, Checkpoint = 3, Owner = -1 }.ToByteArray());
+        replay.Apply();
+
+        Assert.Equal(expected, string.Join(" and ", stores.IncomingEdges.Entries.Select(edge => edge.Key).Order()));
+    }
+
     private static byte[] Pack(string edge)
     {
         var pack = new ArrayBufferWriter<byte>();
@@ -103,6 +120,10 @@ public sealed class ChangePackTests
         return pack.WrittenSpan.ToArray();
     }
 
-    private static void Read(ChangelogReplay replay, long offset, byte[] key, byte[] value) =>
-        replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
+    private static void Read(ChangelogReplay replay, long offset, byte[] key, byte[] value, long checkpoint = 0)
+    {
+        var headers = new Headers();
+        new ChangelogRecord(key, value, Parts: 0) { Checkpoint = checkpoint }.AddHeader(headers);
+        replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers } });
+    }
 }
