@@ -63,8 +63,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         EnableAutoOffsetStore = false,
         AutoOffsetReset = AutoOffsetReset.Error,
         IsolationLevel = IsolationLevel.ReadCommitted,
-        QueuedMaxMessagesKbytes = isLive ? 2 * 1024 : 64 * 1024,
-        QueuedMinMessages = isLive ? 2_000 : null,
+        QueuedMaxMessagesKbytes = isLive ? 8 * 1024 : 64 * 1024,
+        QueuedMinMessages = isLive ? 20_000 : null,
         FetchQueueBackoffMs = isLive ? 10 : null,
         // A fetch names every partition of a broker, so many small ones cost more than what they bring.
         FetchMinBytes = 64 * 1024,
