@@ -139,7 +139,7 @@ public sealed class TaskTestDriver : IDisposable
     public void Dispose() => _lane.Discard(_tasks.Values);
 
     private LaneTasks CreateLane() =>
-        new(_options, bounded: false, _environment, new FencedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), static _ => { }, static _ => -1, _time);
+        new(_options, bounded: false, _environment, new FencedCheckpointWriter(_log, _environment.MemberId, _environment.OnDeliveryFailed, _time), static _ => { }, _time);
 
     /// <returns>False when the task failed and its next run has processed the record and all after it.</returns>
     private bool Process(StreamTask task, ConsumeResult<byte[]?, byte[]?> record)

@@ -40,7 +40,7 @@ internal sealed class SimulatedProcess
         {
             writer = new FencedCheckpointWriter(Sender, Name, static _ => { }, context.Time);
         }
-        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, task => Member!.OnFailed(task), EndOf, context.Time);
+        _lane = new LaneTasks(context.Options, bounded: !context.Brokers.HasTransactions, Environment, writer, task => Member!.OnFailed(task), context.Time) { EndOf = EndOf };
         Restorer = new SimulatedRestorer(context, Environment, AddRestored);
         Member = new SimulatedMember(Name, context, Environment, _lane, Restorer);
     }

@@ -71,8 +71,10 @@ internal sealed class Lane : IDisposable
         // At the end it tells the position behind what is no record, such as the markers of transactions.
         config.EnablePartitionEof = true;
         _consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<Lane>());
-        _tasks = new LaneTasks(
-            _options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, partition => _consumer.GetWatermarkOffsets(partition).High.Value, _time);
+        _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, _time)
+        {
+            EndOf = partition => _consumer.GetWatermarkOffsets(partition).High.Value,
+        };
         _thread = new Thread(() => RunToEnd(member.Host.Fatal)) { Name = $"lane-{index}", IsBackground = true };
     }
 

@@ -32,7 +32,6 @@ internal sealed class LaneTasks
     private readonly List<TopicPartitionOffset> _starting = [];
     private readonly List<TopicPartition> _stopped = [];
     private readonly Action<StreamTask> _onFailed;
-    private readonly Func<TopicPartition, long> _endOf;
 
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
@@ -48,17 +47,19 @@ internal sealed class LaneTasks
     /// <param name="environment">What the tasks share.</param>
     /// <param name="writer">Makes checkpoints durable.</param>
     /// <param name="onFailed">Called when a task has failed and nothing of it is under way any more.</param>
-    /// <param name="endOf">Where an input that is fetched ends, as the brokers said last; negative when they did not.</param>
     /// <param name="time">The clock.</param>
     public LaneTasks(
-        StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> onFailed, Func<TopicPartition, long> endOf,
-        TimeProvider time)
+        StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> onFailed, TimeProvider time)
     {
-        (_environment, _onFailed, _endOf, _time) = (environment, onFailed, endOf, time);
+        (_environment, _onFailed, _time) = (environment, onFailed, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits);
         _checkpoints = new LaneCheckpoints(
             options, bounded, environment.Totals, writer, _records, (task, error) => Fail(task, TaskFailure.Of(error)), time);
     }
+
+    /// <summary>Where an input that is fetched ends, as the brokers said last; negative when they did not.</summary>
+    /// <value>Default: they never do.</value>
+    public Func<TopicPartition, long> EndOf { get; init; } = static _ => -1;
 
     public IReadOnlyCollection<StreamTask> Running => _running.Values;
 
@@ -181,7 +182,7 @@ internal sealed class LaneTasks
 
     private void CatchUp(StreamTask task)
     {
-        if (task.LacksEnd && _endOf(task.Id.TopicPartition) is >= 0 and var end)
+        if (task.LacksEnd && EndOf(task.Id.TopicPartition) is >= 0 and var end)
             task.ObserveEnd(end);
         else
             task.ObserveProgress();

@@ -39,13 +39,16 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     public FeedSlice Read(string user, int limit, FeedPosition? before, long maxBytes = long.MaxValue, int atLeast = 1)
     {
         var pulls = _pulls.Of(user).Pulls;
+        return (pulls.Count == 0 ? _feeds.Read(user, limit, before, maxBytes) : ReadMerged(user, pulls, limit, before)).Within(maxBytes, atLeast);
+    }
+
+    private FeedSlice ReadMerged(string user, IReadOnlyList<FeedPull> pulls, int limit, FeedPosition? before)
+    {
+        (AuthorActions Actions, int After)[] pulled = [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))];
+        // What was removed in one source hides its repeat in another.
+        var needed = MergedFeed.Needed(limit, _feeds.RemovedOf(user) + pulled.Sum(pull => pull.Actions.Removed));
         // The merge needs all pushed entries: one that was left out would be missed between two pulled ones.
-        var slice = pulls.Count == 0
-            ? _feeds.Read(user, limit, before, maxBytes)
-            : MergedFeed.Read(
-                _feeds.Read(user, MergedFeed.Needed(limit, _feeds.RemovedOf(user)), before, withRemoved: true),
-                [.. pulls.Select(pull => (posts.Of(pull.Author), pull.After))], limit, before, options.Capacity);
-        return slice.Within(maxBytes, atLeast);
+        return MergedFeed.Read(_feeds.Read(user, needed, before, withRemoved: true), pulled, needed, limit, before, options.Capacity);
     }
 
     /// <summary>Reads what follows a position in the stream of a user's feed.</summary>

@@ -12,10 +12,11 @@ internal static class Joining
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Kills the replica's process in that moment.</summary>
-    public static async Task KillInTheMiddleAsync(RunningTopology topology, string replica)
+    /// <returns>Its id.</returns>
+    public static async Task<int> KillInTheMiddleAsync(RunningTopology topology, string replica)
     {
         var config = new ConsumerConfig { BootstrapServers = await topology.BootstrapServersAsync(), GroupId = $"test-{replica}", EnableAutoCommit = false };
-        await Task.Run(() =>
+        return await Task.Run(() =>
         {
             using var consumer = new ConsumerBuilder<Ignore, byte[]>(config).Build();
             consumer.Assign(new TopicPartitionOffset(TopicNames.RebalanceEvents, 0, Offset.Beginning));
@@ -26,11 +27,12 @@ internal static class Joining
                 var change = MemberReports.ReadEvent(message.Value, message.Timestamp.UtcDateTime);
                 if (change is not { Type: RebalanceEventType.Assigned } || change.MemberId != replica)
                     continue;
-                using var process = Process.GetProcessById(topology.ProcessIdOf(replica));
+                var pid = topology.ProcessIdOf(replica);
+                using var process = Process.GetProcessById(pid);
                 process.Kill();
-                return;
+                return pid;
             }
-            Assert.Fail($"{replica} was given no partition within {Timeout}.");
+            throw new TimeoutException($"{replica} was given no partition within {Timeout}.");
         });
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Integration.Tests.Tracing;
 
 namespace StreamSocial.Integration.Tests.Topology;
@@ -76,6 +77,12 @@ internal sealed class RunningTopology : IAsyncDisposable
 
     public Task HealthyAsync(string resource) =>
         Notifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until a resource is healthy in another process than one that has ended.</summary>
+    public Task HealthyAgainAsync(string resource, int butNot) => Notifications.WaitForResourceAsync(
+        resource,
+        change => change.Snapshot.HealthStatus == HealthStatus.Healthy && ProcessIdOf(change.Snapshot) is { } pid && pid != butNot,
+        TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
 
     /// <summary>Posts actions and expects them acknowledged.</summary>
     public async Task PostAsync(params object[] actions)

@@ -25,7 +25,7 @@ public sealed class FencedCheckpointTests : IDeliveryHandler
         _log = new OutputLog(Topics.Stages[0].StateTopic, _time);
         _environment = new TaskEnvironment("owner", Topics.Layout, _log, 1, error => throw new KafkaException(error));
         var writer = new FencedCheckpointWriter(_log, "owner", _environment.OnDeliveryFailed, _time);
-        _lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: true, _environment, writer, static task => throw new InvalidOperationException(task.Failure!.Reason), static _ => -1, _time);
+        _lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: true, _environment, writer, static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
     }
 
     [Fact]

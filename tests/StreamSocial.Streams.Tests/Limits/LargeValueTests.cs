@@ -124,7 +124,7 @@ public sealed class LargeValueTests
     private (LaneTasks Lane, StreamTask Task) Start(IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> changelog)
     {
         var writer = new FencedCheckpointWriter(_log, "owner", _environment.OnDeliveryFailed, _time);
-        var lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: false, _environment, writer, static task => throw new InvalidOperationException(task.Failure!.Reason), static _ => -1, _time);
+        var lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: false, _environment, writer, static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
         var task = new StreamTask(Id, Stage, 1, _environment);
         var session = new RestoreSession(task);
         new FencedRestore(_environment, _time).Open(session);

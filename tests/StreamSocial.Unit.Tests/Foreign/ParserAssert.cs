@@ -44,13 +44,21 @@ internal static class ParserAssert
         inputs.Sample(
             bytes =>
             {
-                var before = GC.GetAllocatedBytesForCurrentThread();
-                Try(parse, bytes, isDeclared);
-                var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                var allocated = Measure(bytes);
+                // The first error of a kind brings its texts and its type's code: that is not the parser's cost either.
+                if (allocated > FixedBytes)
+                    allocated = Measure(bytes);
                 Assert.True(allocated <= FixedBytes + (BytesPerByte * bytes.Length), $"{allocated:N0} bytes were allocated for {bytes.Length}.");
             },
             iter: iterations,
             print: Convert.ToHexString);
+
+        long Measure(byte[] bytes)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Try(parse, bytes, isDeclared);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     private static void Try(Action<byte[]> parse, byte[] bytes, Func<Exception, bool> isDeclared)

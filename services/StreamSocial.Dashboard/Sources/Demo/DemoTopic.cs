@@ -51,7 +51,7 @@ internal sealed class DemoTopic
             var waiting = _ends[partition] - _positions[partition];
             var keeps = random.NextDouble() < 0.3 + (0.5 * spike) ? (1.05 - share) * waiting : 0;
             if (Owners[partition] is not null && !IsRestoring[partition])
-                _positions[partition] = _ends[partition] - (long)Math.Max(keeps, random.NextDouble() < 0.2 ? arrivals * 0.3 : 0);
+                _positions[partition] = Math.Max(_positions[partition], _ends[partition] - (long)Math.Max(keeps, random.NextDouble() < 0.2 ? arrivals * 0.3 : 0));
         }
     }
 
