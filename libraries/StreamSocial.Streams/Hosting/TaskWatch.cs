@@ -15,8 +15,11 @@ namespace StreamSocial.Streams.Hosting;
 internal sealed partial class TaskWatch(
     Func<IEnumerable<TaskProgress>> read, Func<string, TimeSpan?> retentionOf, TimeSpan checkpointInterval, TimeProvider time, ILogger<TaskWatch> logger) : IDisposable
 {
-    /// <summary>How long a task with input may process nothing: far above what slow brokers or a rebalance take.</summary>
+    /// <summary>How long a task with input may process nothing while the member's others do not either: far above what slow brokers or a rebalance take.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long it may while others go on: its turn may be late under overload.</summary>
+    public static readonly TimeSpan IdleAlone = TimeSpan.FromMinutes(5);
 
     /// <summary>Share of its topic's retention that a position's records may be old before it is an alarm.</summary>
     public const double RetentionShare = 0.5;
@@ -43,6 +46,7 @@ internal sealed partial class TaskWatch(
     private readonly Dictionary<TaskId, Seen> _seen = [];
     private readonly Dictionary<(TaskId Task, string Kind), string> _troubles = [];
     private ITimer? _timer;
+    private DateTimeOffset _movedAt;
     private bool _isDisposed;
 
     /// <summary>What keeps tasks from going on; null when nothing does.</summary>
@@ -82,17 +86,20 @@ internal sealed partial class TaskWatch(
                 foreach (var kind in new[] { IdleKind, CheckpointKind, RetentionKind })
                     Say(gone, kind, null);
             }
+            if (progress.Values.Any(task => _seen.TryGetValue(task.Id, out var before) && before.Progress.Next != task.Next))
+                _movedAt = now;
             foreach (var task in progress.Values)
             {
                 var seen = _seen[task.Id] = (_seen.TryGetValue(task.Id, out var before) ? before : new Seen(task, now, now, now)).Next(task, now);
-                Say(task.Id, IdleKind, IdleTrouble(task, now - seen.MovedAt));
+                Say(task.Id, IdleKind, IdleTrouble(task, now - seen.MovedAt, now - _movedAt >= Idle));
                 Say(task.Id, CheckpointKind, CheckpointTrouble(task, now - seen.CommittedAt));
                 Say(task.Id, RetentionKind, now - seen.CaughtUpAt >= Idle ? RetentionTrouble(task, now) : null);
             }
         }
     }
 
-    private static string? IdleTrouble(TaskProgress task, TimeSpan unmoved) => !task.IsHeld && task.End > task.Next && unmoved >= (task.IsAtEnd ? LongestTransaction : Idle)
+    private static string? IdleTrouble(TaskProgress task, TimeSpan unmoved, bool allStand) =>
+        !task.IsHeld && task.End > task.Next && unmoved >= (task.IsAtEnd ? LongestTransaction : allStand ? Idle : IdleAlone)
         ? $"{task.Id} has input from {task.Next} to {task.End} and has processed nothing for {unmoved.TotalSeconds:F0} s"
         : null;
 

@@ -36,6 +36,17 @@ public sealed class TaskWatchTests : IDisposable
     }
 
     [Fact]
+    public void Task_ProcessesNothingWhileAnotherGoesOn_IsAProblemLater()
+    {
+        for (var look = 0; look < 40; look++)
+        {
+            _progress = [new TaskProgress(Id, 5, 9, 5, 1), new TaskProgress(new TaskId("clicks", 4), look, 1_000, look, 1)];
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(look >= 30, _watch.Problem is not null);
+        }
+    }
+
+    [Fact]
     public void Task_HasNoInput_IsNoProblem()
     {
         Pass(600, next: 9, end: 9, committed: 9);
