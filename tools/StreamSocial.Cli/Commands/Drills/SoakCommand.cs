@@ -17,7 +17,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
 
     private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long the load is watched, such as 10m or 1h; default 30m.");
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
-    private readonly Option<int> _users = SharedOptions.AtLeastOne("--users", "Users of the network, who stay the same.", 2_000);
+    private readonly Option<int> _users = SharedOptions.AtLeastOne("--users", "Users of the network, who stay the same: few, so that each reaches what is kept of a user.", 100);
 
     public SoakCommand(IAnsiConsole console)
         : base(
