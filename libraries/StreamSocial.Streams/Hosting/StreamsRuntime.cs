@@ -129,14 +129,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <summary>Records sent and not yet acknowledged.</summary>
     public long InFlight => _pool.InFlight;
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        StreamsMetrics.Register(_meters, this);
-        return Task.CompletedTask;
-    }
-
     /// <summary>Why checkpoints do not become durable; null when they do.</summary>
     public string? CheckpointProblem => _member.Environment.CheckpointHealth.Problem;
 
@@ -144,10 +136,18 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     public string? Standstill => _watch?.Problem;
 
     /// <summary>Which tasks process or checkpoint nothing though they could; null when none.</summary>
-    public string? IdleTasks => _taskWatch?.Problem;
+    public string? StuckTasks => _taskWatch?.Problem;
 
     /// <summary>Whose unprocessed records retention will soon take; null when nobody's.</summary>
     public string? RetentionAlarm => _taskWatch?.Alarm;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        StreamsMetrics.Register(_meters, this);
+        return Task.CompletedTask;
+    }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {

@@ -80,7 +80,7 @@ internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fat
         : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")
         : runtime.Standstill is { } standstill ? HealthCheckResult.Unhealthy(standstill)
         : runtime.CheckpointProblem is { } problem ? HealthCheckResult.Unhealthy(problem)
-        : runtime.IdleTasks is { } idle ? HealthCheckResult.Unhealthy(idle)
+        : runtime.StuckTasks is { } stuck ? HealthCheckResult.Unhealthy(stuck)
         : runtime.RetentionAlarm is { } alarm ? HealthCheckResult.Degraded(alarm)
         : runtime.Failed is { Count: > 0 } failed ? HealthCheckResult.Degraded(Describe(failed))
         : HealthCheckResult.Healthy());
