@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
@@ -46,6 +47,7 @@ internal static class FeedGeneratorServices
         services.AddOptionsWithValidateOnStart<FeedsOptions>().BindConfiguration(FeedsOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<EngagementOptions>().BindConfiguration(EngagementOptions.SectionName).ValidateDataAnnotations();
         services.AddOptionsWithValidateOnStart<NotificationsOptions>().BindConfiguration(NotificationsOptions.SectionName).ValidateDataAnnotations();
+        services.AddSingleton(provider => FeedsMetrics.Register(provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton<FeedChangeNotifier>().AddKeyedSingleton<FeedChangeNotifier>(FeedGeneratorStages.Notifications.Name);
         services.AddReading();
     }

@@ -20,12 +20,14 @@ public sealed class KraftProcessCluster : IAsyncDisposable
 
     private static readonly TimeSpan ProbeWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
-    private static readonly string[] JavaOptions = [KraftClusterLayout.CompileFast, "-Xms256m", "-Xmx512m"];
+    private static readonly string[] HeapOptions = ["-Xms256m", "-Xmx512m"];
 
     private readonly KraftClusterLayout _layout;
+    private readonly string[] _javaOptions;
     private readonly Dictionary<int, Process> _processes = [];
 
-    private KraftProcessCluster(KraftClusterLayout layout) => _layout = layout;
+    private KraftProcessCluster(KraftClusterLayout layout, ClusterLifetime lifetime) =>
+        (_layout, _javaOptions) = (layout, lifetime == ClusterLifetime.Short ? [KraftClusterLayout.CompileFast, .. HeapOptions] : HeapOptions);
 
     /// <summary>Addresses of all brokers.</summary>
     public string BootstrapServers => _layout.BootstrapServers;
@@ -33,17 +35,21 @@ public sealed class KraftProcessCluster : IAsyncDisposable
     /// <summary>The nodes.</summary>
     public IReadOnlyList<KraftNode> Nodes => _layout.Nodes;
 
+    /// <summary>The nodes' processes. Java is the child of each.</summary>
+    public IReadOnlyList<int> ProcessIds => [.. _processes.Values.Select(process => process.Id)];
+
     /// <summary>Formats and starts three nodes and returns when all of them serve.</summary>
     /// <param name="kafkaHome">The distribution.</param>
     /// <param name="directory">Directory of the cluster; deleted at the end.</param>
     /// <param name="timeout">Longest time until all serve.</param>
     /// <param name="cancellationToken">Ends the start; nothing stays behind.</param>
+    /// <param name="lifetime">How long it is needed.</param>
     /// <exception cref="KafkaSourceException">The distribution or Java is wrong, or a node did not start in time.</exception>
-    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short)
     {
         if ((KafkaHome.FindProblem(kafkaHome) ?? JavaRuntime.FindProblem()) is { } problem)
             throw new KafkaSourceException(problem);
-        var cluster = new KraftProcessCluster(KraftClusterLayout.Create(kafkaHome, directory));
+        var cluster = new KraftProcessCluster(KraftClusterLayout.Create(kafkaHome, directory), lifetime);
         try
         {
             await cluster._layout.PrepareAsync(cancellationToken);
@@ -63,7 +69,7 @@ public sealed class KraftProcessCluster : IAsyncDisposable
     public void StartNode(int id)
     {
         var node = Nodes[id - 1];
-        string[] arguments = ["-c", Guard, "kafka-node", LogFile(node), JavaRuntime.Executable, .. _layout.StartArguments(node, JavaOptions)];
+        string[] arguments = ["-c", Guard, "kafka-node", LogFile(node), JavaRuntime.Executable, .. _layout.StartArguments(node, _javaOptions)];
         _processes[id] = Process.Start(new ProcessStartInfo("/bin/sh", arguments)
         {
             RedirectStandardInput = true,
@@ -110,4 +116,14 @@ public sealed class KraftProcessCluster : IAsyncDisposable
 
     private static string LastLines(KraftNode node) =>
         File.Exists(LogFile(node)) ? string.Join(" | ", File.ReadLines(LogFile(node)).TakeLast(5)) : "nothing";
+}
+
+/// <summary>How long a cluster is needed, which decides how its brokers compile their code.</summary>
+public enum ClusterLifetime
+{
+    /// <summary>Up to a minute or two: <see cref="KraftClusterLayout.CompileFast"/>.</summary>
+    Short,
+
+    /// <summary>Longer: Java's defaults, which are slow at first.</summary>
+    Long,
 }

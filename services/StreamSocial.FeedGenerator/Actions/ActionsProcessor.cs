@@ -2,6 +2,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
@@ -26,7 +27,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
     private readonly IStateStore<string, RecentActions> _recentActions;
     private readonly IStateStore<string, RecentActions> _recentFollows;
 
-    public ActionsProcessor(ITaskContext context, ActionsOptions options, FeedsOptions feeds)
+    public ActionsProcessor(ITaskContext context, ActionsOptions options, FeedsOptions feeds, NotificationsOptions notifications)
     {
         _context = context;
         _partition = context.Partition;
@@ -37,7 +38,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
         var fanOut = new FanOut(_followers, leavers, context.PartitionCountOf(TopicNames.FeedUpdates));
         var pulls = new PullPublisher(context, _followers, fanOut, options.PullThreshold, feeds.Capacity);
         var blocks = new BlockStore(context);
-        var notifier = new Notifier(blocks);
+        var notifier = new Notifier(blocks, notifications.Enabled);
         _relations = new(_followers, leavers, blocks, pulls, notifier);
         _publisher = new(context, fanOut, pulls, new(context, options.RememberedOwnActions), notifier);
         _recentActions = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events.Stages;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
@@ -13,8 +14,9 @@ internal static class ActionsStage
     {
         var options = services.GetRequiredService<IOptions<ActionsOptions>>().Value;
         var feeds = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
+        var notifications = services.GetRequiredService<IOptions<NotificationsOptions>>().Value;
         var stage = FeedGeneratorStages.Actions;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new ActionsProcessor(context, options, feeds)) { Outputs = stage.Outputs };
+        return new(stage.Name, stage.Input, stage.Changelog, context => new ActionsProcessor(context, options, feeds, notifications)) { Outputs = stage.Outputs };
     }
 }
 

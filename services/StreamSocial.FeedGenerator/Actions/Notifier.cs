@@ -5,7 +5,8 @@ namespace StreamSocial.FeedGenerator.Actions;
 
 /// <summary>Notifies users of other users' actions that concern them, unless they block the actor.</summary>
 /// <param name="blocks">Blocks of the actors of one partition; a block of somebody who follows or likes is known here.</param>
-internal sealed class Notifier(BlockStore blocks)
+/// <param name="isEnabled">Whether anybody is notified (<see cref="Notifications.NotificationsOptions.Enabled"/>).</param>
+internal sealed class Notifier(BlockStore blocks, bool isEnabled)
 {
     public void Mentioned(UserAction action, IEmitter emitter)
     {
@@ -23,7 +24,7 @@ internal sealed class Notifier(BlockStore blocks)
 
     public void Notify(string user, NotificationType type, UserAction action, IEmitter emitter)
     {
-        if (user.Length == 0 || user == action.UserId || blocks.Of(action.UserId, user).HasFlag(Blockers.Other))
+        if (!isEnabled || user.Length == 0 || user == action.UserId || blocks.Of(action.UserId, user).HasFlag(Blockers.Other))
             return;
         emitter.EmitKeyed(TopicNames.Notifications, user, new Notification
         {

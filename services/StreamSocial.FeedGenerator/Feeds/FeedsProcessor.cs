@@ -12,7 +12,8 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// <param name="options">Capacity of a feed.</param>
 /// <param name="notifier">Notified of each feed that changed.</param>
 /// <param name="posts">Posts that feeds pull; used for reads only, because processing may depend on the task's input alone.</param>
-internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedChangeNotifier notifier, IPullPosts posts) : IRecordProcessor
+/// <param name="metrics">Counts the deliveries.</param>
+internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedChangeNotifier notifier, IPullPosts posts, FeedsMetrics metrics) : IRecordProcessor
 {
     private readonly int _partition = context.Partition;
     private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
@@ -28,6 +29,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
             if (Apply(update, recipient))
                 notifier.NotifyChanged(recipient);
         }
+        metrics.CountDeliveries(update.RecipientIds.Count);
     }
 
     /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>

@@ -14,8 +14,9 @@ internal static class FeedsStage
         var options = services.GetRequiredService<IOptions<FeedsOptions>>().Value;
         var notifier = services.GetRequiredService<FeedChangeNotifier>();
         var pulled = services.GetRequiredService<IPullPosts>();
+        var metrics = services.GetRequiredService<FeedsMetrics>();
         var stage = FeedGeneratorStages.Feeds;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, notifier, pulled)) { Outputs = stage.Outputs };
+        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, notifier, pulled, metrics)) { Outputs = stage.Outputs };
     }
 }
 

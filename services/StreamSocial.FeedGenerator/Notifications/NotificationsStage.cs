@@ -27,4 +27,8 @@ internal sealed class NotificationsOptions
     /// <value>Default 200; 1 to 10,000. Each takes at most 1 KiB.</value>
     [Range(1, 10_000)]
     public int Capacity { get; set; } = 200;
+
+    /// <summary>Whether users are notified of what others do that concerns them. What they were told before is kept.</summary>
+    /// <value>Default true.</value>
+    public bool Enabled { get; set; } = true;
 }

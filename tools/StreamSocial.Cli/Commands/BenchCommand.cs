@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Spectre.Console;
-using StreamSocial.Cli.Benchmarks;
+using StreamSocial.Cli.Benchmarks.Stage;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Events.Topics;
@@ -17,6 +17,7 @@ internal sealed class BenchCommand : Command
         : base("bench", "Measure a part of the system beside a baseline in the same run.")
     {
         Add(new BenchStageCommand(console));
+        Add(new BenchFeedsCommand(console));
         Add(new BenchBrokersCommand());
     }
 }

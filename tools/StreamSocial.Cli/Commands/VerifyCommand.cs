@@ -69,7 +69,7 @@ internal sealed class VerifyCommand : Command
                 InitialReplicas = rescale ? 1 : replicas,
                 MaximumReplicas = replicas,
                 AppHost = parsed.GetValue(_appHost),
-                Log = parsed.GetValue(_log) ?? new FileInfo(Path.Combine(AppHostLocator.LogFolder().FullName, $"verify-{now:yyyyMMdd-HHmmss}.log")),
+                Log = parsed.GetValue(_log) ?? new FileInfo(Path.Combine(ProgramLocator.LogFolder().FullName, $"verify-{now:yyyyMMdd-HHmmss}.log")),
                 FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
             },
             OpenTrace = () => TraceChoice.Open(trace, new SyntheticTraceOptions(), parsed.GetValue(_limit), now),

@@ -15,6 +15,12 @@ internal interface IStandaloneBrokers : IAsyncDisposable
     string BootstrapServers { get; }
 
     bool IsEmbedded { get; }
+
+    /// <summary>Their processes.</summary>
+    IReadOnlyList<int> ProcessIds { get; }
+
+    /// <summary>Where they keep their logs; none when they do not keep them on disk.</summary>
+    IReadOnlyList<string> DataDirectories { get; }
 }
 
 internal static class StandaloneBrokers
@@ -22,10 +28,11 @@ internal static class StandaloneBrokers
     /// <summary>Starts brokers of a kind.</summary>
     /// <param name="kafka"><c>embedded</c> or <c>process</c>.</param>
     /// <param name="topics">The topics to create.</param>
+    /// <param name="lifetime">How long they are needed.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="ToolException">They do not start.</exception>
-    public static Task<IStandaloneBrokers> StartAsync(string kafka, IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken) =>
-        kafka == "process" ? ProcessBrokers.StartAsync(topics, cancellationToken) : EmbeddedBrokers.StartAsync(topics, cancellationToken);
+    public static Task<IStandaloneBrokers> StartAsync(string kafka, IReadOnlyCollection<TopicSpec> topics, ClusterLifetime lifetime, CancellationToken cancellationToken) =>
+        kafka == "process" ? ProcessBrokers.StartAsync(topics, lifetime, cancellationToken) : EmbeddedBrokers.StartAsync(topics, cancellationToken);
 }
 
 /// <summary>Embedded brokers in a child process, which ends when its input does: with this process at the latest.</summary>
@@ -42,6 +49,10 @@ internal sealed class EmbeddedBrokers : IStandaloneBrokers
     public string BootstrapServers { get; }
 
     public bool IsEmbedded => true;
+
+    public IReadOnlyList<int> ProcessIds => [_process.Id];
+
+    public IReadOnlyList<string> DataDirectories => [];
 
     /// <exception cref="ToolException">They did not start.</exception>
     public static async Task<IStandaloneBrokers> StartAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
@@ -86,8 +97,12 @@ internal sealed class ProcessBrokers : IStandaloneBrokers
 
     public bool IsEmbedded => false;
 
+    public IReadOnlyList<int> ProcessIds => _cluster.ProcessIds;
+
+    public IReadOnlyList<string> DataDirectories => [.. _cluster.Nodes.Select(node => node.DataDirectory)];
+
     /// <exception cref="ToolException">There is no Kafka to start, or it does not start.</exception>
-    public static async Task<IStandaloneBrokers> StartAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    public static async Task<IStandaloneBrokers> StartAsync(IReadOnlyCollection<TopicSpec> topics, ClusterLifetime lifetime, CancellationToken cancellationToken)
     {
         var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
         if (string.IsNullOrEmpty(home))
@@ -95,7 +110,7 @@ internal sealed class ProcessBrokers : IStandaloneBrokers
         try
         {
             var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-brokers-{Guid.NewGuid():N}");
-            var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken));
+            var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken, lifetime));
             try
             {
                 await brokers.CreateTopicsAsync(topics, cancellationToken);

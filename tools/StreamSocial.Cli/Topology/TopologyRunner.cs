@@ -52,7 +52,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     /// <exception cref="ToolException">It did not become healthy in time; nothing of it is left running.</exception>
     public static async Task<TopologyRunner> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
-        var assembly = options.AppHost ?? await AppHostLocator.BuildAsync(console, cancellationToken);
+        var assembly = options.AppHost ?? await ProgramLocator.BuildAsync(ProgramLocator.AppHost, console, cancellationToken);
         var control = new ControlOptions
         {
             Endpoint = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}"),

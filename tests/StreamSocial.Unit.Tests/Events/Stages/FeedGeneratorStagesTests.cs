@@ -33,7 +33,7 @@ public sealed class FeedGeneratorStagesTests
     public void Actions_AllThatItsProcessorWrites_IsInItsManifest()
     {
         var emitter = new FakeEmitter();
-        var processor = new ActionsProcessor(new FakeTaskContext("actions"), new ActionsOptions { PullThreshold = 1 }, new FeedsOptions());
+        var processor = new ActionsProcessor(new FakeTaskContext("actions"), new ActionsOptions { PullThreshold = 1 }, new FeedsOptions(), new());
         processor.Process(Entries.Action(ActionType.Follow, "reader", "f", "author"), emitter);
         processor.Process(Entries.Action(ActionType.Like, "author", "l"), emitter);
 

@@ -43,7 +43,7 @@ public sealed class ActionsProcessorTests
         steps.Sample(actions =>
         {
             var emitter = new FakeEmitter();
-            var processor = new ActionsProcessor(new FakeTaskContext("actions"), new(), new());
+            var processor = new ActionsProcessor(new FakeTaskContext("actions"), new(), new(), new());
             var model = new Dictionary<string, HashSet<string>>();
             foreach (var (i, (type, authorNumber, userNumber)) in actions.Index())
             {
@@ -88,7 +88,7 @@ public sealed class ActionsProcessorTests
     [Fact]
     public void Process_RepeatBeyondTheRememberedIds_IsApplied()
     {
-        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new());
+        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new(), new());
         for (var i = 0; i < 5; i++)
             processor.Process(Action(ActionType.Share, "author", "share-" + i), _emitter);
         for (var i = 4; i >= 0; i--)
@@ -100,7 +100,7 @@ public sealed class ActionsProcessorTests
     [Fact]
     public void Process_ManyFollowsBetweenAnActionAndItsRepeat_TheRepeatIsKnown()
     {
-        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new());
+        var processor = new ActionsProcessor(_context, new() { RememberedActionIds = 4 }, new(), new());
         processor.Process(Action(ActionType.Like, "author", "like"), _emitter);
         for (var i = 0; i < 10; i++)
             processor.Process(Action(ActionType.Follow, "fan-" + i, "follow-" + i, "author"), _emitter);
@@ -189,7 +189,7 @@ public sealed class ActionsProcessorTests
     public void Process_ActionInAForeignPartition_Throws()
     {
         var elsewhere = (KeyPartitioner.PartitionOf("me", 10) + 1) % 10;
-        var processor = new ActionsProcessor(new FakeTaskContext("actions", elsewhere, 10), new(), new());
+        var processor = new ActionsProcessor(new FakeTaskContext("actions", elsewhere, 10), new(), new(), new());
         Assert.Throws<InvalidEntryException>(() => processor.Process(Action(ActionType.Post, "me", "id"), _emitter));
     }
 
@@ -202,7 +202,7 @@ public sealed class ActionsProcessorTests
         {
             var context = new FakeTaskContext("actions");
             var emitter = new FakeEmitter();
-            var processor = new ActionsProcessor(context, new(), new());
+            var processor = new ActionsProcessor(context, new(), new(), new());
             foreach (var action in Actions("before", before))
                 processor.Process(action, emitter);
             var checkpoint = context.Restored();
@@ -211,7 +211,7 @@ public sealed class ActionsProcessorTests
                 processor.Process(action, emitter);
 
             var replayed = new FakeEmitter();
-            var restored = new ActionsProcessor(checkpoint, new(), new());
+            var restored = new ActionsProcessor(checkpoint, new(), new(), new());
             foreach (var action in Actions("after", after))
                 restored.Process(action, replayed);
 

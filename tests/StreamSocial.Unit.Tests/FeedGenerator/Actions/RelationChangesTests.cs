@@ -57,7 +57,7 @@ public sealed class RelationChangesTests
     public void Blocked_LikesAndMentions_NotifyNobodyWhoBlocksThem()
     {
         var (context, emitter) = (new FakeTaskContext("actions"), new FakeEmitter());
-        var processor = new ActionsProcessor(context, new(), new());
+        var processor = new ActionsProcessor(context, new(), new(), new());
         processor.Process(Action(ActionType.Block, "ann", "1", "bob"), emitter);
         var post = Action(ActionType.Post, "bob", "2");
         post.MentionedUserIds.Add(["ann", "eve"]);

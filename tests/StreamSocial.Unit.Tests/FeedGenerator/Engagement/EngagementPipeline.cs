@@ -14,7 +14,7 @@ internal sealed class EngagementPipeline : IDisposable
     public const int Partitions = 7;
 
     private readonly TaskTestDriver _actions = new(
-        new(FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new(), new())),
+        new(FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new(), new(), new())),
         new Dictionary<string, int>
         {
             [TopicNames.UserActions] = 3, [TopicNames.FeedUpdates] = 1, [TopicNames.ContentInteractions] = Partitions, [TopicNames.Notifications] = 1, [TopicNames.PullPosts] = 1,

@@ -93,7 +93,7 @@ public sealed class FeedsProcessorTests
         }, iter: 10);
 
         static TaskTestDriver Drive() => new(
-            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new(), new PullPostsIndex())),
+            new("feeds", TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, new() { Capacity = 150 }, new(), new PullPostsIndex(), new())),
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = 1 });
 
         static IEnumerable<(long, string)> Arrivals(TaskTestDriver driver, string user) =>

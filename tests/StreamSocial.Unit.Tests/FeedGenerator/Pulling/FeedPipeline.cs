@@ -27,7 +27,7 @@ internal sealed class FeedPipeline : IDisposable
         var options = new FeedsOptions { Capacity = capacity };
         _actions = new(
             new StageDefinition(
-                FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = rememberedActionIds }, options)),
+                FeedGeneratorStages.Actions.Name, TopicNames.UserActions, TopicNames.ActionsState, context => new ActionsProcessor(context, new() { PullThreshold = threshold, RememberedActionIds = rememberedActionIds }, options, new())),
             new Dictionary<string, int>
             {
                 [TopicNames.UserActions] = ActionPartitions, [TopicNames.FeedUpdates] = FeedPartitions, [TopicNames.ContentInteractions] = 1,
@@ -35,7 +35,7 @@ internal sealed class FeedPipeline : IDisposable
             },
             limit: limit);
         _feeds = new(
-            new StageDefinition(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, new(), _table)),
+            new StageDefinition(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, TopicNames.FeedsState, context => new FeedsProcessor(context, options, new(), _table, new())),
             new Dictionary<string, int> { [TopicNames.FeedUpdates] = FeedPartitions },
             limit: limit);
     }

@@ -92,7 +92,7 @@ internal sealed class FakeGroup : IAsyncDisposable, ITopicLayout
 
 internal sealed record FakeStage(string Name, string Topic, Func<ITaskContext, FeedChangeNotifier, IPullPosts, IRecordProcessor> Create)
 {
-    public static FakeStage Feeds { get; } = new(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, (context, notifier, pulled) => new FeedsProcessor(context, new(), notifier, pulled));
+    public static FakeStage Feeds { get; } = new(FeedGeneratorStages.Feeds.Name, TopicNames.FeedUpdates, (context, notifier, pulled) => new FeedsProcessor(context, new(), notifier, pulled, new()));
 
     public static FakeStage Engagement { get; } =
         new(FeedGeneratorStages.Engagement.Name, TopicNames.ContentInteractions, (context, _, _) => new EngagementProcessor(context, new()));

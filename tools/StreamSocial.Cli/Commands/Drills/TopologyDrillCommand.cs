@@ -42,7 +42,7 @@ internal abstract class TopologyDrillCommand<TReport> : KafkaDrillCommand<TRepor
         InitialReplicas = initial,
         MaximumReplicas = maximum,
         AppHost = parsed.GetValue(_appHost),
-        Log = new FileInfo(Path.Combine(AppHostLocator.LogFolder().FullName, $"drill-{Name}-{Time.GetUtcNow():yyyyMMdd-HHmmss}.log")),
+        Log = new FileInfo(Path.Combine(ProgramLocator.LogFolder().FullName, $"drill-{Name}-{Time.GetUtcNow():yyyyMMdd-HHmmss}.log")),
         // Positions are as fine as the members' reports.
         FurtherArguments = ["--Streams:ReportInterval=00:00:00.1", .. further, .. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
     };

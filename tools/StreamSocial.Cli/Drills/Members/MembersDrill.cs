@@ -3,6 +3,7 @@ using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka;
 using StreamSocial.Streams;
 using StreamSocial.Streams.Testing.Groups;
@@ -25,7 +26,7 @@ internal sealed class MembersDrill(MembersOptions options, IAnsiConsole console,
     {
         console.MarkupLineInterpolated($"Starting three brokers ({options.Kafka}) and a topic of {options.Partitions} partitions");
         var topic = new TopicSpec(Topic, options.Partitions, CleanupPolicy.Delete, TimeSpan.FromDays(1), "Partitions to share");
-        await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, [topic], cancellationToken);
+        await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, [topic], ClusterLifetime.Short, cancellationToken);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
         var runs = new List<ProtocolRun>();
         foreach (var protocol in options.Protocols)

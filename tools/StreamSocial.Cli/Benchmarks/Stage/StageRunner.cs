@@ -7,7 +7,7 @@ using StreamSocial.Streams;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
-namespace StreamSocial.Cli.Benchmarks;
+namespace StreamSocial.Cli.Benchmarks.Stage;
 
 /// <summary>Runs the runtime in this process as a group's only member until a number of events is processed and checkpointed.</summary>
 internal sealed class StageRunner(string bootstrapServers, bool embedded, StageBenchmarkOptions options, PauseListener pauses)

@@ -6,7 +6,7 @@ using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
-namespace StreamSocial.Cli.Benchmarks;
+namespace StreamSocial.Cli.Benchmarks.Stage;
 
 /// <summary>Counts by key and tells the count to the partition of another key: one state change and one output for each event.</summary>
 internal sealed class BenchmarkProcessor(ITaskContext context, Action processed) : IRecordProcessor

@@ -4,35 +4,45 @@ using Spectre.Console;
 
 namespace StreamSocial.Cli.Topology;
 
-/// <summary>Finds the AppHost that belongs to this tool.</summary>
-internal static class AppHostLocator
+/// <summary>Finds the programs that belong to this tool.</summary>
+internal static class ProgramLocator
 {
-    private const string Project = "StreamSocial.AppHost";
+    public const string AppHost = "StreamSocial.AppHost";
+    public const string FeedGenerator = "StreamSocial.FeedGenerator";
 
-    /// <summary>Builds the AppHost in the configuration of this tool where the sources are; it is built already where they are not.</summary>
+    /// <summary>Folders of the projects, below that of the solution.</summary>
+    private static readonly string[] Folders = ["", "services"];
+
+    /// <summary>Builds a program in the configuration of this tool where the sources are; it is built already where they are not.</summary>
+    /// <param name="program">Name of its project.</param>
+    /// <param name="console">Says what is built.</param>
+    /// <param name="cancellationToken">Ends the build.</param>
     /// <exception cref="ToolException">It does not build, or is not where the build puts it.</exception>
-    public static async Task<FileInfo> BuildAsync(IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<FileInfo> BuildAsync(string program, IAnsiConsole console, CancellationToken cancellationToken)
     {
         // artifacts/bin/<project>/<configuration>
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var assembly = new FileInfo(Path.Combine(here.Parent?.Parent?.FullName ?? "", Project, here.Name, $"{Project}.dll"));
-        if (FindProject(here) is { } project)
+        var assembly = new FileInfo(Path.Combine(here.Parent?.Parent?.FullName ?? "", program, here.Name, $"{program}.dll"));
+        if (FindProject(program, here) is { } project)
         {
-            // The AppHost refers to this tool, which creates the topics, so this tool's project cannot refer to the AppHost.
+            // The AppHost refers to this tool, which creates the topics, so this tool's project cannot refer to it and what it starts.
             console.MarkupLineInterpolated($"Building {project.Name}");
             await RunBuildAsync(project, cancellationToken);
         }
 
-        return assembly.Exists ? assembly : throw new ToolException($"The AppHost is not at {assembly.FullName}; say where it is with --apphost.");
+        return assembly.Exists ? assembly : throw new ToolException($"{program} is not at {assembly.FullName}{(program == AppHost ? "; say where it is with --apphost." : ".")}");
     }
 
-    private static FileInfo? FindProject(DirectoryInfo from)
+    private static FileInfo? FindProject(string program, DirectoryInfo from)
     {
         for (var folder = from; folder is not null; folder = folder.Parent)
         {
-            var project = new FileInfo(Path.Combine(folder.FullName, Project, $"{Project}.csproj"));
-            if (project.Exists)
-                return project;
+            foreach (var below in Folders)
+            {
+                var project = new FileInfo(Path.Combine(folder.FullName, below, program, $"{program}.csproj"));
+                if (project.Exists)
+                    return project;
+            }
         }
 
         return null;
@@ -41,7 +51,7 @@ internal static class AppHostLocator
     private static async Task RunBuildAsync(FileInfo project, CancellationToken cancellationToken)
     {
         // Spelt as this tool was built: 'release' after 'Release' makes MSBuild compile everything anew.
-        var configuration = typeof(AppHostLocator).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        var configuration = typeof(ProgramLocator).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         // Its output is not redirected: build servers that it leaves behind would keep a pipe open.
         var start = new ProcessStartInfo("dotnet", ["build", project.FullName, "--configuration", configuration, "--verbosity", "quiet", "--nologo"]);
         using var build = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is the SDK in the path?");

@@ -6,8 +6,9 @@ using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Hosting.Kafka.Processes;
 
-namespace StreamSocial.Cli.Benchmarks;
+namespace StreamSocial.Cli.Benchmarks.Stage;
 
 /// <summary>What <see cref="StageBenchmark"/> runs.</summary>
 internal sealed record StageBenchmarkOptions
@@ -45,7 +46,7 @@ internal sealed class StageBenchmark(StageBenchmarkOptions options, IAnsiConsole
         for (var round = 0; round <= options.Rounds; round++)
         {
             // Brokers of its own, so that a round's stage has no state of earlier ones to restore.
-            await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, StreamSocialTopics.For(options.Profile).Topics, cancellationToken);
+            await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, StreamSocialTopics.For(options.Profile).Topics, ClusterLifetime.Short, cancellationToken);
             var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
             var positions = await ReadEndsAsync(settings, cancellationToken);
             new BenchmarkLoad(settings, options).Write(round, cancellationToken);

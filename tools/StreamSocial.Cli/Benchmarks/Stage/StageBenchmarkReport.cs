@@ -3,7 +3,7 @@ using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events.Topics;
 
-namespace StreamSocial.Cli.Benchmarks;
+namespace StreamSocial.Cli.Benchmarks.Stage;
 
 /// <summary>What <see cref="StageBenchmark"/> measured, round by round.</summary>
 internal sealed record StageBenchmarkReport

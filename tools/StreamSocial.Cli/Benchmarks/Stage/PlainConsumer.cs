@@ -3,7 +3,7 @@ using Confluent.Kafka;
 using StreamSocial.Events;
 using StreamSocial.Kafka;
 
-namespace StreamSocial.Cli.Benchmarks;
+namespace StreamSocial.Cli.Benchmarks.Stage;
 
 /// <summary>The baseline: takes every record of the topic from given positions and does nothing with it.</summary>
 internal static class PlainConsumer

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Events;
+using StreamSocial.Hosting.Kafka.Processes;
+
+namespace StreamSocial.Cli.Benchmarks.Feeds;
+
+/// <summary>One round of the feed generator: a process of its own that finds its whole work in user-actions.</summary>
+internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo program, FeedsBenchmarkOptions options, TimeProvider time)
+{
+    /// <summary>Entries that a feed keeps, as at the peers.</summary>
+    private const int FeedCapacity = 100;
+
+    private const string Deliveries = "streamsocial_feeds_deliveries_total";
+    private const string Lost = "streamsocial_streams_entries_lost_total";
+    private const string Changelog = "streamsocial_streams_changelog_size_bytes_total";
+    private const string Input = "streamsocial_streams_input_size_bytes_total";
+    private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total";
+    private const string Paused = "dotnet_gc_pause_time_seconds_total";
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <exception cref="NotHeldException">It did not do the work, or not exactly once.</exception>
+    public async Task<FeedsRound> RunAsync(int round, FeedsWork work, CancellationToken cancellationToken)
+    {
+        var port = LoopbackPorts.ChooseFree(1)[0];
+        var log = new FileInfo(Path.Combine(options.Logs.FullName, $"bench-feeds-{round}.log"));
+        await using var process = ChildProcess.Start(StartOf(round, port), log, StopTimeout, time);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = StopTimeout };
+        Sample? first = null;
+        Sample? last = null;
+        var peak = 0L;
+        var progressed = Stopwatch.GetTimestamp();
+        while (last is null || last.Deliveries < work.Deliveries)
+        {
+            await Task.Delay(SampleInterval, time, cancellationToken);
+            if (process.HasExited)
+                throw new NotHeldException($"The feed generator ended with {process.ExitCode}; its log is {log.FullName}. It last wrote:\n{string.Join('\n', process.LastLines)}");
+            if (Stopwatch.GetElapsedTime(progressed) > StallTimeout)
+                throw new NotHeldException($"{last?.Deliveries ?? 0:N0} of {work.Deliveries:N0} deliveries, and none for {StallTimeout.TotalMinutes:0} min; the log is {log.FullName}.");
+            if (await ReadAsync(http, process.Id, cancellationToken) is not { } sample)
+                continue;
+            if (sample.Deliveries > (last?.Deliveries ?? -1))
+                progressed = Stopwatch.GetTimestamp();
+            last = sample;
+            peak = Math.Max(peak, sample.ResidentBytes);
+            // The last one before the first delivery.
+            if (sample.Deliveries == 0)
+                first = sample;
+        }
+
+        if (first is null)
+            throw new NotHeldException("The first deliveries were there before the feed generator could be asked; give it more work.");
+        if (last.Deliveries != work.Deliveries || last.Metrics[Lost] is not 0)
+            throw new NotHeldException($"{last.Deliveries:N0} deliveries instead of {work.Deliveries:N0}, {last.Metrics[Lost]?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
+        return new FeedsRound
+        {
+            Work = work,
+            Elapsed = last.At - first.At,
+            ApplicationCpu = last.ApplicationCpu - first.ApplicationCpu,
+            BrokerCpu = last.BrokerCpu - first.BrokerCpu,
+            AllocatedBytes = last.Metrics[Allocated] - first.Metrics[Allocated],
+            Paused = last.Metrics[Paused] - first.Metrics[Paused] is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            PeakBytes = peak,
+            WriteAmplification = last.Metrics[Changelog] / last.Metrics[Input],
+            Batches = brokers.DataDirectories.Count == 0 ? null : BatchTopics.ToDictionary(topic => topic, topic => LogBatches.Count(brokers.DataDirectories, topic)),
+        };
+    }
+
+    private static readonly string[] BatchTopics = [TopicNames.UserActions, TopicNames.FeedUpdates, TopicNames.ActionsState, TopicNames.FeedsState];
+
+    private ProcessStartInfo StartOf(int round, int port) => new(
+        "dotnet",
+        [
+            program.FullName,
+            $"--ConnectionStrings:kafka={brokers.BootstrapServers}",
+            $"--Kafka:Embedded={brokers.IsEmbedded}",
+            $"--Topology:Profile={options.Profile}",
+            $"--Streams:GroupId=bench-feeds-{round}",
+            $"--Streams:MemberId=bench-feeds-{round}",
+            $"--Feeds:Capacity={FeedCapacity}",
+            $"--Actions:PullThreshold={long.MaxValue}",
+            "--Notifications:Enabled=false",
+            "--Telemetry:Prometheus=true",
+            $"--urls=http://127.0.0.1:{port}",
+            .. options.FurtherArguments,
+        ]) { WorkingDirectory = program.DirectoryName };
+
+    private async Task<Sample?> ReadAsync(HttpClient http, int pid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The service makes a new answer every 300 ms.
+            var metrics = MetricsScrape.Parse(await http.GetStringAsync("/metrics", cancellationToken));
+            var processes = ProcessTree.Read();
+            if (metrics[Deliveries] is not { } deliveries || processes.Find(pid) is not { } application)
+                return null;
+            var brokerCpu = brokers.ProcessIds.SelectMany(id => processes.DescendantsOf(id).Append(processes.Find(id)!)).Where(process => process is not null).Sum(process => process.CpuSeconds);
+            return new Sample(time.GetUtcNow(), (long)deliveries, application.CpuSeconds, brokerCpu, application.ResidentBytes, metrics);
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet; if it has ended, its exit says so.
+            return null;
+        }
+    }
+
+    private sealed record Sample(DateTimeOffset At, long Deliveries, double ApplicationCpu, double BrokerCpu, long ResidentBytes, MetricsScrape Metrics);
+}

@@ -1,0 +1,136 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Hosting.Kafka.Processes;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Cli.Benchmarks.Feeds;
+
+/// <summary>What <see cref="FeedsBenchmark"/> runs.</summary>
+internal sealed record FeedsBenchmarkOptions
+{
+    /// <summary><c>embedded</c> or <c>process</c>.</summary>
+    public required string Kafka { get; init; }
+
+    public required TopologyProfile Profile { get; init; }
+
+    /// <summary>A Higgs trace.</summary>
+    public required string Trace { get; init; }
+
+    /// <summary>Lines after which the trace ends.</summary>
+    public required long Actions { get; init; }
+
+    public required int Rounds { get; init; }
+
+    /// <summary>Scripts that run the same work on other systems.</summary>
+    public required IReadOnlyList<Peer> Peers { get; init; }
+
+    /// <summary>Further arguments of the feed generator, such as <c>--Streams:Lanes=2</c>.</summary>
+    public required IReadOnlyList<string> FurtherArguments { get; init; }
+
+    /// <summary>Where the logs go.</summary>
+    public required DirectoryInfo Logs { get; init; }
+}
+
+/// <summary>
+/// The work of the feeds, and nothing else: a feed generator that starts with all of a trace in user-actions, and each peer doing the same, in turns on the
+/// same brokers, which stay up and so are warm after the first round.
+/// </summary>
+internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>What a round writes and the next one must not find.</summary>
+    private static readonly string[] Written =
+    [
+        TopicNames.FeedUpdates, TopicNames.ActionsState, TopicNames.FeedsState, TopicNames.ContentInteractions, TopicNames.EngagementState,
+        TopicNames.Notifications, TopicNames.NotificationsState, TopicNames.PullPosts, TopicNames.ContentStats,
+    ];
+
+    private readonly TopicCatalog _catalog = StreamSocialTopics.For(options.Profile);
+
+    public async Task<FeedsBenchmarkReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var program = await ProgramLocator.BuildAsync(ProgramLocator.FeedGenerator, console, cancellationToken);
+        var rounds = new List<FeedsRound>();
+        var peers = options.Peers.ToDictionary(peer => peer.Name, _ => new List<PeerResult>());
+        IStandaloneBrokers? brokers = null;
+        FeedsWork? work = null;
+        try
+        {
+            for (var round = 0; round <= options.Rounds; round++)
+            {
+                var name = round == 0 ? "warm-up" : $"round {round}";
+                // Embedded brokers delete no topics; they have nothing to warm up either.
+                if (brokers is { IsEmbedded: true })
+                {
+                    await brokers.DisposeAsync();
+                    (brokers, work) = (null, null);
+                }
+                brokers ??= await StandaloneBrokers.StartAsync(options.Kafka, _catalog.Topics, ClusterLifetime.Long, cancellationToken);
+                var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
+                work ??= Load(settings, cancellationToken);
+                var run = new FeedGeneratorRun(brokers, program, options, time);
+                var measured = await run.RunAsync(round, work, cancellationToken);
+                console.MarkupLineInterpolated(
+                    $"  {name}: {TextFormat.Number(measured.DeliveriesPerSecond)} deliveries/s, CPU s for 1M: feed generator {measured.ApplicationCpuPerMillion:0.0}, brokers {measured.BrokerCpuPerMillion:0.0}");
+                if (round > 0)
+                    rounds.Add(measured);
+                if (!brokers.IsEmbedded)
+                    await MakeAnewAsync(settings, cancellationToken);
+                foreach (var peer in options.Peers)
+                {
+                    var result = await peer.RunAsync(brokers, options.Logs, time, cancellationToken);
+                    console.MarkupLineInterpolated($"    {peer.Name}: {TextFormat.Number(result.DeliveriesPerSecond)} deliveries/s, CPU s for 1M: {result.ApplicationCpuPerMillion:0.0} + {result.BrokerCpuPerMillion:0.0}");
+                    if (round > 0)
+                        peers[peer.Name].Add(result);
+                    await DeleteForeignAsync(settings, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            if (brokers is not null)
+                await brokers.DisposeAsync();
+        }
+
+        return new FeedsBenchmarkReport
+        {
+            Kafka = options.Kafka, Profile = options.Profile, Work = work!, Rounds = rounds, Hardware = Hardware.Describe(),
+            Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value),
+        };
+    }
+
+    private FeedsWork Load(KafkaClientSettings settings, CancellationToken cancellationToken)
+    {
+        var work = FeedsLoad.Write(settings, _catalog[TopicNames.UserActions].Partitions, options.Trace, options.Actions, cancellationToken);
+        console.MarkupLineInterpolated($"{work.Actions:N0} follows and as many posts are in {TopicNames.UserActions}; {work.Deliveries:N0} deliveries follow from them");
+        return work;
+    }
+
+    private async Task MakeAnewAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
+    {
+        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("bench")).Build();
+        await admin.DeleteTopicsAsync(Written).WaitAsync(cancellationToken);
+        using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
+        using var administrator = new TopicAdministrator(settings, ends, time, NullLogger<TopicAdministrator>.Instance);
+        while ((await administrator.DescribeAsync([.. Written.Select(topic => _catalog[topic])], cancellationToken)).Count > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        await administrator.CreateAsync(_catalog.Topics, cancellationToken);
+    }
+
+    /// <summary>Removes what a peer has left behind, which its next run must not find.</summary>
+    private async Task DeleteForeignAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
+    {
+        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("bench")).Build();
+        var known = _catalog.Topics.Select(topic => topic.Name).ToHashSet();
+        var foreign = admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Select(topic => topic.Topic).Where(topic => !known.Contains(topic) && !topic.StartsWith("__", StringComparison.Ordinal)).ToArray();
+        if (foreign.Length > 0)
+            await admin.DeleteTopicsAsync(foreign).WaitAsync(cancellationToken);
+    }
+}

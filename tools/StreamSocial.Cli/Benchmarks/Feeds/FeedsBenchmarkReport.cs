@@ -1,0 +1,114 @@
+using System.Text.Json.Serialization;
+using Spectre.Console;
+using StreamSocial.Cli.Benchmarks.Stage;
+using StreamSocial.Cli.Output;
+using StreamSocial.Events.Topics;
+
+namespace StreamSocial.Cli.Benchmarks.Feeds;
+
+/// <summary>One round of the feed generator, from the last look before the first delivery to the first one behind the last.</summary>
+internal sealed record FeedsRound
+{
+    public required FeedsWork Work { get; init; }
+
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>CPU seconds of the feed generator.</summary>
+    public required double ApplicationCpu { get; init; }
+
+    /// <summary>CPU seconds of the brokers.</summary>
+    public required double BrokerCpu { get; init; }
+
+    /// <summary>Managed memory allocated; null when unknown.</summary>
+    public required double? AllocatedBytes { get; init; }
+
+    /// <summary>Time in which the collector held all threads; null when unknown.</summary>
+    public required TimeSpan? Paused { get; init; }
+
+    /// <summary>Largest resident memory of the feed generator.</summary>
+    public required long PeakBytes { get; init; }
+
+    /// <summary>Bytes written to changelogs for each byte consumed; null when unknown.</summary>
+    public required double? WriteAmplification { get; init; }
+
+    /// <summary>By topic; null where the brokers keep nothing on disk.</summary>
+    public required IReadOnlyDictionary<string, LogBatches>? Batches { get; init; }
+
+    [JsonInclude]
+    public double DeliveriesPerSecond => Work.Deliveries / Elapsed.TotalSeconds;
+
+    [JsonInclude]
+    public double ActionsPerSecond => Work.Actions / Elapsed.TotalSeconds;
+
+    [JsonInclude]
+    public double ApplicationCpuPerMillion => ApplicationCpu / Work.Deliveries * 1e6;
+
+    [JsonInclude]
+    public double BrokerCpuPerMillion => BrokerCpu / Work.Deliveries * 1e6;
+}
+
+/// <summary>What <see cref="FeedsBenchmark"/> measured, round by round.</summary>
+internal sealed record FeedsBenchmarkReport
+{
+    public required string Kafka { get; init; }
+
+    public required TopologyProfile Profile { get; init; }
+
+    public required FeedsWork Work { get; init; }
+
+    public required IReadOnlyList<FeedsRound> Rounds { get; init; }
+
+    /// <summary>By name of the peer.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<PeerResult>> Peers { get; init; }
+
+    public required string Hardware { get; init; }
+}
+
+internal static class FeedsBenchmarkTable
+{
+    public static void Write(IAnsiConsole console, FeedsBenchmarkReport report)
+    {
+        var table = new Table().AddColumns($"Median of {report.Rounds.Count} rounds", "Feed generator");
+        table.Columns[1].RightAligned();
+        foreach (var peer in report.Peers.Keys)
+        {
+            table.AddColumn(new TableColumn(peer).RightAligned());
+            table.AddColumn(new TableColumn("ratio").RightAligned());
+        }
+
+        AddCompared("deliveries/s", round => round.DeliveriesPerSecond, peer => peer.DeliveriesPerSecond);
+        AddCompared("CPU s of the application for 1M deliveries", round => round.ApplicationCpuPerMillion, peer => peer.ApplicationCpuPerMillion);
+        AddCompared("CPU s of the brokers for 1M deliveries", round => round.BrokerCpuPerMillion, peer => peer.BrokerCpuPerMillion);
+        AddOwn("actions/s", TextFormat.Number(Median(round => round.ActionsPerSecond)));
+        AddOwn("bytes allocated for a delivery", Optional(round => round.AllocatedBytes / round.Work.Deliveries, TextFormat.Number));
+        AddOwn("held by the collector", Optional(round => round.Paused / round.Elapsed, share => TextFormat.Percent(share)));
+        AddOwn("largest resident memory", TextFormat.MegaBytes(report.Rounds.Max(round => round.PeakBytes)));
+        AddOwn("bytes to changelogs for a byte consumed", Optional(round => round.WriteAmplification, TextFormat.Number));
+        if (report.Rounds[^1].Batches is { } batches)
+        {
+            foreach (var (topic, count) in batches)
+                AddOwn($"batches in {topic}", $"{TextFormat.Count(count.Batches)} of {TextFormat.Number(count.Batches == 0 ? 0 : (double)count.Bytes / count.Batches)} bytes");
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}");
+
+        double Median(Func<FeedsRound, double> read) => StageBenchmarkReport.Median(report.Rounds.Select(read));
+
+        string Optional(Func<FeedsRound, double?> read, Func<double, string> format) =>
+            report.Rounds.All(round => read(round) is not null) ? format(Median(round => read(round)!.Value)) : "unknown";
+
+        void AddOwn(string name, string value) => table.AddRow([name, value, .. Enumerable.Repeat("", 2 * report.Peers.Count)]);
+
+        void AddCompared(string name, Func<FeedsRound, double> own, Func<PeerResult, double> other)
+        {
+            var cells = new List<string> { name, TextFormat.Number(Median(own)) };
+            foreach (var results in report.Peers.Values)
+            {
+                cells.Add(TextFormat.Number(StageBenchmarkReport.Median(results.Select(other))));
+                cells.Add(TextFormat.Number(StageBenchmarkReport.Median(report.Rounds.Zip(results, (round, result) => own(round) / other(result)))));
+            }
+            table.AddRow([.. cells]);
+        }
+    }
+}

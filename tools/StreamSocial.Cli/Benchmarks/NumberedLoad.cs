@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamSocial.Events;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Limits;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Cli.Benchmarks;
+
+/// <summary>Writes records to user-actions as ingest does: one for each event, keyed, numbered on its edge.</summary>
+internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
+{
+    private static readonly TimeSpan AcknowledgementTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly ProducerPool _pool;
+    private readonly byte[] _source;
+    private readonly long[] _numbers;
+    private long _unacknowledged;
+    private Error? _error;
+
+    /// <param name="settings">How to reach the brokers.</param>
+    /// <param name="partitions">Partitions of user-actions.</param>
+    /// <param name="source">Name of the edges' source; no other load of the cluster may have it.</param>
+    public NumberedLoad(KafkaClientSettings settings, int partitions, string source)
+    {
+        _pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions()), partitions, NullLogger<ProducerPool>.Instance);
+        _source = Encoding.UTF8.GetBytes(source);
+        _numbers = new long[partitions];
+    }
+
+    /// <summary>Writes an event; waits while too many are unacknowledged.</summary>
+    public void Write(byte[] key, byte[] payload, CancellationToken cancellationToken)
+    {
+        while (!_pool.WaitForRoom(AcknowledgementTimeout, cancellationToken))
+            ThrowIfRefused();
+        var partition = KeyPartitioner.PartitionOf(key, _numbers.Length);
+        Interlocked.Increment(ref _unacknowledged);
+        _pool.Send(TopicNames.UserActions, partition, new Message<byte[]?, byte[]?>
+        {
+            Key = key,
+            Value = payload,
+            Headers = new Headers
+            {
+                { RecordHeaders.EdgeSource, _source },
+                { RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(++_numbers[partition]) },
+            },
+        }, this, token: 0);
+    }
+
+    /// <summary>Waits until all are acknowledged.</summary>
+    /// <exception cref="NotHeldException">The brokers did not take them.</exception>
+    public void Complete()
+    {
+        if (!_pool.Flush(AcknowledgementTimeout))
+            throw new NotHeldException(string.Create(CultureInfo.InvariantCulture, $"The brokers did not acknowledge {Interlocked.Read(ref _unacknowledged):N0} events within {AcknowledgementTimeout.TotalSeconds:0} s."));
+        ThrowIfRefused();
+    }
+
+    public void OnDelivered(long token, long offset, Error? error)
+    {
+        if (error is null)
+            Interlocked.Decrement(ref _unacknowledged);
+        else
+            _error = error;
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    private void ThrowIfRefused()
+    {
+        if (_error is { } error)
+            throw new NotHeldException($"The brokers refused an event: {error.Reason}.");
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Spectre.Console;
+using StreamSocial.Cli.Benchmarks.Feeds;
+using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Events.Topics;
+
+namespace StreamSocial.Cli.Commands;
+
+/// <summary><c>bench feeds</c>: the feed generator's work from a full topic, beside other systems that do the same.</summary>
+internal sealed class BenchFeedsCommand : Command
+{
+    private static readonly Dictionary<string, TopologyProfile> ProfileOf = new() { ["60"] = TopologyProfile.Small, ["1000"] = TopologyProfile.Full };
+
+    private readonly Option<string> _kafka = new("--kafka")
+    {
+        Description = "Brokers in processes of their own: real ones from KAFKA_HOME, or embedded ones.", HelpName = "process|embedded", DefaultValueFactory = _ => "process",
+    };
+
+    private readonly Option<string> _partitions = new("--partitions") { Description = "Partitions of user-actions and feed-updates.", HelpName = "60|1000", DefaultValueFactory = _ => "60" };
+    private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
+    private readonly Option<long?> _actions = SharedOptions.Limit();
+    private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
+    private readonly Option<string[]> _set = SharedOptions.Set();
+    private readonly Option<FileInfo?> _json = SharedOptions.Json();
+    private readonly Option<string[]> _peers = new("--peer")
+    {
+        Description = $"Script of another system that does the same work on the same brokers, in turns; may be given several times. Known by its folder: {string.Join(", ", Peer.Known)}.",
+        HelpName = "RUN",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly IAnsiConsole _console;
+
+    public BenchFeedsCommand(IAnsiConsole console)
+        : base("feeds", "Let one feed generator work off a whole trace from a full topic, each line a follow and a post: deliveries/s, CPU time of feed generator and brokers, batches of each topic.")
+    {
+        _console = console;
+        _kafka.AcceptOnlyFromAmong("process", "embedded");
+        _partitions.AcceptOnlyFromAmong([.. ProfileOf.Keys]);
+        _trace.Required = true;
+        _peers.Validators.Add(result =>
+        {
+            foreach (var path in result.GetValueOrDefault<string[]>() ?? [])
+            {
+                if (Peer.Find(path) is null)
+                    result.AddError($"--peer is '{path}'; give a script 'run', or its folder, named {string.Join(", ", Peer.Known)}.");
+            }
+        });
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_kafka) == "embedded" && result.GetValue(_peers) is { Length: > 0 })
+                result.AddError("--peer needs --kafka process: other systems need transactions, which embedded brokers do not have.");
+        });
+        foreach (var option in new Option[] { _kafka, _partitions, _rounds, _actions, _trace, _peers, _set, _json })
+            Add(option);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
+        using var trace = TraceFile.Open(parsed.GetValue(_trace));
+        var options = new FeedsBenchmarkOptions
+        {
+            Kafka = parsed.GetValue(_kafka)!,
+            Profile = ProfileOf[parsed.GetValue(_partitions)!],
+            Trace = trace.Path!,
+            Actions = parsed.GetValue(_actions) ?? long.MaxValue,
+            Rounds = parsed.GetValue(_rounds),
+            Peers = [.. parsed.GetValue(_peers)!.Select(path => Peer.Find(path)!)],
+            FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
+            Logs = ProgramLocator.LogFolder(),
+        };
+        var report = await new FeedsBenchmark(options, _console, TimeProvider.System).RunAsync(cancellationToken);
+        FeedsBenchmarkTable.Write(_console, report);
+        await json.WriteAsync(report, cancellationToken);
+        return ExitCodes.Done;
+    }
+}
