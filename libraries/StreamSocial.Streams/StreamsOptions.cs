@@ -112,9 +112,9 @@ public sealed class StreamsOptions
     public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Entries that the tasks of a lane may hold before they are sent, regardless of the linger.</summary>
-    /// <value>Default 20,000; 1 to 1,000,000.</value>
+    /// <value>Default 200,000; 1 to 1,000,000.</value>
     [Range(1, 1_000_000)]
-    public int MaxPendingEntries { get; set; } = 20_000;
+    public int MaxPendingEntries { get; set; } = 200_000;
 
     /// <summary>
     /// Bytes of a changelog partition after which a task rewrites its whole state; for a cluster that bounds its partitions without compaction.

@@ -109,12 +109,9 @@ internal sealed class LaneCheckpoints(
 
     private void Begin(StreamTask task, bool wholeAgain = false, bool mayCopy = true)
     {
-        // A snapshot covers the input processed so far, so its outputs must have been sent.
+        // A snapshot covers the input processed so far, and is written when its outputs are acknowledged. They leave with those of the lane's other tasks.
         if (task.Emitter.PendingEntries > 0)
-        {
             task.Emitter.Flush(task.NextOffset, records);
-            records.Send();
-        }
         try
         {
             var whole = wholeAgain || (mayCopy && IsFullCopyDue(task));

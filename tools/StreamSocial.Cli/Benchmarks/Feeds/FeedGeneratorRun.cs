@@ -13,6 +13,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
     private const int FeedCapacity = 100;
 
     private const string Deliveries = "streamsocial_feeds_deliveries_total";
+    private const string Consumed = "streamsocial_streams_records_consumed_total";
     private const string Lost = "streamsocial_streams_entries_lost_total";
     private const string Changelog = "streamsocial_streams_changelog_size_bytes_total";
     private const string Input = "streamsocial_streams_input_size_bytes_total";
@@ -46,13 +47,13 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
                 progressed = Stopwatch.GetTimestamp();
             last = sample;
             peak = Math.Max(peak, sample.ResidentBytes);
-            // The last one before the first delivery.
-            if (sample.Deliveries == 0)
+            // The last one before the first record.
+            if (sample.Metrics[Consumed] is 0)
                 first = sample;
         }
 
         if (first is null)
-            throw new NotHeldException("The first deliveries were there before the feed generator could be asked; give it more work.");
+            throw new NotHeldException("The first records were consumed before the feed generator could be asked.");
         if (last.Deliveries != work.Deliveries || last.Metrics[Lost] is not 0)
             throw new NotHeldException($"{last.Deliveries:N0} deliveries instead of {work.Deliveries:N0}, {last.Metrics[Lost]?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
         return new FeedsRound

@@ -6,7 +6,7 @@ using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Cli.Benchmarks.Feeds;
 
-/// <summary>One round of the feed generator, from the last look before the first delivery to the first one behind the last.</summary>
+/// <summary>One round of the feed generator, from the last look before the first record to the first one behind the last delivery.</summary>
 internal sealed record FeedsRound
 {
     public required FeedsWork Work { get; init; }
