@@ -5,6 +5,7 @@ using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 

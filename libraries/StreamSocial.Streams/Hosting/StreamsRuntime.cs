@@ -19,7 +19,7 @@ using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
 using StreamSocial.Streams.Reporting;
 using StreamSocial.Streams.Restoring;
-using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 using StreamSocial.Streams.State.Disk;
 using StreamSocial.Streams.Tasks;
 

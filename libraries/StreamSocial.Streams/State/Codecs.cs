@@ -13,6 +13,10 @@ public interface ICodec<T>
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">This codec did not write the bytes.</exception>
     T Read(ReadOnlySpan<byte> input);
+
+    /// <summary>Checks bytes that come from outside, once. A codec whose <see cref="Read"/> puts something off until it is needed does it here.</summary>
+    /// <exception cref="InvalidDataException">This codec did not write the bytes.</exception>
+    void Check(ReadOnlySpan<byte> input) => _ = Read(input);
 }
 
 /// <summary>Codecs of plain types.</summary>

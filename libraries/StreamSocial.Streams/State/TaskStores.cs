@@ -1,4 +1,5 @@
 using StreamSocial.Streams.Poison;
+using StreamSocial.Streams.State.Memory;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.State;

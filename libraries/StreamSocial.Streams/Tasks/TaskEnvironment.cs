@@ -7,6 +7,7 @@ using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 
 namespace StreamSocial.Streams.Tasks;
 

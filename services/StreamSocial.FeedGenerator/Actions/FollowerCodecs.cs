@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
 
@@ -32,34 +33,123 @@ internal sealed class FollowerHeaderCodec : ICodec<FollowerHeader>
     }
 }
 
-/// <summary>Stores follower ids in ordinal order.</summary>
-internal sealed class FollowerBucketCodec : ICodec<List<string>>
+/// <summary>Some followers of an account, in ordinal order, as they are stored: a follow copies their bytes and reads none of the ids but those it passes.</summary>
+/// <param name="bytes">Of each id the length and the UTF-8.</param>
+/// <param name="count">Their number.</param>
+internal sealed class FollowerBucket(byte[] bytes, int count)
+{
+    private const string What = "follower bucket";
+
+    public static FollowerBucket Empty { get; } = new([], 0);
+
+    public int Count => count;
+
+    public ReadOnlySpan<byte> Bytes => bytes;
+
+    /// <param name="followers">In ordinal order.</param>
+    public static FollowerBucket Of(IReadOnlyCollection<string> followers)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new StateWriter(output);
+        foreach (var follower in followers)
+            writer.String(follower);
+        return new(output.WrittenSpan.ToArray(), followers.Count);
+    }
+
+    /// <summary>The bucket with one more id; null if it has it already.</summary>
+    public FollowerBucket? With(string follower)
+    {
+        var (at, length) = Find(follower);
+        if (length > 0)
+            return null;
+        var output = EncodingBuffer.Take();
+        new StateWriter(output).String(follower);
+        var added = output.WrittenSpan;
+        var with = new byte[bytes.Length + added.Length];
+        bytes.AsSpan(0, at).CopyTo(with);
+        added.CopyTo(with.AsSpan(at));
+        bytes.AsSpan(at).CopyTo(with.AsSpan(at + added.Length));
+        return new(with, count + 1);
+    }
+
+    /// <summary>The bucket without an id; null if it does not have it.</summary>
+    public FollowerBucket? Without(string follower)
+    {
+        var (at, length) = Find(follower);
+        return length == 0 ? null : new([.. bytes.AsSpan(0, at), .. bytes.AsSpan(at + length)], count - 1);
+    }
+
+    /// <summary>Appends the ids.</summary>
+    /// <exception cref="InvalidDataException">They are damaged.</exception>
+    public void CopyTo(List<string> followers)
+    {
+        var reader = new StateReader(bytes, What);
+        for (var i = 0; i < count; i++)
+            followers.Add(reader.String());
+        reader.End();
+    }
+
+    /// <returns>Where the id is, or would be, and its length; 0 if it is not there.</returns>
+    private (int At, int Length) Find(string follower)
+    {
+        var max = Encoding.UTF8.GetMaxByteCount(follower.Length);
+        Span<byte> utf8 = max <= 512 ? stackalloc byte[512] : new byte[max];
+        utf8 = utf8[..Encoding.UTF8.GetBytes(follower, utf8)];
+        var reader = new StateReader(bytes, What);
+        while (reader.Left > 0)
+        {
+            var at = bytes.Length - reader.Left;
+            var order = CompareOrdinal(reader.Bytes(), utf8);
+            if (order >= 0)
+                return (at, order == 0 ? bytes.Length - reader.Left - at : 0);
+        }
+
+        return (bytes.Length, 0);
+    }
+
+    /// <summary>Compares two ids in UTF-8 as <see cref="string.CompareOrdinal(string, string)"/> does in UTF-16.</summary>
+    internal static int CompareOrdinal(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var common = left.CommonPrefixLength(right);
+        if (common == left.Length || common == right.Length)
+            return left.Length - right.Length;
+        return Rank(left[common]) - Rank(right[common]);
+
+        // Surrogates, of four bytes in UTF-8, come before the last code points of three bytes.
+        static int Rank(byte unit) => unit is 0xEE or 0xEF ? unit + 0x10 : unit;
+    }
+}
+
+/// <summary>Stores a bucket: version, number of ids, and of each the length and the UTF-8.</summary>
+internal sealed class FollowerBucketCodec : ICodec<FollowerBucket>
 {
     private const byte FormatVersion = 1;
+    private const string What = "follower bucket";
 
-    public void Write(List<string> value, IBufferWriter<byte> output)
+    public void Write(FollowerBucket value, IBufferWriter<byte> output)
     {
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.Count);
-        foreach (var follower in value)
-            writer.String(follower);
+        output.Write(value.Bytes);
     }
 
-    public List<string> Read(ReadOnlySpan<byte> input)
+    public FollowerBucket Read(ReadOnlySpan<byte> input)
     {
-        var reader = new StateReader(input, "follower bucket");
+        var reader = new StateReader(input, What);
         reader.Version(FormatVersion);
         var count = reader.Count();
-        var followers = new List<string>(count);
-        for (var i = 0; i < count; i++)
-        {
-            followers.Add(reader.String());
-            if (i > 0 && string.CompareOrdinal(followers[i - 1], followers[i]) >= 0)
-                throw reader.Invalid("follower ids are not in order");
-        }
+        return new(reader.Rest().ToArray(), count);
+    }
 
-        reader.End();
-        return followers;
+    public void Check(ReadOnlySpan<byte> input)
+    {
+        var followers = new List<string>();
+        Read(input).CopyTo(followers);
+        for (var i = 1; i < followers.Count; i++)
+        {
+            if (string.CompareOrdinal(followers[i - 1], followers[i]) >= 0)
+                throw new StateReader(input, What).Invalid("follower ids are not in order");
+        }
     }
 }

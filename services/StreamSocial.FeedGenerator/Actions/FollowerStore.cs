@@ -23,7 +23,7 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
     private readonly IStateStore<string, FollowerHeader> _headers =
         context.OpenStore(headersStore, $"{name}-headers", StringKeyCodec.Instance, new FollowerHeaderCodec());
 
-    private readonly IStateStore<NumberedKey, List<string>> _buckets =
+    private readonly IStateStore<NumberedKey, FollowerBucket> _buckets =
         context.OpenStore(bucketsStore, name, NumberedKeyCodec.Instance, new FollowerBucketCodec());
 
     /// <summary>The users who follow an author.</summary>
@@ -41,12 +41,8 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         if (!_headers.TryGet(author, out var header))
             header = new(0, 1);
         var key = new NumberedKey(author, BucketOf(follower, header.Buckets));
-        var bucket = Bucket(key);
-        var index = bucket.BinarySearch(follower, StringComparer.Ordinal);
-        if (index >= 0)
+        if (Bucket(key).With(follower) is not { } bucket)
             return false;
-
-        bucket.Insert(~index, follower);
         _buckets.Put(key, bucket);
         header = header with { Followers = header.Followers + 1 };
         if (header.Followers > (long)header.Buckets * BucketSize)
@@ -61,12 +57,8 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         if (!_headers.TryGet(author, out var header))
             return false;
         var key = new NumberedKey(author, BucketOf(follower, header.Buckets));
-        var bucket = Bucket(key);
-        var index = bucket.BinarySearch(follower, StringComparer.Ordinal);
-        if (index < 0)
+        if (Bucket(key).Without(follower) is not { } bucket)
             return false;
-
-        bucket.RemoveAt(index);
         PutOrRemove(key, bucket);
         header = header with { Followers = header.Followers - 1 };
         if (header.Followers == 0)
@@ -90,7 +82,7 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         for (var number = 0; number < header.Buckets; number++)
         {
             if (_buckets.TryGet(new(author, number), out var bucket))
-                followers.AddRange(bucket);
+                bucket.CopyTo(followers);
         }
     }
 
@@ -99,13 +91,11 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         var added = header.Buckets;
         var sourceKey = new NumberedKey(author, Buddy(added));
         header = header with { Buckets = added + 1 };
-        var source = Bucket(sourceKey);
-        var staying = new List<string>(source.Count);
-        var moving = new List<string>();
-        foreach (var follower in source)
-            (BucketOf(follower, header.Buckets) == added ? moving : staying).Add(follower);
-        PutOrRemove(sourceKey, staying);
-        PutOrRemove(new(author, added), moving);
+        var source = new List<string>();
+        Bucket(sourceKey).CopyTo(source);
+        var moves = source.ToLookup(follower => BucketOf(follower, header.Buckets) == added);
+        PutOrRemove(sourceKey, FollowerBucket.Of([.. moves[false]]));
+        PutOrRemove(new(author, added), FollowerBucket.Of([.. moves[true]]));
         return header;
     }
 
@@ -115,19 +105,20 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         if (_buckets.TryGet(removedKey, out var moving))
         {
             var targetKey = new NumberedKey(author, Buddy(removedKey.Number));
-            var target = Bucket(targetKey);
-            target.AddRange(moving);
-            target.Sort(StringComparer.Ordinal);
-            _buckets.Put(targetKey, target);
+            var merged = new List<string>();
+            moving.CopyTo(merged);
+            Bucket(targetKey).CopyTo(merged);
+            merged.Sort(StringComparer.Ordinal);
+            _buckets.Put(targetKey, FollowerBucket.Of(merged));
             _buckets.Remove(removedKey);
         }
 
         return header with { Buckets = header.Buckets - 1 };
     }
 
-    private List<string> Bucket(NumberedKey key) => _buckets.TryGet(key, out var bucket) ? bucket : [];
+    private FollowerBucket Bucket(NumberedKey key) => _buckets.TryGet(key, out var bucket) ? bucket : FollowerBucket.Empty;
 
-    private void PutOrRemove(NumberedKey key, List<string> bucket)
+    private void PutOrRemove(NumberedKey key, FollowerBucket bucket)
     {
         if (bucket.Count > 0)
             _buckets.Put(key, bucket);

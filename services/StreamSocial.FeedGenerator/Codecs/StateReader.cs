@@ -23,6 +23,12 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
         return version;
     }
 
+    /// <summary>Bytes that were not read.</summary>
+    public readonly int Left => _rest.Length;
+
+    /// <summary>Reads all bytes that are left.</summary>
+    public ReadOnlySpan<byte> Rest() => Take(_rest.Length);
+
     public byte Byte() => Take(1)[0];
 
     public ulong Unsigned()
@@ -77,9 +83,12 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
         return values;
     }
 
+    /// <summary>Reads a text's bytes.</summary>
+    public ReadOnlySpan<byte> Bytes() => Take(Count());
+
     public string String()
     {
-        var bytes = Take(Count());
+        var bytes = Bytes();
         try
         {
             return Strict.GetString(bytes);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace StreamSocial.FeedGenerator.Codecs;
@@ -8,6 +9,19 @@ namespace StreamSocial.FeedGenerator.Codecs;
 internal readonly ref struct StateWriter(IBufferWriter<byte> output)
 {
     private const int MaxVarintBytes = 10;
+
+    /// <summary>Bytes that <see cref="Unsigned"/> takes.</summary>
+    public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
+
+    /// <summary>Bytes that <see cref="Signed"/> takes.</summary>
+    public static int SizeOfSigned(long value) => SizeOf(ZigZag(value));
+
+    /// <summary>Bytes that <see cref="String"/> takes.</summary>
+    public static int SizeOf(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        return SizeOf((ulong)length) + length;
+    }
 
     public void Byte(byte value)
     {
@@ -27,7 +41,7 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Writes zigzag encoding, which keeps small negative numbers short.</summary>
-    public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
+    public void Signed(long value) => Unsigned(ZigZag(value));
 
     public void Count(int value) => Unsigned((ulong)value);
 
@@ -53,5 +67,22 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
         var length = Encoding.UTF8.GetByteCount(value);
         Count(length);
         output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(length)));
+    }
+
+    private static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+}
+
+/// <summary>A buffer of the current thread for a part of a value; valid until the next one is taken.</summary>
+internal static class EncodingBuffer
+{
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    /// <summary>Takes the buffer, empty.</summary>
+    public static ArrayBufferWriter<byte> Take()
+    {
+        _buffer ??= new();
+        _buffer.ResetWrittenCount();
+        return _buffer;
     }
 }

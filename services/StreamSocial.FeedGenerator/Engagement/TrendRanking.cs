@@ -14,32 +14,32 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
 {
     private const string OnlyKey = "top";
 
+    /// <summary>What is stored, read once: every interaction asks for it. Null before the first one, when the state may not have been restored yet.</summary>
+    private TrendingContents? _top;
+
     /// <summary>The ranked contents, in no particular order.</summary>
-    public IReadOnlyList<string> ContentIds => store.TryGet(OnlyKey, out var top) ? top.ContentIds : [];
+    public IReadOnlyList<string> ContentIds => Top.ContentIds;
+
+    private TrendingContents Top => _top ??= store.TryGet(OnlyKey, out var stored) ? stored : new([]);
 
     /// <summary>Updates the ranking for a content whose score fell, whether it is ranked or not.</summary>
-    public void Lower(double score)
-    {
-        if (store.TryGet(OnlyKey, out var top))
-            top.Floor = Math.Min(top.Floor, score);
-    }
+    public void Lower(double score) => Top.Floor = Math.Min(Top.Floor, score);
 
     /// <summary>Takes a content out; one that ranked lower comes in with its own next interaction.</summary>
     public void Remove(string contentId)
     {
-        if (!store.TryGet(OnlyKey, out var top) || !top.Contains(contentId))
+        if (!Top.Contains(contentId))
             return;
-        top.Remove(contentId);
-        top.Floor = TrendScore.None;
-        store.Put(OnlyKey, top);
+        Top.Remove(contentId);
+        Top.Floor = TrendScore.None;
+        store.Put(OnlyKey, Top);
     }
 
     /// <summary>Updates the ranking for a content whose score rose or is new.</summary>
     public void Touch(string contentId, double score)
     {
-        if (!store.TryGet(OnlyKey, out var top))
-            top = new([]);
-        else if (score < top.Floor || top.Contains(contentId))
+        var top = Top;
+        if (score < top.Floor || top.Contains(contentId))
             return;
         if (top.ContentIds.Count < size)
         {

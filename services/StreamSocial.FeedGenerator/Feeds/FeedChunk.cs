@@ -6,8 +6,11 @@ using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>A run of a feed's entries, oldest first.</summary>
-internal sealed class FeedChunk(List<FeedEntry> entries)
+/// <summary>
+/// A run of a feed's entries, oldest first, as they are stored: an entry that comes in is put between the bytes of the others, of which it reads no more than
+/// their times.
+/// </summary>
+internal sealed class FeedChunk
 {
     /// <summary>Most entries of a chunk; one more splits it. One new entry adds at most one chunk to a checkpoint.</summary>
     public const int MaxEntries = 64;
@@ -15,68 +18,188 @@ internal sealed class FeedChunk(List<FeedEntry> entries)
     /// <summary>Most bytes of a chunk with several entries. An entry that is larger has a chunk of its own.</summary>
     public const int MaxBytes = RecordLimit.PartBytes;
 
-    private long _bytes = entries.Sum(static entry => (long)entry.Bytes);
+    private const string What = "feed chunk";
 
-    public IReadOnlyList<FeedEntry> Entries => entries;
+    /// <summary>Room for an entry that is about to be added.</summary>
+    private const int SpareBytes = 160;
 
-    /// <summary>Number of entries that have been removed and keep their places.</summary>
-    public int Removed => entries.Count(static entry => entry.IsRemoved);
+    private byte[] _bytes;
+    private int _length;
+
+    /// <summary>An index, and where its entry begins.</summary>
+    private (int Index, int Start) _found;
+
+    /// <param name="entries">The entries.</param>
+    public FeedChunk(IReadOnlyCollection<FeedEntry> entries)
+    {
+        _bytes = [];
+        Encode(entries);
+    }
+
+    private FeedChunk(byte[] bytes, int length, int count, long lastOccurredAt) => (_bytes, _length, Count, LastOccurredAt) = (bytes, length, count, lastOccurredAt);
+
+    /// <summary>Number of entries, those included that have been removed.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Time of the newest entry, Unix milliseconds.</summary>
+    public long LastOccurredAt { get; private set; }
+
+    /// <summary>The entries: of each the number of its bytes, then these.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
+    /// <summary>All entries, read anew each time.</summary>
+    /// <exception cref="InvalidDataException">They are damaged.</exception>
+    public List<FeedEntry> Entries
+    {
+        get
+        {
+            var reader = new StateReader(Bytes, What);
+            var entries = new List<FeedEntry>(Count);
+            for (var i = 0; i < Count; i++)
+            {
+                entries.Add(ReadEntry(reader.Bytes()));
+                if (i > 0 && entries[i - 1].Item.Position.CompareTo(entries[i].Item.Position) >= 0)
+                    throw reader.Invalid("its entries are not in order");
+            }
+
+            if (Count > 0 && entries[^1].Item.OccurredAt != LastOccurredAt)
+                throw reader.Invalid($"its last entry is not of {LastOccurredAt}");
+            reader.End();
+            return entries;
+        }
+    }
+
+    /// <summary>Takes over stored entries.</summary>
+    /// <param name="bytes">As <see cref="Bytes"/>.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="lastOccurredAt">Time of the last one.</param>
+    public static FeedChunk OfStored(ReadOnlySpan<byte> bytes, int count, long lastOccurredAt)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(bytes.Length + SpareBytes);
+        bytes.CopyTo(copy);
+        return new(copy, bytes.Length, count, lastOccurredAt);
+    }
 
     /// <summary>Whether one more entry would make the chunk too large.</summary>
-    public bool IsFullFor(in FeedEntry entry) => entries.Count >= MaxEntries || _bytes + entry.Bytes > MaxBytes;
+    public bool IsFullFor(in FeedEntry entry) => Count >= MaxEntries || _length + entry.Bytes > MaxBytes;
 
+    /// <summary>Puts an entry in its place.</summary>
+    /// <param name="index">As <see cref="Find"/> said.</param>
+    /// <param name="entry">The entry.</param>
     public void Insert(int index, in FeedEntry entry)
     {
-        entries.Insert(index, entry);
-        _bytes += entry.Bytes;
+        var at = index == Count ? _length : index == _found.Index ? _found.Start : StartOf(index);
+        var output = EncodingBuffer.Take();
+        WriteEntry(output, entry);
+        var added = output.WrittenSpan;
+        if (_length + added.Length > _bytes.Length)
+            Array.Resize(ref _bytes, _length + added.Length + SpareBytes);
+        _bytes.AsSpan(at, _length - at).CopyTo(_bytes.AsSpan(at + added.Length));
+        added.CopyTo(_bytes.AsSpan(at));
+        _length += added.Length;
+        Count++;
+        LastOccurredAt = Count == 1 ? entry.Item.OccurredAt : Math.Max(LastOccurredAt, entry.Item.OccurredAt);
+        _found = default;
     }
 
     /// <summary>Removes the content of an entry, which keeps its place; false if that was done before.</summary>
     public bool Remove(int index)
     {
-        var entry = entries[index];
-        if (entry.IsRemoved)
+        var entries = Entries;
+        if (entries[index].IsRemoved)
             return false;
-        entries[index] = entry with { Item = entry.Item.Removed() };
-        _bytes += entries[index].Bytes - entry.Bytes;
+        entries[index] = entries[index] with { Item = entries[index].Item.Removed() };
+        Encode(entries);
         return true;
     }
 
     /// <summary>Takes out and returns some entries.</summary>
     public List<FeedEntry> Take(int index, int count)
     {
+        var entries = Entries;
         var taken = entries.GetRange(index, count);
         entries.RemoveRange(index, count);
-        foreach (var entry in taken)
-            _bytes -= entry.Bytes;
+        Encode(entries);
         return taken;
     }
 
     /// <summary>Index of the entry at a position, or the bitwise complement of the index where it would be inserted.</summary>
     public int Find(in FeedPosition position)
     {
-        int low = 0, high = entries.Count - 1;
-        while (low <= high)
+        if (Count == 0 || position.OccurredAt > LastOccurredAt)
+            return ~Count;
+        var reader = new StateReader(Bytes, What);
+        for (var index = 0; index < Count; index++)
         {
-            var middle = (low + high) / 2;
-            var order = entries[middle].Item.Position.CompareTo(position);
+            _found = (index, _length - reader.Left);
+            var entry = reader.Bytes();
+            var order = OccurredAtOf(entry).CompareTo(position.OccurredAt);
             if (order == 0)
-                return middle;
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
+                order = ReadEntry(entry).Item.Position.CompareTo(position);
+            if (order >= 0)
+                return order == 0 ? index : ~index;
         }
 
-        return ~low;
+        return ~Count;
+    }
+
+    private int StartOf(int index)
+    {
+        var reader = new StateReader(Bytes, What);
+        for (var i = 0; i < index; i++)
+            _ = reader.Bytes();
+        return _length - reader.Left;
+    }
+
+    private void Encode(IReadOnlyCollection<FeedEntry> entries)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var entry in entries)
+        {
+            WriteEntry(output, entry);
+            LastOccurredAt = entry.Item.OccurredAt;
+        }
+
+        _bytes = output.WrittenSpan.ToArray();
+        (_length, Count, _found) = (_bytes.Length, entries.Count, default);
+    }
+
+    private static void WriteEntry(IBufferWriter<byte> output, in FeedEntry entry)
+    {
+        var (item, arrival, pullNumber) = entry;
+        var writer = new StateWriter(output);
+        writer.Count(
+            StateWriter.SizeOfSigned(item.OccurredAt) + StateWriter.SizeOf((ulong)arrival) + StateWriter.SizeOf((ulong)pullNumber) + 1
+            + StateWriter.SizeOf(item.ActionId) + StateWriter.SizeOf(item.AuthorId) + StateWriter.SizeOf(item.ContentId) + StateWriter.SizeOf(item.Text));
+        writer.Signed(item.OccurredAt);
+        writer.Unsigned((ulong)arrival);
+        writer.Count(pullNumber);
+        writer.Byte((byte)item.Type);
+        writer.String(item.ActionId);
+        writer.String(item.AuthorId);
+        writer.String(item.ContentId);
+        writer.String(item.Text);
+    }
+
+    private static long OccurredAtOf(ReadOnlySpan<byte> entry) => new StateReader(entry, What).Signed();
+
+    private static FeedEntry ReadEntry(ReadOnlySpan<byte> entry)
+    {
+        var reader = new StateReader(entry, What);
+        var read = FeedChunkCodec.ReadEntry(ref reader, before: 0);
+        reader.End();
+        return read;
     }
 }
 
-/// <summary>Stores entries in order, with times as differences to the previous entry.</summary>
+/// <summary>Stores a chunk: version, number of entries, time of the last one, and of each entry the number of its bytes and these.</summary>
 internal sealed class FeedChunkCodec : ICodec<FeedChunk>
 {
-    /// <summary>Version 3 has entries without type, which have been removed; the format is that of version 2.</summary>
-    private const byte FormatVersion = 3;
+    /// <summary>
+    /// Up to version 3, entries had no length and their times were differences to the entry before. Version 3 had entries without type, which have been removed;
+    /// version 2 had none of these.
+    /// </summary>
+    private const byte FormatVersion = 4;
 
     private const byte OldestVersion = 2;
 
@@ -84,44 +207,48 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
     {
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
-        writer.Count(value.Entries.Count);
-        long before = 0;
-        foreach (var (item, arrival, pullNumber) in value.Entries)
-        {
-            writer.Signed(unchecked(item.OccurredAt - before));
-            before = item.OccurredAt;
-            writer.Unsigned((ulong)arrival);
-            writer.Count(pullNumber);
-            writer.Byte((byte)item.Type);
-            writer.String(item.ActionId);
-            writer.String(item.AuthorId);
-            writer.String(item.ContentId);
-            writer.String(item.Text);
-        }
+        writer.Count(value.Count);
+        writer.Signed(value.LastOccurredAt);
+        output.Write(value.Bytes);
     }
 
     public FeedChunk Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "feed chunk");
-        reader.Version(OldestVersion, FormatVersion);
+        if (reader.Version(OldestVersion, FormatVersion) < FormatVersion)
+            return new(ReadEarlier(ref reader));
+        var count = reader.Count();
+        var lastOccurredAt = reader.Signed();
+        return FeedChunk.OfStored(reader.Rest(), count, lastOccurredAt);
+    }
+
+    public void Check(ReadOnlySpan<byte> input) => _ = Read(input).Entries;
+
+    /// <summary>Reads an entry.</summary>
+    /// <param name="reader">Reads from its first byte.</param>
+    /// <param name="before">What its time is the difference to.</param>
+    internal static FeedEntry ReadEntry(ref StateReader reader, long before)
+    {
+        var occurredAt = unchecked(before + reader.Signed());
+        var arrival = reader.Int64();
+        var pullNumber = reader.Int32();
+        var type = (FeedEntryType)reader.Byte();
+        var item = new FeedItem(reader.String(), type, reader.String(), reader.String(), reader.String(), occurredAt);
+        return arrival > 0 ? new(item, arrival, pullNumber) : throw reader.Invalid("an arrival number is 0");
+    }
+
+    private static List<FeedEntry> ReadEarlier(ref StateReader reader)
+    {
         var count = reader.Count();
         var entries = new List<FeedEntry>(count);
-        long before = 0;
         for (var i = 0; i < count; i++)
         {
-            before = unchecked(before + reader.Signed());
-            var arrival = reader.Int64();
-            var pullNumber = reader.Int32();
-            var type = (FeedEntryType)reader.Byte();
-            var item = new FeedItem(reader.String(), type, reader.String(), reader.String(), reader.String(), before);
-            if (arrival == 0)
-                throw reader.Invalid("an arrival number is 0");
-            if (i > 0 && entries[i - 1].Item.Position.CompareTo(item.Position) >= 0)
+            entries.Add(ReadEntry(ref reader, i == 0 ? 0 : entries[i - 1].Item.OccurredAt));
+            if (i > 0 && entries[i - 1].Item.Position.CompareTo(entries[i].Item.Position) >= 0)
                 throw reader.Invalid("its entries are not in order");
-            entries.Add(new(item, arrival, pullNumber));
         }
 
         reader.End();
-        return new(entries);
+        return entries;
     }
 }

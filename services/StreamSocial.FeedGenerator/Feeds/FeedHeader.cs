@@ -34,7 +34,16 @@ internal sealed class FeedHeader
 /// <param name="FirstOccurredAt">Time of its first entry.</param>
 /// <param name="Count">Number of entries, including evicted ones at its start and removed ones.</param>
 /// <param name="Removed">Number of removed ones.</param>
-internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt, int Count, int Removed = 0);
+internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt, int Count, int Removed = 0)
+{
+    /// <summary>Lists a chunk with these entries, at least one.</summary>
+    public static FeedChunkEntry Of(int number, IReadOnlyList<FeedEntry> entries) =>
+        new(number, entries[0].Item.OccurredAt, entries.Count, entries.Count(static entry => entry.IsRemoved));
+
+    /// <summary>Lists it with one more entry.</summary>
+    public FeedChunkEntry With(in FeedEntry entry) =>
+        this with { FirstOccurredAt = Math.Min(FirstOccurredAt, entry.Item.OccurredAt), Count = Count + 1, Removed = Removed + (entry.IsRemoved ? 1 : 0) };
+}
 
 internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
 {

@@ -76,8 +76,9 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         {
             var chunk = Chunk(user, header, index);
             var removed = 0;
-            for (var i = 0; i < chunk.Entries.Count; i++)
-                removed += chunk.Entries[i].Item.AuthorId == author && chunk.Remove(i) ? 1 : 0;
+            var entries = chunk.Entries;
+            for (var i = 0; i < entries.Count; i++)
+                removed += entries[i].Item.AuthorId == author && chunk.Remove(i) ? 1 : 0;
             if (removed == 0)
                 continue;
             PutChunk(user, header, index, chunk);
@@ -104,14 +105,14 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
             return FeedSlice.Empty;
         var index = header.Chunks.Count - 1;
         var chunk = Chunk(user, header, index);
-        var at = chunk.Entries.Count;
+        var at = chunk.Count;
         var newer = 0;
         if (before is { } position)
         {
             (index, chunk) = Locate(user, header, position);
             at = chunk.Find(position);
             at = at < 0 ? ~at : at;
-            newer = chunk.Entries.Count - at;
+            newer = chunk.Count - at;
             for (var behind = index + 1; behind < header.Chunks.Count; behind++)
                 newer += header.Chunks[behind].Count;
         }
@@ -121,9 +122,10 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         while (true)
         {
             var oldest = index == 0 ? header.Evicted : 0;
+            var read = chunk.Entries;
             while (at > oldest)
             {
-                var entry = chunk.Entries[--at];
+                var entry = read[--at];
                 if (entry.IsRemoved && !withRemoved)
                     continue;
                 if (entries.Count == limit || bytes >= maxBytes)
@@ -135,7 +137,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
             if (index == 0)
                 return new(entries, HasMore: false, newer);
             chunk = Chunk(user, header, --index);
-            at = chunk.Entries.Count;
+            at = chunk.Count;
         }
     }
 
@@ -166,18 +168,19 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         while (index > 0 && header.Chunks[index].FirstOccurredAt > position.OccurredAt)
             index--;
         var chunk = Chunk(user, header, index);
-        while (index > 0 && chunk.Entries[0].Item.Position.CompareTo(position) > 0)
+        while (index > 0 && header.Chunks[index].FirstOccurredAt == position.OccurredAt && chunk.Entries[0].Item.Position.CompareTo(position) > 0)
             chunk = Chunk(user, header, --index);
         return (index, chunk);
     }
 
     private void Insert(string user, FeedHeader header, int index, FeedChunk chunk, int at, in FeedEntry entry)
     {
-        var count = chunk.Entries.Count;
+        var count = chunk.Count;
         if (!chunk.IsFullFor(entry))
         {
             chunk.Insert(at, entry);
-            PutChunk(user, header, index, chunk);
+            header.Chunks[index] = header.Chunks[index].With(entry);
+            _chunks.Put(new(user, header.Chunks[index].Number), chunk);
         }
         else if (index == header.Chunks.Count - 1 && at == count)
         {
@@ -222,7 +225,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     {
         var number = header.NextChunk++;
         var chunk = new FeedChunk(entries);
-        header.Chunks.Insert(index, new(number, entries[0].Item.OccurredAt, entries.Count, chunk.Removed));
+        header.Chunks.Insert(index, FeedChunkEntry.Of(number, entries));
         _chunks.Put(new(user, number), chunk);
         return chunk;
     }
@@ -230,7 +233,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     private void PutChunk(string user, FeedHeader header, int index, FeedChunk chunk)
     {
         var number = header.Chunks[index].Number;
-        header.Chunks[index] = new(number, chunk.Entries[0].Item.OccurredAt, chunk.Entries.Count, chunk.Removed);
+        header.Chunks[index] = FeedChunkEntry.Of(number, chunk.Entries);
         _chunks.Put(new(user, number), chunk);
     }
 

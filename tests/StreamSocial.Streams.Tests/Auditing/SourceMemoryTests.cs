@@ -1,5 +1,6 @@
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 
 namespace StreamSocial.Streams.Tests.Auditing;
 

@@ -4,6 +4,7 @@ using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing;
 

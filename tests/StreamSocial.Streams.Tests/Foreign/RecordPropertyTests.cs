@@ -5,6 +5,7 @@ using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 

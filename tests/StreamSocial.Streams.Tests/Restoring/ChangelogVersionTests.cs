@@ -4,6 +4,7 @@ using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 
 namespace StreamSocial.Streams.Tests.Restoring;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Memory;
 
 namespace StreamSocial.Streams.Tests.State;
 

@@ -22,10 +22,10 @@ internal static class CodecAssert
         for (var length = 0; length < bytes.Length; length++)
         {
             var shortened = bytes[..length];
-            Assert.Throws<InvalidDataException>(() => codec.Read(shortened));
+            Assert.Throws<InvalidDataException>(() => codec.Check(shortened));
         }
 
-        Assert.Throws<InvalidDataException>(() => codec.Read([.. bytes, 0]));
+        Assert.Throws<InvalidDataException>(() => codec.Check([.. bytes, 0]));
         bytes[0]++;
         var exception = Assert.Throws<InvalidDataException>(() => codec.Read(bytes));
         Assert.Contains($"version {bytes[0]}", exception.Message, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ internal static class CodecAssert
                 damaged[index] = written;
             try
             {
-                codec.Read(damaged);
+                codec.Check(damaged);
             }
             catch (InvalidDataException)
             {

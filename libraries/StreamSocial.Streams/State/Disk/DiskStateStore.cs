@@ -120,7 +120,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
             return;
         }
         // Only to refuse bytes of another codec now, not when somebody reads them.
-        _ = values.Read(value);
+        values.Check(value);
         var written = header with { Hash = StateChecksum.OfEntry(id, key, value), CapturedBytes = key.Length + value.Length };
         Account(header, written);
         _disk.Write(key, value, written);

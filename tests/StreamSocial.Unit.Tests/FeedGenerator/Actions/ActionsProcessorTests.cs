@@ -224,5 +224,5 @@ public sealed class ActionsProcessorTests
             : Action(step.Type, "u" + step.User, prefix + i, "a" + step.Author));
     }
 
-    private ActionsProcessor Create() => new(_context, new(), new());
+    private ActionsProcessor Create() => new(_context, new(), new(), new());
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Codecs;
@@ -15,18 +16,38 @@ public sealed class StateCodecTests
 
     [Fact]
     public void FollowerBucket_RoundTrips() =>
-        Assert.Equal(["", "a", "zoë", "😀"], CodecAssert.RoundTrips(new FollowerBucketCodec(), ["", "a", "zoë", "😀"]));
+        Assert.Equal(["", "a", "zoë", "😀"], IdsOf(CodecAssert.RoundTrips(new FollowerBucketCodec(), FollowerBucket.Of(["", "a", "zoë", "😀"]))));
 
     [Fact]
     public void FollowerBucket_OutOfOrder_IsDamage() =>
-        Assert.Throws<InvalidDataException>(() => new FollowerBucketCodec().Read(CodecAssert.Bytes(new FollowerBucketCodec(), ["b", "a"])));
+        Assert.Throws<InvalidDataException>(() => new FollowerBucketCodec().Check(CodecAssert.Bytes(new FollowerBucketCodec(), FollowerBucket.Of(["b", "a"]))));
+
+    /// <summary>UTF-8 and UTF-16 order some ids differently, and buckets that are stored already are in the order of UTF-16.</summary>
+    [Fact]
+    public void FollowerBucket_AnyChanges_BehavesAsASortedSetOfTexts()
+    {
+        var id = Gen.OneOf([.. new[] { "a", "b", "\uD7FF", "\uE000", "\uFFFD", "😀", "𐀀", "ab" }.Select(Gen.Const)]).Array[1, 3].Select(string.Concat);
+        Gen.Select(Gen.Bool, id).Array[0, 60].Sample(changes =>
+        {
+            var (bucket, model) = (FollowerBucket.Empty, new SortedSet<string>(StringComparer.Ordinal));
+            foreach (var (isAdded, follower) in changes)
+            {
+                var changed = isAdded ? bucket.With(follower) : bucket.Without(follower);
+                Assert.Equal(isAdded ? model.Add(follower) : model.Remove(follower), changed is not null);
+                bucket = changed ?? bucket;
+                Assert.Equal(model, IdsOf(bucket));
+                new FollowerBucketCodec().Check(CodecAssert.Bytes(new FollowerBucketCodec(), bucket));
+            }
+        }, iter: 200, threads: 1);
+    }
 
     [Fact]
     public void RecentActions_RoundTrips()
     {
-        var read = CodecAssert.RoundTrips(new RecentActionsCodec(), new([UInt128.MaxValue, 2, 3], 2));
-        Assert.Equal([UInt128.MaxValue, 2, 3], read.Ids);
-        Assert.Equal(2, read.Oldest);
+        var read = CodecAssert.RoundTrips(new RecentActionsCodec(), Recent(UInt128.MaxValue, 2, 3, 4));
+        Assert.All<UInt128>([2, 3, 4], id => Assert.True(read.Contains(id)));
+        Assert.All<UInt128>([0, 1, 5, UInt128.MaxValue, ((UInt128)3 << 64) | 2], id => Assert.False(read.Contains(id)));
+        Assert.Equal((3, 1), (read.Count, read.Oldest));
     }
 
     [Theory]
@@ -81,8 +102,16 @@ public sealed class StateCodecTests
     [Fact]
     public void FeedChunk_OfTheVersionBeforeRemovals_IsRead()
     {
-        byte[] before = [2, .. CodecAssert.Bytes(new FeedChunkCodec(), Chunk())[1..]];
-        Assert.Equal(Chunk().Entries, new FeedChunkCodec().Read(before).Entries);
+        // Version, entries; of each the time after the one before, arrival, number, type, and four texts.
+        byte[] before =
+        [
+            2, 2,
+            9, 2, 7, (byte)FeedEntryType.Post, 3, (byte)'i', (byte)'d', (byte)'1', 1, (byte)'a', 1, (byte)'c', 0,
+            20, 1, 0, (byte)FeedEntryType.Share, 3, (byte)'i', (byte)'d', (byte)'2', 1, (byte)'b', 0, 1, (byte)'t',
+        ];
+        FeedEntry[] entries = [new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2, 7), new(new("id2", FeedEntryType.Share, "b", "", "t", 5), 1, 0)];
+        Assert.Equal(entries, new FeedChunkCodec().Read(before).Entries);
+        Assert.Throws<InvalidDataException>(() => new FeedChunkCodec().Read([.. before, 0]));
     }
 
     [Fact]
@@ -137,14 +166,30 @@ public sealed class StateCodecTests
     public void Read_RandomDamage_IsReportedAsDamage()
     {
         CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5));
-        CodecAssert.SurvivesDamage(new FollowerBucketCodec(), ["a", "b", "zoë"]);
-        CodecAssert.SurvivesDamage(new RecentActionsCodec(), new([1, 2, 3], 1));
+        CodecAssert.SurvivesDamage(new FollowerBucketCodec(), FollowerBucket.Of(["a", "b", "zoë"]));
+        CodecAssert.SurvivesDamage(new RecentActionsCodec(), Recent(1, 2, 3, 4));
         CodecAssert.SurvivesDamage(new OwnActionsCodec(), [new("id", "c", -3, 7, 70_000, 5)]);
         CodecAssert.SurvivesDamage(new OwnActionRowCodec(), new(3, 70_000));
         CodecAssert.SurvivesDamage(new FeedChunkCodec(), Chunk());
         CodecAssert.SurvivesDamage(new FeedHeaderCodec(), Header());
         CodecAssert.SurvivesDamage(new ContentCountersCodec(), Counters());
         CodecAssert.SurvivesDamage(new TrendingContentsCodec(), new(["b", "a"]));
+    }
+
+    private static List<string> IdsOf(FollowerBucket bucket)
+    {
+        var ids = new List<string>();
+        bucket.CopyTo(ids);
+        return ids;
+    }
+
+    /// <summary>A ring of three.</summary>
+    private static RecentActions Recent(params UInt128[] ids)
+    {
+        var recent = new RecentActions();
+        foreach (var id in ids)
+            recent.Add(id, 3);
+        return recent;
     }
 
     private static FeedChunk Chunk() => new(

@@ -100,5 +100,5 @@ public sealed class FeedsProcessorTests
             driver.Read(0, (FeedsProcessor processor) => processor.ReadStream(user, StreamPosition.Start).Entries.Select(streamed => (streamed.Entry.Arrival, streamed.Entry.Item.ActionId)).ToList());
     }
 
-    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _notifier, new PullPostsIndex());
+    private FeedsProcessor Create() => new(_context, new() { Capacity = 150 }, _notifier, new PullPostsIndex(), new());
 }
