@@ -30,7 +30,7 @@ public static class Codecs
 
     private sealed class Utf8Codec : ICodec<string>
     {
-        public void Write(string value, IBufferWriter<byte> output) => Encoding.UTF8.GetBytes(value, output);
+        public void Write(string value, IBufferWriter<byte> output) => output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(Encoding.UTF8.GetMaxByteCount(value.Length))));
 
         public string Read(ReadOnlySpan<byte> input) => Encoding.UTF8.GetString(input);
     }

@@ -12,7 +12,7 @@ internal sealed class StringKeyCodec : ICodec<string>
 
     public static StringKeyCodec Instance { get; } = new();
 
-    public void Write(string value, IBufferWriter<byte> output) => Encoding.UTF8.GetBytes(value, output);
+    public void Write(string value, IBufferWriter<byte> output) => output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(Encoding.UTF8.GetMaxByteCount(value.Length))));
 
     public string Read(ReadOnlySpan<byte> input)
     {

@@ -33,6 +33,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
 
     public ulong Unsigned()
     {
+        // Most numbers are lengths of a few dozen bytes.
+        if (!_rest.IsEmpty && _rest[0] < 0x80)
+            return Byte();
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
         {
@@ -71,6 +74,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
         var value = Unsigned();
         return value <= long.MaxValue ? (long)value : throw Invalid($"{value} exceeds 63 bits");
     }
+
+    /// <summary>Reads eight bytes, least significant first.</summary>
+    public long Fixed64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
 
     public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 

@@ -13,16 +13,6 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
     /// <summary>Bytes that <see cref="Unsigned"/> takes.</summary>
     public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
-    /// <summary>Bytes that <see cref="Signed"/> takes.</summary>
-    public static int SizeOfSigned(long value) => SizeOf(ZigZag(value));
-
-    /// <summary>Bytes that <see cref="String"/> takes.</summary>
-    public static int SizeOf(string value)
-    {
-        var length = Encoding.UTF8.GetByteCount(value);
-        return SizeOf((ulong)length) + length;
-    }
-
     public void Byte(byte value)
     {
         output.GetSpan(1)[0] = value;
@@ -41,9 +31,16 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Writes zigzag encoding, which keeps small negative numbers short.</summary>
-    public void Signed(long value) => Unsigned(ZigZag(value));
+    public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
 
     public void Count(int value) => Unsigned((ulong)value);
+
+    /// <summary>Writes eight bytes, least significant first.</summary>
+    public void Fixed64(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(sizeof(long)), value);
+        output.Advance(sizeof(long));
+    }
 
     public void Double(double value)
     {
@@ -64,12 +61,20 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
 
     public void String(string value)
     {
+        // Most are ids, whose length takes one byte.
+        const int ShortChars = 0x7F / 3;
+        if (value.Length <= ShortChars)
+        {
+            var span = output.GetSpan(0x80);
+            span[0] = (byte)Encoding.UTF8.GetBytes(value, span[1..]);
+            output.Advance(span[0] + 1);
+            return;
+        }
+
         var length = Encoding.UTF8.GetByteCount(value);
         Count(length);
         output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(length)));
     }
-
-    private static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
 }
 
 /// <summary>A buffer of the current thread for a part of a value; valid until the next one is taken.</summary>

@@ -23,6 +23,8 @@ internal sealed class FeedChunk
     /// <summary>Room for an entry that is about to be added.</summary>
     private const int SpareBytes = 160;
 
+    private const int TimeBytes = sizeof(long);
+
     private byte[] _bytes;
     private int _length;
 
@@ -44,7 +46,7 @@ internal sealed class FeedChunk
     /// <summary>Time of the newest entry, Unix milliseconds.</summary>
     public long LastOccurredAt { get; private set; }
 
-    /// <summary>The entries: of each the number of its bytes, then these.</summary>
+    /// <summary>The entries: of each the number of its bytes, its time, and the rest.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
     /// <summary>All entries, read anew each time.</summary>
@@ -89,8 +91,9 @@ internal sealed class FeedChunk
     public void Insert(int index, in FeedEntry entry)
     {
         var at = index == Count ? _length : index == _found.Index ? _found.Start : StartOf(index);
+        var item = entry.Item.Encoded;
         var output = EncodingBuffer.Take();
-        WriteEntry(output, entry);
+        WriteEntry(output, entry, item.Span);
         var added = output.WrittenSpan;
         if (_length + added.Length > _bytes.Length)
             Array.Resize(ref _bytes, _length + added.Length + SpareBytes);
@@ -131,13 +134,16 @@ internal sealed class FeedChunk
         var reader = new StateReader(Bytes, What);
         for (var index = 0; index < Count; index++)
         {
-            _found = (index, _length - reader.Left);
+            var start = _length - reader.Left;
             var entry = reader.Bytes();
-            var order = OccurredAtOf(entry).CompareTo(position.OccurredAt);
-            if (order == 0)
-                order = ReadEntry(entry).Item.Position.CompareTo(position);
-            if (order >= 0)
-                return order == 0 ? index : ~index;
+            var occurredAt = OccurredAtOf(entry);
+            if (occurredAt < position.OccurredAt)
+                continue;
+            var order = occurredAt > position.OccurredAt ? 1 : ReadEntry(entry).Item.Position.CompareTo(position);
+            if (order < 0)
+                continue;
+            _found = (index, start);
+            return order == 0 ? index : ~index;
         }
 
         return ~Count;
@@ -156,7 +162,7 @@ internal sealed class FeedChunk
         var output = new ArrayBufferWriter<byte>();
         foreach (var entry in entries)
         {
-            WriteEntry(output, entry);
+            WriteEntry(output, entry, entry.Item.Encoded.Span);
             LastOccurredAt = entry.Item.OccurredAt;
         }
 
@@ -164,29 +170,23 @@ internal sealed class FeedChunk
         (_length, Count, _found) = (_bytes.Length, entries.Count, default);
     }
 
-    private static void WriteEntry(IBufferWriter<byte> output, in FeedEntry entry)
+    private static void WriteEntry(IBufferWriter<byte> output, in FeedEntry entry, ReadOnlySpan<byte> item)
     {
-        var (item, arrival, pullNumber) = entry;
         var writer = new StateWriter(output);
-        writer.Count(
-            StateWriter.SizeOfSigned(item.OccurredAt) + StateWriter.SizeOf((ulong)arrival) + StateWriter.SizeOf((ulong)pullNumber) + 1
-            + StateWriter.SizeOf(item.ActionId) + StateWriter.SizeOf(item.AuthorId) + StateWriter.SizeOf(item.ContentId) + StateWriter.SizeOf(item.Text));
-        writer.Signed(item.OccurredAt);
-        writer.Unsigned((ulong)arrival);
-        writer.Count(pullNumber);
-        writer.Byte((byte)item.Type);
-        writer.String(item.ActionId);
-        writer.String(item.AuthorId);
-        writer.String(item.ContentId);
-        writer.String(item.Text);
+        writer.Count(TimeBytes + StateWriter.SizeOf((ulong)entry.Arrival) + StateWriter.SizeOf((ulong)entry.PullNumber) + item.Length);
+        writer.Fixed64(entry.Item.OccurredAt);
+        writer.Unsigned((ulong)entry.Arrival);
+        writer.Count(entry.PullNumber);
+        output.Write(item);
     }
 
-    private static long OccurredAtOf(ReadOnlySpan<byte> entry) => new StateReader(entry, What).Signed();
+    private static long OccurredAtOf(ReadOnlySpan<byte> entry) => new StateReader(entry, What).Fixed64();
 
     private static FeedEntry ReadEntry(ReadOnlySpan<byte> entry)
     {
         var reader = new StateReader(entry, What);
-        var read = FeedChunkCodec.ReadEntry(ref reader, before: 0);
+        var occurredAt = reader.Fixed64();
+        var read = FeedChunkCodec.ReadEntry(ref reader, occurredAt);
         reader.End();
         return read;
     }
@@ -205,10 +205,16 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
 
     public void Write(FeedChunk value, IBufferWriter<byte> output)
     {
+        new StateWriter(output).Byte(FormatVersion);
+        WriteBody(value, output);
+    }
+
+    /// <summary>Writes a chunk as a part of another value, without a version.</summary>
+    public static void WriteBody(FeedChunk value, IBufferWriter<byte> output)
+    {
         var writer = new StateWriter(output);
-        writer.Byte(FormatVersion);
         writer.Count(value.Count);
-        writer.Signed(value.LastOccurredAt);
+        writer.Fixed64(value.LastOccurredAt);
         output.Write(value.Bytes);
     }
 
@@ -217,19 +223,22 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
         var reader = new StateReader(input, "feed chunk");
         if (reader.Version(OldestVersion, FormatVersion) < FormatVersion)
             return new(ReadEarlier(ref reader));
+        return ReadBody(ref reader);
+    }
+
+    /// <summary>Reads what <see cref="WriteBody"/> wrote; it is all that is left.</summary>
+    public static FeedChunk ReadBody(ref StateReader reader)
+    {
         var count = reader.Count();
-        var lastOccurredAt = reader.Signed();
+        var lastOccurredAt = reader.Fixed64();
         return FeedChunk.OfStored(reader.Rest(), count, lastOccurredAt);
     }
 
     public void Check(ReadOnlySpan<byte> input) => _ = Read(input).Entries;
 
-    /// <summary>Reads an entry.</summary>
-    /// <param name="reader">Reads from its first byte.</param>
-    /// <param name="before">What its time is the difference to.</param>
-    internal static FeedEntry ReadEntry(ref StateReader reader, long before)
+    /// <summary>Reads what follows an entry's time.</summary>
+    internal static FeedEntry ReadEntry(ref StateReader reader, long occurredAt)
     {
-        var occurredAt = unchecked(before + reader.Signed());
         var arrival = reader.Int64();
         var pullNumber = reader.Int32();
         var type = (FeedEntryType)reader.Byte();
@@ -241,9 +250,11 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
     {
         var count = reader.Count();
         var entries = new List<FeedEntry>(count);
+        var occurredAt = 0L;
         for (var i = 0; i < count; i++)
         {
-            entries.Add(ReadEntry(ref reader, i == 0 ? 0 : entries[i - 1].Item.OccurredAt));
+            occurredAt = unchecked(occurredAt + reader.Signed());
+            entries.Add(ReadEntry(ref reader, occurredAt));
             if (i > 0 && entries[i - 1].Item.Position.CompareTo(entries[i].Item.Position) >= 0)
                 throw reader.Invalid("its entries are not in order");
         }

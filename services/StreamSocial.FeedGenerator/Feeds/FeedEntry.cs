@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
@@ -27,6 +28,8 @@ internal readonly record struct FeedEntry(FeedItem Item, long Arrival, int PullN
 /// <summary>Content of a feed entry, shared by all feeds that one update reaches.</summary>
 internal sealed record FeedItem(string ActionId, FeedEntryType Type, string AuthorId, string ContentId, string Text, long OccurredAt)
 {
+    private EncodedOnce _encoded;
+
     public static FeedItem From(FeedUpdate update)
     {
         var item = new FeedItem(update.ActionId, update.Type, update.AuthorId, update.ContentId, update.Text, update.OccurredAt);
@@ -42,7 +45,36 @@ internal sealed record FeedItem(string ActionId, FeedEntryType Type, string Auth
     public int Bytes { get; } =
         Encoding.UTF8.GetByteCount(ActionId) + Encoding.UTF8.GetByteCount(AuthorId) + Encoding.UTF8.GetByteCount(ContentId) + Encoding.UTF8.GetByteCount(Text);
 
+    /// <summary>Its type, ids and text as chunks store them: the same for every feed that it reaches.</summary>
+    public ReadOnlyMemory<byte> Encoded => _encoded.Of(this);
+
     public FeedPosition Position => new(OccurredAt, ActionId, AuthorId);
+}
+
+/// <summary>The encoding of an item, made when it is first asked for. It is no part of what the item is, so all are equal.</summary>
+internal struct EncodedOnce : IEquatable<EncodedOnce>
+{
+    private byte[]? _bytes;
+
+    public ReadOnlyMemory<byte> Of(FeedItem item) => _bytes ??= Encode(item);
+
+    public readonly bool Equals(EncodedOnce other) => true;
+
+    public readonly override bool Equals(object? obj) => obj is EncodedOnce;
+
+    public readonly override int GetHashCode() => 0;
+
+    private static byte[] Encode(FeedItem item)
+    {
+        var output = EncodingBuffer.Take();
+        var writer = new StateWriter(output);
+        writer.Byte((byte)item.Type);
+        writer.String(item.ActionId);
+        writer.String(item.AuthorId);
+        writer.String(item.ContentId);
+        writer.String(item.Text);
+        return output.WrittenSpan.ToArray();
+    }
 }
 
 /// <summary>Position of an entry in a feed. The order is by time and then by ids, so it does not depend on the order of arrival.</summary>

@@ -4,11 +4,17 @@ using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
-/// <summary>Directory of one feed.</summary>
+/// <summary>Directory of one feed, with its newest chunk: nearly every entry that comes in changes these two and nothing else.</summary>
 internal sealed class FeedHeader
 {
-    /// <summary>Chunks, oldest first.</summary>
+    /// <summary>Chunks, oldest first. All but the newest are stored apart.</summary>
     public List<FeedChunkEntry> Chunks { get; init; } = [];
+
+    /// <summary>The newest chunk; null when there is none, and in a header of an earlier version, which stored that chunk apart, too.</summary>
+    public FeedChunk? Newest { get; set; }
+
+    /// <summary>Number of the newest chunk when an earlier version stored that apart; null otherwise.</summary>
+    public int? NewestApart { get; init; }
 
     /// <summary>
     /// Tells this numbering of arrivals from another one of the same feed, which begins when its state is lost: made of the first arrival, so that a replay
@@ -47,8 +53,10 @@ internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt,
 
 internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
 {
-    /// <summary>Version 2 counts removed entries and tells the epoch; version 1 had neither.</summary>
-    private const byte FormatVersion = 2;
+    /// <summary>Version 3 holds the newest chunk; version 2 counted removed entries and told the epoch; version 1 had none of these.</summary>
+    private const byte FormatVersion = 3;
+
+    private const byte WithNewest = 3;
 
     private const byte OldestVersion = 1;
 
@@ -73,6 +81,9 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
             writer.Count(count);
             writer.Count(removed);
         }
+
+        if (value.Newest is { } newest)
+            FeedChunkCodec.WriteBody(newest, output);
     }
 
     public FeedHeader Read(ReadOnlySpan<byte> input)
@@ -101,12 +112,21 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
             count += entries;
         }
 
+        var newest = version >= WithNewest && chunkCount > 0 ? FeedChunkCodec.ReadBody(ref reader) : null;
         reader.End();
         if (evicted > 0 && (chunks.Count == 0 || evicted >= chunks[0].Count))
             throw reader.Invalid($"{evicted} evicted entries in the first of {chunks.Count} chunks");
         return new()
         {
             Epoch = (uint)epoch, Chunks = chunks, LastArrival = lastArrival, NextChunk = nextChunk, Evicted = evicted, Count = count - evicted,
+            Newest = newest, NewestApart = newest is null && chunkCount > 0 ? chunks[^1].Number : null,
         };
+    }
+
+    public void Check(ReadOnlySpan<byte> input)
+    {
+        var header = Read(input);
+        if (header.Newest is { } newest && newest.Entries.Count != header.Chunks[^1].Count)
+            throw new StateReader(input, "feed header").Invalid($"its newest chunk has {newest.Count} entries instead of {header.Chunks[^1].Count}");
     }
 }

@@ -6,8 +6,8 @@ namespace StreamSocial.FeedGenerator.Feeds;
 
 /// <summary>Stores the feeds of one partition. Each keeps its newest entries, in whatever order they arrive.</summary>
 /// <remarks>
-/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/> and <see cref="FeedChunk.MaxBytes"/>. A new entry rewrites the directory and one chunk,
-/// almost always the newest. Evicted entries are only counted until a whole chunk can be removed. An entry that is removed keeps its place and
+/// A feed is a directory and chunks of at most <see cref="FeedChunk.MaxEntries"/> and <see cref="FeedChunk.MaxBytes"/>, the newest of them in the directory. A new entry
+/// rewrites the directory and, if it does not belong into the newest chunk, another one. Evicted entries are only counted until a whole chunk can be removed. An entry that is removed keeps its place and
 /// counts for the capacity: so a feed holds the same whether the removal or another author's newer entry came first.
 /// </remarks>
 internal sealed class FeedStore(ITaskContext context, int capacity)
@@ -48,7 +48,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         header.Count++;
         while (header.Count > capacity)
             EvictOldest(user, header);
-        _headers.Put(user, header);
+        PutHeader(user, header);
         return true;
     }
 
@@ -62,7 +62,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         if (at < 0 || (index == 0 && at < header.Evicted) || !chunk.Remove(at))
             return false;
         PutChunk(user, header, index, chunk);
-        _headers.Put(user, header);
+        PutHeader(user, header);
         return true;
     }
 
@@ -86,7 +86,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         }
 
         if (changed)
-            _headers.Put(user, header);
+            PutHeader(user, header);
         return changed;
     }
 
@@ -180,7 +180,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         {
             chunk.Insert(at, entry);
             header.Chunks[index] = header.Chunks[index].With(entry);
-            _chunks.Put(new(user, header.Chunks[index].Number), chunk);
+            Store(user, header, index, chunk);
         }
         else if (index == header.Chunks.Count - 1 && at == count)
         {
@@ -216,29 +216,55 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         header.Evicted++;
         if (header.Evicted < header.Chunks[0].Count)
             return;
-        _chunks.Remove(new(user, header.Chunks[0].Number));
+        if (header.Chunks.Count == 1)
+            header.Newest = null;
+        else
+            _chunks.Remove(new(user, header.Chunks[0].Number));
         header.Chunks.RemoveAt(0);
         header.Evicted = 0;
     }
 
     private FeedChunk AddChunk(string user, FeedHeader header, int index, List<FeedEntry> entries)
     {
-        var number = header.NextChunk++;
+        // The one that is no longer the newest is stored apart from now on.
+        if (index > 0 && index == header.Chunks.Count)
+            _chunks.Put(new(user, header.Chunks[^1].Number), Chunk(user, header, index - 1));
         var chunk = new FeedChunk(entries);
-        header.Chunks.Insert(index, FeedChunkEntry.Of(number, entries));
-        _chunks.Put(new(user, number), chunk);
+        header.Chunks.Insert(index, FeedChunkEntry.Of(header.NextChunk++, entries));
+        Store(user, header, index, chunk);
         return chunk;
     }
 
     private void PutChunk(string user, FeedHeader header, int index, FeedChunk chunk)
     {
-        var number = header.Chunks[index].Number;
-        header.Chunks[index] = FeedChunkEntry.Of(number, chunk.Entries);
-        _chunks.Put(new(user, number), chunk);
+        header.Chunks[index] = FeedChunkEntry.Of(header.Chunks[index].Number, chunk.Entries);
+        Store(user, header, index, chunk);
+    }
+
+    private void Store(string user, FeedHeader header, int index, FeedChunk chunk)
+    {
+        if (index == header.Chunks.Count - 1)
+            header.Newest = chunk;
+        else
+            _chunks.Put(new(user, header.Chunks[index].Number), chunk);
+    }
+
+    private void PutHeader(string user, FeedHeader header)
+    {
+        if (header.NewestApart is { } number)
+        {
+            if (header.Chunks.Count > 0)
+                header.Newest ??= Chunk(user, header, header.Chunks.Count - 1);
+            if (!header.Chunks.SkipLast(1).Any(chunk => chunk.Number == number))
+                _chunks.Remove(new(user, number));
+        }
+        _headers.Put(user, header);
     }
 
     private FeedChunk Chunk(string user, FeedHeader header, int index)
     {
+        if (index == header.Chunks.Count - 1 && header.Newest is { } newest)
+            return newest;
         var number = header.Chunks[index].Number;
         return _chunks.TryGet(new(user, number), out var chunk)
             ? chunk

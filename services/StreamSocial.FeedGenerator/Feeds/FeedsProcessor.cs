@@ -24,9 +24,10 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     {
         var update = FeedUpdate.Parser.ParseFrom(entry.Payload.Span);
         Check(update);
+        var item = FeedItem.From(update);
         foreach (var recipient in update.RecipientIds)
         {
-            if (Apply(update, recipient))
+            if (Apply(update, item, recipient))
                 notifier.NotifyChanged(recipient);
         }
         metrics.CountDeliveries(update.RecipientIds.Count);
@@ -61,7 +62,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
     public StreamPosition ReadStreamEnd(string user) => MergedStream.End(_feeds.ReadArrivals(user, long.MaxValue), _pulls.Of(user), posts);
 
     /// <summary>Applies an update to one feed; false when nothing changed.</summary>
-    private bool Apply(FeedUpdate update, string recipient)
+    private bool Apply(FeedUpdate update, FeedItem item, string recipient)
     {
         switch (update.PullChange)
         {
@@ -76,15 +77,14 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 if (_pulls.AfterOf(recipient, update.AuthorId) is not { } after || update.PullNumber <= after)
                     return false;
                 _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
-                var item = FeedItem.From(update);
                 // A repeat whose id was forgotten may have been pushed although the feed pulls the action, which was then taken back.
                 return (item.IsRemoved && _feeds.Remove(recipient, item.Position)) || _feeds.Add(recipient, item, update.PullNumber);
             case PullChange.Unspecified when update.Removal == Removal.Action:
-                return _feeds.Remove(recipient, FeedItem.From(update).Position);
+                return _feeds.Remove(recipient, item.Position);
             case PullChange.Unspecified when update.Removal == Removal.Author:
                 return _feeds.RemoveAllOf(recipient, update.AuthorId);
             default:
-                return _feeds.Add(recipient, FeedItem.From(update));
+                return _feeds.Add(recipient, item);
         }
     }
 
