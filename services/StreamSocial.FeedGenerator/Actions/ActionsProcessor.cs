@@ -5,7 +5,6 @@ using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Streams.Emitting;
-using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
@@ -14,25 +13,20 @@ namespace StreamSocial.FeedGenerator.Actions;
 /// <summary>Keeps the followers of one partition's authors and delivers the authors' actions to them, pushed or for pulling.</summary>
 internal sealed class ActionsProcessor : IRecordProcessor
 {
-    private const byte RecentActionsStore = 18;
-    private const byte RecentFollowsStore = 21;
-
     private readonly int _partition;
     private readonly int _actionPartitions;
-    private readonly int _rememberedActionIds;
     private readonly ITaskContext _context;
     private readonly FollowerStore _followers;
     private readonly RelationChanges _relations;
     private readonly ActionPublisher _publisher;
-    private readonly IStateStore<string, RecentActions> _recentActions;
-    private readonly IStateStore<string, RecentActions> _recentFollows;
+    private readonly RecentActions _recentActions;
+    private readonly RecentActions _recentFollows;
 
     public ActionsProcessor(ITaskContext context, ActionsOptions options, FeedsOptions feeds, NotificationsOptions notifications)
     {
         _context = context;
         _partition = context.Partition;
         _actionPartitions = context.PartitionCountOf(TopicNames.UserActions);
-        _rememberedActionIds = options.RememberedActionIds;
         _followers = FollowerStore.Followers(context);
         var leavers = FollowerStore.Leavers(context);
         var fanOut = new FanOut(_followers, leavers, context.PartitionCountOf(TopicNames.FeedUpdates));
@@ -41,8 +35,8 @@ internal sealed class ActionsProcessor : IRecordProcessor
         var notifier = new Notifier(blocks, notifications.Enabled);
         _relations = new(_followers, leavers, blocks, pulls, notifier);
         _publisher = new(context, fanOut, pulls, new(context, options.RememberedOwnActions), notifier);
-        _recentActions = context.OpenStore(RecentActionsStore, "recent-actions", StringKeyCodec.Instance, new RecentActionsCodec());
-        _recentFollows = context.OpenStore(RecentFollowsStore, "recent-follows", StringKeyCodec.Instance, new RecentActionsCodec());
+        _recentActions = new(context, "recent-actions", headsStore: 18, pagesStore: 28, options.RememberedActionIds);
+        _recentFollows = new(context, "recent-follows", headsStore: 21, pagesStore: 29, options.RememberedActionIds);
     }
 
     public FollowerStore Followers => _followers;
@@ -61,7 +55,8 @@ internal sealed class ActionsProcessor : IRecordProcessor
         // Users choose their ids independently of each other. What is under the actor's own key has no other actor.
         var isOwn = key == action.UserId;
         var id = isOwn ? IdFingerprint.Of(action.ActionId) : IdFingerprint.Of(action.UserId, action.ActionId);
-        if (!Remember(isOwn ? _recentActions : _recentFollows, key, id))
+        // A client's repeat.
+        if (!(isOwn ? _recentActions : _recentFollows).TryAdd(key, id))
             return;
 
         if (definition.FollowerChange != FollowerChange.None)
@@ -72,18 +67,6 @@ internal sealed class ActionsProcessor : IRecordProcessor
             _publisher.TakeBack(definition, action, emitter);
         else
             _publisher.Publish(definition, action, emitter);
-    }
-
-    /// <summary>Remembers an action; false when it was remembered already: a client's repeat.</summary>
-    private bool Remember(IStateStore<string, RecentActions> store, string key, UInt128 id)
-    {
-        if (!store.TryGet(key, out var recent))
-            recent = new();
-        else if (recent.Contains(id))
-            return false;
-        recent.Add(id, _rememberedActionIds);
-        store.Put(key, recent);
-        return true;
     }
 
     // Followers stored in the wrong partition would silently miss updates.

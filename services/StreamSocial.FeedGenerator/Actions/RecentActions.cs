@@ -3,116 +3,251 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Ring buffer with the fingerprints of one key's latest actions, as they are stored: 16 bytes each, big-endian.</summary>
-internal sealed class RecentActions
+/// <summary>Remembers the fingerprints of each key's latest actions.</summary>
+/// <remarks>
+/// Ids are numbered from 0 in order of arrival and lie in pages. The newest page is in the key's head, with two bytes of each id of the others: so one more
+/// action reads and writes the head, and hardly ever looks into a page.
+/// </remarks>
+/// <param name="context">The task.</param>
+/// <param name="name">Name of the store.</param>
+/// <param name="headsStore">Id of a store.</param>
+/// <param name="pagesStore">Id of another one.</param>
+/// <param name="capacity">Ids that are remembered of each key.</param>
+internal sealed class RecentActions(ITaskContext context, string name, byte headsStore, byte pagesStore, int capacity)
 {
-    private const int IdBytes = 16;
+    private readonly IStateStore<string, RecentHead> _heads = context.OpenStore(headsStore, name, StringKeyCodec.Instance, new RecentHeadCodec());
 
-    private byte[] _ids;
+    private readonly IStateStore<NumberedKey, RecentPage> _pages =
+        context.OpenStore(pagesStore, $"{name}-pages", NumberedKeyCodec.Instance, new RecentPageCodec());
 
-    public RecentActions()
-        : this([], 0, 0)
+    /// <summary>Remembers an id; false if it is remembered already.</summary>
+    public bool TryAdd(string key, UInt128 id)
     {
+        if (!_heads.TryGet(key, out var head))
+            head = new();
+        else if (head.Earlier is { } earlier)
+            head = Convert(key, earlier);
+        if (Contains(key, head, id))
+            return false;
+        Add(key, head, id);
+        _heads.Put(key, head);
+        return true;
     }
 
-    /// <param name="ids">The ring; there may be room behind its ids.</param>
-    /// <param name="count">Number of ids.</param>
-    /// <param name="oldest">Position of the oldest id; 0 while the ring is still growing.</param>
-    public RecentActions(byte[] ids, int count, int oldest) => (_ids, Count, Oldest) = (ids, count, oldest);
-
-    /// <summary>Number of ids.</summary>
-    public int Count { get; private set; }
-
-    public int Oldest { get; private set; }
-
-    /// <summary>The ids in the order of the ring.</summary>
-    public ReadOnlySpan<byte> Bytes => _ids.AsSpan(0, Count * IdBytes);
-
-    public bool Contains(UInt128 id)
+    private bool Contains(string key, RecentHead head, UInt128 id)
     {
-        // Two numbers each: the search for one of them runs over many at a time.
-        var halves = MemoryMarshal.Cast<byte, ulong>(Bytes);
-        var (first, second) = (Stored((ulong)(id >> 64)), Stored((ulong)id));
-        for (var start = 0; halves[start..].IndexOf(first) is >= 0 and var found;)
+        var oldest = head.Next - capacity;
+        if (IndexOf(head.Newest, id) is >= 0 and var index && head.NewestFrom + index >= oldest)
+            return true;
+        for (var from = 0; head.FindTag(id, from) is >= 0 and var at; from = at + 1)
         {
-            start += found;
-            if (start % 2 == 0 && halves[start + 1] == second)
+            var number = head.FirstNumber + at;
+            if (number >= oldest && Page(key, (int)(number / RecentHead.PageIds)).IdAt((int)(number % RecentHead.PageIds)) == id)
                 return true;
-            start++;
         }
 
         return false;
     }
 
-    public void Add(UInt128 id, int capacity)
+    private void Add(string key, RecentHead head, UInt128 id)
     {
-        if (Count > capacity)
-            Shrink(capacity);
-        if (Count < capacity)
+        if (head.Newest.Length == RecentHead.PageBytes)
+            _pages.Put(new(key, (int)(head.NewestFrom / RecentHead.PageIds)), head.TakePage());
+        head.Add(id);
+        while (head.FirstNumber + RecentHead.PageIds <= head.Next - capacity && head.FirstNumber < head.NewestFrom)
         {
-            if (Oldest != 0)
-                Unroll();
-            if (_ids.Length < (Count + 1) * IdBytes)
-                Array.Resize(ref _ids, Math.Max(4, 2 * Count) * IdBytes);
-            Set(Count++, id);
-            return;
+            _pages.Remove(new(key, (int)(head.FirstNumber / RecentHead.PageIds)));
+            head.ForgetPage();
+        }
+    }
+
+    /// <summary>Takes over what an earlier version stored.</summary>
+    private RecentHead Convert(string key, IReadOnlyList<UInt128> earlier)
+    {
+        var head = new RecentHead();
+        foreach (var id in earlier)
+            Add(key, head, id);
+        if (head.Next > 0)
+            _heads.Put(key, head);
+        return head;
+    }
+
+    private RecentPage Page(string key, int number) => _pages.TryGet(new(key, number), out var page)
+        ? page
+        : throw new InvalidDataException($"The recent actions of a user list page {number}, which the state does not hold.");
+
+    private static int IndexOf(ReadOnlySpan<byte> ids, UInt128 id)
+    {
+        // Two numbers each: the search for one of them runs over many at a time.
+        var halves = MemoryMarshal.Cast<byte, ulong>(ids);
+        var (first, second) = (Stored((ulong)(id >> 64)), Stored((ulong)id));
+        for (var start = 0; halves[start..].IndexOf(first) is >= 0 and var found; start++)
+        {
+            start += found;
+            if (start % 2 == 0 && halves[start + 1] == second)
+                return start / 2;
         }
 
-        Set(Oldest, id);
-        Oldest = (Oldest + 1) % capacity;
+        return -1;
     }
-
-    private void Shrink(int capacity)
-    {
-        Unroll();
-        _ids = Bytes[^(capacity * IdBytes)..].ToArray();
-        Count = capacity;
-    }
-
-    // The capacity option may have changed since the ring was stored.
-    private void Unroll()
-    {
-        var split = Oldest * IdBytes;
-        _ids = [.. Bytes[split..], .. Bytes[..split]];
-        Oldest = 0;
-    }
-
-    private void Set(int index, UInt128 id) => BinaryPrimitives.WriteUInt128BigEndian(_ids.AsSpan(index * IdBytes), id);
 
     private static ulong Stored(ulong half) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(half) : half;
 }
 
-/// <summary>Format: version, position of the oldest id, count, then 16 bytes for each id.</summary>
-internal sealed class RecentActionsCodec : ICodec<RecentActions>
+/// <summary>The newest ids of a key, and what tells whether one of its pages may have an id.</summary>
+internal sealed class RecentHead
 {
-    private const byte FormatVersion = 1;
-    private const int IdBytes = 16;
+    /// <summary>Ids of a page.</summary>
+    public const int PageIds = 64;
 
-    public void Write(RecentActions value, IBufferWriter<byte> output)
+    public const int IdBytes = 16;
+    public const int PageBytes = PageIds * IdBytes;
+    public const int TagBytes = sizeof(ushort);
+
+    private byte[] _tags;
+    private byte[] _newest;
+    private int _newestBytes;
+
+    public RecentHead()
+        : this(0, [], [])
+    {
+    }
+
+    /// <param name="firstNumber">Number of the first id in the oldest page.</param>
+    /// <param name="tags">Of each id in a page its last two bytes.</param>
+    /// <param name="newest">Ids that are in no page yet, big-endian.</param>
+    public RecentHead(long firstNumber, ReadOnlySpan<byte> tags, ReadOnlySpan<byte> newest)
+    {
+        FirstNumber = firstNumber;
+        _tags = tags.ToArray();
+        // With room for the one that is about to be added.
+        _newest = new byte[Math.Min(newest.Length + IdBytes, PageBytes)];
+        newest.CopyTo(_newest);
+        _newestBytes = newest.Length;
+    }
+
+    /// <summary>The ids of an earlier version, oldest first, which had no pages; null in a head of this version.</summary>
+    public IReadOnlyList<UInt128>? Earlier { get; init; }
+
+    /// <summary>Number of the first id in the oldest page.</summary>
+    public long FirstNumber { get; private set; }
+
+    /// <summary>Number of the first id in the newest page.</summary>
+    public long NewestFrom => FirstNumber + (_tags.Length / TagBytes);
+
+    /// <summary>Number of the next id.</summary>
+    public long Next => NewestFrom + (_newestBytes / IdBytes);
+
+    public ReadOnlySpan<byte> Tags => _tags;
+
+    public ReadOnlySpan<byte> Newest => _newest.AsSpan(0, _newestBytes);
+
+    /// <summary>The first place from <paramref name="from"/> on in the pages that may have an id; negative when there is none.</summary>
+    public int FindTag(UInt128 id, int from)
+    {
+        var found = MemoryMarshal.Cast<byte, ushort>(_tags)[from..].IndexOf(StoredTag(id));
+        return found < 0 ? found : from + found;
+    }
+
+    /// <summary>Adds an id to the newest page, which is not full.</summary>
+    public void Add(UInt128 id)
+    {
+        if (_newestBytes + IdBytes > _newest.Length)
+            Array.Resize(ref _newest, Math.Min(Math.Max(2 * _newest.Length, 4 * IdBytes), PageBytes));
+        BinaryPrimitives.WriteUInt128BigEndian(_newest.AsSpan(_newestBytes), id);
+        _newestBytes += IdBytes;
+    }
+
+    /// <summary>Takes the newest page out, which is full, and keeps its tags.</summary>
+    public RecentPage TakePage()
+    {
+        var page = new RecentPage(Newest.ToArray());
+        var tags = new byte[PageIds * TagBytes];
+        for (var i = 0; i < PageIds; i++)
+            Newest.Slice((i * IdBytes) + IdBytes - TagBytes, TagBytes).CopyTo(tags.AsSpan(i * TagBytes));
+        _tags = [.. _tags, .. tags];
+        _newestBytes = 0;
+        return page;
+    }
+
+    /// <summary>Forgets the oldest page.</summary>
+    public void ForgetPage()
+    {
+        _tags = _tags[(PageIds * TagBytes)..];
+        FirstNumber += PageIds;
+    }
+
+    private static ushort StoredTag(UInt128 id) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)id) : (ushort)id;
+}
+
+/// <summary>A full page of ids.</summary>
+/// <param name="Ids">Big-endian.</param>
+internal sealed record RecentPage(byte[] Ids)
+{
+    public UInt128 IdAt(int index) => BinaryPrimitives.ReadUInt128BigEndian(Ids.AsSpan(index * RecentHead.IdBytes));
+}
+
+/// <summary>Format: version, number of the first id in a page, number of tags, the tags, then the newest ids.</summary>
+internal sealed class RecentHeadCodec : ICodec<RecentHead>
+{
+    /// <summary>Version 1 was a ring of all ids: position of the oldest, their number, the ids.</summary>
+    private const byte FormatVersion = 2;
+
+    private const byte OldestVersion = 1;
+
+    public void Write(RecentHead value, IBufferWriter<byte> output)
     {
         var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
-        writer.Count(value.Oldest);
-        writer.Count(value.Count);
-        output.Write(value.Bytes);
+        writer.Unsigned((ulong)value.FirstNumber);
+        writer.Count(value.Tags.Length);
+        output.Write(value.Tags);
+        output.Write(value.Newest);
     }
 
-    public RecentActions Read(ReadOnlySpan<byte> input)
+    public RecentHead Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "list of recent actions");
-        reader.Version(FormatVersion);
+        if (reader.Version(OldestVersion, FormatVersion) < FormatVersion)
+            return new() { Earlier = ReadRing(ref reader) };
+        var firstNumber = reader.Int64();
+        var tags = reader.Bytes();
+        var newest = reader.Rest();
+        if (firstNumber % RecentHead.PageIds != 0 || tags.Length % (RecentHead.PageIds * RecentHead.TagBytes) != 0 || newest.Length % RecentHead.IdBytes != 0 || newest.Length is 0 or > RecentHead.PageBytes)
+            throw reader.Invalid($"{tags.Length} bytes of tags from number {firstNumber} on, and {newest.Length} bytes of ids");
+        return new(firstNumber, tags, newest);
+    }
+
+    private static UInt128[] ReadRing(ref StateReader reader)
+    {
         var oldest = reader.Int32();
-        var count = reader.Count();
-        if (reader.Left != (long)count * IdBytes)
-            throw reader.Invalid($"{count} ids in {reader.Left} bytes");
-        if (oldest != 0 && oldest >= count)
-            throw reader.Invalid($"position {oldest} in a ring of {count}");
-        // With room for the one that is about to be added.
-        var ids = new byte[(count + 1) * IdBytes];
-        reader.Rest().CopyTo(ids);
-        return new(ids, count, oldest);
+        var ids = reader.Fixed128s();
+        if (oldest != 0 && oldest >= ids.Count)
+            throw reader.Invalid($"position {oldest} in a ring of {ids.Count}");
+        reader.End();
+        return [.. ids[oldest..], .. ids[..oldest]];
+    }
+}
+
+/// <summary>Format: version, then 16 bytes for each id.</summary>
+internal sealed class RecentPageCodec : ICodec<RecentPage>
+{
+    private const byte FormatVersion = 1;
+
+    public void Write(RecentPage value, IBufferWriter<byte> output)
+    {
+        new StateWriter(output).Byte(FormatVersion);
+        output.Write(value.Ids);
+    }
+
+    public RecentPage Read(ReadOnlySpan<byte> input)
+    {
+        var reader = new StateReader(input, "page of recent actions");
+        reader.Version(FormatVersion);
+        return reader.Left == RecentHead.PageBytes ? new(reader.Rest().ToArray()) : throw reader.Invalid($"{reader.Left} bytes of ids");
     }
 }
