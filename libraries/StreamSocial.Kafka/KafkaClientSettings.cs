@@ -53,30 +53,19 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// Whether it processes many partitions as their records come, instead of reading some to their end: then little is fetched ahead, because a
     /// partition that is added waits behind all of it. 64 MiB ahead of a busy member were seen to be two minutes.
     /// </param>
-    public ConsumerConfig CreateConsumerConfig(string clientId, string groupId, bool isLive = false) => Apply(new ConsumerConfig
-    {
-        ClientId = clientId,
-        GroupId = groupId,
-        // KIP-848: shorter handovers on real brokers, and on embedded ones the only protocol that does not wait for session timeouts.
-        GroupProtocol = GroupProtocol.Consumer,
-        EnableAutoCommit = false,
-        EnableAutoOffsetStore = false,
-        AutoOffsetReset = AutoOffsetReset.Error,
-        IsolationLevel = IsolationLevel.ReadCommitted,
-        QueuedMaxMessagesKbytes = isLive ? 8 * 1024 : 64 * 1024,
-        QueuedMinMessages = isLive ? 20_000 : null,
-        FetchQueueBackoffMs = isLive ? 10 : null,
-        // A fetch names every partition of a broker, so many small ones cost more than what they bring.
-        FetchMinBytes = 64 * 1024,
-        FetchWaitMaxMs = 100,
-        EnablePartitionEof = false,
-    }, options.Consumer);
+    public ConsumerConfig CreateConsumerConfig(string clientId, string groupId, bool isLive = false) => Apply(BaseConsumerConfig(clientId, groupId, isLive), options.Consumer);
 
     /// <summary>A consumer that reads whole topics as tables, each partition from its beginning to its end and on. It belongs to no group.</summary>
-    /// <remarks>What retention took from under the reader does not end it: a table that starts later would lack it too.</remarks>
+    /// <remarks>
+    /// What retention took from under the reader does not end it: a table that starts later would lack it too. Tables change seldom, and every process has some:
+    /// a fetch waits for the next record, and costs the brokers little until it comes. Embedded brokers let each fetch wait for all of its time.
+    /// </remarks>
     public ConsumerConfig CreateTableConsumerConfig(string topic)
     {
-        var config = CreateConsumerConfig($"table-{topic}", $"table-{topic}");
+        var config = BaseConsumerConfig($"table-{topic}", $"table-{topic}", isLive: false);
+        if (!IsEmbedded)
+            (config.FetchMinBytes, config.FetchWaitMaxMs) = (1, 250);
+        Apply(config, options.Consumer);
         config.EnablePartitionEof = true;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         return config;
@@ -93,6 +82,25 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         config.Set("enable.sparse.connections", "false");
         return Apply(config, FrozenDictionary<string, string>.Empty);
     }
+
+    private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, bool isLive) => new()
+    {
+        ClientId = clientId,
+        GroupId = groupId,
+        // KIP-848: shorter handovers on real brokers, and on embedded ones the only protocol that does not wait for session timeouts.
+        GroupProtocol = GroupProtocol.Consumer,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        QueuedMaxMessagesKbytes = isLive ? 8 * 1024 : 64 * 1024,
+        QueuedMinMessages = isLive ? 20_000 : null,
+        FetchQueueBackoffMs = isLive ? 10 : null,
+        // A fetch names every partition of a broker, so many small ones cost more than what they bring.
+        FetchMinBytes = 64 * 1024,
+        FetchWaitMaxMs = 100,
+        EnablePartitionEof = false,
+    };
 
     private ProducerConfig BaseProducerConfig(string clientId) => new()
     {

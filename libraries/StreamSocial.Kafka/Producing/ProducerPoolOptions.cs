@@ -32,13 +32,18 @@ public sealed class ProducerPoolOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan MinLinger { get; set; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>
-    /// Longest time to gather entries before they are sent. It is reached when an acknowledgement takes as long, or by a feed generator whose input is eight
-    /// times as late and which has more of it in hand.
-    /// </summary>
-    /// <value>Default 2 s; 0 to 5 s.</value>
+    /// <summary>Longest time to gather entries before they are sent.</summary>
+    /// <value>Default 250 ms; 0 to 5 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
-    public TimeSpan MaxLinger { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan MaxLinger { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Longest time to gather entries of late input, if more of it is in hand: an eighth of the time by which it is late, so that brokers and consumers get fewer
+    /// and fuller batches while there is a backlog.
+    /// </summary>
+    /// <value>Default 2 s; 0 to 5 s. The longer one of it and <see cref="MaxLinger"/> counts.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
+    public TimeSpan MaxLateLinger { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Entries per batch above which a longer linger saves nothing.</summary>
     /// <value>Default 200; 1 to 10,000.</value>

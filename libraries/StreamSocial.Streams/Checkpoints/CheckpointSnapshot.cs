@@ -172,6 +172,11 @@ internal interface ICheckpointWriter : IDisposable
     /// <summary>Begins to write a task's snapshot, whose outputs are acknowledged. Returns at once.</summary>
     void Write(StreamTask task, CheckpointSnapshot snapshot);
 
+    /// <summary>Somebody waits for a snapshot that was given to <see cref="Write"/>: no more are gathered.</summary>
+    void Hurry()
+    {
+    }
+
     /// <summary>Whether a snapshot given to <see cref="Write"/> is durable. Rejects one that never will be (<see cref="CheckpointSnapshot.IsRejected"/>).</summary>
     bool IsDurable(CheckpointSnapshot snapshot);
 

@@ -29,6 +29,12 @@ internal sealed class Lane : IDisposable
     /// <summary>Records after which the lane checks the clock.</summary>
     private const int RecordsPerClockCheck = 32;
 
+    /// <summary>Longest time until the lane handles commands, sends and checkpoints.</summary>
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Bytes of unsent outputs at which they are sent whatever the linger.</summary>
+    private const long MaxUnsentBytes = 32 * 1024 * 1024;
+
     /// <summary>Part of the time by which its input is late that a lane with more input in hand gathers outputs: nobody notices so little more.</summary>
     private const double LingerOfLateness = 1.0 / 8;
 
@@ -48,10 +54,12 @@ internal sealed class Lane : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _linger;
-    private bool _isBehind;
 
-    /// <summary>Time of the last record of a round that ended with more input in hand, Unix milliseconds.</summary>
-    private long _inputTime;
+    /// <summary>Whether the last round ended before its input did.</summary>
+    private bool _hasMore;
+
+    /// <summary>Latest time of the input whose outputs have not been sent, Unix milliseconds.</summary>
+    private long _latestUnsent;
     private bool _lacksRoom;
     private long _oldestUnsent;
     private long _turnedAt;
@@ -221,17 +229,15 @@ internal sealed class Lane : IDisposable
         var record = Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
         var started = _time.GetTimestamp();
         _tasks.BeginWork();
-        _isBehind = false;
+        _hasMore = false;
+        var longest = Shorter(_linger, LongestRound);
         for (var records = 1; record is not null; records++)
         {
             Process(record);
-            _isBehind = records >= MaxRecordsPerRound || _quota.Wait > TimeSpan.Zero || IsRoundFull
-                || (records % RecordsPerClockCheck == 0 && _time.GetElapsedTime(started) >= _linger);
-            if (_isBehind)
-            {
-                _inputTime = record.Message?.Timestamp.UnixTimestampMs ?? _inputTime;
+            _hasMore = records >= MaxRecordsPerRound || _quota.Wait > TimeSpan.Zero || IsRoundFull
+                || (records % RecordsPerClockCheck == 0 && _time.GetElapsedTime(started) >= longest);
+            if (_hasMore)
                 break;
-            }
             record = Consume(TimeSpan.Zero);
         }
         if (record is not null || _tasks.HasUnsent)
@@ -275,16 +281,20 @@ internal sealed class Lane : IDisposable
             _tasks.ObserveEnd(record.TopicPartition, record.Offset.Value);
         else if (_tasks.Process(record) is { } entries)
             _quota.Take(entries);
-        if (isFirst && _tasks.HasUnsent)
-            _oldestUnsent = _time.GetTimestamp();
+        if (!_tasks.HasUnsent)
+            return;
+        if (isFirst)
+            (_oldestUnsent, _latestUnsent) = (_time.GetTimestamp(), 0);
+        if (!record.IsPartitionEOF)
+            _latestUnsent = Math.Max(_latestUnsent, record.Message.Timestamp.UnixTimestampMs);
     }
 
     private void SendIfDue()
     {
         if (!_tasks.HasUnsent)
             return;
-        var linger = _isBehind ? LingerBehind() : _linger;
-        if (!IsRoundFull && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
+        var linger = _hasMore ? LingerOfBacklog() : _linger;
+        if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
             return;
         var (entries, records) = _tasks.Send();
         if (records > 0)
@@ -292,10 +302,11 @@ internal sealed class Lane : IDisposable
     }
 
     /// <summary>The later the input, the fuller the batches: brokers and consumers pay for a batch nearly whatever is in it.</summary>
-    private TimeSpan LingerBehind()
+    private TimeSpan LingerOfBacklog()
     {
-        var lateness = TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - _inputTime));
-        return Shorter(_pool.Options.MaxLinger, lateness * LingerOfLateness) is var linger && linger > _linger ? linger : _linger;
+        var lateness = TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - _latestUnsent));
+        var linger = Shorter(_pool.Options.MaxLateLinger, lateness * LingerOfLateness);
+        return linger > _linger ? linger : _linger;
     }
 
     /// <summary>One call for all: each waits for librdkafka's main thread, which takes long on a busy machine.</summary>

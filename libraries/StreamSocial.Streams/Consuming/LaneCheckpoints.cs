@@ -1,5 +1,4 @@
 using StreamSocial.Streams.Checkpoints;
-using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Consuming;
@@ -12,11 +11,11 @@ namespace StreamSocial.Streams.Consuming;
 /// <param name="bounded">Whether the cluster keeps only the last records of a partition.</param>
 /// <param name="totals">Counts them.</param>
 /// <param name="writer">Makes them durable.</param>
-/// <param name="records">Takes the outputs that must be sent before.</param>
+/// <param name="flush">Takes a task's outputs, which leave with those of the lane's other tasks.</param>
 /// <param name="onFailed">Called when a task's state cannot be captured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LaneCheckpoints(
-    StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, RecordAccumulator records, Action<StreamTask, Exception> onFailed, TimeProvider time)
+    StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, Action<StreamTask> flush, Action<StreamTask, Exception> onFailed, TimeProvider time)
 {
     /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxBeginsPerRound = 8;
@@ -46,13 +45,18 @@ internal sealed class LaneCheckpoints(
     }
 
     /// <summary>Begins the checkpoints that are due and advances the pending ones.</summary>
-    public void Advance(IReadOnlyCollection<StreamTask> running)
+    /// <returns>Whether one of those begun cannot wait until the lane sends outputs.</returns>
+    public bool Advance(IReadOnlyCollection<StreamTask> running)
     {
         if (running.Count == 0 && _pending.Count == 0)
-            return;
+            return false;
         _pending.RemoveWhere(Complete);
+        var isUrgent = false;
         foreach (var task in _hastened.Where(task => task is { State: TaskState.Running, PendingCheckpoint: null, HasUncommittedInput: true }))
+        {
             Begin(task);
+            isUrgent = true;
+        }
         _hastened.Clear();
         var now = time.GetTimestamp();
         for (var begun = 0; begun < MaxBeginsPerRound && _due.TryPeek(out var task, out var at) && at <= now;)
@@ -66,13 +70,17 @@ internal sealed class LaneCheckpoints(
             Begin(task);
             begun++;
         }
+        return isUrgent;
     }
 
     /// <summary>Advances the checkpoint of a task that waits for it; true when all that the task did is durable.</summary>
     public bool AdvanceHeld(StreamTask task)
     {
         if (task.PendingCheckpoint is not null)
+        {
+            writer.Hurry();
             return false;
+        }
         if (task is { MustCheckpointFirst: false, HasUncommittedInput: false })
             return true;
         Begin(task);
@@ -88,7 +96,10 @@ internal sealed class LaneCheckpoints(
         {
             task.ObserveAcknowledgements();
             if (!Complete(task))
+            {
+                writer.Hurry();
                 return false;
+            }
             _pending.Remove(task);
         }
         if (!task.HasUncommittedInput)
@@ -109,9 +120,9 @@ internal sealed class LaneCheckpoints(
 
     private void Begin(StreamTask task, bool wholeAgain = false, bool mayCopy = true)
     {
-        // A snapshot covers the input processed so far, and is written when its outputs are acknowledged. They leave with those of the lane's other tasks.
+        // A snapshot covers the input processed so far, and is written when its outputs are acknowledged.
         if (task.Emitter.PendingEntries > 0)
-            task.Emitter.Flush(task.NextOffset, records);
+            flush(task);
         try
         {
             var whole = wholeAgain || (mayCopy && IsFullCopyDue(task));
@@ -159,8 +170,9 @@ internal sealed class LaneCheckpoints(
         var (bytes, records) = task.ChangelogGrowth;
         if (bounded)
             return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
-        // One at a time: the copies of many tasks would not fit into a transaction's time.
-        if (_pending.Any(pending => pending.PendingCheckpoint is { Whole: true }))
+        // Some at a time: the copies of all tasks would not fit into a transaction's time.
+        var copying = _pending.Sum(pending => pending.PendingCheckpoint is { Whole: true } copy ? copy.Bytes : 0);
+        if (copying > 0 && copying + task.Stores.Bytes > options.FullCopyMaxBytes)
             return false;
         // A state that has grown too large gets a last copy, which takes the place of the packs.
         return HasFullCopies(task) ? bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes : task.HasPacks;

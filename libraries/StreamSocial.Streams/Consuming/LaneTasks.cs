@@ -36,6 +36,9 @@ internal sealed class LaneTasks
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
     private StageTotals? _stage;
+
+    /// <summary>Entries that went to the records being filled since the last <see cref="Send()"/>.</summary>
+    private long _flushedEntries;
     private long _workBegan;
     private long _stageBegan;
     private long _consumed;
@@ -54,7 +57,7 @@ internal sealed class LaneTasks
         (_environment, _onFailed, _time) = (environment, onFailed, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits);
         _checkpoints = new LaneCheckpoints(
-            options, bounded, environment.Totals, writer, _records, (task, error) => Fail(task, TaskFailure.Of(error)), time);
+            options, bounded, environment.Totals, writer, Flush, (task, error) => Fail(task, TaskFailure.Of(error)), time);
     }
 
     /// <summary>Where an input that is fetched ends, as the brokers said last; negative when they did not.</summary>
@@ -173,10 +176,7 @@ internal sealed class LaneTasks
         _consumed++;
         _inputBytes += record.Message.Value?.Length ?? 0;
         if (task.Emitter.PendingBytes > MaxPendingBytes)
-        {
-            Interlocked.Add(ref _environment.Totals.EntriesEmitted, task.Emitter.PendingEntries);
             Flush(task);
-        }
         return entries;
     }
 
@@ -228,16 +228,12 @@ internal sealed class LaneTasks
     /// <returns>The number of entries sent, and of records that hold them.</returns>
     public (long Entries, int Records) Send()
     {
-        var entries = 0L;
         foreach (var task in _unsent)
-        {
-            entries += task.Emitter.PendingEntries;
             Flush(task);
-        }
         _unsent.Clear();
         _last = null;
-        UnsentBytes = 0;
-        Interlocked.Add(ref _environment.Totals.EntriesEmitted, entries);
+        var entries = _flushedEntries;
+        (UnsentBytes, _flushedEntries) = (0, 0);
         return (entries, _records.Send());
     }
 
@@ -250,7 +246,8 @@ internal sealed class LaneTasks
             task.ObserveAcknowledgements();
             return task.AcknowledgedOffset == task.NextOffset;
         });
-        _checkpoints.Advance(_running.Values);
+        if (_checkpoints.Advance(_running.Values))
+            _records.Send();
         foreach (var task in _held.Values.Where(_checkpoints.AdvanceHeld).ToArray())
         {
             _held.Remove(task.Id);
@@ -289,7 +286,7 @@ internal sealed class LaneTasks
         return removed;
     }
 
-    /// <summary>Stops tasks that this member has lost: nothing of them is sent or checkpointed.</summary>
+    /// <summary>Stops tasks that this member has lost: nothing more of them is sent or checkpointed than what is in records with others' outputs already.</summary>
     /// <returns>Partitions to stop fetching.</returns>
     public List<TopicPartition> Discard(IReadOnlyCollection<StreamTask> tasks)
     {
@@ -313,6 +310,8 @@ internal sealed class LaneTasks
 
     private void Flush(StreamTask task)
     {
+        _flushedEntries += task.Emitter.PendingEntries;
+        Interlocked.Add(ref _environment.Totals.EntriesEmitted, task.Emitter.PendingEntries);
         task.Emitter.Flush(task.NextOffset, _records);
         _unacknowledged.Add(task);
     }

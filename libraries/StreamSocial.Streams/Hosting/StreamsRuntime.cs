@@ -329,7 +329,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return new FencedCheckpointWriter(_pool, _options.MemberId, _host.Fatal.Report, _host.Time);
         var producers = new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", _cluster.Settings, Logger<TransactionalProducers>());
         var transactions = new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>());
-        return new TransactionalCheckpointWriter(lane, transactions, _host.Fatal);
+        return new TransactionalCheckpointWriter(lane, transactions, _options.CheckpointInterval, _host.Fatal);
     }
 
     private string StoreDirectory() => Path.Combine(

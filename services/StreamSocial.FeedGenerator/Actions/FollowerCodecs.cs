@@ -62,7 +62,7 @@ internal sealed class FollowerBucket(byte[] bytes, int count)
         var (at, length) = Find(follower);
         if (length > 0)
             return null;
-        var output = EncodingBuffer.Take();
+        var output = ScratchBuffer.Take();
         new StateWriter(output).String(follower);
         var added = output.WrittenSpan;
         var with = new byte[bytes.Length + added.Length];

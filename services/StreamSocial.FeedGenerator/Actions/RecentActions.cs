@@ -41,7 +41,7 @@ internal sealed class RecentActions(ITaskContext context, string name, byte head
     private bool Contains(string key, RecentHead head, UInt128 id)
     {
         var oldest = head.Next - capacity;
-        if (IndexOf(head.Newest, id) is >= 0 and var index && head.NewestFrom + index >= oldest)
+        if (Holds(head.Newest[((int)Math.Max(0, oldest - head.NewestFrom) * RecentHead.IdBytes)..], id))
             return true;
         for (var from = 0; head.FindTag(id, from) is >= 0 and var at; from = at + 1)
         {
@@ -80,7 +80,7 @@ internal sealed class RecentActions(ITaskContext context, string name, byte head
         ? page
         : throw new InvalidDataException($"The recent actions of a user list page {number}, which the state does not hold.");
 
-    private static int IndexOf(ReadOnlySpan<byte> ids, UInt128 id)
+    private static bool Holds(ReadOnlySpan<byte> ids, UInt128 id)
     {
         // Two numbers each: the search for one of them runs over many at a time.
         var halves = MemoryMarshal.Cast<byte, ulong>(ids);
@@ -89,10 +89,10 @@ internal sealed class RecentActions(ITaskContext context, string name, byte head
         {
             start += found;
             if (start % 2 == 0 && halves[start + 1] == second)
-                return start / 2;
+                return true;
         }
 
-        return -1;
+        return false;
     }
 
     private static ulong Stored(ulong half) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(half) : half;

@@ -78,15 +78,19 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
 }
 
 /// <summary>A buffer of the current thread for a part of a value; valid until the next one is taken.</summary>
-internal static class EncodingBuffer
+internal static class ScratchBuffer
 {
+    /// <summary>A larger buffer is not kept.</summary>
+    private const int KeptBytes = 1024 * 1024;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
     /// <summary>Takes the buffer, empty.</summary>
     public static ArrayBufferWriter<byte> Take()
     {
-        _buffer ??= new();
+        if (_buffer is null || _buffer.Capacity > KeptBytes)
+            _buffer = new();
         _buffer.ResetWrittenCount();
         return _buffer;
     }

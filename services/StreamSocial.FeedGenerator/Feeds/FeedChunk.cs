@@ -15,8 +15,8 @@ internal sealed class FeedChunk
     /// <summary>Most entries of a chunk; one more splits it. One new entry adds at most one chunk to a checkpoint.</summary>
     public const int MaxEntries = 64;
 
-    /// <summary>Most bytes of a chunk with several entries. An entry that is larger has a chunk of its own.</summary>
-    public const int MaxBytes = RecordLimit.PartBytes;
+    /// <summary>Most bytes of a chunk with several entries, with room for the directory around the newest. An entry that is larger has a chunk of its own.</summary>
+    public const int MaxBytes = RecordLimit.PartBytes / 2;
 
     private const string What = "feed chunk";
 
@@ -27,9 +27,6 @@ internal sealed class FeedChunk
 
     private byte[] _bytes;
     private int _length;
-
-    /// <summary>An index, and where its entry begins.</summary>
-    private (int Index, int Start) _found;
 
     /// <param name="entries">The entries.</param>
     public FeedChunk(IReadOnlyCollection<FeedEntry> entries)
@@ -90,9 +87,9 @@ internal sealed class FeedChunk
     /// <param name="entry">The entry.</param>
     public void Insert(int index, in FeedEntry entry)
     {
-        var at = index == Count ? _length : index == _found.Index ? _found.Start : StartOf(index);
+        var at = index == Count ? _length : StartOf(index);
         var item = entry.Item.Encoded;
-        var output = EncodingBuffer.Take();
+        var output = ScratchBuffer.Take();
         WriteEntry(output, entry, item.Span);
         var added = output.WrittenSpan;
         if (_length + added.Length > _bytes.Length)
@@ -102,7 +99,6 @@ internal sealed class FeedChunk
         _length += added.Length;
         Count++;
         LastOccurredAt = Count == 1 ? entry.Item.OccurredAt : Math.Max(LastOccurredAt, entry.Item.OccurredAt);
-        _found = default;
     }
 
     /// <summary>Removes the content of an entry, which keeps its place; false if that was done before.</summary>
@@ -134,7 +130,6 @@ internal sealed class FeedChunk
         var reader = new StateReader(Bytes, What);
         for (var index = 0; index < Count; index++)
         {
-            var start = _length - reader.Left;
             var entry = reader.Bytes();
             var occurredAt = OccurredAtOf(entry);
             if (occurredAt < position.OccurredAt)
@@ -142,7 +137,6 @@ internal sealed class FeedChunk
             var order = occurredAt > position.OccurredAt ? 1 : ReadEntry(entry).Item.Position.CompareTo(position);
             if (order < 0)
                 continue;
-            _found = (index, start);
             return order == 0 ? index : ~index;
         }
 
@@ -167,7 +161,7 @@ internal sealed class FeedChunk
         }
 
         _bytes = output.WrittenSpan.ToArray();
-        (_length, Count, _found) = (_bytes.Length, entries.Count, default);
+        (_length, Count) = (_bytes.Length, entries.Count);
     }
 
     private static void WriteEntry(IBufferWriter<byte> output, in FeedEntry entry, ReadOnlySpan<byte> item)
@@ -230,6 +224,8 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
     public static FeedChunk ReadBody(ref StateReader reader)
     {
         var count = reader.Count();
+        if (count == 0)
+            throw reader.Invalid("it has no entry");
         var lastOccurredAt = reader.Fixed64();
         return FeedChunk.OfStored(reader.Rest(), count, lastOccurredAt);
     }

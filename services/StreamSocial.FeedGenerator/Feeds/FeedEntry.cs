@@ -66,7 +66,7 @@ internal struct EncodedOnce : IEquatable<EncodedOnce>
 
     private static byte[] Encode(FeedItem item)
     {
-        var output = EncodingBuffer.Take();
+        var output = ScratchBuffer.Take();
         var writer = new StateWriter(output);
         writer.Byte((byte)item.Type);
         writer.String(item.ActionId);

@@ -14,7 +14,7 @@ internal sealed class FeedHeader
     public FeedChunk? Newest { get; set; }
 
     /// <summary>Number of the newest chunk when an earlier version stored that apart; null otherwise.</summary>
-    public int? NewestApart { get; init; }
+    public int? NewestApart { get; set; }
 
     /// <summary>
     /// Tells this numbering of arrivals from another one of the same feed, which begins when its state is lost: made of the first arrival, so that a replay

@@ -257,6 +257,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
                 header.Newest ??= Chunk(user, header, header.Chunks.Count - 1);
             if (!header.Chunks.SkipLast(1).Any(chunk => chunk.Number == number))
                 _chunks.Remove(new(user, number));
+            header.NewestApart = null;
         }
         _headers.Put(user, header);
     }
@@ -265,10 +266,10 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     {
         if (index == header.Chunks.Count - 1 && header.Newest is { } newest)
             return newest;
-        var number = header.Chunks[index].Number;
-        return _chunks.TryGet(new(user, number), out var chunk)
+        var listed = header.Chunks[index];
+        return _chunks.TryGet(new(user, listed.Number), out var chunk) && chunk.Count == listed.Count
             ? chunk
-            : throw new InvalidDataException($"The feed of a user lists chunk {number}, which its state does not hold.");
+            : throw new InvalidDataException($"The feed of a user lists chunk {listed.Number} with {listed.Count} entries, which its state does not hold.");
     }
 }
 

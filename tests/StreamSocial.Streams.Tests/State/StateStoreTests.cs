@@ -186,4 +186,42 @@ public abstract class StateStoreTests
 public sealed class InMemoryStateStoreTests : StateStoreTests
 {
     private protected override IStoreFactory Factory => InMemoryStores.Instance;
+
+    [Fact]
+    public void Store_ValuesOfEverySize_AreKept()
+    {
+        var (store, task) = Create();
+        string[] values = [.. new[] { 0, 1, 7, 8, 64, 65, 4_000, 262_144, 262_145, 600_000, 3, 600_001, 0 }.Select((length, i) => new string((char)('a' + i), length))];
+        foreach (var key in new[] { "a", "b", "" })
+        {
+            foreach (var value in values)
+            {
+                store.Put(key, value);
+                store.Put("between", value);
+                Assert.True(store.TryGet(key, out var kept));
+                Assert.Equal(value, kept);
+            }
+            store.Put(key, values[9]);
+        }
+        task.Capture(whole: true, new RecordedChanges());
+        Assert.All(["a", "b", ""], key => Assert.Equal((true, values[9]), (store.TryGet(key, out var kept), kept)));
+    }
+
+    /// <summary>Blocks of sizes that are needed no more are moved together; otherwise a state of another shape would keep what the earlier one took.</summary>
+    [Fact]
+    public void Compact_AfterMostValuesShrank_TakesLittleMoreThanTheyNeed()
+    {
+        var table = new EntryTable();
+        for (var i = 0; i < 3_000; i++)
+            table.Add(BitConverter.GetBytes(i), new byte[1_000]);
+        for (var i = 0; i < 3_000; i++)
+            table.Set(i, [(byte)i]);
+        Assert.True(table.MemoryBytes > 3_000_000);
+
+        table.Compact();
+
+        Assert.InRange(table.MemoryBytes, 0, 1_500_000);
+        for (var i = 0; i < 3_000; i++)
+            Assert.Equal([(byte)i], table.ValueOf(table.Find(BitConverter.GetBytes(i))));
+    }
 }

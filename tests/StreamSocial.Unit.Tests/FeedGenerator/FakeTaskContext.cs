@@ -53,6 +53,13 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
         return restored;
     }
 
+    /// <summary>Takes over the state of another context, as after a restore.</summary>
+    public void TakeOver(FakeTaskContext other)
+    {
+        foreach (var (id, store) in other._stores)
+            _stores[id] = new(new(store.Bytes));
+    }
+
     public int PartitionCountOf(string topic) => PartitionCounts[topic];
 
     public IStateStore<TKey, TValue> OpenStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)

@@ -46,11 +46,15 @@ internal sealed class BenchFeedsCommand : Command
                 if (Peer.Find(path) is null)
                     result.AddError($"--peer is '{path}'; give a script 'run', or its folder, named {string.Join(", ", Peer.Known)}.");
             }
+            if ((result.GetValueOrDefault<string[]>() ?? []).Select(Peer.Find).OfType<Peer>().GroupBy(peer => peer.Name).Any(same => same.Count() > 1))
+                result.AddError("--peer names the same system twice.");
         });
         Validators.Add(result =>
         {
             if (result.GetValue(_kafka) == "embedded" && result.GetValue(_peers) is { Length: > 0 })
                 result.AddError("--peer needs --kafka process: other systems need transactions, which embedded brokers do not have.");
+            if (result.GetValue(_actions) is not null && result.GetValue(_peers) is { Length: > 0 })
+                result.AddError("--peer and --actions do not go together: other systems do the whole trace.");
         });
         foreach (var option in new Option[] { _kafka, _partitions, _rounds, _actions, _trace, _peers, _set, _json })
             Add(option);

@@ -49,7 +49,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, waits, and at last kills it and everything below it.</summary>
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         var descendants = ProcessTree.Read().DescendantsOf(Id);
         if (!_process.HasExited)
@@ -63,6 +63,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         KillLeftovers(descendants);
+    }
+
+    /// <summary>Stops it if it runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _process.Dispose();
         lock (_lastLines)
             _log.Dispose();

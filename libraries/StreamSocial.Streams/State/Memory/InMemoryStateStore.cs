@@ -101,9 +101,9 @@ internal sealed class InMemoryStateStore<TKey, TValue>(byte id, string name, ICo
             _table.Remove(entry);
         }
         _changed.Clear();
+        _table.Compact();
         if (!whole)
             return;
-        _table.Compact();
         for (var entry = 0; entry < _table.Limit; entry++)
         {
             if (_table.Contains(entry))

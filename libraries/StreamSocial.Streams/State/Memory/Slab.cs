@@ -7,7 +7,7 @@ namespace StreamSocial.Streams.State.Memory;
 /// Blocks of bytes in a few large arrays: to the garbage collector they are a handful of objects that it neither looks into nor moves, however many blocks
 /// there are. Freed blocks are used again for blocks of their size class.
 /// </summary>
-/// <remarks>Size classes as jemalloc has them: every size up to 64 bytes in steps of 8, then four for each doubling, so at most a fifth of a block is unused.</remarks>
+/// <remarks>Size classes as jemalloc has them: up to 64 bytes in steps of 8, then four for each doubling, so at most 7 bytes or a fifth of a new block are unused.</remarks>
 internal sealed class Slab
 {
     /// <summary>No block.</summary>
@@ -95,7 +95,7 @@ internal sealed class Slab
 
     /// <summary>Whether a block of a class should be replaced by another one for so many bytes: it is too small, or more than twice as large as needed.</summary>
     public static bool MustMove(byte sizeClass, int bytes) =>
-        sizeClass == OwnArray || bytes > CapacityOf(sizeClass) || bytes <= CapacityOf(sizeClass) / 2;
+        sizeClass == OwnArray || bytes > CapacityOf(sizeClass) || (sizeClass > 0 && bytes <= CapacityOf(sizeClass) / 2);
 
     private int TakeLarge(int bytes, out byte sizeClass)
     {

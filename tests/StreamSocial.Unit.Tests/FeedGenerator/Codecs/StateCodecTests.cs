@@ -42,30 +42,6 @@ public sealed class StateCodecTests
     }
 
     [Fact]
-    public void RecentActions_RoundTrips()
-    {
-        var read = CodecAssert.RoundTrips(new RecentActionsCodec(), Recent(UInt128.MaxValue, 2, 3, 4));
-        Assert.All<UInt128>([2, 3, 4], id => Assert.True(read.Contains(id)));
-        Assert.All<UInt128>([0, 1, 5, UInt128.MaxValue, ((UInt128)3 << 64) | 2], id => Assert.False(read.Contains(id)));
-        Assert.Equal((3, 1), (read.Count, read.Oldest));
-    }
-
-    [Theory]
-    [InlineData(3, 12)]
-    [InlineData(8, 7)]
-    [InlineData(20, 5)]
-    public void RecentActions_CapacityChanged_KeepsTheLatest(int capacity, int oldest)
-    {
-        var recent = new RecentActions();
-        for (var i = 0; i < 13; i++)
-            recent.Add((UInt128)i, 8);
-        for (var i = 13; i < 15; i++)
-            recent.Add((UInt128)i, capacity);
-        for (var i = 0; i < 15; i++)
-            Assert.Equal(i >= oldest, recent.Contains((UInt128)i));
-    }
-
-    [Fact]
     public void OwnActions_RoundTrip()
     {
         List<OwnAction> actions = [new("id", "c", -3, 7, 70_000, 5), new("zoë", "", long.MaxValue, 0, 0, int.MaxValue)];
@@ -135,7 +111,8 @@ public sealed class StateCodecTests
     {
         var read = CodecAssert.RoundTrips(new FeedHeaderCodec(), Header());
         Assert.Equal(Header().Chunks, read.Chunks);
-        Assert.Equal((0xFFFF_FFF1, 90L, 9, 5, 64), (read.Epoch, read.LastArrival, read.NextChunk, read.Evicted, read.Count));
+        Assert.Equal((0xFFFF_FFF1, 90L, 9, 5, 63), (read.Epoch, read.LastArrival, read.NextChunk, read.Evicted, read.Count));
+        Assert.Equal(Chunk().Entries, read.Newest!.Entries);
     }
 
     [Fact]
@@ -167,7 +144,6 @@ public sealed class StateCodecTests
     {
         CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5));
         CodecAssert.SurvivesDamage(new FollowerBucketCodec(), FollowerBucket.Of(["a", "b", "zoë"]));
-        CodecAssert.SurvivesDamage(new RecentActionsCodec(), Recent(1, 2, 3, 4));
         CodecAssert.SurvivesDamage(new OwnActionsCodec(), [new("id", "c", -3, 7, 70_000, 5)]);
         CodecAssert.SurvivesDamage(new OwnActionRowCodec(), new(3, 70_000));
         CodecAssert.SurvivesDamage(new FeedChunkCodec(), Chunk());
@@ -183,15 +159,6 @@ public sealed class StateCodecTests
         return ids;
     }
 
-    /// <summary>A ring of three.</summary>
-    private static RecentActions Recent(params UInt128[] ids)
-    {
-        var recent = new RecentActions();
-        foreach (var id in ids)
-            recent.Add(id, 3);
-        return recent;
-    }
-
     private static FeedChunk Chunk() => new(
     [
         new(new("id1", FeedEntryType.Post, "a", "c", "", -5), 2, 7),
@@ -202,7 +169,7 @@ public sealed class StateCodecTests
 
     private static FeedHeader Header() => new()
     {
-        Epoch = 0xFFFF_FFF1, Chunks = [new(3, -100, 64), new(8, 1_700_000_000_000, 5, 2)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 64,
+        Epoch = 0xFFFF_FFF1, Chunks = [new(3, -100, 64), new(8, -5, 4, 1)], LastArrival = 90, NextChunk = 9, Evicted = 5, Count = 63, Newest = Chunk(),
     };
 
     private static ContentCounters Counters() => new()

@@ -1,6 +1,10 @@
+using System.Buffers;
 using CsCheck;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
+using StreamSocial.Kafka.Limits;
+using StreamSocial.Streams.State;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Feeds;
 
@@ -31,8 +35,36 @@ public sealed class FeedStoreTests
             var expected = items.OrderByDescending(item => item.Position).Take(capacity);
             Assert.Equal(expected, ReadAll(store, "user"));
             Assert.Equal(expected, ReadAll(new(context.Restored(), capacity), "user"));
-            Assert.True(context.LargestValue <= FeedChunk.MaxBytes, $"A value has {context.LargestValue} bytes.");
+            Assert.True(context.LargestValue <= RecordLimit.PartBytes, $"A value has {context.LargestValue} bytes.");
         }, iter: 30);
+    }
+
+    /// <summary>Up to version 2 of a directory the newest chunk was stored apart.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public void Changes_OfAStateOfTheVersionBefore_AreThoseOfAStateOfThisVersion(int entries)
+    {
+        var context = new FakeTaskContext("feeds");
+        StoreAsBefore(context, entries);
+        var store = new FeedStore(context, 150);
+        var expected = new FeedStore(new FakeTaskContext("feeds"), 150);
+        for (var i = 0; i < entries; i++)
+            expected.Add("user", Item("id-" + i, i));
+        Assert.Equal(ReadAll(expected, "user"), ReadAll(store, "user"));
+
+        foreach (var time in new[] { entries - 1, entries / 2, entries, entries + 1 })
+        {
+            var (late, changed) = (Item("late-" + time, time), Item("id-" + time, time).Position);
+            Assert.Equal(expected.Add("user", late), store.Add("user", late));
+            Assert.Equal(expected.Remove("user", changed), store.Remove("user", changed));
+            Assert.Equal(ReadAll(expected, "user"), ReadAll(new(context.Restored(), 150), "user"));
+        }
+
+        Assert.True(context.Restored().OpenStore(16, "feed-headers", StringKeyCodec.Instance, new FeedHeaderCodec()).TryGet("user", out var header));
+        Assert.Equal(header.Chunks.Count - 1, context.Dump().Count(entry => entry.StartsWith("17/", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -191,6 +223,37 @@ public sealed class FeedStoreTests
 
     private static List<FeedItem> ReadAll(FeedStore store, string user) =>
         [.. store.Read(user, int.MaxValue, null).Entries.Select(entry => entry.Item)];
+
+    private static int NewestOf(int entries) => (entries - 1) / FeedChunk.MaxEntries;
+
+    private static void StoreAsBefore(FakeTaskContext context, int entries)
+    {
+        var old = new FakeTaskContext("feeds");
+        var chunks = old.OpenStore(17, "feed-chunks", NumberedKeyCodec.Instance, new FeedChunkCodec());
+        var headers = old.OpenStore(16, "feed-headers", StringKeyCodec.Instance, new HeaderOfVersion2());
+        List<FeedChunkEntry> listed = [];
+        for (var number = 0; number <= NewestOf(entries); number++)
+        {
+            FeedEntry[] chunk = [.. Enumerable.Range(0, entries).Chunk(FeedChunk.MaxEntries).ElementAt(number).Select(i => new FeedEntry(Item("id-" + i, i), i + 1, 0))];
+            chunks.Put(new("user", number), new FeedChunk(chunk));
+            listed.Add(FeedChunkEntry.Of(number, chunk));
+        }
+        var evicted = Math.Max(0, entries - 150);
+        headers.Put("user", new() { Epoch = Item("id-0", 0).Position.ToEpoch(), Chunks = listed, LastArrival = entries, NextChunk = listed.Count, Evicted = evicted, Count = entries - evicted });
+        context.TakeOver(old);
+    }
+
+    /// <summary>Version 3 without the newest chunk.</summary>
+    private sealed class HeaderOfVersion2 : ICodec<FeedHeader>
+    {
+        public void Write(FeedHeader value, IBufferWriter<byte> output)
+        {
+            byte[] bytes = [2, .. CodecAssert.Bytes(new FeedHeaderCodec(), value)[1..]];
+            output.Write(bytes);
+        }
+
+        public FeedHeader Read(ReadOnlySpan<byte> input) => new FeedHeaderCodec().Read(input);
+    }
 
     private static FeedItem Item(string id, long at, string author = "author", string text = "") => new(id, FeedEntryType.Post, author, "content", text, at);
 }

@@ -21,6 +21,9 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
     private const string Paused = "dotnet_gc_pause_time_seconds_total";
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(2);
+    /// <summary>Time for a delivery that is one too many.</summary>
+    private static readonly TimeSpan AfterLast = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="NotHeldException">It did not do the work, or not exactly once.</exception>
@@ -54,12 +57,16 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
 
         if (first is null)
             throw new NotHeldException("The first records were consumed before the feed generator could be asked.");
-        if (last.Deliveries != work.Deliveries || last.Metrics[Lost] is not 0)
-            throw new NotHeldException($"{last.Deliveries:N0} deliveries instead of {work.Deliveries:N0}, {last.Metrics[Lost]?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
+        await Task.Delay(AfterLast, time, cancellationToken);
+        if (await ReadAsync(http, process.Id, cancellationToken) is not { } after || after.Deliveries != work.Deliveries || after.Metrics[Lost] is not 0)
+            throw new NotHeldException($"{last.Deliveries:N0} deliveries or more instead of {work.Deliveries:N0}, {last.Metrics[Lost]?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
+        var closing = Stopwatch.GetTimestamp();
+        await process.StopAsync();
         return new FeedsRound
         {
             Work = work,
             Elapsed = last.At - first.At,
+            Close = Stopwatch.GetElapsedTime(closing),
             ApplicationCpu = last.ApplicationCpu - first.ApplicationCpu,
             BrokerCpu = last.BrokerCpu - first.BrokerCpu,
             AllocatedBytes = last.Metrics[Allocated] - first.Metrics[Allocated],

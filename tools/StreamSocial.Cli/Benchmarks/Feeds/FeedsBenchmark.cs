@@ -85,7 +85,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                     await MakeAnewAsync(settings, cancellationToken);
                 foreach (var peer in options.Peers)
                 {
-                    var result = await peer.RunAsync(brokers, options.Logs, time, cancellationToken);
+                    var result = await peer.RunAsync(brokers, options.Trace, _catalog[TopicNames.UserActions].Partitions, options.Logs, time, cancellationToken);
                     console.MarkupLineInterpolated($"    {peer.Name}: {TextFormat.Number(result.DeliveriesPerSecond)} deliveries/s, CPU s for 1M: {result.ApplicationCpuPerMillion:0.0} + {result.BrokerCpuPerMillion:0.0}");
                     if (round > 0)
                         peers[peer.Name].Add(result);
@@ -101,7 +101,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
 
         return new FeedsBenchmarkReport
         {
-            Kafka = options.Kafka, Profile = options.Profile, Work = work!, Rounds = rounds, Hardware = Hardware.Describe(),
+            Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, Hardware = Hardware.Describe(),
             Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value),
         };
     }

@@ -13,6 +13,9 @@ internal sealed record FeedsRound
 
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>From the signal to stop until its last checkpoints were written and it had ended; not in <see cref="Elapsed"/>, as at the peers.</summary>
+    public required TimeSpan Close { get; init; }
+
     /// <summary>CPU seconds of the feed generator.</summary>
     public required double ApplicationCpu { get; init; }
 
@@ -54,6 +57,9 @@ internal sealed record FeedsBenchmarkReport
 
     public required TopologyProfile Profile { get; init; }
 
+    /// <summary>Settings of the feed generator that are not the benchmark's own.</summary>
+    public required IReadOnlyList<string> FurtherArguments { get; init; }
+
     public required FeedsWork Work { get; init; }
 
     public required IReadOnlyList<FeedsRound> Rounds { get; init; }
@@ -73,12 +79,13 @@ internal static class FeedsBenchmarkTable
         foreach (var peer in report.Peers.Keys)
         {
             table.AddColumn(new TableColumn(peer).RightAligned());
-            table.AddColumn(new TableColumn("ratio").RightAligned());
+            table.AddColumn(new TableColumn("ours / it").RightAligned());
         }
 
         AddCompared("deliveries/s", round => round.DeliveriesPerSecond, peer => peer.DeliveriesPerSecond);
         AddCompared("CPU s of the application for 1M deliveries", round => round.ApplicationCpuPerMillion, peer => peer.ApplicationCpuPerMillion);
         AddCompared("CPU s of the brokers for 1M deliveries", round => round.BrokerCpuPerMillion, peer => peer.BrokerCpuPerMillion);
+        AddOwn("last checkpoints and end", TextFormat.Seconds(TimeSpan.FromSeconds(Median(round => round.Close.TotalSeconds))));
         AddOwn("actions/s", TextFormat.Number(Median(round => round.ActionsPerSecond)));
         AddOwn("bytes allocated for a delivery", Optional(round => round.AllocatedBytes / round.Work.Deliveries, TextFormat.Number));
         AddOwn("held by the collector", Optional(round => round.Paused / round.Elapsed, share => TextFormat.Percent(share)));
@@ -91,7 +98,7 @@ internal static class FeedsBenchmarkTable
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}");
+        console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}{(report.FurtherArguments.Count > 0 ? $", {string.Join(' ', report.FurtherArguments)}" : "")}");
 
         double Median(Func<FeedsRound, double> read) => StageBenchmarkReport.Median(report.Rounds.Select(read));
 

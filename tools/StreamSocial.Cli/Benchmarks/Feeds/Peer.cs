@@ -35,11 +35,18 @@ internal sealed record Peer(FileInfo Script)
         return script.Exists && Arguments.ContainsKey(script.Directory!.Name) ? new Peer(script) : null;
     }
 
+    /// <param name="brokers">The brokers.</param>
+    /// <param name="trace">The trace.</param>
+    /// <param name="partitions">Partitions of its topics.</param>
+    /// <param name="logs">Where its output goes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ToolException">It failed.</exception>
-    public async Task<PeerResult> RunAsync(IStandaloneBrokers brokers, DirectoryInfo logs, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<PeerResult> RunAsync(
+        IStandaloneBrokers brokers, string trace, int partitions, DirectoryInfo logs, TimeProvider time, CancellationToken cancellationToken)
     {
         var log = new FileInfo(Path.Combine(logs.FullName, $"bench-feeds-{Name}.log"));
-        var start = new ProcessStartInfo("/bin/bash", [Script.FullName, .. Arguments[Name]]);
+        var start = new ProcessStartInfo("/bin/bash", [Script.FullName, .. Arguments[Name], $"trace={trace}", $"partitions={partitions}"]);
         start.Environment["BOOTSTRAP"] = brokers.BootstrapServers.Split(',')[0];
         start.Environment["BROKER_PIDS"] = string.Join(',', BrokerProcesses(brokers));
         await using (var process = ChildProcess.Start(start, log, StopTimeout, time))
@@ -51,6 +58,8 @@ internal sealed record Peer(FileInfo Script)
                     throw new ToolException($"{Script.FullName} did not end within {Patience.TotalMinutes:0} min; its output is in {log.FullName}.");
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
             }
+            // What it wrote last may still be on its way.
+            await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
             if (process.ExitCode != 0)
                 throw new ToolException($"{Script.FullName} ended with {process.ExitCode}; its output is in {log.FullName}.");
         }

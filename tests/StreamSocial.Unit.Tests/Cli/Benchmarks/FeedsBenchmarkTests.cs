@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using StreamSocial.Cli.Benchmarks.Feeds;
+
+namespace StreamSocial.Unit.Tests.Cli.Benchmarks;
+
+public sealed class FeedsBenchmarkTests
+{
+    [Fact]
+    public void Scrape_SeriesOfAMetric_AreAddedAndOthersKeptApart()
+    {
+        var scrape = MetricsScrape.Parse("# HELP a_total x\n# TYPE a_total counter\na_total{kind=\"b} c\",scope=\"s\"} 2\na_total{kind=\"d\"} 3.5 1700000000000\nb_total 7\n\nrubbish\n");
+        Assert.Equal((5.5, 7), (scrape["a_total"], scrape["b_total"]));
+        Assert.Null(scrape["c_total"]);
+    }
+
+    [Theory]
+    [InlineData("""{"test":"T2","variant":"eos","deliveriesPerSecond":{"min":1.0,"median":2.0,"max":3.0},"appCpuPerMillion":{"median":4.5},"brokerCpuPerMillion":{"median":5}}""", 2, 4.5, 5)]
+    [InlineData("""{"Round":0,"DeliveriesPerSecond":328610,"AppCpuPerMillion":1.75,"BrokerCpuPerMillion":4.12,"Load":"4.75"}""", 328610, 1.75, 4.12)]
+    public void Peer_ResultLine_IsRead(string line, double deliveries, double application, double brokers) =>
+        Assert.Equal(new PeerResult(deliveries, application, brokers), PeerResult.TryRead(line));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("%4|GETPID| {")]
+    [InlineData("{ not json")]
+    [InlineData("""{"test":"T1","deliveriesPerSecond":1,"appCpuPerMillion":1,"brokerCpuPerMillion":1}""")]
+    [InlineData("""{"test":"T2","deliveriesPerSecond":1,"appCpuPerMillion":1}""")]
+    [InlineData("""{"defaults":{"deliveriesPerSecond":1}}""")]
+    public void Peer_OtherLine_IsNoResult(string line) => Assert.Null(PeerResult.TryRead(line));
+
+    /// <summary>Two copies of partition 0, of which one lags; a segment that ends in the middle of a batch; a topic whose name begins alike.</summary>
+    [Fact]
+    public void LogBatches_OfTheFullestCopy_AreCountedOnce()
+    {
+        var root = Directory.CreateTempSubdirectory("streamsocial-log-");
+        try
+        {
+            Write("1/feed-updates-0/00000000000000000000.log", Batch(records: 3, bytes: 100), Batch(records: 1, bytes: 70));
+            Write("1/feed-updates-0/00000000000000000004.log", Batch(records: 5, bytes: 200), Batch(records: 9, bytes: 300)[..150]);
+            Write("2/feed-updates-0/00000000000000000000.log", Batch(records: 3, bytes: 100));
+            Write("2/feed-updates-1/00000000000000000000.log", Batch(records: 2, bytes: 90));
+            Write("2/feed-updates-dlq-1/00000000000000000000.log", Batch(records: 50, bytes: 400));
+
+            string[] directories = [Path.Combine(root.FullName, "1"), Path.Combine(root.FullName, "2")];
+            Assert.Equal(new LogBatches(4, 11, 460), LogBatches.Count(directories, "feed-updates"));
+            Assert.Equal(new LogBatches(0, 0, 0), LogBatches.Count(directories, "feed"));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+
+        void Write(string path, params byte[][] batches)
+        {
+            var file = new FileInfo(Path.Combine(root.FullName, path));
+            file.Directory!.Create();
+            File.WriteAllBytes(file.FullName, [.. batches.SelectMany(batch => batch)]);
+        }
+    }
+
+    private static byte[] Batch(int records, int bytes)
+    {
+        var batch = new byte[bytes];
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(8), bytes - 12);
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(57), records);
+        return batch;
+    }
+}
