@@ -22,6 +22,9 @@ public abstract partial class TopicTail : BackgroundService
     private Thread? _reader;
     private readonly bool[] _ended;
 
+    /// <summary>By partition, where it ended when its first record came; -1 before.</summary>
+    private readonly long[] _firstEnds;
+
     /// <param name="topic">What to read.</param>
     /// <param name="partitions">How many partitions it has.</param>
     /// <param name="consumer">Reads it, and nothing else; configured as <see cref="KafkaClientSettings.CreateTableConsumerConfig"/> does. Its owner disposes of it.</param>
@@ -33,7 +36,9 @@ public abstract partial class TopicTail : BackgroundService
         _skipped = new SkippedRecordLog(logger, time);
         _nextOffsets = new long[partitions];
         _ended = new bool[partitions];
+        _firstEnds = new long[partitions];
         Array.Fill(_nextOffsets, -1);
+        Array.Fill(_firstEnds, -1);
     }
 
     /// <summary>The topic.</summary>
@@ -109,11 +114,10 @@ public abstract partial class TopicTail : BackgroundService
             var result = _consumer.Consume(PollWait);
             for (var records = 0; result is not null; result = ++records < MaxBatchRecords ? _consumer.Consume(TimeSpan.Zero) : null)
             {
-                if (result.IsPartitionEOF)
-                    _ended[result.Partition] = true;
-                else
+                if (!result.IsPartitionEOF)
                     changed |= TryApply(result);
                 next[result.Partition] = result.IsPartitionEOF ? result.Offset : result.Offset + 1;
+                _ended[result.Partition] |= result.IsPartitionEOF || next[result.Partition] >= FirstEndOf(result.TopicPartition);
             }
 
             OnBatchRead(changed, Array.TrueForAll(_ended, ended => ended));
@@ -125,6 +129,18 @@ public abstract partial class TopicTail : BackgroundService
         }
 
         _consumer.Close();
+    }
+
+    /// <summary>
+    /// Where a partition ended when its first record came: what comes later is no part of catching up. Where others write all the time, a fetch that finds nothing
+    /// more, and so the client's word that this is the end, may never come.
+    /// </summary>
+    private long FirstEndOf(TopicPartition partition)
+    {
+        ref var end = ref _firstEnds[partition.Partition.Value];
+        if (end < 0)
+            end = _consumer.GetWatermarkOffsets(partition).High.Value;
+        return end < 0 ? long.MaxValue : end;
     }
 
     private bool TryApply(ConsumeResult<byte[]?, byte[]?> result)
