@@ -29,7 +29,7 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
     /// <param name="transactions">Writes them.</param>
     /// <param name="interval">
     /// How often a task writes a checkpoint. For a tenth of it, at most a second, checkpoints are gathered, unless somebody waits for one: a transaction costs the
-    /// brokers about the same for one task as for several, some twenty requests.
+    /// brokers about the same for one task as for several.
     /// </param>
     /// <param name="fatal">Told when the thread fails.</param>
     public TransactionalCheckpointWriter(int lane, CheckpointTransactions transactions, TimeSpan interval, FatalErrors fatal)

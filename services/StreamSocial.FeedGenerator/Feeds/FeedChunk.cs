@@ -1,5 +1,4 @@
 using System.Buffers;
-using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.State;
@@ -237,8 +236,7 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
     {
         var arrival = reader.Int64();
         var pullNumber = reader.Int32();
-        var type = (FeedEntryType)reader.Byte();
-        var item = new FeedItem(reader.String(), type, reader.String(), reader.String(), reader.String(), occurredAt);
+        var item = FeedItem.Read(ref reader, occurredAt);
         return arrival > 0 ? new(item, arrival, pullNumber) : throw reader.Invalid("an arrival number is 0");
     }
 

@@ -39,6 +39,13 @@ internal sealed record FeedItem(string ActionId, FeedEntryType Type, string Auth
     /// <summary>Whether it has been removed: it has a position and nothing else.</summary>
     public bool IsRemoved => Type == FeedEntryType.Unspecified;
 
+    /// <summary>Reads what <see cref="Encoded"/> is.</summary>
+    public static FeedItem Read(ref StateReader reader, long occurredAt)
+    {
+        var type = (FeedEntryType)reader.Byte();
+        return new(reader.String(), type, reader.String(), reader.String(), reader.String(), occurredAt);
+    }
+
     public FeedItem Removed() => new(ActionId, FeedEntryType.Unspecified, AuthorId, ContentId: "", Text: "", OccurredAt);
 
     /// <summary>Bytes of its ids and text in UTF-8.</summary>

@@ -48,8 +48,7 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
         var restored = new FakeTaskContext(stage, partition, partitions);
         foreach (var (topic, count) in PartitionCounts)
             restored.PartitionCounts[topic] = count;
-        foreach (var (id, store) in _stores)
-            restored._stores[id] = new(new(store.Bytes));
+        restored.TakeOver(this);
         return restored;
     }
 

@@ -25,6 +25,10 @@ internal interface IStandaloneBrokers : IAsyncDisposable
 
 internal static class StandaloneBrokers
 {
+    /// <summary>The brokers' processes and all below them, which use the processor time that brokers cost.</summary>
+    public static IEnumerable<ProcessSample> ProcessesOf(IStandaloneBrokers brokers, ProcessTree processes) =>
+        brokers.ProcessIds.SelectMany(id => processes.Find(id) is { } root ? processes.DescendantsOf(id).Append(root) : []);
+
     /// <summary>Starts brokers of a kind.</summary>
     /// <param name="kafka"><c>embedded</c> or <c>process</c>.</param>
     /// <param name="topics">The topics to create.</param>

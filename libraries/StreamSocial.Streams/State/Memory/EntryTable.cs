@@ -97,22 +97,10 @@ internal sealed class EntryTable
             value.CopyTo(_slab.Span(slot.Block, slot.SizeClass)[slot.KeyLength..]);
             return;
         }
-        var (oldBlock, oldClass) = (slot.Block, slot.SizeClass);
-        if (slot.KeyLength + value.Length == 0)
-        {
-            (slot.Block, slot.ValueLength) = (Slab.None, 0);
-        }
-        else
-        {
-            slot.Block = _slab.Take(slot.KeyLength + value.Length, out slot.SizeClass);
-            slot.ValueLength = value.Length;
-            var block = _slab.Span(slot.Block, slot.SizeClass);
-            if (oldBlock != Slab.None)
-                _slab.Span(oldBlock, oldClass)[..slot.KeyLength].CopyTo(block);
-            value.CopyTo(block[slot.KeyLength..]);
-        }
-        if (oldBlock != Slab.None)
-            _slab.Free(oldBlock, oldClass);
+        var (block, sizeClass) = (slot.Block, slot.SizeClass);
+        Store(ref slot, KeyOf(entry), value);
+        if (block != Slab.None)
+            _slab.Free(block, sizeClass);
     }
 
     /// <summary>Removes an entry.</summary>
@@ -157,11 +145,18 @@ internal sealed class EntryTable
         _slab = compact;
     }
 
+    /// <summary>Puts key and value into a block of their own.</summary>
+    /// <param name="slot">The entry's slot.</param>
+    /// <param name="key">The key. It may lie in the slab: even if that moves, what is read here stays as it is until its block is freed.</param>
+    /// <param name="value">The value.</param>
     private void Store(ref Slot slot, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         slot.ValueLength = value.Length;
         if (key.Length + value.Length == 0)
+        {
+            slot.Block = Slab.None;
             return;
+        }
         slot.Block = _slab.Take(key.Length + value.Length, out slot.SizeClass);
         var block = _slab.Span(slot.Block, slot.SizeClass);
         key.CopyTo(block);

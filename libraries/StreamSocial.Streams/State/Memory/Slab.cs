@@ -46,7 +46,7 @@ internal sealed class Slab
     /// <summary>Takes a block of at least so many bytes; its content is undefined.</summary>
     /// <param name="bytes">At least 1.</param>
     /// <param name="sizeClass">What <see cref="Free"/> and <see cref="Span"/> need to know of it.</param>
-    /// <returns>The block; earlier results of <see cref="Span"/> are invalid.</returns>
+    /// <returns>The block. What is written to earlier results of <see cref="Span"/> from now on may be lost.</returns>
     public int Take(int bytes, out byte sizeClass)
     {
         var units = (bytes + UnitBytes - 1) / UnitBytes;
@@ -84,7 +84,7 @@ internal sealed class Slab
         _free[sizeClass] = block;
     }
 
-    /// <summary>All bytes of a block, valid until the next <see cref="Take"/>.</summary>
+    /// <summary>All bytes of a block, to be written until the next <see cref="Take"/>.</summary>
     public Span<byte> Span(int block, byte sizeClass)
     {
         if (sizeClass == OwnArray)

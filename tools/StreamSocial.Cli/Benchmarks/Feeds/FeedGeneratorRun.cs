@@ -19,8 +19,10 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
     private const string Input = "streamsocial_streams_input_size_bytes_total";
     private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total";
     private const string Paused = "dotnet_gc_pause_time_seconds_total";
+    private static readonly string[] BatchTopics = [TopicNames.UserActions, TopicNames.FeedUpdates, TopicNames.ActionsState, TopicNames.FeedsState];
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(2);
+
     /// <summary>Time for a delivery that is one too many.</summary>
     private static readonly TimeSpan AfterLast = TimeSpan.FromSeconds(1);
 
@@ -77,8 +79,6 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
         };
     }
 
-    private static readonly string[] BatchTopics = [TopicNames.UserActions, TopicNames.FeedUpdates, TopicNames.ActionsState, TopicNames.FeedsState];
-
     private ProcessStartInfo StartOf(int round, int port) => new(
         "dotnet",
         [
@@ -105,7 +105,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
             var processes = ProcessTree.Read();
             if (metrics[Deliveries] is not { } deliveries || processes.Find(pid) is not { } application)
                 return null;
-            var brokerCpu = brokers.ProcessIds.SelectMany(id => processes.DescendantsOf(id).Append(processes.Find(id)!)).Where(process => process is not null).Sum(process => process.CpuSeconds);
+            var brokerCpu = StandaloneBrokers.ProcessesOf(brokers, processes).Sum(process => process.CpuSeconds);
             return new Sample(time.GetUtcNow(), (long)deliveries, application.CpuSeconds, brokerCpu, application.ResidentBytes, metrics);
         }
         catch (HttpRequestException)

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Spectre.Console;
-using StreamSocial.Cli.Benchmarks.Stage;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events.Topics;
 
@@ -100,7 +99,7 @@ internal static class FeedsBenchmarkTable
         console.Write(table);
         console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}{(report.FurtherArguments.Count > 0 ? $", {string.Join(' ', report.FurtherArguments)}" : "")}");
 
-        double Median(Func<FeedsRound, double> read) => StageBenchmarkReport.Median(report.Rounds.Select(read));
+        double Median(Func<FeedsRound, double> read) => Rounds.Median(report.Rounds.Select(read));
 
         string Optional(Func<FeedsRound, double?> read, Func<double, string> format) =>
             report.Rounds.All(round => read(round) is not null) ? format(Median(round => read(round)!.Value)) : "unknown";
@@ -112,8 +111,8 @@ internal static class FeedsBenchmarkTable
             var cells = new List<string> { name, TextFormat.Number(Median(own)) };
             foreach (var results in report.Peers.Values)
             {
-                cells.Add(TextFormat.Number(StageBenchmarkReport.Median(results.Select(other))));
-                cells.Add(TextFormat.Number(StageBenchmarkReport.Median(report.Rounds.Zip(results, (round, result) => own(round) / other(result)))));
+                cells.Add(TextFormat.Number(Rounds.Median(results.Select(other))));
+                cells.Add(TextFormat.Number(Rounds.Median(report.Rounds.Zip(results, (round, result) => own(round) / other(result)))));
             }
             table.AddRow([.. cells]);
         }

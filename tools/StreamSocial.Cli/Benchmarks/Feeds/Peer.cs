@@ -48,7 +48,7 @@ internal sealed record Peer(FileInfo Script)
         var log = new FileInfo(Path.Combine(logs.FullName, $"bench-feeds-{Name}.log"));
         var start = new ProcessStartInfo("/bin/bash", [Script.FullName, .. Arguments[Name], $"trace={trace}", $"partitions={partitions}"]);
         start.Environment["BOOTSTRAP"] = brokers.BootstrapServers.Split(',')[0];
-        start.Environment["BROKER_PIDS"] = string.Join(',', BrokerProcesses(brokers));
+        start.Environment["BROKER_PIDS"] = string.Join(',', StandaloneBrokers.ProcessesOf(brokers, ProcessTree.Read()).Select(process => process.Pid));
         await using (var process = ChildProcess.Start(start, log, StopTimeout, time))
         {
             var started = time.GetTimestamp();
@@ -66,13 +66,6 @@ internal sealed record Peer(FileInfo Script)
 
         return File.ReadLines(log.FullName).Select(PeerResult.TryRead).LastOrDefault(result => result is not null)
             ?? throw new ToolException($"{Script.FullName} wrote no result; its output is in {log.FullName}.");
-    }
-
-    /// <summary>The brokers themselves, without the shells that guard them.</summary>
-    private static IEnumerable<int> BrokerProcesses(IStandaloneBrokers brokers)
-    {
-        var processes = ProcessTree.Read();
-        return brokers.ProcessIds.SelectMany(id => processes.DescendantsOf(id) is { Count: > 0 } below ? below.Where(process => ProcessKind.Of(ProcessTree.ReadCommandLine(process.Pid)) == "kafka" && processes.DescendantsOf(process.Pid).Count == 0).Select(process => process.Pid) : [id]);
     }
 }
 

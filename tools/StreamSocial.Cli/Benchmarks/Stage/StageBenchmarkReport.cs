@@ -23,16 +23,10 @@ internal sealed record StageBenchmarkReport
 
     /// <summary>Median over the rounds of the stage's events/s per core divided by the plain consumer's of the same round.</summary>
     [JsonInclude]
-    public double Ratio => Median(Stage.Zip(Plain, (stage, plain) => stage.EventsPerCoreSecond / plain.EventsPerCoreSecond));
+    public double Ratio => Rounds.Median(Stage.Zip(Plain, (stage, plain) => stage.EventsPerCoreSecond / plain.EventsPerCoreSecond));
 
     [JsonInclude]
     public bool Passed => Ratio >= Aim;
-
-    public static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }
 
 internal static class StageBenchmarkTable
@@ -52,7 +46,7 @@ internal static class StageBenchmarkTable
             $"Per core, the stage does {TextFormat.Percent(report.Ratio)} of the plain consumer's events; {(report.Passed ? "that is" : "that is not")} the {TextFormat.Percent(report.Aim)} aimed at.");
 
         void AddRow(string name, Func<ProcessMeasurement, double> read) => table.AddRow(
-            name, TextFormat.Number(StageBenchmarkReport.Median(report.Plain.Select(read))), TextFormat.Number(StageBenchmarkReport.Median(report.Stage.Select(read))));
+            name, TextFormat.Number(Rounds.Median(report.Plain.Select(read))), TextFormat.Number(Rounds.Median(report.Stage.Select(read))));
     }
 
     private static string Pause(IReadOnlyList<ProcessMeasurement> rounds) => TextFormat.Milliseconds(rounds.Max(measured => measured.LongestPause));
