@@ -49,11 +49,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>A consumer that never commits by itself and fails on a lost position instead of jumping.</summary>
     /// <param name="clientId">Its name.</param>
     /// <param name="groupId">Its group.</param>
-    /// <param name="isLive">
-    /// Whether it processes many partitions as their records come, instead of reading some to their end: then little is fetched ahead, because a
-    /// partition that is added waits behind all of it. 64 MiB ahead of a busy member were seen to be two minutes.
-    /// </param>
-    public ConsumerConfig CreateConsumerConfig(string clientId, string groupId, bool isLive = false) => Apply(BaseConsumerConfig(clientId, groupId, isLive), options.Consumer);
+    /// <param name="use">What it reads for.</param>
+    public ConsumerConfig CreateConsumerConfig(string clientId, string groupId, ConsumerUse use = ConsumerUse.Bulk) =>
+        Apply(BaseConsumerConfig(clientId, groupId, use), options.Consumer);
 
     /// <summary>A consumer that reads whole topics as tables, each partition from its beginning to its end and on. It belongs to no group.</summary>
     /// <remarks>
@@ -62,7 +60,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// </remarks>
     public ConsumerConfig CreateTableConsumerConfig(string topic)
     {
-        var config = BaseConsumerConfig($"table-{topic}", $"table-{topic}", isLive: false);
+        var config = BaseConsumerConfig($"table-{topic}", $"table-{topic}", ConsumerUse.Bulk);
         if (!IsEmbedded)
             (config.FetchMinBytes, config.FetchWaitMaxMs) = (1, 250);
         Apply(config, options.Consumer);
@@ -83,7 +81,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         return Apply(config, FrozenDictionary<string, string>.Empty);
     }
 
-    private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, bool isLive) => new()
+    private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, ConsumerUse use) => new()
     {
         ClientId = clientId,
         GroupId = groupId,
@@ -93,12 +91,12 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         EnableAutoOffsetStore = false,
         AutoOffsetReset = AutoOffsetReset.Error,
         IsolationLevel = IsolationLevel.ReadCommitted,
-        QueuedMaxMessagesKbytes = isLive ? 8 * 1024 : 64 * 1024,
-        QueuedMinMessages = isLive ? 20_000 : null,
-        FetchQueueBackoffMs = isLive ? 10 : null,
-        // A fetch names every partition of a broker, so many small ones cost more than what they bring.
-        FetchMinBytes = 64 * 1024,
-        FetchWaitMaxMs = 100,
+        QueuedMaxMessagesKbytes = use == ConsumerUse.Live ? 8 * 1024 : 64 * 1024,
+        QueuedMinMessages = use == ConsumerUse.Live ? 20_000 : null,
+        FetchQueueBackoffMs = use == ConsumerUse.Live ? 10 : null,
+        // A fetch names every partition of a broker, so many small ones cost more than what they bring. Embedded brokers let each wait for all of its time.
+        FetchMinBytes = use == ConsumerUse.Restore && !IsEmbedded ? 1 : 64 * 1024,
+        FetchWaitMaxMs = use == ConsumerUse.Restore && !IsEmbedded ? 50 : 100,
         EnablePartitionEof = false,
     };
 
@@ -127,4 +125,22 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
             config.Set(key, value);
         return config;
     }
+}
+
+/// <summary>What a consumer reads for.</summary>
+public enum ConsumerUse
+{
+    /// <summary>Much at once.</summary>
+    Bulk,
+
+    /// <summary>
+    /// Many partitions, as their records come. Little is fetched ahead, because a partition that is added waits behind all of it: 64 MiB ahead of a busy member
+    /// were seen to be two minutes.
+    /// </summary>
+    Live,
+
+    /// <summary>
+    /// Changelogs to their ends, which somebody waits for: a fetch returns with the first record, and soon if there is none, which is what tells the end.
+    /// </summary>
+    Restore,
 }

@@ -39,6 +39,12 @@ public static class MemberReports
                 throw new InvalidDataException("it names a store twice");
             FieldCheck.Numbers("store", [store.Entries, store.Bytes]);
         }
+        foreach (var warmUp in member.WarmUps)
+        {
+            FieldCheck.Name("topic", warmUp.Topic);
+            FieldCheck.Partitions("warm partition", warmUp.Warm);
+            FieldCheck.Partitions("warming partition", warmUp.Warming);
+        }
         foreach (var topic in member.WaitingInputs)
             FieldCheck.Name("waiting input", topic);
         CheckTopics(member);

@@ -75,10 +75,21 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest time that revoked tasks may spend on a last checkpoint; the new owner replays what was not checkpointed.</summary>
-    /// <value>Default 200 ms; 0 to 1 min; below <c>max.poll.interval.ms</c>.</value>
+    /// <summary>
+    /// Longest time that revoked tasks go on until their last checkpoints are durable. The new owner does again what was done afterwards, or since the
+    /// checkpoint before if the time was too short.
+    /// </summary>
+    /// <value>Default 5 s; 0 to 1 min.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan HandoverBudget { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan HandoverBudget { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Longest time that a member goes on with partitions that the group has given to others, until those have followed their changelogs to the end. 0: it gives
+    /// them back at once, and the new owners read the changelogs while nobody processes.
+    /// </summary>
+    /// <value>Default 20 s; 0 to 2 min; only used with <see cref="StreamsGroupProtocol.Consumer"/>, and not on the embedded cluster.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
+    public TimeSpan WarmUpBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Longest time that a graceful stop spends on the last checkpoints of all tasks.</summary>
     /// <value>Default 15 s; 0 to 5 min.</value>

@@ -38,6 +38,7 @@ internal static class IngestServices
             .AddSingleton<EntryKind<ContentInteraction>, InteractionKind>()
             .AddSingleton<EntryPlacement>()
             .AddSingleton<ReusedIds>()
+            .AddSingleton(typeof(SubmissionReader<>))
             .AddSingleton(typeof(SubmitHandler<>))
             .AddSingleton<BrokerProbe>()
             .AddHostedService(services => services.GetRequiredService<BrokerProbe>())

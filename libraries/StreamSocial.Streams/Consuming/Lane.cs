@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
@@ -81,7 +82,7 @@ internal sealed class Lane : IDisposable
         _time = member.Host.Time;
         _linger = pool.Options.MinLinger;
         _writer = writer;
-        var config = member.CreateConsumerConfig($"lane-{index}", isLive: true);
+        var config = member.CreateConsumerConfig($"lane-{index}", ConsumerUse.Live);
         // At the end it tells the position behind what is no record, such as the markers of transactions.
         config.EnablePartitionEof = true;
         _consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<Lane>());
@@ -108,6 +109,15 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Stops a task alone.</summary>
     public void Fail(StreamTask task, TaskFailure failure) => _commands.Enqueue(() => _tasks.Fail(task, failure));
+
+    /// <summary>Writes the last checkpoints of tasks that go on until they are closed.</summary>
+    /// <returns>The number of tasks whose last checkpoint is durable, within the budget.</returns>
+    public Task<int> CheckpointLastAsync(IReadOnlyCollection<StreamTask> tasks, TimeSpan budget)
+    {
+        var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _commands.Enqueue(() => _tasks.BeginLastCheckpoints(tasks, _time.GetTimestamp() + ToTimestamp(budget), done));
+        return OrEndedAsync(done.Task);
+    }
 
     /// <summary>Stops tasks gracefully: what they finished is sent and checkpointed within the budget; the rest is left to the next owner.</summary>
     /// <returns>The number of tasks whose last checkpoint is durable.</returns>

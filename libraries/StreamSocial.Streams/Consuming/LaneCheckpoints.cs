@@ -23,6 +23,9 @@ internal sealed class LaneCheckpoints(
     private readonly HashSet<StreamTask> _pending = [];
     private readonly PriorityQueue<StreamTask, long> _due = new();
     private readonly HashSet<StreamTask> _hastened = [];
+
+    /// <summary>Tasks whose last checkpoint has begun though they go on: what they do afterwards is left to their next owners.</summary>
+    private readonly HashSet<StreamTask> _last = [];
     private int _scheduled;
 
     /// <summary>Spreads the task's checkpoints over the interval.</summary>
@@ -52,7 +55,7 @@ internal sealed class LaneCheckpoints(
             return false;
         _pending.RemoveWhere(Complete);
         var isUrgent = false;
-        foreach (var task in _hastened.Where(task => task is { State: TaskState.Running, PendingCheckpoint: null, HasUncommittedInput: true }))
+        foreach (var task in _hastened.Where(task => task is { State: TaskState.Running, PendingCheckpoint: null, HasUncommittedInput: true } && !_last.Contains(task)))
         {
             Begin(task);
             isUrgent = true;
@@ -62,7 +65,7 @@ internal sealed class LaneCheckpoints(
         for (var begun = 0; begun < MaxBeginsPerRound && _due.TryPeek(out var task, out var at) && at <= now;)
         {
             _due.Dequeue();
-            if (task.State != TaskState.Running)
+            if (task.State != TaskState.Running || _last.Contains(task))
                 continue;
             _due.Enqueue(task, now + Ticks(options.CheckpointInterval));
             if (task.PendingCheckpoint is not null || !task.HasUncommittedInput)
@@ -87,6 +90,25 @@ internal sealed class LaneCheckpoints(
         return false;
     }
 
+    /// <summary>Begins the last checkpoint of a task that goes on until it is durable; one that is under way is the last.</summary>
+    /// <returns>Whether one is under way.</returns>
+    public bool BeginLast(StreamTask task)
+    {
+        _last.Add(task);
+        if (task.PendingCheckpoint is null && task.HasUncommittedInput)
+            Begin(task, mayCopy: false);
+        return task.PendingCheckpoint is not null;
+    }
+
+    /// <summary>Whether the last checkpoint of a task that goes on is durable.</summary>
+    public bool IsLastDurable(StreamTask task)
+    {
+        if (task is not { State: TaskState.Running, PendingCheckpoint: not null })
+            return true;
+        writer.Hurry();
+        return false;
+    }
+
     /// <summary>Advances the last checkpoint of a closing task; true when everything that it processed is durable.</summary>
     public bool AdvanceLast(StreamTask task)
     {
@@ -103,7 +125,9 @@ internal sealed class LaneCheckpoints(
             _pending.Remove(task);
         }
         if (!task.HasUncommittedInput)
-            return true;
+            return Forget(task);
+        if (_last.Contains(task))
+            return false;
         // A copy may take longer than there is time.
         Begin(task, mayCopy: false);
         return false;
@@ -115,6 +139,13 @@ internal sealed class LaneCheckpoints(
         if (task.PendingCheckpoint is { IsWriting: true } snapshot && !writer.TryAbandon(snapshot))
             return false;
         _pending.Remove(task);
+        return Forget(task);
+    }
+
+    /// <summary>Forgets a task that leaves; true.</summary>
+    public bool Forget(StreamTask task)
+    {
+        _last.Remove(task);
         return true;
     }
 

@@ -22,6 +22,7 @@ internal sealed class LaneTasks
     private readonly HashSet<StreamTask> _unsent = [];
     private readonly HashSet<StreamTask> _unacknowledged = [];
     private readonly List<LaneClosing> _closings = [];
+    private readonly List<LaneClosing> _lastCheckpoints = [];
 
     /// <summary>Tasks that process nothing until a checkpoint is durable, because of the entry at which their last run ended.</summary>
     private readonly Dictionary<TaskId, StreamTask> _held = [];
@@ -254,7 +255,23 @@ internal sealed class LaneTasks
             Begin(task);
         }
         AdvanceFailing();
+        AdvanceLastCheckpoints();
         AdvanceClosings();
+    }
+
+    /// <summary>
+    /// Begins the last checkpoints of tasks that go on until they are closed: what they do afterwards, their next owners do again, and receivers drop it. So
+    /// nothing stands still while a checkpoint is written.
+    /// </summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="deadline">Timestamp of the lane's clock at which <paramref name="done"/> is set in any case.</param>
+    /// <param name="done">Set to the number of tasks whose last checkpoint is durable.</param>
+    public void BeginLastCheckpoints(IReadOnlyCollection<StreamTask> tasks, long deadline, TaskCompletionSource<int> done)
+    {
+        var running = tasks.Where(task => _running.GetValueOrDefault(task.Id) == task).ToList();
+        var pending = running.FindAll(_checkpoints.BeginLast);
+        _records.Send();
+        _lastCheckpoints.Add(new(pending, deadline, done) { Done = running.Count - pending.Count });
     }
 
     /// <summary>
@@ -295,6 +312,7 @@ internal sealed class LaneTasks
         foreach (var task in tasks)
         {
             _failing.Remove(task);
+            _checkpoints.Forget(task);
             Forget(task);
         }
         return removed;
@@ -314,6 +332,19 @@ internal sealed class LaneTasks
         Interlocked.Add(ref _environment.Totals.EntriesEmitted, task.Emitter.PendingEntries);
         task.Emitter.Flush(task.NextOffset, _records);
         _unacknowledged.Add(task);
+    }
+
+    private void AdvanceLastCheckpoints()
+    {
+        for (var i = _lastCheckpoints.Count - 1; i >= 0; i--)
+        {
+            var last = _lastCheckpoints[i];
+            last.Done += last.Tasks.RemoveAll(_checkpoints.IsLastDurable);
+            if (last.Tasks.Count > 0 && _time.GetTimestamp() < last.Deadline)
+                continue;
+            _lastCheckpoints.RemoveAt(i);
+            last.Checkpointed.SetResult(last.Done);
+        }
     }
 
     private void AdvanceClosings()

@@ -17,13 +17,16 @@ internal sealed record MemberContext(
     /// <summary>Tells this run of the member from others of its name.</summary>
     public string RunId { get; } = Guid.NewGuid().ToString("n");
 
+    /// <summary>Whether partitions are handed over warm: a KIP-848 group on real brokers tells who is to get them.</summary>
+    public bool HandsOverWarm => !Settings.IsEmbedded && Options.GroupProtocol == StreamsGroupProtocol.Consumer && Options.WarmUpBudget > TimeSpan.Zero;
+
     /// <summary>Names and partition counts of the input topics.</summary>
     public IReadOnlyList<(string Topic, int Partitions)> Inputs => [.. Stages.Select(stage => (stage.InputTopic, Environment.Layout.PartitionCountOf(stage.InputTopic)))];
 
     /// <summary>The base configuration of a consumer of this member.</summary>
     /// <param name="role">Distinguishes it from the member's other consumers.</param>
-    /// <param name="isLive">Whether it processes the member's partitions as their records come.</param>
-    public ConsumerConfig CreateConsumerConfig(string role, bool isLive = false) => Settings.CreateConsumerConfig($"{Options.MemberId}-{role}", Options.GroupId, isLive);
+    /// <param name="use">What it reads for.</param>
+    public ConsumerConfig CreateConsumerConfig(string role, ConsumerUse use) => Settings.CreateConsumerConfig($"{Options.MemberId}-{role}", Options.GroupId, use);
 }
 
 /// <summary>Builds the consumers of the runtime.</summary>

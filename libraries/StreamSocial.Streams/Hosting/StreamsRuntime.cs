@@ -33,6 +33,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ClusterRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReleasePoll = TimeSpan.FromMilliseconds(20);
 
     private readonly ApplicationDefinition _application;
     private readonly ClusterAccess _cluster;
@@ -52,6 +53,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly InputTopicWatch _inputs;
     private readonly CancellationTokenSource _stopping = new();
     private Task _successor = Task.CompletedTask;
+    private Task _targets = Task.CompletedTask;
     private string? _cannotStart;
     private IReadOnlyList<Lane> _lanes = [];
     private TaskRestorer? _restorer;
@@ -94,7 +96,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
-        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time));
+        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), new Successors(_member, cluster.Members));
     }
 
     public AuditCounters Audit => _member.Environment.Audit;
@@ -166,7 +168,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention, _supervisor.OnFailed))];
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored, _supervisor.OnNotRestored);
-        _supervisor.Use(_lanes, _restorer.Restore);
+        _supervisor.Use(_lanes, _restorer);
         _membership = new GroupMembership(
             _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor,
             AssignmentCheck.Create(_cluster.Settings, _options, _cluster.Members, _member.Inputs, _host.Loggers));
@@ -188,12 +190,19 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _reporter.Start(_host.Fatal.Report);
         _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
         _membership.Start();
+        if (_member.HandsOverWarm)
+        {
+            var assignments = new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>());
+            var targets = new TargetWatch(() => _membership.ConsumerId, assignments.ReadAsync, _cluster.Members, _supervisor.Prepare, _host.Time);
+            _targets = Task.Run(() => targets.RunAsync(_stopping.Token), CancellationToken.None);
+        }
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
         await _successor;
+        await _targets;
         await _inputs.StopAsync();
         if (_membership is null)
             return;
@@ -202,7 +211,10 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
         // After a fatal error nothing more may be written: other members take over from the last checkpoints.
         if (_host.Fatal.First is null)
+        {
+            await ReleaseAsync();
             await Task.Run(_supervisor.CloseAll, CancellationToken.None);
+        }
         await Task.Run(_membership.Leave, CancellationToken.None);
         _restorer!.Dispose();
         foreach (var lane in _lanes)
@@ -299,6 +311,18 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             .. _supervisor.Tasks.Where(task => task.State == TaskState.Running).Select(task => new TaskProgress(
                 task.Id, task.NextOffset, lag.EndOf(task.Id), task.CommittedOffset, task.LastTimestamp, task.IsAtEnd, totals.IsWaiting(task.Id.Topic))),
         ];
+    }
+
+    /// <summary>Gives everything back to members that are warm; when the budget is over, what is left is closed and read by whoever gets it.</summary>
+    private async Task ReleaseAsync()
+    {
+        if (!_member.HandsOverWarm)
+            return;
+        _reporter!.AnnounceLeave();
+        _membership!.Release();
+        var started = _host.Time.GetTimestamp();
+        while (_supervisor.Tasks.Any() && _host.Time.GetElapsedTime(started) < _options.StopBudget)
+            await Task.Delay(ReleasePoll, _host.Time);
     }
 
     private TimeSpan? RetentionOf(string topic) => _application.Application.Topics[topic].Retention;

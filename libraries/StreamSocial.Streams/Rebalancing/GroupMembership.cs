@@ -42,6 +42,8 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private bool _hasUnpaused;
+    private readonly string _nothing;
+    private volatile bool _releases;
     private volatile bool _stopping;
 
     /// <param name="settings">The cluster.</param>
@@ -58,6 +60,7 @@ internal sealed partial class GroupMembership : IDisposable
         _time = host.Time;
         _logger = host.Loggers.CreateLogger<GroupMembership>();
         _topics = topics;
+        _nothing = $"{options.GroupId}-nothing";
         _consumer = KafkaConsumers.Build(Configure(settings, options), _logger, builder => builder
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked([.. partitions.Select(p => p.TopicPartition)]))
@@ -83,7 +86,16 @@ internal sealed partial class GroupMembership : IDisposable
         }
     }
 
+    /// <summary>This member's id in the group; empty while it has none. Callable from any thread until this is disposed of.</summary>
+    public string? ConsumerId => _consumer.MemberId;
+
     public void Start() => _thread.Start();
+
+    /// <summary>
+    /// Gives everything back and stays a member meanwhile: a member that wants another topic, which there is not, is meant to have nothing, so the group tells the
+    /// others who gets what before they get it. Returns at once.
+    /// </summary>
+    public void Release() => _releases = true;
 
     /// <summary>Leaves the group gracefully; the handler sees the revocation of all partitions.</summary>
     public void Leave()
@@ -105,7 +117,7 @@ internal sealed partial class GroupMembership : IDisposable
         var config = settings.CreateConsumerConfig($"{options.MemberId}-group", options.GroupId);
         // This consumer never uses a position; it must only not fail for lack of one.
         config.AutoOffsetReset = AutoOffsetReset.Latest;
-        var maxPollInterval = new[] { MinMaxPollInterval, 2 * options.HandoverBudget, options.SessionTimeout }.Max();
+        var maxPollInterval = new[] { MinMaxPollInterval, 2 * (options.WarmUpBudget + options.HandoverBudget), options.SessionTimeout }.Max();
         config.MaxPollIntervalMs = (int)maxPollInterval.TotalMilliseconds;
         if (options.GroupProtocol == StreamsGroupProtocol.Consumer)
         {
@@ -125,12 +137,18 @@ internal sealed partial class GroupMembership : IDisposable
         _consumer.Subscribe(_topics);
         var started = _time.GetTimestamp();
         var looked = TimeSpan.Zero;
+        var hasReleased = false;
         while (!_stopping)
         {
+            if (_releases && !hasReleased)
+            {
+                hasReleased = true;
+                _consumer.Subscribe(_nothing);
+            }
             // Records fetched before the pause took effect are dropped: the lanes read from their own positions.
             _consumer.Consume(PollTimeout);
             var now = _time.GetElapsedTime(started);
-            if (now - looked >= DetectionInterval)
+            if (!hasReleased && now - looked >= DetectionInterval)
             {
                 looked = now;
                 if (_check?.ShouldRejoin(now, _consumer.MemberId, _consumer.Assignment) == true)

@@ -30,6 +30,7 @@ internal sealed class MemberReporter(
     private readonly LaneUtilization _utilization = new(member.Environment.Totals, lanes, member.Host.Time);
     private Task _loop = Task.CompletedTask;
     private volatile TaskCompletionSource? _acknowledged;
+    private volatile bool _isLeaving;
 
     /// <summary>When the member started, in Unix milliseconds.</summary>
     public long StartedAt { get; } = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -53,6 +54,13 @@ internal sealed class MemberReporter(
                 onFailed(e);
             }
         });
+    }
+
+    /// <summary>Reports from now on that the member is about to leave.</summary>
+    public void AnnounceLeave()
+    {
+        _isLeaving = true;
+        Wake();
     }
 
     /// <summary>Stops to report.</summary>
@@ -125,6 +133,7 @@ internal sealed class MemberReporter(
             RunId = member.RunId,
             ReportedAt = member.Host.Time.GetUtcNow().ToUnixTimeMilliseconds(),
             Lanes = lanes,
+            IsLeaving = _isLeaving,
             Counters = Count(),
             MemoryBytes = Environment.WorkingSet,
             MemoryLimitBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
@@ -142,6 +151,15 @@ internal sealed class MemberReporter(
             report.Stages.Add(new StageCost { Topic = topic, Records = stage.Records, Entries = stage.Entries, BusyMs = stage.Busy.TotalMilliseconds });
         foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
             report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
+        foreach (var warmUp in supervisor.WarmUps.GroupBy(warmUp => warmUp.Task.Topic))
+        {
+            report.WarmUps.Add(new WarmUp
+            {
+                Topic = warmUp.Key,
+                Warm = { warmUp.Where(task => task.IsWarm).Select(task => task.Task.Partition).Order() },
+                Warming = { warmUp.Where(task => !task.IsWarm).Select(task => task.Task.Partition).Order() },
+            });
+        }
         report.WaitingInputs.Add(member.Environment.Totals.WaitingInputs(member.Stages.Select(stage => stage.InputTopic)));
         report.Audit = Sum(supervisor.Tasks.Where(task => task.State != TaskState.Closed).Select(task => task.Audit));
         report.FailedTasks.Add(supervisor.Failed.Take(ReportedFailures).Select(Describe));

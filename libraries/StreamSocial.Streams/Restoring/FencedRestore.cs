@@ -14,6 +14,11 @@ internal sealed class FencedRestore(TaskEnvironment environment, TimeProvider ti
 {
     private readonly ConcurrentQueue<RestoreSession> _fenced = new();
 
+    public void Follow(RestoreSession session)
+    {
+        // What is read before the fencing record counts in any case.
+    }
+
     public void Open(RestoreSession session) => FencingRecords.Send(
         environment.Sender, session.Task.Changelog, environment.MemberId, time, new FencingDelivery(session, _fenced.Enqueue, environment.OnDeliveryFailed));
 

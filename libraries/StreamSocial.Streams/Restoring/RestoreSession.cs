@@ -5,9 +5,11 @@ namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
 /// The restore of one task: from the end of its retained state; else from where the last full copy of its state begins, which the last commit says; else
-/// from the beginning of its changelog.
+/// from the beginning of its changelog. One of a task that its member does not own yet follows the changelog and is not complete before it does.
 /// </summary>
-internal sealed class RestoreSession(StreamTask task)
+/// <param name="task">The task.</param>
+/// <param name="isOwned">Whether the member owns it; if not, <see cref="OnOwned"/> says when it does.</param>
+internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
 {
     /// <summary>How many times as many of the last records are read if there was no commit among them.</summary>
     private const int LookBackFactor = 16;
@@ -19,6 +21,12 @@ internal sealed class RestoreSession(StreamTask task)
     private int _lastRecords;
     private long _first = -1;
     private long _bytesBefore;
+    private volatile bool _isOwned = isOwned;
+    private volatile bool _isWarm;
+    private volatile bool _hasFailed;
+
+    /// <summary>Where the changelog ends if it has been read so far; -1 if it has not.</summary>
+    private long _end = -1;
 
     public StreamTask Task => task;
 
@@ -30,6 +38,12 @@ internal sealed class RestoreSession(StreamTask task)
     /// <summary>Whether it continues from a retained state.</summary>
     public bool UsesRetainedState { get; private set; } = task.Retained is not null;
 
+    /// <summary>Whether the member owns the task. Readable from any thread.</summary>
+    public bool IsOwned => _isOwned;
+
+    /// <summary>Whether the stores have what the changelog had at a moment before the member owned the task, so that little is left. Readable from any thread.</summary>
+    public bool IsWarm => _isWarm;
+
     /// <summary>Where reading begins; <see cref="LastRecordsOffset"/> when it is so many records before the end.</summary>
     public Offset From { get; private set; } = task.Retained is { } retained ? new Offset(retained.NextChangelogOffset) : Offset.Beginning;
 
@@ -39,15 +53,40 @@ internal sealed class RestoreSession(StreamTask task)
     /// <summary>When the end was reached and the expected state was missing, as a timestamp of the restorer's clock; null before that.</summary>
     public long? MissingSince { get; private set; }
 
+    /// <summary>The member owns the task, and it is known where the restore ends.</summary>
+    public void OnOwned()
+    {
+        if (_hasFailed)
+            StartOver();
+        _isOwned = true;
+    }
+
+    /// <summary>The changelog cannot be followed any further; an owner begins anew.</summary>
+    public void OnNotFollowed() => (_hasFailed, _isWarm) = (true, false);
+
+    /// <summary>Gives up a session of a task that the member does not own.</summary>
+    public void Abandon()
+    {
+        lock (task.Gate)
+        {
+            task.Close();
+            task.Stores.Clear();
+        }
+    }
+
     /// <summary>The group's committed offset of the input is known; -1: there is none.</summary>
     public void OnCommittedOffset(long offset) => ExpectedOffset = offset;
 
     /// <summary>The end of the changelog was reached and the expected state is missing.</summary>
     public void OnStateMissing(long timestamp) => MissingSince ??= timestamp;
 
-    /// <summary>Reads the last records first, unless it continues from a retained state: their commit says where to begin.</summary>
+    /// <summary>
+    /// Reads the last records first, unless it continues from a retained state: their commit says where to begin. Does nothing if that was said before.
+    /// </summary>
     public void BeginAtEnd(int lastRecords)
     {
+        if (_lastRecords > 0)
+            return;
         _lastRecords = lastRecords;
         if (!UsesRetainedState)
             From = LastRecordsOffset.Of(lastRecords);
@@ -72,6 +111,9 @@ internal sealed class RestoreSession(StreamTask task)
                 Replay.Read(record);
             else if (!UsesRetainedState && _first > (Replay.Commit?.RestoreFrom ?? 0))
                 return LookBack();
+            _end = record is null ? offset : -1;
+            if (!_isOwned)
+                return record is null ? WarmUp() : RestoreStep.More;
         }
         if (!protocol.IsComplete(this, offset, endOfPartition: record is null))
             return RestoreStep.More;
@@ -79,13 +121,16 @@ internal sealed class RestoreSession(StreamTask task)
         {
             if (task.State != TaskState.Restoring)
                 return RestoreStep.Unwanted;
-            // A retained state does not know the keys that its changelog holds, which are to be dropped.
-            if (UsesRetainedState && (Replay.Reset is { DropState: true } || !Replay.Apply()))
+            // A state that is in the stores already does not know the keys that its changelog holds, which are to be dropped.
+            if ((UsesRetainedState || _isWarm) && (Replay.Reset is { DropState: true } || !Replay.Apply()))
                 return StartOver();
         }
         _nextChangelogOffset = record is null ? offset : offset + 1;
         return RestoreStep.Done;
     }
+
+    /// <summary>Ends a session that has been read to the end of the changelog already, if nothing is missing.</summary>
+    public RestoreStep TakeKnownEnd(IRestoreProtocol protocol) => _end >= 0 ? Take(protocol, record: null, _end) : RestoreStep.More;
 
     /// <summary>Verifies the replayed state against the checkpoint and hands it to the task.</summary>
     /// <exception cref="StateChecksumException">They differ.</exception>
@@ -100,9 +145,21 @@ internal sealed class RestoreSession(StreamTask task)
         task.OnRestored(Replay, _nextChangelogOffset);
     }
 
+    /// <summary>Brings the stores to the last commit though more may come.</summary>
+    private RestoreStep WarmUp()
+    {
+        // What an operator's reset drops, the owner finds out when it reads everything.
+        if (Replay.Reset is not null)
+            return RestoreStep.More;
+        if (!Replay.Apply())
+            return UsesRetainedState || _isWarm ? StartOver() : RestoreStep.More;
+        _isWarm = true;
+        return RestoreStep.More;
+    }
+
     private RestoreStep StartOver()
     {
-        UsesRetainedState = false;
+        (UsesRetainedState, _isWarm) = (false, false);
         ReadFrom(_lastRecords > 0 ? LastRecordsOffset.Of(_lastRecords) : Offset.Beginning);
         return RestoreStep.StartOver;
     }
@@ -162,7 +219,10 @@ internal enum RestoreStep
 /// <summary>How a new owner makes sure that no other owner's writes follow what it restores, and how it recognises the end.</summary>
 internal interface IRestoreProtocol
 {
-    /// <summary>Prepares a session; <see cref="TakeOpened"/> returns it when its changelog can be read.</summary>
+    /// <summary>Prepares a session of a task that the member does not own yet; its changelog can be read at once.</summary>
+    void Follow(RestoreSession session);
+
+    /// <summary>Prepares a session; <see cref="TakeOpened"/> returns it when its changelog can be read, or what is left of it.</summary>
     void Open(RestoreSession session);
 
     /// <summary>Adds the sessions whose changelogs can be read. Called on the restorer's thread; may wait for brokers.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
@@ -21,6 +23,7 @@ internal sealed partial class TaskRestorer : IDisposable
     private readonly InputLag _lag;
     private readonly RestoreQueue _waiting = new();
     private readonly Dictionary<TopicPartition, RestoreSession> _reading = [];
+    private readonly ConcurrentQueue<RestoreSession> _toFollow = new();
 
     /// <summary>Those of them that read from another position from the next round on.</summary>
     private readonly HashSet<RestoreSession> _again = [];
@@ -48,8 +51,14 @@ internal sealed partial class TaskRestorer : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Begins to restore a task. The callback given at construction is called when the task can run.</summary>
-    public void Restore(StreamTask task) => _protocol.Open(new RestoreSession(task));
+    /// <summary>
+    /// Begins to restore a task that the member owns, or to complete a session that followed its changelog. The callback given at construction is called when
+    /// the task can run.
+    /// </summary>
+    public void Restore(RestoreSession session) => _protocol.Open(session);
+
+    /// <summary>Begins to follow the changelog of a task that the member does not own yet; closing the task ends it.</summary>
+    public void Follow(RestoreSession session) => _toFollow.Enqueue(session);
 
     /// <summary>Ends the thread; tasks that were being restored stay unrestored.</summary>
     public void Dispose()
@@ -69,9 +78,10 @@ internal sealed partial class TaskRestorer : IDisposable
             ReadAgain();
             TakeOpened();
             BeginWaiting();
+            BeginFollowing();
             foreach (var session in _reading.Values.ToArray())
                 Guard(session, _protocol.CheckWaiting);
-            Progress.Observe(_reading.Count, _waiting.Count);
+            Progress.Observe(OwnedReading, _waiting.Count);
             _environment.RetainedStates?.Expire();
             var record = Consume(PollTimeout);
             while (record is not null && !_stopping)
@@ -96,18 +106,49 @@ internal sealed partial class TaskRestorer : IDisposable
     {
         var sessions = new List<RestoreSession>();
         _protocol.TakeOpened(sessions);
+        foreach (var session in sessions)
+            session.OnOwned();
+        foreach (var session in sessions.Where(IsReading).ToArray())
+        {
+            sessions.Remove(session);
+            Guard(session, session => Take(session, session.TakeKnownEnd(_protocol)));
+        }
         // The order does not matter when all can begin at once.
-        var ordered = _waiting.Count + sessions.Count > _options.RestoreConcurrency - _reading.Count;
+        var ordered = _waiting.Count + sessions.Count > _options.RestoreConcurrency - OwnedReading;
         if (ordered && sessions.Count > 0)
             _lag.ReadEnds();
         foreach (var session in sessions)
             _waiting.Add(session, ordered ? _lag.Of(session) : null);
     }
 
+    private bool IsReading(RestoreSession session) => _reading.GetValueOrDefault(session.Task.Changelog) == session;
+
+    private void BeginFollowing()
+    {
+        var assign = new List<TopicPartitionOffset>();
+        while (_toFollow.TryDequeue(out var session))
+        {
+            if (session.Task.State != TaskState.Restoring || session.IsOwned)
+                continue;
+            if (_reading.TryGetValue(session.Task.Changelog, out var earlier))
+                Forget(earlier);
+            _protocol.Follow(session);
+            Begin(session, assign);
+        }
+        if (assign.Count > 0)
+            _consumer.IncrementalAssign(assign);
+    }
+
+    private void Begin(RestoreSession session, List<TopicPartitionOffset> assign)
+    {
+        _reading.Add(session.Task.Changelog, session);
+        assign.Add(new TopicPartitionOffset(session.Task.Changelog, session.From));
+    }
+
     private void BeginWaiting()
     {
         var assign = new List<TopicPartitionOffset>();
-        while (_reading.Count < _options.RestoreConcurrency && _waiting.TryTake(out var session))
+        for (var reading = OwnedReading; reading < _options.RestoreConcurrency && _waiting.TryTake(out var session);)
         {
             if (session.Task.State != TaskState.Restoring)
                 continue;
@@ -118,8 +159,8 @@ internal sealed partial class TaskRestorer : IDisposable
                 Guard(session, Finish);
                 continue;
             }
-            _reading.Add(session.Task.Changelog, session);
-            assign.Add(new TopicPartitionOffset(session.Task.Changelog, session.From));
+            Begin(session, assign);
+            reading++;
         }
         if (assign.Count > 0)
             _consumer.IncrementalAssign(assign);
@@ -159,12 +200,21 @@ internal sealed partial class TaskRestorer : IDisposable
     {
         if (_reading.GetValueOrDefault(session.Task.Changelog) == session)
             Forget(session);
-        _onFailed(session.Task, error);
+        if (session.IsOwned)
+        {
+            _onFailed(session.Task, error);
+            return;
+        }
+        session.OnNotFollowed();
+        LogNotFollowed(error, session.Task.Id);
     }
 
-    private void Take(RestoreSession session, ConsumeResult<byte[]?, byte[]?> record)
+    private void Take(RestoreSession session, ConsumeResult<byte[]?, byte[]?> record) =>
+        Take(session, session.Take(_protocol, record.IsPartitionEOF ? null : record, record.Offset.Value));
+
+    private void Take(RestoreSession session, RestoreStep step)
     {
-        switch (session.Take(_protocol, record.IsPartitionEOF ? null : record, record.Offset.Value))
+        switch (step)
         {
             case RestoreStep.StartOver:
                 LogStartsOver(session.Task.Id);
@@ -188,12 +238,15 @@ internal sealed partial class TaskRestorer : IDisposable
         Interlocked.Add(ref totals.RestoredBytes, session.Bytes);
         Interlocked.Add(ref totals.RestoredStateBytes, task.Stores.Bytes);
         Interlocked.Increment(ref totals.PartitionsRestored);
-        if (session.UsesRetainedState)
+        if (session.UsesRetainedState || session.IsWarm)
             Interlocked.Increment(ref totals.PartitionsRestoredWarm);
         Progress.Add(session.Bytes);
         LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Bytes, task.Stores.Bytes);
         _onRestored(task);
     }
+
+    /// <summary>Changelogs that are read for tasks that the member owns.</summary>
+    private int OwnedReading => _reading.Values.Count(session => session.IsOwned);
 
     private void DropClosed()
     {
@@ -211,6 +264,9 @@ internal sealed partial class TaskRestorer : IDisposable
     [LoggerMessage(Level = LogLevel.Debug, Message = "Restored {Task} at checkpoint {Checkpoint} from {Records} records, {Bytes} bytes; the state has {StateBytes}")]
     private partial void LogRestored(TaskId task, long checkpoint, long records, long bytes, long stateBytes);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The changelog of {Task}, which another member still owns, cannot be followed; it is read when the task comes")]
+    private partial void LogNotFollowed(Exception error, TaskId task);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The state of {Task} that was kept cannot be continued; it is restored from the changelog")]
     private partial void LogStartsOver(TaskId task);
 }
@@ -220,7 +276,7 @@ internal sealed record RestoreClients(IConsumer<byte[]?, byte[]?> Consumer, IRes
 {
     public static RestoreClients Create(MemberContext member, InputLag lag)
     {
-        var config = member.CreateConsumerConfig("restore");
+        var config = member.CreateConsumerConfig("restore", ConsumerUse.Restore);
         config.EnablePartitionEof = true;
         // A position that the log no longer has becomes the beginning, which the restorer recognises.
         config.AutoOffsetReset = AutoOffsetReset.Earliest;

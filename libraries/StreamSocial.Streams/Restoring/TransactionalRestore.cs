@@ -38,6 +38,8 @@ internal sealed partial class TransactionalRestore(
 
     private readonly ConcurrentQueue<RestoreSession> _opened = new();
 
+    public void Follow(RestoreSession session) => session.BeginAtEnd(lastRecords);
+
     public void Open(RestoreSession session)
     {
         session.BeginAtEnd(lastRecords);

@@ -62,8 +62,8 @@ internal sealed class StreamTask
 
     public StageDefinition Stage { get; }
 
-    /// <summary>The member's assignment epoch in which it got this task.</summary>
-    public long Epoch { get; }
+    /// <summary>The member's assignment epoch in which it got this task; 0 before that.</summary>
+    public long Epoch { get; private set; }
 
     public TaskStores Stores { get; }
 
@@ -157,6 +157,9 @@ internal sealed class StreamTask
     /// <summary>Counts a record that this owner writes to the changelog.</summary>
     /// <returns>The offset that the record gets if nobody else has written since the fencing record.</returns>
     public long TakeChangelogOffset() => FencingOffset + ++_changelogRecordsWritten;
+
+    /// <summary>The member owns the task.</summary>
+    public void OnAssigned(long epoch) => Epoch = epoch;
 
     /// <summary>The stores are restored.</summary>
     /// <param name="replay">What was read.</param>

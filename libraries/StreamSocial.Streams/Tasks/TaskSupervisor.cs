@@ -7,11 +7,12 @@ using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Rebalancing;
+using StreamSocial.Streams.Restoring;
 
 namespace StreamSocial.Streams.Tasks;
 
 /// <summary>Owns the member's tasks: creates them for assigned partitions, closes them when partitions leave, and gives readers access to running ones.</summary>
-internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEventWriter events) : IAssignmentHandler, ITaskReader
+internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEventWriter events, Successors successors) : IAssignmentHandler, ITaskReader
 {
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<TaskSupervisor>();
     private readonly TaskEnvironment _environment = member.Environment;
@@ -20,7 +21,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     private readonly Dictionary<string, string> _topicsByStage = member.Stages.ToDictionary(stage => stage.Name, stage => stage.InputTopic);
     private readonly ConcurrentDictionary<TaskId, StreamTask> _tasks = new();
     private IReadOnlyList<Lane> _lanes = [];
-    private Action<StreamTask> _restore = _ => { };
+    private Action<RestoreSession> _restore = _ => { };
+    private WarmUps _warmUps = new(_ => { });
     private readonly ConcurrentDictionary<TaskId, StreamTask> _restoring = new();
     private readonly TaskRetries _retries = new(member.Options, member.Host.Time);
 
@@ -49,8 +51,27 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     public IEnumerable<StreamTask> Tasks => _tasks.Values;
 
+    /// <summary>The tasks that others still run, and whether this member has their state.</summary>
+    public IEnumerable<(TaskId Task, bool IsWarm)> WarmUps => _warmUps.Current;
+
     /// <summary>Sets the lanes and the restorer. Called once, before any partition is assigned.</summary>
-    public void Use(IReadOnlyList<Lane> lanes, Action<StreamTask> restore) => (_lanes, _restore) = (lanes, restore);
+    public void Use(IReadOnlyList<Lane> lanes, TaskRestorer restorer) => (_lanes, _restore, _warmUps) = (lanes, restorer.Restore, new(restorer.Follow));
+
+    /// <summary>Prepares the tasks that the group means this member to have and others still run.</summary>
+    /// <param name="target">All partitions that it is to have.</param>
+    /// <returns>Whether there are such tasks.</returns>
+    public bool Prepare(IReadOnlySet<TopicPartition> target)
+    {
+        lock (_gate)
+        {
+            var wanted = target.Select(TaskId.Of).Where(id => !_tasks.ContainsKey(id) && IsKnown(id)).ToHashSet();
+            _warmUps.Follow(wanted, id => Create(id, epoch: 0));
+            if (wanted.Count == 0)
+                return false;
+        }
+        Changed?.Invoke();
+        return true;
+    }
 
     public void OnAssigned(IReadOnlyList<TopicPartition> partitions)
     {
@@ -61,17 +82,24 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         {
             foreach (var id in partitions.Select(TaskId.Of))
             {
-                var known = _environment.Layout.PartitionCountOf(id.Topic);
-                if (id.Partition < known)
+                if (IsKnown(id))
                     Open(id, epoch);
                 else
-                    OnUnknownPartition(id, known);
+                    OnUnknownPartition(id);
             }
         }
         Changed?.Invoke();
     }
 
-    public void OnRevoked(IReadOnlyList<TopicPartition> partitions) => Close(partitions, member.Options.HandoverBudget);
+    public void OnRevoked(IReadOnlyList<TopicPartition> partitions)
+    {
+        successors.WaitFor(partitions);
+        var started = _time.GetTimestamp();
+        var tasks = BeginLeaving(partitions);
+        var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CheckpointLastAsync(tasks, member.Options.HandoverBudget));
+        LogCheckpointed(tasks.Count, checkpointed, _time.GetElapsedTime(started).TotalMilliseconds);
+        Close(partitions, TimeSpan.Zero);
+    }
 
     public void OnLost(IReadOnlyList<TopicPartition> partitions)
     {
@@ -164,13 +192,20 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
             return;
         var started = _time.GetTimestamp();
         var tasks = BeginLeaving(partitions);
-        var closings = tasks.GroupBy(LaneOf).Select(group => group.Key.CloseAsync([.. group], budget)).ToArray();
-        Task.WaitAll(closings);
+        var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CloseAsync(tasks, budget));
         Take(partitions, out var epoch);
         var duration = _time.GetElapsedTime(started);
-        LogRevoked(tasks.Count, closings.Sum(closing => closing.Result), duration.TotalMilliseconds);
+        LogClosed(tasks.Count, checkpointed, duration.TotalMilliseconds);
         events.Write(RebalanceEventType.Revoked, epoch, partitions, duration);
         Changed?.Invoke();
+    }
+
+    /// <summary>Has each lane do something with those of the tasks that it runs, and waits; the sum of what they return.</summary>
+    private int OnLanes(IEnumerable<StreamTask> tasks, Func<Lane, IReadOnlyCollection<StreamTask>, Task<int>> doAsync)
+    {
+        var pending = tasks.GroupBy(LaneOf).Select(group => doAsync(group.Key, [.. group])).ToArray();
+        Task.WaitAll(pending);
+        return pending.Sum(done => done.Result);
     }
 
     private List<StreamTask> BeginLeaving(IReadOnlyList<TopicPartition> partitions)
@@ -205,11 +240,17 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     private void Open(TaskId id, long epoch)
     {
-        var task = new StreamTask(id, _stagesByTopic[id.Topic], epoch, _environment, _environment.RetainedStates?.Take(id), _retries.EntryOf(id));
-        _tasks[id] = task;
-        _restoring[id] = task;
-        _restore(task);
+        var session = _warmUps.Take(id) ?? new RestoreSession(Create(id, epoch));
+        session.Task.OnAssigned(epoch);
+        _tasks[id] = session.Task;
+        _restoring[id] = session.Task;
+        _restore(session);
     }
+
+    private StreamTask Create(TaskId id, long epoch) =>
+        new(id, _stagesByTopic[id.Topic], epoch, _environment, _environment.RetainedStates?.Take(id), _retries.EntryOf(id));
+
+    private bool IsKnown(TaskId id) => id.Partition < _environment.Layout.PartitionCountOf(id.Topic);
 
     private void RunAgain(StreamTask failed)
     {
@@ -223,9 +264,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         }
     }
 
-    private void OnUnknownPartition(TaskId id, int known)
+    private void OnUnknownPartition(TaskId id)
     {
-        var reason = $"The topic has more than the {known} partitions that this program knows, so its entries would not be found by their keys. "
+        var reason = $"The topic has more than the {_environment.Layout.PartitionCountOf(id.Topic)} partitions that this program knows, so its entries would not be found by their keys. "
             + "Nothing of it is processed; give the topic its number of partitions, or every service the topic's.";
         LogUnknownPartition(id, reason);
         _retries.AddForGood(id, reason);
@@ -252,6 +293,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     [LoggerMessage(Level = LogLevel.Information, Message = "All {Count} tasks are restored and run, {Milliseconds:F0} ms after the last assignment")]
     private partial void LogReady(int count, double milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Gave back {Count} tasks, {Checkpointed} with a last checkpoint, in {Milliseconds:F0} ms")]
-    private partial void LogRevoked(int count, int checkpointed, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Of {Count} tasks to give back, {Checkpointed} have a last checkpoint after {Milliseconds:F0} ms; they go on until they are closed")]
+    private partial void LogCheckpointed(int count, int checkpointed, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Closed {Count} tasks, {Checkpointed} with nothing left to do again, in {Milliseconds:F0} ms")]
+    private partial void LogClosed(int count, int checkpointed, double milliseconds);
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Codecs;
-using StreamSocial.Topics;
 
 namespace StreamSocial.FeedGenerator.Feeds;
 
@@ -93,12 +91,8 @@ internal readonly record struct FeedPosition(long OccurredAt, string ActionId, s
     /// <summary>A position that no entry reaches.</summary>
     public static FeedPosition AfterAll { get; } = new(long.MaxValue, "", "");
 
-    /// <summary>The epoch of the feed whose first arrival is at this position: a hash, never 0.</summary>
-    public uint ToEpoch()
-    {
-        var bytes = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{OccurredAt}\0{ActionId}\0{AuthorId}"));
-        return Math.Max(1, (uint)Murmur2.Hash(bytes));
-    }
+    /// <summary>The epoch of the feed whose first arrival is at this position.</summary>
+    public uint ToEpoch() => ArrivalEpoch.Of(OccurredAt, ActionId, AuthorId);
 
     public int CompareTo(FeedPosition other)
     {

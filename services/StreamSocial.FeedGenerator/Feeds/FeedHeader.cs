@@ -60,9 +60,6 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
 
     private const byte OldestVersion = 1;
 
-    /// <summary>Of a header of version 1.</summary>
-    private const uint FirstEpoch = 1;
-
     public void Write(FeedHeader value, IBufferWriter<byte> output)
     {
         var writer = new StateWriter(output);
@@ -90,7 +87,7 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
     {
         var reader = new StateReader(input, "feed header");
         var version = reader.Version(OldestVersion, FormatVersion);
-        var epoch = version > OldestVersion ? reader.Int64() : FirstEpoch;
+        var epoch = version > OldestVersion ? reader.Int64() : ArrivalEpoch.Oldest;
         if (epoch is < 1 or > uint.MaxValue)
             throw reader.Invalid($"its epoch is {epoch}");
         var lastArrival = reader.Int64();

@@ -23,7 +23,8 @@ internal sealed class NotificationStore(ITaskContext context, int capacity)
     {
         var user = notification.UserId;
         var header = HeaderOf(user);
-        header = header with { Last = checked(header.Last + 1) };
+        var epoch = header.Last > 0 ? header.Epoch : ArrivalEpoch.Of(notification.OccurredAt, notification.ActionId, notification.ActorId);
+        header = header with { Last = checked(header.Last + 1), Epoch = epoch };
         _notifications.Put(new(user, header.Last), notification);
         while (header.Count > capacity)
         {
@@ -73,9 +74,10 @@ internal sealed class NotificationStore(ITaskContext context, int capacity)
 /// <param name="First">Number of the oldest that is kept; <paramref name="Last"/> + 1 if there is none.</param>
 /// <param name="Last">Number of the newest; 0 if there was none.</param>
 /// <param name="ReadUpTo">Number up to which they are read.</param>
-internal readonly record struct NotificationHeader(int First, int Last, int ReadUpTo)
+/// <param name="Epoch">Their <see cref="ArrivalEpoch"/>.</param>
+internal readonly record struct NotificationHeader(int First, int Last, int ReadUpTo, uint Epoch)
 {
-    public static NotificationHeader Empty { get; } = new(1, 0, 0);
+    public static NotificationHeader Empty { get; } = new(1, 0, 0, ArrivalEpoch.Any);
 
     /// <summary>Notifications that are kept.</summary>
     public int Count => Last - First + 1;
@@ -86,7 +88,10 @@ internal readonly record struct NotificationHeader(int First, int Last, int Read
 
 internal sealed class NotificationHeaderCodec : ICodec<NotificationHeader>
 {
-    private const byte FormatVersion = 1;
+    /// <summary>Version 1 had no epoch.</summary>
+    private const byte FormatVersion = 2;
+
+    private const byte OldestVersion = 1;
 
     public void Write(NotificationHeader value, IBufferWriter<byte> output)
     {
@@ -95,14 +100,19 @@ internal sealed class NotificationHeaderCodec : ICodec<NotificationHeader>
         writer.Count(value.First);
         writer.Count(value.Last);
         writer.Count(value.ReadUpTo);
+        writer.Unsigned(value.Epoch);
     }
 
     public NotificationHeader Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "directory of notifications");
-        reader.Version(FormatVersion);
-        var header = new NotificationHeader(reader.Int32(), reader.Int32(), reader.Int32());
+        var version = reader.Version(OldestVersion, FormatVersion);
+        var (first, last, readUpTo) = (reader.Int32(), reader.Int32(), reader.Int32());
+        var epoch = version > OldestVersion ? reader.Int64() : last > 0 ? ArrivalEpoch.Oldest : ArrivalEpoch.Any;
         reader.End();
+        if (epoch > uint.MaxValue || (epoch == ArrivalEpoch.Any) != (last == 0))
+            throw reader.Invalid($"its epoch is {epoch} after {last} notifications");
+        var header = new NotificationHeader(first, last, readUpTo, (uint)epoch);
         return header.First >= 1 && header.Count >= 0 ? header : throw reader.Invalid($"it keeps {header.First} to {header.Last}");
     }
 }

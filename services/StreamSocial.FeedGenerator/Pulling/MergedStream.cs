@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 
 namespace StreamSocial.FeedGenerator.Pulling;
@@ -18,7 +19,7 @@ internal static class MergedStream
     /// <param name="after">The position.</param>
     public static StreamPiece Read(FeedArrivals arrivals, FeedPullList pulls, IPullPosts posts, StreamPosition after)
     {
-        if (after.Epoch != StreamPosition.AnyEpoch && arrivals.LastArrival > 0 && after.Epoch != arrivals.Epoch)
+        if (after.Epoch != ArrivalEpoch.Any && arrivals.LastArrival > 0 && after.Epoch != arrivals.Epoch)
             return new([], after, StreamContinuity.NeverWas);
         // Perhaps a new owner that has not caught up with the previous one, and does not yet know of what the client has seen.
         if (pulls.Changes < after.PullChanges || arrivals.LastArrival < after.Arrival)
@@ -101,17 +102,14 @@ internal enum StreamContinuity
 }
 
 /// <summary>Position of a client in the stream of a feed.</summary>
-/// <param name="Epoch">The feed's numbering of arrivals; <see cref="AnyEpoch"/> if there were none, or in a position that a client made itself.</param>
+/// <param name="Epoch">The feed's numbering of arrivals; <see cref="ArrivalEpoch.Any"/> if there were none, or in a position that a client made itself.</param>
 /// <param name="Arrival">Number of the last arrival seen; 0 for none.</param>
 /// <param name="PullChanges">Change count of the feed's pulls.</param>
 /// <param name="Pulls">By account, the number of its last action seen; an account that is missing was not yet pulled.</param>
 internal sealed record StreamPosition(uint Epoch, long Arrival, int PullChanges, ImmutableSortedDictionary<string, int> Pulls)
 {
-    /// <summary>Fits any feed.</summary>
-    public const uint AnyEpoch = 0;
-
     /// <summary>The position before everything.</summary>
-    public static StreamPosition Start { get; } = new(AnyEpoch, 0, 0, ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
+    public static StreamPosition Start { get; } = new(ArrivalEpoch.Any, 0, 0, ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
 
     public StreamPosition With(string author, int number) => this with { Pulls = Pulls.SetItem(author, number) };
 }

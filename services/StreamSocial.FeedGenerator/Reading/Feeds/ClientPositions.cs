@@ -75,9 +75,7 @@ internal static class StreamEventId
 
     public static string Format(StreamPosition position)
     {
-        var id = new StringBuilder();
-        if (position.Epoch != StreamPosition.AnyEpoch)
-            id.Append(CultureInfo.InvariantCulture, $"{position.Epoch:x8}-");
+        var id = new StringBuilder(ArrivalEpoch.Prefix(position.Epoch));
         id.Append(CultureInfo.InvariantCulture, $"{position.Arrival}");
         if (position.PullChanges == 0)
             return id.ToString();
@@ -99,13 +97,8 @@ internal static class StreamEventId
     public static StreamPosition? Parse(string text)
     {
         var parts = text.Split(';');
-        var (epoch, rest) = (StreamPosition.AnyEpoch, parts[0]);
-        if (rest.IndexOf('-', StringComparison.Ordinal) is >= 0 and var hyphen)
-        {
-            if (!uint.TryParse(rest.AsSpan(0, hyphen), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out epoch))
-                return null;
-            rest = rest[(hyphen + 1)..];
-        }
+        if (!ArrivalEpoch.TryTake(parts[0], out var epoch, out var rest))
+            return null;
 
         var numbers = rest.Split(',');
         var changes = 0;

@@ -34,7 +34,8 @@ internal static class NotificationEndpoints
             return ReadProblems.Invalid("user", wrong);
         if (!ReadLimits.TryParse(limit, ReadLimits.DefaultEntries, ReadLimits.MaxEntries, out var count))
             return ReadProblems.InvalidLimit(ReadLimits.MaxEntries);
-        if (!TryParse(before, int.MaxValue, out var position) || position < 1)
+        var position = int.MaxValue;
+        if (before is not null && (!int.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out position) || position < 1))
             return ReadProblems.Invalid("before", "Give the value of 'next' of an earlier page, unchanged.");
         return await router.AnswerAsync<NotificationsProcessor, NotificationSlice>(
             context,
@@ -54,7 +55,9 @@ internal static class NotificationEndpoints
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
-        if (!TryParse(LastEventId.Of(lastEventId, firstEventId), -1, out var after))
+        var lastEvent = LastEventId.Of(lastEventId, firstEventId);
+        var after = lastEvent is null ? null : NotificationPosition.Parse(lastEvent);
+        if (lastEvent is not null && after is null)
             return LastEventId.Unknown();
         if (context.IsHead())
         {
@@ -62,13 +65,7 @@ internal static class NotificationEndpoints
             return Results.Empty;
         }
 
-        return limiter.TryOpen(context) is { } over ? await streams.RunAsync(context, user, after < 0 ? null : after, over) : StreamLimiter.Refuse(context);
-    }
-
-    private static bool TryParse(string? text, int fallback, out int number)
-    {
-        number = fallback;
-        return text is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return limiter.TryOpen(context) is { } over ? await streams.RunAsync(context, user, after, over) : StreamLimiter.Refuse(context);
     }
 }
 

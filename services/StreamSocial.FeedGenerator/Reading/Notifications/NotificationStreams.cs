@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.FeedGenerator.Reading.Feeds;
@@ -25,16 +26,16 @@ internal sealed class NotificationStreams(
     /// <summary>Runs until the client disconnects, its time is over, this process stops or the partition moves.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Whose notifications.</param>
-    /// <param name="after">Number of the last one that the client has; null to start with the next one.</param>
+    /// <param name="after">Where the last one is that the client has; null to start with the next one.</param>
     /// <param name="over">Cancelled when the client shall connect again.</param>
-    public Task<IResult> RunAsync(HttpContext context, string user, int? after, CancellationToken over)
+    public Task<IResult> RunAsync(HttpContext context, string user, NotificationPosition? after, CancellationToken over)
     {
         var partition = reader.PartitionOf(ReadTarget.Notifications, user);
         var writer = new EventStreamWriter(context.Response, settings.Heartbeat, settings.TimeProvider);
         return StreamLifetime.RunAsync(context, writer, partition, over, lifetime.ApplicationStopping, token => RunAsync(context, user, partition, after, writer, token));
     }
 
-    private async Task<IResult> RunAsync(HttpContext context, string user, int partition, int? after, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async Task<IResult> RunAsync(HttpContext context, string user, int partition, NotificationPosition? after, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         var isForwarded = PeerRequests.IsForwarded(context);
         var start = retryPolicy.Start();
@@ -56,30 +57,19 @@ internal sealed class NotificationStreams(
         }
     }
 
-    private async Task ServeAsync(string user, int partition, int? after, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async Task ServeAsync(string user, int partition, NotificationPosition? after, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         using var subscription = changes.Subscribe(user, partition);
         var position = after;
         while (true)
         {
             subscription.Reset();
-            var read = Read(user, partition, position ?? int.MaxValue);
+            var read = Read(user, partition, position?.Number ?? int.MaxValue);
             if (read.Location != PartitionLocation.Here)
                 return;
-            var slice = read.Value!;
             await writer.StartAsync(cancellationToken);
-            if (position is null)
-                await writer.WriteIdAsync(IdOf(slice.Header.Last), cancellationToken);
-            else if (position > slice.Header.Last)
-                await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, IdOf(slice.Header.Last), cancellationToken);
-            else if (position + 1 < slice.Header.First)
-                await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, IdOf(slice.Header.First - 1), cancellationToken);
-            position = Math.Clamp(position ?? int.MaxValue, slice.Header.First - 1, slice.Header.Last);
-
-            foreach (var notification in slice.Notifications)
-                await writer.WriteEventAsync(IdOf(notification.Number), NotificationView.From(notification), ReadingJson.Default.NotificationView, cancellationToken);
-            position = slice.Notifications.Count > 0 ? slice.Notifications[^1].Number : position;
-            if (slice.HasMore)
+            position = await WriteAsync(read.Value!, position, writer, cancellationToken);
+            if (read.Value!.HasMore)
                 continue;
 
             await subscription.WaitAsync(writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
@@ -87,8 +77,54 @@ internal sealed class NotificationStreams(
         }
     }
 
-    private PartitionRead<NotificationSlice> Read(string user, int partition, int after) => reader.Try<NotificationsProcessor, NotificationSlice>(
-        ReadTarget.Notifications, partition, processor => processor.ReadAfter(user, after == int.MaxValue ? int.MaxValue - 1 : after, BatchSize));
+    /// <summary>Writes what was read after a position; the position after it.</summary>
+    private static async Task<NotificationPosition> WriteAsync(
+        NotificationSlice slice, NotificationPosition? after, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        var header = slice.Header;
+        var end = new NotificationPosition(header.Epoch, header.Last);
+        if (after is not { } position)
+        {
+            await writer.WriteIdAsync(end.ToEventId(), cancellationToken);
+            return end;
+        }
 
-    private static string IdOf(int number) => number.ToString(CultureInfo.InvariantCulture);
+        if (!position.IsIn(header))
+        {
+            await writer.WriteNoticeAsync(StreamNotice.Reset, ResetDetail, end.ToEventId(), cancellationToken);
+            return end;
+        }
+
+        if (position.Number + 1 < header.First)
+        {
+            position = end with { Number = header.First - 1 };
+            await writer.WriteNoticeAsync(StreamNotice.Gap, GapDetail, position.ToEventId(), cancellationToken);
+        }
+
+        foreach (var notification in slice.Notifications)
+        {
+            position = end with { Number = notification.Number };
+            await writer.WriteEventAsync(position.ToEventId(), NotificationView.From(notification), ReadingJson.Default.NotificationView, cancellationToken);
+        }
+
+        return position;
+    }
+
+    private PartitionRead<NotificationSlice> Read(string user, int partition, int after) => reader.Try<NotificationsProcessor, NotificationSlice>(
+        ReadTarget.Notifications, partition, processor => processor.ReadAfter(user, Math.Min(after, int.MaxValue - 1), BatchSize));
+}
+
+/// <summary>Position of a client among a user's notifications; the id of the event that it had last.</summary>
+/// <param name="Epoch">The numbering's <see cref="ArrivalEpoch"/>.</param>
+/// <param name="Number">Number of the last notification that the client has; 0 for none.</param>
+internal readonly record struct NotificationPosition(uint Epoch, int Number)
+{
+    /// <summary>Whether it can have been made from these notifications.</summary>
+    public bool IsIn(NotificationHeader header) => Number <= header.Last && (Epoch == ArrivalEpoch.Any || Epoch == header.Epoch);
+
+    public string ToEventId() => string.Create(CultureInfo.InvariantCulture, $"{ArrivalEpoch.Prefix(Epoch)}{Number}");
+
+    /// <summary>Parses an event id; null if <see cref="ToEventId"/> cannot have made the text.</summary>
+    public static NotificationPosition? Parse(string id) =>
+        ArrivalEpoch.TryTake(id, out var epoch, out var rest) && int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new(epoch, number) : null;
 }

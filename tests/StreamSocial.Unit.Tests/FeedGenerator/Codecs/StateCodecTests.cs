@@ -63,9 +63,19 @@ public sealed class StateCodecTests
     [Fact]
     public void NotificationHeader_RoundTrips()
     {
-        Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new NotificationHeaderCodec(), new(3, 70_000, 64)));
-        Assert.Throws<InvalidDataException>(() => new NotificationHeaderCodec().Read([1, 5, 3, 0]));
-        CodecAssert.SurvivesDamage(new NotificationHeaderCodec(), new(3, 70_000, 64));
+        var header = new NotificationHeader(3, 70_000, 64, 0xfeedbeef);
+        Assert.Equal(header, CodecAssert.RoundTrips(new NotificationHeaderCodec(), header));
+        Assert.Throws<InvalidDataException>(() => new NotificationHeaderCodec().Read([2, 5, 3, 0, 1]));
+        Assert.Throws<InvalidDataException>(() => new NotificationHeaderCodec().Read([2, 1, 3, 0, 0]));
+        CodecAssert.SurvivesDamage(new NotificationHeaderCodec(), header);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 1, 2, 4, 3 }, 2, 4, 3, ArrivalEpoch.Oldest)]
+    [InlineData(new byte[] { 1, 1, 0, 3 }, 1, 0, 3, ArrivalEpoch.Any)]
+    public void NotificationHeader_OfTheVersionBefore_IsRead(byte[] stored, int first, int last, int readUpTo, uint epoch)
+    {
+        Assert.Equal(new NotificationHeader(first, last, readUpTo, epoch), new NotificationHeaderCodec().Read(stored));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Reading.Notifications;
 using StreamSocial.Unit.Tests.FeedGenerator.Reading.Streams;
 
@@ -11,6 +12,7 @@ public sealed class NotificationReadTests : IAsyncLifetime
     private const int Partition = 1;
     private static readonly string User = FakeGroup.KeyIn(Partition);
     private FakeGroup _group = null!;
+    private static readonly string Epoch = ArrivalEpoch.Prefix(ArrivalEpoch.Of(7, "a1", "actor"));
     private int _sent;
 
     public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(
@@ -65,7 +67,7 @@ public sealed class NotificationReadTests : IAsyncLifetime
         await AssertNextAsync(client, 20, 150);
         Send(2);
         await AssertNextAsync(client, 150, 152);
-        Assert.Equal("152", client.LastEventId);
+        Assert.Equal($"{Epoch}152", client.LastEventId);
     }
 
     [Fact]
@@ -73,7 +75,7 @@ public sealed class NotificationReadTests : IAsyncLifetime
     {
         Send(3);
         using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, of: "notifications");
-        Assert.Equal("3", await client.ReadPositionAsync());
+        Assert.Equal($"{Epoch}3", await client.ReadPositionAsync());
         Send(1);
         await AssertNextAsync(client, 3, 4);
     }
@@ -84,9 +86,39 @@ public sealed class NotificationReadTests : IAsyncLifetime
         Send(3);
         using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, query: "?lastEventId=1000", of: "notifications");
         Assert.StartsWith("reset: ", await client.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal("3", client.LastEventId);
+        Assert.Equal($"{Epoch}3", client.LastEventId);
         Send(1);
         await AssertNextAsync(client, 3, 4);
+    }
+
+    [Fact]
+    public async Task Stream_PositionInANumberingOfBefore_OneResetThenGoesOn()
+    {
+        Send(3);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: "00000007-2", of: "notifications");
+        Assert.StartsWith("reset: ", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal($"{Epoch}3", client.LastEventId);
+        Send(1);
+        await AssertNextAsync(client, 3, 4);
+    }
+
+    [Fact]
+    public async Task Stream_ItsOwnEventId_ContinuesThere()
+    {
+        Send(3);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[0], User, after: $"{Epoch}2", of: "notifications");
+        await AssertNextAsync(client, 2, 3);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("00000007-")]
+    [InlineData("1x-1")]
+    public async Task Stream_NoEventId_400(string id)
+    {
+        using var response = await _group.Replicas[0].Http.GetAsync($"/v1/notifications/{User}/stream?lastEventId={id}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]
