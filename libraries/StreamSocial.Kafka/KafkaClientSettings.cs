@@ -55,14 +55,18 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
 
     /// <summary>A consumer that reads whole topics as tables, each partition from its beginning to its end and on. It belongs to no group.</summary>
     /// <remarks>
-    /// What retention took from under the reader does not end it: a table that starts later would lack it too. Tables change seldom, and every process has some:
-    /// a fetch waits for the next record, and costs the brokers little until it comes. Embedded brokers let each fetch wait for all of its time.
+    /// What retention took from under the reader does not end it: a table that starts later would lack it too. Most tables change seldom, and every process has
+    /// some: a fetch waits for the next record, and costs the brokers little until it comes. Embedded brokers let each fetch wait for all of its time.
     /// </remarks>
-    public ConsumerConfig CreateTableConsumerConfig(string topic)
+    /// <param name="topic">The topic.</param>
+    /// <param name="isBusy">
+    /// Whether many write to it all the time. With each record fetched by itself, as many readers as writers would make their product in fetches.
+    /// </param>
+    public ConsumerConfig CreateTableConsumerConfig(string topic, bool isBusy = false)
     {
         var config = BaseConsumerConfig($"table-{topic}", $"table-{topic}", ConsumerUse.Bulk);
         if (!IsEmbedded)
-            (config.FetchMinBytes, config.FetchWaitMaxMs) = (1, 250);
+            (config.FetchMinBytes, config.FetchWaitMaxMs) = isBusy ? (16 * 1024, 100) : (1, 250);
         Apply(config, options.Consumer);
         config.EnablePartitionEof = true;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;

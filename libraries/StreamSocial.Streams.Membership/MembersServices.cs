@@ -19,7 +19,7 @@ public static class MembersServices
     {
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<MembersOptions>().BindConfiguration(MembersOptions.SectionName).ValidateDataAnnotations();
-        builder.AddTopicTable(topic, Encoding.UTF8.GetString, MemberReports.Read);
+        builder.AddTopicTable(topic, Encoding.UTF8.GetString, MemberReports.Read, isBusy: true);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeersOptions>, PeersOptionsValidator>());
         services.AddOptionsWithValidateOnStart<PeersOptions>().BindConfiguration(PeersOptions.SectionName);
         services.TryAddSingleton<PeerAddresses>();

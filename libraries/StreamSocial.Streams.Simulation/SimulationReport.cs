@@ -43,7 +43,7 @@ public sealed class SimulationCounters
     /// <summary>Tasks whose state was restored from a changelog.</summary>
     public long Restores { get; internal set; }
 
-    /// <summary>Of these, tasks that continued from a retained state.</summary>
+    /// <summary>Of these, tasks that continued from a retained state, or whose changelog was followed before they came.</summary>
     public long WarmRestores { get; internal set; }
 
     /// <summary>Transactions that were rejected, fenced or aborted.</summary>

@@ -79,9 +79,9 @@ public sealed class StreamsOptions
     /// Longest time that revoked tasks go on until their last checkpoints are durable. The new owner does again what was done afterwards, or since the
     /// checkpoint before if the time was too short.
     /// </summary>
-    /// <value>Default 5 s; 0 to 1 min.</value>
+    /// <value>Default 15 s; 0 to 1 min.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan HandoverBudget { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan HandoverBudget { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Longest time that a member goes on with partitions that the group has given to others, until those have followed their changelogs to the end. 0: it gives

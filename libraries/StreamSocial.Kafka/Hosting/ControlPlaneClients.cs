@@ -14,8 +14,9 @@ public static partial class ControlPlaneClients
     /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that reads whole topics; see <see cref="KafkaClientSettings.CreateTableConsumerConfig"/>.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="topic">The topic that it will read; the key of the registration is <see cref="TableConsumerOf"/>.</param>
-    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic) =>
-        builder.AddConsumer(TableConsumerOf(topic), builder.GetKafka().CreateTableConsumerConfig(topic));
+    /// <param name="isBusy">Whether many write to it all the time.</param>
+    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic, bool isBusy = false) =>
+        builder.AddConsumer(TableConsumerOf(topic), builder.GetKafka().CreateTableConsumerConfig(topic, isBusy));
 
     /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that is a member of a consumer group and reads what comes from now on.</summary>
     /// <param name="builder">The service.</param>

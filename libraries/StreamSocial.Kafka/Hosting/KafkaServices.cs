@@ -42,11 +42,12 @@ public static class KafkaServices
     /// <param name="topic">The topic.</param>
     /// <param name="readKey">Reads a key.</param>
     /// <param name="readValue">Reads a value, given its key and when the log took it. What it throws makes the record a skipped one.</param>
+    /// <param name="isBusy">Whether many write to it all the time.</param>
     public static void AddTopicTable<TKey, TValue>(
-        this IHostApplicationBuilder builder, string topic, Func<byte[], TKey> readKey, Func<TKey, byte[], DateTimeOffset, TValue> readValue)
+        this IHostApplicationBuilder builder, string topic, Func<byte[], TKey> readKey, Func<TKey, byte[], DateTimeOffset, TValue> readValue, bool isBusy = false)
         where TKey : notnull
     {
-        builder.AddTableConsumer(topic);
+        builder.AddTableConsumer(topic, isBusy);
         builder.Services.TryAddSingleton(provider => new TopicTable<TKey, TValue>(
             topic, readKey, readValue,
             provider.GetRequiredKeyedService<IConsumer<byte[]?, byte[]?>>(ControlPlaneClients.TableConsumerOf(topic)),

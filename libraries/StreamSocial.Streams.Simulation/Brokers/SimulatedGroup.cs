@@ -53,6 +53,9 @@ internal sealed class SimulatedGroup(IReadOnlyList<TaskId> partitions, Simulatio
             _targets[partitions[i]] = random.OneIn(4) ? random.Pick(members) : members[(first + i) % members.Length];
     }
 
+    /// <summary>What the group means a member to have, though others may still have it.</summary>
+    public IReadOnlyList<TaskId> TargetOf(string member) => [.. partitions.Where(partition => _targets.GetValueOrDefault(partition) == member)];
+
     /// <summary>The answer to a member's heartbeat; null when it is no longer a member.</summary>
     public (GroupView View, List<TaskId> Revoked, List<TaskId> Assigned)? Heartbeat(string member)
     {

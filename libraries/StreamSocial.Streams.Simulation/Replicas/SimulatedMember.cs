@@ -1,4 +1,6 @@
 using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Rebalancing;
+using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Simulation.Brokers;
 using StreamSocial.Streams.Simulation.Workload;
 using StreamSocial.Streams.Tasks;
@@ -11,11 +13,13 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
     private readonly Dictionary<TaskId, StreamTask> _tasks = [];
     private readonly SimulatedGroup _group = context.Brokers.Group;
     private readonly TransientFaults _faults = new(context.Random, context.Mutant);
+    private readonly WarmUps _warmUps = new(restorer.Follow);
 
     /// <summary>Failed tasks that wait for their next run.</summary>
     private readonly List<StreamTask> _failed = [];
     private Phase _phase = Phase.Outside;
     private Task<int>? _closing;
+    private Task<int>? _lastCheckpoints;
     private List<TaskId> _givingBack = [];
     private string _memberId = "";
     private bool _leaves;
@@ -61,7 +65,9 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
     public void Poll()
     {
         RunFailedAgain();
-        if (_closing is not null)
+        if (_lastCheckpoints is not null)
+            FinishLastCheckpoints();
+        else if (_closing is not null)
             FinishClosing();
         else if (_phase == Phase.Evicted)
             LoseEventually();
@@ -75,14 +81,14 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
 
     private void RunFailedAgain()
     {
-        _failed.RemoveAll(task => _tasks.GetValueOrDefault(task.Id) != task || (_closing is not null && _givingBack.Contains(task.Id)));
+        _failed.RemoveAll(task => _tasks.GetValueOrDefault(task.Id) != task || ((_closing ?? _lastCheckpoints) is not null && _givingBack.Contains(task.Id)));
         if (_failed.Count == 0 || _phase != Phase.Member || context.Random.OneIn(2))
             return;
         var failed = context.Random.Pick(_failed);
         _failed.Remove(failed);
         var task = new StreamTask(failed.Id, context.Topics.StageOf(failed.Id, _faults), failed.Epoch, environment, lastFailure: failed.Failure!.Entry);
         _tasks[task.Id] = task;
-        restorer.Open(task);
+        restorer.Open(new RestoreSession(task));
     }
 
     private void Join()
@@ -104,15 +110,20 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
         View = view;
         foreach (var id in assigned)
         {
-            var task = new StreamTask(id, context.Topics.StageOf(id, _faults), ++_epoch, environment, environment.RetainedStates!.Take(id));
-            _tasks.Add(id, task);
-            restorer.Open(task);
+            var session = _warmUps.Take(id) ?? new RestoreSession(Create(id));
+            session.Task.OnAssigned(++_epoch);
+            _tasks.Add(id, session.Task);
+            restorer.Open(session);
         }
+        if (context.Random.OneIn(3))
+            _warmUps.Follow(_group.TargetOf(_memberId).Where(id => !_tasks.ContainsKey(id)).ToHashSet(), Create);
         if (context.IsRecording && assigned.Count > 0)
             context.Note(process, $"gets {string.Join(' ', assigned)}");
         if (revoked.Count > 0)
-            BeginClosing(revoked, context.Options.HandoverBudget);
+            BeginLastCheckpoints(revoked);
     }
+
+    private StreamTask Create(TaskId id) => new(id, context.Topics.StageOf(id, _faults), epoch: 0, environment, environment.RetainedStates!.Take(id));
 
     private void OnEvicted()
     {
@@ -136,7 +147,27 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
             context.Note(process, $"loses {string.Join(' ', _tasks.Keys)}");
         lane.Discard([.. _tasks.Values]);
         _tasks.Clear();
+        _warmUps.Follow(new HashSet<TaskId>(), Create);
         _phase = _leaves ? Phase.Left : Phase.Outside;
+    }
+
+    private void BeginLastCheckpoints(List<TaskId> ids)
+    {
+        var done = new TaskCompletionSource<int>();
+        _givingBack = ids;
+        _lastCheckpoints = done.Task;
+        lane.BeginLastCheckpoints([.. ids.Select(id => _tasks[id])], context.Time.GetTimestamp() + context.Options.HandoverBudget.Ticks, done);
+    }
+
+    private void FinishLastCheckpoints()
+    {
+        if (!_lastCheckpoints!.IsCompleted)
+        {
+            ObserveEviction();
+            return;
+        }
+        _lastCheckpoints = null;
+        BeginClosing(_givingBack, TimeSpan.Zero);
     }
 
     private void BeginClosing(List<TaskId> ids, TimeSpan budget)
@@ -153,9 +184,7 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
     {
         if (!_closing!.IsCompleted)
         {
-            // Heartbeats go on in the background.
-            if (_phase == Phase.Member && !_group.Has(_memberId))
-                View = GroupView.None;
+            ObserveEviction();
             return;
         }
         if (context.IsRecording)
@@ -173,5 +202,12 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
         _group.Remove(_memberId);
         View = GroupView.None;
         _phase = Phase.Left;
+    }
+
+    /// <summary>Heartbeats go on in the background.</summary>
+    private void ObserveEviction()
+    {
+        if (_phase == Phase.Member && !_group.Has(_memberId))
+            View = GroupView.None;
     }
 }

@@ -15,10 +15,16 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
     private readonly List<StreamTask> _opening = [];
     private readonly List<(RestoreSession Session, long Position)> _reading = [];
 
-    public void Open(StreamTask task)
+    public void Open(RestoreSession session)
     {
-        _opening.Add(task);
-        _protocol.Open(new RestoreSession(task));
+        _opening.Add(session.Task);
+        _protocol.Open(session);
+    }
+
+    public void Follow(RestoreSession session)
+    {
+        _protocol.Follow(session);
+        _reading.Add((session, Position(session)));
     }
 
     public void Step()
@@ -40,7 +46,10 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
         _opening.RemoveAll(task => task.State == TaskState.Closed || sessions.Exists(session => session.Task == task));
         foreach (var session in sessions.Where(session => session.Task.State == TaskState.Restoring))
         {
-            if (_protocol.IsEmpty(session))
+            session.OnOwned();
+            if (_reading.FindIndex(reading => reading.Session == session) is >= 0 and var followed)
+                Take(followed, session, session.TakeKnownEnd(_protocol));
+            else if (_protocol.IsEmpty(session))
                 Finish(session);
             else
                 _reading.Add((session, Position(session)));
@@ -55,23 +64,24 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
         {
             var record = changelog.Read(ref position);
             var step = session.Take(_protocol, record is not null && context.Mutant == Mutant.StaleWrite ? Anonymous(record) : record, record?.Offset.Value ?? position);
-            if (step is RestoreStep.StartOver or RestoreStep.LookBack)
-            {
-                position = Position(session);
-                break;
-            }
-            if (step == RestoreStep.Unwanted)
-                break;
-            if (step == RestoreStep.Done)
-            {
-                _reading.RemoveAt(index);
-                Finish(session);
-                return;
-            }
-            if (record is null)
+            _reading[index] = (session, position);
+            Take(index, session, step);
+            if (step != RestoreStep.More || record is null)
                 break;
         }
-        _reading[index] = (session, position);
+    }
+
+    private void Take(int index, RestoreSession session, RestoreStep step)
+    {
+        if (step is RestoreStep.StartOver or RestoreStep.LookBack)
+        {
+            _reading[index] = (session, Position(session));
+        }
+        else if (step == RestoreStep.Done)
+        {
+            _reading.RemoveAt(index);
+            Finish(session);
+        }
     }
 
     private long Position(RestoreSession session) => LastRecordsOffset.IsOne(session.From)
@@ -82,7 +92,7 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
     {
         session.Complete();
         context.Counters.Restores++;
-        if (session.UsesRetainedState)
+        if (session.UsesRetainedState || session.IsWarm)
             context.Counters.WarmRestores++;
         onRestored(session.Task);
     }

@@ -17,9 +17,6 @@ internal sealed record MemberContext(
     /// <summary>Tells this run of the member from others of its name.</summary>
     public string RunId { get; } = Guid.NewGuid().ToString("n");
 
-    /// <summary>Whether partitions are handed over warm: a KIP-848 group on real brokers tells who is to get them.</summary>
-    public bool HandsOverWarm => !Settings.IsEmbedded && Options.GroupProtocol == StreamsGroupProtocol.Consumer && Options.WarmUpBudget > TimeSpan.Zero;
-
     /// <summary>Names and partition counts of the input topics.</summary>
     public IReadOnlyList<(string Topic, int Partitions)> Inputs => [.. Stages.Select(stage => (stage.InputTopic, Environment.Layout.PartitionCountOf(stage.InputTopic)))];
 

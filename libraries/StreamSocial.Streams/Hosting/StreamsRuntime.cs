@@ -44,6 +44,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly IReadOnlyList<IReplicatedTable> _tables;
     private readonly MemberContext _member;
     private readonly TaskSupervisor _supervisor;
+    private readonly Successors? _successors;
     private readonly ProducerPool _pool;
     private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
@@ -96,12 +97,16 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
-        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), new Successors(_member, cluster.Members));
+        _successors = HandsOverWarm ? new Successors(_options, cluster.Members, host.Time, Logger<Successors>()) : null;
+        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), _successors);
     }
 
     public AuditCounters Audit => _member.Environment.Audit;
 
     public MemberTotals Totals => _member.Environment.Totals;
+
+    /// <summary>Whether partitions are handed over warm: a KIP-848 group on real brokers tells who is to get them.</summary>
+    private bool HandsOverWarm => !_cluster.Settings.IsEmbedded && _options.GroupProtocol == StreamsGroupProtocol.Consumer && _options.WarmUpBudget > TimeSpan.Zero;
 
     /// <summary>Whether the group has ever assigned something to this member.</summary>
     public bool HasAssignment => _supervisor.Epoch > 0;
@@ -190,10 +195,10 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _reporter.Start(_host.Fatal.Report);
         _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
         _membership.Start();
-        if (_member.HandsOverWarm)
+        if (_successors is not null)
         {
             var assignments = new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>());
-            var targets = new TargetWatch(() => _membership.ConsumerId, assignments.ReadAsync, _cluster.Members, _supervisor.Prepare, _host.Time);
+            var targets = new TargetWatch(_membership, assignments.ReadAsync, _cluster.Members, _supervisor, _host.Time);
             _targets = Task.Run(() => targets.RunAsync(_stopping.Token), CancellationToken.None);
         }
     }
@@ -316,8 +321,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <summary>Gives everything back to members that are warm; when the budget is over, what is left is closed and read by whoever gets it.</summary>
     private async Task ReleaseAsync()
     {
-        if (!_member.HandsOverWarm)
+        if (_successors is null)
             return;
+        _successors.IsLeaving = true;
         _reporter!.AnnounceLeave();
         _membership!.Release();
         var started = _host.Time.GetTimestamp();

@@ -43,6 +43,7 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly Thread _thread;
     private bool _hasUnpaused;
     private readonly string _nothing;
+    private volatile bool _asks;
     private volatile bool _releases;
     private volatile bool _stopping;
 
@@ -90,6 +91,12 @@ internal sealed partial class GroupMembership : IDisposable
     public string? ConsumerId => _consumer.MemberId;
 
     public void Start() => _thread.Start();
+
+    /// <summary>
+    /// Asks the group for what it has for this member, instead of waiting for the next heartbeat: a client that subscribes, though to the same, sends one at
+    /// once. Returns at once.
+    /// </summary>
+    public void Ask() => _asks = true;
 
     /// <summary>
     /// Gives everything back and stays a member meanwhile: a member that wants another topic, which there is not, is meant to have nothing, so the group tells the
@@ -144,6 +151,11 @@ internal sealed partial class GroupMembership : IDisposable
             {
                 hasReleased = true;
                 _consumer.Subscribe(_nothing);
+            }
+            else if (_asks && !hasReleased)
+            {
+                _asks = false;
+                _consumer.Subscribe(_topics);
             }
             // Records fetched before the pause took effect are dropped: the lanes read from their own positions.
             _consumer.Consume(PollTimeout);

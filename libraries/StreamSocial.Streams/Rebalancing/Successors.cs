@@ -1,67 +1,68 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>
-/// Lets a member go on with partitions that the group takes away until the members that get them are warm. A KIP-848 group waits for a member that does not
-/// give back: its heartbeats go on, and nobody else gets the partitions, for as long as <c>max.poll.interval.ms</c>.
+/// Lets a member go on with tasks that the group takes away until the members that get them are warm. A KIP-848 group waits for a member that does not give
+/// back: its heartbeats go on, and nobody else gets the partitions, for as long as <c>max.poll.interval.ms</c>.
 /// </summary>
-/// <param name="member">The member that gives back.</param>
+/// <param name="options">The member's name, and how long it goes on at most.</param>
 /// <param name="members">Shows which members are warm.</param>
-internal sealed partial class Successors(MemberContext member, IMembersView members)
+/// <param name="time">Measures how long it has gone on.</param>
+/// <param name="logger">Says how long that was.</param>
+internal sealed partial class Successors(StreamsOptions options, IMembersView members, TimeProvider time, ILogger<Successors> logger)
 {
     /// <summary>Time in which a successor reports that it prepares: it asks the group first.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
 
-    private readonly ILogger _logger = member.Host.Loggers.CreateLogger<Successors>();
-    private readonly TimeProvider _time = member.Host.Time;
+    private readonly ILogger _logger = logger;
 
-    /// <summary>Waits until the successors are warm, or nobody prepares to be one, or <see cref="StreamsOptions.WarmUpBudget"/> is over.</summary>
-    /// <param name="partitions">What is to be given back.</param>
-    public void WaitFor(IReadOnlyCollection<TopicPartition> partitions)
+    /// <summary>Whether the member is about to leave. Others may be, too, and then there is nobody to wait for.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Waits until it is time to give back.</summary>
+    public void WaitFor(IReadOnlyCollection<TaskId> tasks)
     {
-        if (!member.HandsOverWarm || partitions.Count == 0)
+        if (tasks.Count == 0)
             return;
-        var started = _time.GetTimestamp();
+        var started = time.GetTimestamp();
         var snapshot = members.Current;
-        while (true)
-        {
-            var elapsed = _time.GetElapsedTime(started);
-            var (warm, warming) = Count(snapshot, partitions);
-            var isOver = warm == partitions.Count || elapsed >= member.Options.WarmUpBudget || (warming == 0 && elapsed >= Grace) || !HasOthers(snapshot);
-            if (isOver)
-            {
-                LogWaited(partitions.Count, warm, elapsed.TotalMilliseconds);
-                return;
-            }
-
-            snapshot = WaitForNewer(snapshot, Grace);
-        }
+        while (!IsTimeToGiveBack(snapshot, tasks, time.GetElapsedTime(started)))
+            snapshot = WaitForNewer(snapshot);
+        LogWaited(tasks.Count, Count(snapshot, tasks).Warm, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    /// <summary>How many of the partitions others have the state of, and of how many they are reading it.</summary>
-    private (int Warm, int Warming) Count(MembersSnapshot snapshot, IReadOnlyCollection<TopicPartition> partitions)
+    /// <summary>Whether others have the state of all tasks, or nobody prepares to have it, or the time is over.</summary>
+    /// <param name="snapshot">The members.</param>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="elapsed">Since the group asked for them.</param>
+    public bool IsTimeToGiveBack(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks, TimeSpan elapsed)
+    {
+        var (warm, warming) = Count(snapshot, tasks);
+        return warm == tasks.Count || elapsed >= options.WarmUpBudget || (warming == 0 && elapsed >= Grace)
+            || (IsLeaving && Others(snapshot).All(other => other.IsLeaving));
+    }
+
+    private IEnumerable<Member> Others(MembersSnapshot snapshot) => snapshot.Members.Values.Where(other => other.MemberId != options.MemberId);
+
+    /// <summary>Of how many of the tasks others have the state, and of how many they are reading it.</summary>
+    private (int Warm, int Warming) Count(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks)
     {
         var (warm, warming) = (new HashSet<TaskId>(), new HashSet<TaskId>());
-        foreach (var warmUp in snapshot.Members.Values.Where(other => other.MemberId != member.Options.MemberId).SelectMany(other => other.WarmUps))
+        foreach (var warmUp in Others(snapshot).SelectMany(other => other.WarmUps))
         {
             warm.UnionWith(warmUp.Warm.Select(partition => new TaskId(warmUp.Topic, partition)));
             warming.UnionWith(warmUp.Warming.Select(partition => new TaskId(warmUp.Topic, partition)));
         }
 
-        return (partitions.Count(partition => warm.Contains(TaskId.Of(partition))), partitions.Count(partition => warming.Contains(TaskId.Of(partition))));
+        return (tasks.Count(warm.Contains), tasks.Count(warming.Contains));
     }
 
-    /// <summary>Whether there is a member that could be a successor.</summary>
-    private bool HasOthers(MembersSnapshot snapshot) => snapshot.Members.Values.Any(other => other.MemberId != member.Options.MemberId && !other.IsLeaving);
-
-    private MembersSnapshot WaitForNewer(MembersSnapshot snapshot, TimeSpan atMost)
+    private MembersSnapshot WaitForNewer(MembersSnapshot snapshot)
     {
-        using var timeout = new CancellationTokenSource(atMost, _time);
+        using var timeout = new CancellationTokenSource(Grace, time);
         try
         {
             return members.WaitForNewerAsync(snapshot.Version, timeout.Token).GetAwaiter().GetResult();

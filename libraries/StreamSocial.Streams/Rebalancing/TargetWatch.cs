@@ -1,48 +1,63 @@
 using Confluent.Kafka;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>
 /// Learns what the group means this member to have before it gets it: a KIP-848 coordinator tells everybody who asks, while the owners of before have not
-/// given back yet. Asks only for a while after something has changed, since each question costs the coordinator a look at the whole group.
+/// given back yet. Each question costs the coordinator a look at the whole group, so after a change it asks soon and then more and more seldom.
 /// </summary>
-/// <param name="consumerId">The member's id in the group; empty while it has none.</param>
+/// <param name="membership">The member's place in the group.</param>
 /// <param name="readTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
 /// <param name="members">Shows who comes and goes.</param>
-/// <param name="prepare">Told each answer; returns whether something is still to come.</param>
+/// <param name="supervisor">Prepares what is to come.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TargetWatch(
-    Func<string?> consumerId, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members,
-    Func<IReadOnlySet<TopicPartition>, bool> prepare, TimeProvider time)
+    GroupMembership membership, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members, TaskSupervisor supervisor, TimeProvider time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>A coordinator may take some heartbeats to know of a member that comes or goes.</summary>
-    private static readonly TimeSpan AsksFor = TimeSpan.FromSeconds(5);
+    /// <summary>Pause between two questions while something is still to come; without that, the last question comes before the pause is longer.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     /// <summary>Asks until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (seen, askUntil, started) = (0, TimeSpan.Zero, time.GetTimestamp());
+        var (seen, pause, askedAt) = (0, LongestPause, time.GetTimestamp());
+        var isExpecting = false;
         try
         {
             while (true)
             {
-                await Task.Delay(Interval, time, cancellationToken);
-                var now = time.GetElapsedTime(started);
+                await Task.Delay(LookInterval, time, cancellationToken);
+                if (isExpecting)
+                    AskForReleased();
                 if (HashOf(members.Current) is var hash && hash != seen)
-                    (seen, askUntil) = (hash, now + AsksFor);
-                if (now >= askUntil || consumerId() is not { Length: > 0 } id || await readTarget(id) is not { } target)
+                    (seen, pause) = (hash, ShortestPause);
+                if ((pause >= LongestPause && !isExpecting) || time.GetElapsedTime(askedAt) < pause || membership.ConsumerId is not { Length: > 0 } id)
                     continue;
-                if (prepare(target))
-                    askUntil = now + AsksFor;
+                if (await readTarget(id) is { } target)
+                    isExpecting = supervisor.Prepare(target);
+                askedAt = time.GetTimestamp();
+                pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The member leaves.
         }
+    }
+
+    /// <summary>
+    /// Asks the group when its owner has given back what is to come: otherwise a member waits for that as long as it has heartbeats, which busy brokers need
+    /// to be far apart.
+    /// </summary>
+    private void AskForReleased()
+    {
+        if (supervisor.WarmUps.Any(warmUp => warmUp.IsWarm && !members.TryGetOwner(warmUp.Task.Topic, warmUp.Task.Partition, out _)))
+            membership.Ask();
     }
 
     /// <summary>Changes when a member comes or goes, or is about to.</summary>

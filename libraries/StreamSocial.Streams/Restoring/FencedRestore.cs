@@ -34,7 +34,9 @@ internal sealed class FencedRestore(TaskEnvironment environment, TimeProvider ti
     /// <summary>Such a log has no holes, so any record but the very next one means that records were dropped at its beginning.</summary>
     public bool CanContinue(RestoreSession session, long offset) => offset == session.From.Value;
 
-    public bool IsComplete(RestoreSession session, long offset, bool endOfPartition) => !endOfPartition && offset >= session.Task.FencingOffset;
+    /// <summary>A session that followed its changelog may have passed the fencing record before it was acknowledged: then the end says so.</summary>
+    public bool IsComplete(RestoreSession session, long offset, bool endOfPartition) =>
+        endOfPartition ? offset > session.Task.FencingOffset : offset >= session.Task.FencingOffset;
 
     public void CheckWaiting(RestoreSession session)
     {

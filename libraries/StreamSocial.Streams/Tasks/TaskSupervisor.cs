@@ -12,7 +12,7 @@ using StreamSocial.Streams.Restoring;
 namespace StreamSocial.Streams.Tasks;
 
 /// <summary>Owns the member's tasks: creates them for assigned partitions, closes them when partitions leave, and gives readers access to running ones.</summary>
-internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEventWriter events, Successors successors) : IAssignmentHandler, ITaskReader
+internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEventWriter events, Successors? successors) : IAssignmentHandler, ITaskReader
 {
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<TaskSupervisor>();
     private readonly TaskEnvironment _environment = member.Environment;
@@ -93,7 +93,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     public void OnRevoked(IReadOnlyList<TopicPartition> partitions)
     {
-        successors.WaitFor(partitions);
+        successors?.WaitFor([.. partitions.Select(TaskId.Of)]);
         var started = _time.GetTimestamp();
         var tasks = BeginLeaving(partitions);
         var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CheckpointLastAsync(tasks, member.Options.HandoverBudget));

@@ -10,6 +10,8 @@ internal static class PlainMembers
     private static readonly (string Title, Func<MemberSnapshot, string> Text)[] Columns =
     [
         ("Restoring", member => member.Restoring.ToString(CultureInfo.InvariantCulture)),
+        ("To come", member => member.ToCome.ToString(CultureInfo.InvariantCulture)),
+        ("Of them warm", member => member.Warm.ToString(CultureInfo.InvariantCulture)),
         ("Lag", member => Figures.Count(member.Lag)),
         ("Busy", member => Figures.Share(member.Busy)),
         ("Entries", member => Figures.Rate(member.EntriesPerSecond)),
@@ -41,7 +43,7 @@ internal static class PlainMembers
     private static void WriteRow(HtmlWriter html, MemberSnapshot member)
     {
         var isAlarm = member.Counters is { Lost: > 0 } or { Misordered: > 0 };
-        html.Write($"<tr class=\"{(isAlarm ? "alarm" : "")}\"><th scope=\"row\">{member.Name}{(member.IsSilent ? " (silent)" : "")}</th>");
+        html.Write($"<tr class=\"{(isAlarm ? "alarm" : "")}\"><th scope=\"row\">{member.Name}{(member.IsSilent ? " (silent)" : "")}{(member.IsLeaving ? " (leaving)" : "")}</th>");
         foreach (var partitions in member.Partitions)
             html.Write($"<td>{partitions}</td>");
         foreach (var (_, text) in Columns)

@@ -17,6 +17,9 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="IsSilent">Whether it has not reported for longer than the timeout.</param>
 /// <param name="Partitions">Partitions it owns, parallel to the snapshot's topics.</param>
 /// <param name="Restoring">Partitions without a position yet.</param>
+/// <param name="ToCome">Partitions that others still own and it prepares to take over.</param>
+/// <param name="Warm">Of these, the ones whose state it has.</param>
+/// <param name="IsLeaving">Whether it gives everything back and then ends.</param>
 /// <param name="Lag">Sum of the lags of its partitions; null when one is unknown.</param>
 /// <param name="Busy">Share of time spent processing, 0 to 1.</param>
 /// <param name="TrueRate">Entries per second it could do if never idle.</param>
@@ -32,6 +35,9 @@ internal sealed record MemberSnapshot(
     bool IsSilent,
     int[] Partitions,
     int Restoring,
+    int ToCome,
+    int Warm,
+    bool IsLeaving,
     long? Lag,
     double? Busy,
     double? TrueRate,
@@ -56,6 +62,9 @@ internal sealed record MemberSnapshot(
             current.IsSilent(member),
             [.. topics.Select(topic => member.Topics.Where(owned => owned.Topic == topic.Name).Sum(owned => owned.Partitions.Count))],
             member.Topics.Sum(topic => topic.NextOffsets.Count(offset => offset < 0)),
+            member.ToCome,
+            member.Warm,
+            member.IsLeaving,
             LagOf(index, topics),
             member.HasBusyRatio ? member.BusyRatio : null,
             member.HasTrueRate ? member.TrueRate : null,

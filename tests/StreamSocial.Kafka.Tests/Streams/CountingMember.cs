@@ -7,6 +7,7 @@ using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Streams;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -65,6 +66,10 @@ internal sealed class CountingMember : IAsyncDisposable
     /// <summary>Waits until everything before an input offset is in a durable checkpoint.</summary>
     public Task HasCommittedAsync(long offset) => Until.TrueAsync($"the checkpoint is at {offset}", () => CommittedOffset == offset, () => $"{CommittedOffset}", Patience);
 
+    /// <summary>Waits until it knows of so many members, itself included.</summary>
+    public Task KnowsMembersAsync(int expected) =>
+        Until.TrueAsync($"{expected} members are known", () => Members.Current.Members.Count == expected, () => $"{Members.Current.Members.Count}", Patience);
+
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
@@ -73,6 +78,8 @@ internal sealed class CountingMember : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    private IMembersView Members => _app.Services.GetRequiredService<IMembersView>();
 
     private long? Count() => Runtime.TryRead("count", 0, (CountProcessor processor) => processor.Count, out var count) == TaskAvailability.Running ? count : null;
 

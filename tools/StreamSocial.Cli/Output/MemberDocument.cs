@@ -8,6 +8,8 @@ namespace StreamSocial.Cli.Output;
 /// <param name="Endpoint">Base address of its HTTP API.</param>
 /// <param name="ReportedAt">When it last said so.</param>
 /// <param name="Partitions">Partitions by input topic.</param>
+/// <param name="ToCome">Partitions that others still own and it prepares to take over.</param>
+/// <param name="Warm">Of these, the ones whose state it has.</param>
 /// <param name="Lag">Records that wait in its partitions; null when one is unknown.</param>
 /// <param name="OldestAgeSeconds">Age of the oldest of them, at least; null when unknown.</param>
 /// <param name="Delays">Partitions whose records wait, by cause.</param>
@@ -28,6 +30,8 @@ internal sealed record MemberDocument(
     string Endpoint,
     DateTimeOffset ReportedAt,
     IReadOnlyDictionary<string, int> Partitions,
+    int ToCome,
+    int Warm,
     long? Lag,
     double? OldestAgeSeconds,
     IReadOnlyDictionary<string, int> Delays,
@@ -51,6 +55,8 @@ internal sealed record MemberDocument(
         member.Endpoint,
         DateTimeOffset.FromUnixTimeMilliseconds(member.ReportedAt),
         member.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count),
+        member.ToCome,
+        member.Warm,
         load.Lag,
         load.OldestAge?.TotalSeconds,
         load.Delays,

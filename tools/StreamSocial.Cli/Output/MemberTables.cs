@@ -19,13 +19,14 @@ internal static class MemberTables
             return;
         }
 
-        var table = new Table().AddColumns("Member", "Reported", "Partitions", "Failed", "Entries/s busy", "Busy", "Processed", "Lost", "Duplicates dropped", "Misordered", "Skipped by resets");
+        var table = new Table().AddColumns("Member", "Reported", "Partitions", "To come, warm", "Failed", "Entries/s busy", "Busy", "Processed", "Lost", "Duplicates dropped", "Misordered", "Skipped by resets");
         foreach (var member in members.OrderBy(member => member.MemberId, StringComparer.Ordinal))
         {
             table.AddRow(
                 Markup.Escape(member.MemberId),
                 DateTimeOffset.FromUnixTimeMilliseconds(member.ReportedAt).ToString("u", CultureInfo.InvariantCulture),
                 Markup.Escape(string.Join(", ", member.Topics.Select(topic => $"{topic.Topic} {topic.Partitions.Count}"))),
+                $"{member.ToCome:N0}, {member.Warm:N0}",
                 $"{member.FailedTasks.Count:N0}",
                 member.HasTrueRate ? $"{member.TrueRate:N0}" : "unknown",
                 member.HasBusyRatio ? $"{member.BusyRatio:P0}" : "unknown",

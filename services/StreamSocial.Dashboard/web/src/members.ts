@@ -39,6 +39,8 @@ function row(member: Member, now: number): HTMLElement {
   swatch.style.background = ownerColor(member.id);
   name.append(element("span", "entry", swatch, link(member)));
   if (member.isSilent) name.append(element("span", "badge bad", `silent for ${span(now - member.reportedAt)}`));
+  if (member.isLeaving) name.append(element("span", "badge busy", "leaving"));
+  if (member.toCome > 0) name.append(element("span", "badge busy", `warm for ${count(member.warm)} of ${count(member.toCome)} to come`));
   if (member.restoring > 0) name.append(element("span", "badge busy", `restoring ${count(member.restoring)}`));
   const made = element("tr", member.isSilent ? "silent" : "", name);
   made.dataset.member = member.name;

@@ -46,6 +46,9 @@ export interface Member {
   isSilent: boolean;
   partitions: number[];
   restoring: number;
+  toCome: number;
+  warm: number;
+  isLeaving: boolean;
   lag: number | null;
   busy: number | null;
   trueRate: number | null;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Confluent.Kafka;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 
@@ -16,19 +15,19 @@ public sealed class BoundedRestoreTests(KraftFixture kafka, ITestOutputHelper ou
     [Fact]
     public async Task Restore_ChangelogIsManyTimesTheState_ReadsAtMostThreeTimesTheState()
     {
-        var input = await CreateTopicsAsync("restore-bounded");
+        var input = await CountedInput.CreateAsync(kafka, "restore-bounded");
         long written;
-        await using (var first = await CountingMember.StartAsync(kafka, input, ("Streams:CheckpointInterval", "00:00:00.1")))
+        await using (var first = await input.StartMemberAsync(("Streams:CheckpointInterval", "00:00:00.1")))
         {
             for (var round = 0; round < Rounds; round++)
             {
-                await CountAsync(input, firstKey: round * KeysPerRound % Keys, KeysPerRound);
+                await input.CountAsync(firstKey: round * KeysPerRound % Keys, KeysPerRound);
                 await first.HasCommittedAsync((round + 1) * KeysPerRound);
             }
             written = first.Runtime.Totals.ChangelogBytes;
         }
 
-        await using var next = await CountingMember.StartAsync(kafka, input);
+        await using var next = await input.StartMemberAsync();
         await next.HasCountedAsync(Rounds * KeysPerRound);
         var read = next.Runtime.Totals.RestoredBytes;
         var state = next.Runtime.Totals.RestoredStateBytes;
@@ -41,38 +40,18 @@ public sealed class BoundedRestoreTests(KraftFixture kafka, ITestOutputHelper ou
     [Fact]
     public async Task Restore_AbortedRecordsFollowTheLastCommit_FindsIt()
     {
-        var input = await CreateTopicsAsync("restore-aborted");
-        await using (var first = await CountingMember.StartAsync(kafka, input))
+        var input = await CountedInput.CreateAsync(kafka, "restore-aborted");
+        await using (var first = await input.StartMemberAsync())
         {
-            await CountAsync(input, firstKey: 0, Keys);
+            await input.CountAsync(firstKey: 0, Keys);
             await first.HasCommittedAsync(Keys);
         }
-        await AbortAsync($"{input}-state", records: 5_000);
-        await CountAsync(input, firstKey: 0, Keys);
+        await AbortAsync($"{input.Name}-state", records: 5_000);
+        await input.CountAsync(firstKey: 0, Keys);
 
-        await using var next = await CountingMember.StartAsync(kafka, input);
+        await using var next = await input.StartMemberAsync();
         await next.HasCountedAsync(2 * Keys);
         Assert.Empty(next.Runtime.Failed);
-    }
-
-    private async Task<string> CreateTopicsAsync(string input)
-    {
-        using var administrator = await kafka.GetAdministratorAsync();
-        await administrator.CreateAsync([.. CountingMember.CatalogOf(input).Topics], Token);
-        return input;
-    }
-
-    /// <summary>Counts some keys once more.</summary>
-    private async Task CountAsync(string input, int firstKey, int keys)
-    {
-        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers, Acks = Acks.All }).Build();
-        for (var key = firstKey; key < firstKey + keys; key++)
-        {
-            var bytes = new byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32BigEndian(bytes, key);
-            producer.Produce(new TopicPartition(input, 0), new Message<byte[]?, byte[]?> { Key = bytes, Value = [1] });
-        }
-        producer.Flush(Token);
     }
 
     private async Task AbortAsync(string topic, int records)

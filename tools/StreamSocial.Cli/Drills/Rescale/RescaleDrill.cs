@@ -64,8 +64,18 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
             SteadyAfter = steadyAfter,
             SettledAfter = end - at,
         };
+        if (PauseStatistics.Longest(pauses.Where(pause => moved.Contains(pause.Partition)), at, end) is { } longest)
+            context.WriteProgress($"the longest was that of {longest.Partition.Topic}/{longest.Partition.Partition}, from {longest.From.TotalSeconds:F1} s to {longest.To.TotalSeconds:F1} s; half of the moved partitions paused at most {TextFormat.Milliseconds(MedianOfMoved(pauses, moved, at, end))}");
         context.WriteProgress($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)} (allowed {TextFormat.Milliseconds(finding.AllowedPauseOfOthers)})");
         return finding;
+    }
+
+    /// <summary>The longest pause that half of the partitions that moved do not exceed; null when none paused.</summary>
+    private static TimeSpan? MedianOfMoved(IEnumerable<Pause> pauses, IReadOnlySet<(string, int)> moved, TimeSpan from, TimeSpan to)
+    {
+        var longest = pauses.Where(pause => moved.Contains(pause.Partition) && pause.To > from && pause.From < to)
+            .GroupBy(pause => pause.Partition).Select(group => group.Max(pause => pause.Length)).Order().ToList();
+        return longest.Count == 0 ? null : longest[(longest.Count - 1) / 2];
     }
 }
 

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Rebalancing;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Tests.Rebalancing;
+
+public sealed class SuccessorsTests : IMembersView
+{
+    private static readonly TaskId[] Tasks = [new("t", 0), new("t", 1), new("u", 0)];
+    private static readonly StreamsOptions Options = new() { MemberId = "self", WarmUpBudget = TimeSpan.FromSeconds(20) };
+
+    private readonly Successors _successors;
+    private TaskCompletionSource<MembersSnapshot> _newer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SuccessorsTests() => _successors = new Successors(Options, this, TimeProvider.System, NullLogger<Successors>.Instance);
+
+    public MembersSnapshot Current { get; private set; } = Of();
+
+    [Fact]
+    public void IsTimeToGiveBack_OthersHaveAll_Yes() =>
+        Assert.True(IsTime(0, Member("a", Warm("t", 0), Warm("u", 0)), Member("b", Warm("t", 1, 7))));
+
+    [Fact]
+    public void IsTimeToGiveBack_OneIsStillRead_NotBeforeTheBudgetIsOver()
+    {
+        var other = Member("a", Warm("t", 0, 1), new WarmUp { Topic = "u", Warming = { 0 } });
+        Assert.False(IsTime(19.9, other));
+        Assert.True(IsTime(20, other));
+    }
+
+    [Fact]
+    public void IsTimeToGiveBack_NobodyPrepares_WhenThereWasTimeToSaySo()
+    {
+        Assert.False(IsTime(3.9, Member("a")));
+        Assert.True(IsTime(4, Member("a")));
+    }
+
+    [Fact]
+    public void IsTimeToGiveBack_AllLeave_AtOnce()
+    {
+        var leaving = Member("a");
+        leaving.IsLeaving = true;
+        Assert.False(IsTime(0, leaving));
+        _successors.IsLeaving = true;
+        Assert.True(IsTime(0, leaving));
+        Assert.True(IsTime(0));
+        Assert.False(IsTime(0, leaving, Member("b")));
+    }
+
+    /// <summary>The group takes partitions away for somebody who has not reported yet.</summary>
+    [Fact]
+    public void IsTimeToGiveBack_NobodyIsKnown_WaitsForSomebodyToSaySo() => Assert.False(IsTime(0));
+
+    [Fact]
+    public void IsTimeToGiveBack_OnlyTheMemberItselfSaysSo_No() => Assert.False(IsTime(0, Member("self", Warm("t", 0, 1), Warm("u", 0)), Member("a")));
+
+    [Fact]
+    public async Task WaitFor_SuccessorBecomesWarm_Ends()
+    {
+        Report(Member("a", new WarmUp { Topic = "t", Warm = { 0 }, Warming = { 1 } }, Warm("u", 0)));
+        var waiting = Task.Run(() => _successors.WaitFor(Tasks));
+        Assert.NotSame(waiting, await Task.WhenAny(waiting, Task.Delay(100)));
+
+        Report(Member("a", Warm("t", 0, 1), Warm("u", 0)));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    public async Task<MembersSnapshot> WaitForNewerAsync(long version, CancellationToken cancellationToken) =>
+        Current.Version > version ? Current : await _newer.Task.WaitAsync(cancellationToken);
+
+    public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner) => throw new NotSupportedException("Nobody asks for owners here.");
+
+    private bool IsTime(double seconds, params Member[] others) => _successors.IsTimeToGiveBack(Of(others), Tasks, TimeSpan.FromSeconds(seconds));
+
+    private void Report(params Member[] members)
+    {
+        Current = Of(members) with { Version = Current.Version + 1 };
+        Interlocked.Exchange(ref _newer, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(Current);
+    }
+
+    private static MembersSnapshot Of(params Member[] members) => new(1, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true);
+
+    private static Member Member(string id, params WarmUp[] warmUps) => new() { MemberId = id, WarmUps = { warmUps } };
+
+    private static WarmUp Warm(string topic, params int[] partitions) => new() { Topic = topic, Warm = { partitions } };
+}

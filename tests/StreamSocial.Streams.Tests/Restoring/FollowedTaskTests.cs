@@ -1,0 +1,122 @@
+using Confluent.Kafka;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Simulation.Workload;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Tests.Restoring;
+
+/// <summary>The restore of a task that another member still owns.</summary>
+public sealed class FollowedTaskTests : IRecordSender
+{
+    private static readonly SimulatedTopics Topics = new(1, 1);
+
+    private readonly TransactionalRestore _restore;
+    private readonly RestoreSession _session;
+    private long _committed;
+
+    public FollowedTaskTests()
+    {
+        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
+        _restore = new TransactionalRestore(
+            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], new FakeTimeProvider(), NullLogger.Instance);
+        _session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 0, environment), isOwned: false);
+        _restore.Follow(_session);
+    }
+
+    [Fact]
+    public void AtTheEnd_IsWarmAndNotDone()
+    {
+        TakeCommit(0, nextOffset: 5);
+        Assert.False(_session.IsWarm);
+
+        Assert.Equal(RestoreStep.More, TakeEnd(2));
+        Assert.True(_session.IsWarm);
+    }
+
+    [Fact]
+    public void Owned_HasWhatTheGroupHas_IsDoneWithoutAnotherRecord()
+    {
+        TakeCommit(0, nextOffset: 5);
+        TakeEnd(2);
+
+        Own(committed: 5);
+        Assert.Equal(RestoreStep.Done, _session.TakeKnownEnd(_restore));
+        _session.Complete();
+        Assert.Equal(5, _session.Task.CommittedOffset);
+    }
+
+    [Fact]
+    public void Owned_TheFormerOwnersLastCheckpointIsMissing_WaitsForIt()
+    {
+        TakeCommit(0, nextOffset: 5);
+        TakeEnd(2);
+
+        Own(committed: 9);
+        Assert.Equal(RestoreStep.More, _session.TakeKnownEnd(_restore));
+        TakeCommit(2, nextOffset: 9);
+        Assert.Equal(RestoreStep.Done, TakeEnd(4));
+        _session.Complete();
+        Assert.Equal(9, _session.Task.CommittedOffset);
+    }
+
+    [Fact]
+    public void Owned_RecordsFollowedTheEnd_ReadsToTheNextOne()
+    {
+        TakeCommit(0, nextOffset: 5);
+        TakeEnd(2);
+        Take(2, [16, 1], null);
+
+        Own(committed: 5);
+        Assert.Equal(RestoreStep.More, _session.TakeKnownEnd(_restore));
+        Assert.Equal(RestoreStep.Done, TakeEnd(4));
+    }
+
+    [Fact]
+    public void Owned_CouldNotBeFollowed_BeginsAnew()
+    {
+        TakeCommit(0, nextOffset: 5);
+        TakeEnd(2);
+        _session.OnNotFollowed();
+        Assert.False(_session.IsWarm);
+
+        Own(committed: 5);
+        Assert.Equal(0, _session.Replay.Records);
+        TakeCommit(0, nextOffset: 5);
+        Assert.Equal(RestoreStep.Done, TakeEnd(2));
+    }
+
+    [Fact]
+    public void Abandoned_TakesNothingMore()
+    {
+        _session.Abandon();
+        Assert.Equal(RestoreStep.Unwanted, TakeEnd(2));
+        Assert.Equal(TaskState.Closed, _session.Task.State);
+    }
+
+    private void Own(long committed)
+    {
+        _committed = committed;
+        _restore.Open(_session);
+        var opened = new List<RestoreSession>();
+        _restore.TakeOpened(opened);
+        Assert.Same(_session, Assert.Single(opened));
+        _session.OnOwned();
+    }
+
+    private RestoreStep Take(long offset, byte[] key, byte[]? value) => _session.Take(
+        _restore, new ConsumeResult<byte[]?, byte[]?> { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } }, offset);
+
+    private void TakeCommit(long offset, long nextOffset) => Assert.Equal(
+        RestoreStep.More, Take(offset, ChangelogKeys.Commit, new CommitRecord { Version = ChangelogKeys.Version, NextOffset = nextOffset }.ToByteArray()));
+
+    private RestoreStep TakeEnd(long offset) => _session.Take(_restore, null, offset);
+
+    void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
+        throw new NotSupportedException("A restore sends nothing here.");
+}
