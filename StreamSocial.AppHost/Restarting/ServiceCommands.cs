@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace StreamSocial.AppHost.Restarting;
 
 /// <summary>Puts itself before the commands that Aspire gives a service, so that a stop that was asked for is known as one.</summary>
@@ -19,13 +21,15 @@ internal static class ServiceCommands
         }
     }
 
-    private static Task<ExecuteCommandResult> StopAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
+    private static async Task<ExecuteCommandResult> StopAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
     {
         service.RequestStop();
         // There is no process to stop between its end and its next start.
-        return service.IsRestarting && command.Name == KnownResourceCommands.StopCommand
-            ? Task.FromResult(CommandResults.Success($"{service.Name} is not started again."))
-            : command.ExecuteCommand(context);
+        if (service.IsRestarting && command.Name == KnownResourceCommands.StopCommand)
+            return CommandResults.Success($"{service.Name} is not started again.");
+        if (service.IsReplica)
+            await GracefulEnd.AwaitAsync(service.Resource, context.Services.GetRequiredService<ResourceNotificationService>(), context.CancellationToken);
+        return await command.ExecuteCommand(context);
     }
 
     private static bool IsWaiting(UpdateCommandStateContext context) => context.ResourceSnapshot.State?.Text == KnownServiceStates.WaitingForLoad.Text;

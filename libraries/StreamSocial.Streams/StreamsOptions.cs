@@ -70,6 +70,13 @@ public sealed class StreamsOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan? SourceMemory { get; set; }
 
+    /// <summary>
+    /// Whether the code that processes records is compiled before the member joins, which takes a second or two of processor time at start, instead of when the
+    /// first records come, while partitions wait.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool CompileFirst { get; set; } = true;
+
     /// <summary>How often a task that changed writes a checkpoint. Tasks are spread over the interval.</summary>
     /// <value>Default 10 s; 0.1 s to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]

@@ -17,6 +17,12 @@ internal sealed record MemberContext(
     /// <summary>Tells this run of the member from others of its name.</summary>
     public string RunId { get; } = Guid.NewGuid().ToString("n");
 
+    /// <summary>
+    /// Transactional id of a lane. Each run has its own, so that of two processes with one name neither fences the other; whoever takes over from a dead one
+    /// ends what it left open.
+    /// </summary>
+    public string TransactionalIdOf(string memberId, string runId, int lane) => $"{Options.GroupId}-{memberId}-{runId}-{lane}";
+
     /// <summary>Names and partition counts of the input topics.</summary>
     public IReadOnlyList<(string Topic, int Partitions)> Inputs => [.. Stages.Select(stage => (stage.InputTopic, Environment.Layout.PartitionCountOf(stage.InputTopic)))];
 

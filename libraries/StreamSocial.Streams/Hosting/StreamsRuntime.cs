@@ -45,6 +45,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly MemberContext _member;
     private readonly TaskSupervisor _supervisor;
     private readonly Successors? _successors;
+    private readonly FormerOwners? _formerOwners;
     private readonly ProducerPool _pool;
     private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
@@ -98,7 +99,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
         _successors = HandsOverWarm ? new Successors(_options, cluster.Members, host.Time, Logger<Successors>()) : null;
-        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), _successors);
+        _formerOwners = cluster.Settings.IsEmbedded ? null : new FormerOwners(_member, cluster.Members);
+        _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), _successors, _formerOwners);
     }
 
     public AuditCounters Audit => _member.Environment.Audit;
@@ -166,8 +168,11 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
         if (!await IsClusterFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
             return;
+        _formerOwners?.FencePredecessor();
         if (!_cluster.Settings.IsEmbedded)
             await _inputs.ReadAsync(cancellationToken);
+        if (_options.CompileFirst)
+            await Task.Run(() => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token), CancellationToken.None);
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
         var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention, _supervisor.OnFailed))];
@@ -357,7 +362,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     {
         if (_cluster.Settings.IsEmbedded)
             return new FencedCheckpointWriter(_pool, _options.MemberId, _host.Fatal.Report, _host.Time);
-        var producers = new TransactionalProducers($"{_options.GroupId}-{_options.MemberId}-{lane}", _cluster.Settings, Logger<TransactionalProducers>());
+        var producers = new TransactionalProducers(_member.TransactionalIdOf(_options.MemberId, _member.RunId, lane), _cluster.Settings, Logger<TransactionalProducers>());
         var transactions = new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>());
         return new TransactionalCheckpointWriter(lane, transactions, _options.CheckpointInterval, _host.Fatal);
     }

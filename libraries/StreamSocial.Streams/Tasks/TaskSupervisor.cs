@@ -12,7 +12,7 @@ using StreamSocial.Streams.Restoring;
 namespace StreamSocial.Streams.Tasks;
 
 /// <summary>Owns the member's tasks: creates them for assigned partitions, closes them when partitions leave, and gives readers access to running ones.</summary>
-internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEventWriter events, Successors? successors) : IAssignmentHandler, ITaskReader
+internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEventWriter events, Successors? successors, FormerOwners? formerOwners) : IAssignmentHandler, ITaskReader
 {
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<TaskSupervisor>();
     private readonly TaskEnvironment _environment = member.Environment;
@@ -77,6 +77,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     {
         var epoch = Interlocked.Increment(ref _epoch);
         _assignedAt = _time.GetTimestamp();
+        formerOwners?.Fence(partitions.Select(TaskId.Of));
         events.Write(RebalanceEventType.Assigned, epoch, partitions, TimeSpan.Zero);
         lock (_gate)
         {

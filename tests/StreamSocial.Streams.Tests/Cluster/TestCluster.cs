@@ -36,6 +36,8 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
         ["ConnectionStrings:kafka"] = _brokers.BootstrapServers,
         ["Kafka:Embedded"] = "true",
         ["Streams:CheckpointInterval"] = "00:00:00.5",
+        // It would compile the tests.
+        ["Streams:CompileFirst"] = "false",
         ["Streams:ReportInterval"] = "00:00:00.2",
         ["Streams:StoreDirectory"] = _stores,
     };

@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Hosting;
+
+/// <summary>
+/// Compiles the code that processes records before the member joins. Otherwise the first partitions that it gets wait for the compiler, on a machine that is
+/// busy: nobody adds members to an idle one.
+/// </summary>
+internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> stages, TimeProvider time, ILogger<CodePreparation> logger)
+{
+    private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+
+    private readonly ILogger _logger = logger;
+
+    /// <summary>Compiles the methods of the stages, of the runtime and of what both stand on, except generic ones, whose types are not known before.</summary>
+    public void Run(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var methods = 0;
+        foreach (var method in Assemblies().SelectMany(assembly => assembly.GetTypes()).SelectMany(MethodsOf))
+        {
+            if (cancellationToken.IsCancellationRequested)
+                return;
+            try
+            {
+                RuntimeHelpers.PrepareMethod(method.MethodHandle);
+                methods++;
+            }
+            catch (Exception e) when (e is TypeInitializationException or TypeLoadException or MissingMemberException or FileNotFoundException or BadImageFormatException)
+            {
+                // Of something that is for another platform, or optional. If it is ever called, the caller is told.
+                LogSkipped(e, method.DeclaringType?.FullName, method.Name);
+            }
+        }
+
+        LogPrepared(methods, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private HashSet<Assembly> Assemblies() =>
+    [
+        .. stages.Select(stage => stage.CreateProcessor.Method.Module.Assembly),
+        typeof(CodePreparation).Assembly, typeof(KafkaClientSettings).Assembly, typeof(IClient).Assembly, typeof(IMessage).Assembly,
+    ];
+
+    private static IEnumerable<MethodBase> MethodsOf(Type type) => type.ContainsGenericParameters
+        ? []
+        : type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared)).Where(method =>
+            !method.IsAbstract && !method.ContainsGenericParameters && method.MethodImplementationFlags is MethodImplAttributes.IL or MethodImplAttributes.AggressiveInlining
+            && !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl));
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Type}.{Method} cannot be compiled before it is called")]
+    private partial void LogSkipped(Exception error, string? type, string method);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Compiled {Count} methods in {Milliseconds:F0} ms before joining")]
+    private partial void LogPrepared(int count, double milliseconds);
+}

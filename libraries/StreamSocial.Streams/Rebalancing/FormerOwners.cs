@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka.Limits;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Rebalancing;
+
+/// <summary>
+/// Ends the transactions that dead owners left open. Until the brokers do it themselves, after <see cref="TransactionalProducers.TransactionTimeout"/>, these
+/// hide from a new owner what the changelogs hold and where the group is.
+/// </summary>
+/// <remarks>
+/// A member that gives back in good order does not name the partitions in its reports any more. One that still does and has been silent for a while is dead or
+/// a zombie, since the group gave its partitions to this member. If it is only slow, its next checkpoint begins anew with another producer.
+/// </remarks>
+/// <param name="member">The member that takes over.</param>
+/// <param name="members">Shows who owned what.</param>
+internal sealed partial class FormerOwners(MemberContext member, IMembersView members)
+{
+    /// <summary>Silence of a member that reports several times as often.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = member.Host.Loggers.CreateLogger<FormerOwners>();
+    private readonly ConcurrentDictionary<string, bool> _fenced = new();
+
+    /// <summary>Begins to end the transactions of the dead owners of tasks that this member gets; returns at once.</summary>
+    public void Fence(IEnumerable<TaskId> tasks)
+    {
+        var snapshot = members.Current;
+        foreach (var owner in tasks.Select(task => OwnerOf(task, snapshot)).OfType<Member>().Distinct().Where(owner => owner.RunId != member.RunId && IsSilent(owner, snapshot)))
+            Fence(owner);
+    }
+
+    /// <summary>The same for an earlier run of this member, which has ended.</summary>
+    public void FencePredecessor()
+    {
+        if (members.Current.Members.TryGetValue(member.Options.MemberId, out var predecessor) && predecessor.RunId != member.RunId)
+            Fence(predecessor);
+    }
+
+    private Member? OwnerOf(TaskId task, MembersSnapshot snapshot) =>
+        members.TryGetOwner(task.Topic, task.Partition, out var owner) ? snapshot.Members.GetValueOrDefault(owner.MemberId) : null;
+
+    private bool IsSilent(Member owner, MembersSnapshot snapshot) =>
+        snapshot.Clock is { } clock && clock.At(member.Host.Time.GetUtcNow()) - DateTimeOffset.FromUnixTimeMilliseconds(owner.ReportedAt) >= Silence;
+
+    private void Fence(Member owner)
+    {
+        foreach (var id in Enumerable.Range(0, owner.Lanes).Select(lane => member.TransactionalIdOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
+            _ = Task.Run(() => Fence(owner.MemberId, id));
+    }
+
+    private void Fence(string owner, string transactionalId)
+    {
+        var started = member.Host.Time.GetTimestamp();
+        try
+        {
+            var producers = new TransactionalProducers(transactionalId, member.Settings, member.Host.Loggers.CreateLogger<TransactionalProducers>());
+            using var producer = producers.Create(RecordLimit.ClientDefaultBytes);
+            producer.InitTransactions(RequestTimeout);
+            LogFenced(owner, transactionalId, member.Host.Time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (KafkaException e)
+        {
+            // The brokers end its transactions themselves, later.
+            _fenced.TryRemove(transactionalId, out _);
+            LogNotFenced(owner, transactionalId, e.Error.Code, e.Error.Reason);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ended what {Owner}, which is gone, left open under the transactional id {Id}, in {Milliseconds:F0} ms")]
+    private partial void LogFenced(string owner, string id, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What {Owner}, which is gone, may have left open under the transactional id {Id} could not be ended ({Code}: {Reason}); the brokers do it when its time is over")]
+    private partial void LogNotFenced(string owner, string id, ErrorCode code, string reason);
+}
