@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
-using Confluent.Kafka;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +7,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
-using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
@@ -29,10 +27,9 @@ namespace StreamSocial.Streams.Hosting;
 /// One member of the group: builds its parts, starts them when the server listens (other members must be able to reach it), and stops them
 /// in the order that hands the partitions over: tasks, group, the member's last report, producers.
 /// </summary>
-internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskReader
+internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ClusterRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleasePoll = TimeSpan.FromMilliseconds(20);
 
     private readonly ApplicationDefinition _application;
@@ -50,7 +47,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
     private readonly OutputRetention? _retention;
-    private readonly ILogger _logger;
     private readonly Namesakes _namesakes;
     private readonly InputTopicWatch _inputs;
     private readonly CancellationTokenSource _stopping = new();
@@ -75,7 +71,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         ApplicationDefinition application, ClusterAccess cluster, IOptions<StreamsOptions> options, RuntimeHost host, IMeterFactory meters, IServer? server = null)
     {
         (_application, _cluster, _options, _host, _meters, _server) = (application, cluster, options.Value, host, meters, server);
-        _logger = Logger<StreamsRuntime>();
         _tables = [.. application.Tables];
         IReadOnlyList<StageDefinition> stages = [.. application.Stages];
         var layout = new CatalogLayout(application.Application.Topics);
@@ -166,7 +161,8 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return;
         }
 
-        if (!await IsClusterFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
+        var fitness = new ClusterFitness(_application.Application, _cluster, _member, _tables);
+        if (!await fitness.IsFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
             return;
         _formerOwners?.FencePredecessor();
         if (!_cluster.Settings.IsEmbedded)
@@ -257,60 +253,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
-    /// <summary>Waits for a cluster that says how large a record may be; false when the process is to stop before.</summary>
-    private async Task<bool> IsClusterFitAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await CheckClusterAsync(cancellationToken);
-                return true;
-            }
-            catch (ClusterCheckException e)
-            {
-                _host.Fatal.Stop(e.Message);
-                return false;
-            }
-            catch (KafkaException e)
-            {
-                LogNoAnswer(e.Error.Code, e.Error.Reason);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return false;
-            }
-            await Task.Delay(ClusterRetry, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <exception cref="ClusterCheckException">The cluster's settings contradict what is needed.</exception>
-    private async Task CheckClusterAsync(CancellationToken cancellationToken)
-    {
-        var topics = _application.Application.Topics.Topics;
-        string[] names = [.. topics.Select(topic => topic.Name)];
-        var configuration = _cluster.Settings.IsEmbedded ? null : await ClusterConfiguration.ReadAsync(_cluster.Settings, names, _logger, cancellationToken);
-        var needed = NeededTopics();
-        List<string> contradictions = configuration is null ? [] : [.. ClusterCheck.FindContradictions(configuration, topics.Where(topic => needed.Contains(topic.Name)), Needs())];
-        try
-        {
-            _cluster.Limits.Derive(names, configuration);
-        }
-        catch (RecordLimitException e)
-        {
-            contradictions.Add(e.Message);
-        }
-        if (contradictions.Count > 0)
-            throw new ClusterCheckException(contradictions);
-    }
-
-    /// <summary>The topics on which the guarantees rest: inputs, changelogs, what stages write, tables and the members' reports.</summary>
-    private HashSet<string> NeededTopics() =>
-    [
-        .. _member.Stages.SelectMany(stage => stage.Outputs.Append(stage.InputTopic).Append(stage.StateTopic)), .. _tables.Select(table => table.Topic),
-        _application.Application.MembersTopic,
-    ];
-
     private IReadOnlyList<TaskProgress> ReadProgress(InputLag lag)
     {
         var totals = _member.Environment.Totals;
@@ -337,12 +279,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     }
 
     private TimeSpan? RetentionOf(string topic) => _application.Application.Topics[topic].Retention;
-
-    private ClientNeeds Needs() => new(
-        TransactionalProducers.TransactionTimeout,
-        _options.GroupProtocol == StreamsGroupProtocol.Classic ? _options.SessionTimeout : null,
-        // Those that are there, and this one.
-        _cluster.Members.Current.Members.Keys.Append(_options.MemberId).Distinct().Count());
 
     /// <summary>Opens the disk store; null if that cannot be, and then the member does not start.</summary>
     private DiskSpace? OpenStore()
@@ -380,7 +316,4 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     }
 
     private ILogger<T> Logger<T>() => _host.Loggers.CreateLogger<T>();
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not say what it is set to ({Code}: {Reason}); asking again")]
-    private partial void LogNoAnswer(ErrorCode code, string reason);
 }

@@ -80,7 +80,9 @@ public sealed class NamesakeTests
             await Expect.EventuallyAsync("it reports", () => member.Members.Current.Members.ContainsKey(Name), () => "no report");
 
             var later = TimeProvider.System.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
-            await ReportAsync(cluster, new Member { MemberId = Name, RunId = "later", Endpoint = "http://127.0.0.1:1/", StartedAt = later, ReportedAt = later });
+            // Who lives reports again and again: a single report may lie before one of the member's own in what is read at once.
+            for (var reports = 0; reports < 100 && !member.IsStopping; reports++)
+                await ReportAsync(cluster, new Member { MemberId = Name, RunId = "later", Endpoint = "http://127.0.0.1:1/", StartedAt = later, ReportedAt = later });
 
             await Expect.EventuallyAsync("it ends", () => member.IsStopping, () => "a member that runs");
             Assert.Equal($"Another process has started as member {Name} of group test-application, at http://127.0.0.1:1/, and goes on in its place.", member.EndedBecause);
