@@ -46,7 +46,9 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
 
         // The pauses are read behind this, when word of all has come.
         var steadyAfter = await context.MeasureSteadyStateAsync(cancellationToken);
-        var pauses = context.Sampler.ReadPauses();
+        var pauses = context.Sampler.ReadPauses().ToLookup(pause => moved.Contains(pause.Partition));
+        var (ofMoved, ofOthers) = (pauses[true], pauses[false]);
+        var longest = PauseStatistics.Longest(ofMoved, at, end);
         var finding = new RescaleFinding
         {
             From = from,
@@ -58,22 +60,22 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
             RestoredBytes = counters?.RestoredBytes - countersBefore?.RestoredBytes,
             StateBytes = counters?.RestoredStateBytes - countersBefore?.RestoredStateBytes,
             Warm = counters?.PartitionsRestoredWarm - countersBefore?.PartitionsRestoredWarm,
-            LongestPauseOfMoved = PauseStatistics.Longest(pauses.Where(pause => moved.Contains(pause.Partition)), at, end)?.Length,
-            LongestPauseOfOthers = PauseStatistics.Longest(pauses.Where(pause => !moved.Contains(pause.Partition)), at, end)?.Length,
+            LongestPauseOfMoved = longest?.Length,
+            LongestPauseOfOthers = PauseStatistics.Longest(ofOthers, at, end)?.Length,
             SteadyBefore = steady,
             SteadyAfter = steadyAfter,
             SettledAfter = end - at,
         };
-        if (PauseStatistics.Longest(pauses.Where(pause => moved.Contains(pause.Partition)), at, end) is { } longest)
-            context.WriteProgress($"the longest was that of {longest.Partition.Topic}/{longest.Partition.Partition}, from {longest.From.TotalSeconds:F1} s to {longest.To.TotalSeconds:F1} s; half of the moved partitions paused at most {TextFormat.Milliseconds(MedianOfMoved(pauses, moved, at, end))}");
+        if (longest is { } pause)
+            context.WriteProgress($"the longest was that of {pause.Partition.Topic}/{pause.Partition.Partition}, from {pause.From.TotalSeconds:F1} s to {pause.To.TotalSeconds:F1} s; half of the moved partitions paused at most {TextFormat.Milliseconds(MedianOfPartitions(ofMoved, at, end))}");
         context.WriteProgress($"moved {finding.Moved} partitions (at least {finding.MinimumMoves}); longest pause of one that moved {TextFormat.Milliseconds(finding.LongestPauseOfMoved)}, of the others {TextFormat.Milliseconds(finding.LongestPauseOfOthers)} (allowed {TextFormat.Milliseconds(finding.AllowedPauseOfOthers)})");
         return finding;
     }
 
-    /// <summary>The longest pause that half of the partitions that moved do not exceed; null when none paused.</summary>
-    private static TimeSpan? MedianOfMoved(IEnumerable<Pause> pauses, IReadOnlySet<(string, int)> moved, TimeSpan from, TimeSpan to)
+    /// <summary>What the longest pause of half of the partitions that paused does not exceed; null when none did.</summary>
+    private static TimeSpan? MedianOfPartitions(IEnumerable<Pause> pauses, TimeSpan from, TimeSpan to)
     {
-        var longest = pauses.Where(pause => moved.Contains(pause.Partition) && pause.To > from && pause.From < to)
+        var longest = pauses.Where(pause => pause.To > from && pause.From < to)
             .GroupBy(pause => pause.Partition).Select(group => group.Max(pause => pause.Length)).Order().ToList();
         return longest.Count == 0 ? null : longest[(longest.Count - 1) / 2];
     }
