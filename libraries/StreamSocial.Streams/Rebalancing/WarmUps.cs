@@ -13,8 +13,12 @@ internal sealed class WarmUps(Action<RestoreSession> follow)
 {
     private readonly ConcurrentDictionary<TaskId, RestoreSession> _sessions = new();
 
-    /// <summary>The tasks, and whether the member has their state. Callable from any thread.</summary>
-    public IEnumerable<(TaskId Task, bool IsWarm)> Current => _sessions.Values.Select(session => (session.Task.Id, session.IsWarm));
+    /// <summary>
+    /// The tasks, and whether the member has their state. One whose changelog cannot be followed is not among them: its owner would wait in vain. Callable from
+    /// any thread.
+    /// </summary>
+    public IEnumerable<(TaskId Task, bool IsWarm)> Current =>
+        _sessions.Values.Where(session => !session.HasFailed).Select(session => (session.Task.Id, session.IsWarm));
 
     /// <summary>Follows these tasks and no others. Calls must not overlap with each other nor with <see cref="Take"/>.</summary>
     /// <param name="wanted">The tasks.</param>

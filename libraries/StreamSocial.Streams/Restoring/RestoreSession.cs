@@ -44,6 +44,9 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     /// <summary>Whether the stores have what the changelog had at a moment before the member owned the task, so that little is left. Readable from any thread.</summary>
     public bool IsWarm => _isWarm;
 
+    /// <summary>Whether the changelog could not be followed for a task that the member does not own. Readable from any thread.</summary>
+    public bool HasFailed => _hasFailed;
+
     /// <summary>Where reading begins; <see cref="LastRecordsOffset"/> when it is so many records before the end.</summary>
     public Offset From { get; private set; } = task.Retained is { } retained ? new Offset(retained.NextChangelogOffset) : Offset.Beginning;
 
