@@ -27,7 +27,7 @@ internal static class ResourceEndpoints
             .WithName("ExecuteCommand")
             .WithSummary("Starts, stops or restarts a resource; needs the control token")
             .Produces(StatusCodes.Status204NoContent)
-            .WithProblems(NoSuchResource, NoSuchCommand, CommandFailed);
+            .WithProblems(ApiProblems.Invalid, NoSuchResource, NoSuchCommand, CommandFailed);
     }
 
     /// <summary>Not those that Aspire keeps to itself: a rebuilder for each project, the parameters.</summary>
