@@ -1,5 +1,6 @@
 using StreamSocial.Control;
 using StreamSocial.Dashboard.Rebalances;
+using StreamSocial.Kafka.Cluster;
 using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
@@ -24,4 +25,7 @@ internal sealed record ClusterReading(
 {
     /// <summary>The rebalances of the last minutes.</summary>
     public RebalanceWindow? Rebalances { get; init; }
+
+    /// <summary>The brokers and the copies of the partitions.</summary>
+    public ClusterState? Cluster { get; init; }
 }

@@ -3,6 +3,7 @@ using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Cluster;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
@@ -32,6 +33,9 @@ internal static class ClusterSourceServices
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());
+        services.AddSingleton<ClusterReader>();
+        services.AddSingleton<ClusterMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

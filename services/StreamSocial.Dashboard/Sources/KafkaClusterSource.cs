@@ -13,6 +13,7 @@ internal sealed class KafkaClusterSource(
     TopicCatalog catalog,
     TopicTable<string, ScalingDecision> decisions,
     RebalanceEventTail rebalances,
+    ClusterMonitor cluster,
     OrchestratorReader orchestrator,
     IOptions<DashboardOptions> options) : IClusterSource
 {
@@ -30,6 +31,7 @@ internal sealed class KafkaClusterSource(
         return new ClusterReading(reading, decided.IsCaughtUp ? [.. Shown(decided.Entries.Values)] : null, await scale, await resources)
         {
             Rebalances = rebalances.Current,
+            Cluster = cluster.Current,
         };
     }
 

@@ -25,6 +25,7 @@ internal static class CommandLine
         new PlanCommand(console),
         new TopicsCommand(console),
         new PartitionsCommand(console),
+        new BrokersCommand(console),
         new MembersCommand(console),
         new TasksCommand(console),
         new DecisionsCommand(console),
