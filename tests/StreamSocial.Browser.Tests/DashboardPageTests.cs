@@ -53,6 +53,22 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task Brokers_OneEnds_IsShownUntilItIsBack()
+    {
+        await OpenAsync();
+        await ExpectAsync("tr[data-broker='1'][data-status='running']");
+        await ExpectAsync("tr[data-broker='3'][data-status='running']");
+
+        Dashboard.SetBroker(3, isUp: false);
+        await ExpectAsync("tr[data-broker='3']:not([data-status='running'])");
+        Assert.Contains(" since ", await Page.TextContentAsync("tr[data-broker='3']"), StringComparison.Ordinal);
+        await ExpectAsync("tr[data-broker='1'][data-status='running']");
+
+        Dashboard.SetBroker(3, isUp: true);
+        await ExpectAsync("tr[data-broker='3'][data-status='running']");
+    }
+
+    [Fact]
     public async Task Page_LeftOpen_KeepsUpdating()
     {
         await OpenAsync();

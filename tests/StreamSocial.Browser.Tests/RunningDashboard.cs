@@ -53,6 +53,15 @@ internal sealed class RunningDashboard : IAsyncDisposable
         return new RunningDashboard(brokers, app);
     }
 
+    /// <summary>Ends a broker, or starts it again.</summary>
+    public void SetBroker(int id, bool isUp)
+    {
+        if (isUp)
+            _brokers.StartBroker(id);
+        else
+            _brokers.StopBroker(id);
+    }
+
     /// <summary>Appends records to one partition.</summary>
     public async Task AppendAsync(string topic, int partition, int records)
     {

@@ -41,6 +41,7 @@ internal static class PlainPage
         WriteTopics(html, snapshot);
         PlainDelays.Write(html, snapshot);
         PlainMembers.Write(html, snapshot);
+        PlainBrokers.Write(html, snapshot);
         WriteDecisions(html, snapshot);
         PlainRebalances.Write(html, snapshot);
         foreach (var topic in snapshot.Topics)

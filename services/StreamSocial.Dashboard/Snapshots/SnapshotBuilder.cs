@@ -38,6 +38,7 @@ internal static class SnapshotBuilder
                 : null,
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
             current.Rebalances is { } window ? RebalanceTimeline.Build(window, members, at, at - (long)frame.HistoryLength.TotalMilliseconds) : null,
+            current.Cluster is { } cluster ? ClusterSnapshot.From(cluster) : null,
             CauseSnapshot.All,
             [.. frame.Links, .. LinkSnapshot.From(current.Resources)],
             Unknown(current));
@@ -86,6 +87,8 @@ internal static class SnapshotBuilder
             unknown.Add("scaling decisions");
         if (reading.Rebalances is null)
             unknown.Add("rebalances");
+        if (reading.Cluster is null)
+            unknown.Add("brokers");
         if (reading.Scale is null)
             unknown.Add("replicas");
         return unknown.ToImmutable();

@@ -3,6 +3,7 @@ using StreamSocial.Control;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Cluster;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Scaling;
 using StreamSocial.ServiceDefaults.Http;
@@ -17,6 +18,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
     private const double EntriesPerReplica = 9_000;
     private const int Minimum = 1;
     private const int Maximum = 4;
+    private const int Brokers = 3;
     private static readonly double[] Skews = [1.1, 1.2, 0.9];
     private static readonly OverrideDocument None = new("none", null, null);
 
@@ -61,6 +63,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
             [Running("feed-generator-1", "http://localhost:5200"), Running("ingest", "http://localhost:5100")])
         {
             Rebalances = _group.Events,
+            Cluster = new ClusterState(at, 1, [.. Enumerable.Range(1, Brokers).Select(id => Broker(id, at))], []),
         });
     }
 
@@ -80,6 +83,12 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
     {
         _override = None;
         return Task.CompletedTask;
+    }
+
+    private BrokerState Broker(int id, DateTimeOffset at)
+    {
+        var partitions = _topics.Sum(topic => topic.Ends.Length);
+        return new BrokerState(id, $"localhost:{9091 + id}", BrokerStatus.Running, at, partitions / Brokers, partitions / Brokers, partitions, partitions);
     }
 
     private static ResourceDocument Running(string name, string url) => new(name, "Project", "Running", "Healthy", null, null, [url]);

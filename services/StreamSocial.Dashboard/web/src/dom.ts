@@ -25,3 +25,15 @@ export function byId(id: string): HTMLElement {
 export function figure(text: string, className = ""): HTMLElement {
   return element("span", `${className}${text === "unknown" ? " unknown" : ""}`.trim(), text);
 }
+
+/** The head of a row or a column. */
+export function header(text: string, scope: "row" | "col"): HTMLElement {
+  const made = element("th", "", text);
+  made.scope = scope;
+  return made;
+}
+
+/** A figure in a table. */
+export function cell(text: string, isAlarm = false): HTMLElement {
+  return element("td", isAlarm ? "alarm" : "", figure(text));
+}

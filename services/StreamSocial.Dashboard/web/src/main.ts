@@ -1,4 +1,5 @@
 import "./style.css";
+import { showBrokers } from "./brokers";
 import { Charts } from "./charts";
 import { Controls } from "./controls";
 import { showDecisions } from "./decisions";
@@ -58,6 +59,7 @@ function show(snapshot: Snapshot): void {
   rebalances.show(snapshot, charts.lengthMs);
   controls.show(snapshot);
   showMembers(snapshot);
+  showBrokers(snapshot);
   showDecisions(snapshot);
 }
 

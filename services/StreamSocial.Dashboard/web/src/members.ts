@@ -1,4 +1,4 @@
-import { byId, element, figure } from "./dom";
+import { byId, cell, element, figure, header } from "./dom";
 import { count, share, short, span } from "./format";
 import { ownerColor } from "./palette";
 import type { Member, Snapshot } from "./snapshot";
@@ -62,14 +62,4 @@ function busy(ratio: number | null): HTMLElement {
   const fill = element("i");
   fill.style.width = `${Math.min(100, ratio * 100)}%`;
   return element("span", "meter", element("span", "track", fill), share(ratio));
-}
-
-function header(text: string, scope: string): HTMLElement {
-  const made = element("th", "", text);
-  made.scope = scope;
-  return made;
-}
-
-function cell(text: string, isAlarm = false): HTMLElement {
-  return element("td", isAlarm ? "alarm" : "", figure(text));
 }

@@ -91,6 +91,29 @@ export interface Rebalance {
   paused: { topic: string; count: number; partitions: string }[];
 }
 
+export interface Broker {
+  id: number;
+  address: string | null;
+  status: "running" | "unreachable" | "down";
+  since: number;
+  leaders: number;
+  preferred: number;
+  replicas: number;
+  inSync: number;
+}
+
+export interface Cluster {
+  at: number;
+  controllerId: number | null;
+  brokers: Broker[];
+  offline: number;
+  underReplicated: number;
+  underMinInSync: number | null;
+  notPreferred: number;
+  /** The topics with partitions that lack something. */
+  lacking: { name: string; underReplicated: number }[];
+}
+
 export interface Snapshot {
   version: number;
   at: number;
@@ -111,6 +134,7 @@ export interface Snapshot {
   scale: { desired: number | null; running: number | null; ready: number | null; minimum: number | null; maximum: number | null } | null;
   decisions: Decision[] | null;
   rebalances: Rebalance[] | null;
+  cluster: Cluster | null;
   causes: Cause[];
   links: { title: string; url: string }[];
   unknown: string[];
