@@ -146,9 +146,7 @@ public sealed partial class TopicAdministrator : IDisposable
             topic.Partitions.Count,
             topic.Partitions.Min(partition => partition.Replicas.Length),
             configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
-            long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null,
-            topic.Partitions.GroupBy(partition => partition.Leader).ToDictionary(leader => leader.Key, leader => leader.Count()),
-            topic.Partitions.Count(partition => partition.InSyncReplicas.Length < partition.Replicas.Length));
+            long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating {Topics} topics with {Partitions} partitions")]

@@ -27,11 +27,7 @@ public static class TopicComparison
 /// <param name="ReplicationFactor">Copies of a partition (the fewest of any).</param>
 /// <param name="CleanupPolicy"><c>delete</c>, <c>compact</c> or <c>compact,delete</c>; null if unknown (the embedded cluster does not report it).</param>
 /// <param name="Retention">How long records are kept; null if unknown or unlimited.</param>
-/// <param name="LeadersByBroker">Partitions that each broker leads.</param>
-/// <param name="UnderReplicated">Partitions with fewer in-sync replicas than copies.</param>
-public sealed record TopicDescription(
-    string Name, int Partitions, int ReplicationFactor, string? CleanupPolicy, TimeSpan? Retention,
-    IReadOnlyDictionary<int, int> LeadersByBroker, int UnderReplicated);
+public sealed record TopicDescription(string Name, int Partitions, int ReplicationFactor, string? CleanupPolicy, TimeSpan? Retention);
 
 /// <summary>Existing topics contradict the catalogue. Nothing was changed.</summary>
 public sealed class TopicMismatchException(IReadOnlyList<string> mismatches) : Exception(

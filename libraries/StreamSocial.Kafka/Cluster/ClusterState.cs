@@ -20,6 +20,10 @@ public sealed record ClusterState(DateTimeOffset At, int? ControllerId, Immutabl
 
     /// <summary>Partitions that another broker leads than the one that is preferred.</summary>
     public int NotPreferred => Topics.Sum(topic => topic.NotPreferred);
+
+    /// <summary>The topics with partitions that lack something.</summary>
+    public IEnumerable<TopicReplication> Lacking =>
+        Topics.Where(topic => topic.Offline + topic.UnderReplicated + (topic.UnderMinInSync ?? 0) + topic.NotPreferred > 0);
 }
 
 /// <summary>A broker.</summary>

@@ -25,7 +25,7 @@ internal sealed record ClusterSnapshot(
         cluster.UnderReplicated,
         cluster.Topics.Any(topic => topic.UnderMinInSync is null) ? null : cluster.UnderMinInSync,
         cluster.NotPreferred,
-        [.. cluster.Topics.Where(topic => topic.Offline + topic.UnderReplicated + (topic.UnderMinInSync ?? 0) + topic.NotPreferred > 0)]);
+        [.. cluster.Lacking]);
 }
 
 /// <summary>A broker.</summary>

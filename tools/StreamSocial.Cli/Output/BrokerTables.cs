@@ -21,7 +21,7 @@ internal static class BrokerTables
         console.Write(brokers);
 
         var partitions = cluster.Topics.Sum(topic => topic.Partitions);
-        var lacking = cluster.Topics.Where(topic => topic.Offline + topic.UnderReplicated + (topic.UnderMinInSync ?? 0) + topic.NotPreferred > 0).ToList();
+        var lacking = cluster.Lacking.ToList();
         if (lacking.Count > 0)
         {
             var topics = new Table().AddColumns("Topic", "Partitions", "Copies", "min.insync", "Offline", "Under-replicated", "Below min.insync", "Not led as preferred");

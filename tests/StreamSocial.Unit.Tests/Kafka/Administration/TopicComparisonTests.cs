@@ -31,5 +31,5 @@ public sealed class TopicComparisonTests
         Assert.Empty(TopicComparison.FindMismatches([Actions], Existing(("user-actions", 1000, null))));
 
     private static Dictionary<string, TopicDescription> Existing(params (string Name, int Partitions, string? Policy)[] topics) =>
-        topics.ToDictionary(topic => topic.Name, topic => new TopicDescription(topic.Name, topic.Partitions, 3, topic.Policy, null, new Dictionary<int, int>(), 0));
+        topics.ToDictionary(topic => topic.Name, topic => new TopicDescription(topic.Name, topic.Partitions, 3, topic.Policy, null));
 }
