@@ -16,7 +16,7 @@ public sealed partial class ClusterReader : IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Settings of topics hardly ever change, and thousands of partitions do not matter to them.</summary>
+    /// <summary>Settings of topics hardly ever change; those of a new topic are unknown for so long.</summary>
     private static readonly TimeSpan SettingsAge = TimeSpan.FromMinutes(1);
 
     private readonly KafkaClientSettings _settings;
@@ -104,8 +104,8 @@ public sealed partial class ClusterReader : IDisposable
     private async Task ReadSettingsAsync(Metadata metadata, TimeSpan timeout)
     {
         var names = metadata.Topics.Where(topic => topic.Partitions.Count > 0).Select(topic => topic.Topic).ToList();
-        var isKnown = _settingsReadAt is { } readAt && _time.GetElapsedTime(readAt) < SettingsAge && names.TrueForAll(_minInSync.ContainsKey);
-        if (isKnown || names.Count == 0 || _settings.IsEmbedded)
+        var isRecent = _settingsReadAt is { } readAt && _time.GetElapsedTime(readAt) < SettingsAge;
+        if (isRecent || names.Count == 0 || _settings.IsEmbedded)
             return;
         // Also after a failure: a cluster that refuses is not asked each second.
         _settingsReadAt = _time.GetTimestamp();
