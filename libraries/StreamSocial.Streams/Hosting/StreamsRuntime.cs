@@ -94,7 +94,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
         _successors = HandsOverWarm ? new Successors(_options, cluster.Members, host.Time, Logger<Successors>()) : null;
-        _formerOwners = cluster.Settings.IsEmbedded ? null : new FormerOwners(_member, cluster.Members);
+        _formerOwners = cluster.Settings.IsEmbedded ? null : new FormerOwners(_member, cluster.Members, _stopping.Token);
         _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), _successors, _formerOwners);
     }
 

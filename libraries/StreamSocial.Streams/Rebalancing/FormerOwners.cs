@@ -15,14 +15,18 @@ namespace StreamSocial.Streams.Rebalancing;
 /// </summary>
 /// <remarks>
 /// A member that gives back in good order does not name the partitions in its reports any more. One that still does and has been silent for a while is dead or
-/// a zombie, since the group gave its partitions to this member. If it is only slow, its next checkpoint begins anew with another producer.
+/// a zombie, since the group gave its partitions to this member. If it is only slow, its next checkpoint begins anew with another producer. How long it has
+/// been silent is not known at once: a member that has just begun knows the log's time from the next report on.
 /// </remarks>
 /// <param name="member">The member that takes over.</param>
 /// <param name="members">Shows who owned what.</param>
-internal sealed partial class FormerOwners(MemberContext member, IMembersView members)
+/// <param name="stopping">Cancelled when this member ends.</param>
+internal sealed partial class FormerOwners(MemberContext member, IMembersView members, CancellationToken stopping)
 {
     /// <summary>Silence of a member that reports several times as often.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
@@ -33,8 +37,8 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
     public void Fence(IEnumerable<TaskId> tasks)
     {
         var snapshot = members.Current;
-        foreach (var owner in tasks.Select(task => OwnerOf(task, snapshot)).OfType<Member>().Distinct().Where(owner => owner.RunId != member.RunId && IsSilent(owner, snapshot)))
-            Fence(owner);
+        foreach (var owner in tasks.Select(task => OwnerOf(task, snapshot)).OfType<Member>().Distinct().Where(owner => owner.RunId != member.RunId))
+            _ = FenceWhenSilentAsync(owner);
     }
 
     /// <summary>The same for an earlier run of this member, which has ended.</summary>
@@ -47,8 +51,31 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
     private Member? OwnerOf(TaskId task, MembersSnapshot snapshot) =>
         members.TryGetOwner(task.Topic, task.Partition, out var owner) ? snapshot.Members.GetValueOrDefault(owner.MemberId) : null;
 
-    private bool IsSilent(Member owner, MembersSnapshot snapshot) =>
-        snapshot.Clock is { } clock && clock.At(member.Host.Time.GetUtcNow()) - DateTimeOffset.FromUnixTimeMilliseconds(owner.ReportedAt) >= Silence;
+    /// <summary>Ends the owner's transactions once it has been silent for long enough, unless it reports again or the brokers have ended them by then.</summary>
+    private async Task FenceWhenSilentAsync(Member owner)
+    {
+        var started = member.Host.Time.GetTimestamp();
+        try
+        {
+            while (!IsSilent(owner))
+            {
+                await Task.Delay(LookEvery, member.Host.Time, stopping);
+                if (HasReportedSince(owner) || member.Host.Time.GetElapsedTime(started) > TransactionalProducers.TransactionTimeout)
+                    return;
+            }
+            Fence(owner);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Its tasks go to another member, which looks itself.
+        }
+    }
+
+    private bool HasReportedSince(Member owner) =>
+        members.Current.Members.TryGetValue(owner.MemberId, out var latest) && (latest.RunId != owner.RunId || latest.ReportedAt > owner.ReportedAt);
+
+    private bool IsSilent(Member owner) =>
+        members.Current.Clock is { } clock && clock.At(member.Host.Time.GetUtcNow()) - DateTimeOffset.FromUnixTimeMilliseconds(owner.ReportedAt) >= Silence;
 
     private void Fence(Member owner)
     {

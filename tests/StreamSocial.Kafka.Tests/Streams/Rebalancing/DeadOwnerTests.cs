@@ -1,10 +1,8 @@
 using System.Text;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Google.Protobuf;
-using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
-using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Kafka.Tests.Streams.Rebalancing;
@@ -17,6 +15,9 @@ public sealed class DeadOwnerTests(KraftFixture kafka)
     /// <summary>The report must be older than a living member's; no outcome hangs on how much.</summary>
     private static readonly TimeSpan LongSilent = TimeSpan.FromSeconds(4);
 
+    /// <summary>Longer than the test, so that the brokers do not end the transaction before the successor does.</summary>
+    private static readonly TimeSpan TransactionTimeout = TimeSpan.FromMinutes(5);
+
     [Theory]
     [InlineData("dead-other", null)]
     [InlineData("dead-self", "dead")]
@@ -24,10 +25,14 @@ public sealed class DeadOwnerTests(KraftFixture kafka)
     {
         var input = await CountedInput.CreateAsync(kafka, name);
         var settings = await kafka.GetSettingsAsync();
-        using var dead = new TransactionalProducers($"{name}-dead-{Run}-0", settings, NullLogger.Instance).Create(RecordLimit.ClientDefaultBytes);
+        var config = settings.CreateProducerConfig("dead");
+        config.TransactionalId = $"{name}-dead-{Run}-0";
+        config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
+        using var dead = new ProducerBuilder<byte[]?, byte[]?>(config).Build();
+        var changelog = new TopicPartition($"{name}-state", 0);
         dead.InitTransactions(CountingMember.Patience);
         dead.BeginTransaction();
-        dead.Produce(new TopicPartition($"{name}-state", 0), new Message<byte[]?, byte[]?> { Key = [16, 1], Value = [1] });
+        dead.Produce(changelog, new Message<byte[]?, byte[]?> { Key = [16, 1], Value = [1] });
         dead.Flush(CountingMember.Patience);
         await ReportAsync(name, settings);
         await input.CountAsync(firstKey: 0, keys: 5);
@@ -39,20 +44,18 @@ public sealed class DeadOwnerTests(KraftFixture kafka)
         await using var next = await input.StartMemberAsync([.. options]);
         await next.HasCountedAsync(5);
 
-        await Until.TrueAsync("the dead owner's transaction is ended", () => IsFenced(dead), () => "it can be committed", CountingMember.Patience);
+        using var administrator = new AdminClientBuilder(settings.CreateAdminConfig("reader")).Build();
+        await Until.TrueAsync("the dead owner's transaction is ended", () => IsFirstEndedAsync(administrator, changelog), () => "a transaction that is open", CountingMember.Patience);
+        var refused = Assert.ThrowsAny<KafkaException>(() => dead.CommitTransaction(CountingMember.Patience));
+        Assert.Contains(refused.Error.Code, new[] { ErrorCode.Local_Fenced, ErrorCode.InvalidProducerEpoch, ErrorCode.ProducerFenced });
     }
 
-    private static bool IsFenced(IProducer<byte[]?, byte[]?> producer)
+    /// <summary>Whether the transaction that the partition begins with is committed or aborted: one that is open holds the last stable offset.</summary>
+    private static async Task<bool> IsFirstEndedAsync(IAdminClient administrator, TopicPartition partition)
     {
-        try
-        {
-            producer.CommitTransaction(CountingMember.Patience);
-            return false;
-        }
-        catch (KafkaException e)
-        {
-            return e.Error.Code is ErrorCode.Local_Fenced or ErrorCode.InvalidProducerEpoch or ErrorCode.ProducerFenced;
-        }
+        var result = await administrator.ListOffsetsAsync(
+            [new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }], new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadCommitted });
+        return Assert.Single(result.ResultInfos).TopicPartitionOffsetError.Offset > 0;
     }
 
     /// <summary>The dead owner's last report, from an address where nobody listens.</summary>
