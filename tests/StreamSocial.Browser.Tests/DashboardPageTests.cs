@@ -55,7 +55,7 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
     [Fact]
     public async Task Brokers_OneEnds_IsShownUntilItIsBack()
     {
-        await OpenAsync();
+        await OpenAsync("?view=brokers");
         await ExpectAsync("tr[data-broker='1'][data-status='running']");
         await ExpectAsync("tr[data-broker='3'][data-status='running']");
 
@@ -66,6 +66,29 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
 
         Dashboard.SetBroker(3, isUp: true);
         await ExpectAsync("tr[data-broker='3'][data-status='running']");
+    }
+
+    [Fact]
+    public async Task Views_OneIsChosen_AddressNamesItAndBackReturns()
+    {
+        await OpenAsync();
+        Assert.Equal("Overview", await CurrentViewAsync());
+
+        await Page.ClickAsync("#views >> text=Brokers");
+        Assert.EndsWith("/?view=brokers", Page.Url, StringComparison.Ordinal);
+        Assert.Equal("Brokers", await CurrentViewAsync());
+        Assert.True(await Page.IsHiddenAsync("#tiles"));
+
+        await Page.ReloadAsync();
+        Assert.Equal("Brokers", await CurrentViewAsync());
+        Assert.True(await Page.IsVisibleAsync("#brokers"));
+
+        await Page.GoBackAsync();
+        Assert.Equal("Overview", await CurrentViewAsync());
+        Assert.True(await Page.IsHiddenAsync("#brokers"));
+        await OpenAsync("?view=none-of-ours");
+        Assert.Equal("Overview", await CurrentViewAsync());
+        Assert.Empty(_complaints);
     }
 
     [Fact]
@@ -171,13 +194,15 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
         Assert.Empty(_complaints);
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(string view = "")
     {
-        await Page.GotoAsync(Dashboard.Address);
+        await Page.GotoAsync($"{Dashboard.Address}/{view}");
         await ExpectAsync("body[data-version]");
     }
 
     private async Task<int> VersionAsync() => int.Parse((await Page.GetAttributeAsync("body", "data-version"))!, CultureInfo.InvariantCulture);
+
+    private Task<string?> CurrentViewAsync() => Page.TextContentAsync("#views [aria-current='page']");
 
     private Task<string?> CellAsync(string member, int index) => Page.Locator($"tr[data-member='{member}'] td").Nth(index).TextContentAsync();
 

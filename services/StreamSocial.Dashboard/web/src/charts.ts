@@ -91,7 +91,10 @@ class Chart {
   ) {
     this.place = byId(id);
     this.place.setAttribute("role", "img");
-    new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height })).observe(this.place);
+    new ResizeObserver(() => {
+      // A view that is not shown has no width.
+      if (this.place.clientWidth > 0) this.plot?.setSize({ width: this.place.clientWidth, height });
+    }).observe(this.place);
     onSchemeChange(() => {
       this.plot?.destroy();
       this.plot = null;

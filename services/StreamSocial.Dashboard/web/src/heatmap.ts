@@ -74,6 +74,8 @@ export class HeatMap {
     if (!view || !pen) return;
     const lags = view.topic.lags ?? [];
     const width = this.root.clientWidth;
+    // A view that is not shown has no width; it is drawn when it has one.
+    if (width === 0) return;
     this.columns = view.rows === null ? Math.max(1, Math.floor(width / (smallestCell + 2))) : Math.max(1, Math.ceil(lags.length / view.rows));
     this.cell = Math.min(largestCell, width / this.columns);
     const rows = Math.max(1, Math.ceil(lags.length / this.columns));

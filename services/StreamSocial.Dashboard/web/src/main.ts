@@ -13,6 +13,7 @@ import type { History, Snapshot } from "./snapshot";
 import { followSnapshots } from "./source";
 import { ServerClock } from "./stream";
 import { showTiles } from "./tiles";
+import { showViews } from "./views";
 
 const clock = new ServerClock();
 const freshness = new Freshness(clock);
@@ -64,4 +65,5 @@ function show(snapshot: Snapshot): void {
 }
 
 byId("zone").textContent = zone;
+showViews();
 followSnapshots({ opened: () => void loadHistory(), received: show, alive: () => freshness.heard(), failed: (reason) => freshness.failed(reason) }, clock);
