@@ -39,11 +39,16 @@ public static class ControlAccess
         return ValueTask.FromResult<object?>(TokenMissing.Answer());
     }
 
+    /// <summary>
+    /// By what a browser says of the page, which no page can change: where it stands to this site, or, where the browser does not say that (a page without TLS,
+    /// an old browser), its origin. Both are compared with the address that a believed proxy names. A program that is no browser says neither, and its
+    /// token counts.
+    /// </summary>
     private static bool IsFromAnotherSite(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
             return site is not ("same-origin" or "none");
         return request.Headers[HeaderNames.Origin].ToString() is { Length: > 0 } origin
-            && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Scheme == request.Scheme && from.Authority == request.Host.Value);
     }
 }
