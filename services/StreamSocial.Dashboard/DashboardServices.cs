@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Api;
+using StreamSocial.Dashboard.DeadLetters;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
@@ -26,6 +27,7 @@ internal static class DashboardServices
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
         builder.AddClusterSource();
+        builder.AddDeadLetters();
     }
 
     /// <summary>Maps the pages, the API and its reference.</summary>
@@ -36,6 +38,7 @@ internal static class DashboardServices
         app.UseSecurityHeaders();
         app.MapSnapshots();
         app.MapOverrides();
+        app.MapDeadLetters();
         app.MapPages();
         app.MapApiReference();
     }

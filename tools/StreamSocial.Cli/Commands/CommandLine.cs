@@ -7,6 +7,7 @@ using StreamSocial.Cli.Commands.Lab;
 using StreamSocial.Cli.Commands.Scaling;
 using StreamSocial.Cli.Output;
 using StreamSocial.Control;
+using StreamSocial.Kafka.DeadLetters;
 using StreamSocial.Replay.Sending;
 using StreamSocial.Replay.Traces;
 using StreamSocial.Scaling.Lab;
@@ -74,7 +75,7 @@ internal static class CommandLine
         }
     }
 
-    private static bool IsExpected(Exception e) => e is UsageException or ToolException or ControlException or ReplayException or TraceFormatException
+    private static bool IsExpected(Exception e) => e is UsageException or ToolException or ControlException or DeadLetterException or ReplayException or TraceFormatException
         or LabFileException or KafkaException or HttpRequestException or IOException or UnauthorizedAccessException;
 
     /// <summary>The terminal, or plain wide lines where the output goes to a file or a pipe.</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Spectre.Console;
-using StreamSocial.Cli.DeadLetters;
 using StreamSocial.Cli.Output;
+using StreamSocial.Events.Stages;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.DeadLetters;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -16,6 +18,17 @@ internal sealed class DlqCommand : Command
     }
 
     public static Option<string?> Topic() => new("--topic") { Description = "Input topic whose dead letters are meant, for example user-actions; default all.", HelpName = "TOPIC" };
+
+    /// <summary>Reads the dead letters of an input topic, or of all of them, oldest first.</summary>
+    /// <exception cref="DeadLetterException">The topic has no dead-letter topic, or the cluster does not answer.</exception>
+    public static async Task<IReadOnlyList<DeadLetter>> ReadAsync(KafkaClientSettings settings, string? inputTopic, CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<string> inputs = inputTopic is null ? FeedGeneratorStages.Inputs : [inputTopic];
+        var page = await new DeadLetterReader(settings, TimeProvider.System).ReadNewestAsync(inputs, int.MaxValue, null, DeadLetterBounds.HalfAMinute, cancellationToken);
+        if (page.Unread.Count > 0)
+            throw new DeadLetterException($"Kafka at {settings.BootstrapServers} did not deliver {page.Unread.Count} partitions of dead letters within {DeadLetterBounds.HalfAMinute.MaxTime.TotalSeconds:0} s.");
+        return [.. page.Letters.Reverse()];
+    }
 }
 
 /// <summary><c>dlq list</c>: dead letters with their origin and error.</summary>
@@ -40,7 +53,7 @@ internal sealed class DlqListCommand : Command
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
-        var letters = await new DeadLetterReader(settings).ReadAsync(parsed.GetValue(_topic), cancellationToken);
+        var letters = await DlqCommand.ReadAsync(settings, parsed.GetValue(_topic), cancellationToken);
         DeadLetterTable.Write(_console, letters);
         await json.WriteAsync(letters, cancellationToken);
         return ExitCodes.Done;
@@ -82,7 +95,7 @@ internal sealed class DlqReplayCommand : Command
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
-        var letters = await new DeadLetterReader(settings).ReadAsync(parsed.GetValue(_topic), cancellationToken);
+        var letters = await DlqCommand.ReadAsync(settings, parsed.GetValue(_topic), cancellationToken);
         if (parsed.GetValue(_only) is { Length: > 0 } only)
         {
             if (only.Except(letters.Select(letter => letter.Id)).ToList() is { Count: > 0 } unknown)
@@ -96,7 +109,7 @@ internal sealed class DlqReplayCommand : Command
         }
         else
         {
-            var sent = await new DeadLetterReplay(settings).SendAsync(letters, cancellationToken);
+            var sent = (await new DeadLetterReplay(settings).SendAsync(letters, timeout: null, cancellationToken)).Count;
             _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(sent < letters.Count ? "; the others do not say where they came from" : "")}.");
         }
         await json.WriteAsync(letters, cancellationToken);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using StreamSocial.Cli.DeadLetters;
+using StreamSocial.Kafka.DeadLetters;
 
 namespace StreamSocial.Cli.Output;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Spectre.Console;
-using StreamSocial.Cli.DeadLetters;
+using StreamSocial.Cli.Commands;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
@@ -139,7 +139,7 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
     {
         _failedTasks = [.. session.Members.Members.SelectMany(member => member.FailedTasks).Select(task => $"{task.Topic}/{task.Partition}: {task.Reason}")];
         // An owner that takes over may send again what the one before it sent after its last checkpoint.
-        _deadLetters = (await new DeadLetterReader(session.Settings).ReadAsync(null, cancellationToken))
+        _deadLetters = (await DlqCommand.ReadAsync(session.Settings, null, cancellationToken))
             .DistinctBy(letter => (letter.OriginTopic, letter.OriginPartition, letter.OriginOffset, letter.OriginEntry)).Count();
     }
 

@@ -6,10 +6,10 @@ using Confluent.Kafka;
 using StreamSocial.Kafka.Records;
 using StreamSocial.Topics;
 
-namespace StreamSocial.Cli.DeadLetters;
+namespace StreamSocial.Kafka.DeadLetters;
 
 /// <summary>An entry that could not be processed, as it lies in a dead-letter topic. What its headers do not say is null.</summary>
-internal sealed record DeadLetter
+public sealed record DeadLetter
 {
     public required string Topic { get; init; }
 
@@ -49,14 +49,23 @@ internal sealed record DeadLetter
     [JsonIgnore]
     public required byte[]? Payload { get; init; }
 
+    /// <summary>All its headers, in their order; what is no text is shown with replacement characters, and a header without a value as null.</summary>
+    [JsonIgnore]
+    public required IReadOnlyList<KeyValuePair<string, string?>> Headers { get; init; }
+
     /// <summary>Whether it says where to send it back to, and is complete. Anybody may write a dead letter, so it goes to no topic but the one whose it is.</summary>
     [JsonIgnore]
     [MemberNotNullWhen(true, nameof(OriginTopic), nameof(OriginPartition))]
     public bool IsReplayable => OriginTopic is not null && OriginPartition is not null && OmittedBytes is null && DeadLetterTopic.NameOf(OriginTopic) == Topic;
 
     /// <summary>How a command line names it.</summary>
-    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Topic}:{Partition}:{Offset}");
+    public string Id => Place.ToString();
 
+    /// <summary>Where it lies.</summary>
+    [JsonIgnore]
+    public DeadLetterPlace Place => new(Topic, Partition, Offset);
+
+    /// <summary>Reads a record of a dead-letter topic.</summary>
     public static DeadLetter Of(ConsumeResult<byte[]?, byte[]?> record)
     {
         var headers = record.Message.Headers;
@@ -78,6 +87,7 @@ internal sealed record DeadLetter
             OmittedBytes = Number(headers, DeadLetterHeaders.OmittedBytes),
             Key = record.Message.Key,
             Payload = record.Message.Value,
+            Headers = [.. (headers ?? []).Select(header => KeyValuePair.Create(header.Key, header.GetValueBytes() is { } bytes ? Encoding.UTF8.GetString(bytes) : null))],
         };
     }
 
@@ -90,3 +100,15 @@ internal sealed record DeadLetter
     private static long? Number(Headers? headers, string name) =>
         long.TryParse(Text(headers, name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
+
+/// <summary>Where a dead letter lies.</summary>
+/// <param name="Topic">The dead-letter topic.</param>
+/// <param name="Partition">Its partition.</param>
+/// <param name="Offset">Its offset.</param>
+public readonly record struct DeadLetterPlace(string Topic, int Partition, long Offset)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}:{Partition}:{Offset}");
+}
+
+/// <summary>Dead letters could not be read or sent; the message says why, in one sentence.</summary>
+public sealed class DeadLetterException(string message, Exception? innerException = null) : Exception(message, innerException);

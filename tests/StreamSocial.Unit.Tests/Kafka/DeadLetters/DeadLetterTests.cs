@@ -1,8 +1,8 @@
 using Confluent.Kafka;
-using StreamSocial.Cli.DeadLetters;
+using StreamSocial.Kafka.DeadLetters;
 using StreamSocial.Topics;
 
-namespace StreamSocial.Unit.Tests.Cli.DeadLetters;
+namespace StreamSocial.Unit.Tests.Kafka.DeadLetters;
 
 /// <summary>Anybody may write to a dead-letter topic: what a header does not say sensibly is unknown.</summary>
 public sealed class DeadLetterTests

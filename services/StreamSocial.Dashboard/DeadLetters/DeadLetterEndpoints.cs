@@ -1,0 +1,93 @@
+using System.Globalization;
+using StreamSocial.Events.Stages;
+using StreamSocial.Kafka.DeadLetters;
+using StreamSocial.ServiceDefaults.ApiReference;
+using StreamSocial.ServiceDefaults.Control;
+using StreamSocial.ServiceDefaults.Http;
+
+namespace StreamSocial.Dashboard.DeadLetters;
+
+internal static class DeadLetterEndpoints
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 100;
+
+    /// <summary><c>GET /api/dead-letters</c> and <c>POST /api/dead-letters:replay</c>.</summary>
+    public static void MapDeadLetters(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/api/dead-letters", ReadAsync)
+            .WithName("GetDeadLetters").WithSummary("Entries that could not be processed, newest first, with their origin and error, and decoded where they can be")
+            .WithDescription("`topic` is the input topic whose dead letters are meant, default all; `before` the `next` of an earlier page.")
+            .WithMetadata(new QueryNumber("limit", 1, _ => MaxLimit, DefaultLimit, "Most letters."))
+            .Produces<DeadLetterList>().WithProblems(ApiProblems.Invalid, DeadLetterProblems.KafkaSilent);
+        endpoints.MapPost("/api/dead-letters:replay", ReplayAsync).RequireControlToken()
+            .WithName("ReplayDeadLetters").WithSummary("Sends chosen dead letters back to the ends of the partitions they came from; needs the control token")
+            .WithDescription("All or none of them are sent, unless the brokers fail in the middle. They stay where they are, so none is lost. One that was sent before is sent again only with `repeat`.")
+            .Produces<ReplayResult>()
+            .WithProblems(ApiProblems.Invalid, DeadLetterProblems.NoSuchLetter, DeadLetterProblems.NotReplayable, DeadLetterProblems.AlreadyReplayed, DeadLetterProblems.KafkaSilent);
+    }
+
+    private static async Task<IResult> ReadAsync(string? topic, string? limit, string? before, IDeadLetters letters, CancellationToken cancellationToken)
+    {
+        if (topic is not null && !FeedGeneratorStages.Inputs.Contains(topic))
+            return Invalid("topic", $"An input topic is one of {string.Join(", ", FeedGeneratorStages.Inputs)}.");
+        var most = DefaultLimit;
+        if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= MaxLimit))
+            return Invalid("limit", $"A limit is a whole number from 1 to {MaxLimit}.");
+        var cursor = before is null ? null : DeadLetterCursor.Decode(before);
+        if (before is not null && cursor is null)
+            return Invalid("before", "Give the value of 'next' of an earlier page, unchanged.");
+        try
+        {
+            return TypedResults.Ok(await letters.ReadAsync(topic is null ? FeedGeneratorStages.Inputs : [topic], most, cursor, cancellationToken));
+        }
+        catch (DeadLetterException e)
+        {
+            return DeadLetterProblems.KafkaSilent.Answer(e.Message);
+        }
+    }
+
+    private static async Task<IResult> ReplayAsync(JsonBody<ReplayRequest> body, IDeadLetters letters, HttpContext context, CancellationToken cancellationToken)
+    {
+        var chosen = body.Value.Letters;
+        if (chosen is not { Count: >= 1 and <= MaxLimit } || chosen.Any(letter => letter is not { Topic.Length: > 0, Partition: >= 0, Offset: >= 0 }))
+            return Invalid("letters", $"Give 1 to {MaxLimit} letters, each with its topic, partition and offset.");
+        try
+        {
+            var result = await letters.ReplayAsync([.. chosen.Select(letter => new DeadLetterPlace(letter!.Topic!, letter.Partition, letter.Offset))], body.Value.Repeat, context, cancellationToken);
+            return TypedResults.Ok(result);
+        }
+        catch (ReplayRefusedException e)
+        {
+            return e.Kind.Answer(e.Message);
+        }
+        catch (DeadLetterException e)
+        {
+            return DeadLetterProblems.KafkaSilent.Answer(e.Message);
+        }
+    }
+
+    private static IResult Invalid(string field, string why) => ApiProblems.InvalidFields(new Dictionary<string, string[]> { [field] = [why] });
+}
+
+/// <summary>Why dead letters are not read or replayed.</summary>
+internal static class DeadLetterProblems
+{
+    public static ProblemKind NoSuchLetter { get; } = new(404, "no_such_dead_letter", "One of the dead letters is not there, or no longer. None was sent.", "Take topic, partition and offset from `GET /api/dead-letters`.");
+
+    public static ProblemKind NotReplayable { get; } = new(
+        409, "not_replayable", "One of the dead letters does not say where it came from, or is not complete. None was sent.", "Leave those out whose `isReplayable` is false.");
+
+    public static ProblemKind AlreadyReplayed { get; } = new(
+        409, "already_replayed", "One of the dead letters was sent before, or may have been. None was sent now.", "Send it with `repeat` if it shall go again.");
+
+    public static ProblemKind KafkaSilent { get; } = new(503, "kafka_silent", "The brokers did not deliver or take the dead letters in time.", "Look at the brokers; try again.");
+}
+
+/// <summary>A replay is refused; nothing was sent.</summary>
+/// <param name="kind">The problem.</param>
+/// <param name="message">Which letter, and why.</param>
+internal sealed class ReplayRefusedException(ProblemKind kind, string message) : Exception(message)
+{
+    public ProblemKind Kind => kind;
+}

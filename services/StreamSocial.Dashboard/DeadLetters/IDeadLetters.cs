@@ -1,0 +1,24 @@
+using StreamSocial.Kafka.DeadLetters;
+
+namespace StreamSocial.Dashboard.DeadLetters;
+
+/// <summary>Looks into the dead letters and sends some back. Thread-safe.</summary>
+internal interface IDeadLetters
+{
+    /// <exception cref="DeadLetterException">The brokers do not answer.</exception>
+    Task<DeadLetterList> ReadAsync(IReadOnlyCollection<string> inputs, int limit, DeadLetterCursor? before, CancellationToken cancellationToken);
+
+    /// <exception cref="ReplayRefusedException">Nothing was sent.</exception>
+    /// <exception cref="DeadLetterException">The brokers do not answer; some may have been sent.</exception>
+    Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, HttpContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>The dashboard has no cluster to look into: its figures are made up.</summary>
+internal sealed class NoDeadLetters : IDeadLetters
+{
+    public Task<DeadLetterList> ReadAsync(IReadOnlyCollection<string> inputs, int limit, DeadLetterCursor? before, CancellationToken cancellationToken) =>
+        Task.FromResult(new DeadLetterList([], null, []));
+
+    public Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, HttpContext context, CancellationToken cancellationToken) =>
+        throw new ReplayRefusedException(DeadLetterProblems.NoSuchLetter, $"There is no dead letter {places[0]}: the dashboard runs in demo mode.");
+}
