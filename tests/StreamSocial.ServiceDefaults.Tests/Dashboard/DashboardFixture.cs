@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Google.Protobuf;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Kafka;
+using StreamSocial.Topics;
+
+namespace StreamSocial.ServiceDefaults.Tests.Dashboard;
+
+/// <summary>The dashboard and a feed generator on embedded brokers, for all tests of a class.</summary>
+public sealed class DashboardFixture : IAsyncLifetime
+{
+    internal const string Token = "token-of-this-test";
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private static readonly TopicCatalog Topics = StreamSocialTopics.For(TopologyProfile.Small);
+
+    private readonly EmbeddedKafkaCluster _cluster = EmbeddedKafkaCluster.Start();
+    private TestServer? _feeds;
+    private TestServer? _dashboard;
+
+    public DashboardFixture() => Producer = new ProducerBuilder<string, byte[]>(
+        new KafkaClientSettings(_cluster.BootstrapServers, new KafkaOptions { Embedded = true }).CreateProducerConfig("test")).SetLogHandler((_, _) => { }).Build();
+
+    internal TestServer Feeds => _feeds!;
+
+    internal TestServer Dashboard => _dashboard!;
+
+    internal IProducer<string, byte[]> Producer { get; }
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster.CreateTopics(Topics.Topics);
+        _feeds = await StartAsync("feeds", "--Streams:MemberId=feed-generator-1");
+        _dashboard = await StartAsync("dashboard", $"--services:feed-generator-1:http:0={_feeds.Address}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
+        if (_feeds is not null)
+            await _feeds.DisposeAsync();
+        Producer.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    internal static int PartitionOf(string user) => KeyPartitioner.PartitionOf(user, Topics[TopicNames.UserActions].Partitions);
+
+    internal static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal static async Task UntilAsync(string expectation, Func<Task<bool>> condition)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Timeout)
+                Assert.Fail($"{expectation}: not within {Timeout.TotalSeconds:0} s.");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    internal Task AppendAsync(UserAction action, string key) => Producer.ProduceAsync(
+        new TopicPartition(TopicNames.UserActions, PartitionOf(key)), new Message<string, byte[]> { Key = key, Value = action.ToByteArray() }, TestContext.Current.CancellationToken);
+
+    /// <summary>Writes a dead letter as the runtime does.</summary>
+    internal Task BuryAsync(string topic, int partition, byte[] payload, long? at = null)
+    {
+        var headers = new Headers();
+        foreach (var (name, value) in new[]
+        {
+            (DeadLetterHeaders.OriginTopic, topic), (DeadLetterHeaders.OriginPartition, partition.ToString(CultureInfo.InvariantCulture)), (DeadLetterHeaders.OriginOffset, "7"),
+            (DeadLetterHeaders.OriginEntry, "0"), (DeadLetterHeaders.Tries, "5"), (DeadLetterHeaders.ErrorType, "TestException"), (DeadLetterHeaders.ErrorMessage, "it failed"),
+        })
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
+        return Producer.ProduceAsync(
+            new TopicPartition(DeadLetterTopic.NameOf(topic), partition % 10),
+            new Message<string, byte[]> { Value = payload, Headers = headers, Timestamp = new Timestamp(at ?? Now(), TimestampType.CreateTime) }, TestContext.Current.CancellationToken);
+    }
+
+    private Task<TestServer> StartAsync(string service, params string[] arguments) => ServiceParts.StartWholeAsync(
+        service, _ => { },
+        [
+            $"--ConnectionStrings:kafka={_cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small", $"--Scale:Token={Token}",
+            "--Shutdown:Timeout=00:00:05", "--Telemetry:TraceSampleRatio=1", .. arguments,
+        ]);
+}
