@@ -2,8 +2,10 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Api;
 using StreamSocial.Dashboard.DeadLetters;
+using StreamSocial.Dashboard.Feeds;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
+using StreamSocial.Dashboard.Replicas;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.ServiceDefaults.ApiReference;
@@ -28,6 +30,7 @@ internal static class DashboardServices
         builder.AddOverrides();
         builder.AddClusterSource();
         builder.AddDeadLetters();
+        builder.AddFeedLookup();
     }
 
     /// <summary>Maps the pages, the API and its reference.</summary>
@@ -39,6 +42,8 @@ internal static class DashboardServices
         app.MapSnapshots();
         app.MapOverrides();
         app.MapDeadLetters();
+        app.MapFeeds();
+        app.MapReplicas();
         app.MapPages();
         app.MapApiReference();
     }

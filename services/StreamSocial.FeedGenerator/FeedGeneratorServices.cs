@@ -49,6 +49,7 @@ internal static class FeedGeneratorServices
         services.AddOptionsWithValidateOnStart<NotificationsOptions>().BindConfiguration(NotificationsOptions.SectionName).ValidateDataAnnotations();
         services.AddSingleton(provider => FeedsMetrics.Register(provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton<FeedChangeNotifier>().AddKeyedSingleton<FeedChangeNotifier>(FeedGeneratorStages.Notifications.Name);
+        services.AddSingleton<RecentTraces>();
         services.AddReading();
     }
 

@@ -13,7 +13,8 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// <param name="notifier">Notified of each feed that changed.</param>
 /// <param name="posts">Posts that feeds pull; used for reads only, because processing may depend on the task's input alone.</param>
 /// <param name="metrics">Counts the deliveries.</param>
-internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedChangeNotifier notifier, IPullPosts posts, FeedsMetrics metrics) : IRecordProcessor
+/// <param name="traces">Remembers the traces of updates; null for nobody.</param>
+internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options, FeedChangeNotifier notifier, IPullPosts posts, FeedsMetrics metrics, RecentTraces? traces = null) : IRecordProcessor
 {
     private readonly int _partition = context.Partition;
     private readonly int _partitions = context.PartitionCountOf(TopicNames.FeedUpdates);
@@ -31,6 +32,7 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 notifier.NotifyChanged(recipient);
         }
         metrics.CountDeliveries(update.RecipientIds.Count);
+        traces?.Remember(update);
     }
 
     /// <summary>Reads the newest entries before a position, or of the whole feed, newest first.</summary>

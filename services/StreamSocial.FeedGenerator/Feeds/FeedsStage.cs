@@ -15,8 +15,9 @@ internal static class FeedsStage
         var notifier = services.GetRequiredService<FeedChangeNotifier>();
         var pulled = services.GetRequiredService<IPullPosts>();
         var metrics = services.GetRequiredService<FeedsMetrics>();
+        var traces = services.GetRequiredService<RecentTraces>();
         var stage = FeedGeneratorStages.Feeds;
-        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, notifier, pulled, metrics)) { Outputs = stage.Outputs };
+        return new(stage.Name, stage.Input, stage.Changelog, context => new FeedsProcessor(context, options, notifier, pulled, metrics, traces)) { Outputs = stage.Outputs };
     }
 }
 

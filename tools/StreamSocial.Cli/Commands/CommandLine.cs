@@ -36,6 +36,8 @@ internal static class CommandLine
         new ReplayCommand(console),
         new VerifyCommand(console),
         new DlqCommand(console),
+        new FeedCommand(console),
+        new RestartCommand(console),
         new DrillCommand(console),
         new BenchCommand(console),
         new LabCommand(console),

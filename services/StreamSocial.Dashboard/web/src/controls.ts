@@ -1,3 +1,4 @@
+import { explain as detail, send } from "./control-requests";
 import { byId } from "./dom";
 import { clock, count } from "./format";
 import type { Snapshot } from "./snapshot";
@@ -15,7 +16,6 @@ interface OverrideStatus {
 }
 
 const path = "api/override";
-const tokenKey = "streamsocial-control-token";
 const pollInterval = 3_000;
 
 /** The buttons that tell the autoscaler what to do, and what it was told. */
@@ -25,7 +25,6 @@ export class Controls {
   private readonly resume = byId("control-resume") as HTMLButtonElement;
   private readonly replicas = byId("control-replicas") as HTMLInputElement;
   private readonly duration = byId("control-duration") as HTMLSelectElement;
-  private token = takeToken();
   private status: OverrideStatus | null = null;
   private outcome = "";
   private isAsking = false;
@@ -40,10 +39,7 @@ export class Controls {
       this.draw();
     });
     // The link with the token may be opened in a page that is already there.
-    window.addEventListener("hashchange", () => {
-      this.token = takeToken();
-      void this.poll();
-    });
+    window.addEventListener("hashchange", () => void this.poll());
     void this.poll();
     setInterval(() => void this.poll(), pollInterval);
   }
@@ -64,7 +60,7 @@ export class Controls {
 
   private async poll(): Promise<void> {
     if (document.hidden || this.isAsking) return;
-    const response = await this.send("GET", null);
+    const response = await send("GET", path);
     this.status = response?.ok ? ((await response.json()) as OverrideStatus) : null;
     this.draw();
   }
@@ -73,22 +69,11 @@ export class Controls {
     this.isAsking = true;
     this.outcome = "Asking…";
     this.draw();
-    const response = await this.send(method, body);
+    const response = await send(method, path, body);
     this.isAsking = false;
     this.isEdited = this.isEdited && !response?.ok;
-    this.outcome = response?.ok ? done : response ? await detail(response) : "The dashboard cannot be reached.";
+    this.outcome = response?.ok ? done : await detail(response);
     await this.poll();
-  }
-
-  private async send(method: string, body: object | null): Promise<Response | null> {
-    const headers: Record<string, string> = {};
-    if (this.token) headers["authorization"] = `Bearer ${this.token}`;
-    if (body) headers["content-type"] = "application/json";
-    try {
-      return await fetch(path, { method, headers, cache: "no-store", ...(body ? { body: JSON.stringify(body) } : {}) });
-    } catch {
-      return null;
-    }
   }
 
   private draw(): void {
@@ -115,29 +100,6 @@ function describe({ kind, replicas, until }: Override): string {
   const end = until === null ? "until it is resumed" : `until ${clock(Date.parse(until))}`;
   if (kind === "fixed") return `The autoscaler keeps ${count(replicas)} replicas ${end}.`;
   return kind === "paused" ? `The autoscaler is paused ${end}.` : "The autoscaler decides by itself.";
-}
-
-async function detail(response: Response): Promise<string> {
-  try {
-    return ((await response.json()) as { detail?: string }).detail ?? `The dashboard answers with status ${response.status}.`;
-  } catch {
-    return `The dashboard answers with status ${response.status}.`;
-  }
-}
-
-/** Takes the token out of the address, where somebody could read it over a shoulder, and keeps it for this tab. */
-function takeToken(): string | null {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  try {
-    if (given) {
-      sessionStorage.setItem(tokenKey, given);
-      history.replaceState(null, "", location.pathname + location.search);
-    }
-    return given ?? sessionStorage.getItem(tokenKey);
-  } catch {
-    // Without storage the token stays in the address, so that a reloaded page has it.
-    return given;
-  }
 }
 
 function write(id: string, text: string): void {

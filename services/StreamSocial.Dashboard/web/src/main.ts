@@ -9,6 +9,9 @@ import { Freshness } from "./freshness";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
 import { Rebalances } from "./rebalances";
+import { DeadLetters } from "./records/dead-letters";
+import { FeedLookup } from "./records/feed";
+import { followRestarts } from "./restart";
 import type { History, Snapshot } from "./snapshot";
 import { followSnapshots } from "./source";
 import { ServerClock } from "./stream";
@@ -60,10 +63,15 @@ function show(snapshot: Snapshot): void {
   rebalances.show(snapshot, charts.lengthMs);
   controls.show(snapshot);
   showMembers(snapshot);
+  feed.show(snapshot);
+  deadLetters.show(snapshot);
   showBrokers(snapshot);
   showDecisions(snapshot);
 }
 
 byId("zone").textContent = zone;
 showViews();
+followRestarts(byId("members"));
+const feed = new FeedLookup();
+const deadLetters = new DeadLetters();
 followSnapshots({ opened: () => void loadHistory(), received: show, alive: () => freshness.heard(), failed: (reason) => freshness.failed(reason) }, clock);

@@ -1,6 +1,7 @@
 import { byId, cell, element, figure, header } from "./dom";
 import { count, share, short, span } from "./format";
 import { ownerColor } from "./palette";
+import { restartButton } from "./restart";
 import type { Member, Snapshot } from "./snapshot";
 
 interface Column {
@@ -21,13 +22,18 @@ const columns: Column[] = [
 ];
 
 export function showMembers(snapshot: Snapshot): void {
-  byId("members").replaceChildren(content(snapshot));
+  const table = byId("members");
+  // A button that is being pressed must not be replaced, and one that has the focus keeps it.
+  if (table.querySelector("button:active")) return;
+  const focused = table.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.restart : undefined;
+  table.replaceChildren(content(snapshot));
+  if (focused) table.querySelector<HTMLElement>(`[data-restart="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function content({ members, topics, at }: Snapshot): HTMLElement {
   if (members === null) return element("p", "empty unknown", "unknown");
   if (members.length === 0) return element("p", "empty", "No feed generator reports.");
-  const titles = ["Member", ...topics.map((topic) => topic.name), ...columns.map((column) => column.title)];
+  const titles = ["Member", ...topics.map((topic) => topic.name), ...columns.map((column) => column.title), "Restart"];
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
   const rows = members.map((member) => row(member, at));
   return element("table", "members", element("thead", "", head), element("tbody", "", ...rows));
@@ -44,7 +50,7 @@ function row(member: Member, now: number): HTMLElement {
   if (member.restoring > 0) name.append(element("span", "badge busy", `restoring ${count(member.restoring)}`));
   const made = element("tr", member.isSilent ? "silent" : "", name);
   made.dataset.member = member.name;
-  made.append(...member.partitions.map((partitions) => cell(count(partitions))), ...columns.map((column) => column.cell(member, now)));
+  made.append(...member.partitions.map((partitions) => cell(count(partitions))), ...columns.map((column) => column.cell(member, now)), element("td", "", restartButton(member.name)));
   return made;
 }
 

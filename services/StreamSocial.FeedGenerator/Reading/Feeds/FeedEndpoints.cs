@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
@@ -30,7 +31,7 @@ internal static class FeedEndpoints
             .Produces<FeedEntryView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, StreamLimiter.TooManyStreams);
     }
 
-    private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
+    private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router, RecentTraces traces)
     {
         if (ReadLimits.CheckId(user) is { } wrong)
             return ReadProblems.Invalid("user", wrong);
@@ -49,7 +50,7 @@ internal static class FeedEndpoints
             ReadTarget.Feeds,
             user,
             processor => processor.Read(user, count, position, ReadLimits.MaxAnswerBytes),
-            slice => TypedResults.Json(FeedPage.From(user, slice), ReadingJson.Default.FeedPage));
+            slice => TypedResults.Json(FeedPage.From(user, slice, traces), ReadingJson.Default.FeedPage));
     }
 
     private static async Task<IResult> ReadBatchAsync(JsonBody<FeedBatchRequest> body, HttpContext context, BatchRouter router, PartitionReader reader)
@@ -111,11 +112,14 @@ internal static class FeedEndpoints
 /// <param name="Next">Value of <c>before</c> for the next page; null on the last page.</param>
 internal sealed record FeedPage(string User, IReadOnlyList<FeedEntryView> Entries, string? Next)
 {
-    public static FeedPage From(string user, FeedSlice slice)
+    /// <param name="user">The user.</param>
+    /// <param name="slice">The entries.</param>
+    /// <param name="traces">Knows the entries' traces; null to leave them out.</param>
+    public static FeedPage From(string user, FeedSlice slice, RecentTraces? traces = null)
     {
         var entries = new FeedEntryView[slice.Entries.Count];
         for (var i = 0; i < entries.Length; i++)
-            entries[i] = FeedEntryView.From(slice.Entries[i]);
+            entries[i] = FeedEntryView.From(slice.Entries[i]) with { TraceId = traces?.Find(slice.Entries[i].Item.AuthorId, slice.Entries[i].Item.ActionId) };
         return new(user, entries, slice.HasMore ? FeedCursor.Encode(entries.Length > 0 ? slice.Entries[^1].Item.Position : FeedPosition.AfterAll) : null);
     }
 }
@@ -132,6 +136,10 @@ internal sealed record FeedPage(string User, IReadOnlyList<FeedEntryView> Entrie
 internal sealed record FeedEntryView(
     long? Arrival, int? PullNumber, string ActionId, string Type, string AuthorId, string ContentId, string Text, long OccurredAt)
 {
+    /// <summary>The trace in which the entry came into the feed, in hexadecimal; absent when the replica does not know it, as when the trace was not sampled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
     public static FeedEntryView From(in FeedEntry entry) => new(
         entry.Arrival > 0 ? entry.Arrival : null, entry.PullNumber > 0 ? entry.PullNumber : null, entry.Item.ActionId, NameOf(entry.Item.Type),
         entry.Item.AuthorId, entry.Item.ContentId, entry.Item.Text, entry.Item.OccurredAt);

@@ -49,18 +49,12 @@ internal sealed class ResumeCommand(IAnsiConsole console)
 internal abstract class OverrideCommand : Command
 {
     private const string AutoscalerVariable = "services__autoscaler__http__0";
-    private const string ControlVariable = "Scale__Endpoint";
-    private const string TokenVariable = "Scale__Token";
 
-    private readonly Option<Uri?> _autoscaler = Address("--autoscaler", $"Address of the autoscaler; default from {AutoscalerVariable}, or asked of the control server.", AutoscalerVariable);
-    private readonly Option<Uri?> _control = Address("--control", $"Address of the AppHost's control server, as printed at its start; default from {ControlVariable}.", ControlVariable);
-    private readonly Option<string?> _token = new("--token")
-    {
-        Description = $"The control token, as the AppHost or the autoscaler prints it at its start; default from {TokenVariable}.",
-        HelpName = "TOKEN",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } known ? known : null,
-    };
+    private readonly Option<Uri?> _autoscaler = ControlOptionsOfCommands.Address(
+        "--autoscaler", $"Address of the autoscaler; default from {AutoscalerVariable}, or asked of the control server.", AutoscalerVariable);
 
+    private readonly Option<Uri?> _control = ControlOptionsOfCommands.Control();
+    private readonly Option<string?> _token = ControlOptionsOfCommands.Token();
     private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long, such as 90s, 10m or 2h; default until 'resume'.");
 
     private readonly IAnsiConsole _console;
@@ -95,23 +89,8 @@ internal abstract class OverrideCommand : Command
     {
         if (control is null)
             throw new ToolException($"Which autoscaler? Give --control with the address that the AppHost prints at its start (without the path), or --autoscaler.");
-        var client = new ControlClient(http, Microsoft.Extensions.Options.Options.Create(new ControlOptions { Endpoint = control }), TimeProvider.System);
+        var client = ControlOptionsOfCommands.Client(http, control, token: null);
         return (await client.GetResourcesAsync(cancellationToken)).FirstOrDefault(resource => resource.Name == "autoscaler")?.HttpUrl
             ?? throw new ToolException($"The AppHost at {control} runs no autoscaler.");
     }
-
-    private static Option<Uri?> Address(string name, string description, string variable) => new(name)
-    {
-        Description = description,
-        HelpName = "URL",
-        DefaultValueFactory = _ => Uri.TryCreate(Environment.GetEnvironmentVariable(variable), UriKind.Absolute, out var known) ? known : null,
-        CustomParser = result =>
-        {
-            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-                return new Uri(address!.GetLeftPart(UriPartial.Authority));
-            result.AddError($"{name} is '{text}'; give an address such as http://127.0.0.1:5000.");
-            return null;
-        },
-    };
 }

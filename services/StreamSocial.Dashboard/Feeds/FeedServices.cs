@@ -1,0 +1,14 @@
+namespace StreamSocial.Dashboard.Feeds;
+
+internal static class FeedServices
+{
+    /// <summary>Adds the feeds of the running cluster, or none where <see cref="DashboardOptions.Demo"/> says so.</summary>
+    public static void AddFeedLookup(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}"))
+            builder.Services.AddSingleton<IFeedLookup, NoFeeds>();
+        else
+            // The page asks again by itself, and another replica is asked at once: no retries.
+            builder.Services.AddHttpClient<IFeedLookup, FeedLookup>(http => http.Timeout = Timeout.InfiniteTimeSpan).RemoveAllResilienceHandlers();
+    }
+}

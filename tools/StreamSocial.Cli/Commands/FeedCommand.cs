@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace StreamSocial.Cli.Commands;
+
+/// <summary><c>feed</c>: a user's feed as it is, and as it becomes.</summary>
+internal sealed class FeedCommand : Command
+{
+    private const string FeedsVariable = "services__feed-generator-1__http__0";
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Argument<string> _user = new("user") { Description = "Whose feed.", HelpName = "USER" };
+    private readonly Option<Uri?> _feeds = ControlOptionsOfCommands.Address(
+        "--feeds", $"Address of any feed generator; default from {FeedsVariable}, or asked of the control server.", FeedsVariable);
+
+    private readonly Option<Uri?> _control = ControlOptionsOfCommands.Control();
+    private readonly Option<int> _limit = SharedOptions.AtLeastOne("--limit", "Most entries, 1 to 1000.", 20);
+    private readonly Option<bool> _follow = new("--follow") { Description = "Ask again each second and show what is new, until Ctrl-C." };
+    private readonly IAnsiConsole _console;
+
+    public FeedCommand(IAnsiConsole console)
+        : base("feed", "Show a user's feed, oldest of its newest entries first, each with the trace in which it came, where the owner knows it.")
+    {
+        _console = console;
+        Add(_user);
+        Add(_feeds);
+        Add(_control);
+        Add(_limit);
+        Add(_follow);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        var feeds = parsed.GetValue(_feeds) ?? await FindAsync(http, parsed.GetValue(_control), cancellationToken);
+        var address = new Uri(feeds, $"v1/feeds/{Uri.EscapeDataString(parsed.GetValue(_user)!)}?limit={parsed.GetValue(_limit)}");
+        var shown = new HashSet<(string, string)>();
+        while (true)
+        {
+            var entries = (await ReadAsync(http, address, cancellationToken)).Reverse();
+            foreach (var entry in entries.Where(entry => shown.Add((Text(entry, "authorId"), Text(entry, "actionId")))))
+                _console.WriteLine(Line(entry));
+            if (!parsed.GetValue(_follow))
+                return ExitCodes.Done;
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    private static async Task<IEnumerable<JsonElement>> ReadAsync(HttpClient http, Uri address, CancellationToken cancellationToken)
+    {
+        using var answer = await http.GetAsync(address, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw new ToolException($"{address} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("entries").EnumerateArray().ToList();
+    }
+
+    private static async Task<Uri> FindAsync(HttpClient http, Uri? control, CancellationToken cancellationToken)
+    {
+        if (control is null)
+            throw new ToolException("Which feed generator? Any one will do: give --feeds, or --control with the address that the AppHost prints at its start (without the path).");
+        return (await ControlOptionsOfCommands.Client(http, control, token: null).GetResourcesAsync(cancellationToken))
+            .FirstOrDefault(resource => resource is { IsHealthy: true, HttpUrl: not null } && resource.Name.StartsWith("feed-generator-", StringComparison.Ordinal))?.HttpUrl
+            ?? throw new ToolException($"The AppHost at {control} runs no healthy feed generator.");
+    }
+
+    private static string Line(JsonElement entry)
+    {
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(entry.GetProperty("occurredAt").GetInt64()).ToString("u", CultureInfo.InvariantCulture);
+        var trace = entry.TryGetProperty("traceId", out var id) && id.GetString() is { } known ? $"  trace {known}" : "";
+        return $"{at}  {Text(entry, "type"),-7}  {Text(entry, "authorId")}  {Text(entry, "contentId")}  {Text(entry, "text").ReplaceLineEndings(" ")}{trace}";
+    }
+
+    private static string Text(JsonElement entry, string name) => entry.GetProperty(name).GetString() ?? "";
+}
