@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Api;
+using StreamSocial.Dashboard.Operations;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
@@ -36,6 +37,7 @@ internal static class DashboardServices
         app.UseSecurityHeaders();
         app.MapSnapshots();
         app.MapOverrides();
+        app.MapOperations();
         app.MapPages();
         app.MapApiReference();
     }

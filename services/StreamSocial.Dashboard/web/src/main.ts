@@ -8,6 +8,7 @@ import { zone } from "./format";
 import { Freshness } from "./freshness";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
+import { Operations } from "./operations/operations";
 import { Rebalances } from "./rebalances";
 import type { History, Snapshot } from "./snapshot";
 import { followSnapshots } from "./source";
@@ -21,6 +22,7 @@ const maps = new Maps();
 const charts = new Charts();
 const rebalances = new Rebalances();
 const controls = new Controls();
+new Operations();
 let latest: Snapshot | null = null;
 
 function showNotices(snapshot: Snapshot): void {
