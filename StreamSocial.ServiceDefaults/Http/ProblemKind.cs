@@ -88,7 +88,8 @@ public static class ApiProblems
     /// <summary>The kind of a request's fault.</summary>
     public static ProblemKind KindOf(BadHttpRequestException fault) => fault is RequestFault own ? own.Kind : OfStatus(fault.StatusCode);
 
-    internal static void AddProblems(EndpointBuilder endpoint, IReadOnlyList<ProblemKind> kinds)
+    /// <summary>Says which problems a parameter of an endpoint may have.</summary>
+    public static void AddProblems(EndpointBuilder endpoint, IReadOnlyList<ProblemKind> kinds)
     {
         endpoint.Metadata.Add(new AnsweredProblems(kinds));
         foreach (var status in kinds.Select(kind => kind.Status).Distinct())

@@ -17,6 +17,8 @@ public static class TopicNames
     public const string RebalanceEvents = "rebalance-events";
     public const string ScalingDecisions = "scaling-decisions";
     public const string HotKeys = "hot-keys";
+    public const string Operations = "operations";
+    public const string StageControls = "stage-controls";
 
     /// <summary>Aspire's Kafka health check writes here, and cannot be told to write elsewhere.</summary>
     public const string HealthChecks = "healthchecks-topic";

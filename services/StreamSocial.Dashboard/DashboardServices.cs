@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Api;
 using StreamSocial.Dashboard.DeadLetters;
 using StreamSocial.Dashboard.Feeds;
+using StreamSocial.Dashboard.Operations;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Replicas;
@@ -44,6 +45,7 @@ internal static class DashboardServices
         app.MapDeadLetters();
         app.MapFeeds();
         app.MapReplicas();
+        app.MapOperations();
         app.MapPages();
         app.MapApiReference();
     }

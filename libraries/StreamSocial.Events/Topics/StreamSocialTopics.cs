@@ -15,6 +15,7 @@ public static class StreamSocialTopics
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly TimeSpan OperationRetention = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeadLetterRetention = TimeSpan.FromDays(14);
 
     /// <summary>Limits what a restore reads although compaction could have dropped it: the active segment. Kafka's default is 1 GiB.</summary>
@@ -95,6 +96,9 @@ public static class StreamSocialTopics
             new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them") { HasAppendTimes = true },
             Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
             Table(TopicNames.HotKeys, "Contents that are hot and therefore spread over several partitions, by content"),
+            new(TopicNames.Operations, 1, CleanupPolicy.Delete, OperationRetention, "What people made the cluster do: who, when, and what came of it") { HasAppendTimes = true },
+            // Without retention: a stage stays paused for as long as nobody resumes it.
+            new(TopicNames.StageControls, 1, CleanupPolicy.Compact, null, "Which stages are paused, since when and by whom, by stage") { SegmentBytes = TableSegmentBytes },
             new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),
             .. FeedGeneratorStages.Inputs.Select(input =>
                 new TopicSpec(DeadLetterTopic.NameOf(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),

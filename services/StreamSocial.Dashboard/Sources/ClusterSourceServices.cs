@@ -1,4 +1,5 @@
 using System.Text;
+using StreamSocial.Dashboard.Operations;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
 using StreamSocial.Events;
@@ -18,6 +19,7 @@ internal static class ClusterSourceServices
         var services = builder.Services;
         if (builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}"))
         {
+            builder.AddOperations(isDemo: true);
             services.AddSingleton<DemoClusterSource>();
             services.AddSingleton<IClusterSource>(provider => provider.GetRequiredService<DemoClusterSource>());
             // The made-up group obeys the buttons, unless there is an autoscaler to try them with.
@@ -30,6 +32,7 @@ internal static class ClusterSourceServices
         services.AddStreamSocialTopics(builder.Configuration);
         builder.AddMembersView(TopicNames.Members);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
+        builder.AddOperations(isDemo: false);
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());

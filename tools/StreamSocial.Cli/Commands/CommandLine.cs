@@ -29,6 +29,7 @@ internal static class CommandLine
         new BrokersCommand(console),
         new MembersCommand(console),
         new TasksCommand(console),
+        new OperationsCommand(console),
         new DecisionsCommand(console),
         new ScaleCommand(console),
         new PauseCommand(console),

@@ -3,6 +3,7 @@ export const unknown = "unknown";
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const timeOfDay = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const dayAndTime = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 export function count(value: number | null | undefined): string {
@@ -45,6 +46,11 @@ export function rate(perSecond: number | null | undefined): string {
 
 export function clock(unixMilliseconds: number): string {
   return timeOfDay.format(unixMilliseconds);
+}
+
+/** A time that may be of another day. */
+export function dateTime(unixMilliseconds: number): string {
+  return dayAndTime.format(unixMilliseconds);
 }
 
 /** The zone in which all times of the page are shown. */

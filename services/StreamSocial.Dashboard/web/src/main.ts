@@ -8,6 +8,7 @@ import { zone } from "./format";
 import { Freshness } from "./freshness";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
+import { Operations } from "./operations/operations";
 import { Rebalances } from "./rebalances";
 import { DeadLetters } from "./records/dead-letters";
 import { FeedLookup } from "./records/feed";
@@ -24,6 +25,7 @@ const maps = new Maps();
 const charts = new Charts();
 const rebalances = new Rebalances();
 const controls = new Controls();
+new Operations();
 let latest: Snapshot | null = null;
 
 function showNotices(snapshot: Snapshot): void {

@@ -1,0 +1,92 @@
+using StreamSocial.Kafka.Records;
+
+namespace StreamSocial.Operations.Log;
+
+/// <summary>What a person asks for, as the log of actions has it.</summary>
+/// <param name="By">Who asks.</param>
+/// <param name="Via">The program that does it: <c>dashboard</c> or <c>cli</c>.</param>
+/// <param name="Kind">What is done, for example <c>stage-pause</c>.</param>
+/// <param name="Target">To what.</param>
+public sealed record OperationRequest(string By, string Via, string Kind, string Target)
+{
+    /// <summary>How, by name.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Does what people ask for and records each action in topic <c>operations</c>: before it is done, and what came of it. Thread-safe.</summary>
+/// <param name="writer">Writes the records.</param>
+/// <param name="time">The clock.</param>
+public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
+{
+    /// <summary>Longest wait for the brokers to take a record.</summary>
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Records an action, does it, and records its outcome. An action that cannot be recorded is not done.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="run">Does it. What it throws is recorded as a failure and thrown on.</param>
+    /// <param name="describe">What came of it, one sentence for a person.</param>
+    /// <param name="cancellationToken">Ends the wait. Whether it was done is then unknown, and so it is in the log.</param>
+    /// <exception cref="OperationLogException">The log did not take a record; the message says whether the action was done.</exception>
+    public async Task<T> RunAsync<T>(OperationRequest request, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
+    {
+        var operation = new Operation
+        {
+            OperationId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
+            StartedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            By = Shorten(request.By),
+            Via = request.Via,
+            Kind = request.Kind,
+            Target = Shorten(request.Target),
+            Outcome = OperationOutcome.Started,
+        };
+        foreach (var (name, value) in request.Parameters)
+            operation.Parameters[name] = Shorten(value);
+        await WriteAsync(operation, "Nothing was done", cancellationToken);
+        T result;
+        try
+        {
+            result = await run(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await WriteAsync(Ended(operation, OperationOutcome.Failed, e.Message), $"It failed ({e.Message})", CancellationToken.None);
+            throw;
+        }
+
+        var detail = describe(result);
+        // The action is done: its outcome is recorded even if whoever asked has gone.
+        await WriteAsync(Ended(operation, OperationOutcome.Done, detail), $"It was done ({detail})", CancellationToken.None);
+        return result;
+    }
+
+    private Operation Ended(Operation operation, OperationOutcome outcome, string detail)
+    {
+        var ended = operation.Clone();
+        (ended.Outcome, ended.Detail, ended.FinishedAt) = (outcome, Shorten(detail), time.GetUtcNow().ToUnixTimeMilliseconds());
+        return ended;
+    }
+
+    private async Task WriteAsync(Operation operation, string whatHolds, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(WriteTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await writer.WriteAsync(operation, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationLogException($"{whatHolds}, and the log of actions did not take it within {WriteTimeout.TotalSeconds:0} s.", e);
+        }
+        catch (Confluent.Kafka.KafkaException e)
+        {
+            throw new OperationLogException($"{whatHolds}, and the log of actions did not take it: {e.Error.Reason}.", e);
+        }
+    }
+
+    private static string Shorten(string text) => text.Length <= FieldCheck.LongestName ? text : text[..(FieldCheck.LongestName - 1)] + "…";
+}
+
+/// <summary>The log of actions did not take a record.</summary>
+public sealed class OperationLogException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,64 @@
+import { byId, cell, element, header } from "../dom";
+import { dateTime } from "../format";
+
+export interface Operation {
+  id: string;
+  startedAt: string;
+  finishedAt: string | null;
+  by: string;
+  via: string;
+  kind: string;
+  target: string;
+  parameters: Record<string, string>;
+  outcome: "started" | "done" | "failed";
+  detail: string;
+}
+
+const pollInterval = 2_000;
+const titles = ["Time", "Who", "Action", "Target", "Outcome"];
+
+/** The log of actions, read while its view is shown. */
+export class Operations {
+  private shown = "";
+
+  constructor() {
+    void this.poll();
+    setInterval(() => void this.poll(), pollInterval);
+    document.addEventListener("operations-changed", () => void this.poll());
+  }
+
+  private async poll(): Promise<void> {
+    const panel = byId("operations");
+    if (document.hidden || panel.closest<HTMLElement>(".view")?.hidden) return;
+    const response = await fetch("api/operations", { cache: "no-store" }).catch(() => null);
+    const text = response?.ok ? await response.text() : "";
+    if (text === this.shown && panel.hasChildNodes()) return;
+    this.shown = text;
+    panel.replaceChildren(text ? content((JSON.parse(text) as { operations: Operation[] }).operations) : element("p", "empty unknown", "unknown"));
+  }
+}
+
+function content(operations: Operation[]): HTMLElement {
+  if (operations.length === 0) return element("p", "empty", "Nobody has done anything yet.");
+  const head = element("tr", "", ...titles.map((title) => header(title, "col")));
+  return element("table", "members operations", element("thead", "", head), element("tbody", "", ...operations.map(row)));
+}
+
+function row(operation: Operation): HTMLElement {
+  const { startedAt, by, via, kind, target, parameters, outcome, detail } = operation;
+  const how = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
+  const time = element("time", "", dateTime(Date.parse(startedAt)));
+  time.dateTime = startedAt;
+  const said = outcome === "started" ? "begun; not known to be over" : detail;
+  const made = element(
+    "tr",
+    "",
+    element("td", "", time),
+    element("td", "", by, " ", element("span", "dim", via)),
+    cell(kind),
+    element("td", "", target, ...(how.length > 0 ? [" ", element("span", "dim", how.join(", "))] : [])),
+    element("td", outcome === "done" ? "" : "alarm", element("b", "", outcome), " ", said),
+  );
+  made.dataset.outcome = outcome;
+  return made;
+}

@@ -1,0 +1,43 @@
+using Confluent.Kafka;
+using StreamSocial.Kafka;
+using StreamSocial.Operations.Log;
+
+namespace StreamSocial.Cli.Operations;
+
+/// <summary>Does what a command was asked for and records it in the log of actions, as the user of the operating system.</summary>
+internal sealed class RecordedOperation : IDisposable
+{
+    private readonly OperationLog _log;
+
+    public RecordedOperation(KafkaClientSettings settings)
+    {
+        Producer = new ProducerBuilder<byte[]?, byte[]?>(settings.CreateProducerConfig("streamsocial-operations")).SetLogHandler((_, _) => { }).Build();
+        _log = new OperationLog(new TopicOperationWriter(Producer), TimeProvider.System);
+    }
+
+    /// <summary>Writes the log's records, and may write what the action itself writes.</summary>
+    public IProducer<byte[]?, byte[]?> Producer { get; }
+
+    /// <summary>Records an action, does it, and records what came of it.</summary>
+    /// <param name="kind">What is done, for example <c>stage-pause</c>.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="parameters">How, by name.</param>
+    /// <param name="run">Does it.</param>
+    /// <param name="describe">What came of it, one sentence for a person.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ToolException">The log did not take a record; the message says whether the action was done.</exception>
+    public async Task<T> RunAsync<T>(
+        string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _log.RunAsync(new OperationRequest(Environment.UserName, "cli", kind, target) { Parameters = parameters }, run, describe, cancellationToken);
+        }
+        catch (OperationLogException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+    }
+
+    public void Dispose() => Producer.Dispose();
+}
