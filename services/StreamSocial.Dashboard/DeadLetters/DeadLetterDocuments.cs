@@ -32,7 +32,7 @@ internal sealed record DeadLetterList(IReadOnlyList<DeadLetterView> Letters, str
 /// <param name="UnknownBytes">Bytes of the payload that the contract does not know.</param>
 /// <param name="Base64">The first 4,096 bytes of a payload that was not read; null for one that was.</param>
 /// <param name="IsReplayable">Whether it can be sent back: it says where it came from, and is complete.</param>
-/// <param name="Replayed">When it was sent back last, Unix milliseconds; null when this is not known to have happened.</param>
+/// <param name="Replayed">When it was sent back last, or may have been, by the log of actions, Unix milliseconds; null when this is not known to have happened.</param>
 internal sealed record DeadLetterView(
     string Topic, int Partition, long Offset, long At, string? OriginTopic, int? OriginPartition, long? OriginOffset, long? OriginEntry, long? OriginAt, long? Tries,
     string? ErrorType, string? ErrorMessage, IReadOnlyList<HeaderView> Headers, string? Key, int Bytes, long? OmittedBytes, string? Contract, string? Json, int? UnknownBytes,
@@ -64,7 +64,7 @@ internal sealed record DeadLetterView(
 internal sealed record HeaderView(string Name, string? Value);
 
 /// <summary>Which dead letters are sent back; the body of <c>POST /api/dead-letters:replay</c>.</summary>
-/// <param name="Letters">1 to 100 letters.</param>
+/// <param name="Letters">1 to 40 letters.</param>
 /// <param name="Repeat">Whether those that were sent before are sent again.</param>
 internal sealed record ReplayRequest(IReadOnlyList<ReplayedPlace?>? Letters, bool Repeat = false);
 

@@ -1,6 +1,9 @@
 using System.Globalization;
+using StreamSocial.Dashboard.Operations;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.DeadLetters;
+using StreamSocial.Operations.DeadLetters;
+using StreamSocial.Operations.Log;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
@@ -24,7 +27,9 @@ internal static class DeadLetterEndpoints
             .WithName("ReplayDeadLetters").WithSummary("Sends chosen dead letters back to the ends of the partitions they came from; needs the control token")
             .WithDescription("All or none of them are sent, unless the brokers fail in the middle. They stay where they are, so none is lost. One that was sent before is sent again only with `repeat`.")
             .Produces<ReplayResult>()
-            .WithProblems(ApiProblems.Invalid, DeadLetterProblems.NoSuchLetter, DeadLetterProblems.NotReplayable, DeadLetterProblems.AlreadyReplayed, DeadLetterProblems.KafkaSilent);
+            .WithProblems(
+                ApiProblems.Invalid, DeadLetterProblems.NoSuchLetter, DeadLetterProblems.NotReplayable, DeadLetterProblems.AlreadyReplayed, DeadLetterProblems.ReplaysUnknown,
+                DeadLetterProblems.KafkaSilent, OperationProblems.NotRecorded);
     }
 
     private static async Task<IResult> ReadAsync(string? topic, string? limit, string? before, IDeadLetters letters, CancellationToken cancellationToken)
@@ -47,19 +52,23 @@ internal static class DeadLetterEndpoints
         }
     }
 
-    private static async Task<IResult> ReplayAsync(JsonBody<ReplayRequest> body, IDeadLetters letters, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<IResult> ReplayAsync(JsonBody<ReplayRequest> body, IDeadLetters letters, Operator by, CancellationToken cancellationToken)
     {
         var chosen = body.Value.Letters;
-        if (chosen is not { Count: >= 1 and <= MaxLimit } || chosen.Any(letter => letter is not { Topic.Length: > 0, Partition: >= 0, Offset: >= 0 }))
-            return Invalid("letters", $"Give 1 to {MaxLimit} letters, each with its topic, partition and offset.");
+        if (chosen is not { Count: >= 1 and <= ReplayRecord.MaxLetters } || chosen.Any(letter => letter is not { Topic.Length: > 0, Partition: >= 0, Offset: >= 0 }))
+            return Invalid("letters", $"Give 1 to {ReplayRecord.MaxLetters} letters, each with its topic, partition and offset.");
         try
         {
-            var result = await letters.ReplayAsync([.. chosen.Select(letter => new DeadLetterPlace(letter!.Topic!, letter.Partition, letter.Offset))], body.Value.Repeat, context, cancellationToken);
+            var result = await letters.ReplayAsync([.. chosen.Select(letter => new DeadLetterPlace(letter!.Topic!, letter.Partition, letter.Offset))], body.Value.Repeat, by, cancellationToken);
             return TypedResults.Ok(result);
         }
         catch (ReplayRefusedException e)
         {
             return e.Kind.Answer(e.Message);
+        }
+        catch (OperationLogException e)
+        {
+            return OperationProblems.NotRecorded.Answer(e.Message);
         }
         catch (DeadLetterException e)
         {
@@ -80,6 +89,9 @@ internal static class DeadLetterProblems
 
     public static ProblemKind AlreadyReplayed { get; } = new(
         409, "already_replayed", "One of the dead letters was sent before, or may have been. None was sent now.", "Send it with `repeat` if it shall go again.");
+
+    public static ProblemKind ReplaysUnknown { get; } = new(
+        503, "replays_unknown", "The log of actions has not been read yet, so it is unknown whether one was sent before. None was sent.", "Try again in a second.");
 
     public static ProblemKind KafkaSilent { get; } = new(503, "kafka_silent", "The brokers did not deliver or take the dead letters in time.", "Look at the brokers; try again.");
 }

@@ -1,4 +1,6 @@
+using StreamSocial.Dashboard.Operations;
 using StreamSocial.Kafka.DeadLetters;
+using StreamSocial.Operations.Log;
 
 namespace StreamSocial.Dashboard.DeadLetters;
 
@@ -9,8 +11,9 @@ internal interface IDeadLetters
     Task<DeadLetterList> ReadAsync(IReadOnlyCollection<string> inputs, int limit, DeadLetterCursor? before, CancellationToken cancellationToken);
 
     /// <exception cref="ReplayRefusedException">Nothing was sent.</exception>
+    /// <exception cref="OperationLogException">It could not be recorded; the message says whether it was done.</exception>
     /// <exception cref="DeadLetterException">The brokers do not answer; some may have been sent.</exception>
-    Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, HttpContext context, CancellationToken cancellationToken);
+    Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, Operator by, CancellationToken cancellationToken);
 }
 
 /// <summary>The dashboard has no cluster to look into: its figures are made up.</summary>
@@ -19,6 +22,6 @@ internal sealed class NoDeadLetters : IDeadLetters
     public Task<DeadLetterList> ReadAsync(IReadOnlyCollection<string> inputs, int limit, DeadLetterCursor? before, CancellationToken cancellationToken) =>
         Task.FromResult(new DeadLetterList([], null, []));
 
-    public Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, HttpContext context, CancellationToken cancellationToken) =>
+    public Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, Operator by, CancellationToken cancellationToken) =>
         throw new ReplayRefusedException(DeadLetterProblems.NoSuchLetter, $"There is no dead letter {places[0]}: the dashboard runs in demo mode.");
 }

@@ -1,10 +1,13 @@
+using StreamSocial.Dashboard.Operations;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.DeadLetters;
+using StreamSocial.Operations.DeadLetters;
+using StreamSocial.Operations.Log;
 
 namespace StreamSocial.Dashboard.DeadLetters;
 
 /// <summary>The dead letters of the running cluster. One reading and one replay at a time, however many ask.</summary>
-internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay replay, ReplayedLetters replayed, TimeProvider time) : IDeadLetters, IDisposable
+internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay replay, ReplayedLetters replayed, OperationLog operations, TimeProvider time) : IDeadLetters, IDisposable
 {
     private static readonly DeadLetterBounds Bounds = new(16 * 1024 * 1024, TimeSpan.FromSeconds(5));
 
@@ -19,9 +22,10 @@ internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay
         await _reading.WaitAsync(cancellationToken);
         try
         {
+            var sent = replayed.Current;
             var page = await reader.ReadNewestAsync(inputs, limit, before, Bounds, cancellationToken);
             return new DeadLetterList(
-                [.. page.Letters.Select(letter => DeadLetterView.From(letter, replayed.Find(letter.Place)))],
+                [.. page.Letters.Select(letter => DeadLetterView.From(letter, ReplayedLetters.Find(sent, letter.Place)))],
                 page.Next?.Encode(),
                 [.. page.Unread.Select(partition => $"{partition.Topic}:{partition.Partition.Value}")]);
         }
@@ -31,17 +35,26 @@ internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay
         }
     }
 
-    public async Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, HttpContext context, CancellationToken cancellationToken)
+    public async Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, Operator by, CancellationToken cancellationToken)
     {
         await _replaying.WaitAsync(cancellationToken);
         try
         {
             var letters = await reader.ReadAsync(FeedGeneratorStages.Inputs, places, Bounds, cancellationToken);
             Check(places, letters, repeat);
-            // Before they go: should this process die meanwhile, they count as sent, and are sent again only by somebody who says so.
-            replayed.Add(letters.Select(letter => letter.Place), time.GetUtcNow());
-            // From here on it does not matter whether the client waits.
-            return new ReplayResult((await replay.SendAsync(letters, SendTimeout, CancellationToken.None)).Count);
+            var request = by.Ask(ReplayRecord.Kind, string.Join(", ", places.Select(place => place.Topic).Distinct()), ReplayRecord.Write([.. letters.Select(letter => letter.Place)]));
+            // Recorded before they go: should this process die meanwhile, they count as sent, and go again only if somebody says so. From here on it does not
+            // matter whether the client waits.
+            var sent = await operations.RunAsync(
+                request,
+                async cancelled =>
+                {
+                    replayed.Add(letters.Select(letter => letter.Place), time.GetUtcNow());
+                    return (await replay.SendAsync(letters, SendTimeout, cancelled)).Count;
+                },
+                count => $"{count} sent back",
+                CancellationToken.None);
+            return new ReplayResult(sent);
         }
         finally
         {
@@ -62,29 +75,48 @@ internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay
             throw new ReplayRefusedException(DeadLetterProblems.NoSuchLetter, $"There is no dead letter {string.Join(", ", missing)}. Nothing was sent.");
         if (letters.FirstOrDefault(letter => !letter.IsReplayable) is { } incomplete)
             throw new ReplayRefusedException(DeadLetterProblems.NotReplayable, $"{incomplete.Id} does not say where it came from, or is not complete. Nothing was sent.");
-        if (!repeat && letters.FirstOrDefault(letter => replayed.Find(letter.Place) is not null) is { } sent)
-            throw new ReplayRefusedException(DeadLetterProblems.AlreadyReplayed, $"{sent.Id} was sent at {replayed.Find(sent.Place):u}, or may have been. Nothing was sent now.");
+        if (repeat)
+            return;
+        var known = replayed.Current ?? throw new ReplayRefusedException(DeadLetterProblems.ReplaysUnknown, DeadLetterProblems.ReplaysUnknown.Meaning);
+        if (letters.FirstOrDefault(letter => known.ContainsKey(letter.Place)) is { } sent)
+            throw new ReplayRefusedException(DeadLetterProblems.AlreadyReplayed, $"{sent.Id} was sent at {known[sent.Place]:u}, or may have been. Nothing was sent now.");
     }
 }
 
-/// <summary>Which dead letters were sent back, or may have been, and when. Thread-safe.</summary>
-internal sealed class ReplayedLetters
+/// <summary>Which dead letters were sent back, or may have been, and when: what the log of actions has, and what this process adds to it. Thread-safe.</summary>
+internal sealed class ReplayedLetters(IOperationsView operations)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<DeadLetterPlace, DateTimeOffset> _sent = [];
 
-    public DateTimeOffset? Find(DeadLetterPlace place)
+    /// <summary>Those of this process, which the log may not have brought back yet.</summary>
+    private readonly Dictionary<DeadLetterPlace, DateTimeOffset> _own = [];
+
+    /// <summary>By place; null until the log has been read.</summary>
+    public IReadOnlyDictionary<DeadLetterPlace, DateTimeOffset>? Current
     {
-        lock (_gate)
-            return _sent.TryGetValue(place, out var at) ? at : null;
+        get
+        {
+            if (operations.Current is not { } logged)
+                return null;
+            var sent = new Dictionary<DeadLetterPlace, DateTimeOffset>(ReplayRecord.ReadAll(logged));
+            lock (_gate)
+            {
+                foreach (var (place, at) in _own)
+                    sent.TryAdd(place, at);
+            }
+            return sent;
+        }
     }
+
+    public static DateTimeOffset? Find(IReadOnlyDictionary<DeadLetterPlace, DateTimeOffset>? sent, DeadLetterPlace place) =>
+        sent is not null && sent.TryGetValue(place, out var at) ? at : null;
 
     public void Add(IEnumerable<DeadLetterPlace> places, DateTimeOffset at)
     {
         lock (_gate)
         {
             foreach (var place in places)
-                _sent[place] = at;
+                _own[place] = at;
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using StreamSocial.Control;
+using StreamSocial.Dashboard.Operations;
+using StreamSocial.Operations.Log;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
@@ -7,6 +9,9 @@ namespace StreamSocial.Dashboard.Replicas;
 
 internal static class ReplicaEndpoints
 {
+    /// <summary>Kind of the action in the log of actions.</summary>
+    private const string Kind = "replica-restart";
+
     private const string Prefix = "feed-generator-";
 
     private static readonly ProblemKind NoSuchReplica = new(404, "no_such_replica", "The AppHost has no feed generator of this name.", "Take a name from the table of feed generators.");
@@ -20,9 +25,9 @@ internal static class ReplicaEndpoints
     public static void MapReplicas(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/api/replicas/{name}/restart", RestartAsync).RequireControlToken()
             .WithName("RestartReplica").WithSummary("Stops a feed generator in good order and starts it again; answers when that is done; needs the control token")
-            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSuchReplica, NoControlServer, NotRestarted);
+            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSuchReplica, NoControlServer, NotRestarted, OperationProblems.NotRecorded);
 
-    private static async Task<IResult> RestartAsync(string name, ControlClient control)
+    private static async Task<IResult> RestartAsync(string name, ControlClient control, OperationLog operations, Operator by)
     {
         if (control.Endpoint is null)
             return NoControlServer.Answer();
@@ -31,12 +36,24 @@ internal static class ReplicaEndpoints
         try
         {
             // Also when the client goes away: half a restart would be a stop.
-            await control.ExecuteAsync(name, ResourceCommand.Restart, CancellationToken.None);
+            await operations.RunAsync(
+                by.Ask(Kind, name),
+                async cancelled =>
+                {
+                    await control.ExecuteAsync(name, ResourceCommand.Restart, cancelled);
+                    return true;
+                },
+                _ => "restarted",
+                CancellationToken.None);
             return Results.NoContent();
         }
         catch (ControlException e) when (e.Status == HttpStatusCode.NotFound)
         {
             return NoSuchReplica.Answer($"There is no feed generator '{name}'.");
+        }
+        catch (OperationLogException e)
+        {
+            return OperationProblems.NotRecorded.Answer(e.Message);
         }
         catch (ControlException e)
         {
