@@ -6,6 +6,7 @@ using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
+using StreamSocial.Dashboard.Stages;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
@@ -38,6 +39,7 @@ internal static class DashboardServices
         app.MapSnapshots();
         app.MapOverrides();
         app.MapOperations();
+        app.MapStages();
         app.MapPages();
         app.MapApiReference();
     }

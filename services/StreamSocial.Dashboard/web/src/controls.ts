@@ -117,12 +117,17 @@ function describe({ kind, replicas, until }: Override): string {
   return kind === "paused" ? `The autoscaler is paused ${end}.` : "The autoscaler decides by itself.";
 }
 
-async function detail(response: Response): Promise<string> {
+export async function detail(response: Response): Promise<string> {
   try {
     return ((await response.json()) as { detail?: string }).detail ?? `The dashboard answers with status ${response.status}.`;
   } catch {
     return `The dashboard answers with status ${response.status}.`;
   }
+}
+
+/** The token that this tab has, for the page's other buttons. */
+export function currentToken(): string | null {
+  return takeToken();
 }
 
 /** Takes the token out of the address, where somebody could read it over a shoulder, and keeps it for this tab. */
