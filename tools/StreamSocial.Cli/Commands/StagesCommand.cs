@@ -18,10 +18,12 @@ internal sealed class StagesCommand : Command
         : base("stages", "List the stages and whether they are paused, or pause and resume one. A paused stage stays paused over restarts.")
     {
         _console = console;
+        // Asked for once: a subcommand's own option would leave this one unset, which is an error.
+        _bootstrap.Recursive = true;
         Add(_bootstrap);
         Add(_json);
-        Add(new StagePauseCommand(console, isPaused: true));
-        Add(new StagePauseCommand(console, isPaused: false));
+        Add(new StagePauseCommand(console, _bootstrap, isPaused: true));
+        Add(new StagePauseCommand(console, _bootstrap, isPaused: false));
         SetAction(RunAsync);
     }
 
@@ -47,20 +49,19 @@ internal sealed class StagesCommand : Command
 /// <summary><c>stages pause</c> and <c>stages resume</c>.</summary>
 internal sealed class StagePauseCommand : Command
 {
-    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<string?> _bootstrap;
     private readonly Argument<string> _stage = new("STAGE") { Description = "The stage, for example feeds." };
     private readonly Option<string?> _reason = new("--reason") { Description = "Why; shown wherever the stage is.", HelpName = "TEXT" };
     private readonly IAnsiConsole _console;
     private readonly bool _isPaused;
 
-    public StagePauseCommand(IAnsiConsole console, bool isPaused)
+    public StagePauseCommand(IAnsiConsole console, Option<string?> bootstrap, bool isPaused)
         : base(
             isPaused ? "pause" : "resume",
             isPaused ? "Stop processing a stage's input on all replicas, until it is resumed; its state stays readable." : "Let a paused stage go on where it stopped.")
     {
-        (_console, _isPaused) = (console, isPaused);
+        (_console, _bootstrap, _isPaused) = (console, bootstrap, isPaused);
         Add(_stage);
-        Add(_bootstrap);
         Add(_reason);
         SetAction(RunAsync);
     }
