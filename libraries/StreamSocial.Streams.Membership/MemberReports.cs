@@ -47,6 +47,8 @@ public static class MemberReports
         }
         foreach (var topic in member.WaitingInputs)
             FieldCheck.Name("waiting input", topic);
+        foreach (var topic in member.PausedInputs)
+            FieldCheck.Name("paused input", topic);
         CheckTopics(member);
         CheckCounts(member);
         member.ReportedAt = appendedAt.ToUnixTimeMilliseconds();
@@ -91,6 +93,7 @@ public static class MemberReports
             // -1: not known yet.
             FieldCheck.Numbers("next_offset", topic.NextOffsets, minimum: -1);
             FieldCheck.Numbers("committed_offset", topic.CommittedOffsets, minimum: -1);
+            FieldCheck.Numbers("reset_id", topic.ResetIds);
             if (topic.NextOffsets.Count != topic.Partitions.Count || topic.CommittedOffsets.Count != topic.Partitions.Count)
                 throw new InvalidDataException("it does not give each of its partitions two offsets");
         }

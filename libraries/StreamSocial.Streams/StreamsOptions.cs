@@ -259,4 +259,9 @@ public enum StreamsStore
 /// </param>
 /// <param name="MembersTopic">Compacted topic with one partition to which the members report.</param>
 /// <param name="RebalanceEventsTopic">Topic with one partition to which the members write the changes of their assignment.</param>
-public sealed record StreamsApplication(string Id, TopicCatalog Topics, string MembersTopic, string RebalanceEventsTopic);
+public sealed record StreamsApplication(string Id, TopicCatalog Topics, string MembersTopic, string RebalanceEventsTopic)
+{
+    /// <summary>Compacted topic with one partition in which operators pause stages and move their tasks (<c>StageControl</c>).</summary>
+    /// <value>Default null: nothing is ever paused or moved.</value>
+    public string? StageControlsTopic { get; init; }
+}

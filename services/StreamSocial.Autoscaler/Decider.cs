@@ -23,5 +23,10 @@ internal sealed class Decider
     public string PolicyName => _policy.Name;
 
     public PolicyDecision Decide(ScalingSnapshot snapshot, DateTimeOffset now) =>
-        OverridePolicy.Apply(_policy.Decide(snapshot, Options, now), Overrides.Current, snapshot);
+        WithPauses(OverridePolicy.Apply(_policy.Decide(snapshot, Options, now), Overrides.Current, snapshot), snapshot);
+
+    /// <summary>Says what was left out of the decision.</summary>
+    private static PolicyDecision WithPauses(PolicyDecision decision, ScalingSnapshot snapshot) => snapshot.PausedTopics.IsEmpty
+        ? decision
+        : decision with { Reason = $"{decision.Reason} What waits in {string.Join(", ", snapshot.PausedTopics)} is left out: an operator has paused its stage." };
 }

@@ -9,6 +9,7 @@ using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Replicas;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
+using StreamSocial.Dashboard.Stages;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
@@ -46,6 +47,7 @@ internal static class DashboardServices
         app.MapFeeds();
         app.MapReplicas();
         app.MapOperations();
+        app.MapStages();
         app.MapPages();
         app.MapApiReference();
     }

@@ -27,7 +27,7 @@ internal static class FeedGeneratorServices
     /// <summary>Describes the application to the runtime: the default group and StreamSocial's topics.</summary>
     /// <exception cref="InvalidOperationException">The configured profile is unknown.</exception>
     public static StreamsApplication Application(IConfiguration configuration) =>
-        new(FeedGeneratorStages.ApplicationId, StreamSocialTopics.From(configuration), TopicNames.Members, TopicNames.RebalanceEvents);
+        new(FeedGeneratorStages.ApplicationId, StreamSocialTopics.From(configuration), TopicNames.Members, TopicNames.RebalanceEvents) { StageControlsTopic = TopicNames.StageControls };
 
     /// <summary>Adds the runtime with the stages, the table of pulled posts, and the read API.</summary>
     public static void AddFeedGenerator(this WebApplicationBuilder builder)

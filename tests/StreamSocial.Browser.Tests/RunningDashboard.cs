@@ -29,6 +29,9 @@ internal sealed class RunningDashboard : IAsyncDisposable
             .Build();
     }
 
+    /// <summary>The control token.</summary>
+    public const string Token = "browser-tests-control";
+
     public string Address => _app.Urls.Single();
 
     public static async Task<RunningDashboard> StartAsync()
@@ -41,6 +44,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
             "--urls=http://127.0.0.1:0",
             $"--ConnectionStrings:kafka={brokers.BootstrapServers}",
             "--Kafka:Embedded=true",
+            $"--Dashboard:ControlToken={Token}",
             // The test reports once; nobody shall fall silent while a slow machine catches up.
             "--Dashboard:MemberTimeout=00:05:00",
         ]);
@@ -70,7 +74,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
     }
 
     /// <summary>Reports as a feed generator that owns some partitions of user-actions, all at position <paramref name="nextOffset"/>.</summary>
-    public async Task ReportAsync(string name, IEnumerable<int> partitions, long nextOffset, long lost = 0)
+    public async Task ReportAsync(string name, IEnumerable<int> partitions, long nextOffset, long lost = 0, long resetId = 0)
     {
         var owned = partitions.ToList();
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -90,6 +94,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
                     Partitions = { owned },
                     NextOffsets = { owned.Select(_ => nextOffset) },
                     CommittedOffsets = { owned.Select(_ => -1L) },
+                    ResetIds = { owned.Select(_ => resetId) },
                 },
             },
             Counters = new MemberCounters { EntriesLost = lost },

@@ -12,6 +12,9 @@ public sealed record ScalingSnapshot
     /// <summary>Topics whose partitions are unknown.</summary>
     public ImmutableArray<string> UnreadTopics { get; init; } = [];
 
+    /// <summary>Topics of stages that an operator has paused. What waits there is no reason to scale: their partitions count as having no lag.</summary>
+    public ImmutableArray<string> PausedTopics { get; init; } = [];
+
     /// <summary>What a record of each input topic costs; a topic that was never measured is absent.</summary>
     public ImmutableDictionary<string, StageCostSignal> Costs { get; init; } = ImmutableDictionary<string, StageCostSignal>.Empty;
 

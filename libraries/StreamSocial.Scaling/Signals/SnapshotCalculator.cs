@@ -17,6 +17,7 @@ public static class SnapshotCalculator
         var seconds = earlier is null ? 0 : (current.At - earlier.At).TotalSeconds;
         var partitions = ImmutableArray.CreateBuilder<PartitionSignal>();
         var unread = ImmutableArray.CreateBuilder<string>();
+        var paused = (current.Members ?? []).Where(member => !current.IsSilent(member)).SelectMany(member => member.PausedInputs).ToHashSet(StringComparer.Ordinal);
         foreach (var topic in current.Topics)
         {
             if (topic.Partitions.IsEmpty)
@@ -28,14 +29,17 @@ public static class SnapshotCalculator
             foreach (var (partition, reading) in topic.Partitions.Index())
             {
                 var past = before?.Find(partition);
-                partitions.Add(new PartitionSignal(
-                    topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), reading.OldestAge, reading.IsRestoring, reading.Diagnosis.Cause));
+                var signal = new PartitionSignal(
+                    topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), reading.OldestAge, reading.IsRestoring, reading.Diagnosis.Cause);
+                // What arrives still counts: the replicas will have to process it.
+                partitions.Add(paused.Contains(topic.Topic) ? signal with { LagRecords = 0, OldestAge = TimeSpan.Zero } : signal);
             }
         }
         return new ScalingSnapshot
         {
             Partitions = partitions.ToImmutable(),
             UnreadTopics = unread.ToImmutable(),
+            PausedTopics = [.. current.Topics.Select(topic => topic.Topic).Where(paused.Contains)],
             Members = current.Members is { } known
                 ? [.. known.Where(member => !current.IsSilent(member)).Select(member => new MemberSignal(
                     member.MemberId, member.Topics.Sum(topic => topic.Partitions.Count), member.HasBusyRatio ? member.BusyRatio : null, Math.Max(1, member.Lanes),

@@ -64,7 +64,11 @@ public sealed class DiagnosisHistory
             return failed.IsPoisoned ? DelayCause.Poison : DelayCause.FailedTask;
         if (partition.Owner is not { } owner)
             return knowsMembers ? DelayCause.NoOwner : DelayCause.Unknown;
-        if (partition.IsRestoring || isRepeating)
+        if (partition.IsRestoring)
+            return DelayCause.Restoring;
+        if (owner.PausedInputs.Contains(topic))
+            return partition.Lag is null or 0 ? DelayCause.None : DelayCause.Paused;
+        if (isRepeating)
             return DelayCause.Restoring;
         if (status is ConsumerStatus.Ok or ConsumerStatus.Unknown || partition.Lag is null or 0)
             return DelayCause.None;

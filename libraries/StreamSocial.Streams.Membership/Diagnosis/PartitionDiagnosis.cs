@@ -48,6 +48,9 @@ public enum DelayCause
     /// <summary>Its task has stopped for another reason.</summary>
     FailedTask,
 
+    /// <summary>An operator has paused its stage.</summary>
+    Paused,
+
     /// <summary>What the records lead to cannot be written.</summary>
     SlowDownstream,
 
@@ -69,6 +72,7 @@ public static class DelayCauses
         DelayCause.Restoring => "restoring",
         DelayCause.Poison => "poisoned entry",
         DelayCause.FailedTask => "failed task",
+        DelayCause.Paused => "paused",
         DelayCause.SlowDownstream => "slow downstream",
         DelayCause.HotKey => "hot key",
         DelayCause.TooFewReplicas => "too few replicas",
@@ -83,6 +87,7 @@ public static class DelayCauses
         DelayCause.Restoring => "It goes on when its state is there; a replica more would only restore it again.",
         DelayCause.Poison => "It is tried again and then goes to the dead letters; 'streamsocial tasks list' has the reason.",
         DelayCause.FailedTask => "'streamsocial tasks list' has the reason and the next try, 'streamsocial tasks reset' the way out.",
+        DelayCause.Paused => "'streamsocial stages' says by whom and why, 'streamsocial stages resume' lets it go on.",
         DelayCause.SlowDownstream => "See to the brokers and the consumers of what it writes; more replicas would write no faster.",
         DelayCause.HotKey => "A hot content is spread by itself, a hot user is pulled; more replicas do not relieve one partition.",
         DelayCause.TooFewReplicas => "More replicas: the autoscaler's work, or 'streamsocial scale'.",

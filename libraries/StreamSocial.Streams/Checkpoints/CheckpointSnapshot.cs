@@ -89,6 +89,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         Copies = firstPack.Copies,
         Packs = firstPack.Packs,
         CopiedAt = copiedAt,
+        ResetId = task.ResetId,
     };
 
     /// <summary>

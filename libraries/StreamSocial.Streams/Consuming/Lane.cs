@@ -6,6 +6,7 @@ using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Consuming;
@@ -49,7 +50,13 @@ internal sealed class Lane : IDisposable
     private readonly OutputRetention? _retention;
     private readonly IReadOnlyList<StageDefinition> _stages;
     private readonly MemberTotals _totals;
+    private readonly Func<StageControls> _controls;
+
+    /// <summary>Inputs of the stages whose outputs run ahead of their consumers.</summary>
     private readonly HashSet<string> _waiting = [];
+
+    /// <summary>Inputs that are not fetched: those, and those of the stages that are paused.</summary>
+    private readonly HashSet<string> _held = [];
     private readonly ManualResetEventSlim _stopped = new();
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,7 +83,7 @@ internal sealed class Lane : IDisposable
     public Lane(
         int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer, OutputRetention? retention, Action<StreamTask> onFailed)
     {
-        (_quota, _retention, _stages, _totals) = (quota, retention, member.Stages, member.Environment.Totals);
+        (_quota, _retention, _stages, _totals, _controls) = (quota, retention, member.Stages, member.Environment.Totals, member.Environment.Controls);
         _pool = pool;
         _options = member.Options;
         _time = member.Host.Time;
@@ -174,7 +181,7 @@ internal sealed class Lane : IDisposable
                 command();
             AssignStarting();
             UnassignStopped();
-            WaitForConsumers();
+            HoldStages();
             if (!WaitForQuota() && WaitForRoom())
                 ConsumeRound();
             SendIfDue();
@@ -209,29 +216,40 @@ internal sealed class Lane : IDisposable
 
     private bool IsRoundFull => _retention is not null && _tasks.UnsentBytes >= MaxRetainedBytesPerRound;
 
-    /// <summary>Stops fetching for the stages whose outputs run ahead of their consumers, and begins again when they no longer do.</summary>
-    private void WaitForConsumers()
+    /// <summary>Stops fetching for the stages that are paused or whose outputs run ahead of their consumers, and begins again when they no longer are.</summary>
+    private void HoldStages()
     {
-        if (_retention is null)
-            return;
+        var controls = _controls();
         foreach (var stage in _stages)
         {
-            var mustWait = _retention.MustWait(stage.InputTopic);
-            if (mustWait == _waiting.Contains(stage.InputTopic))
+            var (waits, isPaused) = (Waits(stage), controls.IsPaused(stage.Name));
+            if ((waits || isPaused) == _held.Contains(stage.InputTopic))
                 continue;
-            _totals.Stage(stage.InputTopic).SetWaiting(mustWait);
             var partitions = _tasks.Running.Where(task => task.Stage == stage).Select(task => task.Id.TopicPartition).ToArray();
-            if (mustWait)
+            if (_held.Add(stage.InputTopic))
             {
-                _waiting.Add(stage.InputTopic);
                 _consumer.Pause(partitions);
+                if (isPaused)
+                    _tasks.Hasten(stage);
             }
             else
             {
-                _waiting.Remove(stage.InputTopic);
+                _held.Remove(stage.InputTopic);
                 _consumer.Resume(partitions);
             }
         }
+    }
+
+    /// <summary>Whether a stage's outputs run ahead of their consumers.</summary>
+    private bool Waits(StageDefinition stage)
+    {
+        var waits = _retention?.MustWait(stage.InputTopic) ?? false;
+        if (waits != _waiting.Contains(stage.InputTopic))
+        {
+            _totals.Stage(stage.InputTopic).SetWaiting(waits);
+            _ = waits ? _waiting.Add(stage.InputTopic) : _waiting.Remove(stage.InputTopic);
+        }
+        return waits;
     }
 
     private void ConsumeRound()
@@ -326,7 +344,7 @@ internal sealed class Lane : IDisposable
         if (starting.Count == 0)
             return;
         _consumer.IncrementalAssign(starting);
-        var held = starting.Where(partition => _waiting.Contains(partition.Topic)).Select(partition => partition.TopicPartition).ToArray();
+        var held = starting.Where(partition => _held.Contains(partition.Topic)).Select(partition => partition.TopicPartition).ToArray();
         if (held.Length > 0)
             _consumer.Pause(held);
     }
@@ -338,7 +356,7 @@ internal sealed class Lane : IDisposable
         if (partitions.Count == 0)
             return;
         // A pause would outlive the assignment.
-        if (_waiting.Count > 0)
+        if (_held.Count > 0)
             _consumer.Resume(partitions);
         _consumer.IncrementalUnassign(partitions);
     }

@@ -47,6 +47,9 @@ internal sealed class LaneCheckpoints(
             _hastened.Add(task);
     }
 
+    /// <summary>Begins the task's checkpoint in the next round.</summary>
+    public void Hasten(StreamTask task) => _hastened.Add(task);
+
     /// <summary>Begins the checkpoints that are due and advances the pending ones.</summary>
     /// <returns>Whether one of those begun cannot wait until the lane sends outputs.</returns>
     public bool Advance(IReadOnlyCollection<StreamTask> running)

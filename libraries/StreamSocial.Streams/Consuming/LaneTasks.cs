@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Consuming;
@@ -33,6 +34,9 @@ internal sealed class LaneTasks
     private readonly List<TopicPartitionOffset> _starting = [];
     private readonly List<TopicPartition> _stopped = [];
     private readonly Action<StreamTask> _onFailed;
+
+    /// <summary>What operators wanted when the running tasks were last compared with it.</summary>
+    private StageControls _controls = StageControls.None;
 
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
@@ -87,6 +91,13 @@ internal sealed class LaneTasks
     /// <summary>Bytes that tasks have emitted since the last <see cref="Send()"/>.</summary>
     public long UnsentBytes { get; private set; }
 
+    /// <summary>Begins checkpoints of a stage's tasks that have processed something since their last ones.</summary>
+    public void Hasten(StageDefinition stage)
+    {
+        foreach (var task in _running.Values.Where(task => task.Stage == stage && task.HasUncommittedInput))
+            _checkpoints.Hasten(task);
+    }
+
     /// <summary>Starts a restored task; <see cref="TakeStarting"/> says when to fetch its input.</summary>
     public void Add(StreamTask task)
     {
@@ -94,7 +105,7 @@ internal sealed class LaneTasks
             return;
         task.Start(Math.Max(task.CommittedOffset, 0));
         _checkpoints.Schedule(task);
-        if (task.MustCheckpointFirst)
+        if (task.MustCheckpointFirst || task.PendingReset is not null)
             _held.Add(task.Id, task);
         else
             Begin(task);
@@ -249,8 +260,14 @@ internal sealed class LaneTasks
         });
         if (_checkpoints.Advance(_running.Values))
             _records.Send();
+        HoldToMove();
         foreach (var task in _held.Values.Where(_checkpoints.AdvanceHeld).ToArray())
         {
+            if (task.PendingReset is { } target)
+            {
+                task.MoveTo(target);
+                continue;
+            }
             _held.Remove(task.Id);
             Begin(task);
         }
@@ -375,6 +392,17 @@ internal sealed class LaneTasks
             task.Stores.Clear();
             _onFailed(task);
         }
+    }
+
+    /// <summary>Holds the tasks that an operator wants to go on elsewhere until all that they did is durable.</summary>
+    private void HoldToMove()
+    {
+        var controls = _environment.Controls();
+        if (controls == _controls)
+            return;
+        _controls = controls;
+        foreach (var task in _running.Values.Where(task => task.State == TaskState.Running && task.PendingReset is not null).ToArray())
+            Hold(task);
     }
 
     private void Hold(StreamTask task)

@@ -44,6 +44,9 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
         _edges.Load();
     }
 
+    /// <summary>The input goes on elsewhere; all outputs are acknowledged.</summary>
+    public void MoveTo(long nextOffset) => AcknowledgedOffset = nextOffset;
+
     public void Emit(string topic, int partition, IMessage payload)
     {
         using var span = StreamsTracing.StartSend(topic, partition);

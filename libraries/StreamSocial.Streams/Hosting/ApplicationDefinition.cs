@@ -4,6 +4,7 @@ using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
@@ -24,6 +25,7 @@ internal sealed record ApplicationDefinition(StreamsApplication Application, IEn
 /// <param name="Addresses">Says which of their addresses may be called.</param>
 /// <param name="Reports">Sends this member's reports.</param>
 /// <param name="Limits">The largest record.</param>
+/// <param name="Controls">What operators want of the stages.</param>
 internal sealed record ClusterAccess(
     KafkaClientSettings Settings, IOptions<ProducerPoolOptions> Producers, IMembersView Members, TopicTable<string, Member> MemberTable, PeerAddresses Addresses,
-    BufferedSender Reports, RecordLimits Limits);
+    BufferedSender Reports, RecordLimits Limits, StageControlsView Controls);

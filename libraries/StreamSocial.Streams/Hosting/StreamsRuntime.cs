@@ -89,6 +89,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             RetainedStates = _retained,
             Limits = cluster.Limits,
             InputTopicIdOf = _inputs.IdOf,
+            Controls = () => cluster.Controls.Current,
             SourceExpiry = SourceExpiry.AfterRetention(RetentionOf, _options.SourceMemory, stages.Select(stage => stage.InputTopic)),
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
@@ -119,6 +120,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     /// <summary>A table that has not yet been read to its end once; null when all have.</summary>
     public string? TableBehind => _tables.FirstOrDefault(table => !table.IsCaughtUp)?.Topic;
+
+    /// <summary>The topic that says which stages are paused while it has not been read to its end; null when it has, or there is none.</summary>
+    public string? ControlsBehind => _cluster.Controls.IsCaughtUp ? null : _cluster.Controls.Topic;
 
     /// <summary>Progress of the restores; null before the member started.</summary>
     public RestoreProgress? Restore => _restorer?.Progress;
@@ -163,6 +167,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
         var fitness = new ClusterFitness(_application.Application, _cluster, _member, _tables);
         if (!await fitness.IsFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
+            return;
+        // Before the first task: a paused stage does not run for a moment after each start.
+        if (!await KnowsControlsAsync(cancellationToken))
             return;
         _formerOwners?.FencePredecessor();
         if (!_cluster.Settings.IsEmbedded)
@@ -253,15 +260,30 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
+    /// <summary>Waits until it is known which stages are paused; false when the process is to stop before.</summary>
+    private async Task<bool> KnowsControlsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _cluster.Controls.WaitUntilCaughtUpAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private IReadOnlyList<TaskProgress> ReadProgress(InputLag lag)
     {
-        var totals = _member.Environment.Totals;
+        var (totals, controls) = (_member.Environment.Totals, _cluster.Controls.Current);
         lag.ReadEnds();
         // Afterwards, so that nothing counts as unprocessed that has just been processed.
         return
         [
             .. _supervisor.Tasks.Where(task => task.State == TaskState.Running).Select(task => new TaskProgress(
-                task.Id, task.NextOffset, lag.EndOf(task.Id), task.CommittedOffset, task.LastTimestamp, task.IsAtEnd, totals.IsWaiting(task.Id.Topic))),
+                task.Id, task.NextOffset, lag.EndOf(task.Id), task.CommittedOffset, task.LastTimestamp, task.IsAtEnd,
+                totals.IsWaiting(task.Id.Topic) || controls.IsPaused(task.Stage.Name))),
         ];
     }
 

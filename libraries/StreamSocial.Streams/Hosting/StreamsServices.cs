@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -5,7 +6,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Hosting;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Kafka.Tables;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tasks;
 
@@ -44,6 +47,9 @@ public static class StreamsServices
         services.AddSingleton<ApplicationDefinition>();
         builder.AddControlPlaneProducer(ReportsProducer);
         services.AddSingleton(provider => new BufferedSender(provider.GetRequiredKeyedService<IProducer<byte[]?, byte[]?>>(ReportsProducer)));
+        if (application.StageControlsTopic is { } controls)
+            builder.AddTopicTable(controls, Encoding.UTF8.GetString, StageControls.Read);
+        services.AddSingleton(provider => new StageControlsView(provider.GetService<TopicTable<string, StageControl>>()));
         services.AddSingleton<ClusterAccess>();
         services.AddSingleton<StreamsRuntime>();
         services.AddSingleton<ITaskReader>(provider => provider.GetRequiredService<StreamsRuntime>());
@@ -75,6 +81,7 @@ internal sealed class StreamsHealthCheck(StreamsRuntime runtime, FatalErrors fat
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         fatal.First is { } reason ? HealthCheckResult.Unhealthy("The runtime stopped.", reason)
+        : runtime.ControlsBehind is { } controls ? HealthCheckResult.Unhealthy($"Reading which stages are paused from {controls}.")
         : !runtime.HasAssignment ? HealthCheckResult.Unhealthy("Joining the group.")
         : runtime.TableBehind is { } table ? HealthCheckResult.Unhealthy($"Reading table {table}.")
         : runtime.Restoring > 0 ? HealthCheckResult.Unhealthy($"Restoring {runtime.Restoring} partitions.")

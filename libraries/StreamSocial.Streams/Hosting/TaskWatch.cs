@@ -149,14 +149,14 @@ internal sealed partial class TaskWatch(
     private partial void LogOver(TaskId task, string kind);
 
     /// <param name="Progress">How far it was.</param>
-    /// <param name="MovedAt">When it last processed something, or had nothing to process.</param>
+    /// <param name="MovedAt">When it last processed something, or had nothing to process or had to wait.</param>
     /// <param name="CommittedAt">When its checkpoint last moved, or had nothing to cover.</param>
     /// <param name="CaughtUpAt">When it last had nothing to process.</param>
     private sealed record Seen(TaskProgress Progress, DateTimeOffset MovedAt, DateTimeOffset CommittedAt, DateTimeOffset CaughtUpAt)
     {
         public Seen Next(TaskProgress task, DateTimeOffset now) => new(
             task,
-            task.Next != Progress.Next || task.End <= task.Next ? now : MovedAt,
+            task.Next != Progress.Next || task.End <= task.Next || task.IsHeld ? now : MovedAt,
             task.Committed != Progress.Committed || task.Next <= Math.Max(0, task.Committed) ? now : CommittedAt,
             task.End <= task.Next ? now : CaughtUpAt);
     }
@@ -169,5 +169,5 @@ internal sealed partial class TaskWatch(
 /// <param name="Committed">Input position of its last durable checkpoint; -1 when there is none.</param>
 /// <param name="LastTimestamp">Time of the last record that it processed, Unix milliseconds; 0 before the first.</param>
 /// <param name="IsAtEnd">Whether it has processed all that it can see: what is behind may be no record, or of a transaction that is open.</param>
-/// <param name="IsHeld">Whether it waits until its outputs are taken.</param>
+/// <param name="IsHeld">Whether it has to wait: until its outputs are taken, or because its stage is paused.</param>
 internal readonly record struct TaskProgress(TaskId Id, long Next, long End, long Committed, long LastTimestamp, bool IsAtEnd = false, bool IsHeld = false);

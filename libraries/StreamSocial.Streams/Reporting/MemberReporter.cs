@@ -161,6 +161,8 @@ internal sealed class MemberReporter(
             });
         }
         report.WaitingInputs.Add(member.Environment.Totals.WaitingInputs(member.Stages.Select(stage => stage.InputTopic)));
+        var controls = member.Environment.Controls();
+        report.PausedInputs.Add(member.Stages.Where(stage => controls.IsPaused(stage.Name)).Select(stage => stage.InputTopic));
         report.Audit = Sum(supervisor.Tasks.Where(task => task.State != TaskState.Closed).Select(task => task.Audit));
         report.FailedTasks.Add(supervisor.Failed.Take(ReportedFailures).Select(Describe));
         report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
@@ -177,13 +179,17 @@ internal sealed class MemberReporter(
     private static MemberTopic Describe(string name, IEnumerable<StreamTask> tasks)
     {
         var topic = new MemberTopic { Topic = name };
+        var resetIds = new List<long>();
         foreach (var task in tasks)
         {
             topic.Partitions.Add(task.Id.Partition);
+            resetIds.Add(task.DurableResetId);
             // What a failed run did beyond its last checkpoint is done again.
             topic.NextOffsets.Add(task.State == TaskState.Failed ? task.CommittedOffset : task.AcknowledgedOffset);
             topic.CommittedOffsets.Add(task.CommittedOffset);
         }
+        if (resetIds.Exists(id => id > 0))
+            topic.ResetIds.Add(resetIds);
         return topic;
     }
 

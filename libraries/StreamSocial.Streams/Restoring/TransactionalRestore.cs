@@ -89,7 +89,9 @@ internal sealed partial class TransactionalRestore(
         if (!endOfPartition)
             return false;
         var restored = session.Replay.Commit?.NextOffset ?? -1;
-        if (restored >= session.ExpectedOffset || session.Replay.Reset is not null)
+        // A reset may have moved the group's offset back, below checkpoints before it: then only the very one that the offset is of proves that nothing is missing.
+        var mayHaveMovedBack = session.Task.MayHaveMoved(session.Replay.Commit);
+        if ((mayHaveMovedBack && session.ExpectedOffset >= 0 ? restored == session.ExpectedOffset : restored >= session.ExpectedOffset) || session.Replay.Reset is not null)
             return true;
         session.OnStateMissing(time.GetTimestamp());
         return false;

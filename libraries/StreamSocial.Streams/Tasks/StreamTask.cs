@@ -3,6 +3,7 @@ using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
 
@@ -20,6 +21,7 @@ internal sealed class StreamTask
     private long _changelogRecordsWritten;
     private long _acknowledgedOffset = -1;
     private long _committedOffset = -1;
+    private long _durableResetId;
     private long _uncommittedBytes;
     private long _snapshotBytes;
     private long _takeoverEnd = long.MaxValue;
@@ -131,6 +133,19 @@ internal sealed class StreamTask
     /// <summary>Input position of the latest durable checkpoint; -1 when there is none. Readable from any thread.</summary>
     public long CommittedOffset => Interlocked.Read(ref _committedOffset);
 
+    /// <summary>The last operator's reset that moved the task; 0 when none has.</summary>
+    public long ResetId { get; private set; }
+
+    /// <summary>The last one that its latest durable checkpoint has. Readable from any thread.</summary>
+    public long DurableResetId => Interlocked.Read(ref _durableResetId);
+
+    /// <summary>Where an operator wants the task to go on, while it has not been moved there; null otherwise.</summary>
+    public ResetTarget? PendingReset => Environment.Controls().TargetOf(Stage.Name, Id.Partition) is { } target && target.ResetId > ResetId ? target : null;
+
+    /// <summary>Whether an operator wants, or wanted, the task to go on elsewhere, and a checkpoint does not have it.</summary>
+    public bool MayHaveMoved(CommitRecord? commit) =>
+        Environment.Controls().TargetOf(Stage.Name, Id.Partition) is { } target && target.ResetId > (commit?.ResetId ?? 0);
+
     /// <summary>Whether it has processed all that it can see of its input. Readable from any thread.</summary>
     public bool IsAtEnd => _isAtEnd;
 
@@ -170,7 +185,9 @@ internal sealed class StreamTask
         if (replay.Commit is { } commit)
         {
             var isReplaced = InputTopicId.Length > 0 && commit.InputTopicId.Length > 0 && InputTopicId != commit.InputTopicId;
-            if (isReplaced && replay.Reset is null)
+            ResetId = commit.ResetId;
+            Interlocked.Exchange(ref _durableResetId, commit.ResetId);
+            if (isReplaced && replay.Reset is null && PendingReset is null)
                 throw new InputReplacedException(Id, commit, InputTopicId);
             Checkpoint = commit.Checkpoint;
             LastCommit = commit;
@@ -246,6 +263,24 @@ internal sealed class StreamTask
     /// <summary>Whether it is not known yet where its input ended when this run began.</summary>
     public bool LacksEnd => _takeoverEnd == long.MaxValue;
 
+    /// <summary>
+    /// Moves to where an operator wants it to go on; its state stays. Nothing may be under way: all that it did is durable. A checkpoint with the new position comes
+    /// before it processes anything.
+    /// </summary>
+    public void MoveTo(ResetTarget target)
+    {
+        lock (Gate)
+        {
+            if (target.NextOffset > NextOffset)
+                Audit.AddSkipped(target.NextOffset - NextOffset);
+            NextOffset = target.NextOffset;
+            Emitter.MoveTo(target.NextOffset);
+            Interlocked.Exchange(ref _acknowledgedOffset, target.NextOffset);
+            Interlocked.Exchange(ref _lastTimestamp, 0);
+            (ResetId, MustCheckpointFirst, HoldOffset, _uncommittedBytes, _isAtEnd) = (target.ResetId, true, -1, 0, false);
+        }
+    }
+
     /// <summary>Learns where its input ended when this run began; later ends change nothing.</summary>
     public void ObserveEnd(long end)
     {
@@ -319,6 +354,7 @@ internal sealed class StreamTask
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
         LastCommit = snapshot.Commit;
         Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
+        Interlocked.Exchange(ref _durableResetId, snapshot.Commit.ResetId);
         _uncommittedBytes -= _snapshotBytes;
         NextChangelogOffset = snapshot.CommitOffset >= 0 ? snapshot.CommitOffset + 1 : -1;
         PendingCheckpoint = null;

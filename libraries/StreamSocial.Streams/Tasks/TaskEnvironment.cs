@@ -4,6 +4,7 @@ using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.State;
@@ -28,6 +29,9 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
 
     /// <summary>Which sources of records are forgotten, and when.</summary>
     public SourceExpiry SourceExpiry { get; init; } = SourceExpiry.Never;
+
+    /// <summary>What operators want of the stages; the same object while nothing changes.</summary>
+    public Func<StageControls> Controls { get; init; } = static () => StageControls.None;
 
     /// <summary>The largest record.</summary>
     public RecordLimits Limits { get; init; } = RecordLimits.Fixed(RecordLimit.ClientDefault);

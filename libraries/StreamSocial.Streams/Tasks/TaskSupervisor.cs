@@ -174,7 +174,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
                 return TaskAvailability.NotHere;
             if (task.State == TaskState.Failed)
                 return TaskAvailability.Failed;
-            if (!task.IsCaughtUp)
+            // A paused one will not catch up: what the last checkpoint has is all there is to read.
+            if (!task.IsCaughtUp && !_environment.Controls().IsPaused(stage))
                 return TaskAvailability.Restoring;
             result = task.Read(read);
             return TaskAvailability.Running;

@@ -17,7 +17,7 @@ internal static class OperationEndpoints
     public static void MapOperations(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/operations", Get)
             .WithName("GetOperations").WithSummary("What people made the cluster do: who, when, to what, and what came of it; newest first")
-            .Produces<OperationsDocument>().WithProblems(ApiProblems.Invalid, Unread);
+            .Produces<OperationsDocument>().WithProblems(ApiProblems.Invalid, ApiProblems.Malformed, Unread);
 
     private static IResult Get(IOperationsView operations, [FromQuery, Range(1, MostOperations), Description("Most actions to answer; 100 by default.")] int? limit)
     {

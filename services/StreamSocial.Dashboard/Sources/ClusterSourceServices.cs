@@ -2,6 +2,7 @@ using System.Text;
 using StreamSocial.Dashboard.Operations;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
+using StreamSocial.Dashboard.Stages;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Cluster;
@@ -33,6 +34,7 @@ internal static class ClusterSourceServices
         builder.AddMembersView(TopicNames.Members);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
         builder.AddOperations(isDemo: false);
+        builder.AddStages();
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());

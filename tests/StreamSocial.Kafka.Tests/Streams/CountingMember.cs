@@ -4,10 +4,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
+using StreamSocial.Operations.Stages;
 using StreamSocial.Streams;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -27,6 +29,12 @@ internal sealed class CountingMember : IAsyncDisposable
 
     public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
 
+    /// <summary>What the members report, and what operators want of the stage.</summary>
+    public StageView View => new(_app.Services.GetRequiredService<StageControlsView>(), () => [.. Members.Current.Members.Values]);
+
+    /// <summary>The records that are counted now; null while the task cannot be read.</summary>
+    public long? Counted => Count();
+
     /// <summary>Whether it has begun to end.</summary>
     public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
 
@@ -38,6 +46,7 @@ internal sealed class CountingMember : IAsyncDisposable
     [
         Topic(input, CleanupPolicy.Delete), Topic($"{input}-state", CleanupPolicy.Compact), Topic(DeadLetterTopic.NameOf(input), CleanupPolicy.Delete),
         Topic($"{input}-members", CleanupPolicy.Compact), Topic($"{input}-rebalances", CleanupPolicy.Delete),
+        Topic($"{input}-controls", CleanupPolicy.Compact),
     ]);
 
     public static async Task<CountingMember> StartAsync(KraftFixture kafka, string input, params (string Key, string Value)[] settings)
@@ -55,7 +64,7 @@ internal sealed class CountingMember : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.AddStreams(new StreamsApplication(input, CatalogOf(input), $"{input}-members", $"{input}-rebalances"))
+        builder.AddStreams(new StreamsApplication(input, CatalogOf(input), $"{input}-members", $"{input}-rebalances") { StageControlsTopic = $"{input}-controls" })
             .AddStage(_ => new StageDefinition("count", input, $"{input}-state", context => new CountProcessor(context)));
         var member = new CountingMember(builder.Build());
         await member._app.StartAsync();

@@ -30,6 +30,8 @@ internal static class CommandLine
         new MembersCommand(console),
         new TasksCommand(console),
         new OperationsCommand(console),
+        new StagesCommand(console),
+        new OffsetsCommand(console),
         new DecisionsCommand(console),
         new ScaleCommand(console),
         new PauseCommand(console),

@@ -1,4 +1,5 @@
 const tokenKey = "streamsocial-control-token";
+const operatorKey = "streamsocial-operator";
 
 /** Takes the token out of the address, where somebody could read it over a shoulder, and keeps it for this tab. */
 export function takeToken(): string | null {
@@ -15,11 +16,31 @@ export function takeToken(): string | null {
   }
 }
 
-/** Sends a request with the control token; null when the dashboard cannot be reached. */
+/** The name under which what this browser asks for is recorded; empty for none. */
+export function operatorName(): string {
+  try {
+    return localStorage.getItem(operatorKey) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Keeps that name for this browser; without storage, nobody does. */
+export function nameOperator(name: string): void {
+  try {
+    localStorage.setItem(operatorKey, name);
+  } catch {
+    // Then the log has the address that requests come from.
+  }
+}
+
+/** Sends a request with the control token and the operator's name; null when the dashboard cannot be reached. */
 export async function send(method: string, path: string, body: object | null = null): Promise<Response | null> {
   const token = takeToken();
   const headers: Record<string, string> = {};
   if (token) headers["authorization"] = `Bearer ${token}`;
+  const operator = operatorName();
+  if (operator) headers["x-operator"] = encodeURIComponent(operator);
   if (body) headers["content-type"] = "application/json";
   try {
     return await fetch(path, { method, headers, cache: "no-store", ...(body ? { body: JSON.stringify(body) } : {}) });

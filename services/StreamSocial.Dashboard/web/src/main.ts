@@ -9,6 +9,7 @@ import { Freshness } from "./freshness";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
 import { Operations } from "./operations/operations";
+import { Stages } from "./operations/stages";
 import { Rebalances } from "./rebalances";
 import { DeadLetters } from "./records/dead-letters";
 import { FeedLookup } from "./records/feed";
@@ -26,6 +27,7 @@ const charts = new Charts();
 const rebalances = new Rebalances();
 const controls = new Controls();
 new Operations();
+new Stages();
 let latest: Snapshot | null = null;
 
 function showNotices(snapshot: Snapshot): void {

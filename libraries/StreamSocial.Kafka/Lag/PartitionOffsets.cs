@@ -1,0 +1,72 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace StreamSocial.Kafka.Lag;
+
+/// <summary>Asks the brokers for offsets of a topic, for a question that a person asks now and then: it connects for each.</summary>
+/// <param name="settings">The cluster.</param>
+/// <param name="logger">Takes the client's lines.</param>
+public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<PartitionOffsets> logger)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>First offset and end of each partition of a topic.</summary>
+    /// <exception cref="KafkaException">The topic does not exist, or the brokers do not say.</exception>
+    public async Task<IReadOnlyList<(long First, long End)>> ReadRangesAsync(string topic, CancellationToken cancellationToken)
+    {
+        using var admin = KafkaAdminClient.Create(settings, "offsets", logger);
+        var metadata = await Task.Run(() => admin.GetMetadata(topic, Timeout), cancellationToken);
+        if (metadata.Topics.SingleOrDefault(found => found.Topic == topic) is not { Error.IsError: false } found)
+            throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {topic}"));
+        int[] partitions = [.. found.Partitions.Select(partition => partition.PartitionId).Order()];
+        var first = await ListAsync(admin, topic, partitions, OffsetSpec.Earliest());
+        var ends = await ListAsync(admin, topic, partitions, OffsetSpec.Latest());
+        return [.. partitions.Select(partition => (first[partition], ends[partition]))];
+    }
+
+    /// <summary>By partition, the first offset whose record is not older than a time; absent where there is none.</summary>
+    /// <exception cref="KafkaException">The brokers do not say.</exception>
+    public async Task<IReadOnlyDictionary<int, long>> FindAsync(string topic, IReadOnlyCollection<int> partitions, DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        using var admin = KafkaAdminClient.Create(settings, "offsets", logger);
+        var found = await ListAsync(admin, topic, partitions, OffsetSpec.ForTimestamp(time.ToUnixTimeMilliseconds()));
+        cancellationToken.ThrowIfCancellationRequested();
+        return found.Where(offset => offset.Value >= 0).ToDictionary();
+    }
+
+    /// <summary>By partition, a group's committed offset; absent where it has none.</summary>
+    /// <exception cref="KafkaException">The brokers do not say.</exception>
+    public async Task<IReadOnlyDictionary<int, long>> ReadCommittedAsync(string group, string topic, IReadOnlyCollection<int> partitions, CancellationToken cancellationToken)
+    {
+        using var admin = KafkaAdminClient.Create(settings, "offsets", logger);
+        try
+        {
+            var results = await admin.ListConsumerGroupOffsetsAsync(
+                [new ConsumerGroupTopicPartitions(group, [.. partitions.Select(partition => new TopicPartition(topic, partition))])],
+                new ListConsumerGroupOffsetsOptions { RequestTimeout = Timeout, RequireStableOffsets = true }).WaitAsync(cancellationToken);
+            return Known(results[0].Partitions);
+        }
+        catch (ListConsumerGroupOffsetsException e)
+        {
+            throw new KafkaException(e.Results[0].Error.IsError ? e.Results[0].Error : e.Results[0].Partitions.First(partition => partition.Error.IsError).Error);
+        }
+
+        static Dictionary<int, long> Known(IEnumerable<TopicPartitionOffsetError> offsets) =>
+            offsets.Where(offset => offset.Offset.Value >= 0).ToDictionary(offset => offset.Partition.Value, offset => offset.Offset.Value);
+    }
+
+    private static async Task<Dictionary<int, long>> ListAsync(IAdminClient admin, string topic, IReadOnlyCollection<int> partitions, OffsetSpec spec)
+    {
+        try
+        {
+            var result = await admin.ListOffsetsAsync(
+                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new(topic, partition), OffsetSpec = spec }), new ListOffsetsOptions { RequestTimeout = Timeout });
+            return result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.Partition.Value, info => info.TopicPartitionOffsetError.Offset.Value);
+        }
+        catch (ListOffsetsException e)
+        {
+            throw new KafkaException(e.Result.ResultInfos.First(info => info.TopicPartitionOffsetError.Error.IsError).TopicPartitionOffsetError.Error);
+        }
+    }
+}

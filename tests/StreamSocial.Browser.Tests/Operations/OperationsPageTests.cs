@@ -1,0 +1,100 @@
+using Microsoft.Playwright;
+using StreamSocial.Events;
+
+namespace StreamSocial.Browser.Tests.Operations;
+
+/// <summary>The view in which stages are paused and reset, and the log of who did it.</summary>
+public sealed class OperationsPageTests(ChromiumFixture chromium) : IAsyncLifetime
+{
+    private RunningDashboard? _dashboard;
+    private IPage? _page;
+
+    private RunningDashboard Dashboard => _dashboard!;
+
+    private IPage Page => _page!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _page = await chromium.OpenAsync();
+        _dashboard = await RunningDashboard.StartAsync();
+        var index = await _page.APIRequest.GetAsync(_dashboard.Address);
+        if (!(await index.TextAsync()).Contains("app.js", StringComparison.Ordinal))
+            Assert.Skip("The live page was not built: Node 20 or newer was not on the PATH.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_page is not null)
+            await _page.CloseAsync();
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stage_Paused_IsPausedAfterAReloadWithWhoAndWhyUntilItIsResumed()
+    {
+        await Page.GotoAsync($"{Dashboard.Address}/?view=operations#token={RunningDashboard.Token}");
+        await Page.WaitForSelectorAsync("tr[data-stage='feeds'][data-state='running']");
+        await Page.FillAsync("#operator", "Zoë");
+        await Page.FillAsync("#pause-reason", "poisoned hour");
+        await Page.ClickAsync("tr[data-stage='feeds'] button");
+        await Page.WaitForSelectorAsync("tr[data-stage='feeds'][data-state='paused']");
+
+        await Page.ReloadAsync();
+
+        await Page.WaitForSelectorAsync("tr[data-stage='feeds'][data-state='paused']:has-text('Zoë'):has-text('poisoned hour')");
+        await Page.WaitForSelectorAsync("#operations tr[data-outcome='done']:has-text('Zoë'):has-text('stage-pause')");
+        await Page.ClickAsync("tr[data-stage='feeds'] button");
+        await Page.WaitForSelectorAsync("tr[data-stage='feeds'][data-state='running']");
+    }
+
+    [Fact]
+    public async Task Reset_Previewed_IsDoneOnlyWhenTheGroupsNameIsTyped()
+    {
+        await Dashboard.AppendAsync(TopicNames.UserActions, 0, 3);
+        // An owner whose checkpoint has every reset: it moves at once.
+        await Dashboard.ReportAsync("feed-generator-1", [0], nextOffset: 0, resetId: 1L << 52);
+        await Page.GotoAsync($"{Dashboard.Address}/?view=operations#token={RunningDashboard.Token}");
+        await Page.WaitForSelectorAsync("#reset-preview:enabled");
+        await Page.SelectOptionAsync("#reset-stage", "actions");
+        await Page.SelectOptionAsync("#reset-kind", "latest");
+        await Page.FillAsync("#reset-partitions", "0");
+
+        await Page.ClickAsync("#reset-preview");
+
+        await Page.WaitForSelectorAsync("#reset-plan[data-skipped='3'][data-repeated='0']");
+        await Page.FillAsync("#reset-confirm", "feed-generators");
+        Assert.True(await Page.IsDisabledAsync("#reset-apply"));
+        await Page.FillAsync("#reset-confirm", "feed-generator");
+        await Page.ClickAsync("#reset-apply");
+        await Page.WaitForSelectorAsync("#reset-note:has-text('All 1 partitions have moved; 3 records are skipped')");
+        await Page.WaitForSelectorAsync("#operations tr[data-outcome='done']:has-text('offsets-reset')");
+    }
+
+    [Fact]
+    public async Task Reset_OverHttp_RefusesAnOffsetOutOfRangeAnotherNameAndAStrangerAndRecordsNothing()
+    {
+        await Dashboard.ReportAsync("feed-generator-1", [0], nextOffset: 0);
+        Assert.Equal((400, true), await PostAsync("actions/reset", """{"to":"offset:5","partitions":"0","confirm":"feed-generator"}""", "the offsets 0 to 0"));
+        Assert.Equal((409, true), await PostAsync("actions/reset", """{"to":"earliest","partitions":"0","confirm":"feeds"}""", "not_confirmed"));
+        Assert.Equal((404, true), await PostAsync("action/reset/preview", """{"to":"earliest"}""", "stage_unknown"));
+        Assert.Equal((401, true), await PostAsync("actions/reset/preview", """{"to":"earliest"}""", "token_missing", token: "wrong"));
+        var log = await Page.APIRequest.GetAsync($"{Dashboard.Address}/api/operations");
+        Assert.Equal("""{"operations":[]}""", await log.TextAsync());
+    }
+
+    private async Task<(int Status, bool Says)> PostAsync(string path, string body, string expected, string token = RunningDashboard.Token)
+    {
+        // Which stages are paused may not be known yet in the first moment.
+        while (true)
+        {
+            var answer = await Page.APIRequest.PostAsync($"{Dashboard.Address}/api/stages/{path}", new APIRequestContextOptions
+            {
+                Headers = new Dictionary<string, string> { ["authorization"] = $"Bearer {token}", ["content-type"] = "application/json" }, DataString = body,
+            });
+            var text = await answer.TextAsync();
+            if (!text.Contains("controls_unread", StringComparison.Ordinal))
+                return (answer.Status, text.Contains(expected, StringComparison.Ordinal));
+        }
+    }
+}
