@@ -29,7 +29,7 @@ internal static class DeadLetterEndpoints
             .Produces<ReplayResult>()
             .WithProblems(
                 ApiProblems.Invalid, DeadLetterProblems.NoSuchLetter, DeadLetterProblems.NotReplayable, DeadLetterProblems.AlreadyReplayed, DeadLetterProblems.ReplaysUnknown,
-                DeadLetterProblems.KafkaSilent, OperationProblems.NotRecorded);
+                DeadLetterProblems.KafkaSilent, OperationProblems.Unrecorded);
     }
 
     private static async Task<IResult> ReadAsync(string? topic, string? limit, string? before, IDeadLetters letters, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal static class DeadLetterEndpoints
         }
         catch (OperationLogException e)
         {
-            return OperationProblems.NotRecorded.Answer(e.Message);
+            return OperationProblems.Unrecorded.Answer(e.Message);
         }
         catch (DeadLetterException e)
         {

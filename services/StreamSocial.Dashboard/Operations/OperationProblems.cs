@@ -6,6 +6,6 @@ namespace StreamSocial.Dashboard.Operations;
 internal static class OperationProblems
 {
     /// <summary>The log did not take a record.</summary>
-    public static ProblemKind NotRecorded { get; } = new(
-        503, "not_recorded", "The log of actions did not take a record of this; `detail` says whether it was done.", "Look at the brokers; try again if nothing was done.");
+    public static ProblemKind Unrecorded { get; } = new(
+        503, "operation_unrecorded", "The log of actions did not take a record; `detail` says whether the action was done.", "Look at the brokers, and at the state before asking again.");
 }

@@ -25,7 +25,7 @@ internal static class ReplicaEndpoints
     public static void MapReplicas(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/api/replicas/{name}/restart", RestartAsync).RequireControlToken()
             .WithName("RestartReplica").WithSummary("Stops a feed generator in good order and starts it again; answers when that is done; needs the control token")
-            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSuchReplica, NoControlServer, NotRestarted, OperationProblems.NotRecorded);
+            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSuchReplica, NoControlServer, NotRestarted, OperationProblems.Unrecorded);
 
     private static async Task<IResult> RestartAsync(string name, ControlClient control, OperationLog operations, Operator by)
     {
@@ -53,7 +53,7 @@ internal static class ReplicaEndpoints
         }
         catch (OperationLogException e)
         {
-            return OperationProblems.NotRecorded.Answer(e.Message);
+            return OperationProblems.Unrecorded.Answer(e.Message);
         }
         catch (ControlException e)
         {

@@ -20,12 +20,9 @@ internal static class StageEndpoints
 
     private static readonly ProblemKind NoAnswer = new(503, "brokers_silent", "The brokers do not answer.", "Look at the brokers; what was asked for may still arrive.");
 
-    private static readonly ProblemKind Unrecorded = new(
-        503, "operation_unrecorded", "The log of actions did not take a record; `detail` says whether the action was done.", "Look at the brokers, and at the state before asking again.");
-
     private static readonly ProblemKind NoCluster = new(503, "no_cluster", "The dashboard runs in demo mode, which has no stages.", "Start it with a cluster.");
 
-    private static readonly ProblemKind[] Failures = [UnknownStage, ControlsUnread, NoAnswer, Unrecorded, NoCluster];
+    private static readonly ProblemKind[] Failures = [UnknownStage, ControlsUnread, NoAnswer, OperationProblems.Unrecorded, NoCluster];
 
     /// <summary><c>/api/stages</c>: which stages are paused, pausing and resuming them, and resets of their positions.</summary>
     public static void MapStages(this IEndpointRouteBuilder endpoints)
@@ -100,7 +97,7 @@ internal static class StageEndpoints
         }
         catch (OperationLogException e)
         {
-            return Unrecorded.Answer(e.Message);
+            return OperationProblems.Unrecorded.Answer(e.Message);
         }
     }
 

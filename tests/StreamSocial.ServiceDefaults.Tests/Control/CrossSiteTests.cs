@@ -20,6 +20,7 @@ public sealed class CrossSiteTests
         { "autoscaler", "PUT", "/v1/override" },
         { "dashboard", "DELETE", "/api/override" },
         { "dashboard", "PUT", "/api/override" },
+        { "dashboard", "POST", "/api/replicas/feed-generator-1/restart" },
     };
 
     [Theory]

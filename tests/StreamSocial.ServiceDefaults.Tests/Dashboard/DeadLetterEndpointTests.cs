@@ -11,7 +11,8 @@ using StreamSocial.Topics;
 namespace StreamSocial.ServiceDefaults.Tests.Dashboard;
 
 /// <summary>Dead letters through the dashboard's API, with a feed generator that makes and takes them.</summary>
-public sealed class DeadLetterEndpointTests(DashboardFixture running) : IClassFixture<DashboardFixture>
+[Collection(nameof(DashboardFixture))]
+public sealed class DeadLetterEndpointTests(DashboardFixture running) 
 {
     private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
 
@@ -40,6 +41,11 @@ public sealed class DeadLetterEndpointTests(DashboardFixture running) : IClassFi
         Assert.Equal((HttpStatusCode.OK, null), await ReplayAsync(letter, repeat: true));
         await running.AppendAsync(new UserAction { ActionId = "p2", Type = ActionType.Post, UserId = "author", ContentId = "c2", OccurredAt = DashboardFixture.Now() }, "author");
         await DashboardFixture.UntilAsync("a later post is in the feed, and the repeat is not", async () => await EntriesAsync("reader") == 2);
+
+        var replays = (await Dashboard.Client.GetFromJsonAsync<JsonElement>("/api/operations", Cancelled)).GetProperty("operations").EnumerateArray()
+            .Where(operation => operation.GetProperty("kind").GetString() == "dead-letters-replay").ToList();
+        Assert.Equal(["done", "done"], replays.Select(replay => replay.GetProperty("outcome").GetString()));
+        Assert.Equal("1 sent back", replays[0].GetProperty("detail").GetString());
 
         // It stays where it is, and the list says that it was sent.
         var after = Assert.Single(await LettersAsync("it failed"));

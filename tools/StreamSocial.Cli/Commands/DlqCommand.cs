@@ -1,9 +1,15 @@
 using System.CommandLine;
 using Spectre.Console;
+using StreamSocial.Cli.Operations;
 using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
+using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.DeadLetters;
+using StreamSocial.Operations;
+using StreamSocial.Operations.DeadLetters;
+using StreamSocial.Operations.Log;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -63,6 +69,8 @@ internal sealed class DlqListCommand : Command
 /// <summary><c>dlq replay</c>: sends dead letters back to where they came from.</summary>
 internal sealed class DlqReplayCommand : Command
 {
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(30);
+
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
     private readonly Option<string?> _topic = DlqCommand.Topic();
     private readonly Option<string[]> _only = new("--only")
@@ -70,6 +78,7 @@ internal sealed class DlqReplayCommand : Command
         Description = "Only the dead letter with this id, as 'dlq list' shows it; may be given several times.", HelpName = "ID",
     };
 
+    private readonly Option<bool> _again = new("--again") { Description = "Also send those that were sent before, or may have been." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would be sent and send nothing." };
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
@@ -78,14 +87,15 @@ internal sealed class DlqReplayCommand : Command
         : base(
             "replay",
             "Send the payloads of dead letters back to their origin partitions, with key and timestamp, at the end of the log: they take effect after everything "
-            + "that followed them. They go as records of a foreign producer, outside the edges, so nothing recognises a repeat: each run sends all that it selects "
-            + "again (client repeats of an action id are recognised as ever). A record that could not be read as a whole goes as one payload, without its headers. "
-            + "Dead letters stay where they are until their topic's retention ends.")
+            + "that followed them. They go as records of a foreign producer, outside the edges, so no reader recognises a repeat (repeats of an action id are recognised "
+            + "as ever); but each replay is recorded in the log of actions, and what that names is left out unless --again. A record that could not be read as a whole "
+            + "goes as one payload, without its headers. Dead letters stay where they are until their topic's retention ends.")
     {
         _console = console;
         Add(_bootstrap);
         Add(_topic);
         Add(_only);
+        Add(_again);
         Add(_dryRun);
         Add(_json);
         SetAction(RunAsync);
@@ -102,6 +112,8 @@ internal sealed class DlqReplayCommand : Command
                 throw new ToolException($"There is no dead letter {string.Join(", ", unknown)}; 'dlq list' shows the ids.");
             letters = [.. letters.Where(letter => only.Contains(letter.Id))];
         }
+        if (!parsed.GetValue(_again))
+            letters = await WithoutSentAsync(settings, letters, cancellationToken);
         DeadLetterTable.Write(_console, letters);
         if (parsed.GetValue(_dryRun))
         {
@@ -109,10 +121,39 @@ internal sealed class DlqReplayCommand : Command
         }
         else
         {
-            var sent = (await new DeadLetterReplay(settings).SendAsync(letters, timeout: null, cancellationToken)).Count;
+            var sent = await SendAsync(settings, letters, cancellationToken);
             _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(sent < letters.Count ? "; the others do not say where they came from" : "")}.");
         }
         await json.WriteAsync(letters, cancellationToken);
         return ExitCodes.Done;
+    }
+
+    /// <summary>Leaves out what the log of actions names, and says how many that are.</summary>
+    private async Task<IReadOnlyList<DeadLetter>> WithoutSentAsync(KafkaClientSettings settings, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        if (letters.Count == 0)
+            return letters;
+        await using var reader = new TableReader<Operation>(settings, TopicNames.Operations, OperationRecords.Read);
+        await reader.StartAsync(cancellationToken);
+        var sent = ReplayRecord.ReadAll(await reader.ReadAsync(LogTimeout, cancellationToken));
+        IReadOnlyList<DeadLetter> others = [.. letters.Where(letter => !sent.ContainsKey(letter.Place))];
+        if (others.Count < letters.Count)
+            _console.MarkupLineInterpolated($"{letters.Count - others.Count} were sent before, or may have been, and are left out; --again sends them too.");
+        return others;
+    }
+
+    /// <summary>Sends what can be sent, recorded in parts that fit into a record of the log of actions.</summary>
+    private static async Task<int> SendAsync(KafkaClientSettings settings, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        using var operation = new RecordedOperation(settings);
+        var replay = new DeadLetterReplay(settings);
+        var sent = 0;
+        foreach (var part in letters.Where(letter => letter.IsReplayable).Chunk(ReplayRecord.MaxLetters))
+        {
+            sent += await operation.RunAsync(
+                ReplayRecord.Kind, string.Join(", ", part.Select(letter => letter.Topic).Distinct()), ReplayRecord.Write([.. part.Select(letter => letter.Place)]),
+                async token => (await replay.SendAsync(part, timeout: null, token)).Count, count => $"{count} sent back", cancellationToken);
+        }
+        return sent;
     }
 }

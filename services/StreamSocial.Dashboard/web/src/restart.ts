@@ -29,6 +29,7 @@ async function restart(replica: string): Promise<void> {
   write(`Restarting ${replica}…`);
   const response = await send("POST", `api/replicas/${encodeURIComponent(replica)}/restart`);
   restarting.delete(replica);
+  document.dispatchEvent(new Event("operations-changed"));
   write(response?.ok ? `${replica} was restarted.` : `${replica} was not restarted. ${await explain(response)}`);
 }
 
