@@ -76,6 +76,20 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
         await Page.Locator("body[data-version]").WaitForAsync();
         await Page.GetByText("feed-generator-3").First.WaitForAsync();
         await Page.UpdatePictureAsync("dashboard.png");
+
+        await Page.GotoAsync(new Uri(dashboard, "?view=records&user=reader-1").ToString());
+        var entry = Page.Locator("tr[data-action]").First;
+        await entry.Filter(new LocatorFilterOptions { HasText = "celebrity" }).WaitForAsync();
+        await Page.GetByText("owns partition").WaitForAsync();
+        await Page.GotoAsync((await entry.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
+        await Page.GetByText("feed-updates").First.WaitForAsync();
+
+        await Page.GotoAsync(dashboard.ToString());
+        await Page.Locator("button[data-restart='feed-generator-3']").ClickAsync();
+        await Page.Locator("dialog").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Restart" }).ClickAsync();
+        await Page.GetByText("feed-generator-3 was restarted.").WaitForAsync();
+        await Page.GotoAsync(new Uri(dashboard, "?view=operations").ToString());
+        await Page.Locator("#operations tr[data-outcome='done']").Filter(new LocatorFilterOptions { HasText = "replica-restart" }).First.WaitForAsync();
     }
 
     private ILocator Row(string resource) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = Page.GetByText(resource, new PageGetByTextOptions { Exact = true }) });

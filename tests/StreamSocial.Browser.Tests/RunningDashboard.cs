@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,7 @@ using StreamSocial.Kafka;
 using StreamSocial.Scaling;
 using StreamSocial.ServiceDefaults;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Browser.Tests;
 
@@ -37,7 +39,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
     public static async Task<RunningDashboard> StartAsync()
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. FeedGeneratorStages.Inputs, TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Operations, TopicNames.StageControls];
+        string[] needed = [.. FeedGeneratorStages.Inputs, .. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf), TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Operations, TopicNames.StageControls];
         brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
         var builder = WebApplication.CreateBuilder(
         [
@@ -122,6 +124,34 @@ internal sealed class RunningDashboard : IAsyncDisposable
     /// <summary>Writes any record.</summary>
     public async Task WriteAsync(string topic, string key, byte[] value) =>
         await _producer.ProduceAsync(topic, new Message<string, byte[]> { Key = key, Value = value, Headers = new Headers { { "traceparent", null } } });
+
+    /// <summary>Writes a dead letter of partition 3 of user-actions, as the runtime does.</summary>
+    public async Task BuryAsync(byte[] payload, string error)
+    {
+        var headers = new Headers();
+        foreach (var (name, value) in new[]
+        {
+            (DeadLetterHeaders.OriginTopic, TopicNames.UserActions), (DeadLetterHeaders.OriginPartition, "3"), (DeadLetterHeaders.OriginOffset, "7"), (DeadLetterHeaders.OriginEntry, "0"),
+            (DeadLetterHeaders.Tries, "5"), (DeadLetterHeaders.ErrorType, "Some.TestException"), (DeadLetterHeaders.ErrorMessage, error),
+        })
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
+        await _producer.ProduceAsync(new TopicPartition(DeadLetterTopic.NameOf(TopicNames.UserActions), 3), new Message<string, byte[]> { Value = payload, Headers = headers });
+    }
+
+    /// <summary>The actions in a partition of user-actions, up to its end.</summary>
+    public async Task<IReadOnlyList<UserAction>> ReadActionsAsync(int partition)
+    {
+        var config = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true }).CreateTableConsumerConfig(TopicNames.UserActions);
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(config).SetLogHandler((_, _) => { }).Build();
+        consumer.Assign(new TopicPartitionOffset(TopicNames.UserActions, partition, Offset.Beginning));
+        var actions = new List<UserAction>();
+        await Task.Run(() =>
+        {
+            while (consumer.Consume(TimeSpan.FromSeconds(20)) is { IsPartitionEOF: false } record)
+                actions.Add(UserAction.Parser.ParseFrom(record.Message.Value));
+        });
+        return actions;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -221,12 +221,21 @@ function detailsOf(letter: DeadLetter): HTMLElement[] {
   if (letter.omittedBytes !== null) parts.push(element("p", "dim", `${bytes(letter.omittedBytes)} were left out, because they did not fit; its origin has them.`));
   if (letter.json !== null) {
     const unknown = letter.unknownBytes ? `, with ${bytes(letter.unknownBytes)} that it does not know` : "";
-    parts.push(element("h3", "", `${letter.contract ?? "Message"}${unknown}`), element("pre", "", letter.json));
+    parts.push(element("h3", "", `${letter.contract ?? "Message"}${unknown}`), element("pre", "", readable(letter.json)));
   }
   if (letter.base64 !== null) parts.push(element("h3", "", "Payload, hexadecimal"), element("pre", "", hex(letter.base64)));
   const headers = letter.headers.map(({ name, value }) => element("tr", "", header(name, "row"), element("td", "", value ?? "without a value")));
   parts.push(element("h3", "", "Headers"), element("table", "headers", element("tbody", "", ...headers)));
   return parts;
+}
+
+/** Without the escapes that protobuf's JSON has for markup; what was cut is shown as it came. */
+function readable(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
 }
 
 function hex(base64: string): string {
