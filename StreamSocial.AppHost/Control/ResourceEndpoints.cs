@@ -62,7 +62,8 @@ internal static class ResourceEndpoints
             snapshot.HealthStatus?.ToString(),
             snapshot.ExitCode,
             PidOf(snapshot),
-            [.. snapshot.Urls.Select(url => url.Url)]);
+            // What a browser can open is first: the Aspire dashboard has endpoints for telemetry too.
+            [.. snapshot.Urls.OrderBy(url => url.Name is "http" or "https" ? 0 : 1).Select(url => url.Url)]);
     }
 
     private static int? PidOf(CustomResourceSnapshot snapshot) =>

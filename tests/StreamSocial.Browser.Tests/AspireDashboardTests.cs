@@ -82,7 +82,7 @@ public sealed partial class AspireDashboardTests(ChromiumFixture chromium) : IAs
         await entry.Filter(new LocatorFilterOptions { HasText = "celebrity" }).WaitForAsync();
         await Page.GetByText("owns partition").WaitForAsync();
         await Page.GotoAsync((await entry.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
-        await Page.GetByText("feed-updates").First.WaitForAsync();
+        await Page.GetByText("ingest: POST /v1/actions").First.WaitForAsync();
 
         await Page.GotoAsync(dashboard.ToString());
         await Page.Locator("button[data-restart='feed-generator-3']").ClickAsync();

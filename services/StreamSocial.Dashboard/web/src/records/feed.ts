@@ -54,7 +54,8 @@ export class FeedLookup {
 
   /** The page of the Aspire dashboard, if one is there, has the traces. */
   show({ links }: Snapshot): void {
-    this.traces = links.find(({ title }) => title === "Aspire dashboard")?.url.replace(/\/$/, "") ?? null;
+    const page = links.find(({ title }) => title === "Aspire dashboard");
+    this.traces = page ? new URL(page.url).origin : null;
   }
 
   private async poll(): Promise<void> {
