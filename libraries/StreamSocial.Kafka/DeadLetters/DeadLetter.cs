@@ -44,14 +44,14 @@ public sealed record DeadLetter
     public required long? OmittedBytes { get; init; }
 
     [JsonIgnore]
-    public required byte[]? Key { get; init; }
+    public byte[]? Key { get; init; }
 
     [JsonIgnore]
-    public required byte[]? Payload { get; init; }
+    public byte[]? Payload { get; init; }
 
     /// <summary>All its headers, in their order; what is no text is shown with replacement characters, and a header without a value as null.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<KeyValuePair<string, string?>> Headers { get; init; }
+    public IReadOnlyList<KeyValuePair<string, string?>> Headers { get; init; } = [];
 
     /// <summary>Whether it says where to send it back to, and is complete. Anybody may write a dead letter, so it goes to no topic but the one whose it is.</summary>
     [JsonIgnore]

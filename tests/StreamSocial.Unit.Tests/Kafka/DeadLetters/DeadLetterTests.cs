@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Confluent.Kafka;
 using StreamSocial.Kafka.DeadLetters;
 using StreamSocial.Topics;
@@ -35,6 +36,15 @@ public sealed class DeadLetterTests
     {
         var letter = DeadLetter.Of(Record(null));
         Assert.Equal(((string?)null, (string?)null, (long?)null), (letter.OriginTopic, letter.ErrorType, letter.Tries));
+    }
+
+    /// <summary>As <c>dlq list --json</c> writes it.</summary>
+    [Fact]
+    public void Json_OfALetter_NamesItAndLeavesItsBytesOut()
+    {
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(Of(("dlq-origin-topic", "t")), JsonSerializerOptions.Web));
+        Assert.Equal("t.dlq:0:0", json.RootElement.GetProperty("id").GetString());
+        Assert.False(json.RootElement.TryGetProperty("payload", out _));
     }
 
     [Fact]
