@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using StreamSocial.Cli.DeadLetters;
+using StreamSocial.Kafka.DeadLetters;
 using StreamSocial.Streams.Tests.Cluster;
 using StreamSocial.Topics;
 
@@ -33,7 +33,7 @@ public sealed class DeadLetterTests
         Assert.Equal(Poison, letter.Payload);
 
         cluster.Refuse = _ => null;
-        Assert.Equal(1, await new DeadLetterReplay(cluster.Settings).SendAsync([letter], TestContext.Current.CancellationToken));
+        Assert.Single(await new DeadLetterReplay(cluster.Settings).SendAsync([letter], timeout: null, TestContext.Current.CancellationToken));
         await Expect.EventuallyAsync("the replayed entry is applied", () => member.EntriesChecked == 3, () => $"{member.EntriesChecked}");
         Assert.Equal((0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost));
     }
@@ -145,7 +145,8 @@ public sealed class DeadLetterTests
         IReadOnlyList<DeadLetter> letters = [];
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            letters = await new DeadLetterReader(cluster.Settings).ReadAsync(TestTopics.Lines, TestContext.Current.CancellationToken);
+            var reader = new DeadLetterReader(cluster.Settings, TimeProvider.System);
+            letters = (await reader.ReadNewestAsync([TestTopics.Lines], 1_000, null, DeadLetterBounds.HalfAMinute, TestContext.Current.CancellationToken)).Letters;
             if (letters.Count >= expected)
                 break;
             await Task.Delay(50, TestContext.Current.CancellationToken);
