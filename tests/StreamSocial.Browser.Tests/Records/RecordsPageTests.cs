@@ -82,5 +82,11 @@ public sealed class RecordsPageTests(ChromiumFixture chromium) : IAsyncLifetime
         await page.CloseAsync();
     }
 
-    private async Task<IPage> OpenAsync(string query) => await chromium.OpenDashboardAsync($"{Dashboard.Address}/{query}#token={RunningDashboard.Token}");
+    /// <summary>Opens the page, when the log of actions has been read: before, nothing is sent back.</summary>
+    private async Task<IPage> OpenAsync(string query)
+    {
+        var page = await chromium.OpenDashboardAsync($"{Dashboard.Address}/{query}#token={RunningDashboard.Token}");
+        await page.WaitForFunctionAsync("async () => (await fetch('api/operations')).ok");
+        return page;
+    }
 }

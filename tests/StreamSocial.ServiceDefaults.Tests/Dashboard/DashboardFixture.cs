@@ -61,6 +61,11 @@ public sealed class DashboardFixture : IAsyncLifetime
             return name == "feed-generator-1" ? Results.NoContent() : Results.NotFound();
         }));
         _dashboard = await StartAsync("dashboard", $"--services:feed-generator-1:http:0={_feeds.Address}", $"--Scale:Endpoint={_appHost.Address}");
+        await UntilAsync("the log of actions has been read", async () =>
+        {
+            using var answer = await Dashboard.Client.GetAsync("/api/operations");
+            return answer.IsSuccessStatusCode;
+        });
     }
 
     public async ValueTask DisposeAsync()
