@@ -1,10 +1,12 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
+using StreamSocial.Alerts.Rules;
 using StreamSocial.Dashboard.Api;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
+using StreamSocial.Dashboard.Telemetry;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
@@ -22,6 +24,7 @@ internal static class DashboardServices
         builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
         builder.Services.AddSingleton<SnapshotStore>();
         builder.Services.AddHostedService<SnapshotCollector>();
+        builder.AddDashboardMetrics();
         builder.Services.AddHttpApi();
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
@@ -38,6 +41,13 @@ internal static class DashboardServices
         app.MapOverrides();
         app.MapPages();
         app.MapApiReference();
+    }
+
+    private static void AddDashboardMetrics(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.SectionName);
+        builder.Services.AddSingleton<DashboardMetrics>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DashboardMetrics>());
     }
 
     /// <summary>The page is beside the program, wherever that is started from.</summary>

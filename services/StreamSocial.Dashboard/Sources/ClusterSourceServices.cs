@@ -1,6 +1,7 @@
 using System.Text;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
+using StreamSocial.Dashboard.Telemetry;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Cluster;
@@ -36,6 +37,7 @@ internal static class ClusterSourceServices
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<ClusterMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
+        services.AddSingleton<KafkaFigures>();
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }
