@@ -16,6 +16,6 @@ public sealed class TelemetryOptions
     public double TraceSampleRatio { get; set; } = 0.05;
 
     /// <summary>Whether <c>/metrics</c> offers the metrics in Prometheus' text format, with or without an OTLP endpoint.</summary>
-    /// <value>Default false.</value>
+    /// <value>Default false: whoever reaches the service reads them. The AppHost sets it for what it runs.</value>
     public bool Prometheus { get; set; }
 }
