@@ -1,5 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Api;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
@@ -26,6 +27,7 @@ internal static class DashboardServices
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
         builder.AddClusterSource();
+        builder.AddAlerts();
     }
 
     /// <summary>Maps the pages, the API and its reference.</summary>
@@ -36,6 +38,7 @@ internal static class DashboardServices
         app.UseSecurityHeaders();
         app.MapSnapshots();
         app.MapOverrides();
+        app.MapAlerts();
         app.MapPages();
         app.MapApiReference();
     }

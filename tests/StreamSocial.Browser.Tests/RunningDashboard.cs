@@ -34,7 +34,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
     public static async Task<RunningDashboard> StartAsync()
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. FeedGeneratorStages.Inputs, TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions];
+        string[] needed = [.. FeedGeneratorStages.Inputs, TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Alerts];
         brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
         var builder = WebApplication.CreateBuilder(
         [
