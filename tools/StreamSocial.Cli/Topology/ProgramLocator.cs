@@ -9,6 +9,7 @@ internal static class ProgramLocator
 {
     public const string AppHost = "StreamSocial.AppHost";
     public const string Dashboard = "StreamSocial.Dashboard";
+    public const string Ingest = "StreamSocial.Ingest";
     public const string FeedGenerator = "StreamSocial.FeedGenerator";
 
     /// <summary>Folders of the projects, below that of the solution.</summary>

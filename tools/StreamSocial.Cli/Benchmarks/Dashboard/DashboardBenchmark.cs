@@ -31,8 +31,8 @@ internal sealed class DashboardBenchmark(DashboardBenchmarkOptions options, IAns
     {
         var program = await ProgramLocator.BuildAsync(ProgramLocator.Dashboard, console, cancellationToken);
         var ports = LoopbackPorts.ChooseFree(2);
-        await using var idle = await DashboardRun.StartAsync(program, ports[0], options.Logs, time, cancellationToken);
-        await using var watched = await DashboardRun.StartAsync(program, ports[1], options.Logs, time, cancellationToken);
+        await using var idle = await StartAsync(program, ports[0], "idle", cancellationToken);
+        await using var watched = await StartAsync(program, ports[1], "watched", cancellationToken);
         var cells = await CountCellsAsync(watched.Address, cancellationToken);
         await using var viewers = await DashboardViewers.OpenAsync(watched.Address, options.Viewers, cancellationToken);
         console.MarkupLineInterpolated($"{options.Viewers} viewers of {cells:N0} cells; {options.Windows} times {TextFormat.Seconds(Window)} after {TextFormat.Seconds(WarmUp)} to warm up");
@@ -64,6 +64,13 @@ internal sealed class DashboardBenchmark(DashboardBenchmarkOptions options, IAns
             WatchedResidentBytes = watched.ReadResidentBytes(),
             Hardware = Hardware.Describe(),
         };
+    }
+
+    private Task<ServerRun> StartAsync(FileInfo program, int port, string name, CancellationToken cancellationToken)
+    {
+        var address = new Uri($"http://127.0.0.1:{port}/");
+        string[] command = [program.FullName, "--Dashboard:Demo=true", "--Dashboard:Interval=00:00:01", $"--urls={address}"];
+        return ServerRun.StartAsync(command, address, "api/snapshot", new FileInfo(Path.Combine(options.Logs.FullName, $"bench-dashboard-{name}.log")), time, cancellationToken);
     }
 
     private static async Task<int> CountCellsAsync(Uri address, CancellationToken cancellationToken)
