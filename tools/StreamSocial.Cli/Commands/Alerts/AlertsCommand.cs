@@ -25,10 +25,12 @@ internal sealed class AlertsCommand : Command
         : base("alerts", "Show what fires and what was resolved, as the dashboard last kept it; exit code 1 while something fires that is not silenced.")
     {
         _console = console;
+        // Shared with the commands below it: a validator of this one would refuse theirs.
+        _bootstrap.Recursive = true;
         foreach (var option in new Option[] { _bootstrap, _follow, _json })
             Add(option);
-        Add(new SilenceCommand(console));
-        Add(new UnsilenceCommand(console));
+        Add(new SilenceCommand(console, _bootstrap));
+        Add(new UnsilenceCommand(console, _bootstrap));
         SetAction(RunAsync);
     }
 

@@ -18,15 +18,15 @@ internal sealed class SilenceCommand : Command
     private readonly Option<string[]> _label = new("--label") { Description = "Only alerts with this label, such as --label broker=2; may be given again.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long, such as 30m or 8h. Default 1h.");
     private readonly Option<string?> _comment = new("--comment") { Description = "Why.", HelpName = "TEXT" };
-    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<string?> _bootstrap;
     private readonly IAnsiConsole _console;
 
-    public SilenceCommand(IAnsiConsole console)
+    public SilenceCommand(IAnsiConsole console, Option<string?> bootstrap)
         : base("silence", "Keep a rule's alerts from the receiver for a time.")
     {
-        _console = console;
+        (_console, _bootstrap) = (console, bootstrap);
         Add(_rule);
-        foreach (var option in new Option[] { _label, _for, _comment, _bootstrap })
+        foreach (var option in new Option[] { _label, _for, _comment })
             Add(option);
         SetAction(RunAsync);
     }
@@ -58,15 +58,14 @@ internal sealed class SilenceCommand : Command
 internal sealed class UnsilenceCommand : Command
 {
     private readonly Argument<string> _id = new("id") { Description = "The silence's id, as 'alerts' shows it.", HelpName = "ID" };
-    private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<string?> _bootstrap;
     private readonly IAnsiConsole _console;
 
-    public UnsilenceCommand(IAnsiConsole console)
+    public UnsilenceCommand(IAnsiConsole console, Option<string?> bootstrap)
         : base("unsilence", "End a silence.")
     {
-        _console = console;
+        (_console, _bootstrap) = (console, bootstrap);
         Add(_id);
-        Add(_bootstrap);
         SetAction(RunAsync);
     }
 
