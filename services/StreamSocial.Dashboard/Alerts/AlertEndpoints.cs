@@ -33,7 +33,7 @@ internal static class AlertEndpoints
             .Produces<SilenceDocument>().WithProblems(NotKept);
         endpoints.MapDelete("/api/silences/{id}", RemoveAsync).RequireControlToken()
             .WithName("DeleteSilence").WithSummary("Ends a silence; needs the control token")
-            .Produces(StatusCodes.Status204NoContent).WithProblems(NoSilence, NotKnown, NotKept);
+            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSilence, NotKnown, NotKept);
     }
 
     private static IResult Get(AlertKeeper keeper, AlertNotifier notifier, IOptions<AlertOptions> options, TimeProvider time)
