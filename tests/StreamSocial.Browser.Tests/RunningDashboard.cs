@@ -80,6 +80,15 @@ internal sealed class RunningDashboard : IAsyncDisposable
             _brokers.StopBroker(id);
     }
 
+    /// <summary>The brokers without which a topic of one partition can still be written: leaders of the embedded cluster do not change.</summary>
+    public int[] BrokersBesideLeaderOf(string topic)
+    {
+        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        var metadata = admin.GetMetadata(topic, TimeSpan.FromSeconds(10));
+        var leader = metadata.Topics.Single().Partitions.Single().Leader;
+        return [.. metadata.Brokers.Select(broker => broker.BrokerId).Where(id => id != leader).Order()];
+    }
+
     /// <summary>Appends records to one partition.</summary>
     public async Task AppendAsync(string topic, int partition, int records)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using StreamSocial.Alerts.Rules;
+using StreamSocial.Events;
 
 namespace StreamSocial.Browser.Tests.Alerts;
 
@@ -24,11 +25,12 @@ public sealed class AlertTests(ChromiumFixture chromium)
     {
         await using var receiver = await AlertReceiver.StartAsync();
         await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
+        var broker = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts)[0];
         var page = await chromium.OpenAsync();
         await page.GotoAsync($"{dashboard.Address}/#token={Token}");
         await page.WaitForSelectorAsync("body[data-version]");
 
-        dashboard.SetBroker(3, isUp: false);
+        dashboard.SetBroker(broker, isUp: false);
         await page.WaitForSelectorAsync("#alert-banner:has-text('BrokerDown')");
         await receiver.ExpectAsync(AlertRules.BrokerDown, 1);
         Assert.Equal("4", receiver.First["version"]!.GetValue<string>());
@@ -44,7 +46,7 @@ public sealed class AlertTests(ChromiumFixture chromium)
         await page.ClickAsync("tr[data-silence] button");
         await page.WaitForSelectorAsync("#alert-banner:has-text('BrokerDown')");
 
-        dashboard.SetBroker(3, isUp: true);
+        dashboard.SetBroker(broker, isUp: true);
         await page.WaitForSelectorAsync("tr[data-resolved='BrokerDown']");
         await receiver.ExpectAsync(AlertRules.BrokerDown, 2);
         Assert.Equal(["firing", "resolved"], receiver.Told(AlertRules.BrokerDown).Select(told => told.Status));
@@ -57,9 +59,10 @@ public sealed class AlertTests(ChromiumFixture chromium)
         await using var receiver = await AlertReceiver.StartAsync(isDead: true);
         await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
 
-        dashboard.SetBroker(3, isUp: false);
+        var brokers = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts);
+        dashboard.SetBroker(brokers[0], isUp: false);
         await receiver.ExpectAsync(() => receiver.Refused > 0, "a request to refuse");
-        dashboard.SetBroker(3, isUp: true);
+        dashboard.SetBroker(brokers[0], isUp: true);
         await ExpectResolvedAsync(dashboard, AlertRules.BrokerDown);
         await dashboard.RestartAsync(() =>
         {
@@ -72,7 +75,7 @@ public sealed class AlertTests(ChromiumFixture chromium)
 
         // Another start has nothing to tell of it: what it tells next is of another time.
         await dashboard.RestartAsync(() => Task.CompletedTask);
-        dashboard.SetBroker(2, isUp: false);
+        dashboard.SetBroker(brokers[1], isUp: false);
         await receiver.ExpectAsync(AlertRules.BrokerDown, 3);
         Assert.Equal("firing", receiver.Told(AlertRules.BrokerDown)[^1].Status);
         Assert.NotEqual(receiver.Told(AlertRules.BrokerDown)[0].StartsAt, receiver.Told(AlertRules.BrokerDown)[^1].StartsAt);

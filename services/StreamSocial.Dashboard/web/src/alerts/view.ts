@@ -24,7 +24,8 @@ export class AlertsView {
       this.drawn = state;
       byId("alerts-active").replaceChildren(alerts ? active(alerts, at, (alert) => void this.silence(alert)) : element("p", "empty unknown", "unknown"));
     }
-    if (isChanged || this.snapshots++ % pollSnapshots === 0) void this.load();
+    // While the alerts are unknown the dashboard has nothing to answer.
+    if (alerts && (isChanged || this.snapshots++ % pollSnapshots === 0)) void this.load();
   }
 
   private async load(): Promise<void> {
