@@ -23,7 +23,6 @@ internal static class OptionsHelp
         ("Traffic:Enabled", "true", "send traffic"),
         ("Traffic:Trace", "", "trace file to replay instead of synthetic traffic"),
         ("Telemetry:TraceSampleRatio", "0.05", "share of the traces that are recorded"),
-        ("Telemetry:Prometheus", "true", "offer every service's metrics at /metrics"),
         ("Control:Url", "a free port", "where the control server listens, such as http://127.0.0.1:5100"),
         ("Control:Token", "made at start", "what scaling, starting and stopping need; printed with the links"),
         ("AspireDashboard:Enabled", "true", "start the Aspire dashboard where its program can be had"),

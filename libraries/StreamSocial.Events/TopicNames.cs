@@ -17,6 +17,7 @@ public static class TopicNames
     public const string RebalanceEvents = "rebalance-events";
     public const string ScalingDecisions = "scaling-decisions";
     public const string HotKeys = "hot-keys";
+    public const string Alerts = "alerts";
 
     /// <summary>Aspire's Kafka health check writes here, and cannot be told to write elsewhere.</summary>
     public const string HealthChecks = "healthchecks-topic";

@@ -28,7 +28,7 @@ public sealed class KafkaOptions
     /// How often the clients of the data plane report librdkafka's statistics for the metrics <c>streamsocial.kafka.*</c>; 0: never. They report only where metrics
     /// are exported. A report has about 1 KB for each partition of the client.
     /// </summary>
-    /// <value>Default 15 s; 0, or 1 s to 10 min.</value>
+    /// <value>Default 15 s; 0 to 10 min.</value>
     public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Properties of every consumer, from <see cref="AspireSectionName"/>.</summary>
@@ -62,7 +62,6 @@ public sealed class KafkaOptions
 /// <summary>Rejects client properties that would break a guarantee, and values out of range; reports all of them at once.</summary>
 public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
 {
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(10);
 
     private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
@@ -107,8 +106,8 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
 
     private static IEnumerable<string> FindErrors(TimeSpan interval)
     {
-        if (interval != TimeSpan.Zero && (interval < ShortestInterval || interval > LongestInterval))
-            yield return $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.StatisticsInterval)} is {interval}; give 0, or {ShortestInterval} to {LongestInterval}.";
+        if (interval < TimeSpan.Zero || interval > LongestInterval)
+            yield return $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.StatisticsInterval)} is {interval}; give {TimeSpan.Zero} to {LongestInterval}.";
     }
 
     private static IEnumerable<string> FindErrors(string section, IReadOnlyDictionary<string, string> properties) => properties.Keys

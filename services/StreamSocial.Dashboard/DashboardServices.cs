@@ -1,6 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
-using StreamSocial.Alerts.Rules;
+using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Api;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Pages;
@@ -24,11 +24,13 @@ internal static class DashboardServices
         builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
         builder.Services.AddSingleton<SnapshotStore>();
         builder.Services.AddHostedService<SnapshotCollector>();
-        builder.AddDashboardMetrics();
+        builder.Services.AddSingleton<DashboardMetrics>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DashboardMetrics>());
         builder.Services.AddHttpApi();
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
         builder.AddClusterSource();
+        builder.AddAlerts();
     }
 
     /// <summary>Maps the pages, the API and its reference.</summary>
@@ -39,15 +41,9 @@ internal static class DashboardServices
         app.UseSecurityHeaders();
         app.MapSnapshots();
         app.MapOverrides();
+        app.MapAlerts();
         app.MapPages();
         app.MapApiReference();
-    }
-
-    private static void AddDashboardMetrics(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.SectionName);
-        builder.Services.AddSingleton<DashboardMetrics>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<DashboardMetrics>());
     }
 
     /// <summary>The page is beside the program, wherever that is started from.</summary>

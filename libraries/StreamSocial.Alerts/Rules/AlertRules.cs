@@ -54,7 +54,7 @@ public static class AlertRules
             "sum(streamsocial_streams_tasks_failed)"),
         new(NoSignal, Warning, "Something that the other rules need is unknown, so they can neither fire nor resolve.",
             "See whether the brokers answer and whether feed generators report.",
-            0, "{source}", Seconds(15), Seconds(10),
+            0, "{source}", Seconds(30), Seconds(10),
             "(1 - max by (source) (streamsocial_signal_known))"),
         new(RecordsWaitTooLong, Warning, "Records wait longer than they should.",
             "The heat map by cause says why; more replicas help against one cause only.",

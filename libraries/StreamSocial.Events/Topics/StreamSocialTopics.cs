@@ -95,6 +95,8 @@ public static class StreamSocialTopics
             new(TopicNames.RebalanceEvents, 1, CleanupPolicy.Delete, Week, "Rebalances as each member saw them") { HasAppendTimes = true },
             Table(TopicNames.ScalingDecisions, "Decisions of the autoscaler, by decision"),
             Table(TopicNames.HotKeys, "Contents that are hot and therefore spread over several partitions, by content"),
+            // Compacted only: an alert may fire for longer than a retention, and its record is what a restart goes on from.
+            new(TopicNames.Alerts, 1, CleanupPolicy.Compact, null, "Alerts that fired and silences, by fingerprint and id") { SegmentBytes = TableSegmentBytes },
             new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),
             .. FeedGeneratorStages.Inputs.Select(input =>
                 new TopicSpec(DeadLetterTopic.NameOf(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),

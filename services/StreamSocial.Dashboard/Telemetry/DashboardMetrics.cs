@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using StreamSocial.Alerts.Rules;
+using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Kafka.Cluster;
@@ -30,11 +30,11 @@ internal sealed class DashboardMetrics : IHostedService
     /// <param name="factory">Owns the meter.</param>
     /// <param name="store">Has the latest snapshot.</param>
     /// <param name="options">How often one comes.</param>
-    /// <param name="alerts">Names the disks.</param>
+    /// <param name="disks">Reads the watched disks.</param>
     /// <param name="time">The clock.</param>
     /// <param name="kafka">What is known of the cluster; null where the figures are made up.</param>
     public DashboardMetrics(
-        IMeterFactory factory, SnapshotStore store, IOptions<DashboardOptions> options, IOptions<AlertOptions> alerts, TimeProvider time, KafkaFigures? kafka = null)
+        IMeterFactory factory, SnapshotStore store, IOptions<DashboardOptions> options, DiskReader disks, TimeProvider time, KafkaFigures? kafka = null)
     {
         (_store, _time) = (store, time);
         var missed = MissedSnapshots * options.Value.Interval;
@@ -49,7 +49,7 @@ internal sealed class DashboardMetrics : IHostedService
         meter.CreateObservableCounter("streamsocial.topic.appended", () => ByPartition(topic => topic.Ends), "{record}", "Records ever appended to a partition of an input topic: its log end.");
         meter.CreateObservableGauge("streamsocial.topic.retention", () => kafka?.Retentions() ?? [], "s", "How long an input topic keeps its records, as the catalogue has it.");
         Gauge("streamsocial.signal.known", "{source}", "1 if what the rules need of a source is known, 0 if not.", ReadSources);
-        meter.CreateObservableGauge("streamsocial.disk.used_ratio", () => ReadDisks(alerts.Value.Disks), "1", "Share of a watched disk (Alerts:Disks) that is used.");
+        meter.CreateObservableGauge("streamsocial.disk.used_ratio", () => ReadDisks(disks), "1", "Share of a watched disk (Alerts:Disks) that is used.");
 
         Gauge("streamsocial.broker.up", "{broker}", "1 if a broker is registered and takes connections, 0 if not.", () => OfBrokers(broker => broker.Status == BrokerStatus.Running ? 1 : 0));
         Gauge("streamsocial.broker.leaders", "{partition}", "Partitions that a broker leads.", () => OfBrokers(broker => broker.Leaders));
@@ -98,26 +98,12 @@ internal sealed class DashboardMetrics : IHostedService
         static Measurement<long> Source(string name, bool? isKnown) => new(isKnown == true ? 1 : 0, new TagList { { "source", name } });
     }
 
-    private static IEnumerable<Measurement<double>> ReadDisks(IReadOnlyDictionary<string, string> disks)
+    private static IEnumerable<Measurement<double>> ReadDisks(DiskReader disks)
     {
-        foreach (var (name, path) in disks)
+        foreach (var (name, used) in disks.Read())
         {
-            if (UsedOf(path) is { } used)
-                yield return new(used, new TagList { { "disk", name } });
-        }
-    }
-
-    /// <summary>The share of a disk that is used; null when it cannot be read.</summary>
-    private static double? UsedOf(string path)
-    {
-        try
-        {
-            var drive = new DriveInfo(path);
-            return drive.TotalSize > 0 ? 1 - ((double)drive.AvailableFreeSpace / drive.TotalSize) : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
+            if (used is { } share)
+                yield return new(share, new TagList { { "disk", name } });
         }
     }
 

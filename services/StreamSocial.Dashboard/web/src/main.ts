@@ -1,4 +1,5 @@
 import "./style.css";
+import { AlertsView } from "./alerts/view";
 import { showBrokers } from "./brokers";
 import { Charts } from "./charts";
 import { Controls } from "./controls";
@@ -21,6 +22,7 @@ const maps = new Maps();
 const charts = new Charts();
 const rebalances = new Rebalances();
 const controls = new Controls();
+const alerts = new AlertsView();
 let latest: Snapshot | null = null;
 
 function showNotices(snapshot: Snapshot): void {
@@ -61,6 +63,7 @@ function show(snapshot: Snapshot): void {
   controls.show(snapshot);
   showMembers(snapshot);
   showBrokers(snapshot);
+  alerts.show(snapshot);
   showDecisions(snapshot);
 }
 
