@@ -55,7 +55,7 @@ internal sealed class StreamsInstruments
 
     /// <summary>A task's state is restored.</summary>
     /// <param name="topic">Its input.</param>
-    /// <param name="duration">Since its assignment; null when it was not owned.</param>
+    /// <param name="duration">Since its assignment.</param>
     /// <param name="isWarm">Whether it continued from a state that the member had already.</param>
     public void Restored(string topic, TimeSpan duration, bool isWarm)
     {
