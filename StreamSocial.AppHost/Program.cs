@@ -34,7 +34,7 @@ return await AppHostRunner.RunAsync(args, builder =>
     {
         var dashboard = builder.AddProject<Projects.StreamSocial_Dashboard>("dashboard")
             .WithTopics(topics)
-            .WithSections("Dashboard")
+            .WithSections("Dashboard", "Alerts")
             .WithScaleEndpoint(control)
             .WithReference(ingest)
             .WithReference(feeds.First)

@@ -11,7 +11,8 @@ internal static class ConfigurationForwarding
     ];
 
     /// <summary>
-    /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets. What looks like a secret (a password, a key, a secret, a token)
+    /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets; services that run locally offer their metrics to
+    /// Prometheus unless it says otherwise. What looks like a secret (a password, a key, a secret, a token)
     /// goes as a secret parameter, which the Aspire dashboard masks.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithSections(this IResourceBuilder<ProjectResource> service, params string[] sections)
@@ -28,6 +29,9 @@ internal static class ConfigurationForwarding
                 service.WithEnvironment(variable, value);
         }
 
+        // What runs here is for looking at; a deployment decides for itself who may reach the metrics.
+        if (builder.Configuration["Telemetry:Prometheus"] is null && builder.ExecutionContext.IsRunMode)
+            service.WithEnvironment("Telemetry__Prometheus", "true");
         return service;
     }
 

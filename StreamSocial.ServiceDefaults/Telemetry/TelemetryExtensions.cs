@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,7 @@ internal static class TelemetryExtensions
 {
     private const string Sources = "StreamSocial.*";
     private const string Retries = "Polly";
+    private const int MaxPartitions = 20_000;
 
     /// <summary>Traces, metrics and logs by OTLP if an endpoint is configured; metrics for Prometheus if <see cref="TelemetryOptions.Prometheus"/> is set.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
@@ -40,10 +42,14 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(Sources, Retries);
+                .AddMeter(Sources, Retries)
+                .AddView(instrument => IsByPartition(instrument) ? new MetricStreamConfiguration { CardinalityLimit = MaxPartitions } : null);
             if (exportsToPrometheus)
                 metrics.AddPrometheusExporter();
         });
+
+    /// <summary>Whether an instrument measures each partition of the input topics, which are more than the 2,000 series that an instrument has by default.</summary>
+    private static bool IsByPartition(Instrument instrument) => instrument.Name.StartsWith("streamsocial.consumer.", StringComparison.Ordinal) || instrument.Name == "streamsocial.topic.appended";
 
     private static OpenTelemetryBuilder AddTracesAndLogs(this IHostApplicationBuilder builder)
     {

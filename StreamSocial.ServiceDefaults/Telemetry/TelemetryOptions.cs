@@ -15,7 +15,7 @@ public sealed class TelemetryOptions
     [Range(0.0, 1.0)]
     public double TraceSampleRatio { get; set; } = 0.05;
 
-    /// <summary>Whether <c>/metrics</c> offers the metrics in Prometheus' text format, with or without an OTLP endpoint.</summary>
+    /// <summary>Whether <c>/metrics</c> offers the metrics in Prometheus' text format, with or without an OTLP endpoint, to whoever reaches the service. The AppHost turns it on for what it runs.</summary>
     /// <value>Default false.</value>
     public bool Prometheus { get; set; }
 }

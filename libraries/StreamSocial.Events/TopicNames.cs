@@ -19,6 +19,7 @@ public static class TopicNames
     public const string HotKeys = "hot-keys";
     public const string Operations = "operations";
     public const string StageControls = "stage-controls";
+    public const string Alerts = "alerts";
 
     /// <summary>Aspire's Kafka health check writes here, and cannot be told to write elsewhere.</summary>
     public const string HealthChecks = "healthchecks-topic";

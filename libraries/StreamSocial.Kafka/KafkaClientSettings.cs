@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Confluent.Kafka;
+using StreamSocial.Kafka.Statistics;
 
 namespace StreamSocial.Kafka;
 
@@ -17,6 +18,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
 
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     public string BootstrapServers { get; } = bootstrapServers;
+
+    /// <summary>Takes the statistics of the data plane's clients; null: they report none.</summary>
+    public KafkaClientMetrics? Metrics { get; init; }
 
     /// <summary>Whether the cluster is the embedded one (no transactions, no group administration, bounded retention).</summary>
     public bool IsEmbedded => options.Embedded;

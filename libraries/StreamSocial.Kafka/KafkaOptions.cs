@@ -24,6 +24,13 @@ public sealed class KafkaOptions
     /// <value>Default none.</value>
     public Dictionary<string, string> Client { get; } = [];
 
+    /// <summary>
+    /// How often the clients of the data plane report librdkafka's statistics for the metrics <c>streamsocial.kafka.*</c>; 0: never. They report only where metrics
+    /// are exported. A report has about 1 KB for each partition of the client.
+    /// </summary>
+    /// <value>Default 15 s; 0 to 10 min.</value>
+    public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Properties of every consumer, from <see cref="AspireSectionName"/>.</summary>
     internal IReadOnlyDictionary<string, string> Consumer { get; private set; } = FrozenDictionary<string, string>.Empty;
 
@@ -52,9 +59,11 @@ public sealed class KafkaOptions
     }
 }
 
-/// <summary>Rejects client properties that would break a guarantee; reports all of them at once.</summary>
+/// <summary>Rejects client properties that would break a guarantee, and values out of range; reports all of them at once.</summary>
 public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
 {
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(10);
+
     private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
     {
         ["bootstrap.servers"] = "the brokers are in ConnectionStrings:kafka",
@@ -90,8 +99,15 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         var errors = FindErrors($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}", options.Client)
             .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Consumer:Config", options.Consumer))
             .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Producer:Config", options.Producer))
+            .Concat(FindErrors(options.StatisticsInterval))
             .ToArray();
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> FindErrors(TimeSpan interval)
+    {
+        if (interval < TimeSpan.Zero || interval > LongestInterval)
+            yield return $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.StatisticsInterval)} is {interval}; give {TimeSpan.Zero} to {LongestInterval}.";
     }
 
     private static IEnumerable<string> FindErrors(string section, IReadOnlyDictionary<string, string> properties) => properties.Keys

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Api;
 using StreamSocial.Dashboard.DeadLetters;
 using StreamSocial.Dashboard.Feeds;
@@ -10,6 +11,7 @@ using StreamSocial.Dashboard.Replicas;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Dashboard.Stages;
+using StreamSocial.Dashboard.Telemetry;
 using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
@@ -27,12 +29,15 @@ internal static class DashboardServices
         builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
         builder.Services.AddSingleton<SnapshotStore>();
         builder.Services.AddHostedService<SnapshotCollector>();
+        builder.Services.AddSingleton<DashboardMetrics>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DashboardMetrics>());
         builder.Services.AddHttpApi();
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
         builder.AddClusterSource();
         builder.AddDeadLetters();
         builder.AddFeedLookup();
+        builder.AddAlerts();
     }
 
     /// <summary>Maps the pages, the API and its reference.</summary>
@@ -48,6 +53,7 @@ internal static class DashboardServices
         app.MapReplicas();
         app.MapOperations();
         app.MapStages();
+        app.MapAlerts();
         app.MapPages();
         app.MapApiReference();
     }

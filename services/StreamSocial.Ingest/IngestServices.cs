@@ -74,6 +74,7 @@ internal static class IngestServices
     private static void AddKafka(this WebApplicationBuilder builder)
     {
         builder.AddStreamSocialKafka();
+        builder.AddKafkaClientMetrics();
         builder.Services
             .AddStreamSocialTopics(builder.Configuration)
             .AddSingleton<Destinations>()

@@ -19,12 +19,13 @@ namespace StreamSocial.Browser.Tests;
 internal sealed class RunningDashboard : IAsyncDisposable
 {
     private readonly EmbeddedKafkaCluster _brokers;
-    private readonly WebApplication _app;
+    private readonly string[] _arguments;
+    private WebApplication _app;
     private readonly IProducer<string, byte[]> _producer;
 
-    private RunningDashboard(EmbeddedKafkaCluster brokers, WebApplication app)
+    private RunningDashboard(EmbeddedKafkaCluster brokers, WebApplication app, string[] arguments)
     {
-        (_brokers, _app) = (brokers, app);
+        (_brokers, _app, _arguments) = (brokers, app, arguments);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = true });
         _producer = new ProducerBuilder<string, byte[]>(settings.CreateProducerConfig("browser-tests"))
             .SetLogHandler((_, _) => { /* The client notes at each start that an option is experimental; a failure fails the test. */ })
@@ -36,11 +37,27 @@ internal sealed class RunningDashboard : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<RunningDashboard> StartAsync()
+    /// <param name="arguments">Further configuration.</param>
+    public static async Task<RunningDashboard> StartAsync(params string[] arguments)
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. FeedGeneratorStages.Inputs, .. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf), TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Operations, TopicNames.StageControls];
+        string[] needed = [.. FeedGeneratorStages.Inputs, .. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf), TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Operations, TopicNames.StageControls, TopicNames.Alerts];
         brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
+        return new RunningDashboard(brokers, await StartAppAsync(brokers, arguments), arguments);
+    }
+
+    /// <summary>Ends the dashboard and starts another one on the same brokers.</summary>
+    /// <param name="whileAway">What happens in between.</param>
+    public async Task RestartAsync(Func<Task> whileAway)
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await whileAway();
+        _app = await StartAppAsync(_brokers, _arguments);
+    }
+
+    private static async Task<WebApplication> StartAppAsync(EmbeddedKafkaCluster brokers, string[] arguments)
+    {
         var builder = WebApplication.CreateBuilder(
         [
             "--urls=http://127.0.0.1:0",
@@ -49,6 +66,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
             $"--Dashboard:ControlToken={Token}",
             // The test reports once; nobody shall fall silent while a slow machine catches up.
             "--Dashboard:MemberTimeout=00:05:00",
+            .. arguments,
         ]);
         builder.AddServiceDefaults();
         builder.AddDashboard();
@@ -56,7 +74,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
         app.MapDefaultEndpoints();
         app.MapDashboard();
         await app.StartAsync();
-        return new RunningDashboard(brokers, app);
+        return app;
     }
 
     /// <summary>Ends a broker, or starts it again.</summary>
@@ -66,6 +84,15 @@ internal sealed class RunningDashboard : IAsyncDisposable
             _brokers.StartBroker(id);
         else
             _brokers.StopBroker(id);
+    }
+
+    /// <summary>The brokers without which a topic of one partition can still be written: leaders of the embedded cluster do not change.</summary>
+    public int[] BrokersBesideLeaderOf(string topic)
+    {
+        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        var metadata = admin.GetMetadata(topic, TimeSpan.FromSeconds(10));
+        var leader = metadata.Topics.Single().Partitions.Single().Leader;
+        return [.. metadata.Brokers.Select(broker => broker.BrokerId).Where(id => id != leader).Order()];
     }
 
     /// <summary>Appends records to one partition.</summary>

@@ -99,6 +99,8 @@ public static class StreamSocialTopics
             new(TopicNames.Operations, 1, CleanupPolicy.Delete, OperationRetention, "What people made the cluster do: who, when, and what came of it") { HasAppendTimes = true },
             // Without retention: a stage stays paused for as long as nobody resumes it.
             new(TopicNames.StageControls, 1, CleanupPolicy.Compact, null, "Which stages are paused, since when and by whom, by stage") { SegmentBytes = TableSegmentBytes },
+            // Compacted only: an alert may fire for longer than a retention, and its record is what a restart goes on from.
+            new(TopicNames.Alerts, 1, CleanupPolicy.Compact, null, "Alerts that fired and silences, by fingerprint and id") { SegmentBytes = TableSegmentBytes },
             new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),
             .. FeedGeneratorStages.Inputs.Select(input =>
                 new TopicSpec(DeadLetterTopic.NameOf(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Limits;
+using StreamSocial.Kafka.Statistics;
 using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Kafka.Hosting;
@@ -31,10 +32,20 @@ public static class KafkaServices
             .Configure(options => options.ReadAspire(configuration));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaOptions>, KafkaOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new KafkaClientSettings(brokers, provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
+        services.TryAddSingleton(provider => new KafkaClientSettings(brokers, provider.GetRequiredService<IOptions<KafkaOptions>>().Value)
+        {
+            Metrics = provider.GetService<KafkaClientMetrics>(),
+        });
         services.TryAddSingleton<RecordLimits>();
         services.TryAddSingleton<TopicAdministrator>();
         services.TryAddSingleton<LogEndReader>();
+    }
+
+    /// <summary>Adds the metrics of the clients that this service builds itself; those that Aspire registers have their own.</summary>
+    public static void AddKafkaClientMetrics(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddMetrics();
+        builder.Services.TryAddSingleton<KafkaClientMetrics>();
     }
 
     /// <summary>Adds a <see cref="TopicTable{TKey, TValue}"/> that reads a single-partition topic from start to stop of the service.</summary>

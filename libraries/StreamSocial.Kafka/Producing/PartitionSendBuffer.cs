@@ -30,9 +30,13 @@ internal sealed class PartitionSendBuffer(
     private readonly Lock _lock = new();
     private readonly Queue<OutgoingMessage> _waiting = new();
     private int _inFlight;
+    private long _taken;
     private long _openedAt;
     private Error? _failure;
     private int _opening;
+
+    /// <summary>Records that were passed on or queued. Readable from any thread.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
 
     /// <summary>Passes a record on or queues it. Returns at once.</summary>
     /// <exception cref="KafkaException">The producer rejected the record for good, or did not deliver an earlier one; it is not queued.</exception>
@@ -44,6 +48,7 @@ internal sealed class PartitionSendBuffer(
                 throw new KafkaException(_failure);
             if (_waiting.Count > 0 || !IsOpen() || !TryProduce(message))
                 _waiting.Enqueue(message);
+            _taken++;
             if (_inFlight == 0)
                 TryLater();
         }

@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka.Limits;
+using StreamSocial.Kafka.Statistics;
 
 namespace StreamSocial.Kafka.Producing;
 
@@ -40,7 +41,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
         _producers = new(() =>
         {
             var maxRecordBytes = limits.Current.RecordBytes;
-            return [.. Enumerable.Range(0, Count).Select(index => Build(settings.CreateProducerConfig($"producer-{index}", maxRecordBytes)))];
+            return [.. Enumerable.Range(0, Count).Select(index => Build(settings.CreateProducerConfig($"producer-{index}", maxRecordBytes), settings.Metrics))];
         });
     }
 
@@ -52,6 +53,10 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
 
     /// <summary>Number of unacknowledged records.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
+
+    /// <summary>Records that were handed over since the start, by topic.</summary>
+    public IReadOnlyDictionary<string, long> Sent =>
+        _buffers.GroupBy(buffer => buffer.Key.Topic, buffer => buffer.Value.Taken).ToDictionary(topic => topic.Key, topic => topic.Sum(), StringComparer.Ordinal);
 
     /// <summary>Recent time from send to acknowledgement (exponentially weighted); null if nothing was acknowledged yet.</summary>
     public TimeSpan? AckRoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
@@ -185,11 +190,14 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
             activePartitions, brokers: 3, roundTrip: TimeSpan.FromMilliseconds(10), linger: TimeSpan.FromMilliseconds(50), _options.MaxProducers);
     }
 
-    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config) =>
-        new ProducerBuilder<byte[]?, byte[]?>(config)
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config, KafkaClientMetrics? metrics)
+    {
+        var builder = new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
-            .SetErrorHandler((_, error) => OnError(error))
-            .Build();
+            .SetErrorHandler((_, error) => OnError(error));
+        metrics?.Watch(config, builder);
+        return builder.Build();
+    }
 
     private void OnError(Error error)
     {

@@ -45,8 +45,15 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     /// <summary>Whether a transaction that contains it was committed.</summary>
     public bool IsDurable { get; private set; }
 
+    /// <summary>When the task's state was captured, as a timestamp of the lane's clock.</summary>
+    public long CapturedAt { get; private set; }
+
     /// <summary>Whether the writer has taken it.</summary>
     public bool IsWriting { get; private set; }
+
+    /// <summary>Says when the capture of the state began.</summary>
+    /// <param name="timestamp">Of the lane's clock.</param>
+    public void CapturedFrom(long timestamp) => CapturedAt = timestamp;
 
     public void Add(byte store, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
     {

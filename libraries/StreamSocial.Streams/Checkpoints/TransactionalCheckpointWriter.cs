@@ -108,10 +108,11 @@ internal sealed partial class TransactionalProducers(string transactionalId, Kaf
         config.EnableGaplessGuarantee = false;
         // A partition's part of a checkpoint leaves as one batch; the commit does not wait for the linger.
         config.LingerMs = 50;
-        return new ProducerBuilder<byte[]?, byte[]?>(config)
+        var builder = new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
-            .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason))
-            .Build();
+            .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason));
+        settings.Metrics?.Watch(config, builder);
+        return builder.Build();
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Transactional producer error (fatal: {Fatal}) {Code}: {Reason}")]

@@ -92,7 +92,7 @@ internal sealed class Lane : IDisposable
         var config = member.CreateConsumerConfig($"lane-{index}", ConsumerUse.Live);
         // At the end it tells the position behind what is no record, such as the markers of transactions.
         config.EnablePartitionEof = true;
-        _consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<Lane>());
+        _consumer = KafkaConsumers.Build(config, member.Settings.Metrics, member.Host.Loggers.CreateLogger<Lane>());
         _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, _time)
         {
             EndOf = partition => _consumer.GetWatermarkOffsets(partition).High.Value,

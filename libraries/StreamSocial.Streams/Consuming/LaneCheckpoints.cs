@@ -9,13 +9,13 @@ namespace StreamSocial.Streams.Consuming;
 /// </summary>
 /// <param name="options">When checkpoints are due, and when they are whole.</param>
 /// <param name="bounded">Whether the cluster keeps only the last records of a partition.</param>
-/// <param name="totals">Counts them.</param>
+/// <param name="environment">Counts and measures them.</param>
 /// <param name="writer">Makes them durable.</param>
 /// <param name="flush">Takes a task's outputs, which leave with those of the lane's other tasks.</param>
 /// <param name="onFailed">Called when a task's state cannot be captured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LaneCheckpoints(
-    StreamsOptions options, bool bounded, MemberTotals totals, ICheckpointWriter writer, Action<StreamTask> flush, Action<StreamTask, Exception> onFailed, TimeProvider time)
+    StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> flush, Action<StreamTask, Exception> onFailed, TimeProvider time)
 {
     /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxBeginsPerRound = 8;
@@ -157,10 +157,11 @@ internal sealed class LaneCheckpoints(
         // A snapshot covers the input processed so far, and is written when its outputs are acknowledged.
         if (task.Emitter.PendingEntries > 0)
             flush(task);
+        var began = time.GetTimestamp();
         try
         {
             var whole = wholeAgain || (mayCopy && IsFullCopyDue(task));
-            task.BeginCheckpoint(whole, packed: HasFullCopies(task), time.GetUtcNow().ToUnixTimeMilliseconds());
+            task.BeginCheckpoint(whole, packed: HasFullCopies(task), time.GetUtcNow().ToUnixTimeMilliseconds()).CapturedFrom(began);
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
@@ -191,8 +192,9 @@ internal sealed class LaneCheckpoints(
             return false;
         }
         task.OnCheckpointDurable();
-        Interlocked.Increment(ref totals.Checkpoints);
-        Interlocked.Add(ref totals.ChangelogBytes, snapshot.Bytes);
+        Interlocked.Increment(ref environment.Totals.Checkpoints);
+        Interlocked.Add(ref environment.Totals.ChangelogBytes, snapshot.Bytes);
+        environment.Instruments?.Checkpointed(task.Id.Topic, time.GetElapsedTime(snapshot.CapturedAt));
         HastenIfLarge(task);
         return true;
     }

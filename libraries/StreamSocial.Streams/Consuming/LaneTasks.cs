@@ -40,7 +40,8 @@ internal sealed class LaneTasks
 
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
-    private StageTotals? _stage;
+    private StageWork? _stage;
+    private readonly Dictionary<string, StageWork> _stages = new(StringComparer.Ordinal);
 
     /// <summary>Entries that went to the records being filled since the last <see cref="Send()"/>.</summary>
     private long _flushedEntries;
@@ -62,7 +63,7 @@ internal sealed class LaneTasks
         (_environment, _onFailed, _time) = (environment, onFailed, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits);
         _checkpoints = new LaneCheckpoints(
-            options, bounded, environment.Totals, writer, Flush, (task, error) => Fail(task, TaskFailure.Of(error)), time);
+            options, bounded, environment, writer, Flush, (task, error) => Fail(task, TaskFailure.Of(error)), time);
     }
 
     /// <summary>Where an input that is fetched ends, as the brokers said last; negative when they did not.</summary>
@@ -224,11 +225,14 @@ internal sealed class LaneTasks
         var now = _time.GetTimestamp();
         Interlocked.Add(ref _environment.Totals.BusyTicks, _time.GetElapsedTime(_workBegan, now).Ticks);
         _stage?.AddBusy(_time.GetElapsedTime(_stageBegan, now));
+        foreach (var stage in _stages.Values)
+            stage.EndRound();
     }
 
     private void SwitchTo(string topic)
     {
-        var stage = _environment.Totals.Stage(topic);
+        if (!_stages.TryGetValue(topic, out var stage))
+            _stages.Add(topic, stage = new StageWork(topic, _environment));
         if (stage == _stage)
             return;
         var now = _time.GetTimestamp();

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Statistics;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
@@ -35,12 +36,13 @@ internal sealed record MemberContext(
 /// <summary>Builds the consumers of the runtime.</summary>
 internal static partial class KafkaConsumers
 {
-    /// <summary>Builds a consumer that logs librdkafka's messages and errors.</summary>
-    public static IConsumer<byte[]?, byte[]?> Build(ConsumerConfig config, ILogger logger, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    /// <summary>Builds a consumer that logs librdkafka's messages and errors, and reports its statistics.</summary>
+    public static IConsumer<byte[]?, byte[]?> Build(ConsumerConfig config, KafkaClientMetrics? metrics, ILogger logger, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
     {
         var builder = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(logger, message.Name, message.Facility, message.Message))
             .SetErrorHandler((_, error) => LogError(logger, config.ClientId, error.IsFatal, error.Code, error.Reason));
+        metrics?.Watch(config, builder);
         configure?.Invoke(builder);
         return builder.Build();
     }

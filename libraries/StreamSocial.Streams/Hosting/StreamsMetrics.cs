@@ -10,10 +10,9 @@ internal static class StreamsMetrics
 {
     public const string MeterName = "StreamSocial.Streams";
 
-    /// <summary>Creates the instruments of a member; the factory owns them.</summary>
-    public static void Register(IMeterFactory factory, StreamsRuntime runtime)
+    /// <summary>Creates the instruments of a member; the meter's factory owns them.</summary>
+    public static void Register(Meter meter, StreamsRuntime runtime)
     {
-        var meter = factory.Create(MeterName);
         var totals = runtime.Totals;
         var audit = runtime.Audit;
         Counter("streamsocial.streams.records.consumed", "{record}", "Records taken from the input topics", () => Interlocked.Read(ref totals.RecordsConsumed));
@@ -25,7 +24,16 @@ internal static class StreamsMetrics
         EdgeCounter("streamsocial.streams.edge.lost", "Sequence numbers that the edge skipped", edge => edge.Lost);
         EdgeCounter("streamsocial.streams.edge.duplicates_dropped", "Repeats of the edge that were recognised", edge => edge.DuplicatesDropped);
         EdgeCounter("streamsocial.streams.edge.misordered", "Entries that came after a later one of the edge", edge => edge.Misordered);
-        Counter("streamsocial.streams.entries.dead_lettered", "{entry}", "Entries that could not be processed", () => Interlocked.Read(ref totals.DeadLetters));
+        meter.CreateObservableCounter(
+            "streamsocial.streams.entries.dead_lettered", () => totals.Stages.Select(stage => new Measurement<long>(stage.Value.DeadLetters, new TagList { { "topic", stage.Key } })),
+            "{entry}", "Entries that could not be processed, by input topic");
+        meter.CreateObservableCounter(
+            "messaging.client.consumed.messages",
+            () => totals.Stages.Select(stage => new Measurement<long>(stage.Value.Records, MessagingTags.Of("poll", stage.Key, runtime.GroupId))),
+            "{message}", "Records taken from an input topic and processed");
+        meter.CreateObservableCounter(
+            "messaging.client.sent.messages", () => runtime.Sent.Select(topic => new Measurement<long>(topic.Value, MessagingTags.Of("send", topic.Key))),
+            "{message}", "Records handed to Kafka producers: outputs, and on a cluster without transactions changelogs");
         Counter("streamsocial.streams.checkpoints", "{checkpoint}", "Durable checkpoints", () => Interlocked.Read(ref totals.Checkpoints));
         Counter("streamsocial.streams.input.size", "By", "Bytes of record values consumed", () => Interlocked.Read(ref totals.InputBytes));
         Counter("streamsocial.streams.changelog.size", "By", "Bytes of keys and values written to changelogs", () => Interlocked.Read(ref totals.ChangelogBytes));

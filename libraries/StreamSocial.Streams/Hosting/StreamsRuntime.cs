@@ -36,7 +36,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private readonly ClusterAccess _cluster;
     private readonly StreamsOptions _options;
     private readonly RuntimeHost _host;
-    private readonly IMeterFactory _meters;
+    private readonly Meter _meter;
     private readonly IServer? _server;
     private readonly IReadOnlyList<IReplicatedTable> _tables;
     private readonly MemberContext _member;
@@ -70,7 +70,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public StreamsRuntime(
         ApplicationDefinition application, ClusterAccess cluster, IOptions<StreamsOptions> options, RuntimeHost host, IMeterFactory meters, IServer? server = null)
     {
-        (_application, _cluster, _options, _host, _meters, _server) = (application, cluster, options.Value, host, meters, server);
+        (_application, _cluster, _options, _host, _server) = (application, cluster, options.Value, host, server);
+        _meter = meters.Create(StreamsMetrics.MeterName);
         _tables = [.. application.Tables];
         IReadOnlyList<StageDefinition> stages = [.. application.Stages];
         var layout = new CatalogLayout(application.Application.Topics);
@@ -88,6 +89,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             Stores = _disk is null ? InMemoryStores.Instance : _disk,
             RetainedStates = _retained,
             Limits = cluster.Limits,
+            Instruments = new StreamsInstruments(_meter, _options.GroupId),
             InputTopicIdOf = _inputs.IdOf,
             Controls = () => cluster.Controls.Current,
             SourceExpiry = SourceExpiry.AfterRetention(RetentionOf, _options.SourceMemory, stages.Select(stage => stage.InputTopic)),
@@ -134,6 +136,12 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public int Producers => _pool.Count;
 
+    /// <summary>The consumer group.</summary>
+    public string GroupId => _options.GroupId;
+
+    /// <summary>Records handed to producers since the start, by topic.</summary>
+    public IReadOnlyDictionary<string, long> Sent => _pool.Sent;
+
     /// <summary>Records sent and not yet acknowledged.</summary>
     public long InFlight => _pool.InFlight;
 
@@ -153,7 +161,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        StreamsMetrics.Register(_meters, this);
+        StreamsMetrics.Register(_meter, this);
         return Task.CompletedTask;
     }
 

@@ -31,6 +31,7 @@ public static class StreamsServices
     {
         var services = builder.Services;
         builder.AddStreamSocialKafka();
+        builder.AddKafkaClientMetrics();
         builder.AddMembersView(application.MembersTopic);
         services.AddOptions<MembersOptions>().Configure<IOptions<StreamsOptions>>((members, streams) => members.SelfMemberId ??= streams.Value.MemberId);
         services.AddSingleton(application);

@@ -62,7 +62,7 @@ internal sealed partial class GroupMembership : IDisposable
         _logger = host.Loggers.CreateLogger<GroupMembership>();
         _topics = topics;
         _nothing = $"{options.GroupId}-nothing";
-        _consumer = KafkaConsumers.Build(Configure(settings, options), _logger, builder => builder
+        _consumer = KafkaConsumers.Build(Configure(settings, options), settings.Metrics, _logger, builder => builder
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked([.. partitions.Select(p => p.TopicPartition)]))
             .SetPartitionsLostHandler((_, partitions) => Lost([.. partitions.Select(p => p.TopicPartition)])));

@@ -12,6 +12,7 @@ internal sealed class RebalanceEventWriter(TaskEnvironment environment, IRecordS
 {
     public void Write(RebalanceEventType type, long epoch, IEnumerable<TopicPartition> partitions, TimeSpan duration)
     {
+        environment.Instruments?.Rebalanced(type, duration);
         var change = new RebalanceEvent
         {
             MemberId = environment.MemberId,

@@ -232,7 +232,7 @@ internal sealed class MemberReporter(
             ChangelogBytes = Interlocked.Read(ref totals.ChangelogBytes),
             InputBytes = Interlocked.Read(ref totals.InputBytes),
             RestoredBytes = Interlocked.Read(ref totals.RestoredBytes),
-            EntriesDeadLettered = Interlocked.Read(ref totals.DeadLetters),
+            EntriesDeadLettered = totals.DeadLetters,
             PartitionsRestored = Interlocked.Read(ref totals.PartitionsRestored),
             RestoredStateBytes = Interlocked.Read(ref totals.RestoredStateBytes),
             PartitionsRestoredWarm = Interlocked.Read(ref totals.PartitionsRestoredWarm),

@@ -56,6 +56,13 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     /// <summary>When the end was reached and the expected state was missing, as a timestamp of the restorer's clock; null before that.</summary>
     public long? MissingSince { get; private set; }
 
+    /// <summary>When the member got the task, as a timestamp of the restorer's clock.</summary>
+    public long BeganAt { get; private set; }
+
+    /// <summary>The member got the task; where the restore ends is found out next.</summary>
+    /// <param name="timestamp">Of the restorer's clock.</param>
+    public void BeginAt(long timestamp) => BeganAt = timestamp;
+
     /// <summary>The member owns the task, and it is known where the restore ends.</summary>
     public void OnOwned()
     {

@@ -18,6 +18,7 @@ internal sealed partial class TaskRestorer : IDisposable
     private readonly ILogger _logger;
     private readonly StreamsOptions _options;
     private readonly TaskEnvironment _environment;
+    private readonly TimeProvider _time;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IRestoreProtocol _protocol;
     private readonly InputLag _lag;
@@ -39,7 +40,7 @@ internal sealed partial class TaskRestorer : IDisposable
     public TaskRestorer(MemberContext member, RestoreClients clients, Action<StreamTask> onRestored, Action<StreamTask, Exception> onFailed)
     {
         _options = member.Options;
-        _environment = member.Environment;
+        (_environment, _time) = (member.Environment, member.Host.Time);
         _logger = member.Host.Loggers.CreateLogger<TaskRestorer>();
         (_onRestored, _onFailed) = (onRestored, onFailed);
         (_consumer, _protocol, _lag) = clients;
@@ -55,7 +56,11 @@ internal sealed partial class TaskRestorer : IDisposable
     /// Begins to restore a task that the member owns, or to complete a session that followed its changelog. The callback given at construction is called when
     /// the task can run.
     /// </summary>
-    public void Restore(RestoreSession session) => _protocol.Open(session);
+    public void Restore(RestoreSession session)
+    {
+        session.BeginAt(_time.GetTimestamp());
+        _protocol.Open(session);
+    }
 
     /// <summary>Begins to follow the changelog of a task that the member does not own yet; closing the task ends it.</summary>
     public void Follow(RestoreSession session) => _toFollow.Enqueue(session);
@@ -238,8 +243,10 @@ internal sealed partial class TaskRestorer : IDisposable
         Interlocked.Add(ref totals.RestoredBytes, session.Bytes);
         Interlocked.Add(ref totals.RestoredStateBytes, task.Stores.Bytes);
         Interlocked.Increment(ref totals.PartitionsRestored);
-        if (session.UsesRetainedState || session.IsWarm)
+        var isWarm = session.UsesRetainedState || session.IsWarm;
+        if (isWarm)
             Interlocked.Increment(ref totals.PartitionsRestoredWarm);
+        _environment.Instruments?.Restored(task.Id.Topic, _time.GetElapsedTime(session.BeganAt), isWarm);
         Progress.Add(session.Bytes);
         LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Bytes, task.Stores.Bytes);
         _onRestored(task);
@@ -280,7 +287,7 @@ internal sealed record RestoreClients(IConsumer<byte[]?, byte[]?> Consumer, IRes
         config.EnablePartitionEof = true;
         // A position that the log no longer has becomes the beginning, which the restorer recognises.
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
-        var consumer = KafkaConsumers.Build(config, member.Host.Loggers.CreateLogger<TaskRestorer>());
+        var consumer = KafkaConsumers.Build(config, member.Settings.Metrics, member.Host.Loggers.CreateLogger<TaskRestorer>());
         IRestoreProtocol protocol = member.Settings.IsEmbedded
             ? new FencedRestore(member.Environment, member.Host.Time)
             : new TransactionalRestore(consumer.Committed, member.Host.Time, member.Host.Loggers.CreateLogger<TransactionalRestore>());

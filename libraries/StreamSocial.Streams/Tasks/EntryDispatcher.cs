@@ -119,7 +119,7 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
     {
         var poison = new PoisonEntry(task.Id, record.Message.Timestamp.UnixTimestampMs, record.Message.Key ?? [], payload, failure);
         task.Emitter.EmitDeadLetter(poison);
-        Interlocked.Increment(ref _environment.Totals.DeadLetters);
+        _environment.Totals.Stage(task.Id.Topic).AddDeadLetter();
         _environment.OnPoison(poison);
     }
 

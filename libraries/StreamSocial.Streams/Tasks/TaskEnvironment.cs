@@ -4,6 +4,7 @@ using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership.Controls;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.Restoring;
@@ -23,6 +24,9 @@ internal sealed record TaskEnvironment(string MemberId, ITopicLayout Layout, IRe
     public AuditCounters Audit { get; init; } = new();
 
     public MemberTotals Totals { get; init; } = new();
+
+    /// <summary>Takes the durations of what happens; null: they are not recorded.</summary>
+    public StreamsInstruments? Instruments { get; init; }
 
     /// <summary>Gives the id of an input topic; empty when it is unknown.</summary>
     public Func<string, string> InputTopicIdOf { get; init; } = static _ => "";
@@ -57,7 +61,6 @@ internal sealed class MemberTotals
     public long RecordsConsumed;
     public long EntriesProcessed;
     public long EntriesEmitted;
-    public long DeadLetters;
     public long InputBytes;
     public long Checkpoints;
     public long ChangelogBytes;
@@ -75,6 +78,9 @@ internal sealed class MemberTotals
 
     /// <summary>Ticks of <see cref="TimeSpan"/> that lanes spent at work, summed over lanes.</summary>
     public long BusyTicks;
+
+    /// <summary>Entries that went to dead-letter topics.</summary>
+    public long DeadLetters => _stages.Values.Sum(stage => stage.DeadLetters);
 
     /// <summary>Lanes that process nothing because the brokers have not taken what was sent.</summary>
     public int LanesWithoutRoom;
@@ -99,11 +105,15 @@ internal sealed class StageTotals
     private long _records;
     private long _entries;
     private long _busyTicks;
+    private long _deadLetters;
     private int _waitingLanes;
 
     public long Records => Interlocked.Read(ref _records);
 
     public long Entries => Interlocked.Read(ref _entries);
+
+    /// <summary>Entries that went to its dead-letter topic.</summary>
+    public long DeadLetters => Interlocked.Read(ref _deadLetters);
 
     /// <summary>Time that lanes spent on it, summed over lanes.</summary>
     public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks));
@@ -120,6 +130,8 @@ internal sealed class StageTotals
         Interlocked.Increment(ref _records);
         Interlocked.Add(ref _entries, entries);
     }
+
+    public void AddDeadLetter() => Interlocked.Increment(ref _deadLetters);
 
     public void AddBusy(TimeSpan duration) => Interlocked.Add(ref _busyTicks, duration.Ticks);
 }

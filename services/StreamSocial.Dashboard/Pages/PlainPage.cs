@@ -37,11 +37,13 @@ internal static class PlainPage
             html.Write($"<p class=\"warning\">These figures are made up (Dashboard:Demo).</p>");
         if (!snapshot.Unknown.IsEmpty)
             html.Write($"<p class=\"warning\">Unknown: {string.Join(", ", snapshot.Unknown)}.</p>");
+        PlainAlerts.WriteBanner(html, snapshot);
         WriteTotals(html, snapshot);
         WriteTopics(html, snapshot);
         PlainDelays.Write(html, snapshot);
         PlainMembers.Write(html, snapshot);
         PlainBrokers.Write(html, snapshot);
+        PlainAlerts.Write(html, snapshot);
         WriteDecisions(html, snapshot);
         PlainRebalances.Write(html, snapshot);
         foreach (var topic in snapshot.Topics)

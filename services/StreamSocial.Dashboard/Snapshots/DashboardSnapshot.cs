@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Rebalances;
 
 namespace StreamSocial.Dashboard.Snapshots;
@@ -32,7 +33,11 @@ internal sealed record DashboardSnapshot(
     ClusterSnapshot? Cluster,
     ImmutableArray<CauseSnapshot> Causes,
     ImmutableArray<LinkSnapshot> Links,
-    ImmutableArray<string> Unknown);
+    ImmutableArray<string> Unknown)
+{
+    /// <summary>The alerts that fire or are pending; null when unknown.</summary>
+    public ImmutableArray<AlertSnapshot>? Alerts { get; init; }
+}
 
 /// <summary>Sums over all topics and members; one with an unknown part is null, except where said.</summary>
 /// <param name="RateIn">Records per second appended to all input topics.</param>

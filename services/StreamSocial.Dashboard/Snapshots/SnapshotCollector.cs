@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
+using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Sources;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
 /// <summary>Reads the cluster and publishes a snapshot, once an interval.</summary>
-internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
+internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, AlertEvaluation alerts, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
 {
     private readonly Queue<ClusterReading> _readings = [];
     private readonly SnapshotFrame _frame = SnapshotFrame.From(options.Value);
@@ -37,6 +38,7 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
         var earlier = _readings.TryPeek(out var oldest) ? oldest : null;
         _readings.Enqueue(reading);
         _members = _members.Observe(reading.Group.Members ?? [], (reading.Group.At - value.HistoryLength).ToUnixTimeMilliseconds());
-        store.Publish(SnapshotBuilder.Build(earlier, reading, ++_version, _frame, _members), value.HistoryLength);
+        var snapshot = SnapshotBuilder.Build(earlier, reading, ++_version, _frame, _members);
+        store.Publish(alerts.Evaluate(reading, snapshot), value.HistoryLength);
     }
 }

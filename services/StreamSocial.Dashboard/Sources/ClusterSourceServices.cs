@@ -3,6 +3,7 @@ using StreamSocial.Dashboard.Operations;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
 using StreamSocial.Dashboard.Stages;
+using StreamSocial.Dashboard.Telemetry;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Cluster;
@@ -41,6 +42,7 @@ internal static class ClusterSourceServices
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<ClusterMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
+        services.AddSingleton<KafkaFigures>();
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

@@ -56,7 +56,7 @@ internal static class StartValidation
     {
         "Streams" or "Members" or "Actions" or "Feeds" or "Engagement" or "Notifications" or "Reading" or "Http" or "Peers" or "ClientLimits" => "feed-generator",
         "Autoscaler" or "Scale" => "autoscaler",
-        "Dashboard" => "dashboard",
+        "Dashboard" or "Alerts" => "dashboard",
         "Traffic" => "traffic",
         "Ingest" or "ProducerPool" or "Kafka" or "Telemetry" or "Shutdown" or "HttpResilience" => "ingest",
         var section => throw new ArgumentException($"Which service has section {section}? Name it here."),

@@ -1,14 +1,19 @@
 namespace StreamSocial.Docs.Tests.Reference;
 
-/// <summary>A document in docs/reference that a test generates, and that must be what the test would write.</summary>
+/// <summary>A file of the repository that a test generates, and that must be what the test would write.</summary>
 internal static class GeneratedDocument
 {
     private const string Variable = "UPDATE_DOCS";
 
-    /// <summary>Writes the document if <c>UPDATE_DOCS=1</c>; otherwise fails if it differs from <paramref name="content"/>.</summary>
-    public static void Verify(string name, string content)
+    /// <summary>Writes a document of docs/reference if <c>UPDATE_DOCS=1</c>; otherwise fails if it differs from <paramref name="content"/>.</summary>
+    public static void Verify(string name, string content) => VerifyFile($"docs/reference/{name}", content);
+
+    /// <summary>Writes a file if <c>UPDATE_DOCS=1</c>; otherwise fails if it differs from <paramref name="content"/>.</summary>
+    /// <param name="file">Its path from the repository's root.</param>
+    /// <param name="content">What it has to be.</param>
+    public static void VerifyFile(string file, string content)
     {
-        var path = Path.Combine(RepositoryFiles.Root, "docs", "reference", name);
+        var path = Path.Combine(RepositoryFiles.Root, file);
         var expected = content.ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable(Variable) == "1")
         {
@@ -19,7 +24,7 @@ internal static class GeneratedDocument
 
         var actual = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
         if (actual != expected)
-            Assert.Fail($"docs/reference/{name} is out of date: {FirstDifference(expected, actual)}\nWrite it again: {Variable}=1 dotnet test tests/StreamSocial.Docs.Tests");
+            Assert.Fail($"{file} is out of date: {FirstDifference(expected, actual)}\nWrite it again: {Variable}=1 dotnet test tests/StreamSocial.Docs.Tests");
     }
 
     /// <summary>Text for a cell of a table.</summary>

@@ -18,7 +18,7 @@ public sealed partial class ApiReferenceTests
             ]
         },
         { "autoscaler", "StreamSocial autoscaler", ["/v1/decisions", "/v1/override"] },
-        { "dashboard", "StreamSocial dashboard", ["/api/history", "/api/override", "/api/snapshot", "/api/stream"] },
+        { "dashboard", "StreamSocial dashboard", ["/api/alerts", "/api/history", "/api/override", "/api/silences", "/api/silences/{id}", "/api/snapshot", "/api/stream"] },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,9 @@ internal sealed class TestMember : IAsyncDisposable
     public StreamsRuntime Runtime => _app.Services.GetRequiredService<StreamsRuntime>();
 
     public StreamsOptions Options => _app.Services.GetRequiredService<IOptions<StreamsOptions>>().Value;
+
+    /// <summary>The scope of this member's meters: other members of the process have meters of the same name.</summary>
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public IMembersView Members => _app.Services.GetRequiredService<IMembersView>();
 

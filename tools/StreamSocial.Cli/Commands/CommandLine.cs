@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Confluent.Kafka;
 using Spectre.Console;
+using StreamSocial.Cli.Commands.Alerts;
 using StreamSocial.Cli.Commands.Drills;
 using StreamSocial.Cli.Commands.Lab;
 using StreamSocial.Cli.Commands.Scaling;
@@ -27,6 +28,7 @@ internal static class CommandLine
         new TopicsCommand(console),
         new PartitionsCommand(console),
         new BrokersCommand(console),
+        new AlertsCommand(console),
         new MembersCommand(console),
         new TasksCommand(console),
         new OperationsCommand(console),

@@ -1,4 +1,5 @@
 import "./style.css";
+import { AlertsView } from "./alerts/view";
 import { showBrokers } from "./brokers";
 import { Charts } from "./charts";
 import { Controls } from "./controls";
@@ -28,6 +29,7 @@ const rebalances = new Rebalances();
 const controls = new Controls();
 new Operations();
 new Stages();
+const alerts = new AlertsView();
 let latest: Snapshot | null = null;
 
 function showNotices(snapshot: Snapshot): void {
@@ -70,6 +72,7 @@ function show(snapshot: Snapshot): void {
   feed.show(snapshot);
   deadLetters.show(snapshot);
   showBrokers(snapshot);
+  alerts.show(snapshot);
   showDecisions(snapshot);
 }
 

@@ -1,3 +1,5 @@
+import type { Alert } from "./alerts/model";
+
 // The shape of /api/snapshot and of each event of /api/stream. Null is unknown.
 
 export interface Topic {
@@ -136,6 +138,8 @@ export interface Snapshot {
   rebalances: Rebalance[] | null;
   cluster: Cluster | null;
   causes: Cause[];
+  /** Those that fire or are pending. */
+  alerts?: Alert[] | null;
   links: { title: string; url: string }[];
   unknown: string[];
 }

@@ -11,7 +11,7 @@ internal static class ContractFiles
     public static FileDescriptor[] All { get; } =
     [
         ActionsReflection.Descriptor, FeedsReflection.Descriptor, HotkeysReflection.Descriptor, InteractionsReflection.Descriptor, NotificationsReflection.Descriptor,
-        ChangelogReflection.Descriptor, MembersReflection.Descriptor, ControlsReflection.Descriptor, RunsReflection.Descriptor, StreamSocial.Operations.OperationsReflection.Descriptor, StreamSocial.Scaling.ScalingReflection.Descriptor,
+        ChangelogReflection.Descriptor, MembersReflection.Descriptor, ControlsReflection.Descriptor, RunsReflection.Descriptor, StreamSocial.Operations.OperationsReflection.Descriptor, StreamSocial.Scaling.ScalingReflection.Descriptor, StreamSocial.Alerts.Contracts.AlertsReflection.Descriptor,
     ];
 
     public static MessageDescriptor[] Messages { get; } = [.. All.SelectMany(file => file.MessageTypes)];

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using StreamSocial.Alerts.Rules;
+
+namespace StreamSocial.Alerts.Evaluation;
+
+/// <summary>What each rule sees in an input. Pure functions.</summary>
+public static class RuleEvaluator
+{
+    private static readonly ImmutableSortedDictionary<string, string> NoLabels = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What the rules see, in their order.</summary>
+    public static ImmutableArray<RuleReading> Evaluate(IEnumerable<AlertRule> rules, AlertInput input) => [.. rules.Select(rule => Evaluate(rule, input))];
+
+    private static RuleReading Evaluate(AlertRule rule, AlertInput input) => rule.Name switch
+    {
+        AlertRules.BrokerDown => Each(rule, input.Brokers, broker =>
+            new(Label("broker", Text(broker.Id)), broker.IsRunning ? 0 : 1, $"Broker {broker.Id} is {broker.Status}.")),
+        AlertRules.PartitionsOffline => Each(rule, input.Lacking, topic =>
+            new(Label("topic", topic.Topic), topic.Offline, $"{topic.Offline} partitions of {topic.Topic} have no leader.")),
+        AlertRules.PartitionsUnderMinIsr => Each(rule, input.Lacking, topic =>
+            new(Label("topic", topic.Topic), topic.UnderMinIsr, $"{topic.UnderMinIsr} partitions of {topic.Topic} are below min.insync.replicas.")),
+        AlertRules.PartitionsUnderReplicated => Each(rule, input.Lacking, topic =>
+            new(Label("topic", topic.Topic), topic.UnderReplicated, $"{topic.UnderReplicated} partitions of {topic.Topic} lack copies.")),
+        AlertRules.AuditNotZero => Each(rule, [
+            new(Label("kind", "lost"), input.Lost, $"{input.Lost} entries were lost."),
+            new(Label("kind", "misordered"), input.Misordered, $"{input.Misordered} entries came after a later one.")]),
+        AlertRules.TasksFailed => Each(rule, input.FailedTasks, topic =>
+            new(Label("topic", topic.Key), topic.Value, $"{topic.Value} tasks of {topic.Key} have stopped.")),
+        AlertRules.NoSignal => Each(rule, input.Sources, source =>
+            new(Label("source", source.Key), source.Value ? 0 : 1, $"Unknown: {source.Key}.")),
+        AlertRules.RecordsWaitTooLong => Each(rule, input.Topics, topic =>
+            new(Label("topic", topic.Name), topic.OldestAge?.TotalSeconds, $"The oldest record of {topic.Name} has waited for {Seconds(topic.OldestAge)}.", topic.IsAgeComplete)),
+        AlertRules.LagHigh => Each(rule, input.Topics, topic =>
+            new(Label("topic", topic.Name), topic.Lag, $"{topic.Lag} records of {topic.Name} wait.", topic.IsLagComplete)),
+        AlertRules.PartitionHot => Each(rule, input.Topics, topic =>
+            new(Label("topic", topic.Name), topic.HotRatio, $"Partition {topic.Hottest} of {topic.Name} gets {Number(topic.HotRatio)} times the mean.")),
+        AlertRules.ReplicasMissing => Each(rule, [
+            new(NoLabels, input.WantedReplicas - input.ReadyReplicas, $"{input.ReadyReplicas} of {input.WantedReplicas} feed generators are ready.")]),
+        AlertRules.RebalanceStorm => Each(rule, [
+            new(NoLabels, input.RecentRebalances, $"{input.RecentRebalances} rebalances began within 10 minutes.")]),
+        AlertRules.DeadLettersGrow => Each(rule, input.DeadLetters, topic =>
+            new(Label("topic", topic.Key), topic.Value, $"{topic.Value} entries went to {topic.Key} within 10 minutes.")),
+        AlertRules.RetentionNear => Each(rule, input.Topics?.Where(topic => topic.Retention is not null), topic =>
+            new(Label("topic", topic.Name), topic.OldestAge / topic.Retention, $"The oldest record of {topic.Name} has waited for {Seconds(topic.OldestAge)}; the topic keeps records for {topic.Retention}.", topic.IsAgeComplete)),
+        AlertRules.DiskNearFull => Each(rule, input.Disks, disk =>
+            new(Label("disk", disk.Key), disk.Value, string.Create(CultureInfo.InvariantCulture, $"Disk {disk.Key} is {disk.Value:P0} full."))),
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Name, "No such rule."),
+    };
+
+    private static RuleReading Each<T>(AlertRule rule, ImmutableArray<T>? sources, Func<T, Figure> read) =>
+        Each(rule, sources is { } known ? known.AsEnumerable() : null, read);
+
+    private static RuleReading Each<T>(AlertRule rule, IEnumerable<T>? sources, Func<T, Figure> read) =>
+        sources is null ? new RuleReading(rule, IsComplete: false, []) : Each(rule, [.. sources.Select(read)]);
+
+    private static RuleReading Each(AlertRule rule, ImmutableArray<Figure> figures) =>
+        new(rule, IsComplete: true, [.. figures.Select(figure => new Observation(rule, figure.Labels, Judge(rule, figure), figure.Value, figure.Text))]);
+
+    /// <summary>A part of what waits can be enough to breach a rule; it is never enough to say that all is fine.</summary>
+    private static Verdict Judge(AlertRule rule, Figure figure)
+    {
+        if (figure.Value is not { } value || !double.IsFinite(value))
+            return Verdict.Unknown;
+        if (value > rule.Threshold)
+            return Verdict.Breached;
+        return figure.IsComplete ? Verdict.Fine : Verdict.Unknown;
+    }
+
+    private static ImmutableSortedDictionary<string, string> Label(string name, string value) => NoLabels.Add(name, value);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double? number) => number?.ToString("0.#", CultureInfo.InvariantCulture) ?? "unknown";
+
+    private static string Seconds(TimeSpan? time) => time is { } known ? $"{known.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s" : "an unknown time";
+
+    /// <summary>A figure with what it is of.</summary>
+    private readonly record struct Figure(ImmutableSortedDictionary<string, string> Labels, double? Value, string Text, bool IsComplete = true);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using StreamSocial.Alerts.Evaluation;
+using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.Kafka.Cluster;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Dashboard.Alerts;
+
+/// <summary>Makes what the rules look at of a reading and its snapshot. A pure function.</summary>
+internal static class AlertInputBuilder
+{
+    private static readonly TimeSpan RebalanceWindow = TimeSpan.FromMinutes(10);
+
+    /// <summary>A partition with fewer records a second is not called hot.</summary>
+    private const double LeastHotRate = 10;
+
+    /// <param name="reading">What was read.</param>
+    /// <param name="snapshot">What the page shows of it.</param>
+    /// <param name="catalog">How long each topic keeps its records.</param>
+    /// <param name="deadLetters">By topic of dead letters, how many came lately; null when unknown.</param>
+    /// <param name="disks">By name, the share of each watched disk that is used.</param>
+    public static AlertInput Build(
+        ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog,
+        ImmutableSortedDictionary<string, long?>? deadLetters, ImmutableSortedDictionary<string, double?> disks) => new(reading.Group.At)
+        {
+            Topics = [.. snapshot.Topics.Select(topic => Signals(topic, catalog))],
+            Brokers = reading.Cluster is { } cluster
+                ? [.. cluster.Brokers.Select(broker => new BrokerSignal(broker.Id, broker.Status == BrokerStatus.Running, CauseSnapshot.CodeOf(broker.Status)))]
+                : null,
+            Lacking = reading.Cluster is { } brokers
+                ? [.. brokers.Topics.Where(IsLacking).Select(topic => new ReplicationSignals(topic.Name, topic.Offline, topic.UnderMinInSync, topic.UnderReplicated))]
+                : null,
+            Lost = snapshot.Totals.Counters?.Lost,
+            Misordered = snapshot.Totals.Counters?.Misordered,
+            FailedTasks = FailedTasks(reading.Group),
+            WantedReplicas = snapshot.Scale?.Desired,
+            ReadyReplicas = snapshot.Scale?.Ready,
+            RecentRebalances = snapshot.Rebalances?.Count(rebalance => snapshot.At - rebalance.StartedAt <= RebalanceWindow.TotalMilliseconds),
+            DeadLetters = deadLetters,
+            Disks = disks,
+            Sources = Sources(reading),
+        };
+
+    private static TopicSignals Signals(TopicSnapshot topic, TopicCatalog catalog)
+    {
+        var (hottest, ratio) = Hottest(topic.RatesIn);
+        return new TopicSignals(
+            topic.Name,
+            topic.Lag,
+            topic.UnknownLags == 0,
+            topic.OldestAgeMs is { } age ? TimeSpan.FromMilliseconds(age) : null,
+            topic.OldestAgesMs is { } ages && !ages.Contains(null),
+            hottest,
+            ratio,
+            catalog[topic.Name].Retention);
+    }
+
+    private static (int? Partition, double? Ratio) Hottest(double?[]? rates)
+    {
+        if (rates is not [_, ..] || rates.Contains(null))
+            return (null, null);
+        var (partition, most) = rates.Index().MaxBy(rate => rate.Item);
+        // A topic with next to nothing has no hot partition, and not an unknown one.
+        return most < LeastHotRate ? (partition, 0) : (partition, most / rates.Average());
+    }
+
+    /// <summary>Those of which nobody can say are among them, so that they are unknown and not fine.</summary>
+    private static bool IsLacking(TopicReplication topic) => topic.Offline + topic.UnderReplicated > 0 || topic.UnderMinInSync is null or > 0;
+
+    private static ImmutableSortedDictionary<string, int>? FailedTasks(GroupReading group) => group.Members?
+        .Where(member => !group.IsSilent(member))
+        .SelectMany(member => member.FailedTasks)
+        .GroupBy(task => task.Topic, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(topic => topic.Key, topic => topic.Select(task => task.Partition).Distinct().Count(), StringComparer.Ordinal);
+
+    private static ImmutableSortedDictionary<string, bool> Sources(ClusterReading reading)
+    {
+        var sources = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
+        foreach (var topic in reading.Group.Topics)
+            sources[$"log ends of {topic.Topic}"] = topic.Partitions.Any(partition => partition.LogEnd is not null);
+        sources["members"] = reading.Group.Members is { } members && members.Any(member => !reading.Group.IsSilent(member));
+        sources["brokers"] = reading.Cluster is not null;
+        return sources.ToImmutable();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using StreamSocial.Events.Stages;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Dashboard.Alerts;
+
+/// <summary>Counts what comes to the topics of dead letters.</summary>
+internal sealed class DeadLetterMonitor(LogEndReader logEnds, TopicCatalog catalog, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly (string Name, int Partitions)[] _topics =
+        [.. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf).Select(topic => (topic, catalog[topic].Partitions))];
+
+    private readonly Dictionary<string, Queue<(DateTimeOffset At, long End)>> _ends = [];
+
+    /// <summary>By topic, the records of the last ten minutes, as far as this process has watched; null for one that is unknown. Null before the first reading.</summary>
+    public ImmutableSortedDictionary<string, long?>? Current { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do
+            {
+                var ends = await logEnds.ReadAsync(_topics, ReadTimeout, stoppingToken);
+                Current = ends.ToImmutableSortedDictionary(topic => topic.Topic, Growth, StringComparer.Ordinal);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service ends; no state outlives it.
+        }
+    }
+
+    private long? Growth(TopicLogEnds topic)
+    {
+        if (topic.NextOffsets.IsEmpty || topic.NextOffsets.Contains(null))
+            return null;
+        var (now, end) = (time.GetUtcNow(), topic.NextOffsets.Sum() ?? 0);
+        if (!_ends.TryGetValue(topic.Topic, out var ends))
+            _ends[topic.Topic] = ends = new Queue<(DateTimeOffset, long)>();
+        // A log that went back is a new topic of the same name.
+        if (ends.Count > 0 && end < ends.Last().End)
+            ends.Clear();
+        ends.Enqueue((now, end));
+        while (now - ends.Peek().At > Window)
+            ends.Dequeue();
+        return end - ends.Peek().End;
+    }
+}

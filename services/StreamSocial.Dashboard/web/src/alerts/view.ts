@@ -1,0 +1,134 @@
+import { explain, send } from "../control-requests";
+import { byId, element, header } from "../dom";
+import { clock, span } from "../format";
+import type { Snapshot } from "../snapshot";
+import { showBanner } from "./banner";
+import { describe, type Alert, type AlertsDocument } from "./model";
+
+const pollSnapshots = 5;
+
+/** What fires, what was resolved, and the silences. */
+export class AlertsView {
+  private drawn = "";
+  private document: AlertsDocument | null = null;
+  private snapshots = 0;
+
+  show({ alerts, at }: Snapshot): void {
+    showBanner(alerts);
+    const firing = (alerts ?? []).filter(({ status }) => status === "firing").length;
+    byId("alerts-count").textContent = firing > 0 ? String(firing) : "";
+    const state = JSON.stringify(alerts ?? null);
+    const isChanged = state !== this.drawn;
+    // Rebuilt only when something changed: whoever has the focus on a button keeps it.
+    if (isChanged) {
+      this.drawn = state;
+      byId("alerts-active").replaceChildren(alerts ? active(alerts, at, (alert) => void this.silence(alert)) : element("p", "empty unknown", "unknown"));
+    }
+    // While the alerts are unknown the dashboard has nothing to answer.
+    if (alerts && (isChanged || this.snapshots++ % pollSnapshots === 0)) void this.load();
+  }
+
+  private async load(): Promise<void> {
+    if (document.hidden) return;
+    const response = await send("GET", "api/alerts");
+    const loaded = response?.ok ? ((await response.json()) as AlertsDocument) : null;
+    if (JSON.stringify(loaded) === JSON.stringify(this.document)) return;
+    this.document = loaded;
+    byId("alerts-resolved").replaceChildren(loaded ? resolved(loaded) : element("p", "empty unknown", "unknown"));
+    byId("alerts-silences").replaceChildren(loaded ? silences(loaded, (id) => void this.unsilence(id)) : element("p", "empty unknown", "unknown"));
+    byId("alerts-receiver").textContent = loaded ? receiver(loaded) : "";
+  }
+
+  private async silence({ rule, labels }: Alert): Promise<void> {
+    const seconds = Number((byId("silence-duration") as HTMLSelectElement).value);
+    const createdBy = (byId("silence-by") as HTMLInputElement).value.trim();
+    const comment = (byId("silence-comment") as HTMLInputElement).value.trim();
+    await this.ask("POST", "api/silences", { matchers: { alertname: rule, ...labels }, forSeconds: seconds, createdBy: createdBy || null, comment: comment || null }, `${rule} is silenced.`);
+  }
+
+  private async unsilence(id: string): Promise<void> {
+    await this.ask("DELETE", `api/silences/${encodeURIComponent(id)}`, null, "The silence is over.");
+  }
+
+  private async ask(method: string, path: string, body: object | null, done: string): Promise<void> {
+    byId("alerts-note").textContent = "Asking…";
+    const response = await send(method, path, body);
+    byId("alerts-note").textContent = response?.ok ? done : await explain(response);
+    await this.load();
+  }
+}
+
+function active(alerts: Alert[], now: number, silence: (alert: Alert) => void): HTMLElement {
+  if (alerts.length === 0) return element("p", "empty", "Nothing fires.");
+  return table(["Alert", "Severity", "Since", "What", "What to do", ""], alerts.map((alert) => activeRow(alert, now, silence)));
+}
+
+function activeRow(alert: Alert, now: number, silence: (alert: Alert) => void): HTMLElement {
+  const button = element("button", "link", "Silence");
+  button.type = "button";
+  button.setAttribute("aria-label", `Silence ${alert.rule} ${describe(alert.labels)}`);
+  button.addEventListener("click", () => silence(alert));
+  const name = header(alert.rule, "row");
+  const isSilenced = alert.silencedUntil !== null;
+  name.append(element("span", alert.status === "firing" && !isSilenced ? "badge bad" : "badge busy", isSilenced ? `silenced until ${clock(alert.silencedUntil ?? 0)}` : alert.status));
+  const made = element(
+    "tr",
+    "",
+    name,
+    element("td", "", alert.severity),
+    element("td", "", `${clock(alert.since)}, ${span(now - alert.since)}`),
+    element("td", "words", alert.text),
+    element("td", "words dim", alert.remedy),
+    element("td", "", ...(isSilenced ? [] : [button])),
+  );
+  made.dataset.alert = alert.rule;
+  made.dataset.status = isSilenced ? "silenced" : alert.status;
+  return made;
+}
+
+function resolved({ resolved: episodes }: AlertsDocument): HTMLElement {
+  if (episodes.length === 0) return element("p", "empty", "Nothing has been resolved yet.");
+  return table(
+    ["Alert", "Severity", "Fired", "Resolved", "What"],
+    episodes.map((episode) => {
+      const made = element(
+        "tr",
+        "",
+        header(episode.rule, "row"),
+        element("td", "", episode.severity),
+        element("td", "", clock(episode.firedAt)),
+        element("td", "", `${clock(episode.resolvedAt)}, after ${span(episode.resolvedAt - episode.firedAt)}`),
+        element("td", "words", episode.text),
+      );
+      made.dataset.resolved = episode.rule;
+      return made;
+    }),
+  );
+}
+
+function silences({ silences: all }: AlertsDocument, end: (id: string) => void): HTMLElement {
+  if (all.length === 0) return element("p", "empty", "Nothing is silenced.");
+  return table(
+    ["Matches", "Until", "By", "Why", ""],
+    all.map(({ id, matchers, until, createdBy, comment }) => {
+      const button = element("button", "link", "End");
+      button.type = "button";
+      button.setAttribute("aria-label", `End the silence of ${describe(matchers)}`);
+      button.addEventListener("click", () => end(id));
+      const made = element("tr", "", header(describe(matchers), "row"), element("td", "", clock(until)), element("td", "", createdBy), element("td", "words", comment), element("td", "", button));
+      made.dataset.silence = id;
+      return made;
+    }),
+  );
+}
+
+function receiver({ receiver: state }: AlertsDocument): string {
+  if (state === null) return "No receiver is configured (Alerts:Webhook:Url).";
+  if (state.problem !== null) return `${state.problem} ${state.undelivered} alerts wait to be told.`;
+  return state.undelivered === 0 ? "The receiver knows of everything." : `${state.undelivered} alerts wait to be told.`;
+}
+
+function table(titles: string[], rows: HTMLElement[]): HTMLElement {
+  const head = element("tr", "", ...titles.map((title) => header(title, "col")));
+  return element("table", "members", element("thead", "", head), element("tbody", "", ...rows));
+}

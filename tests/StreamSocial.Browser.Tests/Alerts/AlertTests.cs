@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using StreamSocial.Alerts.Rules;
+using StreamSocial.Events;
+
+namespace StreamSocial.Browser.Tests.Alerts;
+
+/// <summary>From a broker that ends to the banner, the receiver, the silence and the end of the alert; and what a dead receiver was not told.</summary>
+public sealed class AlertTests(ChromiumFixture chromium)
+{
+    private const string Token = "token-of-the-alert-test";
+    private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
+
+    private static string[] Configuration(AlertReceiver receiver) =>
+    [
+        $"--Alerts:Webhook:Url={receiver.Address}",
+        "--Alerts:Webhook:RetryDelay=00:00:00.05",
+        "--Alerts:Webhook:BreakDuration=00:00:00.5",
+        "--Alerts:Rules:BrokerDown:For=00:00:00",
+        "--Alerts:Rules:BrokerDown:KeepFiringFor=00:00:01",
+        $"--Dashboard:ControlToken={Token}",
+    ];
+
+    [Fact]
+    public async Task Broker_Ends_IsShownToldSilencedAndResolved()
+    {
+        await using var receiver = await AlertReceiver.StartAsync();
+        await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
+        var broker = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts)[0];
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync($"{dashboard.Address}/#token={Token}");
+        await page.WaitForSelectorAsync("body[data-version]");
+
+        dashboard.SetBroker(broker, isUp: false);
+        await page.WaitForSelectorAsync("#alert-banner:has-text('BrokerDown')");
+        await receiver.ExpectAsync(AlertRules.BrokerDown, 1);
+        Assert.Equal("4", receiver.First["version"]!.GetValue<string>());
+
+        await page.ClickAsync("#views a[href='?view=alerts']");
+        await page.FillAsync("#silence-by", "ann");
+        await page.FillAsync("#silence-comment", "planned");
+        await page.ClickAsync("tr[data-alert='BrokerDown'] button");
+        await page.WaitForSelectorAsync("tr[data-alert='BrokerDown'][data-status='silenced']");
+        await page.WaitForFunctionAsync("() => !document.querySelector('#alert-banner').textContent.includes('BrokerDown')");
+        Assert.Contains("ann", await page.TextContentAsync("tr[data-silence]"), StringComparison.Ordinal);
+
+        await page.ClickAsync("tr[data-silence] button");
+        await page.WaitForSelectorAsync("#alert-banner:has-text('BrokerDown')");
+
+        dashboard.SetBroker(broker, isUp: true);
+        await page.WaitForSelectorAsync("tr[data-resolved='BrokerDown']");
+        await receiver.ExpectAsync(AlertRules.BrokerDown, 2);
+        Assert.Equal(["firing", "resolved"], receiver.Told(AlertRules.BrokerDown).Select(told => told.Status));
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Receiver_DeadWhileAlertsComeAndGo_IsToldAllOnceAndInOrderByTheNextStart()
+    {
+        await using var receiver = await AlertReceiver.StartAsync(isDead: true);
+        await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
+
+        var brokers = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts);
+        dashboard.SetBroker(brokers[0], isUp: false);
+        await receiver.ExpectAsync(() => receiver.Refused > 0, "a request to refuse");
+        dashboard.SetBroker(brokers[0], isUp: true);
+        await ExpectResolvedAsync(dashboard, AlertRules.BrokerDown);
+        await dashboard.RestartAsync(() =>
+        {
+            receiver.IsDead = false;
+            return Task.CompletedTask;
+        });
+
+        await receiver.ExpectAsync(AlertRules.BrokerDown, 2);
+        Assert.Equal(["firing", "resolved"], receiver.Told(AlertRules.BrokerDown).Select(told => told.Status));
+
+        // Another start has nothing to tell of it: what it tells next is of another time.
+        await dashboard.RestartAsync(() => Task.CompletedTask);
+        dashboard.SetBroker(brokers[1], isUp: false);
+        await receiver.ExpectAsync(AlertRules.BrokerDown, 3);
+        Assert.Equal("firing", receiver.Told(AlertRules.BrokerDown)[^1].Status);
+        Assert.NotEqual(receiver.Told(AlertRules.BrokerDown)[0].StartsAt, receiver.Told(AlertRules.BrokerDown)[^1].StartsAt);
+    }
+
+    private static async Task ExpectResolvedAsync(RunningDashboard dashboard, string rule)
+    {
+        using var http = new HttpClient();
+        for (var tries = 0; tries < 300; tries++)
+        {
+            using var answer = await http.GetAsync(new Uri($"{dashboard.Address}/api/alerts"), Cancelled);
+            var alerts = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled));
+            if (alerts?["resolved"]?.AsArray().Any(alert => alert!["rule"]!.GetValue<string>() == rule) == true)
+                return;
+            await Task.Delay(100, Cancelled);
+        }
+        Assert.Fail($"{rule} should have been resolved within 30 s.");
+    }
+}

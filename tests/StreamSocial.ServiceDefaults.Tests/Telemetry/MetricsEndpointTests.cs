@@ -1,0 +1,65 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Events.Topics;
+using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Traffic;
+
+namespace StreamSocial.ServiceDefaults.Tests.Telemetry;
+
+/// <summary><c>/metrics</c> of each service, with all that runs in it, on embedded brokers.</summary>
+public sealed class MetricsEndpointTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+
+    private readonly EmbeddedKafkaCluster _cluster = EmbeddedKafkaCluster.Start();
+
+    public ValueTask InitializeAsync()
+    {
+        _cluster.CreateTopics(StreamSocialTopics.For(TopologyProfile.Small).Topics);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Theory]
+    [InlineData("ingest", "streamsocial_ingest_queue_depth")]
+    [InlineData("feeds", "messaging_client_sent_messages_total", "streamsocial_streams_rebalances_total", "streamsocial_streams_restore_duration_seconds_bucket", "streamsocial_streams_paused_time_seconds_total", "streamsocial_kafka_client_sent_bytes_total")]
+    [InlineData("autoscaler", "streamsocial_autoscaler_decisions_total")]
+    [InlineData("dashboard", "streamsocial_broker_up", "streamsocial_cluster_partitions_under_replicated", "streamsocial_topic_appended_total", "streamsocial_topic_retention_seconds", "streamsocial_signal_known")]
+    public async Task Metrics_OfARunningService_HaveItsNames(string service, params string[] names)
+    {
+        await using var server = await ServiceParts.StartWholeAsync(
+            service, builder => builder.Logging.ClearProviders(), $"--ConnectionStrings:kafka={_cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small",
+            "--Autoscaler:DryRun=true", "--Telemetry:Prometheus=true", "--Kafka:StatisticsInterval=00:00:01", "--Shutdown:Timeout=00:00:05");
+
+        var missing = names;
+        var started = TimeProvider.System.GetTimestamp();
+        while (missing.Length > 0)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Longest, $"/metrics of {service} has no {string.Join(", ", missing)}");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+            var metrics = await server.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            missing = [.. names.Where(name => !metrics.Contains($"\n{name}{{", StringComparison.Ordinal))];
+        }
+    }
+
+    [Fact]
+    public async Task Metrics_OfTraffic_AreServed()
+    {
+        await using var server = await TestServer.StartAsync(
+            builder =>
+            {
+                builder.AddServiceDefaults();
+                builder.AddTraffic();
+                builder.Services.RemoveAll<IHostedService>();
+            },
+            app => app.MapDefaultEndpoints(),
+            "--services:ingest:http:0=http://127.0.0.1:1", "--Telemetry:Prometheus=true");
+
+        using var answer = await server.Client.GetAsync("/metrics", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}
