@@ -39,6 +39,7 @@ internal static class SnapshotBuilder
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
             current.Rebalances is { } window ? RebalanceTimeline.Build(window, members, at, at - (long)frame.HistoryLength.TotalMilliseconds) : null,
             current.Cluster is { } cluster ? ClusterSnapshot.From(cluster) : null,
+            current.Catalogue is { } catalogue ? CatalogueSnapshot.From(catalogue) : null,
             CauseSnapshot.All,
             [.. frame.Links, .. LinkSnapshot.From(current.Resources)],
             Unknown(current));
@@ -89,6 +90,8 @@ internal static class SnapshotBuilder
             unknown.Add("rebalances");
         if (reading.Cluster is null)
             unknown.Add("brokers");
+        if (reading.Catalogue is null)
+            unknown.Add("topics");
         if (reading.Scale is null)
             unknown.Add("replicas");
         return unknown.ToImmutable();

@@ -28,4 +28,7 @@ internal sealed record ClusterReading(
 
     /// <summary>The brokers and the copies of the partitions.</summary>
     public ClusterState? Cluster { get; init; }
+
+    /// <summary>The topics of the catalogue.</summary>
+    public TopicReports? Catalogue { get; init; }
 }

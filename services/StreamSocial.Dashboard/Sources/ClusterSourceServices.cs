@@ -5,6 +5,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Cluster;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.Kafka.Topics;
 using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
@@ -36,6 +37,9 @@ internal static class ClusterSourceServices
         services.AddSingleton<ClusterReader>();
         services.AddSingleton<ClusterMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
+        services.AddSingleton<TopicReader>();
+        services.AddSingleton<TopicMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<TopicMonitor>());
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

@@ -14,6 +14,7 @@ internal sealed class KafkaClusterSource(
     TopicTable<string, ScalingDecision> decisions,
     RebalanceEventTail rebalances,
     ClusterMonitor cluster,
+    TopicMonitor topics,
     OrchestratorReader orchestrator,
     IOptions<DashboardOptions> options) : IClusterSource
 {
@@ -32,6 +33,7 @@ internal sealed class KafkaClusterSource(
         {
             Rebalances = rebalances.Current,
             Cluster = cluster.Current,
+            Catalogue = topics.Current,
         };
     }
 

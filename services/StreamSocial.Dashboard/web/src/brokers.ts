@@ -18,7 +18,7 @@ function summary({ offline, underReplicated, underMinInSync, notPreferred, lacki
 
 function table({ brokers, controllerId }: Cluster): HTMLElement {
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
-  return element("table", "members", element("thead", "", head), element("tbody", "", ...brokers.map((broker) => row(broker, broker.id === controllerId))));
+  return element("table", "grid", element("thead", "", head), element("tbody", "", ...brokers.map((broker) => row(broker, broker.id === controllerId))));
 }
 
 function row(broker: Broker, isController: boolean): HTMLElement {

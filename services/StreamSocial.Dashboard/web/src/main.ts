@@ -13,6 +13,7 @@ import type { History, Snapshot } from "./snapshot";
 import { followSnapshots } from "./source";
 import { ServerClock } from "./stream";
 import { showTiles } from "./tiles";
+import { showTopics } from "./topics";
 import { showViews } from "./views";
 
 const clock = new ServerClock();
@@ -60,6 +61,7 @@ function show(snapshot: Snapshot): void {
   rebalances.show(snapshot, charts.lengthMs);
   controls.show(snapshot);
   showMembers(snapshot);
+  showTopics(snapshot);
   showBrokers(snapshot);
   showDecisions(snapshot);
 }

@@ -114,6 +114,30 @@ export interface Cluster {
   lacking: { name: string; underReplicated: number }[];
 }
 
+export interface Skew {
+  maxToMean: number;
+  variation: number;
+  fullest: number;
+  verdict: "even" | "tooFew" | "uneven";
+}
+
+/** A topic of the catalogue as it is in the cluster. */
+export interface CatalogueTopic {
+  name: string;
+  purpose: string;
+  /** 0 when it does not exist. */
+  partitions: number;
+  cleanup: string | null;
+  retentionMs: number | null;
+  records: number | null;
+  bytes: number | null;
+  rate: number | null;
+  byRecords: Skew | null;
+  byBytes: Skew | null;
+  drifts: { setting: string; wanted: string; actual: string }[] | null;
+  mend: string | null;
+}
+
 export interface Snapshot {
   version: number;
   at: number;
@@ -135,6 +159,7 @@ export interface Snapshot {
   decisions: Decision[] | null;
   rebalances: Rebalance[] | null;
   cluster: Cluster | null;
+  catalogue: { at: number; topics: CatalogueTopic[] } | null;
   causes: Cause[];
   links: { title: string; url: string }[];
   unknown: string[];
