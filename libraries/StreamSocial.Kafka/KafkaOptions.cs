@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,10 @@ public sealed class KafkaOptions
     /// </summary>
     /// <value>Default none.</value>
     public Dictionary<string, string> Client { get; } = [];
+
+    /// <summary>Where the brokers' JMX exporters answer, by broker id, such as <c>http://host:7071/metrics</c>. Set by the AppHost for brokers that it starts with <c>Kafka:Jmx</c>.</summary>
+    /// <value>Default none: what only JMX knows is unknown.</value>
+    public Dictionary<string, string> JmxAddresses { get; } = [];
 
     /// <summary>Properties of every consumer, from <see cref="AspireSectionName"/>.</summary>
     internal IReadOnlyDictionary<string, string> Consumer { get; private set; } = FrozenDictionary<string, string>.Empty;
@@ -90,9 +95,15 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         var errors = FindErrors($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}", options.Client)
             .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Consumer:Config", options.Consumer))
             .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Producer:Config", options.Producer))
+            .Concat(options.JmxAddresses.Where(address => !IsJmxAddress(address)).Select(address =>
+                $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.JmxAddresses)}:{address.Key} is {address.Value}; give a broker's id and an absolute http address."))
             .ToArray();
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
+
+    internal static bool IsJmxAddress(KeyValuePair<string, string> address) =>
+        int.TryParse(address.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        && Uri.TryCreate(address.Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     private static IEnumerable<string> FindErrors(string section, IReadOnlyDictionary<string, string> properties) => properties.Keys
         .Where(Fixed.ContainsKey)

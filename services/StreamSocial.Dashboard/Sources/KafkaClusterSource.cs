@@ -33,7 +33,9 @@ internal sealed class KafkaClusterSource(
         {
             Rebalances = rebalances.Current,
             Cluster = cluster.Current,
+            Figures = cluster.Figures,
             Catalogue = topics.Current,
+            Consumers = topics.Groups,
         };
     }
 

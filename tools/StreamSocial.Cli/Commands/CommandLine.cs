@@ -26,6 +26,7 @@ internal static class CommandLine
         new TopicsCommand(console),
         new PartitionsCommand(console),
         new BrokersCommand(console),
+        new GroupsCommand(console),
         new MembersCommand(console),
         new TasksCommand(console),
         new DecisionsCommand(console),

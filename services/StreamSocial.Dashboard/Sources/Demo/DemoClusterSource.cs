@@ -66,7 +66,9 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
         {
             Rebalances = _group.Events,
             Catalogue = new TopicReports(at, DemoCatalogue.Describe(_topics, at, ref _catalogue)),
-            Cluster = new ClusterState(at, 1, [.. Enumerable.Range(1, Brokers).Select(id => Broker(id, at))], []),
+            Cluster = new ClusterState(at, 1, [.. Enumerable.Range(1, Brokers).Select(id => Broker(id, at))],
+                [.. _topics.Select(topic => new TopicReplication(topic.Name, topic.Ends.Length, Brokers, 2, 0, 0, 0, 0))]),
+            Consumers = new GroupReports(at, [DemoGroups.Describe(_topics, replicas), DemoGroups.Foreign(_topics[0])]),
         });
     }
 

@@ -6,6 +6,7 @@ import { showDecisions } from "./decisions";
 import { byId, element } from "./dom";
 import { zone } from "./format";
 import { Freshness } from "./freshness";
+import { showGroups } from "./groups";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
 import { Rebalances } from "./rebalances";
@@ -62,6 +63,7 @@ function show(snapshot: Snapshot): void {
   controls.show(snapshot);
   showMembers(snapshot);
   showTopics(snapshot);
+  showGroups(snapshot);
   showBrokers(snapshot);
   showDecisions(snapshot);
 }

@@ -18,6 +18,8 @@ export interface Topic {
   statuses: string[] | null;
   /** By partition, a code of the snapshot's causes. */
   causes: string[] | null;
+  /** By partition: active, rebalancing, recovering, offline, unowned or unknown. */
+  states: string[] | null;
 }
 
 /** Why records wait, and what to do about it. */
@@ -54,6 +56,29 @@ export interface Member {
   trueRate: number | null;
   entriesPerSecond: number | null;
   counters: Counters | null;
+  load: {
+    lanes: number | null;
+    memoryBytes: number | null;
+    memoryLimitBytes: number | null;
+    stateBytes: number | null;
+    entries: number | null;
+    owned: number;
+    restored: number;
+  };
+}
+
+/** A consumer group that reads topics of the catalogue. */
+export interface ConsumerGroup {
+  id: string;
+  state: string;
+  type: string;
+  isForeign: boolean;
+  lag: number | null;
+  oldestAgeMs: number | null;
+  topics: { name: string; partitions: number; lag: number | null }[];
+  members: { name: string; host: string; isForeign: boolean; partitions: number; lag: number | null }[];
+  partitionSpread: number | null;
+  lagSpread: number | null;
 }
 
 export interface Decision {
@@ -94,12 +119,31 @@ export interface Rebalance {
 export interface Broker {
   id: number;
   address: string | null;
-  status: "running" | "unreachable" | "down";
+  status: "running" | "starting" | "recovering" | "shuttingDown" | "unreachable" | "down";
   since: number;
   leaders: number;
   preferred: number;
   replicas: number;
   inSync: number;
+  /** What it says over JMX; null when there is no exporter to ask. */
+  figures: BrokerFigures | null;
+}
+
+export interface BrokerFigures {
+  broker: number;
+  /** Why nothing is known. */
+  problem: string | null;
+  bytesInPerSecond: number | null;
+  bytesOutPerSecond: number | null;
+  requestsPerSecond: number | null;
+  produceP99Ms: number | null;
+  fetchP99Ms: number | null;
+  activeControllers: number | null;
+  isrShrinks: number | null;
+  gcShare: number | null;
+  logBytes: number | null;
+  voters: number | null;
+  quorumLag: number | null;
 }
 
 export interface Cluster {
@@ -159,6 +203,7 @@ export interface Snapshot {
   decisions: Decision[] | null;
   rebalances: Rebalance[] | null;
   cluster: Cluster | null;
+  groups: ConsumerGroup[] | null;
   catalogue: { at: number; topics: CatalogueTopic[] } | null;
   causes: Cause[];
   links: { title: string; url: string }[];
