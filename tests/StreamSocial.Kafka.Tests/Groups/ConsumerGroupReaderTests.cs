@@ -21,7 +21,7 @@ public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
         TopicSpec[] catalogue = [new(name, 3, CleanupPolicy.Delete, TimeSpan.FromDays(1), "")];
         using (var administrator = await kraft.GetAdministratorAsync())
             await administrator.CreateAsync(catalogue, TestContext.Current.CancellationToken);
-        using (var producer = new ProducerBuilder<string, string>(settings.CreateProducerConfig("groups")).Build())
+        using (var producer = new ProducerBuilder<string, string>(settings.CreateProducerConfig("groups")).SetLogHandler((_, _) => { }).Build())
         {
             for (var i = 0; i < 5; i++)
                 await producer.ProduceAsync(new TopicPartition(name, 1), new Message<string, string> { Key = "k", Value = "v" }, TestContext.Current.CancellationToken);
@@ -30,6 +30,7 @@ public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
         var groups = new ConsumerGroupReader(settings, NullLogger<ConsumerGroupReader>.Instance);
         var config = settings.CreateConsumerConfig("somebody", name);
         config.GroupProtocol = protocol;
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
         if (protocol == GroupProtocol.Classic)
             config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
         using var member = new ConsumerBuilder<byte[], byte[]>(config).Build();
