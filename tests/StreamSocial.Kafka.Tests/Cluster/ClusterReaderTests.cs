@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Administration;
@@ -77,9 +78,22 @@ public sealed class ClusterReaderTests
 
     private static async Task<ClusterState> WaitAsync(ClusterReader reader, Func<ClusterState, bool> condition)
     {
-        var latest = await ReadAsync(reader);
-        await Until.TrueAsync(
-            "the cluster's state", () => condition(latest = ReadAsync(reader).GetAwaiter().GetResult()), () => string.Join(", ", latest.Brokers) + $"; {Find(latest)}", WaitTimeout);
-        return latest;
+        ClusterState? latest = null;
+        await Until.TrueAsync("the cluster's state", IsReachedAsync, () => latest is null ? "none" : string.Join(", ", latest.Brokers) + $"; {Find(latest)}", WaitTimeout);
+        return latest!;
+
+        async Task<bool> IsReachedAsync()
+        {
+            try
+            {
+                latest = await ReadAsync(reader);
+                return condition(latest);
+            }
+            catch (KafkaException)
+            {
+                // The broker that was asked is the one that has just gone: the state is unknown until another one is asked.
+                return false;
+            }
+        }
     }
 }

@@ -18,7 +18,10 @@ internal sealed class BenchCommand : Command
     {
         Add(new BenchStageCommand(console));
         Add(new BenchFeedsCommand(console));
+        Add(new BenchIngestCommand(console));
+        Add(new BenchDashboardCommand(console));
         Add(new BenchBrokersCommand());
+        Add(new BenchServerCommand());
     }
 }
 

@@ -8,6 +8,8 @@ namespace StreamSocial.Cli.Topology;
 internal static class ProgramLocator
 {
     public const string AppHost = "StreamSocial.AppHost";
+    public const string Dashboard = "StreamSocial.Dashboard";
+    public const string Ingest = "StreamSocial.Ingest";
     public const string FeedGenerator = "StreamSocial.FeedGenerator";
 
     /// <summary>Folders of the projects, below that of the solution.</summary>

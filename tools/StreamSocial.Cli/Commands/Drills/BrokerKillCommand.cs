@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.BrokerKill;
+using StreamSocial.Cli.Output;
 using StreamSocial.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Cli.Commands.Drills;
@@ -16,16 +17,22 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
 
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
     private readonly Option<int> _down = SharedOptions.AtLeastOne("--down", "Seconds that a killed broker stays away.", 20);
+    private readonly Option<FileInfo?> _html = new("--html")
+    {
+        Description = "Also draw throughput, gaps between acknowledgements and partitions without all replicas over time into this file.", HelpName = "FILE",
+    };
 
     public BrokerKillCommand(IAnsiConsole console)
         : base(console, "broker-kill", "Kill each broker in turn and start it again, then restart each in good order.", defaultRate: 10_000, ["process"])
     {
         Add(_replicas);
         Add(_down);
+        Add(_html);
     }
 
     protected override async Task<BrokerKillReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var html = ResultFile.Open(parsed.GetValue(_html));
         var replicas = parsed.GetValue(_replicas);
 
         // Brokers whose data is thrown away at the end are not stopped in good order; a directory of its own lets them.
@@ -33,7 +40,9 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
         try
         {
             var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}", ShortLived);
-            return await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
+            var report = await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
+            await html.WriteTextAsync(() => BrokerKillPage.Render(report), cancellationToken);
+            return report;
         }
         finally
         {

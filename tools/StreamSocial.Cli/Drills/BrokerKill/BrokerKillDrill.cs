@@ -20,12 +20,16 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(10);
 
     private readonly List<BrokerFinding> _findings = [];
+    private IReadOnlyList<TimelineSecond> _timeline = [];
 
     public async Task<BrokerKillReport> RunAsync(CancellationToken cancellationToken)
     {
-        var summary = await new DrillRun(options, console, time).RunAsync(DisturbAllAsync, null, null, cancellationToken);
-        return new BrokerKillReport(summary, _findings);
+        var summary = await new DrillRun(options, console, time).RunAsync(WatchDisturbancesAsync, null, null, cancellationToken);
+        return new BrokerKillReport(summary, _findings, _timeline);
     }
+
+    private async Task WatchDisturbancesAsync(DrillContext context, CancellationToken cancellationToken) =>
+        _timeline = await new DisturbanceTimeline(context).WatchAsync(() => DisturbAllAsync(context, cancellationToken), cancellationToken);
 
     private async Task DisturbAllAsync(DrillContext context, CancellationToken cancellationToken)
     {

@@ -6,7 +6,10 @@ using StreamSocial.Cli.Output;
 namespace StreamSocial.Cli.Drills.BrokerKill;
 
 /// <summary>What came of killing and restarting brokers. The shares are of the steady rate that was reached around each outage.</summary>
-internal sealed record BrokerKillReport(DrillSummary Summary, IReadOnlyList<BrokerFinding> Brokers) : IDrillReport
+/// <param name="Summary">What all drills say.</param>
+/// <param name="Brokers">One disturbance each.</param>
+/// <param name="Timeline">Second by second, from the first disturbance until the last one is over.</param>
+internal sealed record BrokerKillReport(DrillSummary Summary, IReadOnlyList<BrokerFinding> Brokers, IReadOnlyList<TimelineSecond> Timeline) : IDrillReport
 {
     [JsonInclude]
     public bool Passed => Summary.IsEqual && Brokers.Count > 0 && Brokers.All(broker => broker.Recovered && broker.WentOn);
