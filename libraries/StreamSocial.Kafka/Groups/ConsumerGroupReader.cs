@@ -34,9 +34,8 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         var listed = await ListAsync(admin);
         if (listed.Count == 0)
             return [];
-        var described = await admin.DescribeConsumerGroupsAsync(listed, new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout });
         var groups = ImmutableArray.CreateBuilder<ConsumerGroup>();
-        foreach (var description in described.ConsumerGroupDescriptions.Where(group => !group.Error.IsError).OrderBy(group => group.GroupId, StringComparer.Ordinal))
+        foreach (var description in (await DescribeAsync(admin, listed)).Where(group => !group.Error.IsError).OrderBy(group => group.GroupId, StringComparer.Ordinal))
         {
             if (await ReadPositionsAsync(admin, description.GroupId) is { } committed && ConsumerGroup.From(description, committed, ends) is { } group)
                 groups.Add(group);
@@ -55,6 +54,18 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         {
             // A broker is gone: the groups whose coordinators answer are known.
             return [.. e.Results.Valid.Select(group => group.GroupId)];
+        }
+    }
+
+    private static async Task<IReadOnlyList<ConsumerGroupDescription>> DescribeAsync(IAdminClient admin, IReadOnlyCollection<string> groups)
+    {
+        try
+        {
+            return (await admin.DescribeConsumerGroupsAsync(groups, new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout })).ConsumerGroupDescriptions;
+        }
+        catch (DescribeConsumerGroupsException e)
+        {
+            return e.Results.ConsumerGroupDescriptions;
         }
     }
 

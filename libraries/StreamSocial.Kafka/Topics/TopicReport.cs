@@ -42,6 +42,7 @@ public sealed record TopicReport(
         if (now.Partitions == 0)
             return new TopicReport(spec.Name, spec.Purpose, 0, null, null, null, null, null, null, null, [], null);
 
+        var cleanup = now.Configuration?.Values.GetValueOrDefault("cleanup.policy");
         var records = now.Ranges.Select(range => range.Records).ToList();
         var bytes = Enumerable.Range(0, now.Partitions).Select(partition => sizes is not null && sizes.TryGetValue((spec.Name, partition), out var size) ? size : (long?)null).ToList();
         var differences = TopicDrift.Find(spec, now.Partitions, now.Configuration);
@@ -50,8 +51,9 @@ public sealed record TopicReport(
             spec.Name,
             spec.Purpose,
             now.Partitions,
-            now.Configuration?.Values.GetValueOrDefault("cleanup.policy"),
-            long.TryParse(now.Configuration?.Values.GetValueOrDefault("retention.ms"), out var retention) ? retention : null,
+            cleanup,
+            // A topic that is only compacted has the brokers' retention, without effect.
+            cleanup == "compact" ? -1 : long.TryParse(now.Configuration?.Values.GetValueOrDefault("retention.ms"), out var retention) ? retention : null,
             Sum(records),
             Sum(bytes),
             earlier?.Written is { } before && now.Written is { } after && after >= before && elapsed > TimeSpan.Zero ? (after - before) / elapsed.TotalSeconds : null,
