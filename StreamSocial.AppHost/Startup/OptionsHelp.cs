@@ -9,6 +9,7 @@ internal static class OptionsHelp
         ("ConnectionStrings:kafka", "", "brokers of an external cluster, host:port[,host:port…]"),
         ("KAFKA_HOME", "", "directory with libs/*.jar for Kafka:Source=process (environment variable)"),
         ("Kafka:DataDirectory", "", "keep the processes' data here from run to run; empty: removed at the end"),
+        ("Kafka:Jmx", "false", "let the processes carry the JMX exporter of KAFKA_HOME/agents, if it is there"),
         ("Kafka:FirstPort", "0", "first of six ports in a row for the processes; 0: free ones"),
         ("Kafka:HeapOptions", "", "options for each broker's Java; empty: -Xms256m -Xmx1g"),
         ("Kafka:Client:…", "", "any librdkafka property for every client, for example security.protocol"),

@@ -7,7 +7,7 @@ internal static class ConfigurationForwarding
     /// <summary>Every service is told these as they are given to the AppHost.</summary>
     private static readonly string[] Shared =
     [
-        "Telemetry", "Logging", "Http", "HttpResilience", "ClientLimits", "Shutdown", "Kafka:Client", "Aspire:Confluent", "Members", "ProducerPool", "Peers:AllowedHosts",
+        "Telemetry", "Logging", "Http", "HttpResilience", "ClientLimits", "Shutdown", "Kafka:Client", "Kafka:JmxAddresses", "Aspire:Confluent", "Members", "ProducerPool", "Peers:AllowedHosts",
     ];
 
     /// <summary>

@@ -47,6 +47,11 @@ internal static class TopicsExtensions
         .WithReference(kafka)
         .WithEnvironment("Kafka__Embedded", kafka.Resource.Source == KafkaSource.Embedded ? "true" : "false")
         .WithEnvironment("Topology__Profile", NameOf(profile))
+        .WithEnvironment(context =>
+        {
+            foreach (var (broker, address) in kafka.Resource.JmxAddresses)
+                context.EnvironmentVariables[$"Kafka__JmxAddresses__{broker}"] = address;
+        })
         .WaitFor(kafka);
 
     /// <summary>Real brokers that share one machine get fewer partitions unless a profile is named.</summary>

@@ -22,7 +22,11 @@ public sealed record KafkaClusterOptions
     /// <value>Default none: a fresh one below artifacts/kafka, removed at the end.</value>
     public string? DataDirectory { get; init; }
 
-    /// <summary>First of six ports in a row for the processes.</summary>
+    /// <summary>Whether the processes carry the JMX exporter of <c>KAFKA_HOME/agents</c>, if it is there, so that the dashboard knows what only JMX tells.</summary>
+    /// <value>Default false.</value>
+    public bool Jmx { get; init; }
+
+    /// <summary>First of six ports in a row for the processes, nine with <see cref="Jmx"/>.</summary>
     /// <value>Default 0: free ones; 0 to 65530.</value>
     public int FirstPort { get; init; }
 

@@ -23,6 +23,9 @@ public sealed class KafkaClusterResource(string name, KafkaSourceChoice choice) 
     /// <summary>The brokers as resources, in the order of their ids.</summary>
     public IReadOnlyList<IResource> Brokers => _brokers;
 
+    /// <summary>Where the brokers' JMX exporters answer, by broker id; empty where they have none, or the configuration names them.</summary>
+    public IDictionary<int, string> JmxAddresses { get; } = new Dictionary<int, string>();
+
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     /// <exception cref="InvalidOperationException">The brokers are not declared yet.</exception>
     public ReferenceExpression ConnectionStringExpression =>

@@ -25,6 +25,11 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>Whether the cluster is the embedded one (no transactions, no group administration, bounded retention).</summary>
     public bool IsEmbedded => options.Embedded;
 
+    /// <summary>Where the brokers' JMX exporters answer, by broker id.</summary>
+    internal IReadOnlyDictionary<int, Uri> JmxAddresses { get; } =
+        // What is not an address fails the options' validation.
+        options.JmxAddresses.Where(KafkaOptionsValidator.IsJmxAddress).ToDictionary(address => int.Parse(address.Key, CultureInfo.InvariantCulture), address => new Uri(address.Value));
+
     /// <summary>The configured <c>message.max.bytes</c> of the producers; null when it is not configured.</summary>
     internal int? MessageMaxBytes =>
         int.TryParse(options.Client.GetValueOrDefault(MessageMaxBytesKey) ?? options.Producer.GetValueOrDefault(MessageMaxBytesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,10 @@ public sealed class KafkaOptions
     /// </summary>
     /// <value>Default 15 s; 0 to 10 min.</value>
     public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where the brokers' JMX exporters answer, by broker id, such as <c>http://host:7071/metrics</c>. Set by the AppHost for brokers that it starts with <c>Kafka:Jmx</c>.</summary>
+    /// <value>Default none: what only JMX knows is unknown.</value>
+    public Dictionary<string, string> JmxAddresses { get; } = [];
 
     /// <summary>Properties of every consumer, from <see cref="AspireSectionName"/>.</summary>
     internal IReadOnlyDictionary<string, string> Consumer { get; private set; } = FrozenDictionary<string, string>.Empty;
@@ -100,9 +105,15 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
             .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Consumer:Config", options.Consumer))
             .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Producer:Config", options.Producer))
             .Concat(FindErrors(options.StatisticsInterval))
+            .Concat(options.JmxAddresses.Where(address => !IsJmxAddress(address)).Select(address =>
+                $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.JmxAddresses)}:{address.Key} is {address.Value}; give a broker's id and an absolute http address."))
             .ToArray();
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
+
+    internal static bool IsJmxAddress(KeyValuePair<string, string> address) =>
+        int.TryParse(address.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        && Uri.TryCreate(address.Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     private static IEnumerable<string> FindErrors(TimeSpan interval)
     {

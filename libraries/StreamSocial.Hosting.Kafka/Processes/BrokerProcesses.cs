@@ -13,7 +13,7 @@ internal static class BrokerProcesses
     {
         var builder = cluster.ApplicationBuilder;
         var directory = KafkaRunDirectory.Choose(builder.AppHostDirectory, options.DataDirectory);
-        var layout = KraftClusterLayout.Create(kafkaHome, directory.Path, options.FirstPort);
+        var layout = KraftClusterLayout.Create(kafkaHome, directory.Path, options.FirstPort, withJmx: options.Jmx);
         builder.OwnUntilTheEnd(directory);
         builder.OnBeforeStart((_, cancellationToken) => layout.PrepareAsync(cancellationToken));
 
@@ -21,6 +21,8 @@ internal static class BrokerProcesses
         if (!directory.IsKept)
             javaOptions.Add(KraftClusterLayout.EndAtOnce);
         var nodes = layout.Nodes.Select(node => cluster.AddNode(layout, node, javaOptions)).ToArray();
+        foreach (var node in layout.Nodes.Where(node => node.JmxAddress is not null))
+            cluster.Resource.JmxAddresses[node.Id] = node.JmxAddress!;
         cluster.Resource.SetBrokers(nodes.Select(node => node.Resource), ReferenceExpression.Create($"{layout.BootstrapServers}"));
     }
 

@@ -30,6 +30,9 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
 
     private static readonly TimeSpan FormatPatience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The JMX exporter that each node carries; null when none does.</summary>
+    public string? JmxExporter { get; private init; }
+
     /// <summary>Addresses of all brokers.</summary>
     public string BootstrapServers => string.Join(',', Nodes.Select(node => node.Address));
 
@@ -38,23 +41,32 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
     /// <param name="directory">A directory for the cluster; data that is there from an earlier start is used again.</param>
     /// <param name="firstPort">First of six ports in a row for three nodes; 0 takes free ones.</param>
     /// <param name="nodes">Number of nodes.</param>
+    /// <param name="withJmx">Whether each node carries the JMX exporter, at a port behind those; without effect where the distribution has none.</param>
     /// <exception cref="KafkaSourceException">A port is in use.</exception>
-    public static KraftClusterLayout Create(string kafkaHome, string directory, int firstPort = 0, int nodes = 3)
+    public static KraftClusterLayout Create(string kafkaHome, string directory, int firstPort = 0, int nodes = 3, bool withJmx = false)
     {
-        var ports = firstPort == 0 ? LoopbackPorts.ChooseFree(2 * nodes) : [.. Enumerable.Range(firstPort, 2 * nodes)];
+        var exporter = withJmx ? Processes.JmxExporter.Find(kafkaHome) : null;
+        var needed = (exporter is null ? 2 : 3) * nodes;
+        var ports = firstPort == 0 ? LoopbackPorts.ChooseFree(needed) : [.. Enumerable.Range(firstPort, needed)];
         if (firstPort != 0 && Array.Find(ports, LoopbackPorts.IsInUse) is var used and not 0)
             throw new KafkaSourceException($"Port {used} is in use: end the program that listens there, or set Kafka:FirstPort to another one (0 takes free ports).");
 
         var root = Path.GetFullPath(directory);
         return new KraftClusterLayout(Path.GetFullPath(kafkaHome), root,
-            [.. Enumerable.Range(0, nodes).Select(index => new KraftNode(index + 1, ports[index], ports[nodes + index], Path.Combine(root, $"node-{index + 1}")))]);
+            [.. Enumerable.Range(0, nodes).Select(index => new KraftNode(index + 1, ports[index], ports[nodes + index], Path.Combine(root, $"node-{index + 1}"))
+            {
+                JmxPort = exporter is null ? null : ports[(2 * nodes) + index],
+            })])
+        {
+            JmxExporter = exporter,
+        };
     }
 
     /// <summary>Arguments for Java that start a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="javaOptions">Options for Java, behind <c>-XX:+UseSerialGC</c>; another collector needs <c>-XX:-UseSerialGC</c> before it.</param>
     public IReadOnlyList<string> StartArguments(KraftNode node, IEnumerable<string> javaOptions) =>
-        [CollectSerially, .. javaOptions, $"-Dlog4j2.configurationFile={node.LoggingFile}", "-cp", Processes.KafkaHome.ClassPath(KafkaHome), BrokerClass, node.ConfigurationFile];
+        [CollectSerially, .. javaOptions, .. JmxArguments(node), $"-Dlog4j2.configurationFile={node.LoggingFile}", "-cp", Processes.KafkaHome.ClassPath(KafkaHome), BrokerClass, node.ConfigurationFile];
 
     /// <summary>Writes the configuration files and formats the data directories that are not yet.</summary>
     /// <exception cref="KafkaSourceException">Formatting failed.</exception>
@@ -67,11 +79,16 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
             System.IO.Directory.CreateDirectory(node.DataDirectory);
             await File.WriteAllTextAsync(node.ConfigurationFile, KraftConfiguration.Server(node, Nodes, Environment.ProcessorCount), cancellationToken);
             await File.WriteAllTextAsync(node.LoggingFile, KraftConfiguration.Logging(), cancellationToken);
+            if (JmxExporter is not null)
+                await File.WriteAllTextAsync(node.JmxFile, Processes.JmxExporter.Configuration(), cancellationToken);
         }
 
         var fresh = Nodes.Where(node => !File.Exists(Path.Combine(node.DataDirectory, "meta.properties")));
         await Task.WhenAll(fresh.Select(node => FormatAsync(node, clusterId, cancellationToken)));
     }
+
+    private IEnumerable<string> JmxArguments(KraftNode node) =>
+        JmxExporter is null ? [] : [$"-javaagent:{JmxExporter}=127.0.0.1:{node.JmxPort}:{node.JmxFile}"];
 
     /// <summary>Removes everything of the cluster.</summary>
     public void Delete()
@@ -126,6 +143,15 @@ public sealed record KraftNode(int Id, int BrokerPort, int ControllerPort, strin
     public string ConfigurationFile => Path.Combine(Directory, "server.properties");
 
     public string LoggingFile => Path.Combine(Directory, "log4j2.properties");
+
+    /// <summary>What its JMX exporter exports.</summary>
+    public string JmxFile => Path.Combine(Directory, "jmx.yml");
+
+    /// <summary>Port of its JMX exporter, on loopback; null when it has none.</summary>
+    public int? JmxPort { get; init; }
+
+    /// <summary>Where its JMX exporter answers; null when it has none.</summary>
+    public string? JmxAddress => JmxPort is { } port ? $"http://127.0.0.1:{port}/metrics" : null;
 
     public string DataDirectory => Path.Combine(Directory, "data");
 }

@@ -44,12 +44,13 @@ public sealed class KraftProcessCluster : IAsyncDisposable
     /// <param name="timeout">Longest time until all serve.</param>
     /// <param name="cancellationToken">Ends the start; nothing stays behind.</param>
     /// <param name="lifetime">How long it is needed.</param>
+    /// <param name="withJmx">Whether the nodes carry the JMX exporter, if the distribution has it.</param>
     /// <exception cref="KafkaSourceException">The distribution or Java is wrong, or a node did not start in time.</exception>
-    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short)
+    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short, bool withJmx = false)
     {
         if ((KafkaHome.FindProblem(kafkaHome) ?? JavaRuntime.FindProblem()) is { } problem)
             throw new KafkaSourceException(problem);
-        var cluster = new KraftProcessCluster(KraftClusterLayout.Create(kafkaHome, directory), lifetime);
+        var cluster = new KraftProcessCluster(KraftClusterLayout.Create(kafkaHome, directory, withJmx: withJmx), lifetime);
         try
         {
             await cluster._layout.PrepareAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Sockets;
 using Confluent.Kafka;
@@ -38,9 +39,17 @@ public sealed partial class ClusterReader : IDisposable
     /// <param name="timeout">Bound for each request.</param>
     /// <param name="cancellationToken">Cancels the wait, not the request.</param>
     /// <exception cref="KafkaException">No broker answered.</exception>
-    public async Task<ClusterState> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<ClusterState> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        ReadAsync(timeout, ImmutableDictionary<int, BrokerStatus>.Empty, cancellationToken);
+
+    /// <summary>Reads the state.</summary>
+    /// <param name="timeout">Bound for each request.</param>
+    /// <param name="reported">What brokers say of themselves, by id; others go by registration and connection.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the request.</param>
+    /// <exception cref="KafkaException">No broker answered.</exception>
+    public async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyDictionary<int, BrokerStatus> reported, CancellationToken cancellationToken)
     {
-        var request = ReadAsync(timeout);
+        var request = ReadAsync(timeout, reported);
         _request = request;
         return await request.WaitAsync(cancellationToken);
     }
@@ -54,14 +63,14 @@ public sealed partial class ClusterReader : IDisposable
             _admin.Value.Dispose();
     }
 
-    private async Task<ClusterState> ReadAsync(TimeSpan timeout)
+    private async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyDictionary<int, BrokerStatus> reported)
     {
         // GetMetadata blocks until the answer arrives. All topics are requested, because a request for one by name may create it.
         var metadata = await Task.Run(() => _admin.Value.GetMetadata(timeout));
         var controller = ReadControllerAsync(timeout);
         var unreachable = FindUnreachableAsync(metadata.Brokers);
         await ReadSettingsAsync(metadata, timeout);
-        return _latest = ClusterStateBuilder.Build(metadata, _minInSync, await unreachable, await controller, _latest, _time.GetUtcNow());
+        return _latest = ClusterStateBuilder.Build(metadata, _minInSync, await unreachable, reported, await controller, _latest, _time.GetUtcNow());
     }
 
     private async Task<int?> ReadControllerAsync(TimeSpan timeout)

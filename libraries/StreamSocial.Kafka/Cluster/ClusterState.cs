@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace StreamSocial.Kafka.Cluster;
 
@@ -43,6 +45,15 @@ public enum BrokerStatus
     /// <summary>It is registered with the controller and takes connections.</summary>
     Running,
 
+    /// <summary>It catches up with the controllers; it says so over JMX.</summary>
+    Starting,
+
+    /// <summary>It recovers its logs, after an end that was not orderly; it says so over JMX.</summary>
+    Recovering,
+
+    /// <summary>It hands over what it leads and ends; it says so over JMX.</summary>
+    ShuttingDown,
+
     /// <summary>It is registered, and its address takes no connection: it ended a moment ago, starts, or cannot be reached from here.</summary>
     Unreachable,
 
@@ -60,4 +71,13 @@ public enum BrokerStatus
 /// <param name="UnderMinInSync">Partitions with fewer copies in sync than <paramref name="MinInSync"/>; null when that is unknown.</param>
 /// <param name="NotPreferred">Partitions led by another broker than the first of their copies.</param>
 public sealed record TopicReplication(
-    string Name, int Partitions, int ReplicationFactor, int? MinInSync, int Offline, int UnderReplicated, int? UnderMinInSync, int NotPreferred);
+    string Name, int Partitions, int ReplicationFactor, int? MinInSync, int Offline, int UnderReplicated, int? UnderMinInSync, int NotPreferred)
+{
+    /// <summary>The numbers of the under-replicated partitions.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<int> Behind { get; init; } = FrozenSet<int>.Empty;
+
+    /// <summary>Which broker leads each partition; -1 where none does.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<int, int> LeaderOf { get; init; } = FrozenDictionary<int, int>.Empty;
+}

@@ -9,11 +9,12 @@ internal static class ClusterStateBuilder
     /// <param name="metadata">What a broker answered.</param>
     /// <param name="minInSync"><c>min.insync.replicas</c> by topic, where it is known.</param>
     /// <param name="unreachable">Brokers of the metadata whose addresses take no connection.</param>
+    /// <param name="reported">What brokers say of themselves over JMX, by id.</param>
     /// <param name="controllerId">The controller; null when unknown.</param>
     /// <param name="earlier">What was read before, for since when a broker has its status, and where those were that are gone.</param>
     /// <param name="at">When it was read.</param>
     public static ClusterState Build(
-        Metadata metadata, IReadOnlyDictionary<string, int> minInSync, IReadOnlySet<int> unreachable, int? controllerId, ClusterState? earlier, DateTimeOffset at)
+        Metadata metadata, IReadOnlyDictionary<string, int> minInSync, IReadOnlySet<int> unreachable, IReadOnlyDictionary<int, BrokerStatus> reported, int? controllerId, ClusterState? earlier, DateTimeOffset at)
     {
         var topics = metadata.Topics.Where(topic => topic.Partitions.Count > 0).OrderBy(topic => topic.Topic, StringComparer.Ordinal).ToList();
         var partitions = topics.SelectMany(topic => topic.Partitions).ToList();
@@ -26,8 +27,10 @@ internal static class ClusterStateBuilder
         var brokers = registered.Keys.Union(known.Keys).Union(replicas.Keys).Order().Select(id =>
         {
             var before = known.GetValueOrDefault(id);
-            var status = !registered.TryGetValue(id, out var broker) ? BrokerStatus.Down
+            var seen = !registered.TryGetValue(id, out var broker) ? BrokerStatus.Down
                 : unreachable.Contains(id) ? BrokerStatus.Unreachable : BrokerStatus.Running;
+            // That it runs is no news of a broker that cannot be reached; what else it says of itself is.
+            var status = reported.TryGetValue(id, out var own) && own != BrokerStatus.Running ? own : seen;
             return new BrokerState(
                 id,
                 broker is null ? before?.Address : $"{broker.Host}:{broker.Port}",
@@ -50,7 +53,11 @@ internal static class ClusterStateBuilder
         topic.Partitions.Count(partition => partition.Leader < 0),
         topic.Partitions.Count(partition => partition.InSyncReplicas.Length < partition.Replicas.Length),
         minInSync is { } least ? topic.Partitions.Count(partition => partition.InSyncReplicas.Length < least) : null,
-        topic.Partitions.Count(partition => partition.Replicas.Length > 0 && partition.Leader >= 0 && partition.Leader != partition.Replicas[0]));
+        topic.Partitions.Count(partition => partition.Replicas.Length > 0 && partition.Leader >= 0 && partition.Leader != partition.Replicas[0]))
+    {
+        Behind = topic.Partitions.Where(partition => partition.InSyncReplicas.Length < partition.Replicas.Length).Select(partition => partition.PartitionId).ToHashSet(),
+        LeaderOf = topic.Partitions.ToDictionary(partition => partition.PartitionId, partition => partition.Leader),
+    };
 
     private static Dictionary<int, int> Count(IEnumerable<int> ids) => ids.Where(id => id >= 0).CountBy(id => id).ToDictionary();
 }

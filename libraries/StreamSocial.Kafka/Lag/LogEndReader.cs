@@ -28,12 +28,17 @@ public sealed partial class LogEndReader : IDisposable
     /// <param name="timeout">Bound for each request.</param>
     /// <param name="cancellationToken">Cancels the wait, not the request.</param>
     /// <returns>In the order of <paramref name="topics"/>; an end that could not be read is null, never 0.</returns>
-    public async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
-        IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<ImmutableArray<TopicLogEnds>> ReadAsync(
+        IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ReadAsync(topics, OffsetSpec.Latest(), timeout, cancellationToken);
+
+    /// <summary>The same for other offsets than the ends, such as those of the first records that are still there.</summary>
+    internal async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
+        IReadOnlyList<(string Name, int Partitions)> topics, OffsetSpec spec, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         // A request cannot be cancelled. A caller that cancels does not wait for its end, but the next caller and Dispose do.
-        return await ReadAsync(topics, timeout).WaitAsync(cancellationToken);
+        return await ReadAsync(topics, spec, timeout).WaitAsync(cancellationToken);
     }
 
     /// <summary>Waits for the end of a running request, because librdkafka crashes if a disposed client is used.</summary>
@@ -45,7 +50,7 @@ public sealed partial class LogEndReader : IDisposable
         _turn.Release();
     }
 
-    private async Task<ImmutableArray<TopicLogEnds>> ReadAsync(IReadOnlyList<(string Name, int Partitions)> topics, TimeSpan timeout)
+    private async Task<ImmutableArray<TopicLogEnds>> ReadAsync(IReadOnlyList<(string Name, int Partitions)> topics, OffsetSpec spec, TimeSpan timeout)
     {
         try
         {
@@ -55,7 +60,7 @@ public sealed partial class LogEndReader : IDisposable
             foreach (var batch in partitions.Chunk(BatchPartitions))
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                foreach (var end in await ReadBatchAsync(batch, timeout))
+                foreach (var end in await ReadBatchAsync(batch, spec, timeout))
                 {
                     if (!end.Error.IsError && end.Offset.Value >= 0)
                         ends[end.Topic][end.Partition] = end.Offset.Value;
@@ -94,12 +99,12 @@ public sealed partial class LogEndReader : IDisposable
         _unanswered.Clear();
     }
 
-    private async Task<IEnumerable<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, TimeSpan timeout)
+    private async Task<IEnumerable<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, OffsetSpec spec, TimeSpan timeout)
     {
         try
         {
             var result = await _admin.ListOffsetsAsync(
-                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }),
+                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
                 new ListOffsetsOptions { RequestTimeout = timeout });
             return result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
         }

@@ -16,6 +16,8 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="Decisions">Newest first; null when unknown.</param>
 /// <param name="Rebalances">The rebalances of the last minutes, newest first; null when unknown.</param>
 /// <param name="Cluster">The brokers and the copies of the partitions; null when unknown.</param>
+/// <param name="Catalogue">The topics of the catalogue; null when unknown.</param>
+/// <param name="Groups">The consumer groups that read topics of the catalogue; null when unknown.</param>
 /// <param name="Causes">What the causes of the topics' partitions mean.</param>
 /// <param name="Links">Links in the page's head.</param>
 /// <param name="Unknown">What could not be read, in words.</param>
@@ -31,6 +33,8 @@ internal sealed record DashboardSnapshot(
     ImmutableArray<DecisionSnapshot>? Decisions,
     ImmutableArray<RebalanceSnapshot>? Rebalances,
     ClusterSnapshot? Cluster,
+    CatalogueSnapshot? Catalogue,
+    ImmutableArray<ConsumerGroupSnapshot>? Groups,
     ImmutableArray<CauseSnapshot> Causes,
     ImmutableArray<LinkSnapshot> Links,
     ImmutableArray<string> Unknown)

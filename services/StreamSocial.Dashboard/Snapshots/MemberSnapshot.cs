@@ -25,6 +25,7 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="TrueRate">Entries per second it could do if never idle.</param>
 /// <param name="EntriesPerSecond">Entries per second it does.</param>
 /// <param name="Counters">Totals since it started.</param>
+/// <param name="Load">What it takes of its machine, and what it holds.</param>
 internal sealed record MemberSnapshot(
     string Id,
     string Name,
@@ -42,7 +43,8 @@ internal sealed record MemberSnapshot(
     double? Busy,
     double? TrueRate,
     double? EntriesPerSecond,
-    CountersSnapshot? Counters)
+    CountersSnapshot? Counters,
+    MemberLoadSnapshot Load)
 {
     /// <param name="member">The member's latest report.</param>
     /// <param name="index">Its index among the snapshot's members.</param>
@@ -69,7 +71,8 @@ internal sealed record MemberSnapshot(
             member.HasBusyRatio ? member.BusyRatio : null,
             member.HasTrueRate ? member.TrueRate : null,
             Rate(past, member),
-            member.Counters is { } counters ? CountersSnapshot.From(counters, member.Audit) : null);
+            member.Counters is { } counters ? CountersSnapshot.From(counters, member.Audit) : null,
+            MemberLoadSnapshot.From(member));
     }
 
     private static long? LagOf(int index, ImmutableArray<TopicSnapshot> topics)
@@ -118,4 +121,25 @@ internal sealed record CountersSnapshot(long Entries, long Emitted, long Lost, l
         left.Duplicates + right.Duplicates,
         left.Misordered + right.Misordered,
         left.Checkpoints + right.Checkpoints);
+}
+
+/// <summary>What a member takes of its machine, and what it holds. Null is unknown.</summary>
+/// <param name="Lanes">Threads that process.</param>
+/// <param name="MemoryBytes">Memory of its process.</param>
+/// <param name="MemoryLimitBytes">Memory that it may take.</param>
+/// <param name="StateBytes">Keys and values of its tasks, as of their last checkpoints.</param>
+/// <param name="Entries">Entries in its stores.</param>
+/// <param name="Owned">Partitions it owns.</param>
+/// <param name="Restored">Of these, the ones that have a position.</param>
+internal sealed record MemberLoadSnapshot(int? Lanes, long? MemoryBytes, long? MemoryLimitBytes, long? StateBytes, long? Entries, int Owned, int Restored)
+{
+    public static MemberLoadSnapshot From(Member member) => new(
+        member.Lanes > 0 ? member.Lanes : null,
+        member.MemoryBytes > 0 ? member.MemoryBytes : null,
+        member.MemoryLimitBytes > 0 ? member.MemoryLimitBytes : null,
+        // A member whose stores are empty names them; one that is too old to know does not.
+        member.Stores.Count > 0 ? member.StateBytes : null,
+        member.Stores.Count > 0 ? member.Stores.Sum(store => store.Entries) : null,
+        member.Topics.Sum(topic => topic.NextOffsets.Count),
+        member.Topics.Sum(topic => topic.NextOffsets.Count(offset => offset >= 0)));
 }

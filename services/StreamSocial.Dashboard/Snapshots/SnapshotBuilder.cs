@@ -20,7 +20,8 @@ internal static class SnapshotBuilder
         var ordered = Ordered(now.Members);
         var indexes = (ordered ?? []).Index().ToDictionary(entry => entry.Item.MemberId, entry => entry.Index, StringComparer.Ordinal);
         var seconds = before is null ? 0 : (now.At - before.At).TotalSeconds;
-        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes))];
+        ImmutableArray<TopicSnapshot> topics = [.. now.Topics.Select(topic => TopicSnapshot.From(topic, before?.Find(topic.Topic), seconds, indexes)
+            .WithStates(topic, current.Cluster?.Topics.FirstOrDefault(copies => copies.Name == topic.Topic), now.Members?.Any(member => !now.IsSilent(member))))];
         ImmutableArray<MemberSnapshot>? rows = ordered is null
             ? null
             : [.. ordered.Select((member, index) => MemberSnapshot.From(member, index, before, now, topics))];
@@ -38,7 +39,9 @@ internal static class SnapshotBuilder
                 : null,
             current.Decisions is { } decisions ? [.. decisions.Select(DecisionSnapshot.From)] : null,
             current.Rebalances is { } window ? RebalanceTimeline.Build(window, members, at, at - (long)frame.HistoryLength.TotalMilliseconds) : null,
-            current.Cluster is { } cluster ? ClusterSnapshot.From(cluster) : null,
+            current.Cluster is { } cluster ? ClusterSnapshot.From(cluster, current.Figures) : null,
+            current.Catalogue is { } catalogue ? CatalogueSnapshot.From(catalogue) : null,
+            current.Consumers?.Groups is { } groups ? [.. groups.Select(group => ConsumerGroupSnapshot.From(group, now))] : null,
             CauseSnapshot.All,
             [.. frame.Links, .. LinkSnapshot.From(current.Resources)],
             Unknown(current));
@@ -89,6 +92,8 @@ internal static class SnapshotBuilder
             unknown.Add("rebalances");
         if (reading.Cluster is null)
             unknown.Add("brokers");
+        if (reading.Catalogue is null)
+            unknown.Add("topics");
         if (reading.Scale is null)
             unknown.Add("replicas");
         return unknown.ToImmutable();

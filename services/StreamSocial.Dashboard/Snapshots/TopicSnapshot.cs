@@ -1,3 +1,4 @@
+using StreamSocial.Kafka.Cluster;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Snapshots;
@@ -35,6 +36,30 @@ internal sealed record TopicSnapshot(
     string[]? Statuses,
     string[]? Causes)
 {
+    /// <summary>
+    /// What is with each partition: offline (nobody leads it), recovering (a copy is behind, or its owner restores the state), active, rebalancing (it is between
+    /// owners), unowned (there are no members), or unknown.
+    /// </summary>
+    public string[]? States { get; init; }
+
+    /// <summary>The same with the states of its partitions.</summary>
+    /// <param name="topic">The topic as its members report it.</param>
+    /// <param name="copies">The copies of its partitions; null when unknown.</param>
+    /// <param name="hasMembers">Whether any member reports; null when unknown.</param>
+    public TopicSnapshot WithStates(TopicReading topic, TopicReplication? copies, bool? hasMembers) =>
+        topic.Partitions.IsEmpty ? this : this with { States = [.. topic.Partitions.Select((partition, number) => StateOf(partition, number, copies, hasMembers))] };
+
+    private static string StateOf(PartitionReading partition, int number, TopicReplication? copies, bool? hasMembers)
+    {
+        if (copies is not null && copies.LeaderOf.TryGetValue(number, out var leader) && leader < 0)
+            return "offline";
+        if (partition.IsRestoring || copies?.Behind.Contains(number) == true)
+            return "recovering";
+        if (copies is null || hasMembers is null)
+            return "unknown";
+        return partition.Owner is not null ? "active" : hasMembers == true ? "rebalancing" : "unowned";
+    }
+
     /// <param name="topic">The topic now.</param>
     /// <param name="earlier">The topic at the start of the rate window; null when there is none yet.</param>
     /// <param name="seconds">Length of the rate window; 0 when there is none yet.</param>

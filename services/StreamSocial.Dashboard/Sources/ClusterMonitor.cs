@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using Confluent.Kafka;
 using StreamSocial.Kafka.Cluster;
+using StreamSocial.Kafka.Jmx;
 
 namespace StreamSocial.Dashboard.Sources;
 
 /// <summary>Reads the brokers' state all the time, apart from the snapshots, which do not wait for a broker that is gone.</summary>
-internal sealed partial class ClusterMonitor(ClusterReader reader, TimeProvider time, ILogger<ClusterMonitor> logger) : BackgroundService
+internal sealed partial class ClusterMonitor(ClusterReader reader, JmxMonitor jmx, TimeProvider time, ILogger<ClusterMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
@@ -13,6 +15,12 @@ internal sealed partial class ClusterMonitor(ClusterReader reader, TimeProvider 
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(8);
 
     private volatile ClusterState? _latest;
+
+    /// <summary>The brokers' own figures; empty when there is nobody to ask.</summary>
+    public ImmutableArray<BrokerFigures> Figures => jmx.Current?.Figures ?? [];
+
+    /// <summary>Bytes by partition, of the leaders' copies; null when no broker says.</summary>
+    public IReadOnlyDictionary<(string Topic, int Partition), long>? Sizes => jmx.SizesOf(Current);
 
     /// <summary>The latest state; null when no broker has answered for some seconds.</summary>
     public ClusterState? Current => _latest is { } latest && time.GetUtcNow() - latest.At <= MaxAge ? latest : null;
@@ -36,7 +44,7 @@ internal sealed partial class ClusterMonitor(ClusterReader reader, TimeProvider 
     {
         try
         {
-            _latest = await reader.ReadAsync(ReadTimeout, cancellationToken);
+            _latest = await reader.ReadAsync(ReadTimeout, jmx.Statuses, cancellationToken);
         }
         catch (KafkaException e)
         {

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using StreamSocial.Control;
 using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Kafka.Cluster;
+using StreamSocial.Kafka.Jmx;
 using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
@@ -28,4 +30,13 @@ internal sealed record ClusterReading(
 
     /// <summary>The brokers and the copies of the partitions.</summary>
     public ClusterState? Cluster { get; init; }
+
+    /// <summary>The brokers' own figures, over JMX; empty when there is nobody to ask.</summary>
+    public ImmutableArray<BrokerFigures> Figures { get; init; } = [];
+
+    /// <summary>The topics of the catalogue.</summary>
+    public TopicReports? Catalogue { get; init; }
+
+    /// <summary>The consumer groups that read them.</summary>
+    public GroupReports? Consumers { get; init; }
 }

@@ -7,7 +7,10 @@ using StreamSocial.Dashboard.Telemetry;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Cluster;
+using StreamSocial.Kafka.Groups;
 using StreamSocial.Kafka.Hosting;
+using StreamSocial.Kafka.Jmx;
+using StreamSocial.Kafka.Topics;
 using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
@@ -43,6 +46,13 @@ internal static class ClusterSourceServices
         services.AddSingleton<ClusterMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
         services.AddSingleton<KafkaFigures>();
+        services.AddSingleton<JmxReader>();
+        services.AddSingleton<JmxMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<JmxMonitor>());
+        services.AddSingleton<TopicReader>();
+        services.AddSingleton<ConsumerGroupReader>();
+        services.AddSingleton<TopicMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<TopicMonitor>());
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

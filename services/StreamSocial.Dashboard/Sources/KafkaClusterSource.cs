@@ -14,6 +14,7 @@ internal sealed class KafkaClusterSource(
     TopicTable<string, ScalingDecision> decisions,
     RebalanceEventTail rebalances,
     ClusterMonitor cluster,
+    TopicMonitor topics,
     OrchestratorReader orchestrator,
     IOptions<DashboardOptions> options) : IClusterSource
 {
@@ -32,6 +33,9 @@ internal sealed class KafkaClusterSource(
         {
             Rebalances = rebalances.Current,
             Cluster = cluster.Current,
+            Figures = cluster.Figures,
+            Catalogue = topics.Current,
+            Consumers = topics.Groups,
         };
     }
 

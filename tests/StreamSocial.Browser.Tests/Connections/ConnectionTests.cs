@@ -166,7 +166,7 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
 
         await page.GotoAsync(dashboard.Address + path);
 
-        await page.ExpectAsync(path == "/" ? "body[data-version] .members" : "#totals");
+        await page.ExpectAsync(path == "/" ? "body[data-version] #members .grid" : "#totals");
         Assert.Equal(320, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         await context.CloseAsync();
     }

@@ -64,7 +64,7 @@ public sealed class SnapshotBuilderTests
         Assert.Null(snapshot.Rebalances);
         Assert.Null(snapshot.Cluster);
         Assert.Equal(new TotalsSnapshot(null, null, null, null, null, 2, null, null), snapshot.Totals);
-        Assert.Equal(["log ends of t", "members", "scaling decisions", "rebalances", "brokers", "replicas"], snapshot.Unknown);
+        Assert.Equal(["log ends of t", "members", "scaling decisions", "rebalances", "brokers", "topics", "replicas"], snapshot.Unknown);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ internal static class CommandLine
         new PartitionsCommand(console),
         new BrokersCommand(console),
         new AlertsCommand(console),
+        new GroupsCommand(console),
         new MembersCommand(console),
         new TasksCommand(console),
         new OperationsCommand(console),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Output;
@@ -7,6 +8,7 @@ using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Topics;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -27,15 +29,19 @@ internal sealed class TopicsDescribeCommand : Command
     /// <summary>Topics whose keys come from outside, so that they can be hot.</summary>
     public static readonly IReadOnlyList<string> KeyedTopics = [TopicNames.UserActions, TopicNames.ContentInteractions];
 
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
+
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 
     public TopicsDescribeCommand(IAnsiConsole console)
-        : base("describe", "Show partitions, records per partition (mean, max) and which keys make a partition hot.")
+        : base("describe", "Show retention, compaction, records, the 20 % rule's verdict, where a topic is not what the catalogue has and the command that mends it, records per partition (mean, max) and which keys make a partition hot.")
     {
         _console = console;
         Add(_bootstrap);
+        Add(_profile);
         Add(_json);
         SetAction(RunAsync);
     }
@@ -43,10 +49,16 @@ internal sealed class TopicsDescribeCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        using var inspector = new LogInspector(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!));
+        var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
+        using var inspector = new LogInspector(settings);
         var partitions = inspector.ReadPartitionCounts();
+        var catalog = StreamSocialTopics.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
+        using var reader = new TopicReader(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        var reports = (await reader.ReadAsync(catalog.Topics, ReadTimeout, cancellationToken))
+            .Describe(earlier: null, sizes: null, settings.BootstrapServers)
+            .ToDictionary(report => report.Name, StringComparer.Ordinal);
         var topics = new List<TopicDistribution>();
-        foreach (var topic in StreamSocialTopics.For(TopologyProfile.Full).Topics.Select(topic => topic.Name))
+        foreach (var topic in catalog.Topics.Select(topic => topic.Name))
         {
             if (!partitions.TryGetValue(topic, out var count))
             {
@@ -54,9 +66,11 @@ internal sealed class TopicsDescribeCommand : Command
                 continue;
             }
 
-            topics.Add(await inspector.DescribeAsync(topic, count, KeyedTopics.Contains(topic), cancellationToken));
+            var distribution = await inspector.DescribeAsync(topic, count, KeyedTopics.Contains(topic), cancellationToken);
+            topics.Add(distribution with { Report = reports[topic] });
         }
 
+        TopicTables.Write(_console, [.. reports.Values]);
         DistributionTables.Write(_console, topics);
         await json.WriteAsync(topics, cancellationToken);
         return topics.Count > 0 ? ExitCodes.Done : ExitCodes.NotTried;

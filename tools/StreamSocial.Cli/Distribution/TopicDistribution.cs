@@ -1,3 +1,5 @@
+using StreamSocial.Kafka.Topics;
+
 namespace StreamSocial.Cli.Distribution;
 
 /// <summary>How the records of a topic are spread over its partitions.</summary>
@@ -11,6 +13,9 @@ namespace StreamSocial.Cli.Distribution;
 internal sealed record TopicDistribution(
     string Topic, int Partitions, long Records, double Mean, long Max, int Empty, IReadOnlyList<HotPartition> Hot)
 {
+    /// <summary>The topic as the cluster has it; null when it was not asked for.</summary>
+    public TopicReport? Report { get; init; }
+
     /// <summary>How many times the mean the fullest partition has; null without records.</summary>
     public double? MaxOverMean => Records == 0 ? null : Max / Mean;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using StreamSocial.Kafka.Cluster;
+using StreamSocial.Kafka.Jmx;
 
 namespace StreamSocial.Cli.Output;
 
@@ -15,7 +16,7 @@ internal static class BrokerTables
             brokers.AddRow(
                 $"{broker.Id}{(broker.Id == cluster.ControllerId ? " (controller)" : "")}",
                 Markup.Escape(broker.Address ?? "unknown"),
-                broker.Status == BrokerStatus.Running ? "running" : $"[red]{broker.Status.ToString().ToLowerInvariant()}[/]",
+                broker.Status == BrokerStatus.Running ? "running" : $"[red]{Words(broker.Status)}[/]",
                 Text(broker.Leaders), Text(broker.Preferred), Text(broker.Replicas), Text(broker.InSync));
         }
         console.Write(brokers);
@@ -37,10 +38,35 @@ internal static class BrokerTables
             $"{cluster.Topics.Length:N0} topics with {partitions:N0} partitions: {cluster.Offline:N0} offline, {cluster.UnderReplicated:N0} under-replicated, {BelowMinInSync(cluster)} below min.insync.replicas, {cluster.NotPreferred:N0} not led by their preferred leader.");
     }
 
+    /// <summary>What the brokers say over JMX; nothing where there is nobody to ask.</summary>
+    public static void Write(IAnsiConsole console, IReadOnlyList<BrokerFigures> figures)
+    {
+        if (figures.Count == 0)
+        {
+            console.MarkupLine("What only JMX knows is unknown: no exporter is configured (Kafka__JmxAddresses__ID).");
+            return;
+        }
+        var table = new Table().AddColumns("Broker", "Bytes in/s", "Bytes out/s", "Requests/s", "Produce p99 ms", "Fetch p99 ms", "Controllers", "ISR shrinks", "GC", "Log size", "Voters", "Quorum lag");
+        foreach (var figure in figures)
+        {
+            table.AddRow(
+                $"{figure.Broker}", Number(figure.BytesInPerSecond), Number(figure.BytesOutPerSecond), Number(figure.RequestsPerSecond), Number(figure.ProduceP99Ms), Number(figure.FetchP99Ms),
+                Text(figure.ActiveControllers), Number(figure.IsrShrinks), TextFormat.Percent(figure.GcShare),
+                figure.LogBytes is { } bytes ? TextFormat.MegaBytes(bytes) : "unknown", Text(figure.Voters), TextFormat.Count(figure.QuorumLag));
+        }
+        console.Write(table);
+        foreach (var figure in figures.Where(figure => figure.Problem is not null))
+            console.MarkupLineInterpolated($"[yellow]Broker {figure.Broker}[/]: {figure.Problem}.");
+    }
+
+    private static string Number(double? value) => value is { } known ? TextFormat.Number(known) : "unknown";
+
     /// <summary>Where a topic's setting is unknown, the sum is a lower bound.</summary>
     private static string BelowMinInSync(ClusterState cluster) =>
         !cluster.Topics.Any(topic => topic.UnderMinInSync is null) ? Text(cluster.UnderMinInSync)
         : cluster.UnderMinInSync == 0 ? "unknown" : $"at least {Text(cluster.UnderMinInSync)}";
+
+    private static string Words(BrokerStatus status) => status == BrokerStatus.ShuttingDown ? "shutting down" : status.ToString().ToLowerInvariant();
 
     private static string Text(int? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown";
 }

@@ -5,6 +5,7 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Cluster;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Topics;
 using StreamSocial.Scaling;
 using StreamSocial.ServiceDefaults.Http;
 using StreamSocial.Streams.Membership;
@@ -27,6 +28,7 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
     private readonly List<ScalingDecision> _decisions = [];
     private readonly DiagnosisHistory _diagnoses = new();
 
+    private TopicsReading? _catalogue;
     private DemoGroup? _group;
     private volatile OverrideDocument _override = None;
     private int _wanted = 2;
@@ -63,7 +65,10 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
             [Running("feed-generator-1", "http://localhost:5200"), Running("ingest", "http://localhost:5100")])
         {
             Rebalances = _group.Events,
-            Cluster = new ClusterState(at, 1, [.. Enumerable.Range(1, Brokers).Select(id => Broker(id, at))], []),
+            Catalogue = new TopicReports(at, DemoCatalogue.Describe(_topics, at, ref _catalogue)),
+            Cluster = new ClusterState(at, 1, [.. Enumerable.Range(1, Brokers).Select(id => Broker(id, at))],
+                [.. _topics.Select(topic => new TopicReplication(topic.Name, topic.Ends.Length, Brokers, 2, 0, 0, 0, 0))]),
+            Consumers = new GroupReports(at, [DemoGroups.Describe(_topics, replicas), DemoGroups.Foreign(_topics[0])]),
         });
     }
 

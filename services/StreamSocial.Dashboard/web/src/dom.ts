@@ -27,7 +27,7 @@ export function figure(text: string, className = ""): HTMLElement {
 }
 
 /** The head of a row or a column. */
-export function header(text: string, scope: "row" | "col"): HTMLElement {
+export function header(text: string, scope: "row" | "col"): HTMLTableCellElement {
   const made = element("th", "", text);
   made.scope = scope;
   return made;

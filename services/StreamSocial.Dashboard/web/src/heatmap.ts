@@ -1,6 +1,6 @@
 import { element } from "./dom";
 import { age, count, rate, short, unknown } from "./format";
-import { scales, type Mode } from "./modes";
+import { scales, states, type Mode } from "./modes";
 import { causeColor, heatColor, ownerColor, type Palette } from "./palette";
 import type { Cause, Member, Topic } from "./snapshot";
 
@@ -119,6 +119,7 @@ export class HeatMap {
       const cause = view.topic.causes?.[partition];
       return cause === undefined || (cause === "none" && view.topic.statuses?.[partition] === unknown) ? null : causeColor(view.colors, view.causes, cause);
     }
+    if (view.mode === "state") return states.find(({ code }) => code === view.topic.states?.[partition])?.color ?? null;
     const scale = scales[view.mode];
     const value = scale.values(view.topic)?.[partition];
     return value == null ? null : heatColor(view.colors, scale.position(value));
@@ -168,6 +169,7 @@ export class HeatMap {
         `in ${rate(view.topic.ratesIn?.[partition])}, processed ${rate(view.topic.ratesOut?.[partition])}`,
         `log end ${count(view.topic.ends?.[partition])}`,
         `owner ${view.members === null ? unknown : (member?.name ?? "nobody")}`,
+        ...(view.mode === "state" ? [`state ${view.topic.states?.[partition] ?? unknown}`] : []),
         ...this.reason(partition, view),
       ],
       {

@@ -7,6 +7,7 @@ import { showDecisions } from "./decisions";
 import { byId, element } from "./dom";
 import { zone } from "./format";
 import { Freshness } from "./freshness";
+import { showGroups } from "./groups";
 import { Maps } from "./maps";
 import { showMembers } from "./members";
 import { Operations } from "./operations/operations";
@@ -19,6 +20,7 @@ import type { History, Snapshot } from "./snapshot";
 import { followSnapshots } from "./source";
 import { ServerClock } from "./stream";
 import { showTiles } from "./tiles";
+import { showTopics } from "./topics";
 import { showViews } from "./views";
 
 const clock = new ServerClock();
@@ -71,6 +73,8 @@ function show(snapshot: Snapshot): void {
   showMembers(snapshot);
   feed.show(snapshot);
   deadLetters.show(snapshot);
+  showTopics(snapshot);
+  showGroups(snapshot);
   showBrokers(snapshot);
   alerts.show(snapshot);
   showDecisions(snapshot);

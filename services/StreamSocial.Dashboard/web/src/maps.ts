@@ -1,6 +1,6 @@
 import { byId, element } from "./dom";
 import { HeatMap } from "./heatmap";
-import { modeOf, scales, type Mode } from "./modes";
+import { modeOf, scales, states, type Mode } from "./modes";
 import { causeColor, heatColor, onSchemeChange, ownerColor, palette } from "./palette";
 import type { Snapshot } from "./snapshot";
 
@@ -61,6 +61,10 @@ export class Maps {
     if (this.mode === "cause") {
       const there = new Set(snapshot.topics.flatMap((topic) => topic.causes ?? []));
       legend.replaceChildren(...snapshot.causes.filter(({ code }) => there.has(code)).map(({ code, title }) => entry(causeColor(this.colors, snapshot.causes, code), title)), entry(null, "too early to say"));
+      return;
+    }
+    if (this.mode === "state") {
+      legend.replaceChildren(...states.map(({ title, color }) => entry(color, title)), entry(null, "unknown; whether it compacts, brokers do not say"));
       return;
     }
     const { title, values, position, steps } = scales[this.mode];

@@ -36,7 +36,7 @@ function content({ members, topics, at }: Snapshot): HTMLElement {
   const titles = ["Member", ...topics.map((topic) => topic.name), ...columns.map((column) => column.title), "Restart"];
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
   const rows = members.map((member) => row(member, at));
-  return element("table", "members", element("thead", "", head), element("tbody", "", ...rows));
+  return element("table", "grid", element("thead", "", head), element("tbody", "", ...rows));
 }
 
 function row(member: Member, now: number): HTMLElement {

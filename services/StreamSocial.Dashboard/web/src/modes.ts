@@ -1,7 +1,7 @@
 import type { Topic } from "./snapshot";
 
 /** What the heat maps are coloured by. */
-export type Mode = "lag" | "age" | "rate" | "owner" | "cause";
+export type Mode = "lag" | "age" | "rate" | "owner" | "cause" | "state";
 
 /** A figure of each partition and its place between 0 and 1. */
 export interface Scale {
@@ -12,7 +12,7 @@ export interface Scale {
   steps: [value: number, text: string][];
 }
 
-export const scales: Record<Exclude<Mode, "owner" | "cause">, Scale> = {
+export const scales: Record<Exclude<Mode, "owner" | "cause" | "state">, Scale> = {
   lag: {
     title: "records waiting",
     values: (topic) => topic.lags,
@@ -34,5 +34,14 @@ export const scales: Record<Exclude<Mode, "owner" | "cause">, Scale> = {
 };
 
 export function modeOf(name: string | undefined): Mode {
-  return name === "age" || name === "rate" || name === "owner" || name === "cause" ? name : "lag";
+  return name === "age" || name === "rate" || name === "owner" || name === "cause" || name === "state" ? name : "lag";
 }
+
+/** The states of a partition in words, with a colour that people who see colours differently tell apart. Compaction runs inside the brokers, and they do not say of which partition. */
+export const states: { code: string; title: string; color: string }[] = [
+  { code: "active", title: "active", color: "#25a58b" },
+  { code: "rebalancing", title: "rebalancing", color: "#6f8cff" },
+  { code: "recovering", title: "recovering", color: "#f5a742" },
+  { code: "offline", title: "offline", color: "#e0425a" },
+  { code: "unowned", title: "no members", color: "#8d7fb8" },
+];

@@ -20,6 +20,8 @@ export interface Topic {
   statuses: string[] | null;
   /** By partition, a code of the snapshot's causes. */
   causes: string[] | null;
+  /** By partition: active, rebalancing, recovering, offline, unowned or unknown. */
+  states: string[] | null;
 }
 
 /** Why records wait, and what to do about it. */
@@ -56,6 +58,29 @@ export interface Member {
   trueRate: number | null;
   entriesPerSecond: number | null;
   counters: Counters | null;
+  load: {
+    lanes: number | null;
+    memoryBytes: number | null;
+    memoryLimitBytes: number | null;
+    stateBytes: number | null;
+    entries: number | null;
+    owned: number;
+    restored: number;
+  };
+}
+
+/** A consumer group that reads topics of the catalogue. */
+export interface ConsumerGroup {
+  id: string;
+  state: string;
+  type: string;
+  isForeign: boolean;
+  lag: number | null;
+  oldestAgeMs: number | null;
+  topics: { name: string; partitions: number; lag: number | null }[];
+  members: { name: string; host: string; isForeign: boolean; partitions: number; lag: number | null }[];
+  partitionSpread: number | null;
+  lagSpread: number | null;
 }
 
 export interface Decision {
@@ -96,12 +121,31 @@ export interface Rebalance {
 export interface Broker {
   id: number;
   address: string | null;
-  status: "running" | "unreachable" | "down";
+  status: "running" | "starting" | "recovering" | "shuttingDown" | "unreachable" | "down";
   since: number;
   leaders: number;
   preferred: number;
   replicas: number;
   inSync: number;
+  /** What it says over JMX; null when there is no exporter to ask. */
+  figures: BrokerFigures | null;
+}
+
+export interface BrokerFigures {
+  broker: number;
+  /** Why nothing is known. */
+  problem: string | null;
+  bytesInPerSecond: number | null;
+  bytesOutPerSecond: number | null;
+  requestsPerSecond: number | null;
+  produceP99Ms: number | null;
+  fetchP99Ms: number | null;
+  activeControllers: number | null;
+  isrShrinks: number | null;
+  gcShare: number | null;
+  logBytes: number | null;
+  voters: number | null;
+  quorumLag: number | null;
 }
 
 export interface Cluster {
@@ -114,6 +158,30 @@ export interface Cluster {
   notPreferred: number;
   /** The topics with partitions that lack something. */
   lacking: { name: string; underReplicated: number }[];
+}
+
+export interface Skew {
+  maxToMean: number;
+  variation: number;
+  fullest: number;
+  verdict: "even" | "tooFew" | "uneven";
+}
+
+/** A topic of the catalogue as it is in the cluster. */
+export interface CatalogueTopic {
+  name: string;
+  purpose: string;
+  /** 0 when it does not exist. */
+  partitions: number;
+  cleanup: string | null;
+  retentionMs: number | null;
+  records: number | null;
+  bytes: number | null;
+  rate: number | null;
+  byRecords: Skew | null;
+  byBytes: Skew | null;
+  drifts: { setting: string; wanted: string; actual: string }[] | null;
+  mend: string | null;
 }
 
 export interface Snapshot {
@@ -137,6 +205,8 @@ export interface Snapshot {
   decisions: Decision[] | null;
   rebalances: Rebalance[] | null;
   cluster: Cluster | null;
+  groups: ConsumerGroup[] | null;
+  catalogue: { at: number; topics: CatalogueTopic[] } | null;
   causes: Cause[];
   /** Those that fire or are pending. */
   alerts?: Alert[] | null;

@@ -19,22 +19,22 @@ public sealed class KraftFixture : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A cluster for a test that harms it; skips the test where KAFKA_HOME is not set.</summary>
-    public static async Task<KraftProcessCluster> StartOwnClusterAsync()
+    public static async Task<KraftProcessCluster> StartOwnClusterAsync(bool withJmx = false)
     {
         var home = Environment.GetEnvironmentVariable(KafkaHome.Variable);
         if (string.IsNullOrEmpty(home))
             Assert.Skip("KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar) to run the tests on real brokers.");
         var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-kafka-{Guid.NewGuid():N}");
-        return await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken);
+        return await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken, withJmx: withJmx);
     }
 
-    /// <summary>The cluster; skips the test where KAFKA_HOME is not set.</summary>
+    /// <summary>The cluster, with JMX exporters where the distribution has one; skips the test where KAFKA_HOME is not set.</summary>
     public async Task<KraftProcessCluster> GetClusterAsync()
     {
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return _cluster ??= await StartOwnClusterAsync();
+            return _cluster ??= await StartOwnClusterAsync(withJmx: true);
         }
         finally
         {

@@ -130,5 +130,5 @@ function receiver({ receiver: state }: AlertsDocument): string {
 
 function table(titles: string[], rows: HTMLElement[]): HTMLElement {
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
-  return element("table", "members", element("thead", "", head), element("tbody", "", ...rows));
+  return element("table", "grid", element("thead", "", head), element("tbody", "", ...rows));
 }

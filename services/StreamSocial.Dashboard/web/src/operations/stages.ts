@@ -100,7 +100,7 @@ export class Stages {
       row.dataset.state = stage.isPaused ? "paused" : "running";
       return row;
     });
-    return element("table", "members", element("thead", "", element("tr", "", ...titles.map((title) => header(title, "col")))), element("tbody", "", ...rows));
+    return element("table", "grid", element("thead", "", element("tr", "", ...titles.map((title) => header(title, "col")))), element("tbody", "", ...rows));
   }
 
   private async setPaused({ name }: Stage, isPaused: boolean): Promise<void> {
@@ -170,7 +170,7 @@ function partitions({ partitions: all }: Plan): HTMLElement {
     element("tr", "", header(String(partition), "row"), cell(`${count(first)} to ${count(end)}`), cell(count(position)), cell(count(target)), cell(count(skipped)), cell(count(repeated))),
   );
   const more = all.length > shownPartitions ? [element("p", "dim", `and ${count(all.length - shownPartitions)} more partitions`)] : [];
-  return element("div", "scroll", element("table", "members", element("thead", "", head), element("tbody", "", ...rows)), ...more);
+  return element("div", "scroll", element("table", "grid", element("thead", "", head), element("tbody", "", ...rows)), ...more);
 }
 
 function changed(): void {

@@ -1,0 +1,59 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Kafka.Groups;
+using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
+using StreamSocial.Kafka.Topics;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Kafka.Tests.Groups;
+
+public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
+{
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(GroupProtocol.Classic)]
+    [InlineData(GroupProtocol.Consumer)]
+    public async Task RealBrokers_AMemberReads_ItsPartitionsLagAndTopicAreKnown(GroupProtocol protocol)
+    {
+        var name = $"read-by-{protocol}".ToLowerInvariant();
+        var settings = await kraft.GetSettingsAsync();
+        TopicSpec[] catalogue = [new(name, 3, CleanupPolicy.Delete, TimeSpan.FromDays(1), "")];
+        using (var administrator = await kraft.GetAdministratorAsync())
+            await administrator.CreateAsync(catalogue, TestContext.Current.CancellationToken);
+        using (var producer = new ProducerBuilder<string, string>(settings.CreateProducerConfig("groups")).SetLogHandler((_, _) => { }).Build())
+        {
+            for (var i = 0; i < 5; i++)
+                await producer.ProduceAsync(new TopicPartition(name, 1), new Message<string, string> { Key = "k", Value = "v" }, TestContext.Current.CancellationToken);
+        }
+        using var topics = new TopicReader(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        var groups = new ConsumerGroupReader(settings, NullLogger<ConsumerGroupReader>.Instance);
+        var config = settings.CreateConsumerConfig("somebody", name);
+        config.GroupProtocol = protocol;
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        if (protocol == GroupProtocol.Classic)
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        using var member = new ConsumerBuilder<byte[], byte[]>(config).Build();
+        member.Subscribe(name);
+
+        ConsumerGroup? found = null;
+        await Until.TrueAsync(
+            "The member has its partitions and a committed position",
+            async () =>
+            {
+                member.Consume(TimeSpan.FromMilliseconds(50));
+                if (member.Assignment.Count == 3)
+                    member.Commit([.. Enumerable.Range(0, 3).Select(partition => new TopicPartitionOffset(name, partition, partition == 1 ? 2 : 0))]);
+                var reading = await topics.ReadAsync(catalogue, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+                found = (await groups.ReadAsync(reading, TestContext.Current.CancellationToken))!.Value.FirstOrDefault(group => group.Id == name);
+                return found is { Lag: 3, Members: [{ Partitions: 3 }] };
+            },
+            () => found?.ToString() ?? "no group",
+            WaitTimeout);
+
+        Assert.Equal(protocol == GroupProtocol.Classic ? "classic" : "consumer", found!.Type);
+        Assert.Equal([new ConsumerGroupTopic(name, 3, 3)], found.Topics);
+        Assert.Equal(("somebody", 3L), (found.Members[0].ClientId, found.Members[0].Lag));
+        member.Close();
+    }
+}
