@@ -81,7 +81,7 @@ public sealed class DashboardPageTests(ChromiumFixture chromium) : IAsyncLifetim
 
         await Page.ReloadAsync();
         Assert.Equal("Brokers", await CurrentViewAsync());
-        Assert.True(await Page.IsVisibleAsync("#brokers"));
+        Assert.True(await Page.IsVisibleAsync("#brokers-title"));
 
         await Page.GoBackAsync();
         Assert.Equal("Overview", await CurrentViewAsync());
