@@ -124,12 +124,12 @@ public sealed class AlertSetTests
 
     private static AlertSet Restart(AlertSet set, DateTimeOffset at)
     {
-        var firing = set.Alerts.Values.Where(alert => alert.Phase.Status is AlertStatus.Firing or AlertStatus.Resolved).Select(alert =>
+        var kept = set.Alerts.Values.Where(alert => !alert.Episodes.IsEmpty).Select(alert =>
         {
             var (key, value) = AlertRecords.Write(alert);
             return AlertRecords.Read(Encoding.UTF8.GetString(key), value, at);
         });
-        return AlertRecords.ToSet(firing);
+        return AlertRecords.ToSet(kept);
     }
 
     private static RuleReading Reading(Verdict verdict) =>
