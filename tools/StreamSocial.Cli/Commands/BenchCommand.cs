@@ -28,22 +28,11 @@ internal sealed class BenchCommand : Command
 /// <summary><c>bench stage</c>: a stateful stage beside a plain consumer on the same topic.</summary>
 internal sealed class BenchStageCommand : Command
 {
-    private readonly Option<string> _kafka = new("--kafka")
-    {
-        Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => "embedded",
-    };
-
+    private readonly Option<string> _kafka = SharedOptions.StandaloneKafka();
     private readonly Option<int> _events = SharedOptions.AtLeastOne("--events", "Events of a round.", 1_000_000);
     private readonly Option<int> _keys = SharedOptions.AtLeastOne("--keys", "Distinct keys.", 20_000);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
-    private readonly Option<double> _aim = new("--aim")
-    {
-        Description = "Least events/s per core of the stage, as a fraction of the plain consumer's; below it the exit code is 1.",
-        HelpName = "F",
-        DefaultValueFactory = _ => 0.5,
-        CustomParser = result => SharedOptions.Parse("--aim", result, 0.0, "a number, 0 or more"),
-    };
-
+    private readonly Option<double> _aim = SharedOptions.NotNegative("--aim", "Least events/s per core of the stage, as a fraction of the plain consumer's; below it the exit code is 1.", "F", 0.5);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 
@@ -51,7 +40,6 @@ internal sealed class BenchStageCommand : Command
         : base("stage", "Consume, process, emit and checkpoint with the runtime, beside a plain consumer of the same records: events/s per core, bytes allocated per event, longest GC pause.")
     {
         _console = console;
-        _kafka.AcceptOnlyFromAmong("embedded", "process");
         foreach (var option in new Option[] { _kafka, _events, _keys, _rounds, _aim, _json })
             Add(option);
         SetAction(RunAsync);

@@ -11,14 +11,7 @@ internal sealed class BenchDashboardCommand : Command
 {
     private readonly Option<int> _viewers = SharedOptions.AtLeastOne("--viewers", "Open pages, each with a stream of its own.", 50);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured spans of 10 s, after one to warm up; medians are shown.", 6);
-    private readonly Option<double> _limit = new("--limit")
-    {
-        Description = "Most cores that the viewers may cost; above it the exit code is 1.",
-        HelpName = "CORES",
-        DefaultValueFactory = _ => 0.1,
-        CustomParser = result => SharedOptions.Parse("--limit", result, 0.0, "a number, 0 or more"),
-    };
-
+    private readonly Option<double> _limit = SharedOptions.NotNegative("--limit", "Most cores that the viewers may cost; above it the exit code is 1.", "CORES", 0.1);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 

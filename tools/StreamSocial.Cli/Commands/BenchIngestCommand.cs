@@ -9,23 +9,12 @@ namespace StreamSocial.Cli.Commands;
 /// <summary><c>bench ingest</c>: from JSON to acknowledged records, beside a server that only reads.</summary>
 internal sealed class BenchIngestCommand : Command
 {
-    private readonly Option<string> _kafka = new("--kafka")
-    {
-        Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => "embedded",
-    };
-
+    private readonly Option<string> _kafka = SharedOptions.StandaloneKafka();
     private readonly Option<int> _requests = SharedOptions.AtLeastOne("--requests", "Requests of a round, after a fifth as many to warm up.", 5_000);
     private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Actions in a request.", 100);
     private readonly Option<int> _connections = SharedOptions.AtLeastOne("--connections", "Connections, each with one request at a time.", 16);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, each with new processes; medians are shown.", 5);
-    private readonly Option<double> _aim = new("--aim")
-    {
-        Description = "Least requests/s of ingest, as a fraction of the bare server's; below it the exit code is 1.",
-        HelpName = "F",
-        DefaultValueFactory = _ => 0.6,
-        CustomParser = result => SharedOptions.Parse("--aim", result, 0.0, "a number, 0 or more"),
-    };
-
+    private readonly Option<double> _aim = SharedOptions.NotNegative("--aim", "Least requests/s of ingest, as a fraction of the bare server's; below it the exit code is 1.", "F", 0.6);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 
@@ -33,7 +22,6 @@ internal sealed class BenchIngestCommand : Command
         : base("ingest", "Post actions to ingest until the brokers have acknowledged them, beside a bare Kestrel that reads the same bodies and answers 202, and producers without HTTP: requests/s, CPU time.")
     {
         _console = console;
-        _kafka.AcceptOnlyFromAmong("embedded", "process");
         foreach (var option in new Option[] { _kafka, _requests, _batch, _connections, _rounds, _aim, _json })
             Add(option);
         SetAction(RunAsync);

@@ -83,6 +83,25 @@ internal static class SharedOptions
         CustomParser = result => Parse(name, result, 1, "a whole number, 1 or more"),
     };
 
+    public static Option<double> NotNegative(string name, string description, string helpName, double defaultValue) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Parse(name, result, 0.0, "a number, 0 or more"),
+    };
+
+    /// <summary>Which brokers a benchmark starts; embedded ones by default.</summary>
+    public static Option<string> StandaloneKafka()
+    {
+        var option = new Option<string>("--kafka")
+        {
+            Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => "embedded",
+        };
+        option.AcceptOnlyFromAmong("embedded", "process");
+        return option;
+    }
+
     public static Option<double?> Positive(string name, string description) => new(name)
     {
         Description = description, HelpName = "N", CustomParser = result => Parse(name, result, double.Epsilon, "a number above 0"),

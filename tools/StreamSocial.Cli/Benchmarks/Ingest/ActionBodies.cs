@@ -35,7 +35,7 @@ internal sealed class ActionBodies
     /// <summary>The JSON of each request.</summary>
     public IReadOnlyList<byte[]> Bodies { get; }
 
-    /// <summary>The records that ingest makes of a request: key and payload.</summary>
+    /// <summary>The records that ingest makes of a request, without their times: key and payload.</summary>
     public IEnumerable<(byte[] Key, byte[] Payload)> RecordsOf(int request) => _batches[request % _batches.Length].Select(action => (Encoding.UTF8.GetBytes(action.Key), new UserAction
     {
         Type = action.Type,
@@ -45,7 +45,6 @@ internal sealed class ActionBodies
         ContentId = action.ContentId ?? "",
         ContentAuthorId = action.ContentAuthorId ?? "",
         Text = action.Text ?? "",
-        OccurredAt = DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(),
     }.ToByteArray()));
 
     private static ReplayAction Make(int number, Random random)

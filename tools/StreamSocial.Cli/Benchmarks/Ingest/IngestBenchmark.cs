@@ -54,7 +54,7 @@ internal sealed class IngestBenchmark(IngestBenchmarkOptions options, IAnsiConso
         {
             // Embedded brokers keep so little of a partition that ingest would soon wait for consumers, so each round has its own.
             await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, _catalog.Topics, ClusterLifetime.Long, cancellationToken);
-            rounds.Add(await MeasureAsync(brokers, program, round, cancellationToken));
+            rounds.Add(await RunRoundAsync(brokers, program, round, cancellationToken));
             console.MarkupLineInterpolated($"  round {round + 1}: ingest {rounds[^1].Ingest.RequestsPerSecond:N0} requests/s, bare Kestrel {rounds[^1].Bare.RequestsPerSecond:N0}, producers alone {rounds[^1].ProducedPerSecond / options.Batch:N0}");
         }
 
@@ -70,7 +70,7 @@ internal sealed class IngestBenchmark(IngestBenchmarkOptions options, IAnsiConso
         };
     }
 
-    private async Task<IngestRound> MeasureAsync(IStandaloneBrokers brokers, FileInfo program, int round, CancellationToken cancellationToken)
+    private async Task<IngestRound> RunRoundAsync(IStandaloneBrokers brokers, FileInfo program, int round, CancellationToken cancellationToken)
     {
         var addresses = LoopbackPorts.ChooseFree(2).Select(port => new Uri($"http://127.0.0.1:{port}/")).ToArray();
         string[] ours =
