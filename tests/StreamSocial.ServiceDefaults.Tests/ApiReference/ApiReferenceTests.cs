@@ -18,7 +18,14 @@ public sealed partial class ApiReferenceTests
             ]
         },
         { "autoscaler", "StreamSocial autoscaler", ["/v1/decisions", "/v1/override"] },
-        { "dashboard", "StreamSocial dashboard", ["/api/alerts", "/api/history", "/api/override", "/api/silences", "/api/silences/{id}", "/api/snapshot", "/api/stream"] },
+        {
+            "dashboard", "StreamSocial dashboard",
+            [
+                "/api/alerts", "/api/dead-letters", "/api/dead-letters:replay", "/api/feeds/{user}", "/api/history", "/api/operations", "/api/override",
+                "/api/replicas/{name}/restart", "/api/silences", "/api/silences/{id}", "/api/snapshot", "/api/stages", "/api/stages/{stage}/pause",
+                "/api/stages/{stage}/reset", "/api/stages/{stage}/reset/preview", "/api/stream",
+            ]
+        },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using StreamSocial.Integration.Tests.Processes;
+
+namespace StreamSocial.Browser.Tests.OnCall;
+
+/// <summary>The Aspire dashboard in a tab of its own, opened by the printed link.</summary>
+internal sealed partial class AspirePage(IPage page, Uri login)
+{
+    public IPage Page => page;
+
+    public static async Task<AspirePage> OpenAsync(IPage page, AppHostProcess appHost)
+    {
+        var login = new Uri(Login().Match(string.Join('\n', appHost.Lines)).Value);
+        await page.GotoAsync(login.ToString());
+        return new AspirePage(page, login);
+    }
+
+    public Task ExpectAsync(string resource, string state) => Row(resource).Filter(new LocatorFilterOptions { HasText = state }).First.WaitForAsync();
+
+    /// <summary>Clicks a command's button.</summary>
+    /// <param name="resource">The resource's name.</param>
+    /// <param name="title">What the button shows when it is pointed at.</param>
+    public Task ClickAsync(string resource, Regex title) => Row(resource).GetByTitle(title).First.ClickAsync();
+
+    /// <summary>Opens the traces and waits for one in which all of these resources take part.</summary>
+    public async Task ExpectTraceAsync(params string[] resources)
+    {
+        await page.GotoAsync(new Uri(login, "/traces").ToString());
+        var trace = resources.Aggregate(page.GetByRole(AriaRole.Row), (row, resource) => row.Filter(new LocatorFilterOptions { HasText = resource }));
+        await trace.First.WaitForAsync();
+    }
+
+    public Task OpenResourcesAsync() => page.GotoAsync(new Uri(login, "/").ToString());
+
+    private ILocator Row(string resource) => page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = page.GetByText(resource, new PageGetByTextOptions { Exact = true }) });
+
+    [GeneratedRegex(@"http://localhost:\d+/login\?t=\w+")]
+    private static partial Regex Login();
+}
