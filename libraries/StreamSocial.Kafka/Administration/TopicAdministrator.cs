@@ -73,13 +73,24 @@ public sealed partial class TopicAdministrator : IDisposable
     public async Task<IReadOnlyDictionary<string, TopicDescription>> DescribeAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
         var wanted = topics.Select(topic => topic.Name).ToHashSet(StringComparer.Ordinal);
-        // All topics are requested, because a request for one by name may create it.
-        var metadata = await Task.Run(() => _admin.GetMetadata(RequestTimeout), cancellationToken);
-        var found = metadata.Topics.Where(topic => wanted.Contains(topic.Topic) && topic.Partitions.Count > 0).ToArray();
-        var configurations = _settings.IsEmbedded || found.Length == 0
-            ? []
-            : await DescribeConfigurationsAsync(found.Select(topic => topic.Topic)).WaitAsync(cancellationToken);
-        return found.ToDictionary(topic => topic.Topic, topic => Describe(topic, configurations.GetValueOrDefault(topic.Topic)));
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            // All topics are requested, because a request for one by name may create it.
+            var metadata = await Task.Run(() => _admin.GetMetadata(RequestTimeout), cancellationToken);
+            var found = metadata.Topics.Where(topic => wanted.Contains(topic.Topic) && topic.Partitions.Count > 0).ToArray();
+            try
+            {
+                var configurations = _settings.IsEmbedded || found.Length == 0
+                    ? []
+                    : await DescribeConfigurationsAsync(found.Select(topic => topic.Topic)).WaitAsync(cancellationToken);
+                return found.ToDictionary(topic => topic.Topic, topic => Describe(topic, configurations.GetValueOrDefault(topic.Topic)));
+            }
+            catch (DescribeConfigsException e) when (IsOfTopicsThatComeOrGo(e) && _time.GetElapsedTime(started) < RequestTimeout)
+            {
+                await Task.Delay(ReadyPoll, _time, cancellationToken);
+            }
+        }
     }
 
     public void Dispose() => _admin.Dispose();
@@ -90,6 +101,10 @@ public sealed partial class TopicAdministrator : IDisposable
         if (mismatches.Count > 0)
             throw new TopicMismatchException(mismatches);
     }
+
+    /// <summary>One broker knows a topic that another does not know yet, or no longer: they agree soon.</summary>
+    private static bool IsOfTopicsThatComeOrGo(DescribeConfigsException exception) =>
+        exception.Results.All(result => !result.Error.IsError || result.Error.Code == ErrorCode.UnknownTopicOrPart);
 
     private static IEnumerable<List<TopicSpec>> InBatches(IEnumerable<TopicSpec> topics)
     {

@@ -53,7 +53,7 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
         await Until.TrueAsync("the next member pauses and reports its position", () => after.List()[0].PausedMembers == 1 && next.CommittedOffset == 5, () => $"{after.List()[0]}", Patience);
         Assert.Equal("why not", after.List()[0].Reason);
         // What the checkpoint has can be read although the input is not processed to its end.
-        Assert.Equal(5, next.Counted);
+        await next.HasCountedAsync(5);
         Assert.Equal(5, next.AcknowledgedOffset);
 
         await after.SetPausedAsync(Stage, isPaused: false, "test", null, Token);
