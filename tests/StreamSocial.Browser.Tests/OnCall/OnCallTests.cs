@@ -9,7 +9,6 @@ using StreamSocial.Browser.Tests.Alerts;
 using StreamSocial.Browser.Tests.Elasticity;
 using StreamSocial.Events;
 using StreamSocial.Integration.Tests.Processes;
-using StreamSocial.Kafka.DeadLetters;
 
 namespace StreamSocial.Browser.Tests.OnCall;
 

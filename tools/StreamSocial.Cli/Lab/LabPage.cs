@@ -18,18 +18,15 @@ internal static class LabPage
 
     public static string Render(LabReport report, string calibration)
     {
-        var page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Policy lab</title><style>")
-            .Append("body{font:14px system-ui;margin:2rem;max-width:960px}table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.1rem .6rem;text-align:right}td:first-child,th:first-child{text-align:left}").Append(SvgChart.Style)
-            .Append("path{stroke-width:1.5}.load{stroke:#555}.oracle{stroke:#999;stroke-dasharray:3 2}");
-        foreach (var (index, policy) in report.Scenarios[0].Runs.Keys.Index())
-            page.Append(CultureInfo.InvariantCulture, $".{policy}{{stroke:{Colours[index % Colours.Length]};color:{Colours[index % Colours.Length]}}}");
-        page.Append(CultureInfo.InvariantCulture, $"</style><h1>Policy lab</h1><p>Calibration: {WebUtility.HtmlEncode(calibration)}. Lines: {PolicyCatalog.Ours} with its defaults, the others tuned for the load.</p><table><tr><th>Promise of {PolicyCatalog.Ours}</th><th>Held</th><th>Figures</th></tr>");
+        var colours = report.Scenarios[0].Runs.Keys.Select((policy, index) => $".{policy}{{stroke:{Colours[index % Colours.Length]};color:{Colours[index % Colours.Length]}}}");
+        var page = ReportPage.Begin("Policy lab", "path{stroke-width:1.5}.load{stroke:#555}.oracle{stroke:#999;stroke-dasharray:3 2}" + string.Concat(colours));
+        page.Append(CultureInfo.InvariantCulture, $"<p>Calibration: {WebUtility.HtmlEncode(calibration)}. Lines: {PolicyCatalog.Ours} with its defaults, the others tuned for the load.</p><table><tr><th>Promise of {PolicyCatalog.Ours}</th><th>Held</th><th>Figures</th></tr>");
         foreach (var promise in report.Promises)
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{WebUtility.HtmlEncode(promise.Promise)}</td><td>{(promise.Held ? "yes" : "no")}</td><td>{WebUtility.HtmlEncode(promise.Detail)}</td></tr>");
         page.Append("</table>");
         foreach (var scenario in report.Scenarios)
             Render(page, scenario);
-        return page.Append("</html>").ToString();
+        return page.End();
     }
 
     private static void Render(StringBuilder page, ScenarioReport report)

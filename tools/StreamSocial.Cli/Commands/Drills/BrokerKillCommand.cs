@@ -15,11 +15,14 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
     /// </summary>
     private const string ShortLived = "--Kafka:HeapOptions=-Xms256m -Xmx1g " + KraftClusterLayout.CompileFast;
 
+    /// <summary>The dashboard evaluates the alerts.</summary>
+    private const string Alerting = "--Dashboard:Enabled=true";
+
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
     private readonly Option<int> _down = SharedOptions.AtLeastOne("--down", "Seconds that a killed broker stays away.", 20);
     private readonly Option<FileInfo?> _html = new("--html")
     {
-        Description = "Also draw throughput, gaps between acknowledgements and partitions without all replicas over time into this file.", HelpName = "FILE",
+        Description = "Also draw throughput, gaps between acknowledgements, partitions without all replicas and alerts over time into this file.", HelpName = "FILE",
     };
 
     public BrokerKillCommand(IAnsiConsole console)
@@ -39,7 +42,7 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
         var data = Directory.CreateTempSubdirectory("streamsocial-drill-");
         try
         {
-            var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}", ShortLived);
+            var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}", ShortLived, Alerting);
             var report = await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
             await html.WriteTextAsync(() => BrokerKillPage.Render(report), cancellationToken);
             return report;

@@ -21,15 +21,19 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
 
     private readonly List<BrokerFinding> _findings = [];
     private IReadOnlyList<TimelineSecond> _timeline = [];
+    private IReadOnlyList<FiredAlert>? _alerts;
 
     public async Task<BrokerKillReport> RunAsync(CancellationToken cancellationToken)
     {
         var summary = await new DrillRun(options, console, time).RunAsync(WatchDisturbancesAsync, null, null, cancellationToken);
-        return new BrokerKillReport(summary, _findings, _timeline);
+        return new BrokerKillReport(summary, _findings, _timeline, _alerts);
     }
 
-    private async Task WatchDisturbancesAsync(DrillContext context, CancellationToken cancellationToken) =>
+    private async Task WatchDisturbancesAsync(DrillContext context, CancellationToken cancellationToken)
+    {
         _timeline = await new DisturbanceTimeline(context).WatchAsync(() => DisturbAllAsync(context, cancellationToken), cancellationToken);
+        _alerts = await FiredAlert.ReadAsync(context, cancellationToken);
+    }
 
     private async Task DisturbAllAsync(DrillContext context, CancellationToken cancellationToken)
     {

@@ -9,7 +9,9 @@ namespace StreamSocial.Cli.Drills.BrokerKill;
 /// <param name="Summary">What all drills say.</param>
 /// <param name="Brokers">One disturbance each.</param>
 /// <param name="Timeline">Second by second, from the first disturbance until the last one is over.</param>
-internal sealed record BrokerKillReport(DrillSummary Summary, IReadOnlyList<BrokerFinding> Brokers, IReadOnlyList<TimelineSecond> Timeline) : IDrillReport
+/// <param name="Alerts">What the dashboard's alerts said, in the order in which they fired; null when that could not be read.</param>
+internal sealed record BrokerKillReport(
+    DrillSummary Summary, IReadOnlyList<BrokerFinding> Brokers, IReadOnlyList<TimelineSecond> Timeline, IReadOnlyList<FiredAlert>? Alerts) : IDrillReport
 {
     [JsonInclude]
     public bool Passed => Summary.IsEqual && Brokers.Count > 0 && Brokers.All(broker => broker.Recovered && broker.WentOn);
@@ -91,8 +93,22 @@ internal static class BrokerKillTable
         }
 
         console.Write(table);
+        WriteAlerts(console, report.Alerts);
         if (!report.Summary.HeldRate)
             console.MarkupLine("[yellow]The wanted rate was not reached: the shares are of the steady rate before or after, whichever is higher.[/]");
         DrillRows.WriteVerdict(console, report.Passed);
+    }
+
+    private static void WriteAlerts(IAnsiConsole console, IReadOnlyList<FiredAlert>? alerts)
+    {
+        if (alerts is null)
+        {
+            console.MarkupLine("[yellow]The alerts are unknown: their topic could not be read.[/]");
+            return;
+        }
+        var table = new Table().AddColumns("Alert", "Fired at", "Resolved at", "Of", "What it said");
+        foreach (var alert in alerts)
+            table.AddRow(Markup.Escape(alert.Rule), TextFormat.Seconds(alert.FiredAt), DrillRows.Duration(alert.ResolvedAt, "not yet"), Markup.Escape(alert.Labels), Markup.Escape(alert.Text));
+        console.Write(table);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using StreamSocial.Cli.Output;
 
 namespace StreamSocial.Cli.Drills.Spike;
@@ -10,9 +9,7 @@ internal static class SpikePage
 {
     public static string Render(SpikeReport report)
     {
-        var page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Spike</title><style>")
-            .Append("body{font:14px system-ui;margin:2rem;max-width:960px}.age{stroke:#c2410c;stroke-width:1.5}.replicas{stroke:#1d4ed8;stroke-width:2}").Append(SvgChart.Style)
-            .Append("</style><h1>A crowd comes and leaves</h1>");
+        var page = ReportPage.Begin("A crowd comes and leaves", ".age{stroke:#c2410c;stroke-width:1.5}.replicas{stroke:#1d4ed8;stroke-width:2}");
         var longest = report.Runs.Max(run => run.Samples[^1].At.TotalSeconds);
         foreach (var run in report.Runs)
         {
@@ -25,7 +22,7 @@ internal static class SpikePage
                 page.Append(CultureInfo.InvariantCulture, $"<tr><td>{decision.At.TotalSeconds:0.0} s</td><td>{decision.Current} → {decision.Desired}</td><td>{WebUtility.HtmlEncode(decision.Reason)}</td></tr>");
             page.Append("</table>");
         }
-        return page.Append("</html>").ToString();
+        return page.End();
     }
 
     private static SvgChart Chart(SpikeRun run, double longest, string title, double most, string style, Func<SpikeSample, double?> figure)
