@@ -39,7 +39,7 @@ public static class ApiReferenceExtensions
         document.Tags = groups.Select(group => new OpenApiTag { Name = group.Key }).ToHashSet();
         foreach (var group in groups)
         {
-            foreach (var operation in group.SelectMany(path => path.Value.Operations?.Values ?? []))
+            foreach (var operation in group.SelectMany(path => path.Value.Operations ?? []).Select(pair => pair.Value))
                 operation.Tags = new HashSet<OpenApiTagReference> { new(group.Key, document) };
         }
     }
