@@ -23,6 +23,9 @@ internal sealed partial class AspirePage(IPage page, Uri login)
     /// <param name="title">What the button shows when it is pointed at.</param>
     public Task ClickAsync(string resource, Regex title) => Row(resource).GetByTitle(title).First.ClickAsync();
 
+    /// <summary>Waits until a command can be given.</summary>
+    public Task ExpectButtonAsync(string resource, Regex title) => Row(resource).GetByTitle(title).First.WaitForAsync();
+
     /// <summary>Opens the traces and waits for one in which all of these resources take part.</summary>
     public async Task ExpectTraceAsync(params string[] resources)
     {

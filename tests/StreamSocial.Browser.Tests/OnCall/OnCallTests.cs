@@ -112,7 +112,7 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
         await Page.Keyboard.PressAsync("Enter");
         await Page.ExpectTextAsync("#feed", "is empty");
 
-        await PostAsync(Post("c1", "hello"));
+        await PostAsync(Post("first-post", "hello"));
         var entry = Page.Locator("tr[data-action]").First;
         await entry.Filter(new LocatorFilterOptions { HasText = "celebrity" }).WaitForAsync();
         await Page.ExpectTextAsync("#feed-owner", "owns partition");
@@ -143,12 +143,12 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
         await PausedByAllAsync("feeds");
         await Page.Locator("#operations tr[data-outcome='done']").Filter(new LocatorFilterOptions { HasText = "replica-restart" }).First.WaitForAsync();
         await Page.UpdatePictureAsync("operations.png");
-        await PostAsync(Post("c2", "meanwhile"));
-        Assert.DoesNotContain("c2", await FeedAsync("reader-2"), StringComparison.Ordinal);
+        await PostAsync(Post("waiting-post", "meanwhile"));
+        Assert.DoesNotContain("waiting-post", await FeedAsync("reader-2"), StringComparison.Ordinal);
 
         await Page.ClickAsync("tr[data-stage='feeds'] button");
         await Page.WaitForSelectorAsync("tr[data-stage='feeds'][data-state='running']");
-        await UntilAsync("the post that waited is in the feed", async () => (await FeedAsync("reader-2")).Contains("c2", StringComparison.Ordinal));
+        await UntilAsync("the post that waited is in the feed", async () => (await FeedAsync("reader-2")).Contains("waiting-post", StringComparison.Ordinal));
     }
 
     /// <summary>What the preview says would be skipped is skipped, and nothing else.</summary>
@@ -156,7 +156,7 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
     {
         await Page.ClickAsync("tr[data-stage='actions'] button");
         await PausedByAllAsync("actions");
-        await PostAsync(Post("c3", "a poisoned hour"));
+        await PostAsync(Post("skipped-post", "a poisoned hour"));
         await Page.SelectOptionAsync("#reset-stage", "actions");
         await Page.SelectOptionAsync("#reset-kind", "latest");
         await Page.ClickAsync("#reset-preview");
@@ -168,9 +168,9 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
 
         await Page.ClickAsync("tr[data-stage='actions'] button");
         await Page.WaitForSelectorAsync("tr[data-stage='actions'][data-state='running']");
-        await PostAsync(Post("c4", "after it"));
-        await UntilAsync("the next post is in the feed", async () => (await FeedAsync("reader-3")).Contains("c4", StringComparison.Ordinal));
-        Assert.DoesNotContain("c3", await FeedAsync("reader-3"), StringComparison.Ordinal);
+        await PostAsync(Post("next-post", "after it"));
+        await UntilAsync("the next post is in the feed", async () => (await FeedAsync("reader-3")).Contains("next-post", StringComparison.Ordinal));
+        Assert.DoesNotContain("skipped-post", await FeedAsync("reader-3"), StringComparison.Ordinal);
     }
 
     /// <summary>A record that nobody can read becomes a dead letter; sent back, it becomes one again.</summary>
@@ -201,7 +201,7 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
             await Page.ExpectTextAsync("#broker-partitions", "The quorum has 3 voters and 1 active controllers.");
 
         await Aspire.ClickAsync($"kafka-{broker}", Stop());
-        await Aspire.ExpectAsync($"kafka-{broker}", "Exited");
+        await Aspire.ExpectButtonAsync($"kafka-{broker}", Start());
         var stopped = TimeProvider.System.GetTimestamp();
         await Page.ExpectAsync($"tr[data-broker='{broker}']:not([data-status='running'])");
         output.WriteLine($"{source}: the page showed that broker {broker} had ended {TimeProvider.System.GetElapsedTime(stopped).TotalSeconds:0.0} s after the Aspire dashboard did.");
