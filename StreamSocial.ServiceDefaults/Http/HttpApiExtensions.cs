@@ -32,6 +32,9 @@ public static class HttpApiExtensions
             // Readers disagree on which of two properties of a name counts, and on what a number is that comes as text.
             json.SerializerOptions.AllowDuplicateProperties = false;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            // What is never null, or no number, is refused where it is read.
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.Converters.Add(new FiniteNumberConverter());
         });
         services.AddRequestDecompression();
         services.AddSingleton<IResponseCompressionProvider, LargeAnswerCompression>();

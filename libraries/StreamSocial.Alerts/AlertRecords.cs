@@ -38,6 +38,7 @@ public static class AlertRecords
     }
 
     /// <summary>The record of a silence.</summary>
+    /// <exception cref="InvalidDataException">It has more labels, or longer texts, than anybody reads.</exception>
     public static (byte[] Key, byte[] Value) Write(Silence silence)
     {
         var message = new SilenceRecord
@@ -49,6 +50,7 @@ public static class AlertRecords
             Comment = silence.Comment,
         };
         message.Matchers.Add(silence.Matchers.ToDictionary());
+        Read(SilencePrefix + silence.Id, message);
         return (KeyOfSilence(silence.Id), new AlertRecord { Version = Version, Silence = message }.ToByteArray());
     }
 

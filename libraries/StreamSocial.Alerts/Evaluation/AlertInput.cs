@@ -21,7 +21,7 @@ public sealed record AlertInput(DateTimeOffset At)
     /// <summary>What the audit of all members counted: entries after a later one of their edge.</summary>
     public long? Misordered { get; init; }
 
-    /// <summary>Tasks that have stopped, by input topic; topics that are not named have none.</summary>
+    /// <summary>Tasks that have stopped, by input topic; topics that are not named have none. Null when no member reports.</summary>
     public ImmutableSortedDictionary<string, int>? FailedTasks { get; init; }
 
     /// <summary>Feed generators that were asked for.</summary>
@@ -30,10 +30,10 @@ public sealed record AlertInput(DateTimeOffset At)
     /// <summary>Feed generators that are ready.</summary>
     public int? ReadyReplicas { get; init; }
 
-    /// <summary>Rebalances that began in the last ten minutes.</summary>
+    /// <summary>Rebalances that began in the last ten minutes; null when less than that is remembered.</summary>
     public int? RecentRebalances { get; init; }
 
-    /// <summary>By topic of dead letters, how many came in the last ten minutes; null for one that is unknown.</summary>
+    /// <summary>By input topic, how many dead letters came of it in the last ten minutes; null for one that is unknown.</summary>
     public ImmutableSortedDictionary<string, long?>? DeadLetters { get; init; }
 
     /// <summary>By name, the share of a disk that is used, 0 to 1; null for one that is unknown.</summary>

@@ -7,6 +7,9 @@ namespace StreamSocial.Alerts.Evaluation;
 /// <summary>What each rule sees in an input. Pure functions.</summary>
 public static class RuleEvaluator
 {
+    /// <summary>Topics that a text names.</summary>
+    private const int NamedTopics = 3;
+
     private static readonly ImmutableSortedDictionary<string, string> NoLabels = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>What the rules see, in their order.</summary>
@@ -16,17 +19,13 @@ public static class RuleEvaluator
     {
         AlertRules.BrokerDown => Each(rule, input.Brokers, broker =>
             new(Label("broker", Text(broker.Id)), broker.IsRunning ? 0 : 1, $"Broker {broker.Id} is {broker.Status}.")),
-        AlertRules.PartitionsOffline => Each(rule, input.Lacking, topic =>
-            new(Label("topic", topic.Topic), topic.Offline, $"{topic.Offline} partitions of {topic.Topic} have no leader.")),
-        AlertRules.PartitionsUnderMinIsr => Each(rule, input.Lacking, topic =>
-            new(Label("topic", topic.Topic), topic.UnderMinIsr, $"{topic.UnderMinIsr} partitions of {topic.Topic} are below min.insync.replicas.")),
-        AlertRules.PartitionsUnderReplicated => Each(rule, input.Lacking, topic =>
-            new(Label("topic", topic.Topic), topic.UnderReplicated, $"{topic.UnderReplicated} partitions of {topic.Topic} lack copies.")),
+        AlertRules.PartitionsOffline => Sum(rule, input.Lacking, topic => (topic.Topic, topic.Offline), "have no leader"),
+        AlertRules.PartitionsUnderMinIsr => Sum(rule, input.Lacking, topic => (topic.Topic, topic.UnderMinIsr), "are below min.insync.replicas"),
+        AlertRules.PartitionsUnderReplicated => Sum(rule, input.Lacking, topic => (topic.Topic, topic.UnderReplicated), "lack copies"),
         AlertRules.AuditNotZero => Each(rule, [
             new(Label("kind", "lost"), input.Lost, $"{input.Lost} entries were lost."),
             new(Label("kind", "misordered"), input.Misordered, $"{input.Misordered} entries came after a later one.")]),
-        AlertRules.TasksFailed => Each(rule, input.FailedTasks, topic =>
-            new(Label("topic", topic.Key), topic.Value, $"{topic.Value} tasks of {topic.Key} have stopped.")),
+        AlertRules.TasksFailed => Sum(rule, input.FailedTasks, topic => (topic.Key, topic.Value), "have stopped"),
         AlertRules.NoSignal => Each(rule, input.Sources, source =>
             new(Label("source", source.Key), source.Value ? 0 : 1, $"Unknown: {source.Key}.")),
         AlertRules.RecordsWaitTooLong => Each(rule, input.Topics, topic =>
@@ -40,13 +39,28 @@ public static class RuleEvaluator
         AlertRules.RebalanceStorm => Each(rule, [
             new(NoLabels, input.RecentRebalances, $"{input.RecentRebalances} rebalances began within 10 minutes.")]),
         AlertRules.DeadLettersGrow => Each(rule, input.DeadLetters, topic =>
-            new(Label("topic", topic.Key), topic.Value, $"{topic.Value} entries went to {topic.Key} within 10 minutes.")),
+            new(Label("topic", topic.Key), topic.Value, $"{topic.Value} entries of {topic.Key} went to the dead letters within 10 minutes.")),
         AlertRules.RetentionNear => Each(rule, input.Topics?.Where(topic => topic.Retention is not null), topic =>
             new(Label("topic", topic.Name), topic.OldestAge / topic.Retention, $"The oldest record of {topic.Name} has waited for {Seconds(topic.OldestAge)}; the topic keeps records for {topic.Retention}.", topic.IsAgeComplete)),
         AlertRules.DiskNearFull => Each(rule, input.Disks, disk =>
             new(Label("disk", disk.Key), disk.Value, string.Create(CultureInfo.InvariantCulture, $"Disk {disk.Key} is {disk.Value:P0} full."))),
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Name, "No such rule."),
     };
+
+    /// <summary>One alert over all topics: a broker that ends takes copies of each of them along, which is one thing to be told.</summary>
+    private static RuleReading Sum<T>(AlertRule rule, IEnumerable<T>? sources, Func<T, (string Topic, int? Partitions)> read, string what)
+    {
+        if (sources?.Select(read).ToArray() is not { } topics)
+            return new RuleReading(rule, IsComplete: false, []);
+        var lacking = topics.Where(topic => topic.Partitions > 0).OrderByDescending(topic => topic.Partitions).ToArray();
+        var sum = lacking.Sum(topic => topic.Partitions) ?? 0;
+        var names = lacking.Take(NamedTopics).Select(topic => $"{topic.Partitions} of {topic.Topic}");
+        var others = lacking.Length > NamedTopics ? $", and of {lacking.Length - NamedTopics} more topics" : "";
+        return Each(rule, [new(NoLabels, sum, $"{sum} partitions {what}: {string.Join(", ", names)}{others}.", topics.All(topic => topic.Partitions is not null))]);
+    }
+
+    private static RuleReading Sum<T>(AlertRule rule, ImmutableArray<T>? sources, Func<T, (string Topic, int? Partitions)> read, string what) =>
+        Sum(rule, sources is { } known ? known.AsEnumerable() : null, read, what);
 
     private static RuleReading Each<T>(AlertRule rule, ImmutableArray<T>? sources, Func<T, Figure> read) =>
         Each(rule, sources is { } known ? known.AsEnumerable() : null, read);

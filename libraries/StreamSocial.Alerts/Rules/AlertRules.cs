@@ -23,6 +23,9 @@ public static class AlertRules
     public const string RetentionNear = "RetentionNear";
     public const string DiskNearFull = "DiskNearFull";
 
+    /// <summary>A partition that gets fewer records a second is not called hot.</summary>
+    public const double LeastHotRate = 10;
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <summary>The rules, those first that explain others.</summary>
@@ -35,15 +38,15 @@ public static class AlertRules
         new(PartitionsOffline, Critical, "Partitions have no leader: they can be neither written nor read.",
             "Bring back the brokers that hold their copies.",
             0, "{partition}", Seconds(5), Seconds(10),
-            "max by (topic) (streamsocial_cluster_partitions_offline)"),
+            "sum(max by (topic) (streamsocial_cluster_partitions_offline))"),
         new(PartitionsUnderMinIsr, Critical, "Partitions have fewer copies in sync than min.insync.replicas: they take no writes with acks=all.",
             "Bring back the brokers that hold their copies; until then ingest holds requests back.",
             0, "{partition}", Seconds(10), Seconds(10),
-            "max by (topic) (streamsocial_cluster_partitions_under_min_isr)"),
+            "sum(max by (topic) (streamsocial_cluster_partitions_under_min_isr))"),
         new(PartitionsUnderReplicated, Warning, "Partitions lack copies: one more broker that fails may stop them.",
             "See which broker is down or behind; after a restart its copies catch up by themselves.",
             0, "{partition}", Seconds(30), Seconds(10),
-            "max by (topic) (streamsocial_cluster_partitions_under_replicated)"),
+            "sum(max by (topic) (streamsocial_cluster_partitions_under_replicated))"),
         new(AuditNotZero, Critical, "The audit counted lost or misordered entries.",
             "'streamsocial members' shows the edge and who sent; keep the logs of both sides.",
             0, "{entry}", TimeSpan.Zero, Minute,
@@ -67,11 +70,11 @@ public static class AlertRules
         new(PartitionHot, Warning, "One partition gets many times what the others of its topic get.",
             "'streamsocial topics describe' shows the key; more replicas do not relieve one partition.",
             5, "1", Minute, Minute,
-            "max by (topic) (rate(streamsocial_topic_appended_total[1m])) / avg by (topic) (rate(streamsocial_topic_appended_total[1m]))"),
+            "max by (topic) (rate(streamsocial_topic_appended_total[1m])) / avg by (topic) (rate(streamsocial_topic_appended_total[1m])) * (max by (topic) (rate(streamsocial_topic_appended_total[1m])) >= bool 10)"),
         new(ReplicasMissing, Warning, "Fewer feed generators are ready than were asked for.",
             "See the resources in the Aspire dashboard, and the log of the one that does not come up.",
             0, "{replica}", TimeSpan.FromMinutes(2), Seconds(10),
-            "max(streamsocial_autoscaler_replicas_current) - count(streamsocial_streams_tasks_assigned)"),
+            "max(streamsocial_autoscaler_replicas_current) - (count(streamsocial_streams_tasks_assigned) or vector(0))"),
         new(RebalanceStorm, Warning, "The group rebalances again and again.",
             "See the timeline of rebalances: which member comes and goes, and why it ends.",
             6, "{rebalance}", TimeSpan.Zero, Minute,

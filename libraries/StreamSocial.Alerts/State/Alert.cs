@@ -16,6 +16,9 @@ public sealed record Alert(
     /// <summary>Most episodes that are kept of those that were told.</summary>
     private const int MaxTold = 20;
 
+    /// <summary>Most episodes of all: of more that nobody could be told, those in the middle are left out.</summary>
+    private const int MaxEpisodes = 100;
+
     /// <summary>What identifies it.</summary>
     public string Fingerprint { get; } = AlertFingerprint.Of(Rule, Labels);
 
@@ -40,7 +43,11 @@ public sealed record Alert(
     private static ImmutableArray<Episode> Trim(ImmutableArray<Episode> episodes)
     {
         var excess = episodes.Length - MaxTold + 1;
-        return excess <= 0 ? episodes : [.. episodes.Where((episode, index) => index >= excess || !episode.IsToldOf)];
+        if (excess <= 0)
+            return episodes;
+        ImmutableArray<Episode> kept = [.. episodes.Where((episode, index) => index >= excess || !episode.IsToldOf)];
+        // The first one stays: the receiver has to hear since when.
+        return kept.Length < MaxEpisodes ? kept : kept.RemoveRange(1, kept.Length - MaxEpisodes + 1);
     }
 }
 

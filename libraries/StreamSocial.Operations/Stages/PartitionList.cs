@@ -13,13 +13,16 @@ public static class PartitionList
     {
         if (string.IsNullOrWhiteSpace(text) || text.Trim() == "all")
             return null;
-        var partitions = new SortedSet<int>();
+        var (partitions, named) = (new SortedSet<int>(), 0L);
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             var dash = part.IndexOf('-', StringComparison.Ordinal);
             var (first, last) = dash < 0 ? (part, part) : (part[..dash], part[(dash + 1)..]);
             if (!TryRead(first, out var from) || !TryRead(last, out var to) || to < from)
                 throw new StageOperationException(StageRefusal.BadPartitions, $"'{part}' is no partition; give numbers and ranges, such as 0-4,7.");
+            named += to - from + 1;
+            if (named > MostPartitions)
+                throw new StageOperationException(StageRefusal.BadPartitions, $"More than {MostPartitions} partitions are named.");
             partitions.UnionWith(Enumerable.Range(from, to - from + 1));
         }
         return [.. partitions];

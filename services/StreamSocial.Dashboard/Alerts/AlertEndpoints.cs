@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using StreamSocial.Alerts.Rules;
 using StreamSocial.Alerts.State;
 using StreamSocial.Dashboard.Alerts.Stores;
+using StreamSocial.Dashboard.Operations;
+using StreamSocial.Operations.Log;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
@@ -30,10 +32,10 @@ internal static class AlertEndpoints
             .Produces<AlertsDocument>().WithProblems(NotKnown);
         endpoints.MapPost("/api/silences", CreateAsync).RequireControlToken()
             .WithName("CreateSilence").WithSummary("Keeps the alerts that match from the receiver for a time; needs the control token")
-            .Produces<SilenceDocument>().WithProblems(NotKept);
+            .Produces<SilenceDocument>().WithProblems(NotKept, OperationProblems.Unrecorded);
         endpoints.MapDelete("/api/silences/{id}", RemoveAsync).RequireControlToken()
             .WithName("DeleteSilence").WithSummary("Ends a silence; needs the control token")
-            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSilence, NotKnown, NotKept);
+            .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSilence, NotKnown, NotKept, OperationProblems.Unrecorded);
     }
 
     private static IResult Get(AlertKeeper keeper, AlertNotifier notifier, IOptions<AlertOptions> options, TimeProvider time)
@@ -44,39 +46,49 @@ internal static class AlertEndpoints
         return Results.Ok(AlertsDocument.From(alerts, now, options.Value.Webhook.Url is null ? null : new ReceiverDocument(alerts.NextNotifications(now).Length, notifier.Problem)));
     }
 
-    private static async Task<IResult> CreateAsync(JsonBody<SilenceRequest> body, IAlertStore store, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(JsonBody<SilenceRequest> body, Operator by, OperationLog log, IAlertStore store, TimeProvider time)
     {
         if (Check(body.Value) is { Count: > 0 } errors)
             return ApiProblems.InvalidFields(errors);
         var (request, now) = (body.Value, time.GetUtcNow());
         var silence = new Silence(
             Guid.CreateVersion7(now).ToString("N"), request.Matchers.ToImmutableSortedDictionary(StringComparer.Ordinal), now,
-            now.AddSeconds(request.ForSeconds), request.CreatedBy ?? "unknown", request.Comment ?? "");
-        try
-        {
-            await store.WriteAsync(silence, cancellationToken);
-            return Results.Ok(SilenceDocument.From(silence));
-        }
-        catch (AlertStoreException e)
-        {
-            return NotKept.Answer(e.Message);
-        }
+            now.AddSeconds(request.ForSeconds), by.Name, request.Comment ?? "");
+        var asked = by.Ask("alerts-silence", string.Join(", ", silence.Matchers.Select(matcher => $"{matcher.Key}={matcher.Value}")), silence.Comment.Length > 0 ? [KeyValuePair.Create("comment", silence.Comment)] : []);
+        return await GuardAsync(log, asked, token => store.WriteAsync(silence, token), $"Silent until {silence.Until:u}.", Results.Ok(SilenceDocument.From(silence)));
     }
 
-    private static async Task<IResult> RemoveAsync(string id, IAlertStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> RemoveAsync(string id, Operator by, OperationLog log, IAlertStore store)
     {
         if (store.Read() is not { } kept)
             return NotKnown.Answer();
         if (!kept.Silences.ContainsKey(id))
             return NoSilence.Answer();
+        return await GuardAsync(log, by.Ask("alerts-unsilence", id), token => store.RemoveSilenceAsync(id, token), "The silence is over.", Results.NoContent());
+    }
+
+    /// <summary>Does it to its end even if the client leaves: what came of it belongs into the log.</summary>
+    private static async Task<IResult> GuardAsync(OperationLog log, OperationRequest asked, Func<CancellationToken, Task> doAsync, string done, IResult answer)
+    {
         try
         {
-            await store.RemoveSilenceAsync(id, cancellationToken);
-            return Results.NoContent();
+            await log.RunAsync(
+                asked,
+                async token =>
+                {
+                    await doAsync(token);
+                    return done;
+                },
+                said => said, CancellationToken.None);
+            return answer;
         }
         catch (AlertStoreException e)
         {
             return NotKept.Answer(e.Message);
+        }
+        catch (OperationLogException e)
+        {
+            return OperationProblems.Unrecorded.Answer(e.Message);
         }
     }
 
@@ -87,8 +99,6 @@ internal static class AlertEndpoints
             errors["matchers"] = [$"must have 1 to {MaxMatchers} labels with values, each of at most {MaxText} characters"];
         if (!(request.ForSeconds >= 1 && request.ForSeconds <= LongestSilence.TotalSeconds))
             errors["forSeconds"] = [$"must be 1 to {LongestSilence.TotalSeconds}"];
-        if (request.CreatedBy?.Length > MaxText)
-            errors["createdBy"] = [$"must have at most {MaxText} characters"];
         if (request.Comment?.Length > MaxText)
             errors["comment"] = [$"must have at most {MaxText} characters"];
         return errors;
@@ -98,10 +108,9 @@ internal static class AlertEndpoints
 /// <summary>A new silence; the body of <c>POST /api/silences</c>.</summary>
 /// <param name="Matchers">Labels with their values, <c>alertname</c> for the rule and <c>severity</c> among them; all have to match.</param>
 /// <param name="ForSeconds">How long: 1 s to 30 days.</param>
-/// <param name="CreatedBy">Who wants it.</param>
 /// <param name="Comment">Why.</param>
 internal sealed record SilenceRequest(
-    [property: JsonRequired] Dictionary<string, string> Matchers, [property: JsonRequired] double ForSeconds, string? CreatedBy = null, string? Comment = null);
+    [property: JsonRequired] Dictionary<string, string> Matchers, [property: JsonRequired] double ForSeconds, string? Comment = null);
 
 /// <summary>The answer of <c>GET /api/alerts</c>.</summary>
 /// <param name="Active">Those that fire or are pending.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Alerts.Evaluation;
+using StreamSocial.Alerts.Rules;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Kafka.Cluster;
@@ -13,16 +14,14 @@ internal static class AlertInputBuilder
 {
     private static readonly TimeSpan RebalanceWindow = TimeSpan.FromMinutes(10);
 
-    /// <summary>A partition with fewer records a second is not called hot.</summary>
-    private const double LeastHotRate = 10;
-
     /// <param name="reading">What was read.</param>
     /// <param name="snapshot">What the page shows of it.</param>
     /// <param name="catalog">How long each topic keeps its records.</param>
-    /// <param name="deadLetters">By topic of dead letters, how many came lately; null when unknown.</param>
+    /// <param name="history">How long rebalances are remembered.</param>
+    /// <param name="deadLetters">By input topic, how many dead letters came of it lately; null when unknown.</param>
     /// <param name="disks">By name, the share of each watched disk that is used.</param>
     public static AlertInput Build(
-        ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog,
+        ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog, TimeSpan history,
         ImmutableSortedDictionary<string, long?>? deadLetters, ImmutableSortedDictionary<string, double?> disks) => new(reading.Group.At)
         {
             Topics = [.. snapshot.Topics.Select(topic => Signals(topic, catalog))],
@@ -37,7 +36,7 @@ internal static class AlertInputBuilder
             FailedTasks = FailedTasks(reading.Group),
             WantedReplicas = snapshot.Scale?.Desired,
             ReadyReplicas = snapshot.Scale?.Ready,
-            RecentRebalances = snapshot.Rebalances?.Count(rebalance => snapshot.At - rebalance.StartedAt <= RebalanceWindow.TotalMilliseconds),
+            RecentRebalances = history < RebalanceWindow ? null : snapshot.Rebalances?.Count(rebalance => snapshot.At - rebalance.StartedAt <= RebalanceWindow.TotalMilliseconds),
             DeadLetters = deadLetters,
             Disks = disks,
             Sources = Sources(reading),
@@ -63,24 +62,26 @@ internal static class AlertInputBuilder
             return (null, null);
         var (partition, most) = rates.Index().MaxBy(rate => rate.Item);
         // A topic with next to nothing has no hot partition, and not an unknown one.
-        return most < LeastHotRate ? (partition, 0) : (partition, most / rates.Average());
+        return most < AlertRules.LeastHotRate ? (partition, 0) : (partition, most / rates.Average());
     }
 
     /// <summary>Those of which nobody can say are among them, so that they are unknown and not fine.</summary>
     private static bool IsLacking(TopicReplication topic) => topic.Offline + topic.UnderReplicated > 0 || topic.UnderMinInSync is null or > 0;
 
-    private static ImmutableSortedDictionary<string, int>? FailedTasks(GroupReading group) => group.Members?
-        .Where(member => !group.IsSilent(member))
+    /// <summary>When nobody reports, nobody says that a task has stopped, or that it runs again.</summary>
+    private static ImmutableSortedDictionary<string, int>? FailedTasks(GroupReading group) => Reporting(group) is not { Count: > 0 } members ? null : members
         .SelectMany(member => member.FailedTasks)
         .GroupBy(task => task.Topic, StringComparer.Ordinal)
         .ToImmutableSortedDictionary(topic => topic.Key, topic => topic.Select(task => task.Partition).Distinct().Count(), StringComparer.Ordinal);
+
+    private static List<Member>? Reporting(GroupReading group) => group.Members?.Where(member => !group.IsSilent(member)).ToList();
 
     private static ImmutableSortedDictionary<string, bool> Sources(ClusterReading reading)
     {
         var sources = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
         foreach (var topic in reading.Group.Topics)
             sources[$"log ends of {topic.Topic}"] = topic.Partitions.Any(partition => partition.LogEnd is not null);
-        sources["members"] = reading.Group.Members is { } members && members.Any(member => !reading.Group.IsSilent(member));
+        sources["members"] = Reporting(reading.Group) is { Count: > 0 };
         sources["brokers"] = reading.Cluster is not null;
         return sources.ToImmutable();
     }

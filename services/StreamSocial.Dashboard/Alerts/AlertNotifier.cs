@@ -40,24 +40,40 @@ internal sealed partial class AlertNotifier(
     {
         var now = time.GetUtcNow();
         var due = alerts.NextNotifications(now).Where(next => keeper.IsKept(next.Alert) || now - (next.Episode.ResolvedAt ?? next.Episode.FiredAt) > KeepTimeout);
+        string? problem = null;
         foreach (var group in due.GroupBy(next => (next.Alert.Rule, next.IsResolved)))
         {
             Notification[] told = [.. group];
-            if (await client.SendAsync(told, cancellationToken) is { } problem)
+            var answer = await client.SendAsync(told, cancellationToken);
+            if (answer.Problem is null)
+                keeper.Told(told);
+            else if (answer.IsRefused)
             {
-                if (Interlocked.Exchange(ref _problem, problem) is null)
-                    LogUntold(logger, problem);
-                return false;
+                // It would be refused for ever; the others must not wait for it.
+                keeper.Told(told);
+                LogRefused(logger, group.Key.Rule, told.Length, answer.Problem);
             }
-            keeper.Told(told);
-            if (Interlocked.Exchange(ref _problem, null) is not null)
-                LogBack(logger);
+            else
+                problem = answer.Problem;
         }
-        return true;
+        Say(problem);
+        return problem is null;
+    }
+
+    private void Say(string? problem)
+    {
+        var before = Interlocked.Exchange(ref _problem, problem);
+        if (problem is not null && before is null)
+            LogUntold(logger, problem);
+        else if (problem is null && before is not null)
+            LogBack(logger);
     }
 
     [LoggerMessage(LogLevel.Warning, "The receiver of alerts does not take them; they are kept and told when it does: {Problem}")]
     private static partial void LogUntold(ILogger logger, string problem);
+
+    [LoggerMessage(LogLevel.Error, "The receiver of alerts refuses {Count} notifications of {Rule} for good; they are not told again: {Problem}")]
+    private static partial void LogRefused(ILogger logger, string rule, int count, string problem);
 
     [LoggerMessage(LogLevel.Information, "The receiver of alerts takes them again")]
     private static partial void LogBack(ILogger logger);

@@ -12,23 +12,23 @@ internal sealed class DeadLetterMonitor(LogEndReader logEnds, TopicCatalog catal
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly (string Name, int Partitions)[] _topics =
-        [.. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf).Select(topic => (topic, catalog[topic].Partitions))];
+    private readonly Dictionary<string, string> _inputs = FeedGeneratorStages.Inputs.ToDictionary(DeadLetterTopic.NameOf);
 
     private readonly Dictionary<string, Queue<(DateTimeOffset At, long End)>> _ends = [];
 
-    /// <summary>By topic, the records of the last ten minutes, as far as this process has watched; null for one that is unknown. Null before the first reading.</summary>
+    /// <summary>By input topic, the dead letters of the last ten minutes, as far as this process has watched; null for one that is unknown. Null before the first reading.</summary>
     public ImmutableSortedDictionary<string, long?>? Current { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
+        (string, int)[] topics = [.. _inputs.Keys.Select(topic => (topic, catalog[topic].Partitions))];
         try
         {
             do
             {
-                var ends = await logEnds.ReadAsync(_topics, ReadTimeout, stoppingToken);
-                Current = ends.ToImmutableSortedDictionary(topic => topic.Topic, Growth, StringComparer.Ordinal);
+                var ends = await logEnds.ReadAsync(topics, ReadTimeout, stoppingToken);
+                Current = ends.ToImmutableSortedDictionary(topic => _inputs[topic.Topic], Growth, StringComparer.Ordinal);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -49,7 +49,8 @@ internal sealed class DeadLetterMonitor(LogEndReader logEnds, TopicCatalog catal
         if (ends.Count > 0 && end < ends.Last().End)
             ends.Clear();
         ends.Enqueue((now, end));
-        while (now - ends.Peek().At > Window)
+        // The newest reading before the window is where the window begins, however long it is ago.
+        while (ends.Count > 1 && now - ends.ElementAt(1).At >= Window)
             ends.Dequeue();
         return end - ends.Peek().End;
     }

@@ -12,12 +12,22 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        // Whoever answers an exception clears what was set before.
+        context.Response.OnStarting(static state =>
+        {
+            Set((HttpContext)state);
+            return Task.CompletedTask;
+        }, context);
+        return next(context);
+    });
+
+    private static void Set(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/scalar") ? ReferencePolicy : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         // Names of the built files do not change with their contents: ask each time, 304 is the usual answer.
         headers.CacheControl = "no-cache";
-        return next(context);
-    });
+    }
 }

@@ -29,6 +29,9 @@ internal sealed class FeedLookup(HttpClient http, IMembersView members, TopicCat
     private const string AddressKey = $"services:{Service}:http:0";
     private const int MostAsked = 3;
 
+    /// <summary>Most bytes of an answer: the longest texts of as many entries as are asked for, escaped.</summary>
+    private const int MostBytes = 64 * 1024 * 1024;
+
     /// <summary>Longest wait for one of them, which may itself wait for a partition that moves.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -45,7 +48,7 @@ internal sealed class FeedLookup(HttpClient http, IMembersView members, TopicCat
                 return new FeedDocument(
                     user, partition, owner is null ? null : new FeedOwner(owner.MemberId, NameOf(owner.MemberId)), time.GetUtcNow().ToUnixTimeMilliseconds(), page.Entries, page.Next is not null);
             }
-            catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 reasons.Add($"{address.Authority}: {(e is OperationCanceledException ? "no answer in time" : e.Message)}");
             }
@@ -77,6 +80,7 @@ internal sealed class FeedLookup(HttpClient http, IMembersView members, TopicCat
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             throw new HttpRequestException("its partition is moving or being restored");
         response.EnsureSuccessStatusCode();
+        await response.Content.LoadIntoBufferAsync(MostBytes, stop.Token);
         return await response.Content.ReadFromJsonAsync(FeedJson.Default.FeedAnswer, stop.Token) ?? throw new JsonException("the answer is null");
     }
 

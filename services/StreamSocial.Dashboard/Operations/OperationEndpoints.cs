@@ -1,7 +1,6 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using Microsoft.AspNetCore.Mvc;
+using System.Globalization;
 using StreamSocial.Operations.Log;
+using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Operations;
@@ -9,6 +8,7 @@ namespace StreamSocial.Dashboard.Operations;
 internal static class OperationEndpoints
 {
     private const int MostOperations = 1_000;
+    private const int DefaultOperations = 100;
 
     private static readonly ProblemKind Unread = new(
         503, "operations_unread", "The log of actions has not been read to its end yet.", "Try again in a second; if it stays so, look at the brokers.");
@@ -17,13 +17,14 @@ internal static class OperationEndpoints
     public static void MapOperations(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/operations", Get)
             .WithName("GetOperations").WithSummary("What people made the cluster do: who, when, to what, and what came of it; newest first")
-            .Produces<OperationsDocument>().WithProblems(ApiProblems.Invalid, ApiProblems.Malformed, Unread);
+            .Produces<OperationsDocument>().WithProblems(ApiProblems.Invalid, Unread)
+            .WithMetadata(new QueryNumber("limit", 1, _ => MostOperations, DefaultOperations, "Most actions."));
 
-    private static IResult Get(IOperationsView operations, [FromQuery, Range(1, MostOperations), Description("Most actions to answer; 100 by default.")] int? limit)
+    private static IResult Get(IOperationsView operations, string? limit)
     {
-        var most = limit ?? 100;
-        if (most is < 1 or > MostOperations)
-            return ApiProblems.InvalidFields(new Dictionary<string, string[]> { ["limit"] = [$"must be 1 to {MostOperations}"] });
+        var most = DefaultOperations;
+        if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= MostOperations))
+            return ApiProblems.InvalidFields(new Dictionary<string, string[]> { ["limit"] = [$"A limit is a whole number from 1 to {MostOperations}."] });
         return operations.Current is { } current ? Results.Ok(new OperationsDocument(OperationDocument.Newest(current, most))) : Unread.Answer();
     }
 }

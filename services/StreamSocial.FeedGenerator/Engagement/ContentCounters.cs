@@ -29,8 +29,15 @@ internal sealed class ContentCounters
     /// <summary>The log's time at the last change (<see cref="IdleContents.Now"/>); 0 in a state of a version that did not keep it.</summary>
     public long TouchedAt { get; set; }
 
-    /// <summary>See <see cref="TrendScore"/>.</summary>
-    public double Score { get; set; } = TrendScore.None;
+    /// <summary>See <see cref="TrendScore"/>. Nothing is left of what was taken back as a whole, not even rounding.</summary>
+    public double Score
+    {
+        get => IsEmpty ? TrendScore.None : field;
+        set;
+    } = TrendScore.None;
+
+    /// <summary>Whether nothing is counted.</summary>
+    public bool IsEmpty => (Views | Impressions | Clicks | Likes | Comments | Shares) == 0;
 
     /// <summary>Number of interactions of a type.</summary>
     public long this[InteractionType type]

@@ -18,7 +18,7 @@ internal static class ReadProblems
         403, "not_a_peer", "The request claims to be forwarded by a replica and lacks the secret that replicas share.", "Leave the headers StreamSocial-… out; a replica needs the others' `Peers:Secret`.");
 
     /// <summary>Answer to another replica only, which then looks up the owner again.</summary>
-    private static ProblemKind NotOwner { get; } = new(421, "not_owner", "This replica does not hold the partition.", "None: only replicas see it.");
+    public static ProblemKind NotOwner { get; } = new(421, "not_owner", "This replica does not hold the partition.", "None: only replicas see it.");
 
     public static IResult Invalid(string field, string why) => ApiProblems.InvalidFields(new Dictionary<string, string[]> { [field] = [why] });
 
@@ -49,11 +49,11 @@ internal static class ReadLimits
     /// <summary>Most entries of all feeds of one batch: all users that are allowed with the default limit.</summary>
     public const int MaxBatchEntries = MaxBatch * DefaultEntries;
 
-    /// <summary>Most bytes of ids and texts of one answer, in UTF-8. JSON escapes them, which may triple them.</summary>
+    /// <summary>Most bytes of ids and texts of one answer, in UTF-8. JSON escapes them: a byte such as that of &lt; becomes six.</summary>
     public const int MaxAnswerBytes = 32 * 1024 * 1024;
 
-    /// <summary>Most bytes of an answer of another replica: the largest one, escaped as JSON.</summary>
-    public const int MaxPeerAnswerBytes = 4 * MaxAnswerBytes;
+    /// <summary>Most bytes of an answer of another replica: the largest one, each byte escaped, and the names and numbers of its entries.</summary>
+    public const int MaxPeerAnswerBytes = 7 * MaxAnswerBytes;
 
     /// <summary>Contents of the trend if the request gives no limit.</summary>
     public const int DefaultTrending = 20;

@@ -25,26 +25,58 @@ internal sealed class ReusedIds(IOptions<IngestOptions> options)
         return new(XxHash128.HashToUInt128(id, _seed), XxHash128.HashToUInt128(kind.ContentsOf(entry).ToByteArray(), _seed));
     }
 
-    /// <summary>Whether the id stood for other contents before.</summary>
-    public bool IsReused(in IdUse use)
+    /// <summary>What a request gives its <c>Idempotency-Key</c> to: all of its entries. The key belongs to the user of the first one.</summary>
+    public IdUse UseOf<TEntry>(EntryKind<TEntry> kind, string idempotencyKey, IReadOnlyList<TEntry> entries)
+        where TEntry : IMessage
     {
-        lock (_lock)
-            return _contents.TryGetValue(use.Id, out var known) && known != use.Contents;
+        var id = Encoding.UTF8.GetBytes($"{kind.Topic}\0{kind.UserOf(entries[0])}\0\0{idempotencyKey}");
+        var contents = new XxHash128(_seed);
+        foreach (var entry in entries)
+        {
+            var bytes = kind.ContentsOf(entry).ToByteArray();
+            contents.Append(BitConverter.GetBytes(bytes.Length));
+            contents.Append(bytes);
+        }
+        return new(XxHash128.HashToUInt128(id, _seed), contents.GetCurrentHashAsUInt128());
     }
 
-    /// <summary>Remembers uses of entries that were written or may have been.</summary>
-    public void Remember(IEnumerable<IdUse> uses)
+    /// <summary>Takes ids for what they are given to, all of them or none.</summary>
+    /// <param name="uses">The uses of a request.</param>
+    /// <param name="reused">Those whose id stands for other contents, before or in the same request.</param>
+    public bool TryTake(IReadOnlyList<IdUse> uses, out HashSet<IdUse> reused)
     {
+        reused = [];
+        var own = new Dictionary<UInt128, UInt128>(uses.Count);
         lock (_lock)
         {
             foreach (var use in uses)
             {
-                if (!_contents.TryAdd(use.Id, use.Contents))
+                var isOther = (_contents.TryGetValue(use.Id, out var known) && known != use.Contents) || (own.TryGetValue(use.Id, out var given) && given != use.Contents);
+                if (isOther)
+                    reused.Add(use);
+                own.TryAdd(use.Id, use.Contents);
+            }
+            if (reused.Count > 0)
+                return false;
+            foreach (var use in own)
+            {
+                if (!_contents.TryAdd(use.Key, use.Value))
                     continue;
-                _order.Enqueue(use.Id);
+                _order.Enqueue(use.Key);
                 if (_order.Count > options.Value.RememberedIds)
                     _contents.Remove(_order.Dequeue());
             }
+        }
+        return true;
+    }
+
+    /// <summary>Forgets uses of entries that certainly were not written. Whoever repeats the request takes them again.</summary>
+    public void GiveBack(IEnumerable<IdUse> uses)
+    {
+        lock (_lock)
+        {
+            foreach (var use in uses)
+                _contents.Remove(use.Id);
         }
     }
 }

@@ -22,9 +22,9 @@ internal sealed class SubmissionReader<TEntry>(EntryKind<TEntry> kind, IOptions<
         var idempotencyKey = IdempotencyKey.Read(context.Request.Headers[IdempotencyKey.Header], errors);
         var batch = await ReadBatchAsync(context, errors);
         if (batch.IsTooMany || !errors.IsEmpty)
-            return new(batch, default, []);
+            return new(batch, default, [], idempotencyKey);
         var withChosenId = Enumerable.Range(0, batch.Entries.Count).Where(i => idempotencyKey is not null || kind.IdOf(batch.Entries[i]).Length > 0).ToList();
-        return new(batch, AssignIds(batch.Entries, idempotencyKey, errors), withChosenId);
+        return new(batch, AssignIds(batch.Entries, idempotencyKey, errors), withChosenId, idempotencyKey);
     }
 
     private async Task<EntryBatch<TEntry>> ReadBatchAsync(HttpContext context, FieldErrors errors)
@@ -61,7 +61,8 @@ internal sealed class SubmissionReader<TEntry>(EntryKind<TEntry> kind, IOptions<
 /// <param name="Batch">The entries.</param>
 /// <param name="Generated">Which ids the server chose.</param>
 /// <param name="WithChosenId">Indexes of the entries whose id the client chose, in them or by its <c>Idempotency-Key</c>.</param>
-internal sealed record Submission<TEntry>(EntryBatch<TEntry> Batch, GeneratedIds Generated, List<int> WithChosenId);
+/// <param name="IdempotencyKey">The key of the request as a whole; null without one.</param>
+internal sealed record Submission<TEntry>(EntryBatch<TEntry> Batch, GeneratedIds Generated, List<int> WithChosenId, string? IdempotencyKey);
 
 /// <summary>The <c>Idempotency-Key</c> of a request. Entries without an id get one derived from it.</summary>
 internal static class IdempotencyKey

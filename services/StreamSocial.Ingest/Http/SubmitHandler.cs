@@ -31,10 +31,9 @@ internal sealed class SubmitHandler<TEntry>(
         if (!errors.IsEmpty)
             return problems.Invalid(errors);
         // Nobody can have used an id before that the server chose now.
-        var uses = submission.WithChosenId.ConvertAll(index => (Index: index, Use: reusedIds.UseOf(kind, batch.Entries[index])));
-        if (uses.Where(entry => reusedIds.IsReused(entry.Use)).Take(MostReusedNamed).ToList() is { Count: > 0 } reused)
-            return problems.IdReused(reused.Select(entry => FieldErrors.PathOf(kind.IdField, batch.IsArray ? entry.Index : null)));
-
+        var uses = submission.WithChosenId.ConvertAll(index => (Path: FieldErrors.PathOf(kind.IdField, batch.IsArray ? index : null), Use: reusedIds.UseOf(kind, batch.Entries[index])));
+        if (submission.IdempotencyKey is { } key && batch.Entries.Count > 0)
+            uses.Add((IdempotencyKey.Header, reusedIds.UseOf(kind, key, batch.Entries)));
         var records = placement.ToRecords(kind, batch.Entries);
         if (Array.FindIndex(records, record => record.DataBytes > placement.MaxRecordBytes) is >= 0 and var tooLarge)
         {
@@ -43,9 +42,13 @@ internal sealed class SubmitHandler<TEntry>(
             return problems.RecordTooLarge(field, records[tooLarge].DataBytes, placement.MaxRecordBytes);
         }
 
+        // Before anything is written: of two requests at once that give an id to different things, one is refused.
+        var taken = reusedIds.TryTake(uses.ConvertAll(entry => entry.Use), out var reused);
+        if (!taken)
+            return problems.IdReused(uses.Where(entry => reused.Contains(entry.Use)).Take(MostReusedNamed).Select(entry => entry.Path));
         var outcome = await publisher.PublishAsync(kind.Topic, records);
-        if (outcome.MayBeWritten)
-            reusedIds.Remember(uses.Select(entry => entry.Use));
+        if (!outcome.MayBeWritten)
+            reusedIds.GiveBack(uses.Select(entry => entry.Use));
         var response = kind.Describe(batch.Entries, submission.Generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)

@@ -27,6 +27,9 @@ internal sealed class AlertReceiver : IAsyncDisposable
         set => _isDead = value;
     }
 
+    /// <summary>The rule of which it refuses every message as malformed; null for none.</summary>
+    public string? RefusedRule { get; set; }
+
     /// <summary>Requests that it did not take.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
@@ -76,7 +79,13 @@ internal sealed class AlertReceiver : IAsyncDisposable
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
         using var reader = new StreamReader(request.Body);
-        _messages.Enqueue(JsonNode.Parse(await reader.ReadToEndAsync())!);
+        var message = JsonNode.Parse(await reader.ReadToEndAsync())!;
+        if (message["groupLabels"]!["alertname"]!.GetValue<string>() == RefusedRule)
+        {
+            Interlocked.Increment(ref _refused);
+            return Results.BadRequest();
+        }
+        _messages.Enqueue(message);
         return Results.Ok();
     }
 }

@@ -81,6 +81,23 @@ public sealed class AlertTests(ChromiumFixture chromium)
         Assert.NotEqual(receiver.Told(AlertRules.BrokerDown)[0].StartsAt, receiver.Told(AlertRules.BrokerDown)[^1].StartsAt);
     }
 
+    [Fact]
+    public async Task Receiver_RefusesTheMessagesOfOneRule_IsToldOfTheOthersAllTheSame()
+    {
+        await using var receiver = await AlertReceiver.StartAsync();
+        receiver.RefusedRule = AlertRules.BrokerDown;
+        await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
+
+        dashboard.SetBroker(dashboard.BrokersBesideLeaderOf(TopicNames.Alerts)[0], isUp: false);
+        await receiver.ExpectAsync(() => receiver.Refused > 0, "a message to refuse");
+        await dashboard.ReportAsync("feed-generator-1", [0], nextOffset: 0, lost: 1);
+
+        await receiver.ExpectAsync(AlertRules.AuditNotZero, 1);
+        // Once: it would be refused for ever.
+        Assert.Equal(1, receiver.Refused);
+        Assert.Empty(receiver.Told(AlertRules.BrokerDown));
+    }
+
     private static async Task ExpectResolvedAsync(RunningDashboard dashboard, string rule)
     {
         using var http = new HttpClient();

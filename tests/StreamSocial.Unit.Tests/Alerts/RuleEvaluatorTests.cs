@@ -20,7 +20,7 @@ public sealed class RuleEvaluatorTests
         WantedReplicas = 2,
         ReadyReplicas = 2,
         RecentRebalances = 1,
-        DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in.dlq", 0),
+        DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in", 0),
         Disks = ImmutableSortedDictionary<string, double?>.Empty.Add("logs", 0.5),
         Sources = ImmutableSortedDictionary<string, bool>.Empty.Add("members", true),
     };
@@ -28,7 +28,7 @@ public sealed class RuleEvaluatorTests
     private static readonly AlertInput Unknown = new(Now)
     {
         Topics = [new TopicSignals("in", null, false, null, false, null, null, TimeSpan.FromHours(1))],
-        DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in.dlq", null),
+        DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in", null),
         Disks = ImmutableSortedDictionary<string, double?>.Empty.Add("logs", null),
     };
 
@@ -46,10 +46,29 @@ public sealed class RuleEvaluatorTests
         [AlertRules.PartitionHot] = Fine with { Topics = [Topic() with { HotRatio = 5.1 }] },
         [AlertRules.ReplicasMissing] = Fine with { ReadyReplicas = 1 },
         [AlertRules.RebalanceStorm] = Fine with { RecentRebalances = 7 },
-        [AlertRules.DeadLettersGrow] = Fine with { DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in.dlq", 1) },
+        [AlertRules.DeadLettersGrow] = Fine with { DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in", 1) },
         [AlertRules.RetentionNear] = Fine with { Topics = [Topic() with { OldestAge = TimeSpan.FromMinutes(49) }] },
         [AlertRules.DiskNearFull] = Fine with { Disks = ImmutableSortedDictionary<string, double?>.Empty.Add("logs", 0.91) },
     };
+
+    [Fact]
+    public void Evaluate_BrokerTookCopiesOfManyTopicsAlong_IsOneAlertThatNamesTheLargest()
+    {
+        var input = Fine with { Lacking = [.. Enumerable.Range(1, 5).Select(i => new ReplicationSignals($"t{i}", 0, 0, i))] };
+
+        var seen = Assert.Single(Read(AlertRules.PartitionsUnderReplicated, input).Observations);
+
+        Assert.Equal((15, "15 partitions lack copies: 5 of t5, 4 of t4, 3 of t3, and of 2 more topics."), (seen.Value, seen.Text));
+        Assert.Empty(seen.Labels);
+    }
+
+    [Fact]
+    public void Evaluate_OneTopicIsUnknownAndTheOthersAreFine_IsUnknown()
+    {
+        var input = Fine with { Lacking = [new ReplicationSignals("a", 0, null, 0), new ReplicationSignals("b", 0, 0, 0)] };
+
+        Assert.Equal(Verdict.Unknown, Assert.Single(Read(AlertRules.PartitionsUnderMinIsr, input).Observations).Verdict);
+    }
 
     public static TheoryData<string> Rules => [.. AlertRules.All.Select(rule => rule.Name)];
 

@@ -43,26 +43,25 @@ internal sealed class WebhookClient
     /// <summary>Sends a group.</summary>
     /// <param name="group">Notifications of one rule, all that it fired or all that it was resolved.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
-    /// <returns>Null when the receiver took it; otherwise why not, one sentence.</returns>
-    public async Task<string?> SendAsync(IReadOnlyList<Notification> group, CancellationToken cancellationToken)
+    public async Task<WebhookAnswer> SendAsync(IReadOnlyList<Notification> group, CancellationToken cancellationToken)
     {
         var message = WebhookMessage.Of(group, _options.ExternalUrl);
         try
         {
             var status = await _pipeline.ExecuteAsync(async token => await PostAsync(message, token), cancellationToken);
-            return IsTaken(status) ? null : $"It answers with status {status}.";
+            return IsTaken(status) ? WebhookAnswer.Taken : new WebhookAnswer($"It answers with status {status}.", IsRefused(status));
         }
         catch (HttpRequestException e)
         {
-            return $"It cannot be reached: {e.Message}";
+            return new WebhookAnswer($"It cannot be reached: {e.Message}");
         }
         catch (TimeoutRejectedException)
         {
-            return $"It has not answered within {_options.Timeout}.";
+            return new WebhookAnswer($"It has not answered within {_options.Timeout}.");
         }
         catch (BrokenCircuitException)
         {
-            return "It has not answered for a while, and is left alone for a moment.";
+            return new WebhookAnswer("It has not answered for a while, and is left alone for a moment.");
         }
     }
 
@@ -77,5 +76,17 @@ internal sealed class WebhookClient
 
     private static bool IsTaken(int status) => status is >= 200 and < 300;
 
-    private static bool IsFailure(Outcome<int> outcome) => outcome.Exception is HttpRequestException or TimeoutRejectedException || (outcome.Exception is null && !IsTaken(outcome.Result));
+    /// <summary>Whether the receiver will never take this message. A wrong address or token is no fault of the message.</summary>
+    private static bool IsRefused(int status) => status is 400 or 413 or 422;
+
+    private static bool IsFailure(Outcome<int> outcome) => outcome.Exception is HttpRequestException or TimeoutRejectedException
+        || (outcome.Exception is null && !IsTaken(outcome.Result) && !IsRefused(outcome.Result));
+}
+
+/// <summary>What came of a message.</summary>
+/// <param name="Problem">Why the receiver did not take it, one sentence; null when it did.</param>
+/// <param name="IsRefused">Whether it never will.</param>
+internal sealed record WebhookAnswer(string? Problem, bool IsRefused = false)
+{
+    public static readonly WebhookAnswer Taken = new(Problem: null);
 }

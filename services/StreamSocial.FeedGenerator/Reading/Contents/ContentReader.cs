@@ -31,9 +31,12 @@ internal sealed class ContentReader(PartitionReader reader, BatchRouter router)
 
     /// <summary>Says what is wrong with a request for parts; null if nothing is.</summary>
     public IResult? Check(IReadOnlyList<ContentPartKey>? parts) =>
-        parts is null || parts.Any(part => ReadLimits.CheckId(part.ContentId) is not null || (uint)part.Partition >= (uint)reader.PartitionCountOf(ReadTarget.Engagement))
-            ? ReadProblems.Invalid("parts", "Give contents and partitions.")
+        parts is not { Count: >= 1 and <= ReadLimits.MaxBatch } || !parts.All(IsPart)
+            ? ReadProblems.Invalid("parts", $"Give 1 to {ReadLimits.MaxBatch} contents with their partitions.")
             : null;
+
+    // Of a list of what is never null a client can still send a null.
+    private bool IsPart(ContentPartKey? part) => part is not null && ReadLimits.CheckId(part.ContentId) is null && (uint)part.Partition < (uint)reader.PartitionCountOf(ReadTarget.Engagement);
 
     private static BatchQuery<EngagementProcessor, ContentPartKey, ContentPart> Query(IReadOnlyList<ContentPartKey> parts) => new(
         ReadTarget.Engagement,

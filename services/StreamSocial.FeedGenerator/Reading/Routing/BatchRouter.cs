@@ -83,17 +83,20 @@ internal sealed class BatchRouter(
         where TProcessor : class, IRecordProcessor
         where TItem : class
     {
-        var indexes = partitions.SelectMany(partition => pending[partition]).ToList();
-        using var request = peers.CreateRequest(HttpMethod.Post, endpoint, query.Path);
-        request.Content = query.CreateContent([.. indexes.Select(index => query.Keys[index])]);
-        var timeout = options.Value.WaitForPartition + options.Value.PeerTimeout;
-        var answer = await peers.TryAskAsync(request, query.AnswerType, timeout, timeProvider, cancellationToken);
-        if (answer is null)
-            return [];
-        if (answer.Items.Count != indexes.Count)
-            throw new InvalidDataException($"{endpoint} answered {answer.Items.Count} of {indexes.Count} items.");
-        for (var i = 0; i < indexes.Count; i++)
-            items[indexes[i]] = answer.Items[i];
+        // A content has a part in several partitions, so these may be more keys than a request may have.
+        foreach (var indexes in partitions.SelectMany(partition => pending[partition]).Chunk(ReadLimits.MaxBatch))
+        {
+            using var request = peers.CreateRequest(HttpMethod.Post, endpoint, query.Path);
+            request.Content = query.CreateContent([.. indexes.Select(index => query.Keys[index])]);
+            var timeout = options.Value.WaitForPartition + options.Value.PeerTimeout;
+            var answer = await peers.TryAskAsync(request, query.AnswerType, timeout, timeProvider, cancellationToken);
+            if (answer is null)
+                return [];
+            if (answer.Items.Count != indexes.Length)
+                throw new InvalidDataException($"{endpoint} answered {answer.Items.Count} of {indexes.Length} items.");
+            for (var i = 0; i < indexes.Length; i++)
+                items[indexes[i]] = answer.Items[i];
+        }
         return partitions;
     }
 }

@@ -47,8 +47,15 @@ internal sealed class SilenceCommand : Command
         var now = TimeProvider.System.GetUtcNow();
         var silence = new Silence(
             Guid.CreateVersion7(now).ToString("N"), matchers, now, now + (parsed.GetValue(_for) ?? DefaultDuration), Environment.UserName, parsed.GetValue(_comment) ?? "");
-        var (key, record) = AlertRecords.Write(silence);
-        await AlertTopicWriter.WriteAsync(parsed.GetValue(_bootstrap)!, key, record, cancellationToken);
+        try
+        {
+            var (key, record) = AlertRecords.Write(silence);
+            await AlertTopicWriter.WriteAsync(parsed.GetValue(_bootstrap)!, key, record, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UsageException($"Nothing is silenced, since nobody could read it: {e.Message}.");
+        }
         _console.MarkupLineInterpolated($"Silence {silence.Id}: {rule} is silent until {silence.Until:HH:mm:ss} UTC.");
         return ExitCodes.Done;
     }

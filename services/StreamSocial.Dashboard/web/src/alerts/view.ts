@@ -1,4 +1,4 @@
-import { explain, send } from "../control-requests";
+import { explain, nameOperator, operatorName, send } from "../control-requests";
 import { byId, element, header } from "../dom";
 import { clock, span } from "../format";
 import type { Snapshot } from "../snapshot";
@@ -12,6 +12,12 @@ export class AlertsView {
   private drawn = "";
   private document: AlertsDocument | null = null;
   private snapshots = 0;
+
+  constructor() {
+    const name = byId("silence-by") as HTMLInputElement;
+    name.value = operatorName();
+    name.addEventListener("change", () => nameOperator(name.value));
+  }
 
   show({ alerts, at }: Snapshot): void {
     showBanner(alerts);
@@ -41,9 +47,8 @@ export class AlertsView {
 
   private async silence({ rule, labels }: Alert): Promise<void> {
     const seconds = Number((byId("silence-duration") as HTMLSelectElement).value);
-    const createdBy = (byId("silence-by") as HTMLInputElement).value.trim();
     const comment = (byId("silence-comment") as HTMLInputElement).value.trim();
-    await this.ask("POST", "api/silences", { matchers: { alertname: rule, ...labels }, forSeconds: seconds, createdBy: createdBy || null, comment: comment || null }, `${rule} is silenced.`);
+    await this.ask("POST", "api/silences", { matchers: { alertname: rule, ...labels }, forSeconds: seconds, comment: comment || null }, `${rule} is silenced.`);
   }
 
   private async unsilence(id: string): Promise<void> {
@@ -130,5 +135,5 @@ function receiver({ receiver: state }: AlertsDocument): string {
 
 function table(titles: string[], rows: HTMLElement[]): HTMLElement {
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
-  return element("table", "grid", element("thead", "", head), element("tbody", "", ...rows));
+  return element("table", "grid prose", element("thead", "", head), element("tbody", "", ...rows));
 }

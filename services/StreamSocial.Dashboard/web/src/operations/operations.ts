@@ -41,7 +41,7 @@ export class Operations {
 function content(operations: Operation[]): HTMLElement {
   if (operations.length === 0) return element("p", "empty", "Nobody has done anything yet.");
   const head = element("tr", "", ...titles.map((title) => header(title, "col")));
-  return element("table", "grid operations", element("thead", "", head), element("tbody", "", ...operations.map(row)));
+  return element("table", "grid prose operations", element("thead", "", head), element("tbody", "", ...operations.map(row)));
 }
 
 function row(operation: Operation): HTMLElement {

@@ -101,7 +101,7 @@ export class Stages {
       row.dataset.state = stage.isPaused ? "paused" : "running";
       return row;
     });
-    return element("table", "grid", element("thead", "", element("tr", "", ...titles.map((title) => header(title, "col")))), element("tbody", "", ...rows));
+    return element("table", "grid prose", element("thead", "", element("tr", "", ...titles.map((title) => header(title, "col")))), element("tbody", "", ...rows));
   }
 
   private async setPaused({ name }: Stage, isPaused: boolean): Promise<void> {

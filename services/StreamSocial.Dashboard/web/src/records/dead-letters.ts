@@ -155,7 +155,7 @@ export class DeadLetters {
     if (this.list.letters.length === 0) return element("p", "empty", this.before === null ? "No dead letters." : "No older dead letters.");
     const head = element("tr", "", ...titles.map((title) => header(title, "col")));
     const rows = this.list.letters.flatMap((letter) => this.rows(letter));
-    return element("table", "grid letters", element("thead", "", head), element("tbody", "", ...rows));
+    return element("table", "grid prose letters", element("thead", "", head), element("tbody", "", ...rows));
   }
 
   private rows(letter: DeadLetter): HTMLElement[] {

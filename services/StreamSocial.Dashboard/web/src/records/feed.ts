@@ -83,7 +83,7 @@ export class FeedLookup {
   private content({ user, entries, hasMore }: Feed): HTMLElement {
     if (entries.length === 0) return element("p", "empty", `The feed of ${user} is empty.`);
     const head = element("tr", "", ...titles.map((title) => header(title, "col")));
-    const table = element("table", "grid letters", element("thead", "", head), element("tbody", "", ...entries.map((entry) => this.row(entry))));
+    const table = element("table", "grid prose letters", element("thead", "", head), element("tbody", "", ...entries.map((entry) => this.row(entry))));
     return hasMore ? element("div", "", table, element("p", "hint", `The newest ${count(entries.length)}; there are older ones.`)) : table;
   }
 
