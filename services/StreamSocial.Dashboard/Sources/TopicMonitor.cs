@@ -49,7 +49,8 @@ internal sealed partial class TopicMonitor(
             var reading = await reader.ReadAsync(catalog.Topics, ReadTimeout, cancellationToken);
             _latest = new TopicReports(reading.At, reading.Describe(_earlier, cluster.Sizes, settings.BootstrapServers));
             _earlier = reading;
-            _groups = new GroupReports(reading.At, await groups.ReadAsync(reading, cancellationToken));
+            var known = await groups.ReadAsync(reading, cancellationToken);
+            _groups = new GroupReports(reading.At, known?.Groups) { Unread = known?.Unread ?? [] };
         }
         catch (KafkaException e)
         {
@@ -65,4 +66,8 @@ internal sealed partial class TopicMonitor(
 internal sealed record TopicReports(DateTimeOffset At, ImmutableArray<TopicReport> Topics);
 
 /// <summary>The consumer groups that read topics of the catalogue, at one moment; null on a cluster that does not list groups.</summary>
-internal sealed record GroupReports(DateTimeOffset At, ImmutableArray<ConsumerGroup>? Groups);
+internal sealed record GroupReports(DateTimeOffset At, ImmutableArray<ConsumerGroup>? Groups)
+{
+    /// <summary>What is unknown of them, in words.</summary>
+    public ImmutableArray<string> Unread { get; init; } = [];
+}
