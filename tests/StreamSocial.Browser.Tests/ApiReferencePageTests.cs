@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Playwright;
 
 namespace StreamSocial.Browser.Tests;
 
@@ -25,6 +26,9 @@ public sealed class ApiReferencePageTests(ChromiumFixture chromium)
 
         await page.GotoAsync(dashboard.Address + "/scalar/");
 
+        await page.GetByText("What fires and is pending").First.WaitForAsync();
+        // Of many groups only the first is open.
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "snapshot" }).First.ClickAsync();
         await page.GetByText("The latest snapshot of the cluster").First.WaitForAsync();
         Assert.Empty(foreign);
         Assert.Empty(complaints);

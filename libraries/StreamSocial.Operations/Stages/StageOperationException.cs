@@ -1,6 +1,6 @@
 namespace StreamSocial.Operations.Stages;
 
-/// <summary>A stage was not paused, resumed or reset. Nothing has changed.</summary>
+/// <summary>A stage was not paused, resumed or reset. Nothing has changed, unless the brokers do not answer: then what was asked for may still arrive.</summary>
 /// <param name="refusal">Why, for programs.</param>
 /// <param name="message">Why, for a person.</param>
 /// <param name="inner">What went wrong; null when it was refused.</param>
@@ -20,6 +20,9 @@ public enum StageRefusal
 
     /// <summary>The partitions are none of the input's.</summary>
     BadPartitions,
+
+    /// <summary>The name or the reason is longer than anybody reads.</summary>
+    BadText,
 
     /// <summary>The group's name was not typed.</summary>
     NotConfirmed,

@@ -19,8 +19,8 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>One change at a time: a record of resets is read, changed and written.</summary>
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _numbering = new();
+    private long _lastResetId;
 
     /// <summary>How long <see cref="ApplyAsync"/> waits for the owners of the tasks.</summary>
     /// <value>Default 10 s.</value>
@@ -107,24 +107,10 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
     public async Task<ResetOutcome> ApplyAsync(ResetPlan plan, CancellationToken cancellationToken)
     {
         var stage = Find(plan.Stage);
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            var open = Unmoved(stage, Controls(), view.Members());
-            var id = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), Controls().TargetsOf(stage.Name).Select(target => target.ResetId + 1).DefaultIfEmpty().Max());
-            ResetTarget[] targets = [.. plan.Partitions.Select(partition => new ResetTarget { Partition = partition.Partition, NextOffset = partition.Target, ResetId = id })];
-            // What was asked for before and is not done yet stays asked for.
-            await WriteTargetsAsync(stage, [.. open.Where(target => !Array.Exists(targets, own => own.Partition == target.Partition)), .. targets], cancellationToken);
-            return await CompleteAsync(stage, plan, targets, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+        var id = NextResetId(stage);
+        ResetTarget[] targets = [.. plan.Partitions.Select(partition => new ResetTarget { Partition = partition.Partition, NextOffset = partition.Target, ResetId = id })];
+        await WriteTargetsAsync(stage, id, targets, cancellationToken);
 
-    private async Task<ResetOutcome> CompleteAsync(StageManifest stage, ResetPlan plan, ResetTarget[] targets, CancellationToken cancellationToken)
-    {
         var started = time.GetTimestamp();
         var unmoved = Unmoved(stage, targets, view.Members());
         while (unmoved.Count > 0 && time.GetElapsedTime(started) < ApplyTimeout)
@@ -132,10 +118,28 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
             await Task.Delay(Poll, time, cancellationToken);
             unmoved = Unmoved(stage, targets, view.Members());
         }
-        // A target that stays would move a task again whose state was lost and made anew.
-        if (unmoved.Count == 0)
-            await WriteTargetsAsync(stage, [.. Unmoved(stage, Controls(), view.Members()).Where(target => target.ResetId != targets[0].ResetId)], cancellationToken);
+        await TakeAwayAsync(stage, id, unmoved, cancellationToken);
         return new ResetOutcome(plan, targets.Length - unmoved.Count);
+    }
+
+    /// <summary>A number above all that are asked for or done: a task that has it, or a later one, has moved. Clocks of other machines may be ahead.</summary>
+    private long NextResetId(StageManifest stage)
+    {
+        var known = Controls().TargetsOf(stage.Name).Select(target => target.ResetId)
+            .Concat(view.Members().SelectMany(member => member.Topics).Where(topic => topic.Topic == stage.Input).SelectMany(topic => topic.ResetIds));
+        // Another process that asks in the same millisecond hardly gets the same one.
+        var now = (time.GetUtcNow().ToUnixTimeMilliseconds() * 1000) + (Environment.ProcessId % 1000);
+        lock (_numbering)
+            return _lastResetId = Math.Max(now, known.Append(_lastResetId).Max() + 1);
+    }
+
+    /// <summary>Takes away what is done: a target that stays would move a task again whose state was lost and made anew.</summary>
+    private async Task TakeAwayAsync(StageManifest stage, long id, List<ResetTarget> unmoved, CancellationToken cancellationToken)
+    {
+        await WriteTargetsAsync(stage, id, unmoved, cancellationToken);
+        // Whoever asked for these is gone.
+        foreach (var done in Controls().ResetsOf(stage.Name).Where(targets => targets[0].ResetId != id && Unmoved(stage, targets, view.Members()).Count == 0))
+            await WriteTargetsAsync(stage, done[0].ResetId, [], cancellationToken);
     }
 
     private StageControls Controls() => view.Controls.IsCaughtUp
@@ -179,19 +183,21 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
             ? throw new StageOperationException(StageRefusal.BadPosition, "The embedded brokers find no records by their time; give an offset.")
             : await kafka.Offsets.FindAsync(input, partitions, at, cancellationToken);
 
-    private Task WriteTargetsAsync(StageManifest stage, IReadOnlyCollection<ResetTarget> targets, CancellationToken cancellationToken) => WriteAsync(
-        StageControls.ResetKeyOf(stage.Name),
+    private Task WriteTargetsAsync(StageManifest stage, long id, IReadOnlyCollection<ResetTarget> targets, CancellationToken cancellationToken) => WriteAsync(
+        StageControls.ResetKeyOf(stage.Name, id),
         targets.Count == 0 ? null : new StageControl { Stage = stage.Name, Reset = new OffsetReset { Targets = { targets } } },
         cancellationToken);
 
     private async Task WriteAsync(string key, StageControl? control, CancellationToken cancellationToken)
     {
+        var value = control?.ToByteArray();
+        CheckReadable(key, value);
         using var timeout = new CancellationTokenSource(WriteTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await kafka.Producer.ProduceAsync(
-                application.ControlsTopic, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = control?.ToByteArray() }, either.Token);
+                application.ControlsTopic, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = value }, either.Token);
         }
         catch (KafkaException e)
         {
@@ -200,6 +206,20 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StageOperationException(StageRefusal.NoAnswer, $"The brokers did not take it within {WriteTimeout.TotalSeconds:0} s; it may still arrive.", e);
+        }
+    }
+
+    /// <summary>What the members would leave unread must not be taken for done.</summary>
+    private void CheckReadable(string key, byte[]? value)
+    {
+        try
+        {
+            if (value is not null)
+                StageControls.Read(key, value, time.GetUtcNow());
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StageOperationException(StageRefusal.BadText, $"Nothing was changed, since nobody could read it: {e.Message}.", e);
         }
     }
 

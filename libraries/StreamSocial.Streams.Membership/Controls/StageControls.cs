@@ -7,18 +7,21 @@ namespace StreamSocial.Streams.Membership.Controls;
 /// <summary>What operators want of the stages, as of one moment. Immutable.</summary>
 public sealed class StageControls
 {
-    private const string ResetSuffix = "/reset";
+    private const string ResetInfix = "/reset/";
 
     private readonly FrozenDictionary<string, StagePause> _pauses;
+    private readonly ILookup<string, IReadOnlyList<ResetTarget>> _resets;
     private readonly FrozenDictionary<(string Stage, int Partition), ResetTarget> _targets;
 
     private StageControls(IEnumerable<KeyValuePair<string, StageControl>> entries)
     {
         StageControl[] controls = [.. entries.Select(entry => entry.Value)];
         _pauses = controls.Where(control => control.Pause is not null).ToFrozenDictionary(control => control.Stage, control => control.Pause);
-        _targets = controls.Where(control => control.Reset is not null)
-            .SelectMany(control => control.Reset.Targets.Select(target => (control.Stage, Target: target)))
-            .ToFrozenDictionary(pair => (pair.Stage, pair.Target.Partition), pair => pair.Target);
+        _resets = controls.Where(control => control.Reset is not null).ToLookup(control => control.Stage, control => (IReadOnlyList<ResetTarget>)control.Reset.Targets);
+        // Of several that want a partition, the last one counts.
+        _targets = _resets.SelectMany(stage => stage.SelectMany(targets => targets).Select(target => (Stage: stage.Key, Target: target)))
+            .GroupBy(pair => (pair.Stage, pair.Target.Partition), pair => pair.Target)
+            .ToFrozenDictionary(targets => targets.Key, targets => targets.MaxBy(target => target.ResetId)!);
     }
 
     /// <summary>Nothing is paused, and nothing is reset.</summary>
@@ -27,8 +30,11 @@ public sealed class StageControls
     /// <summary>What a snapshot of the topic says.</summary>
     public static StageControls Of(TableSnapshot<string, StageControl> snapshot) => new(snapshot.Entries);
 
-    /// <summary>Key of the record that says where a stage's tasks go on; the one that says whether it is paused has the stage's name.</summary>
-    public static string ResetKeyOf(string stage) => stage + ResetSuffix;
+    /// <summary>
+    /// Key of the record that says where a stage's tasks go on: one for each reset, so that nobody who writes one takes away another. The record that says whether
+    /// the stage is paused has the stage's name.
+    /// </summary>
+    public static string ResetKeyOf(string stage, long resetId) => $"{stage}{ResetInfix}{resetId}";
 
     /// <summary>Reads a record of topic <c>stage-controls</c>, to which anybody may write.</summary>
     /// <param name="key">The record's key.</param>
@@ -40,7 +46,9 @@ public sealed class StageControls
     {
         var control = StageControl.Parser.ParseFrom(value);
         FieldCheck.Name("stage", control.Stage);
-        if (key != (control.Reset is null ? control.Stage : ResetKeyOf(control.Stage)) || (control.Pause is null) == (control.Reset is null))
+        if ((control.Pause is null) == (control.Reset is null) || (control.Reset?.Targets.Count == 0))
+            throw new InvalidDataException("it is neither a pause nor a reset");
+        if (key != (control.Reset is null ? control.Stage : ResetKeyOf(control.Stage, control.Reset.Targets[0].ResetId)))
             throw new InvalidDataException("it is not the pause or the reset of its key's stage");
         if (control.Pause is { } pause)
         {
@@ -52,6 +60,8 @@ public sealed class StageControls
         FieldCheck.Partitions("partition", control.Reset!.Targets.Select(target => target.Partition));
         FieldCheck.Numbers("next_offset", control.Reset.Targets.Select(target => target.NextOffset));
         FieldCheck.Numbers("reset_id", control.Reset.Targets.Select(target => target.ResetId), minimum: 1);
+        if (control.Reset.Targets.Any(target => target.ResetId != control.Reset.Targets[0].ResetId))
+            throw new InvalidDataException("it has the targets of several resets");
         if (control.Reset.Targets.DistinctBy(target => target.Partition).Count() != control.Reset.Targets.Count)
             throw new InvalidDataException("it names a partition twice");
         return control;
@@ -66,7 +76,10 @@ public sealed class StageControls
     /// <summary>Where a task is to go on; null when nobody asked.</summary>
     public ResetTarget? TargetOf(string stage, int partition) => _targets.GetValueOrDefault((stage, partition));
 
-    /// <summary>All targets of a stage.</summary>
+    /// <summary>The targets of each reset of a stage that was not taken away.</summary>
+    public IEnumerable<IReadOnlyList<ResetTarget>> ResetsOf(string stage) => _resets[stage];
+
+    /// <summary>Where a stage's tasks are to go on, at most one target a partition.</summary>
     public IReadOnlyList<ResetTarget> TargetsOf(string stage) => [.. _targets.Where(target => target.Key.Stage == stage).Select(target => target.Value)];
 }
 

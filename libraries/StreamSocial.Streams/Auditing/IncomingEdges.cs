@@ -12,8 +12,13 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
     /// <summary>Missing ranges remembered for each edge, to tell a late entry from a repeat.</summary>
     private const int RememberedGaps = 16;
 
+    /// <summary>Key under which stands that also an edge that was never heard may begin with a gap; no source has it.</summary>
+    private const string UnheardKey = "";
+
     private readonly Dictionary<string, IncomingEdge> _edges = Load(store);
     private readonly HashSet<IncomingEdge> _changed = [];
+    private bool _mayBeginWithGap = store.Entries.Any(entry => entry.Key == UnheardKey);
+    private bool _hasNewExpectations;
     private IncomingEdge? _last;
 
     /// <summary>Finds the repeats in a run of <paramref name="count"/> entries numbered from <paramref name="first"/>, and marks the run as applied.</summary>
@@ -23,8 +28,9 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
         var last = first + count - 1;
         if (first > edge.Last + 1)
         {
-            var lost = first - edge.Last - 1;
-            edge.RememberGap(edge.Last + 1, first - 1, RememberedGaps);
+            var lost = edge.MayHaveGap ? 0 : first - edge.Last - 1;
+            if (lost > 0)
+                edge.RememberGap(edge.Last + 1, first - 1, RememberedGaps);
             Advance(edge, last);
             return new DeduplicationResult(0, lost, 0, 0);
         }
@@ -35,6 +41,14 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
         return new DeduplicationResult(skip, 0, skip - misordered, misordered);
     }
 
+    /// <summary>Records were left out on purpose: what is missing at the next entry of each edge is not lost. Kept with the numbers.</summary>
+    public void ExpectGaps()
+    {
+        foreach (var edge in _edges.Values)
+            edge.MayHaveGap = true;
+        _mayBeginWithGap = _hasNewExpectations = true;
+    }
+
     /// <summary>A record has a time, by which sources are forgotten.</summary>
     /// <param name="timestamp">Unix milliseconds.</param>
     public void Observe(long timestamp) => memory?.Observe(timestamp);
@@ -43,8 +57,11 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
     /// <param name="now">The member's clock, Unix milliseconds.</param>
     public void Save(long now)
     {
-        foreach (var edge in _changed)
-            store.Put(edge.Source, edge.Last);
+        foreach (var edge in _hasNewExpectations ? _edges.Values : (IReadOnlyCollection<IncomingEdge>)_changed)
+            store.Put(edge.Source, edge.Stored);
+        if (_hasNewExpectations)
+            store.Put(UnheardKey, 0);
+        _hasNewExpectations = false;
         memory?.Touch(_changed.Select(edge => edge.Source), now);
         _changed.Clear();
         foreach (var source in memory?.TakeForgotten(_edges.Keys, now) ?? [])
@@ -58,14 +75,14 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
     private static Dictionary<string, IncomingEdge> Load(IStateStore<string, long> store)
     {
         var edges = new Dictionary<string, IncomingEdge>(StringComparer.Ordinal);
-        foreach (var (source, last) in store.Entries)
-            edges[source] = new IncomingEdge(source) { Last = last };
+        foreach (var (source, stored) in store.Entries.Where(entry => entry.Key != UnheardKey))
+            edges[source] = new IncomingEdge(source) { Stored = stored };
         return edges;
     }
 
     private void Advance(IncomingEdge edge, long last)
     {
-        edge.Last = last;
+        (edge.Last, edge.MayHaveGap) = (last, false);
         _changed.Add(edge);
     }
 
@@ -77,7 +94,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
         var lookup = _edges.GetAlternateLookup<ReadOnlySpan<char>>();
         if (lookup.TryGetValue(source, out var edge))
             return _last = edge;
-        edge = new IncomingEdge(source.ToString());
+        edge = new IncomingEdge(source.ToString()) { MayHaveGap = _mayBeginWithGap };
         _edges.Add(edge.Source, edge);
         return _last = edge;
     }
@@ -99,6 +116,16 @@ internal sealed class IncomingEdge(string source)
 
     /// <summary>Highest number applied; 0 before the first.</summary>
     public long Last { get; set; }
+
+    /// <summary>Whether what is missing before its next entry was left out on purpose.</summary>
+    public bool MayHaveGap { get; set; }
+
+    /// <summary>The number as it is stored: its complement where a gap may follow.</summary>
+    public long Stored
+    {
+        get => MayHaveGap ? ~Last : Last;
+        set => (Last, MayHaveGap) = value < 0 ? (~value, true) : (value, false);
+    }
 
     /// <summary>Remembers skipped numbers; forgets the oldest range when there are too many.</summary>
     public void RememberGap(long first, long last, int capacity)

@@ -280,25 +280,28 @@ internal sealed class Lane : IDisposable
         }
         catch (ConsumeException e) when (!e.Error.IsFatal && e.ConsumerRecord?.TopicPartition is { Partition.Value: >= 0 } partition)
         {
-            _tasks.Fail(partition, new TaskFailure(DescribeFetchError(partition, e.Error), e));
+            if (e.Error.Code is not (ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange))
+                _tasks.Fail(partition, new TaskFailure($"Its input cannot be fetched: {e.Error.Code}: {e.Error.Reason}", e));
+            else if (!TryBeginWhereTheInputDoes(partition, out var reason))
+                _tasks.Fail(partition, new TaskFailure(reason, e));
             return null;
         }
     }
 
-    private string DescribeFetchError(TopicPartition partition, Error error)
+    private bool TryBeginWhereTheInputDoes(TopicPartition partition, out string reason)
     {
-        if (error.Code is not (ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange))
-            return $"Its input cannot be fetched: {error.Code}: {error.Reason}";
         var position = _tasks.PositionOf(partition);
         try
         {
             var ends = _consumer.QueryWatermarkOffsets(partition, WatermarksTimeout);
-            return $"Its position {position} is not in the input any more, which has the offsets {ends.Low.Value} to {ends.High.Value}: retention or a deletion took records "
+            reason = $"Its position {position} is not in the input any more, which has the offsets {ends.Low.Value} to {ends.High.Value}: retention or a deletion took records "
                 + "that it has not processed. 'streamsocial tasks reset' lets it go on.";
+            return _tasks.TryBeginAt(partition, ends.Low.Value);
         }
         catch (KafkaException e)
         {
-            return $"Its position {position} is not in the input any more, and the brokers do not say what is ({e.Error.Code}).";
+            reason = $"Its position {position} is not in the input any more, and the brokers do not say what is ({e.Error.Code}).";
+            return false;
         }
     }
 

@@ -269,7 +269,7 @@ internal sealed class LaneTasks
         {
             if (task.PendingReset is { } target)
             {
-                task.MoveTo(target);
+                task.MoveTo(target.NextOffset, target.ResetId);
                 continue;
             }
             _held.Remove(task.Id);
@@ -407,6 +407,17 @@ internal sealed class LaneTasks
         _controls = controls;
         foreach (var task in _running.Values.Where(task => task.State == TaskState.Running && task.PendingReset is not null).ToArray())
             Hold(task);
+    }
+
+    /// <summary>Lets a task that an operator sent to an offset which is no longer there begin with the first record that is.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryBeginAt(TopicPartition partition, long first)
+    {
+        if (_running.Values.FirstOrDefault(task => task.Id.TopicPartition == partition) is not { IsWhereItWasSent: true } task || task.NextOffset >= first)
+            return false;
+        Hold(task);
+        task.MoveTo(first, task.ResetId);
+        return true;
     }
 
     private void Hold(StreamTask task)

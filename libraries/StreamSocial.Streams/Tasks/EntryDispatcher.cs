@@ -39,6 +39,9 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
     /// <param name="now">Unix milliseconds.</param>
     public void Save(long now) => _incoming.Save(now);
 
+    /// <summary>Records were left out on purpose: what is missing of them is not lost.</summary>
+    public void ExpectGaps() => _incoming.ExpectGaps();
+
     private static IncomingEdges CreateEdges(StreamTask task)
     {
         var expiry = task.Environment.SourceExpiry;

@@ -25,6 +25,8 @@ internal sealed class StreamTask
     private long _uncommittedBytes;
     private long _snapshotBytes;
     private long _takeoverEnd = long.MaxValue;
+    private long _sentTo = -1;
+    private bool _hasLeftOut;
     private volatile bool _isCaughtUp;
     private long _lastTimestamp;
     private volatile bool _isAtEnd;
@@ -200,7 +202,7 @@ internal sealed class StreamTask
         {
             Interlocked.Exchange(ref _committedOffset, reset.NextOffset);
             _dropped = replay.Dropped;
-            MustCheckpointFirst = true;
+            MustCheckpointFirst = _hasLeftOut = true;
         }
         NextChangelogOffset = Math.Max(nextChangelogOffset, FencingOffset + 1);
         ChangelogGrowth += new ChangelogGrowth(replay.Bytes, replay.Records);
@@ -211,6 +213,8 @@ internal sealed class StreamTask
     public void Start(long nextOffset)
     {
         _dispatcher = new EntryDispatcher(this, _processor);
+        if (_hasLeftOut)
+            _dispatcher.ExpectGaps();
         Emitter.Load(nextOffset);
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
@@ -267,19 +271,25 @@ internal sealed class StreamTask
     /// Moves to where an operator wants it to go on; its state stays. Nothing may be under way: all that it did is durable. A checkpoint with the new position comes
     /// before it processes anything.
     /// </summary>
-    public void MoveTo(ResetTarget target)
+    public void MoveTo(long nextOffset, long resetId)
     {
         lock (Gate)
         {
-            if (target.NextOffset > NextOffset)
-                Audit.AddSkipped(target.NextOffset - NextOffset);
-            NextOffset = target.NextOffset;
-            Emitter.MoveTo(target.NextOffset);
-            Interlocked.Exchange(ref _acknowledgedOffset, target.NextOffset);
+            if (nextOffset > NextOffset)
+            {
+                Audit.AddSkipped(nextOffset - NextOffset);
+                _dispatcher!.ExpectGaps();
+            }
+            NextOffset = _sentTo = nextOffset;
+            Emitter.MoveTo(nextOffset);
+            Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
             Interlocked.Exchange(ref _lastTimestamp, 0);
-            (ResetId, MustCheckpointFirst, HoldOffset, _uncommittedBytes, _isAtEnd) = (target.ResetId, true, -1, 0, false);
+            (ResetId, MustCheckpointFirst, HoldOffset, _uncommittedBytes, _isAtEnd) = (resetId, true, -1, 0, false);
         }
     }
+
+    /// <summary>Whether it has processed nothing since <see cref="MoveTo"/>: what the input lacks there is nothing that it has missed.</summary>
+    public bool IsWhereItWasSent => NextOffset == _sentTo;
 
     /// <summary>Learns where its input ended when this run began; later ends change nothing.</summary>
     public void ObserveEnd(long end)

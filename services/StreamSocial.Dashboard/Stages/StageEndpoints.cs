@@ -30,12 +30,12 @@ internal static class StageEndpoints
         var api = endpoints.MapGroup("/api/stages");
         api.MapGet("", List).WithName("GetStages").WithSummary("The stages, whether they are paused, since when, by whom and why")
             .Produces<StagesDocument>().WithProblems(ControlsUnread, NoCluster);
-        api.MapPut("/{stage}/pause", (string stage, Operator by, JsonBody<PauseRequest> body, OperationLog log, HttpContext http, CancellationToken token) =>
-                SetPausedAsync(http, log, by, stage, body.Value.Reason, token)).RequireControlToken()
+        api.MapPut("/{stage}/pause", (string stage, Operator by, JsonBody<PauseRequest> body, OperationLog log, HttpContext http) =>
+                SetPausedAsync(http, log, by, stage, body.Value.Reason)).RequireControlToken()
             .WithName("PauseStage").WithSummary("Stops processing a stage's input until it is resumed, over restarts too; needs the control token")
             .Produces<StageDocument>().WithProblems(Failures);
-        api.MapDelete("/{stage}/pause", (string stage, Operator by, OperationLog log, HttpContext http, CancellationToken token) =>
-                SetPausedAsync(http, log, by, stage, null, token)).RequireControlToken()
+        api.MapDelete("/{stage}/pause", (string stage, Operator by, OperationLog log, HttpContext http) =>
+                SetPausedAsync(http, log, by, stage, null)).RequireControlToken()
             .WithName("ResumeStage").WithSummary("Lets a paused stage go on where it stopped; needs the control token")
             .Produces<StageDocument>().WithProblems(Failures);
         api.MapPost("/{stage}/reset/preview", PreviewAsync).RequireControlToken()
@@ -49,7 +49,7 @@ internal static class StageEndpoints
     private static Task<IResult> List(HttpContext http, ControlToken token) => GuardAsync(http, stages =>
         Task.FromResult(Results.Ok(new StagesDocument(token.IsIn(http.Request), stages.Application.Group, stages.List()))));
 
-    private static Task<IResult> SetPausedAsync(HttpContext http, OperationLog log, Operator by, string stage, string? reason, CancellationToken cancellationToken)
+    private static Task<IResult> SetPausedAsync(HttpContext http, OperationLog log, Operator by, string stage, string? reason)
     {
         var pauses = http.Request.Method == HttpMethods.Put;
         if (reason?.Length > LongestReason)
@@ -59,7 +59,7 @@ internal static class StageEndpoints
             stages.Find(stage);
             var request = by.Ask(pauses ? "stage-pause" : "stage-resume", stage, string.IsNullOrEmpty(reason) ? [] : [KeyValuePair.Create("reason", reason)]);
             return Results.Ok(await log.RunAsync(
-                request, token => stages.SetPausedAsync(stage, pauses, by.Name, reason, token), now => now.IsPaused ? $"{stage} is paused." : $"{stage} goes on.", cancellationToken));
+                request, token => stages.SetPausedAsync(stage, pauses, by.Name, reason, token), now => now.IsPaused ? $"{stage} is paused." : $"{stage} goes on.", CancellationToken.None));
         });
     }
 
@@ -72,7 +72,8 @@ internal static class StageEndpoints
             var plan = await PlanAsync(stages, stage, body.Value, cancellationToken);
             stages.CheckConfirmation(body.Value.Confirm);
             var request = by.Ask("offsets-reset", stage, KeyValuePair.Create("to", plan.To), KeyValuePair.Create("partitions", body.Value.Partitions ?? "all"));
-            var outcome = await log.RunAsync(request, token => stages.ApplyAsync(plan, token), outcome => outcome.Description, cancellationToken);
+            // Done to its end even if the client leaves: the brokers have it, and what came of it belongs into the log.
+            var outcome = await log.RunAsync(request, token => stages.ApplyAsync(plan, token), outcome => outcome.Description, CancellationToken.None);
             return Results.Ok(new ResetDocument(outcome.Moved, outcome.Description, plan));
         });
 
@@ -87,9 +88,9 @@ internal static class StageEndpoints
         {
             return await run(stages);
         }
-        catch (StageOperationException e) when (e.Refusal is StageRefusal.BadPosition or StageRefusal.BadPartitions)
+        catch (StageOperationException e) when (FieldOf(e.Refusal) is { } field)
         {
-            return ApiProblems.InvalidFields(new Dictionary<string, string[]> { [e.Refusal == StageRefusal.BadPosition ? "to" : "partitions"] = [e.Message] }, e.Message);
+            return ApiProblems.InvalidFields(new Dictionary<string, string[]> { [field] = [e.Message] }, e.Message);
         }
         catch (StageOperationException e)
         {
@@ -100,6 +101,14 @@ internal static class StageEndpoints
             return OperationProblems.Unrecorded.Answer(e.Message);
         }
     }
+
+    private static string? FieldOf(StageRefusal refusal) => refusal switch
+    {
+        StageRefusal.BadPosition => "to",
+        StageRefusal.BadPartitions => "partitions",
+        StageRefusal.BadText => "reason",
+        _ => null,
+    };
 
     private static ProblemKind KindOf(StageRefusal refusal) => refusal switch
     {

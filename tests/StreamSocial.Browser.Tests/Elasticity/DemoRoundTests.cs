@@ -32,6 +32,11 @@ public sealed partial class DemoRoundTests(ChromiumFixture chromium, ITestOutput
         await page.ExpectTextAsync("#decisions", "The oldest record has waited");
         await page.ExpectAsync("#replicas-chart:not([data-marks='0'])");
         await page.UpdatePictureAsync("crowd.png");
+        // Which partition is hot, and why, takes one click.
+        await page.ClickAsync("#views >> text=Topics");
+        await page.ExpectTextAsync("#topics tr[data-topic='content-interactions']", "uneven by records");
+        output.WriteLine(await page.InnerTextAsync("#topics tr[data-topic='content-interactions']"));
+        await page.ClickAsync("#views >> text=Overview");
         await page.WaitForFunctionAsync("() => document.querySelector('#replicas .value').textContent === '1'");
 
         var seen = await watch.StopAsync();

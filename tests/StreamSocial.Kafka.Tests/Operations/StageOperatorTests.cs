@@ -104,8 +104,7 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
             await first.HasCommittedAsync(10);
         }
         // What an operator wrote who then crashed: nobody confirms it, and nobody takes it away.
-        var request = new StageControl { Stage = Stage, Reset = new OffsetReset { Targets = { new ResetTarget { Partition = 0, NextOffset = 7, ResetId = 42 } } } };
-        await Producer.ProduceAsync($"{input}-controls", new() { Key = Encoding.UTF8.GetBytes(StageControls.ResetKeyOf(Stage)), Value = request.ToByteArray() }, Token);
+        await WriteTargetAsync(input, nextOffset: 7, resetId: 42);
 
         await using (var next = await CountingMember.StartAsync(kafka, input))
         {
@@ -115,6 +114,54 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
         await using var last = await CountingMember.StartAsync(kafka, input);
         await ProduceAsync(input, 1);
         await last.HasCountedAsync(14);
+    }
+
+    [Fact]
+    public async Task Reset_ClockOfAnotherOperatorIsAhead_MovesAllTheSameAndLeavesNothingBehind()
+    {
+        var input = await CreateTopicsAsync("ahead");
+        await ProduceAsync(input, 10);
+        await using var member = await CountingMember.StartAsync(kafka, input);
+        await member.HasCountedAsync(10);
+        await WriteTargetAsync(input, nextOffset: 8, resetId: TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds() * 1000);
+        await member.HasCountedAsync(12);
+        await member.HasCommittedAsync(10);
+
+        var stages = await OperatorAsync(input, member);
+        var back = await stages.PlanAsync(Stage, ResetPosition.Parse("offset:5"), null, Token);
+        Assert.Equal(1, (await stages.ApplyAsync(back, Token)).Moved);
+
+        await member.HasCountedAsync(17);
+        await Until.TrueAsync("no reset is left", () => !member.View.Controls.Current.ResetsOf(Stage).Any(), () => "they are there", Patience);
+    }
+
+    [Fact]
+    public async Task Reset_TargetIsNotInTheInputAnyMore_GoesOnWithTheFirstRecordThatIs()
+    {
+        var input = await CreateTopicsAsync("retention");
+        await ProduceAsync(input, 10);
+        await using var member = await CountingMember.StartAsync(kafka, input);
+        await member.HasCountedAsync(10);
+        await member.HasCommittedAsync(10);
+        using var admin = new DependentAdminClientBuilder(Producer.Handle).Build();
+        await admin.DeleteRecordsAsync([new TopicPartitionOffset(input, 0, 6)]);
+
+        await WriteTargetAsync(input, nextOffset: 2, resetId: 42);
+
+        await member.HasCountedAsync(14);
+        await member.HasCommittedAsync(10);
+    }
+
+    [Fact]
+    public async Task SetPausedAsync_ReasonThatNobodyWouldRead_IsRefused()
+    {
+        var input = await CreateTopicsAsync("long");
+        await using var member = await CountingMember.StartAsync(kafka, input);
+        var stages = await OperatorAsync(input, member);
+
+        var refused = await Assert.ThrowsAsync<StageOperationException>(() => stages.SetPausedAsync(Stage, isPaused: true, "test", new string('x', 600), Token));
+
+        Assert.Equal(StageRefusal.BadText, refused.Refusal);
     }
 
     [Fact]
@@ -141,6 +188,12 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
         var settings = await kafka.GetSettingsAsync();
         var application = new StageApplication(input, $"{input}-controls", [new StageManifest(Stage, input, $"{input}-state")]);
         return new StageOperator(application, new StageKafka(settings, new PartitionOffsets(settings, NullLogger<PartitionOffsets>.Instance), Producer), member.View, TimeProvider.System);
+    }
+
+    private async Task WriteTargetAsync(string input, long nextOffset, long resetId)
+    {
+        var request = new StageControl { Stage = Stage, Reset = new OffsetReset { Targets = { new ResetTarget { Partition = 0, NextOffset = nextOffset, ResetId = resetId } } } };
+        await Producer.ProduceAsync($"{input}-controls", new() { Key = Encoding.UTF8.GetBytes(StageControls.ResetKeyOf(Stage, resetId)), Value = request.ToByteArray() }, Token);
     }
 
     private async Task<string> CreateTopicsAsync(string name)

@@ -40,6 +40,9 @@ public sealed partial class ApiReferenceTests
 
         Assert.Equal(title, document.GetProperty("info").GetProperty("title").GetString());
         Assert.Equal(paths, document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        // Groups are named by the paths, not by classes.
+        Assert.Equal(
+            paths.Select(path => path.Split('/', ':')[2]).Distinct().Order(StringComparer.Ordinal), document.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
     }
 
     [Theory]

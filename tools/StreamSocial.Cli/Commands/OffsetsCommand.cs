@@ -62,7 +62,7 @@ internal sealed class OffsetsResetCommand : Command
         }
         catch (StageOperationException e)
         {
-            throw new UsageException(e.Message);
+            throw StageSession.Translate(e);
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class StagePauseCommand : Command
         }
         catch (StageOperationException e)
         {
-            throw new UsageException(e.Message);
+            throw StageSession.Translate(e);
         }
     }
 }

@@ -75,4 +75,8 @@ internal sealed class StageSession : IAsyncDisposable
         await _members.DisposeAsync();
         Recorded.Dispose();
     }
+
+    /// <summary>The tool's own exception for what was not done: the command was wrong, or the brokers do not answer.</summary>
+    public static Exception Translate(StageOperationException e) =>
+        e.Refusal is StageRefusal.NoAnswer or StageRefusal.ControlsUnknown ? new ToolException(e.Message, e) : new UsageException(e.Message);
 }

@@ -39,7 +39,8 @@ export class Stages {
   private readonly operator = field("operator");
   private readonly confirmation = field("reset-confirm");
   private status: StagesDocument | null = null;
-  private planned: object | null = null;
+  private planned: { stage: string; request: object } | null = null;
+  private formVersion = 0;
   private shown = "";
 
   constructor() {
@@ -113,14 +114,15 @@ export class Stages {
 
   private async preview(): Promise<void> {
     this.forgetPlan();
-    const request = this.request();
-    const response = await send("POST", `api/stages/${field("reset-stage").value}/reset/preview`, request);
-    if (!response?.ok) {
-      byId("reset-note").textContent = await explain(response);
-      return;
-    }
-    const plan = (await response.json()) as Plan;
-    this.planned = request;
+    const [version, stage, request] = [this.formVersion, field("reset-stage").value, this.request()];
+    const response = await send("POST", `api/stages/${stage}/reset/preview`, request);
+    const problem = response?.ok ? "" : await explain(response);
+    const plan = response?.ok ? ((await response.json()) as Plan) : null;
+    // An answer to a form that was changed meanwhile is none to this one.
+    if (version !== this.formVersion) return;
+    byId("reset-note").textContent = problem;
+    if (plan === null) return;
+    this.planned = { stage, request };
     byId("reset-plan").replaceChildren(...plan.meaning.map((sentence) => element("p", "", sentence)), partitions(plan));
     byId("reset-plan").dataset.skipped = String(plan.skipped);
     byId("reset-plan").dataset.repeated = String(plan.repeated);
@@ -131,7 +133,9 @@ export class Stages {
     const button = byId("reset-apply") as HTMLButtonElement;
     button.disabled = true;
     byId("reset-note").textContent = "Asking…";
-    const response = await send("POST", `api/stages/${field("reset-stage").value}/reset`, { ...this.planned, confirm: this.confirmation.value });
+    if (this.planned === null) return;
+    const { stage, request } = this.planned;
+    const response = await send("POST", `api/stages/${stage}/reset`, { ...request, confirm: this.confirmation.value });
     const said = response?.ok ? ((await response.json()) as { description: string }).description : await explain(response);
     this.forgetPlan();
     byId("reset-note").textContent = said;
@@ -148,6 +152,7 @@ export class Stages {
 
   /** What was confirmed is what was shown: any change of the form needs a preview again. */
   private forgetPlan(): void {
+    this.formVersion++;
     const kind = field("reset-kind").value;
     byId("reset-offset-field").hidden = kind !== "offset";
     byId("reset-time-field").hidden = kind !== "time";
