@@ -37,6 +37,12 @@ internal sealed class DashboardOptions
     public Dictionary<string, Uri> Links { get; } = [];
 }
 
+internal static class DemoMode
+{
+    /// <summary>Whether <see cref="DashboardOptions.Demo"/> is set: what is registered depends on it, so it is asked before the options are built.</summary>
+    public static bool IsDemo(this WebApplicationBuilder builder) => builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}");
+}
+
 /// <summary>Checks durations and links; reports every error at once.</summary>
 internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOptions>
 {

@@ -28,16 +28,18 @@ internal static class DashboardServices
         builder.Services.AddSingleton<IValidateOptions<DashboardOptions>, DashboardOptionsValidator>();
         builder.Services.AddOptionsWithValidateOnStart<DashboardOptions>().BindConfiguration(DashboardOptions.SectionName);
         builder.Services.AddSingleton<SnapshotStore>();
+        builder.Services.AddSingleton<DocumentVersions>();
         builder.Services.AddHostedService<SnapshotCollector>();
         builder.Services.AddSingleton<DashboardMetrics>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DashboardMetrics>());
         builder.Services.AddHttpApi();
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial dashboard", "What the page shows: the cluster's state once a second, its history, and what the autoscaler was told."));
         builder.AddOverrides();
-        builder.AddClusterSource();
-        builder.AddDeadLetters();
-        builder.AddFeedLookup();
-        builder.AddAlerts();
+        var isDemo = builder.IsDemo();
+        builder.AddClusterSource(isDemo);
+        builder.AddDeadLetters(isDemo);
+        builder.AddFeedLookup(isDemo);
+        builder.AddAlerts(isDemo);
     }
 
     /// <summary>Maps the pages, the API and its reference.</summary>

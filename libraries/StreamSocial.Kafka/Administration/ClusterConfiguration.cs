@@ -31,7 +31,7 @@ public sealed record ClusterConfiguration(IReadOnlyDictionary<int, IReadOnlyDict
                 var own = await admin.DescribeConfigsAsync([Resource(ResourceType.Broker, broker.BrokerId.ToString(CultureInfo.InvariantCulture))], options).WaitAsync(cancellationToken);
                 brokers[broker.BrokerId] = ValuesOf(own[0]);
             }
-            var described = existing.Count == 0 ? [] : await admin.DescribeConfigsAsync(existing.Keys.Select(topic => Resource(ResourceType.Topic, topic)), options).WaitAsync(cancellationToken);
+            var described = existing.Count == 0 ? [] : await TopicSettings.DescribeAsync(admin, existing.Keys, RequestTimeout).WaitAsync(cancellationToken);
             return new ClusterConfiguration(
                 brokers,
                 described.ToDictionary(

@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka.Administration;
 
 namespace StreamSocial.Kafka.Cluster;
 
@@ -34,13 +34,6 @@ public sealed partial class ClusterReader : IDisposable
         (_settings, _time, _logger) = (settings, time, logger);
         _admin = new(() => KafkaAdminClient.Create(settings, "cluster-state", logger));
     }
-
-    /// <summary>Reads the state.</summary>
-    /// <param name="timeout">Bound for each request.</param>
-    /// <param name="cancellationToken">Cancels the wait, not the request.</param>
-    /// <exception cref="KafkaException">No broker answered.</exception>
-    public Task<ClusterState> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        ReadAsync(timeout, ImmutableDictionary<int, BrokerStatus>.Empty, cancellationToken);
 
     /// <summary>Reads the state.</summary>
     /// <param name="timeout">Bound for each request.</param>
@@ -120,9 +113,7 @@ public sealed partial class ClusterReader : IDisposable
         _settingsReadAt = _time.GetTimestamp();
         try
         {
-            var described = await _admin.Value.DescribeConfigsAsync(
-                names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name }), new DescribeConfigsOptions { RequestTimeout = timeout });
-            _minInSync = described
+            _minInSync = (await TopicSettings.DescribeAsync(_admin.Value, names, timeout))
                 .Where(topic => topic.Entries.TryGetValue(MinInSyncReplicas, out var entry) && entry.Value is not null)
                 .ToDictionary(topic => topic.ConfigResource.Name, topic => int.Parse(topic.Entries[MinInSyncReplicas].Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
         }

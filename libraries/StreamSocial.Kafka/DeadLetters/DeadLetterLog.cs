@@ -13,7 +13,7 @@ internal readonly record struct OffsetSpan(TopicPartition Partition, long From, 
     public bool IsEmpty => To <= From;
 }
 
-/// <summary>Reads parts of dead-letter topics, without a group. For one thread and one reading.</summary>
+/// <summary>Reads parts of dead-letter topics, without a group. For one thread and one reading at a time, each of which begins with <see cref="Begin"/>.</summary>
 internal sealed class DeadLetterLog : IDisposable
 {
     private const string Client = "dead-letters";
@@ -24,12 +24,12 @@ internal sealed class DeadLetterLog : IDisposable
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IAdminClient _admin;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _maxTime;
-    private readonly long _start;
+    private TimeSpan _maxTime;
+    private long _start;
 
-    public DeadLetterLog(KafkaClientSettings settings, TimeSpan maxTime, TimeProvider time)
+    public DeadLetterLog(KafkaClientSettings settings, TimeProvider time)
     {
-        (_settings, _maxTime, _time, _start) = (settings, maxTime, time, time.GetTimestamp());
+        (_settings, _time) = (settings, time);
         var config = settings.CreateConsumerConfig(Client, Client, ConsumerUse.Restore);
         config.EnablePartitionEof = true;
         // What retention takes meanwhile is not missed.
@@ -39,6 +39,14 @@ internal sealed class DeadLetterLog : IDisposable
     }
 
     private TimeSpan TimeLeft => _maxTime - _time.GetElapsedTime(_start);
+
+    /// <summary>Begins a reading, for which the brokers may take so long.</summary>
+    public void Begin(TimeSpan maxTime)
+    {
+        (_maxTime, _start) = (maxTime, _time.GetTimestamp());
+        // An earlier one may have left some behind.
+        _consumer.Unassign();
+    }
 
     public void Dispose()
     {

@@ -17,11 +17,14 @@ public sealed record DeadLetterBounds(long MaxBytes, TimeSpan MaxTime)
 /// <param name="Unread">Partitions that the brokers did not deliver in time: their letters may be missing.</param>
 public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Letters, DeadLetterCursor? Next, IReadOnlyList<TopicPartition> Unread);
 
-/// <summary>Reads dead-letter topics without taking part in any group. Thread-safe: each reading has a client of its own.</summary>
+/// <summary>Reads dead-letter topics without taking part in any group, with one client for all readings. Thread-safe: one reading at a time, the others wait.</summary>
 /// <param name="settings">The cluster.</param>
 /// <param name="time">The clock of the bounds.</param>
-public sealed class DeadLetterReader(KafkaClientSettings settings, TimeProvider time)
+public sealed class DeadLetterReader(KafkaClientSettings settings, TimeProvider time) : IDisposable
 {
+    private readonly SemaphoreSlim _turn = new(1);
+    private DeadLetterLog? _log;
+
     /// <summary>Reads the newest letters.</summary>
     /// <param name="inputs">The input topics whose dead letters are meant.</param>
     /// <param name="limit">Most letters.</param>
@@ -31,11 +34,10 @@ public sealed class DeadLetterReader(KafkaClientSettings settings, TimeProvider 
     /// <exception cref="DeadLetterException">The cluster does not answer, or has none of the topics.</exception>
     public Task<DeadLetterPage> ReadNewestAsync(
         IReadOnlyCollection<string> inputs, int limit, DeadLetterCursor? before, DeadLetterBounds bounds, CancellationToken cancellationToken) =>
-        // The client blocks.
-        Task.Run(
-            async () =>
+        ReadAsync(
+            bounds,
+            async log =>
             {
-                using var log = new DeadLetterLog(settings, bounds.MaxTime, time);
                 var tails = (await log.ReadSpansAsync(inputs)).Select(span => new PartitionTail(Before(span, before), limit)).ToDictionary(tail => tail.Partition);
                 var unread = Fill(log, tails, bounds.MaxBytes, cancellationToken);
                 return Merge([.. tails.Values], limit, unread);
@@ -47,10 +49,10 @@ public sealed class DeadLetterReader(KafkaClientSettings settings, TimeProvider 
     /// <exception cref="DeadLetterException">The cluster does not answer in time, or has none of the topics.</exception>
     public Task<IReadOnlyList<DeadLetter>> ReadAsync(
         IReadOnlyCollection<string> inputs, IReadOnlyCollection<DeadLetterPlace> places, DeadLetterBounds bounds, CancellationToken cancellationToken) =>
-        Task.Run<IReadOnlyList<DeadLetter>>(
-            async () =>
+        ReadAsync<IReadOnlyList<DeadLetter>>(
+            bounds,
+            async log =>
             {
-                using var log = new DeadLetterLog(settings, bounds.MaxTime, time);
                 var existing = (await log.ReadSpansAsync(inputs)).ToDictionary(span => span.Partition);
                 var found = new Dictionary<DeadLetterPlace, DeadLetter>();
                 var spans = places.Distinct().Select(Span).Where(span => existing.TryGetValue(span.Partition, out var all) && span.From >= all.From && span.To <= all.To);
@@ -63,6 +65,43 @@ public sealed class DeadLetterReader(KafkaClientSettings settings, TimeProvider 
                 return [.. places.Distinct().Where(found.ContainsKey).Select(place => found[place])];
             },
             cancellationToken);
+
+    /// <summary>Waits for the end of a running reading, because librdkafka crashes if a disposed client is used.</summary>
+    public void Dispose()
+    {
+        _turn.Wait();
+        _log?.Dispose();
+        _log = null;
+        _turn.Dispose();
+    }
+
+    private async Task<T> ReadAsync<T>(DeadLetterBounds bounds, Func<DeadLetterLog, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // The client blocks.
+            return await Task.Run(
+                () =>
+                {
+                    var log = _log ??= new DeadLetterLog(settings, time);
+                    log.Begin(bounds.MaxTime);
+                    return read(log);
+                },
+                CancellationToken.None);
+        }
+        catch
+        {
+            // The next reading begins with a client that knows nothing of what went wrong.
+            _log?.Dispose();
+            _log = null;
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     private static OffsetSpan Span(DeadLetterPlace place) => new(new TopicPartition(place.Topic, place.Partition), place.Offset, place.Offset + 1);
 

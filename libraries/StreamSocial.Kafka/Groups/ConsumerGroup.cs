@@ -17,12 +17,13 @@ public sealed record ConsumerGroup(string Id, string State, string Type, Immutab
 
     /// <summary>Joins what the coordinator says with the ends of the logs. Pure.</summary>
     /// <param name="description">The group.</param>
-    /// <param name="committed">Its committed positions.</param>
+    /// <param name="committed">Its committed positions; one with an error is unknown, and so is the lag there.</param>
     /// <param name="ends">Ends of the logs of the catalogue's topics; a topic that is not there is not of the catalogue.</param>
     /// <returns>Null when it neither has positions in nor partitions of these topics.</returns>
-    internal static ConsumerGroup? From(ConsumerGroupDescription description, IEnumerable<TopicPartitionOffset> committed, IReadOnlyDictionary<string, ImmutableArray<long?>> ends)
+    internal static ConsumerGroup? From(ConsumerGroupDescription description, IEnumerable<TopicPartitionOffsetError> committed, IReadOnlyDictionary<string, ImmutableArray<long?>> ends)
     {
-        var positions = committed.Where(position => position.Offset.Value >= 0 && ends.ContainsKey(position.Topic)).ToDictionary(position => position.TopicPartition, position => position.Offset.Value);
+        var positions = committed.Where(position => (position.Error.IsError || position.Offset.Value >= 0) && ends.ContainsKey(position.Topic))
+            .ToDictionary(position => position.TopicPartition, position => position.Error.IsError ? null : (long?)position.Offset.Value);
         var owned = description.Members
             .Select(member => (member, Partitions: (member.Assignment?.TopicPartitions ?? []).Where(partition => ends.ContainsKey(partition.Topic)).ToList()))
             .ToList();
@@ -37,7 +38,7 @@ public sealed record ConsumerGroup(string Id, string State, string Type, Immutab
             [.. read.OrderBy(topic => topic.Key, StringComparer.Ordinal).Select(topic => new ConsumerGroupTopic(topic.Key, topic.Count(), SumOf(topic.Select(LagOf))))]);
 
         long? LagOf(TopicPartition partition) =>
-            positions.TryGetValue(partition, out var position) && partition.Partition.Value < ends[partition.Topic].Length && ends[partition.Topic][partition.Partition.Value] is { } end
+            positions.GetValueOrDefault(partition) is { } position && partition.Partition.Value < ends[partition.Topic].Length && ends[partition.Topic][partition.Partition.Value] is { } end
                 ? Math.Max(0, end - position)
                 : null;
     }
@@ -51,6 +52,11 @@ public sealed record ConsumerGroup(string Id, string State, string Type, Immutab
     private static string Name<T>(T value)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
+
+/// <summary>The consumer groups of a cluster that read topics of the catalogue.</summary>
+/// <param name="Groups">Those that are known, by id.</param>
+/// <param name="Unread">What is unknown, in words: groups that did not answer for themselves, and brokers that did not list theirs.</param>
+public sealed record ConsumerGroups(ImmutableArray<ConsumerGroup> Groups, ImmutableArray<string> Unread);
 
 /// <summary>A member of a group.</summary>
 /// <param name="Id">As its coordinator knows it.</param>

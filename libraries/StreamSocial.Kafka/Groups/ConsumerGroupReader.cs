@@ -13,13 +13,13 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
 
     private readonly ILogger _logger = logger;
 
-    /// <summary>Reads them, by id. A group that does not answer for itself is left out and logged.</summary>
+    /// <summary>Reads them. What does not answer is named and logged.</summary>
     /// <param name="topics">The topics, read a moment ago.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null on the embedded cluster, which does not list groups.</returns>
     /// <exception cref="KafkaException">No broker lists its groups.</exception>
     /// <remarks>The client lives for one reading only: while it exists, the death of a coordinator can abort the process (librdkafka 2.15.1).</remarks>
-    public async Task<ImmutableArray<ConsumerGroup>?> ReadAsync(TopicsReading topics, CancellationToken cancellationToken)
+    public async Task<ConsumerGroups?> ReadAsync(TopicsReading topics, CancellationToken cancellationToken)
     {
         if (settings.IsEmbedded)
             return null;
@@ -28,37 +28,46 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         return await Task.Run(() => ReadAsync(ends), CancellationToken.None).WaitAsync(cancellationToken);
     }
 
-    private async Task<ImmutableArray<ConsumerGroup>?> ReadAsync(Dictionary<string, ImmutableArray<long?>> ends)
+    private async Task<ConsumerGroups?> ReadAsync(Dictionary<string, ImmutableArray<long?>> ends)
     {
         using var admin = KafkaAdminClient.Create(settings, "consumer-groups", _logger);
-        var listed = await ListAsync(admin);
-        if (listed.Count == 0)
-            return [];
         var groups = ImmutableArray.CreateBuilder<ConsumerGroup>();
-        foreach (var description in (await DescribeAsync(admin, listed)).Where(group => !group.Error.IsError).OrderBy(group => group.GroupId, StringComparer.Ordinal))
+        var unread = ImmutableArray.CreateBuilder<string>();
+        var (listed, isComplete) = await ListAsync(admin);
+        if (!isComplete)
+            unread.Add("consumer groups of a broker that does not answer");
+        foreach (var description in (await DescribeAsync(admin, listed)).OrderBy(group => group.GroupId, StringComparer.Ordinal))
         {
-            if (await ReadPositionsAsync(admin, description.GroupId) is { } committed && ConsumerGroup.From(description, committed, ends) is { } group)
+            if (description.Error.IsError)
+                LogUnread("members", description.GroupId, description.Error.Reason);
+            if (description.Error.IsError || await ReadPositionsAsync(admin, description.GroupId) is not { } committed)
+                unread.Add($"consumer group {description.GroupId}");
+            else if (ConsumerGroup.From(description, committed, ends) is { } group)
                 groups.Add(group);
         }
-        return groups.ToImmutable();
+        return new ConsumerGroups(groups.ToImmutable(), unread.ToImmutable());
     }
 
-    private static async Task<List<string>> ListAsync(IAdminClient admin)
+    private async Task<(IReadOnlyList<string> Ids, bool IsComplete)> ListAsync(IAdminClient admin)
     {
         try
         {
-            var listed = await admin.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = RequestTimeout });
-            return [.. listed.Valid.Select(group => group.GroupId)];
+            return (IdsOf((await admin.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = RequestTimeout })).Valid), true);
         }
         catch (ListConsumerGroupsException e) when (e.Results.Valid.Count > 0)
         {
             // A broker is gone: the groups whose coordinators answer are known.
-            return [.. e.Results.Valid.Select(group => group.GroupId)];
+            LogUnlisted(string.Join("; ", e.Results.Errors.Select(error => error.Reason)));
+            return (IdsOf(e.Results.Valid), false);
         }
+
+        static IReadOnlyList<string> IdsOf(IEnumerable<ConsumerGroupListing> groups) => [.. groups.Select(group => group.GroupId)];
     }
 
     private static async Task<IReadOnlyList<ConsumerGroupDescription>> DescribeAsync(IAdminClient admin, IReadOnlyCollection<string> groups)
     {
+        if (groups.Count == 0)
+            return [];
         try
         {
             return (await admin.DescribeConsumerGroupsAsync(groups, new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout })).ConsumerGroupDescriptions;
@@ -69,21 +78,29 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         }
     }
 
-    private async Task<IEnumerable<TopicPartitionOffset>?> ReadPositionsAsync(IAdminClient admin, string group)
+    /// <summary>Null when the group does not say; a position that is unknown alone has an error.</summary>
+    private async Task<IReadOnlyList<TopicPartitionOffsetError>?> ReadPositionsAsync(IAdminClient admin, string group)
     {
         try
         {
-            var listed = await admin.ListConsumerGroupOffsetsAsync(
-                [new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = RequestTimeout });
-            return listed[0].Partitions.Where(position => !position.Error.IsError).Select(position => position.TopicPartitionOffset);
+            return (await admin.ListConsumerGroupOffsetsAsync(
+                [new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = RequestTimeout }))[0].Partitions;
+        }
+        catch (ListConsumerGroupOffsetsException e) when (e.Results is [{ Error.IsError: false }])
+        {
+            LogUnread("positions", group, e.Results[0].Partitions.First(position => position.Error.IsError).Error.Reason);
+            return e.Results[0].Partitions;
         }
         catch (KafkaException e)
         {
-            LogUnread(group, e.Error.Reason);
+            LogUnread("positions", group, e.Error.Reason);
             return null;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The positions of group {Group} cannot be read: {Reason}")]
-    private partial void LogUnread(string group, string reason);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The {What} of group {Group} cannot be read: {Reason}")]
+    private partial void LogUnread(string what, string group, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Some brokers do not list their groups: {Reasons}")]
+    private partial void LogUnlisted(string reasons);
 }

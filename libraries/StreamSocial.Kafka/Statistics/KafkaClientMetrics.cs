@@ -23,7 +23,7 @@ public sealed partial class KafkaClientMetrics
 
     private const string Producers = "producer";
 
-    /// <summary>What a client said counts until it has missed so many reports.</summary>
+    /// <summary>What a client said is in the gauges until it has missed so many reports.</summary>
     private const int MissedReports = 3;
 
     private readonly ConcurrentDictionary<string, Report> _reports = new(StringComparer.Ordinal);
@@ -60,18 +60,30 @@ public sealed partial class KafkaClientMetrics
     public void Watch<TKey, TValue>(ConsumerConfig config, ConsumerBuilder<TKey, TValue> builder)
     {
         if (Prepare(config))
-            builder.SetStatisticsHandler((_, json) => Record(json));
+        {
+            var record = Follow();
+            builder.SetStatisticsHandler((_, json) => record(json));
+        }
     }
 
     /// <summary>Has a producer report; call it before the producer is built.</summary>
     public void Watch<TKey, TValue>(ProducerConfig config, ProducerBuilder<TKey, TValue> builder)
     {
         if (Prepare(config))
-            builder.SetStatisticsHandler((_, json) => Record(json));
+        {
+            var record = Follow();
+            builder.SetStatisticsHandler((_, json) => record(json));
+        }
     }
 
-    /// <summary>Takes a report of a client; those of one client come one after the other.</summary>
-    internal void Record(string json)
+    /// <summary>Takes the reports of one client, which come one after the other. What was counted of it stays with its handler for as long as the client lives: one that was silent adds only what is new.</summary>
+    internal Action<string> Follow()
+    {
+        Dictionary<string, BrokerStatistics> counted = new(StringComparer.Ordinal);
+        return json => Record(json, counted);
+    }
+
+    private void Record(string json, Dictionary<string, BrokerStatistics> counted)
     {
         ClientStatistics client;
         try
@@ -84,11 +96,11 @@ public sealed partial class KafkaClientMetrics
             return;
         }
 
-        var before = _reports.GetValueOrDefault(client.Name)?.Client;
         foreach (var (name, broker) in client.Brokers)
         {
             if (broker.IsKnown)
-                Count(client.Type, broker, before?.Brokers.GetValueOrDefault(name) ?? BrokerStatistics.None);
+                Count(client.Type, broker, counted.GetValueOrDefault(name, BrokerStatistics.None));
+            counted[name] = broker;
         }
         _reports[client.Name] = new Report(client, _time.GetTimestamp());
     }

@@ -28,7 +28,12 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
     /// <param name="describe">What came of it, one sentence for a person.</param>
     /// <param name="cancellationToken">Ends the wait. Whether it was done is then unknown, and so it is in the log.</param>
     /// <exception cref="OperationLogException">The log did not take a record; the message says whether the action was done.</exception>
-    public async Task<T> RunAsync<T>(OperationRequest request, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(OperationRequest request, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken) =>
+        RunAsync(request, (_, token) => run(token), describe, cancellationToken);
+
+    /// <summary>The same for what has to know the action's id in the log, where its first record is already.</summary>
+    /// <exception cref="OperationLogException">The log did not take a record; the message says whether the action was done.</exception>
+    public async Task<T> RunAsync<T>(OperationRequest request, Func<string, CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
     {
         var operation = new Operation
         {
@@ -46,7 +51,7 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         T result;
         try
         {
-            result = await run(cancellationToken);
+            result = await run(operation.OperationId, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -21,7 +21,7 @@ internal sealed class StreamsInstruments
     private readonly Histogram<double> _restore;
     private readonly Histogram<double> _rebalance;
     private readonly Counter<long> _rebalances;
-    private readonly Counter<double> _paused;
+    private readonly Counter<double> _restoring;
 
     /// <param name="meter">The runtime's meter.</param>
     /// <param name="group">The consumer group.</param>
@@ -35,8 +35,8 @@ internal sealed class StreamsInstruments
         _rebalance = Duration(
             "streamsocial.streams.rebalance.duration", "What a change of the assignment took this member, by kind: ready: from the last assignment until all of its tasks run; revoked: to hand them over", OperationBounds);
         _rebalances = meter.CreateCounter<long>("streamsocial.streams.rebalances", "{rebalance}", "Changes of this member's assignment, by kind: assigned, revoked or lost");
-        _paused = meter.CreateCounter<double>(
-            "streamsocial.streams.paused_time", "s", "Partition-seconds in which this member owned partitions and did not process them, because their state was not restored");
+        _restoring = meter.CreateCounter<double>(
+            "streamsocial.streams.restoring_time", "s", "Partition-seconds in which this member owned partitions whose state was not restored yet, counted when it is");
 
         Histogram<double> Duration(string name, string description, double[] bounds) =>
             meter.CreateHistogram<double>(name, "s", description, advice: new() { HistogramBucketBoundaries = bounds });
@@ -60,7 +60,7 @@ internal sealed class StreamsInstruments
     public void Restored(string topic, TimeSpan duration, bool isWarm)
     {
         _restore.Record(duration.TotalSeconds, Topic(topic), new("from", isWarm ? "warm" : "changelog"));
-        _paused.Add(duration.TotalSeconds, Topic(topic));
+        _restoring.Add(duration.TotalSeconds, Topic(topic));
     }
 
     /// <summary>The member's assignment changed, or all of it runs.</summary>

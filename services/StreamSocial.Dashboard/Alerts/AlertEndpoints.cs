@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using StreamSocial.Alerts.Rules;
 using StreamSocial.Alerts.State;
 using StreamSocial.Dashboard.Alerts.Stores;
@@ -38,13 +37,7 @@ internal static class AlertEndpoints
             .Produces(StatusCodes.Status204NoContent).WithProblems(ApiProblems.Invalid, NoSilence, NotKnown, NotKept, OperationProblems.Unrecorded);
     }
 
-    private static IResult Get(AlertKeeper keeper, AlertNotifier notifier, IOptions<AlertOptions> options, TimeProvider time)
-    {
-        if (keeper.Current is not { } alerts)
-            return NotKnown.Answer();
-        var now = time.GetUtcNow();
-        return Results.Ok(AlertsDocument.From(alerts, now, options.Value.Webhook.Url is null ? null : new ReceiverDocument(alerts.NextNotifications(now).Length, notifier.Problem)));
-    }
+    private static IResult Get(AlertsReader alerts) => alerts.Read() is { } document ? Results.Ok(document) : NotKnown.Answer();
 
     private static async Task<IResult> CreateAsync(JsonBody<SilenceRequest> body, Operator by, OperationLog log, IAlertStore store, TimeProvider time)
     {

@@ -13,7 +13,7 @@ namespace StreamSocial.Dashboard.Alerts;
 internal static class AlertServices
 {
     /// <summary>Adds the evaluation of rules, what keeps the alerts, and what tells of them.</summary>
-    public static void AddAlerts(this WebApplicationBuilder builder)
+    public static void AddAlerts(this WebApplicationBuilder builder, bool isDemo)
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
@@ -21,8 +21,9 @@ internal static class AlertServices
         services.AddStreamSocialTopics(builder.Configuration);
         services.AddSingleton<DiskReader>();
         services.AddSingleton<AlertKeeper>();
+        services.AddSingleton<AlertsReader>();
         services.AddSingleton<AlertEvaluation>();
-        if (builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}"))
+        if (isDemo)
         {
             services.AddSingleton<IAlertStore, MemoryAlertStore>();
         }

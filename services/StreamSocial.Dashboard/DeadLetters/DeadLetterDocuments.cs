@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.DeadLetters;
 
@@ -42,7 +43,12 @@ internal sealed record DeadLetterView(
     private const int MaxRawBytes = 4_096;
     private const long WholeRecord = -1;
 
-    public static DeadLetterView From(DeadLetter letter, DateTimeOffset? replayed)
+    /// <summary>Where it lies.</summary>
+    [JsonIgnore]
+    public DeadLetterPlace Place => new(Topic, Partition, Offset);
+
+    /// <summary>A letter of which is not known whether it was sent back.</summary>
+    public static DeadLetterView From(DeadLetter letter)
     {
         var decoded = letter.OriginEntry == WholeRecord || letter.OmittedBytes is not null ? null : EntryContracts.Decode(letter.OriginTopic, letter.Payload);
         return new DeadLetterView(
@@ -52,7 +58,7 @@ internal sealed record DeadLetterView(
             letter.Key is { Length: > 0 } key ? Encoding.UTF8.GetString(key) : null,
             letter.Bytes, letter.OmittedBytes, decoded?.Contract, Cut(decoded?.Json), decoded?.UnknownBytes,
             decoded is null ? Convert.ToBase64String((letter.Payload ?? []).AsSpan(0, Math.Min(letter.Bytes, MaxRawBytes))) : null,
-            letter.IsReplayable, replayed?.ToUnixTimeMilliseconds());
+            letter.IsReplayable, Replayed: null);
     }
 
     private static string? Cut(string? text) => text is { Length: > MaxJsonChars } ? text[..MaxJsonChars] + "…" : text;
@@ -65,14 +71,14 @@ internal sealed record HeaderView(string Name, string? Value);
 
 /// <summary>Which dead letters are sent back; the body of <c>POST /api/dead-letters:replay</c>.</summary>
 /// <param name="Letters">1 to 40 letters.</param>
-/// <param name="Repeat">Whether those that were sent before are sent again.</param>
-internal sealed record ReplayRequest(IReadOnlyList<ReplayedPlace?>? Letters, bool Repeat = false);
+internal sealed record ReplayRequest(IReadOnlyList<ReplayedPlace?>? Letters);
 
-/// <summary>Where a dead letter lies.</summary>
+/// <summary>A dead letter that is sent back.</summary>
 /// <param name="Topic">The dead-letter topic.</param>
 /// <param name="Partition">Its partition.</param>
 /// <param name="Offset">Its offset.</param>
-internal sealed record ReplayedPlace(string? Topic, int Partition, long Offset);
+/// <param name="Repeat">Whether it goes again if it was sent before.</param>
+internal sealed record ReplayedPlace(string? Topic, int Partition, long Offset, bool Repeat = false);
 
 /// <summary>What was sent back.</summary>
 /// <param name="Sent">How many letters.</param>

@@ -6,49 +6,43 @@ using StreamSocial.Operations.Log;
 
 namespace StreamSocial.Dashboard.DeadLetters;
 
-/// <summary>The dead letters of the running cluster. One reading and one replay at a time, however many ask.</summary>
-internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay replay, ReplayedLetters replayed, OperationLog operations, TimeProvider time) : IDeadLetters, IDisposable
+/// <summary>The dead letters of the running cluster. One replay at a time, however many ask.</summary>
+internal sealed class KafkaDeadLetters(
+    DeadLetterReader reader, DeadLetterPages pages, DeadLetterReplay replay, ReplayOrder order, ReplayedLetters replayed, OperationLog operations, TimeProvider time) : IDeadLetters, IDisposable
 {
-    private static readonly DeadLetterBounds Bounds = new(16 * 1024 * 1024, TimeSpan.FromSeconds(5));
+    private static readonly DeadLetterBounds Bounds = DeadLetterPages.Bounds;
 
     /// <summary>How long the brokers may take for each record.</summary>
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _reading = new(1);
     private readonly SemaphoreSlim _replaying = new(1);
 
     public async Task<DeadLetterList> ReadAsync(IReadOnlyCollection<string> inputs, int limit, DeadLetterCursor? before, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken);
-        try
-        {
-            var sent = replayed.Current;
-            var page = await reader.ReadNewestAsync(inputs, limit, before, Bounds, cancellationToken);
-            return new DeadLetterList(
-                [.. page.Letters.Select(letter => DeadLetterView.From(letter, ReplayedLetters.Find(sent, letter.Place)))],
-                page.Next?.Encode(),
-                [.. page.Unread.Select(partition => $"{partition.Topic}:{partition.Partition.Value}")]);
-        }
-        finally
-        {
-            _reading.Release();
-        }
+        var page = await pages.ReadAsync(inputs, limit, before, cancellationToken);
+        var sent = replayed.Current;
+        return page with { Letters = [.. page.Letters.Select(letter => letter with { Replayed = ReplayedLetters.Find(sent, letter.Place)?.ToUnixTimeMilliseconds() })] };
     }
 
-    public async Task<ReplayResult> ReplayAsync(IReadOnlyList<DeadLetterPlace> places, bool repeat, Operator by, CancellationToken cancellationToken)
+    public async Task<ReplayResult> ReplayAsync(IReadOnlyList<ReplayChoice> choices, Operator by, CancellationToken cancellationToken)
     {
         await _replaying.WaitAsync(cancellationToken);
         try
         {
+            var places = choices.Select(choice => choice.Place).ToList();
+            var repeated = choices.Where(choice => choice.Repeat).Select(choice => choice.Place).ToHashSet();
             var letters = await reader.ReadAsync(FeedGeneratorStages.Inputs, places, Bounds, cancellationToken);
-            Check(places, letters, repeat);
+            Check(places, letters, repeated);
             var request = by.Ask(ReplayRecord.Kind, string.Join(", ", places.Select(place => place.Topic).Distinct()), ReplayRecord.Write([.. letters.Select(letter => letter.Place)]));
             // Recorded before they go: should this process die meanwhile, they count as sent, and go again only if somebody says so. From here on it does not
             // matter whether the client waits.
             var sent = await operations.RunAsync(
                 request,
-                async cancelled =>
+                async (id, cancelled) =>
                 {
+                    var taken = await order.ReadTakenAsync(id, cancelled);
+                    if (letters.FirstOrDefault(letter => taken.Contains(letter.Place) && !repeated.Contains(letter.Place)) is { } other)
+                        throw new ReplayRefusedException(DeadLetterProblems.AlreadyReplayed, $"{other.Id} is sent by somebody else at the moment. Nothing was sent now.");
                     replayed.Add(letters.Select(letter => letter.Place), time.GetUtcNow());
                     return (await replay.SendAsync(letters, SendTimeout, cancelled)).Count;
                 },
@@ -62,23 +56,19 @@ internal sealed class KafkaDeadLetters(DeadLetterReader reader, DeadLetterReplay
         }
     }
 
-    public void Dispose()
-    {
-        _reading.Dispose();
-        _replaying.Dispose();
-    }
+    public void Dispose() => _replaying.Dispose();
 
-    private void Check(IReadOnlyList<DeadLetterPlace> places, IReadOnlyList<DeadLetter> letters, bool repeat)
+    private void Check(IReadOnlyList<DeadLetterPlace> places, IReadOnlyList<DeadLetter> letters, IReadOnlySet<DeadLetterPlace> repeated)
     {
         var found = letters.Select(letter => letter.Place).ToHashSet();
         if (places.Where(place => !found.Contains(place)).ToList() is { Count: > 0 } missing)
             throw new ReplayRefusedException(DeadLetterProblems.NoSuchLetter, $"There is no dead letter {string.Join(", ", missing)}. Nothing was sent.");
         if (letters.FirstOrDefault(letter => !letter.IsReplayable) is { } incomplete)
             throw new ReplayRefusedException(DeadLetterProblems.NotReplayable, $"{incomplete.Id} does not say where it came from, or is not complete. Nothing was sent.");
-        if (repeat)
+        if (found.IsSubsetOf(repeated))
             return;
         var known = replayed.Current ?? throw new ReplayRefusedException(DeadLetterProblems.ReplaysUnknown, DeadLetterProblems.ReplaysUnknown.Meaning);
-        if (letters.FirstOrDefault(letter => known.ContainsKey(letter.Place)) is { } sent)
+        if (letters.FirstOrDefault(letter => known.ContainsKey(letter.Place) && !repeated.Contains(letter.Place)) is { } sent)
             throw new ReplayRefusedException(DeadLetterProblems.AlreadyReplayed, $"{sent.Id} was sent at {known[sent.Place]:u}, or may have been. Nothing was sent now.");
     }
 }

@@ -2,10 +2,10 @@ namespace StreamSocial.Dashboard.Feeds;
 
 internal static class FeedServices
 {
-    /// <summary>Adds the feeds of the running cluster, or none where <see cref="DashboardOptions.Demo"/> says so.</summary>
-    public static void AddFeedLookup(this WebApplicationBuilder builder)
+    /// <summary>Adds the feeds of the running cluster, or none in demo mode.</summary>
+    public static void AddFeedLookup(this WebApplicationBuilder builder, bool isDemo)
     {
-        if (builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}"))
+        if (isDemo)
             builder.Services.AddSingleton<IFeedLookup, NoFeeds>();
         else
             // The page asks again by itself, and another replica is asked at once: no retries.

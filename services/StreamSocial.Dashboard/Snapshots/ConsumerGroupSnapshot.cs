@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Groups;
 using StreamSocial.Streams.Membership;
 
@@ -8,7 +9,7 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="Id">Its <c>group.id</c>.</param>
 /// <param name="State">Such as stable, empty or preparingRebalance.</param>
 /// <param name="Type">classic or consumer (KIP-848).</param>
-/// <param name="IsForeign">Whether no member that reports to topic <c>members</c> is in it.</param>
+/// <param name="IsForeign">Whether it is another one than the feed generators'.</param>
 /// <param name="Lag">Records behind its committed positions; null when that is unknown of a partition.</param>
 /// <param name="OldestAgeMs">Age of the oldest record that waits, of the application's own group; null of others, whose records nobody times.</param>
 /// <param name="Topics">The topics that it reads.</param>
@@ -26,7 +27,7 @@ internal sealed record ConsumerGroupSnapshot(
         var ours = (reading.Members ?? []).ToDictionary(member => $"{member.MemberId}-group", StringComparer.Ordinal);
         ImmutableArray<ConsumerGroupMemberSnapshot> members = [.. group.Members.Select(member => new ConsumerGroupMemberSnapshot(
             ours.TryGetValue(member.ClientId, out var known) ? known.ResourceName : member.ClientId, member.Host, !ours.ContainsKey(member.ClientId), member.Partitions, member.Lag))];
-        var isForeign = members.All(member => member.IsForeign);
+        var isForeign = group.Id != FeedGeneratorStages.ApplicationId;
         return new ConsumerGroupSnapshot(
             group.Id,
             group.State,

@@ -94,6 +94,7 @@ internal static class SnapshotBuilder
             unknown.Add("brokers");
         if (reading.Catalogue is null)
             unknown.Add("topics");
+        unknown.AddRange(reading.Consumers?.Unread ?? ["consumer groups"]);
         if (reading.Scale is null)
             unknown.Add("replicas");
         return unknown.ToImmutable();

@@ -6,7 +6,7 @@ using StreamSocial.Dashboard.Sources;
 namespace StreamSocial.Dashboard.Snapshots;
 
 /// <summary>Reads the cluster and publishes a snapshot, once an interval.</summary>
-internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, AlertEvaluation alerts, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
+internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore store, AlertEvaluation alerts, DocumentVersions versions, IOptions<DashboardOptions> options, TimeProvider time) : BackgroundService
 {
     private readonly Queue<ClusterReading> _readings = [];
     private readonly SnapshotFrame _frame = SnapshotFrame.From(options.Value);
@@ -39,6 +39,6 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
         _readings.Enqueue(reading);
         _members = _members.Observe(reading.Group.Members ?? [], (reading.Group.At - value.HistoryLength).ToUnixTimeMilliseconds());
         var snapshot = SnapshotBuilder.Build(earlier, reading, ++_version, _frame, _members);
-        store.Publish(alerts.Evaluate(reading, snapshot), value.HistoryLength);
+        store.Publish(alerts.Evaluate(reading, snapshot) with { Versions = versions.Read(reading) }, value.HistoryLength);
     }
 }

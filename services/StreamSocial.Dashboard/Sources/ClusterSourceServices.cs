@@ -18,13 +18,14 @@ namespace StreamSocial.Dashboard.Sources;
 
 internal static class ClusterSourceServices
 {
-    /// <summary>Adds the running cluster as the source, or the made-up one where <see cref="DashboardOptions.Demo"/> says so.</summary>
-    public static void AddClusterSource(this WebApplicationBuilder builder)
+    /// <summary>Adds the running cluster as the source, or the made-up one in demo mode.</summary>
+    public static void AddClusterSource(this WebApplicationBuilder builder, bool isDemo)
     {
         var services = builder.Services;
-        if (builder.Configuration.GetValue<bool>($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.Demo)}"))
+        builder.AddOperations(isDemo);
+        builder.AddStages(isDemo);
+        if (isDemo)
         {
-            builder.AddOperations(isDemo: true);
             services.AddSingleton<DemoClusterSource>();
             services.AddSingleton<IClusterSource>(provider => provider.GetRequiredService<DemoClusterSource>());
             // The made-up group obeys the buttons, unless there is an autoscaler to try them with.
@@ -37,8 +38,6 @@ internal static class ClusterSourceServices
         services.AddStreamSocialTopics(builder.Configuration);
         builder.AddMembersView(TopicNames.Members);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
-        builder.AddOperations(isDemo: false);
-        builder.AddStages();
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Groups;
 using StreamSocial.Kafka.Topics;
@@ -16,6 +17,8 @@ internal sealed partial class TopicMonitor(
 
     /// <summary>What is older is not known any more.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(20);
+
+    private static readonly HashSet<string> DeadLetterTopics = [.. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf)];
 
     private volatile TopicReports? _latest;
     private volatile GroupReports? _groups;
@@ -47,9 +50,10 @@ internal sealed partial class TopicMonitor(
         try
         {
             var reading = await reader.ReadAsync(catalog.Topics, ReadTimeout, cancellationToken);
-            _latest = new TopicReports(reading.At, reading.Describe(_earlier, cluster.Sizes, settings.BootstrapServers));
+            _latest = new TopicReports(reading.At, reading.Describe(_earlier, cluster.Sizes, settings.BootstrapServers)) { DeadLetters = CountDeadLetters(reading) };
             _earlier = reading;
-            _groups = new GroupReports(reading.At, await groups.ReadAsync(reading, cancellationToken));
+            var known = await groups.ReadAsync(reading, cancellationToken);
+            _groups = new GroupReports(reading.At, known?.Groups) { Unread = known?.Unread ?? [] };
         }
         catch (KafkaException e)
         {
@@ -57,12 +61,27 @@ internal sealed partial class TopicMonitor(
         }
     }
 
+    /// <summary>Null when a log's end is unknown.</summary>
+    private static long? CountDeadLetters(TopicsReading reading)
+    {
+        var written = reading.Topics.Where(topic => topic.Partitions > 0 && DeadLetterTopics.Contains(topic.Spec.Name)).Select(topic => topic.Written).ToList();
+        return written.Contains(null) ? null : written.Sum();
+    }
+
     [LoggerMessage(LogLevel.Debug, "The topics or their groups are unknown: {Reason}")]
     private static partial void LogUnread(ILogger logger, string reason);
 }
 
 /// <summary>The topics of the catalogue at one moment.</summary>
-internal sealed record TopicReports(DateTimeOffset At, ImmutableArray<TopicReport> Topics);
+internal sealed record TopicReports(DateTimeOffset At, ImmutableArray<TopicReport> Topics)
+{
+    /// <summary>Dead letters that were ever written; null when unknown.</summary>
+    public long? DeadLetters { get; init; }
+}
 
 /// <summary>The consumer groups that read topics of the catalogue, at one moment; null on a cluster that does not list groups.</summary>
-internal sealed record GroupReports(DateTimeOffset At, ImmutableArray<ConsumerGroup>? Groups);
+internal sealed record GroupReports(DateTimeOffset At, ImmutableArray<ConsumerGroup>? Groups)
+{
+    /// <summary>What is unknown of them, in words.</summary>
+    public ImmutableArray<string> Unread { get; init; } = [];
+}

@@ -30,12 +30,12 @@ internal static class StageEndpoints
         var api = endpoints.MapGroup("/api/stages");
         api.MapGet("", List).WithName("GetStages").WithSummary("The stages, whether they are paused, since when, by whom and why")
             .Produces<StagesDocument>().WithProblems(ControlsUnread, NoCluster);
-        api.MapPut("/{stage}/pause", (string stage, Operator by, JsonBody<PauseRequest> body, OperationLog log, HttpContext http) =>
-                SetPausedAsync(http, log, by, stage, body.Value.Reason)).RequireControlToken()
+        api.MapPut("/{stage}/pause", (string stage, Operator by, JsonBody<PauseRequest> body, OperationLog log, IStages stages) =>
+                SetPausedAsync(stages, log, by, stage, pauses: true, body.Value.Reason)).RequireControlToken()
             .WithName("PauseStage").WithSummary("Stops processing a stage's input until it is resumed, over restarts too; needs the control token")
             .Produces<StageDocument>().WithProblems(Failures);
-        api.MapDelete("/{stage}/pause", (string stage, Operator by, OperationLog log, HttpContext http) =>
-                SetPausedAsync(http, log, by, stage, null)).RequireControlToken()
+        api.MapDelete("/{stage}/pause", (string stage, Operator by, OperationLog log, IStages stages) =>
+                SetPausedAsync(stages, log, by, stage, pauses: false, null)).RequireControlToken()
             .WithName("ResumeStage").WithSummary("Lets a paused stage go on where it stopped; needs the control token")
             .Produces<StageDocument>().WithProblems(Failures);
         api.MapPost("/{stage}/reset/preview", PreviewAsync).RequireControlToken()
@@ -46,15 +46,14 @@ internal static class StageEndpoints
             .Produces<ResetDocument>().WithProblems([.. Failures, NotConfirmed]);
     }
 
-    private static Task<IResult> List(HttpContext http, ControlToken token) => GuardAsync(http, stages =>
+    private static Task<IResult> List(HttpContext http, ControlToken token, IStages all) => GuardAsync(all, stages =>
         Task.FromResult(Results.Ok(new StagesDocument(token.IsIn(http.Request), stages.Application.Group, stages.List()))));
 
-    private static Task<IResult> SetPausedAsync(HttpContext http, OperationLog log, Operator by, string stage, string? reason)
+    private static Task<IResult> SetPausedAsync(IStages all, OperationLog log, Operator by, string stage, bool pauses, string? reason)
     {
-        var pauses = http.Request.Method == HttpMethods.Put;
         if (reason?.Length > LongestReason)
             return Task.FromResult(ApiProblems.InvalidFields(new Dictionary<string, string[]> { ["reason"] = [$"must have at most {LongestReason} characters"] }));
-        return GuardAsync(http, async stages =>
+        return GuardAsync(all, async stages =>
         {
             stages.Find(stage);
             var request = by.Ask(pauses ? "stage-pause" : "stage-resume", stage, string.IsNullOrEmpty(reason) ? [] : [KeyValuePair.Create("reason", reason)]);
@@ -63,11 +62,11 @@ internal static class StageEndpoints
         });
     }
 
-    private static Task<IResult> PreviewAsync(string stage, JsonBody<ResetRequest> body, HttpContext http, CancellationToken cancellationToken) =>
-        GuardAsync(http, async stages => Results.Ok(await PlanAsync(stages, stage, body.Value, cancellationToken)));
+    private static Task<IResult> PreviewAsync(string stage, JsonBody<ResetRequest> body, IStages all, CancellationToken cancellationToken) =>
+        GuardAsync(all, async stages => Results.Ok(await PlanAsync(stages, stage, body.Value, cancellationToken)));
 
-    private static Task<IResult> ResetAsync(string stage, Operator by, JsonBody<ResetRequest> body, OperationLog log, HttpContext http, CancellationToken cancellationToken) =>
-        GuardAsync(http, async stages =>
+    private static Task<IResult> ResetAsync(string stage, Operator by, JsonBody<ResetRequest> body, OperationLog log, IStages all, CancellationToken cancellationToken) =>
+        GuardAsync(all, async stages =>
         {
             var plan = await PlanAsync(stages, stage, body.Value, cancellationToken);
             stages.CheckConfirmation(body.Value.Confirm);
@@ -80,9 +79,9 @@ internal static class StageEndpoints
     private static Task<ResetPlan> PlanAsync(StageOperator stages, string stage, ResetRequest request, CancellationToken cancellationToken) =>
         stages.PlanAsync(stage, ResetPosition.Parse(request.To ?? ""), PartitionList.Parse(request.Partitions), cancellationToken);
 
-    private static async Task<IResult> GuardAsync(HttpContext http, Func<StageOperator, Task<IResult>> run)
+    private static async Task<IResult> GuardAsync(IStages all, Func<StageOperator, Task<IResult>> run)
     {
-        if (http.RequestServices.GetService<StageOperator>() is not { } stages)
+        if (all.Operator is not { } stages)
             return NoCluster.Answer();
         try
         {

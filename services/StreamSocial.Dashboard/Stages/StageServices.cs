@@ -13,10 +13,15 @@ namespace StreamSocial.Dashboard.Stages;
 
 internal static class StageServices
 {
-    /// <summary>Adds <see cref="StageOperator"/>. Needs the Kafka services, the view of the members and the log of actions.</summary>
-    public static void AddStages(this WebApplicationBuilder builder)
+    /// <summary>Adds the stages of the running cluster, or none in demo mode. Needs the Kafka services, the view of the members and the log of actions.</summary>
+    public static void AddStages(this WebApplicationBuilder builder, bool isDemo)
     {
         var services = builder.Services;
+        if (isDemo)
+        {
+            services.AddSingleton<IStages, NoStages>();
+            return;
+        }
         builder.AddTopicTable(StageApplication.FeedGenerators.ControlsTopic, Encoding.UTF8.GetString, StageControls.Read);
         services.AddSingleton(provider => new StageControlsView(provider.GetRequiredService<TopicTable<string, StageControl>>()));
         services.AddSingleton<PartitionOffsets>();
@@ -27,5 +32,6 @@ internal static class StageServices
             provider.GetRequiredService<StageControlsView>(), () => [.. provider.GetRequiredService<IMembersView>().Current.Members.Values]));
         services.AddSingleton(provider => new StageOperator(
             StageApplication.FeedGenerators, provider.GetRequiredService<StageKafka>(), provider.GetRequiredService<StageView>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IStages, ClusterStages>();
     }
 }

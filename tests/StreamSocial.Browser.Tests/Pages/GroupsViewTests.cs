@@ -17,7 +17,7 @@ public sealed class GroupsViewTests(ChromiumFixture chromium)
         await foreign.WaitForAsync();
         Assert.Contains("foreign", await foreign.Locator("th").TextContentAsync(), StringComparison.Ordinal);
         Assert.Equal("unknown", await foreign.Locator("td").Nth(4).TextContentAsync());
-        await page.Locator("#groups tr[data-group='streamsocial'][data-foreign='false'] + tr.more", new PageLocatorOptions { HasText = "feed-generator-1: " }).WaitForAsync();
+        await page.Locator("#groups tr[data-group='feed-generator'][data-foreign='false'] + tr.more", new PageLocatorOptions { HasText = "feed-generator-1: " }).WaitForAsync();
         Assert.Equal("2", await page.Locator("#group-members tr[data-member='feed-generator-1'] td").Nth(3).TextContentAsync());
         await page.CloseAsync();
     }

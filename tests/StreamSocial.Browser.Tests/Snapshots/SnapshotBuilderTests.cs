@@ -1,6 +1,8 @@
 using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events.Stages;
+using StreamSocial.Kafka.Groups;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 
@@ -64,8 +66,22 @@ public sealed class SnapshotBuilderTests
         Assert.Null(snapshot.Rebalances);
         Assert.Null(snapshot.Cluster);
         Assert.Equal(new TotalsSnapshot(null, null, null, null, null, 2, null, null), snapshot.Totals);
-        Assert.Equal(["log ends of t", "members", "scaling decisions", "rebalances", "brokers", "topics", "replicas"], snapshot.Unknown);
+        Assert.Equal(["log ends of t", "members", "scaling decisions", "rebalances", "brokers", "topics", "consumer groups", "replicas"], snapshot.Unknown);
     }
+
+    [Fact]
+    public void Build_AllFeedGeneratorsStopped_TheirGroupIsNotForeign()
+    {
+        var snapshot = Build(null, Reading(0, [160]) with { Consumers = new GroupReports(Now, [Empty(FeedGeneratorStages.ApplicationId), Empty("analytics")]) });
+
+        Assert.Equal([(FeedGeneratorStages.ApplicationId, false), ("analytics", true)], snapshot.Groups!.Value.Select(group => (group.Id, group.IsForeign)));
+
+        static ConsumerGroup Empty(string id) => new(id, "empty", "consumer", [], [new ConsumerGroupTopic("t", 1, 5)]);
+    }
+
+    [Fact]
+    public void Build_GroupThatDoesNotAnswer_IsNamedAsUnknown() =>
+        Assert.Contains("consumer group x", Build(null, Reading(0, [160]) with { Consumers = new GroupReports(Now, []) { Unread = ["consumer group x"] } }).Unknown);
 
     [Fact]
     public void Build_SilentMember_IsShownAndOwnsNothing()

@@ -61,7 +61,7 @@ internal static class GrafanaDashboards
         new("Checkpoints until durable, p99", "s", new GrafanaQuery($"histogram_quantile(0.99, sum by (le, topic) (rate(streamsocial_streams_checkpoint_duration_seconds_bucket{Rate})))", "{{topic}}")),
         new("Restores, p99", "s", new GrafanaQuery("histogram_quantile(0.99, sum by (le, from) (increase(streamsocial_streams_restore_duration_seconds_bucket[10m])))", "{{from}}")),
         new("Changes of assignments in 10 minutes", "short", new GrafanaQuery("sum by (kind) (increase(streamsocial_streams_rebalances_total[10m]))", "{{kind}}")),
-        new("Partition-seconds paused in 10 minutes", "s", new GrafanaQuery("sum by (topic) (increase(streamsocial_streams_paused_time_seconds_total[10m]))", "{{topic}}")),
+        new("Partition-seconds restoring in 10 minutes", "s", new GrafanaQuery("sum by (topic) (increase(streamsocial_streams_restoring_time_seconds_total[10m]))", "{{topic}}")),
         new("Tasks", "short",
             new("sum(streamsocial_streams_tasks_assigned)", "assigned"),
             new("sum(streamsocial_streams_tasks_restoring)", "restoring"),

@@ -58,6 +58,45 @@ public class IdempotencyKeyTests
         Assert.Contains("Idempotency-Key", await two.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Post_OneIdForTwoThingsInOneRequest_422AndNothingIsWritten()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        using var refused = await host.PostAsync(
+            "/v1/actions", """[{"type":"post","userId":"ann","actionId":"x","text":"1"},{"type":"post","userId":"ann","actionId":"x","text":"2"}]""");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("[1].actionId", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(IdsIn(host));
+    }
+
+    [Fact]
+    public async Task Post_KeyComesAgainWithMoreEntries_422()
+    {
+        await using var host = await IngestHost.StartAsync();
+        const string Like = """{"type":"like","userId":"ann","contentId":"c"}""";
+
+        using var first = await host.PostAsync("/v1/actions", Like, ("Idempotency-Key", "k"));
+        using var more = await host.PostAsync("/v1/actions", $"[{Like},{Like}]", ("Idempotency-Key", "k"));
+        using var own = await host.PostAsync("/v1/actions", Like.Replace("{", "{\"actionId\":\"own\",", StringComparison.Ordinal).Replace("\"c\"", "\"d\"", StringComparison.Ordinal), ("Idempotency-Key", "k"));
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity), (first.StatusCode, more.StatusCode, own.StatusCode));
+        Assert.Equal(["k"], IdsIn(host));
+    }
+
+    [Fact]
+    public async Task Post_TwoRequestsAtOnceGiveAnIdToDifferentThings_OneIsRefused()
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            host.PostAsync("/v1/actions", $$"""{"type":"post","userId":"ann","actionId":"x","text":"{{i}}"}""")));
+
+        Assert.Equal([HttpStatusCode.Accepted], answers.Select(answer => answer.StatusCode).Where(status => status != HttpStatusCode.UnprocessableEntity));
+        Assert.Equal(["x"], IdsIn(host));
+    }
+
     [Theory]
     [InlineData("/v1/actions", "actionId", """{"type":"like","userId":"ann","contentId":"c"}""", """{"type":"like","userId":"ann","contentId":"d"}""")]
     [InlineData("/v1/interactions", "interactionId", """{"type":"view","userId":"ann","contentId":"c"}""", """{"type":"click","userId":"ann","contentId":"c"}""")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Hosting.Kafka.Embedded;
@@ -68,7 +69,7 @@ public sealed class ClusterReaderTests
 
     private static ClusterReader CreateReader(KafkaClientSettings settings) => new(settings, TimeProvider.System, NullLogger<ClusterReader>.Instance);
 
-    private static Task<ClusterState> ReadAsync(ClusterReader reader) => reader.ReadAsync(ReadTimeout, TestContext.Current.CancellationToken);
+    private static Task<ClusterState> ReadAsync(ClusterReader reader) => reader.ReadAsync(ReadTimeout, ImmutableDictionary<int, BrokerStatus>.Empty, TestContext.Current.CancellationToken);
 
     private static BrokerState Of(ClusterState state, int id) => state.Brokers.Single(broker => broker.Id == id);
 

@@ -45,7 +45,7 @@ public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
                 if (member.Assignment.Count == 3)
                     member.Commit([.. Enumerable.Range(0, 3).Select(partition => new TopicPartitionOffset(name, partition, partition == 1 ? 2 : 0))]);
                 var reading = await topics.ReadAsync(catalogue, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-                found = (await groups.ReadAsync(reading, TestContext.Current.CancellationToken))!.Value.FirstOrDefault(group => group.Id == name);
+                found = (await groups.ReadAsync(reading, TestContext.Current.CancellationToken))!.Groups.FirstOrDefault(group => group.Id == name);
                 return found is { Lag: 3, Members: [{ Partitions: 3 }] };
             },
             () => found?.ToString() ?? "no group",

@@ -102,6 +102,30 @@ public sealed class ClientFaultTests
     }
 
     [Theory]
+    [InlineData("PUT", "/api/override", """{"kind":"paused","forSeconds":1e999}""")]
+    [InlineData("PUT", "/api/override", """{"kind":null}""")]
+    [InlineData("POST", "/api/silences", """{"matchers":null,"forSeconds":60}""")]
+    [InlineData("POST", "/api/silences", """{"matchers":{"alertname":null},"forSeconds":60}""")]
+    [InlineData("POST", "/api/silences", """{"matchers":{"alertname":"BrokerDown"},"forSeconds":-1e999}""")]
+    [InlineData("POST", "/api/dead-letters:replay", """{"letters":[null]}""")]
+    [InlineData("POST", "/api/dead-letters:replay", """{"letters":null}""")]
+    [InlineData("POST", "/v1/content/parts", """{"parts":[null]}""")]
+    [InlineData("POST", "/v1/content/parts", """{"parts":[{"contentId":null,"partition":0}]}""")]
+    [InlineData("POST", "/v1/content/parts", """{"parts":[]}""")]
+    public async Task Body_NullOrInfinityWhereNoneCanBe_400(string method, string path, string json)
+    {
+        var capture = new LogCapture();
+        await using var server = await StartAsync(path.StartsWith("/api", StringComparison.Ordinal) ? "dashboard" : "feeds", capture);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", ServiceParts.Token);
+
+        using var answer = await server.Client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid"), (answer.StatusCode, await ReasonOf(answer)));
+        AssertQuiet(capture.Lines);
+    }
+
+    [Theory]
     [InlineData("feeds", """{"users":["a"],"limit":"5"}""", "limit")]
     [InlineData("autoscaler", """{"kind":"fixed","replicas":"3"}""", "replicas")]
     public async Task Body_NumberAsText_400NamesIt(string service, string json, string field)

@@ -25,7 +25,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("ingest", "streamsocial_ingest_queue_depth")]
-    [InlineData("feeds", "messaging_client_sent_messages_total", "streamsocial_streams_rebalances_total", "streamsocial_streams_restore_duration_seconds_bucket", "streamsocial_streams_paused_time_seconds_total", "streamsocial_kafka_client_sent_bytes_total")]
+    [InlineData("feeds", "messaging_client_sent_messages_total", "streamsocial_streams_rebalances_total", "streamsocial_streams_restore_duration_seconds_bucket", "streamsocial_streams_restoring_time_seconds_total", "streamsocial_kafka_client_sent_bytes_total")]
     [InlineData("autoscaler", "streamsocial_autoscaler_decisions_total")]
     [InlineData("dashboard", "streamsocial_broker_up", "streamsocial_cluster_partitions_under_replicated", "streamsocial_topic_appended_total", "streamsocial_topic_retention_seconds", "streamsocial_signal_known")]
     public async Task Metrics_OfARunningService_HaveItsNames(string service, params string[] names)

@@ -36,7 +36,7 @@ public sealed class StreamsInstrumentsTests
         Assert.Equal((double)first.Runtime.Totals.Checkpoints, measured.Of(first, "streamsocial.streams.checkpoint.duration").Count);
         Assert.Equal(2 * TestTopics.Partitions, measured.Of(first, "streamsocial.streams.restore.duration").Count);
         Assert.Equal(TestTopics.Partitions, measured.Of(second, "streamsocial.streams.restore.duration").Count);
-        Assert.Equal(measured.Of(second, "streamsocial.streams.restore.duration").Sum(value => value.Value), measured.Of(second, "streamsocial.streams.paused_time").Sum(value => value.Value), 6);
+        Assert.Equal(measured.Of(second, "streamsocial.streams.restore.duration").Sum(value => value.Value), measured.Of(second, "streamsocial.streams.restoring_time").Sum(value => value.Value), 6);
         Assert.Equal(["assigned", "revoked"], measured.Of(first, "streamsocial.streams.rebalances").Select(value => value.Tag("kind")).Distinct().Order());
         Assert.Equal(["ready", "revoked"], measured.Of(first, "streamsocial.streams.rebalance.duration").Select(value => value.Tag("kind")).Distinct().Order());
         Assert.Equal(["1", "2", "3"], measured.Of(first, "streamsocial.kafka.client.sent").Where(value => value.Value > 0).Select(value => value.Tag("broker")).Distinct().Order());

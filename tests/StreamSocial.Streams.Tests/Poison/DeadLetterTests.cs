@@ -145,7 +145,7 @@ public sealed class DeadLetterTests
         IReadOnlyList<DeadLetter> letters = [];
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            var reader = new DeadLetterReader(cluster.Settings, TimeProvider.System);
+            using var reader = new DeadLetterReader(cluster.Settings, TimeProvider.System);
             letters = (await reader.ReadNewestAsync([TestTopics.Lines], 1_000, null, DeadLetterBounds.HalfAMinute, TestContext.Current.CancellationToken)).Letters;
             if (letters.Count >= expected)
                 break;

@@ -40,6 +40,18 @@ public sealed class DlqCommandTests : IAsyncDisposable
         Assert.Contains("dead-letters-replay", await RunAsync("operations"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Replay_TwoAtATime_SendEachLetterOnce()
+    {
+        string[] needed = [TopicNames.UserActions, TopicNames.Operations, .. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf)];
+        _cluster.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Small)[topic]));
+        await BuryAsync(3);
+
+        await Task.WhenAll(Task.Run(() => RunAsync("dlq", "replay"), Cancelled), Task.Run(() => RunAsync("dlq", "replay"), Cancelled));
+
+        Assert.Equal(3, CountSent());
+    }
+
     private async Task<string> RunAsync(params string[] arguments)
     {
         var output = new StringWriter();

@@ -30,7 +30,8 @@ internal sealed class DlqCommand : Command
     public static async Task<IReadOnlyList<DeadLetter>> ReadAsync(KafkaClientSettings settings, string? inputTopic, CancellationToken cancellationToken)
     {
         IReadOnlyCollection<string> inputs = inputTopic is null ? FeedGeneratorStages.Inputs : [inputTopic];
-        var page = await new DeadLetterReader(settings, TimeProvider.System).ReadNewestAsync(inputs, int.MaxValue, null, DeadLetterBounds.HalfAMinute, cancellationToken);
+        using var reader = new DeadLetterReader(settings, TimeProvider.System);
+        var page = await reader.ReadNewestAsync(inputs, int.MaxValue, null, DeadLetterBounds.HalfAMinute, cancellationToken);
         if (page.Unread.Count > 0)
             throw new DeadLetterException($"Kafka at {settings.BootstrapServers} did not deliver {page.Unread.Count} partitions of dead letters within {DeadLetterBounds.HalfAMinute.MaxTime.TotalSeconds:0} s.");
         return [.. page.Letters.Reverse()];
@@ -121,8 +122,8 @@ internal sealed class DlqReplayCommand : Command
         }
         else
         {
-            var sent = await SendAsync(settings, letters, cancellationToken);
-            _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(sent < letters.Count ? "; the others do not say where they came from" : "")}.");
+            var sent = await SendAsync(settings, letters, parsed.GetValue(_again), cancellationToken);
+            _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(letters.Count(letter => !letter.IsReplayable) is > 0 and var lost ? $"; {lost} do not say where they came from" : "")}.");
         }
         await json.WriteAsync(letters, cancellationToken);
         return ExitCodes.Done;
@@ -142,8 +143,8 @@ internal sealed class DlqReplayCommand : Command
         return others;
     }
 
-    /// <summary>Sends what can be sent, recorded in parts that fit into a record of the log of actions.</summary>
-    private static async Task<int> SendAsync(KafkaClientSettings settings, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    /// <summary>Sends what can be sent, recorded in parts that fit into a record of the log of actions. What another replay began to send before is left out unless repeats are asked for.</summary>
+    private async Task<int> SendAsync(KafkaClientSettings settings, IReadOnlyList<DeadLetter> letters, bool again, CancellationToken cancellationToken)
     {
         using var operation = new RecordedOperation(settings);
         var replay = new DeadLetterReplay(settings);
@@ -152,8 +153,18 @@ internal sealed class DlqReplayCommand : Command
         {
             sent += await operation.RunAsync(
                 ReplayRecord.Kind, string.Join(", ", part.Select(letter => letter.Topic).Distinct()), ReplayRecord.Write([.. part.Select(letter => letter.Place)]),
-                async token => (await replay.SendAsync(part, timeout: null, token)).Count, count => $"{count} sent back", cancellationToken);
+                async (id, token) => (await replay.SendAsync(again ? part : await WithoutTakenAsync(settings, part, id, token), timeout: null, token)).Count,
+                count => $"{count} sent back", cancellationToken);
         }
         return sent;
+    }
+
+    private async Task<IReadOnlyList<DeadLetter>> WithoutTakenAsync(KafkaClientSettings settings, IReadOnlyList<DeadLetter> letters, string operationId, CancellationToken cancellationToken)
+    {
+        var taken = await new ReplayOrder(settings, TimeProvider.System).ReadTakenAsync(operationId, cancellationToken);
+        IReadOnlyList<DeadLetter> others = [.. letters.Where(letter => !taken.Contains(letter.Place))];
+        if (others.Count < letters.Count)
+            _console.MarkupLineInterpolated($"{letters.Count - others.Count} are sent by somebody else at the moment, and are left out.");
+        return others;
     }
 }

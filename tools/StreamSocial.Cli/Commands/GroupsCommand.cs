@@ -34,8 +34,10 @@ internal sealed class GroupsCommand : Command
         var reading = await topics.ReadAsync(StreamSocialTopics.For(TopologyProfile.Full).Topics, ReadTimeout, cancellationToken);
         var groups = await new ConsumerGroupReader(settings, NullLogger<ConsumerGroupReader>.Instance).ReadAsync(reading, cancellationToken)
             ?? throw new ToolException("The embedded cluster does not list its groups; 'streamsocial members' shows who reports.");
-        GroupTables.Write(_console, groups);
-        await json.WriteAsync(groups, cancellationToken);
+        GroupTables.Write(_console, groups.Groups);
+        foreach (var unread in groups.Unread)
+            _console.MarkupLineInterpolated($"Unknown: {unread}.");
+        await json.WriteAsync(groups.Groups, cancellationToken);
         return ExitCodes.Done;
     }
 }

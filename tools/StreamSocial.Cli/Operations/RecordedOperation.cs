@@ -26,8 +26,14 @@ internal sealed class RecordedOperation : IDisposable
     /// <param name="describe">What came of it, one sentence for a person.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ToolException">The log did not take a record; the message says whether the action was done.</exception>
+    public Task<T> RunAsync<T>(
+        string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken) =>
+        RunAsync(kind, target, parameters, (_, token) => run(token), describe, cancellationToken);
+
+    /// <summary>The same for what has to know the action's id in the log.</summary>
+    /// <exception cref="ToolException">The log did not take a record; the message says whether the action was done.</exception>
     public async Task<T> RunAsync<T>(
-        string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
+        string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<string, CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
     {
         try
         {

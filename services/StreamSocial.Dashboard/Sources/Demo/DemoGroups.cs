@@ -1,3 +1,4 @@
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Groups;
 
 namespace StreamSocial.Dashboard.Sources.Demo;
@@ -6,7 +7,7 @@ namespace StreamSocial.Dashboard.Sources.Demo;
 internal static class DemoGroups
 {
     public static ConsumerGroup Describe(IReadOnlyList<DemoTopic> topics, IEnumerable<DemoReplica> replicas) => new(
-        "streamsocial",
+        FeedGeneratorStages.ApplicationId,
         "stable",
         "consumer",
         [.. replicas.Select(replica => new ConsumerGroupMember(

@@ -29,8 +29,8 @@ const maps = new Maps();
 const charts = new Charts();
 const rebalances = new Rebalances();
 const controls = new Controls();
-new Operations();
-new Stages();
+const operations = new Operations();
+const stages = new Stages();
 const alerts = new AlertsView();
 let latest: Snapshot | null = null;
 
@@ -77,6 +77,8 @@ function show(snapshot: Snapshot): void {
   showGroups(snapshot);
   showBrokers(snapshot);
   alerts.show(snapshot);
+  operations.show(snapshot);
+  stages.show(snapshot);
   showDecisions(snapshot);
 }
 
@@ -85,4 +87,11 @@ showViews();
 followRestarts(byId("members"));
 const feed = new FeedLookup();
 const deadLetters = new DeadLetters();
-followSnapshots({ opened: () => void loadHistory(), received: show, alive: () => freshness.heard(), failed: (reason) => freshness.failed(reason) }, clock);
+
+/** With each connection: the dashboard may have been started again in between. */
+function opened(): void {
+  for (const panel of [operations, stages, alerts, deadLetters]) panel.restarted();
+  void loadHistory();
+}
+
+followSnapshots({ opened, received: show, alive: () => freshness.heard(), failed: (reason) => freshness.failed(reason) }, clock);

@@ -210,6 +210,8 @@ export interface Snapshot {
   causes: Cause[];
   /** Those that fire or are pending. */
   alerts?: Alert[] | null;
+  /** Another number is another content of what the page reads by itself; null while unknown. */
+  versions: { alerts: number | null; stages: number | null; operations: number | null; deadLetters: number | null };
   links: { title: string; url: string }[];
   unknown: string[];
 }

@@ -1,17 +1,16 @@
 import { explain, nameOperator, operatorName, send } from "../control-requests";
 import { byId, element, header } from "../dom";
 import { clock, span } from "../format";
+import { Reload } from "../reload";
 import type { Snapshot } from "../snapshot";
 import { showBanner } from "./banner";
 import { describe, type Alert, type AlertsDocument } from "./model";
-
-const pollSnapshots = 5;
 
 /** What fires, what was resolved, and the silences. */
 export class AlertsView {
   private drawn = "";
   private document: AlertsDocument | null = null;
-  private snapshots = 0;
+  private readonly reload = new Reload("alerts-resolved", () => this.load());
 
   constructor() {
     const name = byId("silence-by") as HTMLInputElement;
@@ -19,30 +18,33 @@ export class AlertsView {
     name.addEventListener("change", () => nameOperator(name.value));
   }
 
-  show({ alerts, at }: Snapshot): void {
+  show({ alerts, at, versions }: Snapshot): void {
     showBanner(alerts);
     const firing = (alerts ?? []).filter(({ status }) => status === "firing").length;
     byId("alerts-count").textContent = firing > 0 ? String(firing) : "";
     const state = JSON.stringify(alerts ?? null);
-    const isChanged = state !== this.drawn;
     // Rebuilt only when something changed: whoever has the focus on a button keeps it.
-    if (isChanged) {
+    if (state !== this.drawn) {
       this.drawn = state;
       byId("alerts-active").replaceChildren(alerts ? active(alerts, at, (alert) => void this.silence(alert)) : element("p", "empty unknown", "unknown"));
     }
     // While the alerts are unknown the dashboard has nothing to answer.
-    if (alerts && (isChanged || this.snapshots++ % pollSnapshots === 0)) void this.load();
+    if (versions.alerts !== null) this.reload.show(versions.alerts);
   }
 
-  private async load(): Promise<void> {
-    if (document.hidden) return;
+  restarted(): void {
+    this.reload.forget();
+  }
+
+  private async load(): Promise<boolean> {
     const response = await send("GET", "api/alerts");
     const loaded = response?.ok ? ((await response.json()) as AlertsDocument) : null;
-    if (JSON.stringify(loaded) === JSON.stringify(this.document)) return;
+    if (JSON.stringify(loaded) === JSON.stringify(this.document)) return loaded !== null;
     this.document = loaded;
     byId("alerts-resolved").replaceChildren(loaded ? resolved(loaded) : element("p", "empty unknown", "unknown"));
     byId("alerts-silences").replaceChildren(loaded ? silences(loaded, (id) => void this.unsilence(id)) : element("p", "empty unknown", "unknown"));
     byId("alerts-receiver").textContent = loaded ? receiver(loaded) : "";
+    return loaded !== null;
   }
 
   private async silence({ rule, labels }: Alert): Promise<void> {

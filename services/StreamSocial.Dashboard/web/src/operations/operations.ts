@@ -1,5 +1,7 @@
 import { byId, cell, element, header } from "../dom";
 import { dateTime } from "../format";
+import { Reload } from "../reload";
+import type { Snapshot } from "../snapshot";
 
 export interface Operation {
   id: string;
@@ -14,27 +16,33 @@ export interface Operation {
   detail: string;
 }
 
-const pollInterval = 2_000;
 const titles = ["Time", "Who", "Action", "Target", "Outcome"];
 
-/** The log of actions, read while its view is shown. */
+/** The log of actions. */
 export class Operations {
+  private readonly reload = new Reload("operations", () => this.load());
   private shown = "";
 
   constructor() {
-    void this.poll();
-    setInterval(() => void this.poll(), pollInterval);
-    document.addEventListener("operations-changed", () => void this.poll());
+    document.addEventListener("operations-changed", () => void this.load());
   }
 
-  private async poll(): Promise<void> {
+  show({ versions }: Snapshot): void {
+    this.reload.show(versions.operations);
+  }
+
+  restarted(): void {
+    this.reload.forget();
+  }
+
+  private async load(): Promise<boolean> {
     const panel = byId("operations");
-    if (document.hidden || panel.closest<HTMLElement>(".view")?.hidden) return;
     const response = await fetch("api/operations", { cache: "no-store" }).catch(() => null);
     const text = response?.ok ? await response.text() : "";
-    if (text === this.shown && panel.hasChildNodes()) return;
+    if (text === this.shown && panel.hasChildNodes()) return text !== "";
     this.shown = text;
     panel.replaceChildren(text ? content((JSON.parse(text) as { operations: Operation[] }).operations) : element("p", "empty unknown", "unknown"));
+    return text !== "";
   }
 }
 

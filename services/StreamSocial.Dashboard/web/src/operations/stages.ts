@@ -1,6 +1,8 @@
 import { explain, nameOperator, operatorName, send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
 import { count, dateTime } from "../format";
+import { Reload } from "../reload";
+import type { Snapshot } from "../snapshot";
 
 interface Stage {
   name: string;
@@ -29,13 +31,13 @@ interface Plan {
   partitions: { partition: number; first: number; end: number; position: number | null; target: number; skipped: number | null; repeated: number | null }[];
 }
 
-const pollInterval = 2_000;
 const shownPartitions = 20;
 const titles = ["Stage", "Reads", "State", "Since", "By", "Reason", "Replicas that pause", "To move", ""];
 const needsToken = "The buttons need the control token: open the page by the link with #token= that the dashboard logs when it starts.";
 
 /** Which stages are paused, the buttons for that, and the form that lets a stage go on elsewhere in its input. */
 export class Stages {
+  private readonly reload = new Reload("stages", () => this.load());
   private readonly operator = field("operator");
   private readonly confirmation = field("reset-confirm");
   private status: StagesDocument | null = null;
@@ -51,15 +53,22 @@ export class Stages {
     byId("reset-preview").addEventListener("click", () => void this.preview());
     byId("reset-apply").addEventListener("click", () => void this.apply());
     this.forgetPlan();
-    void this.poll();
-    setInterval(() => void this.poll(), pollInterval);
   }
 
-  private async poll(): Promise<void> {
-    if (document.hidden || byId("stages").closest<HTMLElement>(".view")?.hidden) return;
+  show({ versions }: Snapshot): void {
+    this.reload.show(versions.stages);
+  }
+
+  restarted(): void {
+    this.reload.forget();
+  }
+
+  private async load(): Promise<boolean> {
     const response = await send("GET", "api/stages");
     this.status = response?.ok ? ((await response.json()) as StagesDocument) : null;
     this.draw(this.status === null && response ? await explain(response) : null);
+    // Demo mode has no stages, however often it is asked.
+    return this.status !== null || response?.status === 503;
   }
 
   private draw(problem: string | null): void {
@@ -109,7 +118,7 @@ export class Stages {
     const response = await send(isPaused ? "PUT" : "DELETE", `api/stages/${name}/pause`, isPaused ? { reason: field("pause-reason").value || null } : null);
     byId("stages-note").textContent = response?.ok ? `${name} ${isPaused ? "is paused" : "goes on"}.` : await explain(response);
     changed();
-    await this.poll();
+    await this.load();
   }
 
   private async preview(): Promise<void> {
@@ -140,7 +149,7 @@ export class Stages {
     this.forgetPlan();
     byId("reset-note").textContent = said;
     changed();
-    await this.poll();
+    await this.load();
   }
 
   private request(): { to: string; partitions: string | null } {

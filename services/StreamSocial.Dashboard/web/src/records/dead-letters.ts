@@ -2,6 +2,7 @@ import { confirmed } from "../confirm";
 import { explain, send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
 import { bytes, clock, count } from "../format";
+import { Reload } from "../reload";
 import type { Snapshot } from "../snapshot";
 
 interface DeadLetter {
@@ -35,12 +36,12 @@ interface DeadLetterList {
   unread: string[];
 }
 
-const pollInterval = 10_000;
 const parameter = "topic";
 const titles = ["", "Given up", "Origin", "Tries", "Bytes", "Error", "Sent back", ""];
 
-/** The table of dead letters, read while its view is shown. */
+/** The table of dead letters. */
 export class DeadLetters {
+  private readonly reload = new Reload("letters", () => this.read());
   private readonly topic = byId("letters-topic") as HTMLSelectElement;
   private readonly replay = byId("letters-replay") as HTMLButtonElement;
   private readonly older = byId("letters-older") as HTMLButtonElement;
@@ -75,22 +76,18 @@ export class DeadLetters {
       const id = (event.target as Element).closest<HTMLElement>("[data-details]")?.dataset.details;
       if (id) this.toggle(id);
     });
-    void this.read();
-    setInterval(() => void this.poll(), pollInterval);
-    // The view may be shown now; who shows it listens too, and first.
-    byId("views").addEventListener("click", () => void this.poll());
-    window.addEventListener("popstate", () => void this.poll());
   }
 
   /** Each topic that is consumed may have dead letters. */
-  show({ topics }: Snapshot): void {
+  show({ topics, versions }: Snapshot): void {
+    this.reload.show(versions.deadLetters, versions.operations);
     if (this.topic.options.length > 1) return;
     this.topic.append(...topics.map(({ name }) => element("option", "", name)));
     this.topic.value = this.wanted;
   }
 
-  private get isHidden(): boolean {
-    return document.hidden || byId("letters").closest<HTMLElement>(".view")?.hidden !== false;
+  restarted(): void {
+    this.reload.forget();
   }
 
   private open(before: string | null): void {
@@ -100,25 +97,20 @@ export class DeadLetters {
     void this.read();
   }
 
-  /** An older page does not change. */
-  private async poll(): Promise<void> {
-    if (!this.isHidden && this.before === null) await this.read();
-  }
-
-  private async read(): Promise<void> {
-    if (this.isHidden) return;
+  private async read(): Promise<boolean> {
     const query = new URLSearchParams();
     if (this.wanted) query.set("topic", this.wanted);
     if (this.before !== null) query.set("before", this.before);
     const response = await send("GET", `api/dead-letters?${query}`);
     const text = response?.ok ? await response.text() : "";
     this.problem = response?.ok ? "" : await explain(response);
-    if (text !== "" && text === this.shown) return;
+    if (text !== "" && text === this.shown) return true;
     this.shown = text;
     this.list = text ? (JSON.parse(text) as DeadLetterList) : null;
     const there = new Set(this.list?.letters.map(idOf));
     for (const id of this.chosen) if (!there.has(id)) this.chosen.delete(id);
     this.draw();
+    return text !== "";
   }
 
   private async ask(): Promise<void> {
@@ -129,8 +121,9 @@ export class DeadLetters {
     if (!(await confirmed(question, "Send back"))) return;
     this.replay.disabled = true;
     this.note("Sending…");
-    const places = letters.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
-    const response = await send("POST", "api/dead-letters:replay", { letters: places, repeat: repeated > 0 });
+    // Each as it was shown: one that somebody else sends meanwhile does not go again unasked.
+    const places = letters.map(({ topic, partition, offset, replayed }) => ({ topic, partition, offset, repeat: replayed !== null }));
+    const response = await send("POST", "api/dead-letters:replay", { letters: places });
     this.note(response?.ok ? `${count(((await response.json()) as { sent: number }).sent)} were sent back.` : await explain(response));
     if (response?.ok) this.chosen.clear();
     this.shown = "";

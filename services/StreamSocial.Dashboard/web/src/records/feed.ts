@@ -26,7 +26,10 @@ const pollInterval = 1_000;
 const parameter = "user";
 const titles = ["Time", "Type", "Author", "Content", "Text", "Trace"];
 
-/** A user's feed, asked for each second while its view is shown. */
+/**
+ * A user's feed, asked for each second, while its view is shown and the tab is visible: what the replicas hold of one user is in no snapshot, and nobody else could say
+ * that it changed.
+ */
 export class FeedLookup {
   private readonly input = byId("feed-user") as HTMLInputElement;
   private user = new URL(location.href).searchParams.get(parameter) ?? "";
