@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using StreamSocial.Browser.Tests.Elasticity;
 using StreamSocial.Events;
 
 namespace StreamSocial.Browser.Tests.Operations;
@@ -66,6 +67,7 @@ public sealed class OperationsPageTests(ChromiumFixture chromium) : IAsyncLifeti
         Assert.True(await Page.IsDisabledAsync("#reset-apply"));
         await Page.FillAsync("#reset-confirm", "feed-generator");
         await Page.ClickAsync("#reset-apply");
+        await Page.ExpectTextAsync("tr[data-stage='actions'] td:nth-child(8)", "1");
         // The owner's next checkpoint has the reset, whatever its number is.
         await Dashboard.ReportAsync("feed-generator-1", [0], nextOffset: 3, resetId: 1L << 52);
         await Page.WaitForSelectorAsync("#reset-note:has-text('All 1 partitions have moved; 3 records are skipped')");

@@ -115,9 +115,10 @@ public sealed class ClientFaultTests
     public async Task Body_NullOrInfinityWhereNoneCanBe_400(string method, string path, string json)
     {
         var capture = new LogCapture();
-        await using var server = await StartAsync(path.StartsWith("/api", StringComparison.Ordinal) ? "dashboard" : "feeds", capture);
+        const string Token = "token-of-this-test";
+        await using var server = await StartAsync(path.StartsWith("/api", StringComparison.Ordinal) ? "dashboard" : "feeds", capture, $"--Dashboard:ControlToken={Token}");
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new("Bearer", ServiceParts.Token);
+        request.Headers.Authorization = new("Bearer", Token);
 
         using var answer = await server.Client.SendAsync(request);
 
@@ -185,12 +186,12 @@ public sealed class ClientFaultTests
         }
     }
 
-    private static Task<TestServer> StartAsync(string service, LogCapture capture) => ServiceParts.StartAsync(service, builder =>
+    private static Task<TestServer> StartAsync(string service, LogCapture capture, params string[] arguments) => ServiceParts.StartAsync(service, builder =>
     {
         builder.Logging.AddProvider(capture).AddFilter("StreamSocial.ServiceDefaults", LogLevel.Debug).AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Debug);
         // The least grace that the server allows.
         builder.Services.PostConfigure<KestrelServerOptions>(server => server.Limits.MinRequestBodyDataRate = new(240, TimeSpan.FromSeconds(1.1)));
-    });
+    }, arguments);
 
     private static async Task<string?> ReasonOf(HttpResponseMessage answer)
     {

@@ -31,20 +31,21 @@ public sealed class EngagementProcessorTests
     [Fact]
     public void Process_AllIsTakenBack_NothingIsLeftNotEvenRounding()
     {
+        var processor = Create();
         for (var second = 0; second < 200; second++)
         {
-            var processor = Create();
+            var content = $"c{second}";
             var (early, late) = (Start + (second * 1_000) - (25 * 3_600_000), Start + (second * 1_000));
             foreach (var at in new[] { early, late })
-                processor.Process(Interaction("c", InteractionType.Like, at), _emitter);
+                processor.Process(Interaction(content, InteractionType.Like, at), _emitter);
             foreach (var at in new[] { late, early })
             {
-                var taken = Interaction("c", InteractionType.Like, at);
+                var taken = Interaction(content, InteractionType.Like, at);
                 taken.TakenBackAt = late + 1;
                 processor.Process(taken, _emitter);
             }
 
-            Assert.Equal(double.NegativeInfinity, processor.Read("c").Score);
+            Assert.Equal(double.NegativeInfinity, processor.Read(content).Score);
         }
     }
 
