@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using StreamSocial.Control;
 using StreamSocial.Hosting.Kafka;
+using StreamSocial.ServiceDefaults.Control;
+using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.AppHost.Control;
 
@@ -15,6 +17,7 @@ internal static class KafkaEndpoints
         app.MapGet("/v1/kafka", async (CancellationToken cancellationToken) =>
             new KafkaDocument(await kafka.ConnectionStringExpression.GetValueAsync(cancellationToken)))
             .WithName("GetKafka")
-            .WithSummary("The brokers' addresses");
+            .WithSummary("The brokers' addresses")
+            .WithProblems(ControlAccess.ForeignHost);
     }
 }

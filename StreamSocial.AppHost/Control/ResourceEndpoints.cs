@@ -20,7 +20,8 @@ internal static class ResourceEndpoints
     {
         app.MapGet("/v1/resources", () => model.Resources.Where(IsShown).Select(resource => Describe(resource, notifications)))
             .WithName("GetResources")
-            .WithSummary("All resources with their states; what is not known is null");
+            .WithSummary("All resources with their states; what is not known is null")
+            .WithProblems(ControlAccess.ForeignHost);
         app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, CancellationToken cancellationToken) =>
             ExecuteAsync(model, commands, name, command, cancellationToken))
             .RequireControlToken()

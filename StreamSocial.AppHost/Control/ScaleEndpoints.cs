@@ -13,7 +13,8 @@ internal static class ScaleEndpoints
 {
     public static void MapScale(this IEndpointRouteBuilder app, ReplicaScaler scaler)
     {
-        app.MapGet("/v1/scale", () => Describe(scaler)).WithName("GetScale").WithSummary("How many feed generators are wanted, run and are ready");
+        app.MapGet("/v1/scale", () => Describe(scaler)).WithName("GetScale").WithSummary("How many feed generators are wanted, run and are ready")
+            .WithProblems(ControlAccess.ForeignHost);
         app.MapPut("/v1/scale", (JsonBody<ScaleSpec> body, HttpRequest request) => Scale(scaler, body.Value, request.PathBase))
             .RequireControlToken()
             .WithName("SetScale")

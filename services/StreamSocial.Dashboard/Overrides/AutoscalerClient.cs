@@ -46,7 +46,7 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await http.SendAsync(request, cancellationToken);
             if (response.StatusCode == HttpStatusCode.BadRequest)
-                throw new OverrideException(ApiProblems.Invalid, await DetailAsync(response.Content, cancellationToken));
+                throw await RefusalAsync(response.Content, cancellationToken);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
                 throw new OverrideException(OverrideException.NotReady, await DetailAsync(response.Content, cancellationToken));
             if (response.StatusCode == HttpStatusCode.Unauthorized)
@@ -72,19 +72,33 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
     private static async Task<OverrideDocument> ReadAsync(HttpContent content, CancellationToken cancellationToken) =>
         await content.ReadFromJsonAsync(OverrideJson.Default.OverrideDocument, cancellationToken) ?? throw new JsonException("The document is null.");
 
-    private static async Task<string> DetailAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task<string> DetailAsync(HttpContent content, CancellationToken cancellationToken) =>
+        DetailOf(await ReadProblemAsync(content, cancellationToken));
+
+    private static async Task<OverrideException> RefusalAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        var text = await content.ReadAsStringAsync(cancellationToken);
+        var problem = await ReadProblemAsync(content, cancellationToken);
+        var detail = DetailOf(problem);
+        return new OverrideException(ApiProblems.Invalid, detail) { Errors = problem?.Errors is { Count: > 0 } errors ? errors : new Dictionary<string, string[]> { ["$"] = [detail] } };
+    }
+
+    private static string DetailOf(HttpValidationProblemDetails? problem) => problem?.Detail switch
+    {
+        { Length: > MaxDetailChars } said => said[..MaxDetailChars],
+        { Length: > 0 } said => said,
+        _ => "The autoscaler refuses this.",
+    };
+
+    /// <summary>What the autoscaler says; null of somebody who does not say why.</summary>
+    private static async Task<HttpValidationProblemDetails?> ReadProblemAsync(HttpContent content, CancellationToken cancellationToken)
+    {
         try
         {
-            using var problem = JsonDocument.Parse(text);
-            if (problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { Length: > 0 } said)
-                return said.Length > MaxDetailChars ? said[..MaxDetailChars] : said;
+            return await content.ReadFromJsonAsync<HttpValidationProblemDetails>(cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            // Refused by somebody who does not say why.
+            return null;
         }
-        return "The autoscaler refuses this.";
     }
 }

@@ -32,4 +32,8 @@ internal sealed class OverrideException(ProblemKind kind, string message, Except
     public static ProblemKind Silent { get; } = new(504, "autoscaler_silent", "The autoscaler does not answer in time.", "Try again; it is unknown whether it did what was asked.");
 
     public ProblemKind Kind => kind;
+
+    /// <summary>What is wrong with which field of the request.</summary>
+    /// <value>Default none: it is no fault of the request's.</value>
+    public IDictionary<string, string[]> Errors { get; init; } = new Dictionary<string, string[]>();
 }

@@ -45,7 +45,7 @@ internal static class OverrideEndpoints
         }
         catch (OverrideException exception)
         {
-            return exception.Kind.Answer(exception.Message);
+            return exception.Errors.Count > 0 ? ApiProblems.InvalidFields(exception.Errors, exception.Message) : exception.Kind.Answer(exception.Message);
         }
     }
 

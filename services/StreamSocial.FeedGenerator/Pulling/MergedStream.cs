@@ -7,8 +7,11 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// <summary>Merges the stream of a feed: arrivals in their order, then pulled actions in the order of each author. Pure.</summary>
 internal static class MergedStream
 {
-    /// <summary>Bytes with which no further entry is read at once: a client that resumes far back gets its feed in pieces.</summary>
-    public const int MaxReadBytes = 8 * 1024 * 1024;
+    /// <summary>
+    /// Bytes with which no further entry is read at once: a client that resumes far back gets its feed in pieces. Each stream holds one while its client takes it,
+    /// which a slow client may draw out, so all streams together may hold as many times that.
+    /// </summary>
+    public const int MaxReadBytes = 128 * 1024;
 
     /// <summary>
     /// Reads what follows a position, each entry once, without those evicted since; not all of it if that is more than <see cref="MaxReadBytes"/>.

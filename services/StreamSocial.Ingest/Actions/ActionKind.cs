@@ -96,7 +96,7 @@ internal sealed class ActionDocument
     [MaxLength(JsonField.MaxIdChars)]
     public string? TargetUserId { get; init; }
 
-    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content. Unlike and unshare take back the user's like and shares of it.")]
+    [Description("The content; chosen by the server for a post without one, required for everything else that is done with a content. Unlike takes back the user's like of it, unshare the latest 16 of the user's shares of it.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? ContentId { get; init; }
 

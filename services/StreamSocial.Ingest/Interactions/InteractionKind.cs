@@ -52,7 +52,7 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 /// <summary>Documents an interaction in the OpenAPI document; <see cref="InteractionReader"/> reads it.</summary>
 internal sealed class InteractionDocument
 {
-    [Description("Identifies the interaction among those of the same user: a repeat counts once, for ten minutes if not too many others come in between. With other contents it is answered 422 or does not count. The server chooses one when absent.")]
+    [Description("Identifies the interaction among those of the same user: a repeat counts once, for ten minutes if not too many others come in between and the content is not spread over more or fewer partitions meanwhile. With other contents it is answered 422 or does not count. The server chooses one when absent.")]
     [MaxLength(JsonField.MaxIdChars)]
     public string? InteractionId { get; init; }
 

@@ -13,9 +13,9 @@ internal static class ContentEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/content/{id}/stats", ReadAsync).WithName("GetContentStats").WithSummary("The counters of a content; zero when nobody interacted with it")
-            .Produces<ContentStatsView>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving);
+            .Produces<ContentStatsView>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, ReadProblems.NotOwner);
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetContentStats").WithSummary("The counters of many contents")
-            .Produces<Batch<ContentStatsView>>().WithProblems(ReadProblems.PartitionMoving);
+            .Produces<Batch<ContentStatsView>>().WithProblems(ReadProblems.PartitionMoving, ReadProblems.NotOwner);
         routes.MapGet("/v1/trending", TrendingAsync).WithName("GetTrending").WithSummary("The contents that trend, best first")
             .Produces<TrendingPage>().WithProblems(ApiProblems.Invalid)
             .WithMetadata(new QueryNumber("limit", 1, services => services.GetRequiredService<TrendReader>().MaxLimit, ReadLimits.DefaultTrending, "Most contents."));

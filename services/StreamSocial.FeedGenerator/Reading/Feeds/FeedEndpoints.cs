@@ -20,15 +20,15 @@ internal static class FeedEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/feeds/{user}", ReadAsync).WithName("GetFeed").WithSummary("The newest entries of a user's feed, newest first")
-            .Produces<FeedPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
+            .Produces<FeedPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, ReadProblems.NotOwner)
             .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most entries."));
         routes.MapPost(BatchPath, ReadBatchAsync).WithName("BatchGetFeeds").WithSummary("The newest entries of many users' feeds")
-            .Produces<Batch<FeedPage>>().WithProblems(ReadProblems.PartitionMoving);
+            .Produces<Batch<FeedPage>>().WithProblems(ReadProblems.PartitionMoving, ReadProblems.NotOwner);
         routes.MapGet("/v1/feeds/{user}/stream", StreamAsync).WithName("StreamFeed").WithSummary("A user's feed as server-sent events, in order of arrival")
             .WithDescription(
                 "An entry is an event without a name. Its id is opaque; sent back, the stream goes on after it. If something after it is no longer in the feed, an event "
                 + "`gap` comes first; if it never was in this feed, an event `reset`, and the stream goes on with what comes next. Either says what to do. After ClientLimits:StreamLifetime an event `reconnect` comes, and the stream ends.")
-            .Produces<FeedEntryView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, StreamLimiter.TooManyStreams);
+            .Produces<FeedEntryView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, ReadProblems.NotOwner, StreamLimiter.TooManyStreams);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router, RecentTraces traces)

@@ -18,14 +18,14 @@ internal static class NotificationEndpoints
     {
         routes.MapGet("/v1/notifications/{user}", ReadAsync).WithName("GetNotifications").WithSummary("A user's notifications, newest first, and how many are unread")
             .WithDescription("POST /v1/actions with type read and readUpTo, a number, marks them as read up to that number.")
-            .Produces<NotificationPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving)
+            .Produces<NotificationPage>().WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, ReadProblems.NotOwner)
             .WithMetadata(new QueryNumber("limit", 1, _ => ReadLimits.MaxEntries, ReadLimits.DefaultEntries, "Most notifications."))
             .WithMetadata(new QueryNumber("before", 1, _ => int.MaxValue, null, "The value of `next` of an earlier page."));
         routes.MapGet("/v1/notifications/{user}/stream", StreamAsync).WithName("StreamNotifications")
             .WithSummary("A user's notifications as server-sent events, in order of arrival")
             .WithDescription("The stream ends when the user's partition moves to another replica; a client that reconnects with Last-Event-ID misses nothing that is still kept. "
                 + "If something after it is not, an event `gap` comes first; if it never was, an event `reset`, and the stream goes on with what comes next. After ClientLimits:StreamLifetime it ends, with an event `reconnect` if the partition is at this replica.")
-            .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, StreamLimiter.TooManyStreams);
+            .Produces<NotificationView>(contentType: "text/event-stream").WithProblems(ApiProblems.Invalid, ReadProblems.PartitionMoving, ReadProblems.NotOwner, StreamLimiter.TooManyStreams);
     }
 
     private static async Task<IResult> ReadAsync(string user, string? limit, string? before, HttpContext context, OwnerRouter router)
