@@ -25,12 +25,21 @@ export function operatorName(): string {
   }
 }
 
-/** Keeps that name for this browser; without storage, nobody does. */
-export function nameOperator(name: string): void {
+/** Makes a field for that name: what is entered in one of them stands in the others too. */
+export function bindOperator(field: HTMLInputElement): void {
+  field.value = operatorName();
+  field.addEventListener("change", () => {
+    keepOperator(field.value);
+    document.dispatchEvent(new CustomEvent("operator-changed", { detail: field.value }));
+  });
+  document.addEventListener("operator-changed", (event) => (field.value = (event as CustomEvent<string>).detail));
+}
+
+function keepOperator(name: string): void {
   try {
     localStorage.setItem(operatorKey, name);
   } catch {
-    // Then the log has the address that requests come from.
+    // Without storage nobody keeps it; then the log has the address that requests come from.
   }
 }
 

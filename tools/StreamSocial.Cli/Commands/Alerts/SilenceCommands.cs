@@ -5,6 +5,7 @@ using Spectre.Console;
 using StreamSocial.Alerts;
 using StreamSocial.Alerts.Rules;
 using StreamSocial.Alerts.State;
+using StreamSocial.Cli.Operations;
 using StreamSocial.Events;
 
 namespace StreamSocial.Cli.Commands.Alerts;
@@ -47,17 +48,23 @@ internal sealed class SilenceCommand : Command
         var now = TimeProvider.System.GetUtcNow();
         var silence = new Silence(
             Guid.CreateVersion7(now).ToString("N"), matchers, now, now + (parsed.GetValue(_for) ?? DefaultDuration), Environment.UserName, parsed.GetValue(_comment) ?? "");
+        await AlertTopicWriter.WriteAsync(
+            parsed.GetValue(_bootstrap)!, "alerts-silence", string.Join(", ", matchers.Select(matcher => $"{matcher.Key}={matcher.Value}")), silence.Comment, Record(silence),
+            $"Silent until {silence.Until:u}.", cancellationToken);
+        _console.MarkupLineInterpolated($"Silence {silence.Id}: {rule} is silent until {silence.Until:HH:mm:ss} UTC.");
+        return ExitCodes.Done;
+    }
+
+    private static (byte[] Key, byte[]? Value) Record(Silence silence)
+    {
         try
         {
-            var (key, record) = AlertRecords.Write(silence);
-            await AlertTopicWriter.WriteAsync(parsed.GetValue(_bootstrap)!, key, record, cancellationToken);
+            return AlertRecords.Write(silence);
         }
         catch (InvalidDataException e)
         {
             throw new UsageException($"Nothing is silenced, since nobody could read it: {e.Message}.");
         }
-        _console.MarkupLineInterpolated($"Silence {silence.Id}: {rule} is silent until {silence.Until:HH:mm:ss} UTC.");
-        return ExitCodes.Done;
     }
 }
 
@@ -79,25 +86,46 @@ internal sealed class UnsilenceCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var id = parsed.GetValue(_id)!;
-        await AlertTopicWriter.WriteAsync(parsed.GetValue(_bootstrap)!, AlertRecords.KeyOfSilence(id), null, cancellationToken);
+        await AlertTopicWriter.WriteAsync(
+            parsed.GetValue(_bootstrap)!, "alerts-unsilence", id, "", (AlertRecords.KeyOfSilence(id), null), "The silence is over.", cancellationToken);
         _console.MarkupLineInterpolated($"Silence {id} is over.");
         return ExitCodes.Done;
     }
 }
 
-/// <summary>Writes one record to topic <c>alerts</c>.</summary>
+/// <summary>Writes one record to topic <c>alerts</c>, and the action to the log of actions.</summary>
 internal static class AlertTopicWriter
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
+    /// <param name="bootstrap">The brokers.</param>
+    /// <param name="kind">What is done, as the log has it.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="comment">Why; empty for no reason.</param>
+    /// <param name="record">Key and value; no value removes what was kept.</param>
+    /// <param name="done">What came of it, one sentence.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ToolException">The brokers did not acknowledge it in time.</exception>
-    public static async Task WriteAsync(string bootstrap, byte[] key, byte[]? value, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        string bootstrap, string kind, string target, string comment, (byte[] Key, byte[]? Value) record, string done, CancellationToken cancellationToken)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]?>(SharedOptions.CreateSettings(bootstrap).CreateProducerConfig("streamsocial-alerts"))
-            .SetLogHandler((_, _) => { }).Build();
+        using var recorded = new RecordedOperation(SharedOptions.CreateSettings(bootstrap));
+        var parameters = comment.Length > 0 ? new Dictionary<string, string> { ["comment"] = comment } : [];
+        await recorded.RunAsync(
+            kind, target, parameters,
+            async token =>
+            {
+                await ProduceAsync(recorded.Producer, record, token);
+                return done;
+            },
+            said => said, cancellationToken);
+    }
+
+    private static async Task ProduceAsync(IProducer<byte[]?, byte[]?> producer, (byte[] Key, byte[]? Value) record, CancellationToken cancellationToken)
+    {
         try
         {
-            await producer.ProduceAsync(TopicNames.Alerts, new Message<byte[], byte[]?> { Key = key, Value = value }, cancellationToken).WaitAsync(Timeout, cancellationToken);
+            await producer.ProduceAsync(TopicNames.Alerts, new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value }, cancellationToken).WaitAsync(Timeout, cancellationToken);
         }
         catch (TimeoutException e)
         {

@@ -1,4 +1,4 @@
-import { explain, nameOperator, operatorName, send } from "../control-requests";
+import { bindOperator, explain, send } from "../control-requests";
 import { byId, element, header } from "../dom";
 import { clock, span } from "../format";
 import { Reload } from "../reload";
@@ -13,9 +13,7 @@ export class AlertsView {
   private readonly reload = new Reload("alerts-resolved", () => this.load());
 
   constructor() {
-    const name = byId("silence-by") as HTMLInputElement;
-    name.value = operatorName();
-    name.addEventListener("change", () => nameOperator(name.value));
+    bindOperator(byId("silence-by") as HTMLInputElement);
   }
 
   show({ alerts, at, versions }: Snapshot): void {

@@ -1,4 +1,4 @@
-import { explain, nameOperator, operatorName, send } from "../control-requests";
+import { bindOperator, explain, send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
 import { count, dateTime } from "../format";
 import { Reload } from "../reload";
@@ -38,7 +38,6 @@ const needsToken = "The buttons need the control token: open the page by the lin
 /** Which stages are paused, the buttons for that, and the form that lets a stage go on elsewhere in its input. */
 export class Stages {
   private readonly reload = new Reload("stages", () => this.load());
-  private readonly operator = field("operator");
   private readonly confirmation = field("reset-confirm");
   private status: StagesDocument | null = null;
   private planned: { stage: string; request: object } | null = null;
@@ -46,8 +45,7 @@ export class Stages {
   private shown = "";
 
   constructor() {
-    this.operator.value = operatorName();
-    this.operator.addEventListener("change", () => nameOperator(this.operator.value));
+    bindOperator(field("operator"));
     for (const id of ["reset-stage", "reset-kind", "reset-offset", "reset-time", "reset-partitions"]) byId(id).addEventListener("input", () => this.forgetPlan());
     this.confirmation.addEventListener("input", () => this.allow());
     byId("reset-preview").addEventListener("click", () => void this.preview());
