@@ -14,7 +14,7 @@ public static class AlertRecords
     private const int MaxLabels = 20;
     private const string SilencePrefix = "silence/";
 
-    /// <summary>The record of an alert that fired.</summary>
+    /// <summary>The record of an alert that fired. Of a text only so much is written as anybody reads.</summary>
     public static (byte[] Key, byte[] Value) Write(Alert alert)
     {
         var history = new AlertHistory { Rule = alert.Rule };
@@ -25,7 +25,7 @@ public static class AlertRecords
             {
                 ActiveAt = episode.ActiveAt.ToUnixTimeMilliseconds(),
                 FiredAt = episode.FiredAt.ToUnixTimeMilliseconds(),
-                Text = episode.Text,
+                Text = Shorten(episode.Text),
                 Value = episode.Value ?? double.NaN,
                 FiringTold = episode.FiringTold,
                 ResolvedTold = episode.ResolvedTold,
@@ -83,6 +83,8 @@ public static class AlertRecords
             all.Select(entry => entry.Alert).OfType<Alert>().ToImmutableDictionary(alert => alert.Fingerprint, StringComparer.Ordinal),
             all.Select(entry => entry.Silence).OfType<Silence>().ToImmutableDictionary(silence => silence.Id, StringComparer.Ordinal));
     }
+
+    private static string Shorten(string text) => text.Length <= FieldCheck.LongestName ? text : $"{text[..(FieldCheck.LongestName - 1)]}…";
 
     private static Alert Read(string key, AlertHistory history)
     {

@@ -114,6 +114,34 @@ public sealed class AlertSetTests
         Assert.Throws<InvalidDataException>(() => AlertRecords.Read("another", value, Start));
     }
 
+    [Fact]
+    public void After_NobodyCanBeToldForManyEpisodes_KeepsTheFirstAndTheLast()
+    {
+        var set = Run("BBBB".Select(Parse));
+        var first = set.Alerts.Values.Single().Episodes[0].FiredAt;
+        for (var second = 4; second < 3_000; second++)
+            set = set.After([Reading(second % 8 < 4 ? Verdict.Fine : Verdict.Breached)], Start.AddSeconds(second), hasReceiver: true);
+
+        var episodes = set.Alerts.Values.Single().Episodes;
+        Assert.Equal((100, first, true), (episodes.Length, episodes[0].FiredAt, Start.AddSeconds(3_000) - episodes[^1].FiredAt < TimeSpan.FromSeconds(20)));
+        Assert.False(set.NextNotifications(Start.AddSeconds(3_000)).Single().IsResolved);
+    }
+
+    [Fact]
+    public void Write_TextThatNobodyReads_IsShortenedInAnAlertAndRefusedInASilence()
+    {
+        var text = new string('x', 600);
+        var alert = Run("BBBB".Select(Parse)).Alerts.Values.Single();
+        var (key, value) = AlertRecords.Write(alert with { Episodes = [alert.Episodes[0] with { Text = text }] });
+        Assert.Equal($"{text[..511]}…", AlertRecords.Read(Encoding.UTF8.GetString(key), value, Start).Alert!.Text);
+
+        var silence = new Silence("1", ImmutableSortedDictionary<string, string>.Empty.Add("alertname", Rule.Name), Start, Start.AddMinutes(1), "ann", "");
+        Assert.Equal("1", AlertRecords.Read("silence/1", AlertRecords.Write(silence).Value, Start).Silence!.Id);
+        Assert.Throws<InvalidDataException>(() => AlertRecords.Write(silence with { Comment = text }));
+        Assert.Throws<InvalidDataException>(() => AlertRecords.Write(silence with { CreatedBy = text }));
+        Assert.Throws<InvalidDataException>(() => AlertRecords.Write(silence with { Matchers = Enumerable.Range(0, 21).ToImmutableSortedDictionary(i => $"l{i}", _ => "", StringComparer.Ordinal) }));
+    }
+
     private static AlertSet Run(IEnumerable<Verdict> verdicts)
     {
         var set = AlertSet.Empty;

@@ -73,5 +73,9 @@ public sealed class CommandLineTests
     [InlineData("drill members --kafka embedded --protocols range")]
     public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.NotTried, await CommandLine.RunAsync(line.Split(' ')));
 
+    [Fact]
+    public async Task Run_SilenceThatNobodyCouldRead_IsAUsageErrorBeforeAnyBrokerIsAsked() => Assert.Equal(
+        ExitCodes.NotTried, await CommandLine.RunAsync(["alerts", "silence", "BrokerDown", "--bootstrap", "localhost:1", "--comment", new string('x', 600)]));
+
     private static System.CommandLine.ParseResult Parse(string line) => CommandLine.CreateRoot(AnsiConsole.Console).Parse(line);
 }
