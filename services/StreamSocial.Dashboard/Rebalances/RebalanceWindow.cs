@@ -11,6 +11,9 @@ internal sealed record RebalanceWindow(ImmutableDictionary<(string Topic, int Pa
     /// <summary>Most events that are kept, however young they are.</summary>
     public const int MaxEvents = 500;
 
+    /// <summary>How long events are kept at least, however short the timeline is: the alerts count over so long.</summary>
+    public static readonly TimeSpan ShortestLength = TimeSpan.FromMinutes(10);
+
     public static readonly RebalanceWindow Empty = new(ImmutableDictionary<(string, int), PartitionState>.Empty, []);
 
     /// <summary>Adds an event. Members write on their own, so one may come after a younger one of another member.</summary>

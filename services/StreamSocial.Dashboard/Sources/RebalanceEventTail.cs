@@ -8,7 +8,7 @@ using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Dashboard.Sources;
 
-/// <summary>Reads topic <c>rebalance-events</c>, and keeps the last minutes of it and what came of those before.</summary>
+/// <summary>Reads topic <c>rebalance-events</c>, and keeps the last minutes of it, as the timeline and the alerts need them, and what came of those before.</summary>
 internal sealed class RebalanceEventTail(
     [FromKeyedServices(RebalanceEventTail.ConsumerName)] IConsumer<byte[]?, byte[]?> consumer, IOptions<DashboardOptions> options, TimeProvider time,
     ILogger<RebalanceEventTail> logger)
@@ -17,7 +17,7 @@ internal sealed class RebalanceEventTail(
     /// <summary>As <see cref="ControlPlaneClients.TableConsumerOf"/> names it.</summary>
     private const string ConsumerName = $"table-{TopicNames.RebalanceEvents}";
 
-    private readonly long _length = (long)options.Value.HistoryLength.TotalMilliseconds;
+    private readonly long _length = (long)Longest(options.Value.HistoryLength, RebalanceWindow.ShortestLength).TotalMilliseconds;
     private RebalanceWindow _window = RebalanceWindow.Empty;
     private volatile RebalanceWindow? _published;
 
@@ -42,6 +42,8 @@ internal sealed class RebalanceEventTail(
         if (isCaughtUp)
             _published = _window;
     }
+
+    private static TimeSpan Longest(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     private void Trim() => _window = _window.Trim(_window.Events[^1].OccurredAt - _length);
 }
