@@ -15,11 +15,11 @@ public sealed record AlertInput(DateTimeOffset At)
     /// <summary>The topics of which partitions lack something; those that are not named lack nothing.</summary>
     public ImmutableArray<ReplicationSignals>? Lacking { get; init; }
 
-    /// <summary>What the audit of all members counted: lost entries.</summary>
-    public long? Lost { get; init; }
+    /// <summary>Lost entries that the audit counted in the last ten minutes; null when unknown.</summary>
+    public GrowthSignal? Lost { get; init; }
 
-    /// <summary>What the audit of all members counted: entries after a later one of their edge.</summary>
-    public long? Misordered { get; init; }
+    /// <summary>Entries after a later one of their edge that the audit counted in the last ten minutes; null when unknown.</summary>
+    public GrowthSignal? Misordered { get; init; }
 
     /// <summary>Tasks that have stopped, by input topic; topics that are not named have none. Null when no member reports.</summary>
     public ImmutableSortedDictionary<string, int>? FailedTasks { get; init; }
@@ -30,11 +30,11 @@ public sealed record AlertInput(DateTimeOffset At)
     /// <summary>Feed generators that are ready.</summary>
     public int? ReadyReplicas { get; init; }
 
-    /// <summary>Rebalances that began in the last ten minutes; null when less than that is remembered.</summary>
+    /// <summary>Rebalances that began in the last ten minutes; null when unknown.</summary>
     public int? RecentRebalances { get; init; }
 
     /// <summary>By input topic, how many dead letters came of it in the last ten minutes; null for one that is unknown.</summary>
-    public ImmutableSortedDictionary<string, long?>? DeadLetters { get; init; }
+    public ImmutableSortedDictionary<string, GrowthSignal?>? DeadLetters { get; init; }
 
     /// <summary>By name, the share of a disk that is used, 0 to 1; null for one that is unknown.</summary>
     public ImmutableSortedDictionary<string, double?> Disks { get; init; } = ImmutableSortedDictionary<string, double?>.Empty;

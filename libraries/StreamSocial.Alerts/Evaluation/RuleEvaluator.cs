@@ -23,8 +23,8 @@ public static class RuleEvaluator
         AlertRules.PartitionsUnderMinIsr => Sum(rule, input.Lacking, topic => (topic.Topic, topic.UnderMinIsr), "are below min.insync.replicas"),
         AlertRules.PartitionsUnderReplicated => Sum(rule, input.Lacking, topic => (topic.Topic, topic.UnderReplicated), "lack copies"),
         AlertRules.AuditNotZero => Each(rule, [
-            new(Label("kind", "lost"), input.Lost, $"{input.Lost} entries were lost."),
-            new(Label("kind", "misordered"), input.Misordered, $"{input.Misordered} entries came after a later one.")]),
+            Grown(Label("kind", "lost"), input.Lost, "entries were lost"),
+            Grown(Label("kind", "misordered"), input.Misordered, "entries came after a later one")]),
         AlertRules.TasksFailed => Sum(rule, input.FailedTasks, topic => (topic.Key, topic.Value), "have stopped"),
         AlertRules.NoSignal => Each(rule, input.Sources, source =>
             new(Label("source", source.Key), source.Value ? 0 : 1, $"Unknown: {source.Key}.")),
@@ -39,7 +39,7 @@ public static class RuleEvaluator
         AlertRules.RebalanceStorm => Each(rule, [
             new(NoLabels, input.RecentRebalances, $"{input.RecentRebalances} rebalances began within 10 minutes.")]),
         AlertRules.DeadLettersGrow => Each(rule, input.DeadLetters, topic =>
-            new(Label("topic", topic.Key), topic.Value, $"{topic.Value} entries of {topic.Key} went to the dead letters within 10 minutes.")),
+            Grown(Label("topic", topic.Key), topic.Value, $"entries of {topic.Key} went to the dead letters")),
         AlertRules.RetentionNear => Each(rule, input.Topics?.Where(topic => topic.Retention is not null), topic =>
             new(Label("topic", topic.Name), topic.OldestAge / topic.Retention, $"The oldest record of {topic.Name} has waited for {Seconds(topic.OldestAge)}; the topic keeps records for {topic.Retention}.", topic.IsAgeComplete)),
         AlertRules.DiskNearFull => Each(rule, input.Disks, disk =>
@@ -61,6 +61,9 @@ public static class RuleEvaluator
 
     private static RuleReading Sum<T>(AlertRule rule, ImmutableArray<T>? sources, Func<T, (string Topic, int? Partitions)> read, string what) =>
         Sum(rule, sources is { } known ? known.AsEnumerable() : null, read, what);
+
+    private static Figure Grown(ImmutableSortedDictionary<string, string> labels, GrowthSignal? growth, string what) =>
+        new(labels, growth?.Amount, $"{growth?.Amount} {what} within 10 minutes.", growth is { IsComplete: true });
 
     private static RuleReading Each<T>(AlertRule rule, ImmutableArray<T>? sources, Func<T, Figure> read) =>
         Each(rule, sources is { } known ? known.AsEnumerable() : null, read);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Globalization;
 using static StreamSocial.Alerts.Rules.AlertSeverity;
 
 namespace StreamSocial.Alerts.Rules;
@@ -26,6 +27,8 @@ public static class AlertRules
     /// <summary>A partition that gets fewer records a second is not called hot.</summary>
     public const double LeastHotRate = 10;
 
+    private const string AppendRate = "rate(streamsocial_topic_appended_total[1m])";
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <summary>The rules, those first that explain others.</summary>
@@ -50,7 +53,7 @@ public static class AlertRules
         new(AuditNotZero, Critical, "The audit counted lost or misordered entries.",
             "'streamsocial members' shows the edge and who sent; keep the logs of both sides.",
             0, "{entry}", TimeSpan.Zero, Minute,
-            """sum by (kind) (label_replace(streamsocial_streams_entries_lost_total, "kind", "lost", "", "") or label_replace(streamsocial_streams_entries_misordered_total, "kind", "misordered", "", ""))"""),
+            """sum by (kind) (label_replace(increase(streamsocial_streams_entries_lost_total[10m]), "kind", "lost", "", "") or label_replace(increase(streamsocial_streams_entries_misordered_total[10m]), "kind", "misordered", "", ""))"""),
         new(TasksFailed, Critical, "Tasks have stopped; their partitions stand still.",
             "'streamsocial tasks list' has the reason and the next try, 'streamsocial tasks reset' the way out.",
             0, "{task}", Seconds(10), Seconds(30),
@@ -70,7 +73,7 @@ public static class AlertRules
         new(PartitionHot, Warning, "One partition gets many times what the others of its topic get.",
             "'streamsocial topics describe' shows the key; more replicas do not relieve one partition.",
             5, "1", Minute, Minute,
-            "max by (topic) (rate(streamsocial_topic_appended_total[1m])) / avg by (topic) (rate(streamsocial_topic_appended_total[1m])) * (max by (topic) (rate(streamsocial_topic_appended_total[1m])) >= bool 10)"),
+            string.Create(CultureInfo.InvariantCulture, $"max by (topic) ({AppendRate}) / avg by (topic) ({AppendRate}) * (max by (topic) ({AppendRate}) >= bool {LeastHotRate})")),
         new(ReplicasMissing, Warning, "Fewer feed generators are ready than were asked for.",
             "See the resources in the Aspire dashboard, and the log of the one that does not come up.",
             0, "{replica}", TimeSpan.FromMinutes(2), Seconds(10),

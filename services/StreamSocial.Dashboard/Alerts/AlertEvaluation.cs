@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Topics;
@@ -6,13 +5,15 @@ using StreamSocial.Topics;
 namespace StreamSocial.Dashboard.Alerts;
 
 /// <summary>Evaluates the rules once a snapshot.</summary>
-internal sealed class AlertEvaluation(
-    AlertKeeper keeper, DiskReader disks, TopicCatalog catalog, IOptions<DashboardOptions> options, DeadLetterMonitor? deadLetters = null)
+internal sealed class AlertEvaluation(AlertKeeper keeper, DiskReader disks, TopicCatalog catalog, DeadLetterMonitor? deadLetters = null)
 {
-    /// <summary>The snapshot with the alerts of now.</summary>
+    private AuditWindow _audit = AuditWindow.Empty;
+
+    /// <summary>The snapshot with the alerts of now. Called by one thread at a time, in the order of the readings.</summary>
     public DashboardSnapshot Evaluate(ClusterReading reading, DashboardSnapshot snapshot)
     {
-        var input = AlertInputBuilder.Build(reading, snapshot, catalog, options.Value.HistoryLength, deadLetters?.Current, disks.Read());
+        _audit = _audit.After(reading.Group);
+        var input = AlertInputBuilder.Build(reading, snapshot, catalog, _audit.GrowthOf(reading.Group), deadLetters?.Current, disks.Read());
         return keeper.Observe(input) is { } alerts
             ? snapshot with { Alerts = AlertSnapshot.From(alerts, input.At) }
             : snapshot with { Unknown = snapshot.Unknown.Add("alerts") };

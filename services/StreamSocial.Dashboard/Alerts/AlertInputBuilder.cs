@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using StreamSocial.Alerts.Evaluation;
 using StreamSocial.Alerts.Rules;
+using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Kafka.Cluster;
@@ -12,17 +13,15 @@ namespace StreamSocial.Dashboard.Alerts;
 /// <summary>Makes what the rules look at of a reading and its snapshot. A pure function.</summary>
 internal static class AlertInputBuilder
 {
-    private static readonly TimeSpan RebalanceWindow = TimeSpan.FromMinutes(10);
-
     /// <param name="reading">What was read.</param>
     /// <param name="snapshot">What the page shows of it.</param>
     /// <param name="catalog">How long each topic keeps its records.</param>
-    /// <param name="history">How long rebalances are remembered.</param>
+    /// <param name="audit">What the audit counted lately; null when nobody reports.</param>
     /// <param name="deadLetters">By input topic, how many dead letters came of it lately; null when unknown.</param>
     /// <param name="disks">By name, the share of each watched disk that is used.</param>
     public static AlertInput Build(
-        ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog, TimeSpan history,
-        ImmutableSortedDictionary<string, long?>? deadLetters, ImmutableSortedDictionary<string, double?> disks) => new(reading.Group.At)
+        ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog, AuditGrowth? audit,
+        ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters, ImmutableSortedDictionary<string, double?> disks) => new(reading.Group.At)
         {
             Topics = [.. snapshot.Topics.Select(topic => Signals(topic, catalog))],
             Brokers = reading.Cluster is { } cluster
@@ -31,16 +30,25 @@ internal static class AlertInputBuilder
             Lacking = reading.Cluster is { } brokers
                 ? [.. brokers.Topics.Where(IsLacking).Select(topic => new ReplicationSignals(topic.Name, topic.Offline, topic.UnderMinInSync, topic.UnderReplicated))]
                 : null,
-            Lost = snapshot.Totals.Counters?.Lost,
-            Misordered = snapshot.Totals.Counters?.Misordered,
+            Lost = audit?.Lost,
+            Misordered = audit?.Misordered,
             FailedTasks = FailedTasks(reading.Group),
             WantedReplicas = snapshot.Scale?.Desired,
             ReadyReplicas = snapshot.Scale?.Ready,
-            RecentRebalances = history < RebalanceWindow ? null : snapshot.Rebalances?.Count(rebalance => snapshot.At - rebalance.StartedAt <= RebalanceWindow.TotalMilliseconds),
+            RecentRebalances = reading.Rebalances is { } events ? CountSince(events, snapshot.At - (long)RebalanceWindow.ShortestLength.TotalMilliseconds) : null,
             DeadLetters = deadLetters,
             Disks = disks,
             Sources = Sources(reading),
         };
+
+    /// <summary>Counted from the events: the timeline shows only so many, and only of the last minutes.</summary>
+    private static int CountSince(RebalanceWindow window, long oldest)
+    {
+        var fold = new RebalanceFold(window.Before);
+        foreach (var change in window.Events)
+            fold.Apply(change);
+        return fold.Rebalances.Count(rebalance => rebalance.StartedAt >= oldest);
+    }
 
     private static TopicSignals Signals(TopicSnapshot topic, TopicCatalog catalog)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Alerts.Evaluation;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Topics;
@@ -14,10 +15,10 @@ internal sealed class DeadLetterMonitor(LogEndReader logEnds, TopicCatalog catal
 
     private readonly Dictionary<string, string> _inputs = FeedGeneratorStages.Inputs.ToDictionary(DeadLetterTopic.NameOf);
 
-    private readonly Dictionary<string, Queue<(DateTimeOffset At, long End)>> _ends = [];
+    private readonly Dictionary<string, GrowthWindow> _windows = [];
 
-    /// <summary>By input topic, the dead letters of the last ten minutes, as far as this process has watched; null for one that is unknown. Null before the first reading.</summary>
-    public ImmutableSortedDictionary<string, long?>? Current { get; private set; }
+    /// <summary>By input topic, the dead letters of the last ten minutes; null for one that is unknown. Null before the first reading.</summary>
+    public ImmutableSortedDictionary<string, GrowthSignal?>? Current { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,20 +39,12 @@ internal sealed class DeadLetterMonitor(LogEndReader logEnds, TopicCatalog catal
         }
     }
 
-    private long? Growth(TopicLogEnds topic)
+    private GrowthSignal? Growth(TopicLogEnds topic)
     {
         if (topic.NextOffsets.IsEmpty || topic.NextOffsets.Contains(null))
             return null;
-        var (now, end) = (time.GetUtcNow(), topic.NextOffsets.Sum() ?? 0);
-        if (!_ends.TryGetValue(topic.Topic, out var ends))
-            _ends[topic.Topic] = ends = new Queue<(DateTimeOffset, long)>();
-        // A log that went back is a new topic of the same name.
-        if (ends.Count > 0 && end < ends.Last().End)
-            ends.Clear();
-        ends.Enqueue((now, end));
-        // The newest reading before the window is where the window begins, however long it is ago.
-        while (ends.Count > 1 && now - ends.ElementAt(1).At >= Window)
-            ends.Dequeue();
-        return end - ends.Peek().End;
+        if (!_windows.TryGetValue(topic.Topic, out var window))
+            _windows[topic.Topic] = window = new GrowthWindow(Window);
+        return window.Add(time.GetUtcNow(), topic.NextOffsets.Sum() ?? 0);
     }
 }

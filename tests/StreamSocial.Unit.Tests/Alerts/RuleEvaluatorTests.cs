@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using StreamSocial.Alerts.Evaluation;
 using StreamSocial.Alerts.Rules;
 
@@ -14,13 +16,13 @@ public sealed class RuleEvaluatorTests
         Topics = [Topic()],
         Brokers = [new BrokerSignal(1, IsRunning: true, "running")],
         Lacking = [],
-        Lost = 0,
-        Misordered = 0,
+        Lost = Grown(0),
+        Misordered = Grown(0),
         FailedTasks = ImmutableSortedDictionary<string, int>.Empty,
         WantedReplicas = 2,
         ReadyReplicas = 2,
         RecentRebalances = 1,
-        DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in", 0),
+        DeadLetters = ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add("in", Grown(0)),
         Disks = ImmutableSortedDictionary<string, double?>.Empty.Add("logs", 0.5),
         Sources = ImmutableSortedDictionary<string, bool>.Empty.Add("members", true),
     };
@@ -28,7 +30,7 @@ public sealed class RuleEvaluatorTests
     private static readonly AlertInput Unknown = new(Now)
     {
         Topics = [new TopicSignals("in", null, false, null, false, null, null, TimeSpan.FromHours(1))],
-        DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in", null),
+        DeadLetters = ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add("in", null),
         Disks = ImmutableSortedDictionary<string, double?>.Empty.Add("logs", null),
     };
 
@@ -38,7 +40,7 @@ public sealed class RuleEvaluatorTests
         [AlertRules.PartitionsOffline] = Fine with { Lacking = [new ReplicationSignals("in", 1, 0, 0)] },
         [AlertRules.PartitionsUnderMinIsr] = Fine with { Lacking = [new ReplicationSignals("in", 0, 1, 0)] },
         [AlertRules.PartitionsUnderReplicated] = Fine with { Lacking = [new ReplicationSignals("in", 0, 0, 1)] },
-        [AlertRules.AuditNotZero] = Fine with { Lost = 1 },
+        [AlertRules.AuditNotZero] = Fine with { Lost = Grown(1) },
         [AlertRules.TasksFailed] = Fine with { FailedTasks = ImmutableSortedDictionary<string, int>.Empty.Add("in", 1) },
         [AlertRules.NoSignal] = Fine with { Sources = ImmutableSortedDictionary<string, bool>.Empty.Add("members", false) },
         [AlertRules.RecordsWaitTooLong] = Fine with { Topics = [Topic() with { OldestAge = TimeSpan.FromSeconds(31) }] },
@@ -46,7 +48,7 @@ public sealed class RuleEvaluatorTests
         [AlertRules.PartitionHot] = Fine with { Topics = [Topic() with { HotRatio = 5.1 }] },
         [AlertRules.ReplicasMissing] = Fine with { ReadyReplicas = 1 },
         [AlertRules.RebalanceStorm] = Fine with { RecentRebalances = 7 },
-        [AlertRules.DeadLettersGrow] = Fine with { DeadLetters = ImmutableSortedDictionary<string, long?>.Empty.Add("in", 1) },
+        [AlertRules.DeadLettersGrow] = Fine with { DeadLetters = ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add("in", Grown(1)) },
         [AlertRules.RetentionNear] = Fine with { Topics = [Topic() with { OldestAge = TimeSpan.FromMinutes(49) }] },
         [AlertRules.DiskNearFull] = Fine with { Disks = ImmutableSortedDictionary<string, double?>.Empty.Add("logs", 0.91) },
     };
@@ -106,6 +108,38 @@ public sealed class RuleEvaluatorTests
             Read(AlertRules.LagHigh, Fine with { Topics = [Topic() with { Lag = lag, IsLagComplete = false }] }).Observations.Single().Verdict;
     }
 
+    [Theory]
+    [InlineData(0, Verdict.Unknown)]
+    [InlineData(1, Verdict.Breached)]
+    public void Evaluate_PartOfTheWindow_IsEnoughToBreachAndNotEnoughToBeFine(long amount, Verdict expected)
+    {
+        var growth = new GrowthSignal(amount, IsComplete: false);
+        var input = Fine with { Lost = growth, DeadLetters = ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add("in", growth) };
+
+        Assert.Equal(expected, Read(AlertRules.AuditNotZero, input).Observations[0].Verdict);
+        Assert.Equal(expected, Read(AlertRules.DeadLettersGrow, input).Observations.Single().Verdict);
+    }
+
+    /// <summary>Whoever takes alerts of the dashboard and of Prometheus silences and routes them by the same labels.</summary>
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Query_OfARule_HasTheLabelsThatTheDashboardGives(string rule)
+    {
+        var query = AlertRules.Find(rule)!.Query;
+        // What an aggregation around it sums up has no labels left.
+        var grouping = query.StartsWith("sum(", StringComparison.Ordinal) ? Match.Empty : Regex.Match(query, @"by \((\w+)\)");
+
+        Assert.All(Read(rule, Breaching[rule]).Observations, seen => Assert.Equal(grouping.Success ? [grouping.Groups[1].Value] : [], seen.Labels.Keys));
+    }
+
+    [Fact]
+    public void Query_OfWhatIsMissing_CountsNoneWhereNoneIsLeft()
+    {
+        // count() of nothing is nothing, and nothing is never above a threshold.
+        Assert.All(AlertRules.All.Where(rule => rule.Query.Contains("count(", StringComparison.Ordinal)), rule => Assert.Matches(@"\(count\([^()]*\) or vector\(0\)\)", rule.Query));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $">= bool {AlertRules.LeastHotRate}"), AlertRules.Find(AlertRules.PartitionHot)!.Query, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Options_WithErrors_NameAll()
     {
@@ -132,6 +166,8 @@ public sealed class RuleEvaluatorTests
     }
 
     private static RuleReading Read(string rule, AlertInput input) => RuleEvaluator.Evaluate([AlertRules.Find(rule)!], input).Single();
+
+    private static GrowthSignal Grown(long amount) => new(amount, IsComplete: true);
 
     private static TopicSignals Topic() => new("in", 1, true, TimeSpan.FromSeconds(1), true, 0, 1, TimeSpan.FromHours(1));
 }

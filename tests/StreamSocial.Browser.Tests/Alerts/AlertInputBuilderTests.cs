@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using StreamSocial.Alerts.Evaluation;
+using StreamSocial.Dashboard.Alerts;
+using StreamSocial.Dashboard.Rebalances;
+using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
+
+namespace StreamSocial.Browser.Tests.Alerts;
+
+/// <summary>What the rules look at: unknown where nobody says it.</summary>
+public sealed class AlertInputBuilderTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+    [Fact]
+    public void Build_OnlySilentMembers_DoesNotKnowWhichTasksFailed()
+    {
+        Assert.Null(Build(Reading(Member(secondsAgo: 60))).FailedTasks);
+        Assert.Empty(Build(Reading(Member(secondsAgo: 1))).FailedTasks!);
+        Assert.Null(Build(Reading()).FailedTasks);
+    }
+
+    [Fact]
+    public void Build_ManyRebalancesAndAShortTimeline_CountsThoseOfTheWindow()
+    {
+        var events = Enumerable.Range(1, 100).Select(i => new RebalanceEvent
+        {
+            MemberId = "a",
+            Type = RebalanceEventType.Assigned,
+            OccurredAt = (Now - TimeSpan.FromSeconds(10 * (100 - i))).ToUnixTimeMilliseconds(),
+            Partitions = { new TopicPartitions { Topic = "t", Partitions = { 0 } } },
+        }).SelectMany(IEnumerable<RebalanceEvent> (assigned) => [assigned, new RebalanceEvent { MemberId = "a", Type = RebalanceEventType.Ready, OccurredAt = assigned.OccurredAt + 1 }]);
+        var window = events.Aggregate(RebalanceWindow.Empty, (all, one) => all.Add(one));
+
+        Assert.Equal(61, Build(Reading(Member(1)) with { Rebalances = window }).RecentRebalances);
+        Assert.Null(Build(Reading(Member(1))).RecentRebalances);
+    }
+
+    [Theory]
+    [InlineData(9, 0)]
+    [InlineData(30, 2)]
+    public void Build_RateOfTheHottestPartition_CountsFromTheLeastRateOn(long records, double expected) =>
+        Assert.Equal(expected, Build(Reading(records, Member(1)), Reading(0, Member(1)) with { Group = Group(-1, [0, 0], [Member(1)]) }).Topics!.Value.Single().HotRatio);
+
+    private static AlertInput Build(ClusterReading reading, ClusterReading? earlier = null)
+    {
+        var frame = new SnapshotFrame(false, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), []);
+        var snapshot = SnapshotBuilder.Build(earlier, reading, 1, frame, MemberHistory.Empty);
+        return AlertInputBuilder.Build(reading, snapshot, StreamSocialTopics.For(TopologyProfile.Small), null, null, ImmutableSortedDictionary<string, double?>.Empty);
+    }
+
+    private static ClusterReading Reading(params Member[] members) => Reading(0, members);
+
+    private static ClusterReading Reading(long records, params Member[] members) => new(Group(0, [records, 0], members), null, null, null);
+
+    private static GroupReading Group(int seconds, long?[] ends, Member[] members) =>
+        GroupReading.Create(Now.AddSeconds(seconds), [new TopicLogEnds(TopicNames.UserActions, [.. ends])], members, TimeSpan.FromSeconds(10));
+
+    private static Member Member(int secondsAgo) => new() { MemberId = "a", ReportedAt = Now.AddSeconds(-secondsAgo).ToUnixTimeMilliseconds() };
+}
