@@ -39,7 +39,7 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         foreach (var description in (await DescribeAsync(admin, listed)).OrderBy(group => group.GroupId, StringComparer.Ordinal))
         {
             if (description.Error.IsError)
-                LogUnread("members", description.GroupId, description.Error.Reason);
+                LogUnread("membership", description.GroupId, description.Error.Reason);
             if (description.Error.IsError || await ReadPositionsAsync(admin, description.GroupId) is not { } committed)
                 unread.Add($"consumer group {description.GroupId}");
             else if (ConsumerGroup.From(description, committed, ends) is { } group)
