@@ -36,7 +36,7 @@ public sealed class TopicsViewTests(ChromiumFixture chromium)
         await page.ClickAsync("#topics thead button:text-is('Partitions')");
         await page.ClickAsync("#topics thead button:text-is('Partitions')");
         await page.FillAsync("#topics input[type=search]", "actions");
-        Assert.EndsWith("?view=topics&topics-sort=-partitions&topics-find=actions", page.Url, StringComparison.Ordinal);
+        await page.WaitForURLAsync($"{dashboard.Address}/?view=topics&topics-sort=-partitions&topics-find=actions");
         await page.ReloadAsync();
 
         await page.Locator("#topics th[aria-sort=descending]").WaitForAsync();
