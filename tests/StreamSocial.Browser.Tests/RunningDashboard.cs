@@ -86,13 +86,13 @@ internal sealed class RunningDashboard : IAsyncDisposable
             _brokers.StopBroker(id);
     }
 
-    /// <summary>The brokers without which a topic of one partition can still be written: leaders of the embedded cluster do not change.</summary>
-    public int[] BrokersBesideLeaderOf(string topic)
+    /// <summary>The brokers without which topics of one partition can still be written: leaders of the embedded cluster do not change.</summary>
+    public int[] BrokersBesideLeaderOf(params string[] topics)
     {
         using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        var metadata = admin.GetMetadata(topic, TimeSpan.FromSeconds(10));
-        var leader = metadata.Topics.Single().Partitions.Single().Leader;
-        return [.. metadata.Brokers.Select(broker => broker.BrokerId).Where(id => id != leader).Order()];
+        var metadata = topics.Select(topic => admin.GetMetadata(topic, TimeSpan.FromSeconds(10))).ToList();
+        var leaders = metadata.Select(topic => topic.Topics.Single().Partitions.Single().Leader).ToHashSet();
+        return [.. metadata[0].Brokers.Select(broker => broker.BrokerId).Where(id => !leaders.Contains(id)).Order()];
     }
 
     /// <summary>Appends records to one partition.</summary>

@@ -25,7 +25,8 @@ public sealed class AlertTests(ChromiumFixture chromium)
     {
         await using var receiver = await AlertReceiver.StartAsync();
         await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
-        var broker = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts)[0];
+        // A silence is kept in the one topic and recorded in the other.
+        var broker = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts, TopicNames.Operations)[0];
         var page = await chromium.OpenAsync();
         await page.GotoAsync($"{dashboard.Address}/#token={Token}");
         await page.WaitForSelectorAsync("body[data-version]");
@@ -42,6 +43,7 @@ public sealed class AlertTests(ChromiumFixture chromium)
         await page.WaitForSelectorAsync("tr[data-alert='BrokerDown'][data-status='silenced']");
         await page.WaitForFunctionAsync("() => !document.querySelector('#alert-banner').textContent.includes('BrokerDown')");
         Assert.Contains("ann", await page.TextContentAsync("tr[data-silence]"), StringComparison.Ordinal);
+        Assert.Equal("ann", await page.InputValueAsync("#operator"));
 
         await page.ClickAsync("tr[data-silence] button");
         await page.WaitForSelectorAsync("#alert-banner:has-text('BrokerDown')");
