@@ -193,8 +193,8 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
     /// <summary>A broker that is stopped on the Aspire dashboard is seen, told, silenced, started again and resolved.</summary>
     private async Task EndABrokerAsync(string source)
     {
-        // Leaders of the embedded cluster do not move: whoever leads the alerts' topic must stay, or nothing could be kept.
-        var broker = await BrokerBesideLeaderOfAsync(TopicNames.Alerts);
+        // Leaders of the embedded cluster do not move: whoever leads these topics must stay, or no alert and no action could be kept.
+        var broker = await BrokerBesideLeadersOfAsync(TopicNames.Alerts, TopicNames.Operations);
         await OpenAsync("brokers");
         await Page.ExpectAsync($"tr[data-broker='{broker}'][data-status='running']");
         if (source == "process")
@@ -303,12 +303,12 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
     private async Task<string> BootstrapAsync() =>
         (await AppHost.Control.GetFromJsonAsync<JsonElement>("/v1/kafka", Token)).GetProperty("bootstrapServers").GetString()!;
 
-    private async Task<int> BrokerBesideLeaderOfAsync(string topic)
+    private async Task<int> BrokerBesideLeadersOfAsync(params string[] topics)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await BootstrapAsync() }).Build();
-        var metadata = admin.GetMetadata(topic, TimeSpan.FromSeconds(10));
-        var leader = metadata.Topics.Single().Partitions.Single().Leader;
-        return metadata.Brokers.Select(broker => broker.BrokerId).Where(id => id != leader).Order().Last();
+        var metadata = admin.GetMetadata(TimeSpan.FromSeconds(10));
+        var leaders = metadata.Topics.Where(topic => topics.Contains(topic.Topic)).Select(topic => topic.Partitions.Single().Leader);
+        return metadata.Brokers.Select(broker => broker.BrokerId).Except(leaders).Order().Last();
     }
 
     private async Task UntilAsync(string expectation, Func<Task<bool>> condition)
