@@ -93,7 +93,7 @@ public sealed partial class TopicAdministrator : IDisposable
         }
     }
 
-    public void Dispose() => _admin.Dispose();
+    public void Dispose() => _admin.DisposeOrLeave();
 
     private static void ThrowOnMismatch(IEnumerable<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> existing)
     {

@@ -32,7 +32,7 @@ public sealed class TopicIds : IDisposable
         // Its outcome was, or is, its caller's.
         _request.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
         if (_admin.IsValueCreated)
-            _admin.Value.Dispose();
+            _admin.Value.DisposeOrLeave();
     }
 
     private async Task<IReadOnlyCollection<Confluent.Kafka.Admin.TopicDescription>> DescribeAsync(IReadOnlyCollection<string> topics)

@@ -53,7 +53,7 @@ public sealed partial class ClusterReader : IDisposable
         // Its outcome was, or is, its caller's.
         _request.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
         if (_admin.IsValueCreated)
-            _admin.Value.Dispose();
+            _admin.Value.DisposeOrLeave();
     }
 
     private async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyDictionary<int, BrokerStatus> reported)

@@ -50,7 +50,7 @@ internal sealed class DeadLetterLog : IDisposable
 
     public void Dispose()
     {
-        _admin.Dispose();
+        _admin.DisposeOrLeave();
         _consumer.Dispose();
     }
 

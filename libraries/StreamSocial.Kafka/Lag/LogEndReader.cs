@@ -46,7 +46,7 @@ public sealed partial class LogEndReader : IDisposable
     {
         _disposed = true;
         _turn.Wait();
-        _admin.Dispose();
+        _admin.DisposeOrLeave();
         _turn.Release();
     }
 

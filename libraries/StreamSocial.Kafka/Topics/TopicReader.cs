@@ -51,7 +51,7 @@ public sealed partial class TopicReader(KafkaClientSettings settings, TimeProvid
     {
         // Its outcome was, or is, its caller's.
         _request?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
-        _admin.Dispose();
+        _admin.DisposeOrLeave();
         _logs.Dispose();
     }
 
