@@ -26,12 +26,12 @@ internal sealed record FiredAlert(string Rule, string Labels, string Text, TimeS
         await reader.StartAsync(cancellationToken);
         try
         {
-            var began = TimeProvider.System.GetUtcNow() - context.Clock.Now;
             var alerts = AlertRecords.ToSet(await reader.ReadAsync(ReadTimeout, cancellationToken)).Alerts.Values;
             return
             [
                 .. alerts.SelectMany(alert => alert.Episodes.Select(episode => new FiredAlert(
-                    alert.Rule, string.Join(", ", alert.Labels.Select(label => $"{label.Key}={label.Value}")), episode.Text, episode.FiredAt - began, episode.ResolvedAt - began)))
+                    alert.Rule, string.Join(", ", alert.Labels.Select(label => $"{label.Key}={label.Value}")), episode.Text,
+                    context.Clock.Of(episode.FiredAt.ToUnixTimeMilliseconds()), episode.ResolvedAt is { } at ? context.Clock.Of(at.ToUnixTimeMilliseconds()) : null)))
                     .OrderBy(alert => alert.FiredAt),
             ];
         }
