@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ namespace StreamSocial.Kafka.Lag;
 public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<PartitionOffsets> logger)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UnstablePause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>First offset and end of each partition of a topic.</summary>
     /// <exception cref="KafkaException">The topic does not exist, or the brokers do not say.</exception>
@@ -35,25 +37,52 @@ public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<Parti
         return found.Where(offset => offset.Value >= 0).ToDictionary();
     }
 
-    /// <summary>By partition, a group's committed offset; absent where it has none.</summary>
-    /// <exception cref="KafkaException">The brokers do not say.</exception>
+    /// <summary>By partition, a group's committed offset; absent where it has none. Those that a transaction is just changing are asked for again, for at most 10 s.</summary>
+    /// <exception cref="KafkaException">The brokers do not say, or a transaction does not end.</exception>
     public async Task<IReadOnlyDictionary<int, long>> ReadCommittedAsync(string group, string topic, IReadOnlyCollection<int> partitions, CancellationToken cancellationToken)
     {
         using var admin = KafkaAdminClient.Create(settings, "offsets", logger);
+        var committed = new Dictionary<int, long>();
+        var started = Stopwatch.GetTimestamp();
+        for (var asked = partitions; ;)
+        {
+            var unstable = new List<int>();
+            foreach (var offset in await ListCommittedAsync(admin, group, topic, asked, cancellationToken))
+            {
+                if (offset.Error.Code == ErrorCode.UnstableOffsetCommit)
+                    unstable.Add(offset.Partition);
+                else if (offset.Error.IsError)
+                    throw new KafkaException(offset.Error);
+                else if (offset.Offset.Value >= 0)
+                    committed[offset.Partition] = offset.Offset;
+            }
+            if (unstable.Count == 0)
+                return committed;
+            if (Stopwatch.GetElapsedTime(started) > Timeout)
+                throw new KafkaException(new Error(ErrorCode.UnstableOffsetCommit, $"transactions that commit offsets of {unstable.Count} partitions of {topic} do not end"));
+            await Task.Delay(UnstablePause, cancellationToken);
+            asked = unstable;
+        }
+    }
+
+    private static async Task<IReadOnlyList<TopicPartitionOffsetError>> ListCommittedAsync(
+        IAdminClient admin, string group, string topic, IEnumerable<int> partitions, CancellationToken cancellationToken)
+    {
         try
         {
             var results = await admin.ListConsumerGroupOffsetsAsync(
                 [new ConsumerGroupTopicPartitions(group, [.. partitions.Select(partition => new TopicPartition(topic, partition))])],
                 new ListConsumerGroupOffsetsOptions { RequestTimeout = Timeout, RequireStableOffsets = true }).WaitAsync(cancellationToken);
-            return Known(results[0].Partitions);
+            return results[0].Partitions;
+        }
+        catch (ListConsumerGroupOffsetsException e) when (!e.Results[0].Error.IsError)
+        {
+            return e.Results[0].Partitions;
         }
         catch (ListConsumerGroupOffsetsException e)
         {
-            throw new KafkaException(e.Results[0].Error.IsError ? e.Results[0].Error : e.Results[0].Partitions.First(partition => partition.Error.IsError).Error);
+            throw new KafkaException(e.Results[0].Error);
         }
-
-        static Dictionary<int, long> Known(IEnumerable<TopicPartitionOffsetError> offsets) =>
-            offsets.Where(offset => offset.Offset.Value >= 0).ToDictionary(offset => offset.Partition.Value, offset => offset.Offset.Value);
     }
 
     private static async Task<Dictionary<int, long>> ListAsync(IAdminClient admin, string topic, IReadOnlyCollection<int> partitions, OffsetSpec spec)

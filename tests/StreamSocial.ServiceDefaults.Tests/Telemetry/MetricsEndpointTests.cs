@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.ServiceDefaults.Tests.Http;
 using StreamSocial.Traffic;
 
 namespace StreamSocial.ServiceDefaults.Tests.Telemetry;
@@ -30,15 +31,16 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
     [InlineData("dashboard", "streamsocial_broker_up", "streamsocial_cluster_partitions_under_replicated", "streamsocial_topic_appended_total", "streamsocial_topic_retention_seconds", "streamsocial_signal_known")]
     public async Task Metrics_OfARunningService_HaveItsNames(string service, params string[] names)
     {
+        using var log = new LogCapture();
         await using var server = await ServiceParts.StartWholeAsync(
-            service, builder => builder.Logging.ClearProviders(), $"--ConnectionStrings:kafka={_cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small",
+            service, builder => builder.Logging.ClearProviders().AddProvider(log), $"--ConnectionStrings:kafka={_cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small",
             "--Autoscaler:DryRun=true", "--Telemetry:Prometheus=true", "--Kafka:StatisticsInterval=00:00:01", "--Shutdown:Timeout=00:00:05");
 
         var missing = names;
         var started = TimeProvider.System.GetTimestamp();
         while (missing.Length > 0)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"/metrics of {service} has no {string.Join(", ", missing)}");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"/metrics of {service} has no {string.Join(", ", missing)}; the log ends with\n{string.Join('\n', log.Lines.TakeLast(40))}");
             await Task.Delay(200, TestContext.Current.CancellationToken);
             var metrics = await server.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
             missing = [.. names.Where(name => !metrics.Contains($"\n{name}{{", StringComparison.Ordinal))];
