@@ -13,13 +13,12 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
 
     /// <summary>The partitions that the group means a member to have; null when it does not know the member or does not answer.</summary>
     /// <param name="consumerId">The member's id in the group (<c>IConsumer.MemberId</c>).</param>
-    /// <remarks>The client lives for the one question only: while it exists, the death of a coordinator can abort the process (librdkafka 2.15.1).</remarks>
     public async Task<IReadOnlySet<TopicPartition>?> ReadAsync(string consumerId)
     {
         try
         {
             using var admin = KafkaAdminClient.Create(settings, "group-assignments", _logger);
-            var described = await admin.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout });
+            var described = await admin.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout }).WithinAsync(RequestTimeout);
             var member = described.ConsumerGroupDescriptions.SelectMany(group => group.Members).FirstOrDefault(member => member.ConsumerId == consumerId);
             return (member?.TargetAssignment ?? member?.Assignment)?.TopicPartitions.ToHashSet();
         }

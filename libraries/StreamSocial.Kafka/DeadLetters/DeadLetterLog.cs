@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using StreamSocial.Kafka.Lag;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.DeadLetters;
@@ -23,6 +24,7 @@ internal sealed class DeadLetterLog : IDisposable
     private readonly KafkaClientSettings _settings;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IAdminClient _admin;
+    private readonly OffsetLister _offsets;
     private readonly TimeProvider _time;
     private TimeSpan _maxTime;
     private long _start;
@@ -36,6 +38,7 @@ internal sealed class DeadLetterLog : IDisposable
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        _offsets = new OffsetLister(_admin);
     }
 
     private TimeSpan TimeLeft => _maxTime - _time.GetElapsedTime(_start);
@@ -67,7 +70,7 @@ internal sealed class DeadLetterLog : IDisposable
                 .SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId))).ToList();
             if (partitions.Count == 0)
                 throw new DeadLetterException($"The cluster has no topic {string.Join(" or ", wanted)}; 'topics create' makes them.");
-            var (begins, ends) = (await ListAsync(partitions, OffsetSpec.Earliest()), await ListAsync(partitions, OffsetSpec.Latest()));
+            var (begins, ends) = (await _offsets.ListAllAsync(partitions, OffsetSpec.Earliest(), Bounded()), await _offsets.ListAllAsync(partitions, OffsetSpec.Latest(), Bounded()));
             return [.. partitions.Select(partition => new OffsetSpan(partition, begins[partition], ends[partition]))];
         }
         catch (KafkaException e)
@@ -110,13 +113,6 @@ internal sealed class DeadLetterLog : IDisposable
         {
             throw Silent(e);
         }
-    }
-
-    private async Task<Dictionary<TopicPartition, long>> ListAsync(List<TopicPartition> partitions, OffsetSpec spec)
-    {
-        var answer = await _admin.ListOffsetsAsync(
-            partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }), new ListOffsetsOptions { RequestTimeout = Bounded() });
-        return answer.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
     }
 
     private TimeSpan Bounded() => TimeLeft > TimeSpan.FromSeconds(1) ? TimeLeft : TimeSpan.FromSeconds(1);

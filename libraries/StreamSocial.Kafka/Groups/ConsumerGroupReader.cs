@@ -18,7 +18,6 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null on the embedded cluster, which does not list groups.</returns>
     /// <exception cref="KafkaException">No broker lists its groups.</exception>
-    /// <remarks>The client lives for one reading only: while it exists, the death of a coordinator can abort the process (librdkafka 2.15.1).</remarks>
     public async Task<ConsumerGroups?> ReadAsync(TopicsReading topics, CancellationToken cancellationToken)
     {
         if (settings.IsEmbedded)
@@ -36,16 +35,21 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         var (listed, isComplete) = await ListAsync(admin);
         if (!isComplete)
             unread.Add("consumer groups of a broker that does not answer");
-        foreach (var description in (await DescribeAsync(admin, listed)).OrderBy(group => group.GroupId, StringComparer.Ordinal))
+        // One coordinator that is away delays no other's groups.
+        foreach (var (id, description, committed) in await Task.WhenAll(listed.Order(StringComparer.Ordinal).Select(group => ReadAsync(admin, group))))
         {
-            if (description.Error.IsError)
-                LogUnread("membership", description.GroupId, description.Error.Reason);
-            if (description.Error.IsError || await ReadPositionsAsync(admin, description.GroupId) is not { } committed)
-                unread.Add($"consumer group {description.GroupId}");
+            if (description is null || committed is null)
+                unread.Add($"consumer group {id}");
             else if (ConsumerGroup.From(description, committed, ends) is { } group)
                 groups.Add(group);
         }
         return new ConsumerGroups(groups.ToImmutable(), unread.ToImmutable());
+    }
+
+    private async Task<(string Id, ConsumerGroupDescription? Description, IReadOnlyList<TopicPartitionOffsetError>? Committed)> ReadAsync(IAdminClient admin, string group)
+    {
+        var description = await DescribeAsync(admin, group);
+        return (group, description, description is null ? null : await ReadPositionsAsync(admin, group));
     }
 
     private async Task<(IReadOnlyList<string> Ids, bool IsComplete)> ListAsync(IAdminClient admin)
@@ -64,17 +68,17 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         static IReadOnlyList<string> IdsOf(IEnumerable<ConsumerGroupListing> groups) => [.. groups.Select(group => group.GroupId)];
     }
 
-    private static async Task<IReadOnlyList<ConsumerGroupDescription>> DescribeAsync(IAdminClient admin, IReadOnlyCollection<string> groups)
+    private async Task<ConsumerGroupDescription?> DescribeAsync(IAdminClient admin, string group)
     {
-        if (groups.Count == 0)
-            return [];
         try
         {
-            return (await admin.DescribeConsumerGroupsAsync(groups, new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout })).ConsumerGroupDescriptions;
+            return (await admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout }).WithinAsync(RequestTimeout))
+                .ConsumerGroupDescriptions.Single();
         }
-        catch (DescribeConsumerGroupsException e)
+        catch (KafkaException e)
         {
-            return e.Results.ConsumerGroupDescriptions;
+            LogUnread("membership", group, e.Error.Reason);
+            return null;
         }
     }
 
@@ -84,7 +88,7 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         try
         {
             return (await admin.ListConsumerGroupOffsetsAsync(
-                [new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = RequestTimeout }))[0].Partitions;
+                [new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout }).WithinAsync(RequestTimeout))[0].Partitions;
         }
         catch (ListConsumerGroupOffsetsException e) when (e.Results is [{ Error.IsError: false }])
         {

@@ -13,14 +13,15 @@ public sealed partial class LogEndReader : IDisposable
 
     private readonly ILogger<LogEndReader> _logger;
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly HashSet<string> _unanswered = [];
     private readonly IAdminClient _admin;
+    private readonly OffsetLister _offsets;
     private volatile bool _disposed;
 
     public LogEndReader(KafkaClientSettings settings, ILogger<LogEndReader> logger)
     {
         _logger = logger;
         _admin = KafkaAdminClient.Create(settings, "log-ends", logger);
+        _offsets = new OffsetLister(_admin);
     }
 
     /// <summary>Reads all partitions of some topics.</summary>
@@ -54,7 +55,6 @@ public sealed partial class LogEndReader : IDisposable
     {
         try
         {
-            await RefreshLeadersAsync(timeout);
             var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
             var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var batch in partitions.Chunk(BatchPartitions))
@@ -67,9 +67,7 @@ public sealed partial class LogEndReader : IDisposable
                 }
             }
 
-            var result = topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]])).ToImmutableArray();
-            _unanswered.UnionWith(result.Where(end => !end.IsComplete).Select(end => end.Topic));
-            return result;
+            return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
         }
         finally
         {
@@ -77,43 +75,15 @@ public sealed partial class LogEndReader : IDisposable
         }
     }
 
-    /// <summary>
-    /// Looks up the leaders of topics with unknown ends. An admin client of librdkafka keeps asking the brokers that were leaders at its first
-    /// request, so partitions without a leader then, or whose leader was lost since, were observed to stay unknown for minutes.
-    /// </summary>
-    private async Task RefreshLeadersAsync(TimeSpan timeout)
-    {
-        foreach (var topic in _unanswered)
-        {
-            try
-            {
-                // GetMetadata blocks until the answer arrives.
-                await Task.Run(() => _admin.GetMetadata(topic, timeout));
-            }
-            catch (KafkaException e)
-            {
-                LogLeadersUnknown(topic, e.Error.Reason);
-            }
-        }
-
-        _unanswered.Clear();
-    }
-
-    private async Task<IEnumerable<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, OffsetSpec spec, TimeSpan timeout)
+    private async Task<IReadOnlyList<TopicPartitionOffsetError>> ReadBatchAsync(TopicPartition[] partitions, OffsetSpec spec, TimeSpan timeout)
     {
         try
         {
-            var result = await _admin.ListOffsetsAsync(
-                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
-                new ListOffsetsOptions { RequestTimeout = timeout });
-            return result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
-        }
-        catch (ListOffsetsException e)
-        {
-            // Some partitions failed; the others' results are valid.
-            var failed = e.Result.ResultInfos.Where(info => info.TopicPartitionOffsetError.Error.IsError).ToArray();
-            LogPartial(failed.Length, partitions.Length, failed.FirstOrDefault()?.TopicPartitionOffsetError.Error.Reason);
-            return e.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
+            var offsets = await _offsets.ListAsync(partitions, spec, timeout);
+            TopicPartitionOffsetError[] failed = [.. offsets.Where(offset => offset.Error.IsError)];
+            if (failed.Length > 0)
+                LogPartial(failed.Length, partitions.Length, failed[0].Error.Reason);
+            return offsets;
         }
         catch (KafkaException e)
         {
@@ -123,10 +93,7 @@ public sealed partial class LogEndReader : IDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Failed} of {Partitions} partitions are unknown: {Reason}")]
-    private partial void LogPartial(int failed, int partitions, string? reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The leaders of topic {Topic} are unknown: {Reason}")]
-    private partial void LogLeadersUnknown(string topic, string reason);
+    private partial void LogPartial(int failed, int partitions, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Partitions} partitions are unknown: {Reason}")]
     private partial void LogUnread(int partitions, string reason);

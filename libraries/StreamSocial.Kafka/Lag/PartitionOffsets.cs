@@ -21,9 +21,10 @@ public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<Parti
         var metadata = await Task.Run(() => admin.GetMetadata(topic, Timeout), cancellationToken);
         if (metadata.Topics.SingleOrDefault(found => found.Topic == topic) is not { Error.IsError: false } found)
             throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {topic}"));
-        int[] partitions = [.. found.Partitions.Select(partition => partition.PartitionId).Order()];
-        var first = await ListAsync(admin, topic, partitions, OffsetSpec.Earliest());
-        var ends = await ListAsync(admin, topic, partitions, OffsetSpec.Latest());
+        TopicPartition[] partitions = [.. found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId)).OrderBy(partition => partition.Partition.Value)];
+        var offsets = new OffsetLister(admin);
+        var first = await offsets.ListAllAsync(partitions, OffsetSpec.Earliest(), Timeout);
+        var ends = await offsets.ListAllAsync(partitions, OffsetSpec.Latest(), Timeout);
         return [.. partitions.Select(partition => (first[partition], ends[partition]))];
     }
 
@@ -32,9 +33,10 @@ public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<Parti
     public async Task<IReadOnlyDictionary<int, long>> FindAsync(string topic, IReadOnlyCollection<int> partitions, DateTimeOffset time, CancellationToken cancellationToken)
     {
         using var admin = KafkaAdminClient.Create(settings, "offsets", logger);
-        var found = await ListAsync(admin, topic, partitions, OffsetSpec.ForTimestamp(time.ToUnixTimeMilliseconds()));
+        var found = await new OffsetLister(admin).ListAllAsync(
+            [.. partitions.Select(partition => new TopicPartition(topic, partition))], OffsetSpec.ForTimestamp(time.ToUnixTimeMilliseconds()), Timeout);
         cancellationToken.ThrowIfCancellationRequested();
-        return found.Where(offset => offset.Value >= 0).ToDictionary();
+        return found.Where(offset => offset.Value >= 0).ToDictionary(offset => offset.Key.Partition.Value, offset => offset.Value);
     }
 
     /// <summary>By partition, a group's committed offset; absent where it has none. Those that a transaction is just changing are asked for again, for at most 10 s.</summary>
@@ -72,7 +74,7 @@ public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<Parti
         {
             var results = await admin.ListConsumerGroupOffsetsAsync(
                 [new ConsumerGroupTopicPartitions(group, [.. partitions.Select(partition => new TopicPartition(topic, partition))])],
-                new ListConsumerGroupOffsetsOptions { RequestTimeout = Timeout, RequireStableOffsets = true }).WaitAsync(cancellationToken);
+                new ListConsumerGroupOffsetsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout, RequireStableOffsets = true }).WithinAsync(Timeout, cancellationToken);
             return results[0].Partitions;
         }
         catch (ListConsumerGroupOffsetsException e) when (!e.Results[0].Error.IsError)
@@ -82,20 +84,6 @@ public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<Parti
         catch (ListConsumerGroupOffsetsException e)
         {
             throw new KafkaException(e.Results[0].Error);
-        }
-    }
-
-    private static async Task<Dictionary<int, long>> ListAsync(IAdminClient admin, string topic, IReadOnlyCollection<int> partitions, OffsetSpec spec)
-    {
-        try
-        {
-            var result = await admin.ListOffsetsAsync(
-                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new(topic, partition), OffsetSpec = spec }), new ListOffsetsOptions { RequestTimeout = Timeout });
-            return result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.Partition.Value, info => info.TopicPartitionOffsetError.Offset.Value);
-        }
-        catch (ListOffsetsException e)
-        {
-            throw new KafkaException(e.Result.ResultInfos.First(info => info.TopicPartitionOffsetError.Error.IsError).TopicPartitionOffsetError.Error);
         }
     }
 }

@@ -10,6 +10,12 @@ using StreamSocial.Traffic;
 namespace StreamSocial.ServiceDefaults.Tests.Telemetry;
 
 /// <summary><c>/metrics</c> of each service, with all that runs in it, on embedded brokers.</summary>
+/// <remarks>
+/// Alone: the OpenTelemetry SDK joins instruments of one name over all hosts of a process and drops them when the first host ends, so that a service of a test beside this
+/// one takes the metrics away from ours.
+/// </remarks>
+[Collection(nameof(MetricsEndpointTests))]
+[CollectionDefinition(nameof(MetricsEndpointTests), DisableParallelization = true)]
 public sealed class MetricsEndpointTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -60,13 +60,13 @@ internal sealed class TopicsDescribeCommand : Command
         var topics = new List<TopicDistribution>();
         foreach (var topic in catalog.Topics.Select(topic => topic.Name))
         {
-            if (!partitions.TryGetValue(topic, out var count))
+            if (!partitions.ContainsKey(topic))
             {
                 _console.MarkupLineInterpolated($"[yellow]{topic} does not exist[/]; 'topics create' makes it.");
                 continue;
             }
 
-            var distribution = await inspector.DescribeAsync(topic, count, KeyedTopics.Contains(topic), cancellationToken);
+            var distribution = await inspector.DescribeAsync(topic, KeyedTopics.Contains(topic), cancellationToken);
             topics.Add(distribution with { Report = reports[topic] });
         }
 

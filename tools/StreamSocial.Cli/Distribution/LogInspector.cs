@@ -1,6 +1,7 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Lag;
 
 namespace StreamSocial.Cli.Distribution;
 
@@ -15,6 +16,8 @@ internal sealed class LogInspector(KafkaClientSettings settings) : IDisposable
     private readonly IAdminClient _admin = new AdminClientBuilder(settings.CreateAdminConfig("streamsocial-cli"))
         .SetLogHandler((_, _) => { })
         .Build();
+
+    private readonly PartitionOffsets _offsets = new(settings, NullLogger<PartitionOffsets>.Instance);
 
     public void Dispose() => _admin.Dispose();
 
@@ -45,18 +48,10 @@ internal sealed class LogInspector(KafkaClientSettings settings) : IDisposable
         }
     }
 
-    /// <summary>First and next offset of every partition of a topic.</summary>
-    public async Task<IReadOnlyList<PartitionRecords>> ReadRangesAsync(string topic, int partitions, CancellationToken cancellationToken)
-    {
-        var begins = await ListAsync(topic, partitions, OffsetSpec.Earliest(), cancellationToken);
-        var ends = await ListAsync(topic, partitions, OffsetSpec.Latest(), cancellationToken);
-        return [.. Enumerable.Range(0, partitions).Select(partition => new PartitionRecords(partition, begins[partition], ends[partition]))];
-    }
-
     /// <summary>Spread of a topic with the keys that make its fullest partitions so.</summary>
-    public async Task<TopicDistribution> DescribeAsync(string topic, int partitions, bool withKeys, CancellationToken cancellationToken)
+    public async Task<TopicDistribution> DescribeAsync(string topic, bool withKeys, CancellationToken cancellationToken)
     {
-        var ranges = await ReadRangesAsync(topic, partitions, cancellationToken);
+        var ranges = (await _offsets.ReadRangesAsync(topic, cancellationToken)).Select((range, partition) => new PartitionRecords(partition, range.First, range.End)).ToList();
         var distribution = TopicDistribution.Of(topic, ranges);
         if (!withKeys || distribution.Records == 0)
             return distribution;
@@ -70,17 +65,6 @@ internal sealed class LogInspector(KafkaClientSettings settings) : IDisposable
                 return new HotPartition(range.Partition, range.Written, range.Written / distribution.Mean, entries, keys);
             })],
         };
-    }
-
-    private async Task<long[]> ListAsync(string topic, int partitions, OffsetSpec spec, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var request = Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new(topic, partition), OffsetSpec = spec });
-        var answer = await _admin.ListOffsetsAsync(request, new ListOffsetsOptions { RequestTimeout = RequestTimeout });
-        var offsets = new long[partitions];
-        foreach (var info in answer.ResultInfos)
-            offsets[info.TopicPartitionOffsetError.Partition] = info.TopicPartitionOffsetError.Offset;
-        return offsets;
     }
 
     /// <summary>Reads the newest records of a partition, a bounded number for a bounded time, and counts their keys.</summary>
