@@ -16,6 +16,7 @@ public sealed partial class LogEndReader : IDisposable
     private readonly IAdminClient _admin;
     private readonly OffsetLister _offsets;
     private volatile bool _disposed;
+    private int _unknown;
 
     public LogEndReader(KafkaClientSettings settings, ILogger<LogEndReader> logger)
     {
@@ -56,17 +57,24 @@ public sealed partial class LogEndReader : IDisposable
         try
         {
             var ends = topics.ToDictionary(topic => topic.Name, topic => new long?[topic.Partitions]);
+            var (unknown, reason) = (0, "");
             var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var batch in partitions.Chunk(BatchPartitions))
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
                 foreach (var end in await ReadBatchAsync(batch, spec, timeout))
                 {
-                    if (!end.Error.IsError && end.Offset.Value >= 0)
+                    if (end.Error.IsError)
+                        (unknown, reason) = (unknown + 1, end.Error.Reason);
+                    else if (end.Offset.Value >= 0)
                         ends[end.Topic][end.Partition] = end.Offset.Value;
                 }
             }
 
+            // A broker may be away for hours, and this is read every second.
+            if (unknown != _unknown && unknown > 0)
+                LogUnknown(unknown, topics.Sum(topic => topic.Partitions), reason);
+            _unknown = unknown;
             return [.. topics.Select(topic => new TopicLogEnds(topic.Name, [.. ends[topic.Name]]))];
         }
         finally
@@ -79,24 +87,16 @@ public sealed partial class LogEndReader : IDisposable
     {
         try
         {
-            var offsets = await _offsets.ListAsync(partitions, spec, timeout);
-            TopicPartitionOffsetError[] failed = [.. offsets.Where(offset => offset.Error.IsError)];
-            if (failed.Length > 0)
-                LogPartial(failed.Length, partitions.Length, failed[0].Error.Reason);
-            return offsets;
+            return await _offsets.ListAsync(partitions, spec, timeout);
         }
         catch (KafkaException e)
         {
-            LogUnread(partitions.Length, e.Error.Reason);
-            return [];
+            return [.. partitions.Select(partition => new TopicPartitionOffsetError(partition, Offset.Unset, e.Error))];
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Failed} of {Partitions} partitions are unknown: {Reason}")]
-    private partial void LogPartial(int failed, int partitions, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Partitions} partitions are unknown: {Reason}")]
-    private partial void LogUnread(int partitions, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The offsets of {Unknown} of {Partitions} partitions are unknown: {Reason}")]
+    private partial void LogUnknown(int unknown, int partitions, string reason);
 }
 
 /// <summary>Log ends of a topic's partitions.</summary>

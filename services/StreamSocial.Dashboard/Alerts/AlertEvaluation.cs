@@ -5,15 +5,17 @@ using StreamSocial.Topics;
 namespace StreamSocial.Dashboard.Alerts;
 
 /// <summary>Evaluates the rules once a snapshot.</summary>
-internal sealed class AlertEvaluation(AlertKeeper keeper, DiskReader disks, TopicCatalog catalog, DeadLetterMonitor? deadLetters = null)
+internal sealed class AlertEvaluation(AlertKeeper keeper, DiskReader disks, TopicCatalog catalog)
 {
+    private readonly DeadLetterGrowth _deadLetters = new();
+
     private AuditWindow _audit = AuditWindow.Empty;
 
     /// <summary>The snapshot with the alerts of now. Called by one thread at a time, in the order of the readings.</summary>
     public DashboardSnapshot Evaluate(ClusterReading reading, DashboardSnapshot snapshot)
     {
         _audit = _audit.After(reading.Group);
-        var input = AlertInputBuilder.Build(reading, snapshot, catalog, _audit.GrowthOf(reading.Group), deadLetters?.Current, disks.Read());
+        var input = AlertInputBuilder.Build(reading, snapshot, catalog, _audit.GrowthOf(reading.Group), _deadLetters.Until(reading.Catalogue), disks.Read());
         return keeper.Observe(input) is { } alerts
             ? snapshot with { Alerts = AlertSnapshot.From(alerts, input.At) }
             : snapshot with { Unknown = snapshot.Unknown.Add("alerts") };

@@ -32,8 +32,6 @@ internal static class AlertServices
             builder.AddTopicTable(TopicNames.Alerts, Encoding.UTF8.GetString, AlertRecords.Read);
             builder.AddControlPlaneProducer(KafkaAlertStore.ProducerName);
             services.AddSingleton<IAlertStore, KafkaAlertStore>();
-            services.AddSingleton<DeadLetterMonitor>();
-            services.AddHostedService(provider => provider.GetRequiredService<DeadLetterMonitor>());
         }
 
         // Stopped in the opposite order: what was told last is kept.

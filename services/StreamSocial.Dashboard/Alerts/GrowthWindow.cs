@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using StreamSocial.Alerts.Evaluation;
+using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events.Stages;
 
 namespace StreamSocial.Dashboard.Alerts;
 
@@ -19,5 +22,28 @@ internal sealed class GrowthWindow(TimeSpan length)
             _readings.Dequeue();
         var first = _readings.Peek();
         return new GrowthSignal(value - first.Value, at - first.At >= length);
+    }
+}
+
+/// <summary>How many dead letters came of each input lately.</summary>
+internal sealed class DeadLetterGrowth
+{
+    private static readonly TimeSpan Length = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, GrowthWindow> _windows = FeedGeneratorStages.Inputs.ToDictionary(input => input, _ => new GrowthWindow(Length));
+
+    private TopicReports? _latest;
+    private ImmutableSortedDictionary<string, GrowthSignal?>? _growth;
+
+    /// <summary>By input topic, those of the last ten minutes; null for one that is unknown, and null while no topic is known.</summary>
+    public ImmutableSortedDictionary<string, GrowthSignal?>? Until(TopicReports? reports)
+    {
+        if (ReferenceEquals(reports, _latest))
+            return _growth;
+        _latest = reports;
+        return _growth = reports is null
+            ? null
+            : _windows.ToImmutableSortedDictionary(
+                window => window.Key, window => reports.DeadLetters.GetValueOrDefault(window.Key) is { } written ? window.Value.Add(reports.Reading.At, written) : (GrowthSignal?)null, StringComparer.Ordinal);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class DeadLetterPages(DeadLetterReader reader, TopicMonitor topi
     private Task<DeadLetterList> Shared(IReadOnlyCollection<string> inputs, int limit)
     {
         var key = (string.Join(',', inputs), limit);
-        var letters = topics.Current?.DeadLetters;
+        var letters = topics.Current?.AllDeadLetters;
         lock (_gate)
         {
             if (_shared.TryGetValue(key, out var known) && !known.Page.IsFaulted && known.Letters == letters && time.GetElapsedTime(known.At) < SharedFor)

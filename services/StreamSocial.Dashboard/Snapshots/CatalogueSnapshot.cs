@@ -11,7 +11,7 @@ namespace StreamSocial.Dashboard.Snapshots;
 internal sealed record CatalogueSnapshot(long At, ImmutableArray<CatalogueTopicSnapshot> Topics)
 {
     public static CatalogueSnapshot From(TopicReports reports) =>
-        new(reports.At.ToUnixTimeMilliseconds(), [.. reports.Topics.Select(CatalogueTopicSnapshot.From)]);
+        new(reports.Reading.At.ToUnixTimeMilliseconds(), [.. reports.Topics.Select(CatalogueTopicSnapshot.From)]);
 }
 
 /// <summary>A topic of the catalogue; null is unknown.</summary>

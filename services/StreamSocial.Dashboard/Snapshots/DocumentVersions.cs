@@ -18,7 +18,7 @@ internal sealed class DocumentVersions(AlertsReader alerts, IStages stages, IOpe
         alerts.Read() is { } document ? _alerts.Count(document with { Active = [] }) : null,
         stages.Current is { } current ? _stages.Count(current) : null,
         operations.Version,
-        reading.Catalogue?.DeadLetters);
+        reading.Catalogue?.AllDeadLetters);
 
     /// <summary>Counts the different values that it is shown one after the other.</summary>
     private sealed class ChangeCounter

@@ -42,17 +42,22 @@ internal static class ClusterSourceServices
         services.AddSingleton<RebalanceEventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());
         services.AddSingleton<ClusterReader>();
-        services.AddSingleton<ClusterMonitor>();
-        services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
+        services.AddMonitor<ClusterMonitor>();
         services.AddSingleton<KafkaFigures>();
         services.AddSingleton<JmxReader>();
-        services.AddSingleton<JmxMonitor>();
-        services.AddHostedService(provider => provider.GetRequiredService<JmxMonitor>());
+        services.AddMonitor<JmxMonitor>();
         services.AddSingleton<TopicReader>();
+        services.AddMonitor<TopicMonitor>();
         services.AddSingleton<ConsumerGroupReader>();
-        services.AddSingleton<TopicMonitor>();
-        services.AddHostedService(provider => provider.GetRequiredService<TopicMonitor>());
+        services.AddMonitor<GroupMonitor>();
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
+    }
+
+    private static void AddMonitor<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

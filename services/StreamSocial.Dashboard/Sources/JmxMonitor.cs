@@ -4,20 +4,12 @@ using StreamSocial.Kafka.Jmx;
 
 namespace StreamSocial.Dashboard.Sources;
 
-/// <summary>Reads the brokers' JMX metrics every few seconds, if there are exporters to ask.</summary>
-internal sealed class JmxMonitor(JmxReader reader, TimeProvider time) : BackgroundService
+/// <summary>Reads the brokers' JMX metrics, if there are exporters to ask.</summary>
+/// <remarks>Not every second: a broker lists the sizes of all its copies each time.</remarks>
+internal sealed class JmxMonitor(JmxReader reader, TimeProvider time, ILogger<JmxMonitor> logger)
+    : PollingMonitor<JmxReport>(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12), time, logger)
 {
-    /// <summary>A broker lists the sizes of all its copies each time.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
-
-    /// <summary>What is older is not known any more.</summary>
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(12);
-
-    private volatile JmxReport? _latest;
     private ImmutableArray<JmxReading> _earlier = [];
-
-    /// <summary>The latest reading; null when there are no exporters to ask.</summary>
-    public JmxReport? Current => _latest is { } latest && time.GetUtcNow() - latest.At <= MaxAge ? latest : null;
 
     /// <summary>What the brokers say of themselves, by id.</summary>
     public IReadOnlyDictionary<int, BrokerStatus> Statuses => Current?.Readings
@@ -42,27 +34,16 @@ internal sealed class JmxMonitor(JmxReader reader, TimeProvider time) : Backgrou
         return sizes;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<JmxReport?> ReadAsync(CancellationToken cancellationToken)
     {
         if (!reader.HasAddresses)
-            return;
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            do
-            {
-                var now = await reader.ReadAsync(stoppingToken);
-                _latest = new JmxReport(time.GetUtcNow(), now, BrokerFigures.From(now, _earlier));
-                _earlier = now;
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service ends; no figure outlives it.
-        }
+            return null;
+        var now = await reader.ReadAsync(cancellationToken);
+        var report = new JmxReport(now, BrokerFigures.From(now, _earlier));
+        _earlier = now;
+        return report;
     }
 }
 
 /// <summary>The brokers' JMX metrics at one moment.</summary>
-internal sealed record JmxReport(DateTimeOffset At, ImmutableArray<JmxReading> Readings, ImmutableArray<BrokerFigures> Figures);
+internal sealed record JmxReport(ImmutableArray<JmxReading> Readings, ImmutableArray<BrokerFigures> Figures);

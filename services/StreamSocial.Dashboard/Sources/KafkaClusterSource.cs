@@ -15,6 +15,7 @@ internal sealed class KafkaClusterSource(
     RebalanceEventTail rebalances,
     ClusterMonitor cluster,
     TopicMonitor topics,
+    GroupMonitor groups,
     OrchestratorReader orchestrator,
     IOptions<DashboardOptions> options) : IClusterSource
 {
@@ -35,7 +36,7 @@ internal sealed class KafkaClusterSource(
             Cluster = cluster.Current,
             Figures = cluster.Figures,
             Catalogue = topics.Current,
-            Consumers = topics.Groups,
+            Consumers = groups.Current,
         };
     }
 

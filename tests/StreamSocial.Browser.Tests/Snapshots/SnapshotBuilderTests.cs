@@ -72,7 +72,7 @@ public sealed class SnapshotBuilderTests
     [Fact]
     public void Build_AllFeedGeneratorsStopped_TheirGroupIsNotForeign()
     {
-        var snapshot = Build(null, Reading(0, [160]) with { Consumers = new GroupReports(Now, [Empty(FeedGeneratorStages.ApplicationId), Empty("analytics")]) });
+        var snapshot = Build(null, Reading(0, [160]) with { Consumers = new GroupReports([Empty(FeedGeneratorStages.ApplicationId), Empty("analytics")]) });
 
         Assert.Equal([(FeedGeneratorStages.ApplicationId, false), ("analytics", true)], snapshot.Groups!.Value.Select(group => (group.Id, group.IsForeign)));
 
@@ -81,7 +81,7 @@ public sealed class SnapshotBuilderTests
 
     [Fact]
     public void Build_GroupThatDoesNotAnswer_IsNamedAsUnknown() =>
-        Assert.Contains("consumer group x", Build(null, Reading(0, [160]) with { Consumers = new GroupReports(Now, []) { Unread = ["consumer group x"] } }).Unknown);
+        Assert.Contains("consumer group x", Build(null, Reading(0, [160]) with { Consumers = new GroupReports([]) { Unread = ["consumer group x"] } }).Unknown);
 
     [Fact]
     public void Build_SilentMember_IsShownAndOwnsNothing()

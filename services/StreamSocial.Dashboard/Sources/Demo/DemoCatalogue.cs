@@ -14,7 +14,7 @@ internal static class DemoCatalogue
     /// <param name="topics">The inputs.</param>
     /// <param name="at">Now.</param>
     /// <param name="earlier">What was described before; replaced.</param>
-    public static ImmutableArray<TopicReport> Describe(IReadOnlyList<DemoTopic> topics, DateTimeOffset at, ref TopicsReading? earlier)
+    public static TopicReports Describe(IReadOnlyList<DemoTopic> topics, DateTimeOffset at, ref TopicsReading? earlier)
     {
         var ends = topics.ToDictionary(topic => topic.Name, topic => topic.Ends, StringComparer.Ordinal);
         var states = StreamSocialTopics.For(TopologyProfile.Full).Topics.Select(spec =>
@@ -26,9 +26,9 @@ internal static class DemoCatalogue
             return new TopicState(spec, spec.Partitions, ranges, new TopicConfiguration(spec.ReplicationFactor, values, values.Keys.ToFrozenSet(StringComparer.Ordinal)));
         });
         var reading = new TopicsReading(at, [.. states]);
-        var described = reading.Describe(earlier, sizes: null, Brokers);
+        var reports = new TopicReports(reading, reading.Describe(earlier, sizes: null, Brokers));
         earlier = reading;
-        return described;
+        return reports;
     }
 
     private static ImmutableArray<LogRange> NextOffsets(this IEnumerable<long?> ends) => [.. ends.Select(end => new LogRange(0, end))];

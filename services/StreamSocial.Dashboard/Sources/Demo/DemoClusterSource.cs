@@ -65,10 +65,10 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
             [Running("feed-generator-1", "http://localhost:5200"), Running("ingest", "http://localhost:5100")])
         {
             Rebalances = _group.Events,
-            Catalogue = new TopicReports(at, DemoCatalogue.Describe(_topics, at, ref _catalogue)),
+            Catalogue = DemoCatalogue.Describe(_topics, at, ref _catalogue),
             Cluster = new ClusterState(at, 1, [.. Enumerable.Range(1, Brokers).Select(id => Broker(id, at))],
                 [.. _topics.Select(topic => new TopicReplication(topic.Name, topic.Ends.Length, Brokers, 2, 0, 0, 0, 0))]),
-            Consumers = new GroupReports(at, [DemoGroups.Describe(_topics, replicas), DemoGroups.Foreign(_topics[0])]),
+            Consumers = new GroupReports([DemoGroups.Describe(_topics, replicas), DemoGroups.Foreign(_topics[0])]),
         });
     }
 
