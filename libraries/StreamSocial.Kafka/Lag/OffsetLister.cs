@@ -62,12 +62,12 @@ internal sealed class OffsetLister(IAdminClient admin)
         {
             var answer = await admin.ListOffsetsAsync(
                 partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }), new ListOffsetsOptions { RequestTimeout = timeout });
-            return answer.ResultInfos.Select(info => info.TopicPartitionOffsetError);
+            return answer.ResultInfos.Select(Outcome);
         }
         catch (ListOffsetsException e)
         {
             // Some partitions failed; the others' results are valid.
-            return e.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
+            return e.Result.ResultInfos.Select(Outcome);
         }
         catch (KafkaException)
         {
@@ -75,6 +75,11 @@ internal sealed class OffsetLister(IAdminClient admin)
             throw;
         }
     }
+
+    /// <summary>What librdkafka says of a partition whose leader did not answer in time is neither an offset nor an error.</summary>
+    private static TopicPartitionOffsetError Outcome(ListOffsetsResultInfo info) => info.TopicPartitionOffsetError is { Error.IsError: false } result && result.Offset == Offset.Unset
+        ? new TopicPartitionOffsetError(result.TopicPartition, Offset.Unset, new Error(ErrorCode.Local_TimedOut))
+        : info.TopicPartitionOffsetError;
 
     /// <summary>What was found out about leaders.</summary>
     /// <param name="Known">Partitions with a leader that is a member of the cluster.</param>

@@ -57,4 +57,32 @@ public sealed class OffsetListerTests
         cluster.SetLeader("a", 1, 2);
         Assert.Equal(0, (await lister.ListAllAsync([new("a", 0), new("a", 1)], OffsetSpec.Latest(), Timeout))[new("a", 1)]);
     }
+
+    [Fact]
+    public async Task ListAsync_LeaderDoesNotAnswer_IsAnErrorAndNotAskedAgainUntilItIsBack()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopic("a", 3, 3);
+        for (var partition = 0; partition < 3; partition++)
+            cluster.SetLeader("a", partition, partition + 1);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.BootstrapServers })
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        var lister = new OffsetLister(admin);
+        TopicPartition[] all = [new("a", 0), new("a", 1), new("a", 2)];
+        await lister.ListAllAsync(all, OffsetSpec.Latest(), Timeout);
+
+        cluster.StopBroker(3);
+        Assert.NotEqual(ErrorCode.NoError, await OutcomeOfLastAsync());
+        Assert.Equal(ErrorCode.LeaderNotAvailable, await OutcomeOfLastAsync());
+
+        cluster.StartBroker(3);
+        await Until.TrueAsync("the broker is back", () => OutcomeOfLastAsync().GetAwaiter().GetResult() == ErrorCode.NoError, () => "its partition is unknown", TimeSpan.FromSeconds(20));
+
+        async Task<ErrorCode> OutcomeOfLastAsync()
+        {
+            var offsets = (await lister.ListAsync(all, OffsetSpec.Latest(), TimeSpan.FromSeconds(1))).OrderBy(offset => offset.Partition.Value).ToList();
+            Assert.All(offsets.Take(2), offset => Assert.Equal((ErrorCode.NoError, 0), (offset.Error.Code, offset.Offset.Value)));
+            return offsets[2].Error.Code;
+        }
+    }
 }
