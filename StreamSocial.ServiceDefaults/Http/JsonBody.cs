@@ -45,7 +45,7 @@ public static class JsonBody
         using var body = await RequestBody.ReadAsync(context.Request, MaxBytes, context.RequestAborted);
         try
         {
-            return JsonSerializer.Deserialize(body.Bytes, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)))
+            return JsonSerializer.Deserialize(body.Bytes.Span, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)))
                 ?? throw RequestFault.Invalid("$", "must be a JSON object");
         }
         catch (JsonException exception)

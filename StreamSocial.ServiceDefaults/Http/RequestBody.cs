@@ -19,7 +19,7 @@ public sealed class RequestBody : IDisposable
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The body without a byte order mark.</summary>
-    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length) is var all && all.StartsWith(ByteOrderMark) ? all[ByteOrderMark.Length..] : all;
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length) is var all && all.Span.StartsWith(ByteOrderMark) ? all[ByteOrderMark.Length..] : all;
 
     /// <summary>Whether a request's content type is one of these, in UTF-8; any that ends in <c>+json</c> is JSON.</summary>
     public static bool IsOfType(HttpRequest request, params ReadOnlySpan<string> mediaTypes)

@@ -72,7 +72,7 @@ internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
             Required = true,
             Content = entry.MediaTypes.ToDictionary(
                 type => type,
-                type => new OpenApiMediaType { Schema = type == BeaconForm.MediaType ? schema : new OpenApiSchema { OneOf = [schema, array] } }),
+                type => new OpenApiMediaType { Schema = type is BeaconForm.UrlEncoded or BeaconForm.Multipart ? schema : new OpenApiSchema { OneOf = [schema, array] } }),
         };
         operation.Parameters ??= [];
         if (entry.Query is { } query)

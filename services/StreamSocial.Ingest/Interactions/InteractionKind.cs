@@ -16,7 +16,7 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 {
     public override string Topic => TopicNames.ContentInteractions;
 
-    public override string[] MediaTypes { get; } = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Plain, BeaconForm.MediaType];
+    public override string[] MediaTypes { get; } = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Plain, BeaconForm.UrlEncoded, BeaconForm.Multipart];
 
     public override IEntryReader<ContentInteraction> CreateReader(IngestOptions options, DateTimeOffset now, IQueryCollection query, FieldErrors errors) =>
         new InteractionReader(options, now);

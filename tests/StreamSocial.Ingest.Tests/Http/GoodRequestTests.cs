@@ -50,6 +50,7 @@ public class GoodRequestTests
     [Theory]
     [InlineData("text/plain;charset=UTF-8", """{"type":"view","userId":"ann","contentId":"c 1"}""")]
     [InlineData("application/x-www-form-urlencoded;charset=UTF-8", "type=view&userId=ann&contentId=c+1")]
+    [InlineData("multipart/form-data; boundary=----x", "------x\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nview\r\n------x\r\nContent-Disposition: form-data; name=\"userId\"\r\n\r\nann\r\n------x\r\nContent-Disposition: form-data; name=\"contentId\"\r\n\r\nc 1\r\n------x--\r\n")]
     [InlineData("application/json", """[{"type":"view","userId":"ann","contentId":"c 1"}]""")]
     public async Task Interactions_SentByBeacon_AreTaken(string contentType, string body)
     {
@@ -71,6 +72,23 @@ public class GoodRequestTests
         await using var host = await IngestHost.StartAsync();
 
         using var response = await SendAsync(host, "/v1/interactions", Encoding.UTF8.GetBytes(form), "application/x-www-form-urlencoded");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(named, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data", "x", "boundary")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nview", "separates")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"type\"; filename=\"f\"\r\n\r\nview\r\n--x--\r\n", "text only")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\n\r\nview\r\n--x--\r\n", "text only")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"userId\"\r\n\r\n\u00ff\r\n--x--\r\n", "UTF-8")]
+    [InlineData("application/x-www-form-urlencoded", "userId=\u00ff", "UTF-8")]
+    public async Task Interactions_BodyIsNoForm_400SaysWhy(string contentType, string body, string named)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        using var response = await SendAsync(host, "/v1/interactions", Encoding.Latin1.GetBytes(body), contentType);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains(named, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);

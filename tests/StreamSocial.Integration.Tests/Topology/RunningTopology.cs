@@ -18,7 +18,7 @@ internal sealed class RunningTopology : IAsyncDisposable
     {
         _app = app;
         Collector = collector;
-        Ingest = app.CreateHttpClient("ingest");
+        Ingest = DocumentedAnswers.ClientOf(app.GetEndpoint("ingest"));
     }
 
     public OtlpCollector Collector { get; }
@@ -73,7 +73,7 @@ internal sealed class RunningTopology : IAsyncDisposable
             out var pid) ? pid : null;
 
     /// <summary>A client of one generator.</summary>
-    public HttpClient Generator(int number) => _app.CreateHttpClient($"feed-generator-{number}");
+    public HttpClient Generator(int number) => DocumentedAnswers.ClientOf(_app.GetEndpoint($"feed-generator-{number}"));
 
     public Task HealthyAsync(string resource) =>
         Notifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);

@@ -9,7 +9,7 @@ public sealed class OffsetListerTests
 {
     private const int Topics = 10;
     private const int Partitions = 30;
-    private const int Rounds = 1000;
+    private const int Rounds = 250;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 

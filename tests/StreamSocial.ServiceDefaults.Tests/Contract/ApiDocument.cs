@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace StreamSocial.ServiceDefaults.Tests.Contract;
 
@@ -14,6 +15,12 @@ internal sealed class ApiDocument(JsonElement root)
             .Where(operation => Methods.Contains(operation.Name))
             .Select(operation => new ApiOperation(operation.Name.ToUpperInvariant(), path.Name, operation.Value))),
     ];
+
+    /// <summary>The operation of a request; null if the document has none.</summary>
+    /// <param name="method">Such as GET; HEAD is a GET.</param>
+    /// <param name="path">With the encoding of the request.</param>
+    public ApiOperation? Find(string method, string path) => Operations
+        .Where(operation => operation.Method == (method == "HEAD" ? "GET" : method) && operation.Matches(path)).MinBy(operation => operation.Path.Count(character => character == '{'));
 
     /// <summary>A schema itself, or what it refers to.</summary>
     public JsonElement Resolve(JsonElement schema)
@@ -91,6 +98,9 @@ internal sealed class ApiDocument(JsonElement root)
 /// <summary>A method of a path.</summary>
 internal sealed record ApiOperation(string Method, string Path, JsonElement Element)
 {
+    /// <summary>Whether a path is one of the operation's.</summary>
+    public bool Matches(string path) => Regex.IsMatch(path, $"^{Regex.Replace(Regex.Escape(Path), @"\\\{[^}]*}", "[^/]*")}$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
     public IEnumerable<JsonElement> Parameters => Element.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : [];
 
     /// <summary>The schemas of the body by content type; empty if there is none.</summary>

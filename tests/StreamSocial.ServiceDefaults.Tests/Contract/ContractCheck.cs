@@ -32,45 +32,13 @@ internal static class ContractCheck
                 client.BaseAddress!.GetLeftPart(UriPartial.Authority) + request.RequestUri!.PathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             statuses.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);
-            foreach (var failure in await CheckAsync(document, operation, answer, cancellationToken))
+            foreach (var failure in await AnswerCheck.FindFaultsAsync(document, operation, answer, cancellationToken))
                 failures.Enqueue($"{request.Method} {request.RequestUri.PathAndQuery} [{request.Content?.Headers.ContentType} {await TextOf(request)}] answered {(int)answer.StatusCode}: {failure}");
         });
 
         Assert.True(failures.IsEmpty, $"{failures.Count} of {requests.Count} answers are not as documented, such as\n{string.Join('\n', failures.Take(12))}");
         // The requests reach the services' depths, and not only their first checks.
         Assert.InRange(statuses.Where(status => (int)status.Key < 300).Sum(status => status.Value), requests.Count / 10, requests.Count);
-    }
-
-    private static async Task<List<string>> CheckAsync(ApiDocument document, ApiOperation operation, HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        var status = (int)answer.StatusCode;
-        if (operation.Answer(status) is not { } documented)
-            return [$"{operation.Method} {operation.Path} documents no {status}"];
-        if (status >= 500 && status != 503)
-            return ["the service failed"];
-        var type = answer.Content.Headers.ContentType?.MediaType;
-        if (!documented.TryGetProperty("content", out var contents) || answer.RequestMessage!.Method == HttpMethod.Head || type == "text/event-stream")
-            return [];
-        if (type is null || !contents.TryGetProperty(type, out var content))
-            return [$"{type} is not documented"];
-
-        using var body = JsonDocument.Parse(await ReadAsync(answer, cancellationToken));
-        var failures = document.Check(body.RootElement, content.GetProperty("schema")).ToList();
-        if (status >= 400 && !documented.GetProperty("description").GetString()!.Contains($"`{body.RootElement.GetProperty("reason").GetString()}`", StringComparison.Ordinal))
-            failures.Add($"the reason {body.RootElement.GetProperty("reason")} is not documented");
-        return failures;
-    }
-
-    private static async Task<string> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var reader = new StreamReader(answer.Content.Headers.ContentEncoding.SingleOrDefault() switch
-        {
-            "gzip" => new System.IO.Compression.GZipStream(stream, System.IO.Compression.CompressionMode.Decompress),
-            "br" => new System.IO.Compression.BrotliStream(stream, System.IO.Compression.CompressionMode.Decompress),
-            _ => stream,
-        });
-        return await reader.ReadToEndAsync(cancellationToken);
     }
 
     private static async Task<string> TextOf(HttpRequestMessage request)

@@ -8,6 +8,8 @@ namespace StreamSocial.ServiceDefaults.Tests.Contract;
 /// <summary>Makes requests of an operation: right ones, and wrong ones of every kind that an HTTP library lets through.</summary>
 internal sealed class RequestGenerator(ApiDocument document, Random random)
 {
+    private const string Boundary = "x";
+
     private readonly ValueGenerator _values = new(document, random);
 
     /// <summary>A request.</summary>
@@ -56,7 +58,12 @@ internal sealed class RequestGenerator(ApiDocument document, Random random)
             return null;
         var (type, schema) = _values.Pick(operation.Bodies);
         var value = _values.Create(schema, wrong);
-        var text = type.EndsWith("urlencoded", StringComparison.Ordinal) ? Form(value) : value?.ToJsonString() ?? "null";
+        var text = type switch
+        {
+            "application/x-www-form-urlencoded" => Form(value),
+            "multipart/form-data" => Parts(value),
+            _ => value?.ToJsonString() ?? "null",
+        };
         var bytes = wrong > 0 && _values.Chance(0.3) ? _values.Break(text) : Encoding.UTF8.GetBytes(text);
         var encoding = _values.Chance(0.2) ? _values.Pick("gzip", "br", "identity", "deflate") : null;
         if (encoding is not null && !(wrong > 0 && _values.Chance(0.3)))
@@ -65,7 +72,7 @@ internal sealed class RequestGenerator(ApiDocument document, Random random)
             encoding = _values.Pick("zstd", "gzip, br", "");
 
         var content = new ByteArrayContent(bytes);
-        var given = wrong > 0 && _values.Chance(0.1) ? _values.Pick("text/html", "application/json; charset=utf-16", "application/xml", "nonsense", "multipart/form-data; boundary=x") : type;
+        var given = wrong > 0 && _values.Chance(0.1) ? _values.Pick("text/html", "application/json; charset=utf-16", "application/xml", "nonsense", "multipart/mixed; boundary=x") : type == "multipart/form-data" ? $"{type}; boundary={Boundary}" : type;
         content.Headers.TryAddWithoutValidation("Content-Type", given);
         if (encoding is not null)
             content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
@@ -74,6 +81,9 @@ internal sealed class RequestGenerator(ApiDocument document, Random random)
 
     private static string Form(JsonNode? value) => value is not JsonObject fields ? "x"
         : string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value?.ToString() ?? "")}"));
+
+    private static string Parts(JsonNode? value) =>
+        string.Concat((value as JsonObject ?? []).Select(field => $"--{Boundary}\r\nContent-Disposition: form-data; name=\"{field.Key}\"\r\n\r\n{field.Value}\r\n")) + $"--{Boundary}--\r\n";
 
     private static byte[] Compress(byte[] bytes, string encoding)
     {
