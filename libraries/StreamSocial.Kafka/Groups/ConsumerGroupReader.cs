@@ -17,7 +17,7 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
     /// <param name="topics">The topics, read a moment ago.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null on the embedded cluster, which does not list groups.</returns>
-    /// <exception cref="KafkaException">No broker lists its groups.</exception>
+    /// <exception cref="KafkaException">A broker does not list its groups.</exception>
     public async Task<ConsumerGroups?> ReadAsync(TopicsReading topics, CancellationToken cancellationToken)
     {
         if (settings.IsEmbedded)
@@ -32,11 +32,8 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         using var admin = KafkaAdminClient.Create(settings, "consumer-groups", _logger);
         var groups = ImmutableArray.CreateBuilder<ConsumerGroup>();
         var unread = ImmutableArray.CreateBuilder<string>();
-        var (listed, isComplete) = await ListAsync(admin);
-        if (!isComplete)
-            unread.Add("consumer groups of a broker that does not answer");
         // One coordinator that is away delays no other's groups.
-        foreach (var (id, description, committed) in await Task.WhenAll(listed.Order(StringComparer.Ordinal).Select(group => ReadAsync(admin, group))))
+        foreach (var (id, description, committed) in await Task.WhenAll(List(admin).Select(group => ReadAsync(admin, group))))
         {
             if (description is null || committed is null)
                 unread.Add($"consumer group {id}");
@@ -52,21 +49,12 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         return (group, description, description is null ? null : await ReadPositionsAsync(admin, group));
     }
 
-    private async Task<(IReadOnlyList<string> Ids, bool IsComplete)> ListAsync(IAdminClient admin)
-    {
-        try
-        {
-            return (IdsOf((await admin.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = RequestTimeout })).Valid), true);
-        }
-        catch (ListConsumerGroupsException e) when (e.Results.Valid.Count > 0)
-        {
-            // A broker is gone: the groups whose coordinators answer are known.
-            LogUnlisted(string.Join("; ", e.Results.Errors.Select(error => error.Reason)));
-            return (IdsOf(e.Results.Valid), false);
-        }
-
-        static IReadOnlyList<string> IdsOf(IEnumerable<ConsumerGroupListing> groups) => [.. groups.Select(group => group.GroupId)];
-    }
+    /// <remarks>
+    /// Not by <c>ListConsumerGroupsAsync</c>: Confluent.Kafka (2.16.0) frees what a broker that does not answer leaves in its result, and librdkafka frees it again, which
+    /// ends the process.
+    /// </remarks>
+    private static IEnumerable<string> List(IAdminClient admin) => admin.ListGroups(RequestTimeout)
+        .Where(group => group.ProtocolType is "" or "consumer").Select(group => group.Group).Order(StringComparer.Ordinal);
 
     private async Task<ConsumerGroupDescription?> DescribeAsync(IAdminClient admin, string group)
     {
@@ -104,7 +92,4 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The {What} of group {Group} cannot be read: {Reason}")]
     private partial void LogUnread(string what, string group, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Some brokers do not list their groups: {Reasons}")]
-    private partial void LogUnlisted(string reasons);
 }

@@ -1,6 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Groups;
+using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Kafka.Topics;
 using StreamSocial.Topics;
@@ -55,5 +57,43 @@ public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
         Assert.Equal([new ConsumerGroupTopic(name, 3, 3)], found.Topics);
         Assert.Equal(("somebody", 3L), (found.Members[0].ClientId, found.Members[0].Lag));
         member.Close();
+    }
+
+    /// <summary>With the newer request for groups the first reading after the kill ended the process: double free.</summary>
+    [Fact]
+    public async Task RealBrokers_OneIsKilled_TheGroupIsKnownAgain()
+    {
+        await using var cluster = await KraftFixture.StartOwnClusterAsync();
+        var settings = new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions());
+        TopicSpec[] catalogue = [new("killed", 3, CleanupPolicy.Delete, TimeSpan.FromDays(1), "")];
+        using (var administrator = new TopicAdministrator(
+            settings, new LogEndReader(settings, NullLogger<LogEndReader>.Instance), TimeProvider.System, NullLogger<TopicAdministrator>.Instance))
+            await administrator.CreateAsync(catalogue, TestContext.Current.CancellationToken);
+        using (var consumer = new ConsumerBuilder<Ignore, Ignore>(settings.CreateConsumerConfig("somebody", "killed")).SetLogHandler((_, _) => { }).Build())
+            consumer.Commit([new TopicPartitionOffset("killed", 0, 0)]);
+        using var topics = new TopicReader(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        var groups = new ConsumerGroupReader(settings, NullLogger<ConsumerGroupReader>.Instance);
+        var before = await topics.ReadAsync(catalogue, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(["killed"], (await groups.ReadAsync(before, TestContext.Current.CancellationToken))!.Groups.Select(group => group.Id));
+
+        await cluster.KillNodeAsync(cluster.Nodes[0].Id, TestContext.Current.CancellationToken);
+
+        var unread = "";
+        await Until.TrueAsync(
+            "the group is known",
+            async () =>
+            {
+                try
+                {
+                    return (await groups.ReadAsync(before, TestContext.Current.CancellationToken))!.Groups.Any(group => group.Id == "killed");
+                }
+                catch (KafkaException e)
+                {
+                    unread = e.Error.Reason;
+                    return false;
+                }
+            },
+            () => unread,
+            TimeSpan.FromSeconds(60));
     }
 }
