@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Topics;
 
 namespace StreamSocial.Kafka.Groups;
@@ -29,7 +30,8 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
 
     private async Task<ConsumerGroups?> ReadAsync(Dictionary<string, ImmutableArray<long?>> ends)
     {
-        using var admin = KafkaAdminClient.Create(settings, "consumer-groups", _logger);
+        // A client that is made every few seconds would tell each time that a broker is away; what came of it is in the result.
+        using var admin = KafkaAdminClient.Create(settings, "consumer-groups", NullLogger.Instance);
         var groups = ImmutableArray.CreateBuilder<ConsumerGroup>();
         var unread = ImmutableArray.CreateBuilder<string>();
         // One coordinator that is away delays no other's groups.
