@@ -26,10 +26,11 @@ internal sealed partial class AspirePage(IPage page, Uri login)
     /// <summary>Waits until a command can be given.</summary>
     public Task ExpectButtonAsync(string resource, Regex title) => Row(resource).GetByTitle(title).First.WaitForAsync();
 
-    /// <summary>Opens the traces and waits for one in which all of these resources take part.</summary>
+    /// <summary>Opens the traces of the first of these resources and waits for one in which all of them take part.</summary>
+    /// <remarks>Not all traces: the page has only the rows that are in sight, and new ones come all the time.</remarks>
     public async Task ExpectTraceAsync(params string[] resources)
     {
-        await page.GotoAsync(new Uri(login, "/traces").ToString());
+        await page.GotoAsync(new Uri(login, $"/traces/resource/{resources[0]}").ToString());
         var trace = resources.Aggregate(page.GetByRole(AriaRole.Row), (row, resource) => row.Filter(new LocatorFilterOptions { HasText = resource }));
         await trace.First.WaitForAsync();
     }
