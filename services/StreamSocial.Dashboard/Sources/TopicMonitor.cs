@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Groups;
 using StreamSocial.Kafka.Topics;
 using StreamSocial.Topics;
 
@@ -24,19 +23,6 @@ internal sealed class TopicMonitor(TopicReader reader, TopicCatalog catalog, Clu
     }
 }
 
-/// <summary>Reads the consumer groups that read topics of the catalogue, apart from these: a coordinator that is away takes its time.</summary>
-internal sealed class GroupMonitor(TopicMonitor topics, ConsumerGroupReader reader, TimeProvider time, ILogger<GroupMonitor> logger)
-    : PollingMonitor<GroupReports>(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), time, logger)
-{
-    protected override async Task<GroupReports?> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (topics.Current is not { } reports)
-            return null;
-        var known = await reader.ReadAsync(reports.Reading, cancellationToken);
-        return new GroupReports(known?.Groups) { Unread = known?.Unread ?? [] };
-    }
-}
-
 /// <summary>The topics of the catalogue at one moment.</summary>
 /// <param name="Reading">What was read.</param>
 /// <param name="Topics">What it says.</param>
@@ -50,11 +36,4 @@ internal sealed record TopicReports(TopicsReading Reading, ImmutableArray<TopicR
 
     /// <summary>Those of all inputs; null when unknown.</summary>
     public long? AllDeadLetters => DeadLetters.Values.Contains(null) ? null : DeadLetters.Values.Sum();
-}
-
-/// <summary>The consumer groups that read topics of the catalogue, at one moment; null on a cluster that does not list groups.</summary>
-internal sealed record GroupReports(ImmutableArray<ConsumerGroup>? Groups)
-{
-    /// <summary>What is unknown of them, in words.</summary>
-    public ImmutableArray<string> Unread { get; init; } = [];
 }

@@ -32,8 +32,10 @@ internal sealed class SubmissionReader<TEntry>(EntryKind<TEntry> kind, IOptions<
         if (!RequestBody.IsOfType(context.Request, kind.MediaTypes))
             throw new RequestFault(ApiProblems.UnsupportedMediaType, $"Send {FieldErrors.JoinWords(kind.MediaTypes)} in UTF-8.");
         using var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted);
-        var form = RequestBody.IsOfType(context.Request, BeaconForm.UrlEncoded, BeaconForm.Multipart) ? await BeaconForm.ToJsonAsync(body.Bytes, context.Request.ContentType!) : default;
-        return EntryBatchReader.Read(form.IsEmpty ? body.Bytes.Span : form.Span, kind.CreateReader(options.Value, time.GetUtcNow(), context.Request.Query, errors), options.Value.MaxBatchActions, errors);
+        var json = RequestBody.IsOfType(context.Request, BeaconForm.UrlEncoded, BeaconForm.Multipart)
+            ? await BeaconForm.ToJsonAsync(body.Bytes, context.Request.ContentType!)
+            : body.Bytes;
+        return EntryBatchReader.Read(json.Span, kind.CreateReader(options.Value, time.GetUtcNow(), context.Request.Query, errors), options.Value.MaxBatchActions, errors);
     }
 
     private GeneratedIds AssignIds(List<TEntry> entries, string? idempotencyKey, FieldErrors errors)
