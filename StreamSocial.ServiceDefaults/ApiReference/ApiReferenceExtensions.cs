@@ -17,7 +17,7 @@ public static class ApiReferenceExtensions
     /// The service itself calls <c>AddOpenApi</c>, as its generator takes the XML comments from the project that makes the call.
     /// </remarks>
     public static OpenApiOptions WithInfo(this OpenApiOptions options, string title, string description) =>
-        options.AddOperationTransformer<ProblemTransformer>().AddSchemaTransformer<ProblemTransformer>().AddDocumentTransformer((document, _, _) =>
+        options.AddOperationTransformer<EndpointTransformer>().AddSchemaTransformer<EndpointTransformer>().AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = title;
             document.Info.Description = description;

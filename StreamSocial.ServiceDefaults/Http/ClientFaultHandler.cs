@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,9 @@ public sealed class RequestFault(ProblemKind kind, string? detail, IDictionary<s
 {
     /// <summary>The kind of problem.</summary>
     public ProblemKind Kind => kind;
+
+    /// <summary>When the client may repeat the request, in whole seconds; null if a repeat is refused too.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>A field that breaks a rule.</summary>
     public static RequestFault Invalid(string field, string rule) => new(ApiProblems.Invalid, null, new Dictionary<string, string[]> { [field] = [rule] });
@@ -31,6 +35,8 @@ internal sealed partial class ClientFaultHandler(ILogger<ClientFaultHandler> log
         if (exception is BadHttpRequestException fault)
         {
             LogFault(logger, context.Request.Method, context.Request.Path, fault);
+            if (fault is RequestFault { RetryAfter: { } wait })
+                context.Response.Headers.RetryAfter = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             await AnswerOf(fault).ExecuteAsync(context);
             return true;
         }

@@ -54,6 +54,10 @@ public static class ApiProblems
     public static ProblemKind UnsupportedMediaType { get; } = new(
         415, "unsupported_media_type", "The body's content type, character set or content encoding is not read here.", "Send application/json in UTF-8, as it is or in gzip, br or deflate.");
 
+    /// <summary>The bodies of all clients together are too large.</summary>
+    public static ProblemKind TooManyBodies { get; } = new(
+        503, "too_many_bodies", "The bodies that are being read, of all clients together, have more bytes than `ClientLimits:BodyBytes`. Nothing was written.", "Repeat it after `Retry-After`.");
+
     /// <summary>There is no such path.</summary>
     public static ProblemKind NotFound { get; } = new(404, "not_found", "There is nothing at this path.", "Compare the path with this reference.");
 
@@ -68,7 +72,7 @@ public static class ApiProblems
     public static ProblemKind Internal { get; } = new(500, "internal", "The service failed; it has logged why.", "Tell its operators; a repeat may fail again.");
 
     /// <summary>The problems of any request with a body.</summary>
-    public static IReadOnlyList<ProblemKind> OfBodies { get; } = [Invalid, Malformed, BodyTooSlow, BodyTooLarge, UnsupportedMediaType];
+    public static IReadOnlyList<ProblemKind> OfBodies { get; } = [Invalid, Malformed, BodyTooSlow, BodyTooLarge, UnsupportedMediaType, TooManyBodies];
 
     /// <summary>The problems of any request at all, which no endpoint names.</summary>
     public static IReadOnlyList<ProblemKind> OfAnyRequest { get; } = [NotFound, MethodNotAllowed, TooManyRequests, Internal];
@@ -103,7 +107,7 @@ public static class ApiProblems
 
     /// <summary>The kind that stands for a status when the request was refused below the endpoints.</summary>
     internal static ProblemKind OfStatus(int status) =>
-        OfBodies.Concat(OfAnyRequest).Except([Invalid]).FirstOrDefault(kind => kind.Status == status) ?? (status < 500 ? Malformed : Internal);
+        OfBodies.Concat(OfAnyRequest).Except([Invalid, TooManyBodies]).FirstOrDefault(kind => kind.Status == status) ?? (status < 500 ? Malformed : Internal);
 
     /// <summary>Names the reason of a problem that the framework made.</summary>
     internal static void NameReason(ProblemDetails problem)

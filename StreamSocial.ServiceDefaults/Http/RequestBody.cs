@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using StreamSocial.ServiceDefaults.Http.Limits;
 
 namespace StreamSocial.ServiceDefaults.Http;
 
@@ -9,12 +10,11 @@ public sealed class RequestBody : IDisposable
 {
     private const int FirstBufferBytes = 16 * 1_024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+    private readonly BodyBudget _budget;
+    private byte[] _buffer;
     private int _length;
 
-    private RequestBody()
-    {
-    }
+    private RequestBody(BodyBudget budget) => (_budget, _buffer) = (budget, Rent(budget, FirstBufferBytes));
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -38,7 +38,7 @@ public sealed class RequestBody : IDisposable
     }
 
     /// <summary>Reads a body.</summary>
-    /// <exception cref="RequestFault">It is too large, or its content encoding is unknown or broken.</exception>
+    /// <exception cref="RequestFault">It is too large, alone or with those that are being read, or its content encoding is unknown or broken.</exception>
     public static async Task<RequestBody> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         // What is left of this header was not decompressed.
@@ -48,7 +48,7 @@ public sealed class RequestBody : IDisposable
             throw TooLarge(maxBytes);
 
         // The buffer grows as bytes arrive: a client that announces many and sends few must not hold memory for them.
-        var body = new RequestBody();
+        var body = new RequestBody(BodyBudget.Of(request.HttpContext));
         try
         {
             while (await request.Body.ReadAsync(body._buffer.AsMemory(body._length), cancellationToken) is > 0 and var read)
@@ -81,16 +81,28 @@ public sealed class RequestBody : IDisposable
         var buffer = Interlocked.Exchange(ref _buffer, []);
         _length = 0;
         if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+            Return(_budget, buffer);
     }
 
     private static RequestFault TooLarge(int maxBytes) => new(ApiProblems.BodyTooLarge, $"The body has more than {maxBytes} bytes. Send it in parts.");
 
+    private static byte[] Rent(BodyBudget budget, int bytes)
+    {
+        budget.Take(bytes);
+        return ArrayPool<byte>.Shared.Rent(bytes);
+    }
+
+    private static void Return(BodyBudget budget, byte[] buffer)
+    {
+        budget.Return(buffer.Length);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        var larger = Rent(_budget, _buffer.Length * 2);
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Return(_budget, _buffer);
         _buffer = larger;
     }
 }

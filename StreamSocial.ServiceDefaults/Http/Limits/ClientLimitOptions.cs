@@ -29,4 +29,12 @@ public sealed class ClientLimitOptions
     /// <value>Default 0: no limit; 0 to 1,000,000.</value>
     [Range(0, 1_000_000)]
     public int RequestsPerSecond { get; set; }
+
+    /// <summary>
+    /// Most bytes of request bodies that a service holds while it reads them, of all clients together. What does not fit is answered 503. A body takes up to
+    /// three times its bytes.
+    /// </summary>
+    /// <value>Default 512 MiB; 256 MiB to 64 GiB. The largest body of ingest fits into the least.</value>
+    [Range(256L * 1_024 * 1_024, 64L * 1_024 * 1_024 * 1_024)]
+    public long BodyBytes { get; set; } = 512L * 1_024 * 1_024;
 }

@@ -21,6 +21,7 @@ internal static class RequestLimits
         // The AppHost's control server has no other defaults.
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StreamLimiter>();
+        services.AddSingleton<BodyBudget>();
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<ClientLimitOptions>>((limiter, limits) =>
         {

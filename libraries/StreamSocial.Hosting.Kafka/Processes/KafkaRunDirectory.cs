@@ -24,14 +24,27 @@ internal sealed class KafkaRunDirectory : IDisposable
         var root = System.IO.Path.GetFullPath(System.IO.Path.Combine(appHostDirectory, "..", "artifacts", "kafka"));
         Directory.CreateDirectory(root);
         foreach (var directory in Directory.EnumerateDirectories(root, Prefix + "*").Where(IsOfDeadProcess).ToArray())
-            Directory.Delete(directory, recursive: true);
+            TryDelete(directory);
         return new KafkaRunDirectory(System.IO.Path.Combine(root, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}"), isKept: false);
     }
 
     public void Dispose()
     {
         if (!IsKept && Directory.Exists(Path))
-            Directory.Delete(Path, recursive: true);
+            TryDelete(Path);
+    }
+
+    /// <summary>The brokers of an AppHost that was killed live some seconds longer than it, and write. What is left then goes with a later run.</summary>
+    private static void TryDelete(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (IOException) when (Directory.Exists(directory))
+        {
+            // Still written to.
+        }
     }
 
     private static bool IsOfDeadProcess(string directory)

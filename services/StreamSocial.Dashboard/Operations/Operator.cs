@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using StreamSocial.Operations.Log;
+using StreamSocial.ServiceDefaults.ApiReference;
 using StreamSocial.ServiceDefaults.Http;
 
 namespace StreamSocial.Dashboard.Operations;
@@ -28,8 +29,13 @@ internal sealed record Operator(string Name) : IEndpointParameterMetadataProvide
         return ValueTask.FromResult<Operator?>(new Operator(given.Length > 0 ? given : $"token holder at {address}"));
     }
 
-    /// <summary>Documents the problem that reading it may have.</summary>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => ApiProblems.AddProblems(builder, [ApiProblems.Invalid]);
+    /// <summary>Documents the header and the problem that reading it may have.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new OptionalHeader(
+            Header, $"Who asks, for the log of actions: a name of at most {LongestName} characters, percent-encoded UTF-8. Without one, the address of the client."));
+        ApiProblems.AddProblems(builder, [ApiProblems.Invalid]);
+    }
 
     /// <summary>An action that this person asks for.</summary>
     public OperationRequest Ask(string kind, string target, params IEnumerable<KeyValuePair<string, string>> parameters) =>

@@ -70,6 +70,12 @@ internal sealed class ValueGenerator(ApiDocument document, Random random)
                 made[property.Name] = Create(property.Value, wrong);
         }
 
+        if (schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind == JsonValueKind.Object)
+        {
+            for (var left = random.Next(MaxItems); left > 0; left--)
+                made[Chance(wrong / 2) ? Pick(BadTexts) : Pick(Ids)] = Create(others, wrong);
+        }
+
         if (Chance(wrong / 2))
             made["unknown"] = new JsonArray(1, "x", null);
         return made;

@@ -23,7 +23,6 @@ public sealed class DashboardFixture : IAsyncLifetime
 {
     internal const string Token = "token-of-this-test";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly TopicCatalog Topics = StreamSocialTopics.For(TopologyProfile.Small);
 
     private readonly EmbeddedKafkaCluster _cluster = EmbeddedKafkaCluster.Start();
@@ -61,7 +60,7 @@ public sealed class DashboardFixture : IAsyncLifetime
             return name == "feed-generator-1" ? Results.NoContent() : Results.NotFound();
         }));
         _dashboard = await StartAsync("dashboard", $"--services:feed-generator-1:http:0={_feeds.Address}", $"--Scale:Endpoint={_appHost.Address}");
-        await UntilAsync("the log of actions has been read", async () =>
+        await Eventually.TrueAsync("the log of actions has been read", async () =>
         {
             using var answer = await Dashboard.Client.GetAsync("/api/operations");
             return answer.IsSuccessStatusCode;
@@ -84,17 +83,6 @@ public sealed class DashboardFixture : IAsyncLifetime
     internal static int PartitionOf(string user) => KeyPartitioner.PartitionOf(user, Topics[TopicNames.UserActions].Partitions);
 
     internal static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-
-    internal static async Task UntilAsync(string expectation, Func<Task<bool>> condition)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > Timeout)
-                Assert.Fail($"{expectation}: not within {Timeout.TotalSeconds:0} s.");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
 
     internal Task AppendAsync(UserAction action, string key, string? traceParent = null) => Producer.ProduceAsync(
         new TopicPartition(TopicNames.UserActions, PartitionOf(key)),

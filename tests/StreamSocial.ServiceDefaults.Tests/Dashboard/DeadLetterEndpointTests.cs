@@ -28,7 +28,7 @@ public sealed class DeadLetterEndpointTests(DashboardFixture running)
         await running.BuryAsync(TopicNames.UserActions, DashboardFixture.PartitionOf("author"), post.ToByteArray());
 
         JsonElement[] letters = [];
-        await DashboardFixture.UntilAsync("the letter is there, though the page before it is shared for a moment", async () => (letters = await LettersAsync("it failed")).Length == 1);
+        await Eventually.TrueAsync("the letter is there, though the page before it is shared for a moment", async () => (letters = await LettersAsync("it failed")).Length == 1);
         var letter = letters[0];
         Assert.Equal("UserAction", letter.GetProperty("contract").GetString());
         Assert.Contains("given up", letter.GetProperty("json").GetString(), StringComparison.Ordinal);
@@ -37,15 +37,15 @@ public sealed class DeadLetterEndpointTests(DashboardFixture running)
         Assert.Equal(JsonValueKind.Null, letter.GetProperty("replayed").ValueKind);
 
         Assert.Equal((HttpStatusCode.OK, null), await ReplayAsync(letter));
-        await DashboardFixture.UntilAsync("the post is in the follower's feed", async () => await EntriesAsync("reader") == 1);
+        await Eventually.TrueAsync("the post is in the follower's feed", async () => await EntriesAsync("reader") == 1);
         Assert.Equal((HttpStatusCode.Conflict, "already_replayed"), await ReplayAsync(letter));
         // Whoever insists sends it again, and the action's own id is recognised.
         Assert.Equal((HttpStatusCode.OK, null), await ReplayAsync(letter, repeat: true));
         await running.AppendAsync(new UserAction { ActionId = "p2", Type = ActionType.Post, UserId = "author", ContentId = "c2", OccurredAt = DashboardFixture.Now() }, "author");
-        await DashboardFixture.UntilAsync("a later post is in the feed, and the repeat is not", async () => await EntriesAsync("reader") == 2);
+        await Eventually.TrueAsync("a later post is in the feed, and the repeat is not", async () => await EntriesAsync("reader") == 2);
 
         JsonElement[] replays = [];
-        await DashboardFixture.UntilAsync("the log of actions has both replays with what came of them", async () =>
+        await Eventually.TrueAsync("the log of actions has both replays with what came of them", async () =>
         {
             var operations = (await Dashboard.Client.GetFromJsonAsync<JsonElement>("/api/operations", Cancelled)).GetProperty("operations");
             replays = [.. operations.EnumerateArray().Where(operation => (operation.GetProperty("kind").GetString(), operation.GetProperty("target").GetString()) == ("dead-letters-replay", "user-actions.dlq"))];
@@ -64,7 +64,7 @@ public sealed class DeadLetterEndpointTests(DashboardFixture running)
         await running.Producer.ProduceAsync(new TopicPartition(TopicNames.UserActions, 3), new Message<string, byte[]> { Key = "x", Value = [0xFF, 0xFF, 0xFF] }, Cancelled);
 
         JsonElement[] letters = [];
-        await DashboardFixture.UntilAsync("the entry is among the dead letters", async () =>
+        await Eventually.TrueAsync("the entry is among the dead letters", async () =>
             (letters = await LettersAsync("While parsing a protocol message")).Length == 1);
 
         Assert.Equal("////", letters[0].GetProperty("base64").GetString());
@@ -130,7 +130,7 @@ public sealed class DeadLetterEndpointTests(DashboardFixture running)
         for (var i = 0; i < 3; i++)
             await running.BuryAsync(TopicNames.FeedUpdates, 4, [1]);
         string? next = null;
-        await DashboardFixture.UntilAsync("there is an older page", async () => (next = (await ReadAsync("?topic=feed-updates&limit=1")).GetProperty("next").GetString()) is not null);
+        await Eventually.TrueAsync("there is an older page", async () => (next = (await ReadAsync("?topic=feed-updates&limit=1")).GetProperty("next").GetString()) is not null);
 
         var shared = await StatusesAsync("");
         var older = await StatusesAsync($"&before={next}");

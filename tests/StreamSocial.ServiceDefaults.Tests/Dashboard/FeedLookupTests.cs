@@ -21,7 +21,7 @@ public sealed class FeedLookupTests(DashboardFixture running)
         await running.AppendAsync(new UserAction { ActionId = "p-2", Type = ActionType.Post, UserId = "star", ContentId = "c-2", OccurredAt = DashboardFixture.Now() }, "star");
 
         JsonElement feed = default;
-        await DashboardFixture.UntilAsync("both posts are in the feed", async () =>
+        await Eventually.TrueAsync("both posts are in the feed", async () =>
         {
             using var answer = await running.Dashboard.Client.GetAsync("/api/feeds/looked-up", Cancelled);
             feed = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled);

@@ -18,7 +18,7 @@ public sealed class ReplicaEndpointTests(DashboardFixture running)
 
         Assert.Contains($"restart feed-generator-1 Bearer {DashboardFixture.Token}", running.Commands);
         JsonElement restart = default;
-        await DashboardFixture.UntilAsync("the log of actions has the restart", async () =>
+        await Eventually.TrueAsync("the log of actions has the restart", async () =>
         {
             var operations = (await running.Dashboard.Client.GetFromJsonAsync<JsonElement>("/api/operations", Cancelled)).GetProperty("operations").EnumerateArray();
             restart = operations.FirstOrDefault(operation => operation.GetProperty("kind").GetString() == "replica-restart" && operation.GetProperty("outcome").GetString() == "done");

@@ -23,7 +23,7 @@ public sealed class SilenceEndpointTests(DashboardFixture running)
         using var ended = await SendAsync(HttpMethod.Delete, $"/api/silences/{id}", null);
         Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
 
-        await DashboardFixture.UntilAsync("the log of actions has both", async () =>
+        await Eventually.TrueAsync("the log of actions has both", async () =>
         {
             var operations = (await running.Dashboard.Client.GetFromJsonAsync<JsonElement>("/api/operations", Cancelled)).GetProperty("operations").EnumerateArray()
                 .Where(operation => operation.GetProperty("outcome").GetString() == "done" && operation.GetProperty("by").GetString() == "zoë")

@@ -48,21 +48,31 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Asks it to end, waits, and at last kills it and everything below it.</summary>
+    /// <summary>
+    /// Asks it to end, waits, and at last kills it and everything below it. An orchestrator that watches it gets the same time to end with its processes. When this returns,
+    /// nobody writes any more to files that one of them had open.
+    /// </summary>
     public async Task StopAsync()
     {
-        var descendants = ProcessTree.Read().DescendantsOf(Id);
+        var processes = ProcessTree.Read();
+        var (below, all) = (processes.DescendantsOf(Id), processes.TopologyOf(Id));
         if (!_process.HasExited)
         {
             Terminate();
-            if (!await HasExitedWithinAsync(_stopTimeout))
+            if (!await IsTrueWithinAsync(_stopTimeout, () => _process.HasExited))
             {
                 _process.Kill(entireProcessTree: true);
-                await HasExitedWithinAsync(_stopTimeout);
+                await IsTrueWithinAsync(_stopTimeout, () => _process.HasExited);
             }
         }
 
-        KillLeftovers(descendants);
+        Kill(below);
+        if (await IsTrueWithinAsync(_stopTimeout, HaveEnded))
+            return;
+        Kill(all);
+        await IsTrueWithinAsync(_stopTimeout, HaveEnded);
+
+        bool HaveEnded() => !all.Any(ProcessTree.Read().Contains);
     }
 
     /// <summary>Stops it if it runs.</summary>
@@ -74,11 +84,10 @@ internal sealed class ChildProcess : IAsyncDisposable
             _log.Dispose();
     }
 
-    /// <summary>What the child left behind, recognised by its start time: a number may have gone to another process since.</summary>
-    private static void KillLeftovers(IReadOnlyList<ProcessSample> descendants)
+    /// <summary>Kills those that are left, recognised by their start time: a number may have gone to another process since.</summary>
+    private static void Kill(IReadOnlyList<ProcessSample> processes)
     {
-        var alive = ProcessTree.Read();
-        foreach (var left in descendants.Where(alive.Contains))
+        foreach (var left in processes.Where(ProcessTree.Read().Contains))
         {
             try
             {
@@ -93,10 +102,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Process.WaitForExitAsync would also wait for everyone who inherited the output, which may be just what is left behind.</summary>
-    private async Task<bool> HasExitedWithinAsync(TimeSpan timeout)
+    private async Task<bool> IsTrueWithinAsync(TimeSpan timeout, Func<bool> condition)
     {
         var start = _time.GetTimestamp();
-        while (!_process.HasExited)
+        while (!condition())
         {
             if (_time.GetElapsedTime(start) > timeout)
                 return false;

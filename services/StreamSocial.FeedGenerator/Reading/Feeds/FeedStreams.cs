@@ -118,7 +118,7 @@ internal sealed class FeedStreams(
 /// <summary>One client's stream: the feed and the client's position.</summary>
 internal sealed class FeedStream(string user, int partition, StreamPosition? position)
 {
-    private long? _aheadSince;
+    private readonly CatchUpWait _catchUp = new();
 
     public string User => user;
 
@@ -137,19 +137,29 @@ internal sealed class FeedStream(string user, int partition, StreamPosition? pos
     /// <summary>Whether the position is of no use, because it never was in this feed. One that the feed has not reached gets some time.</summary>
     public bool IsLost(StreamContinuity continuity, StreamSettings settings)
     {
-        if (continuity != StreamContinuity.Ahead)
-        {
-            _aheadSince = null;
-            return continuity == StreamContinuity.NeverWas;
-        }
-
-        _aheadSince ??= settings.TimeProvider.GetTimestamp();
-        return settings.TimeProvider.GetElapsedTime(_aheadSince.Value) >= settings.CatchUp;
+        var isWaiting = _catchUp.IsOn(continuity == StreamContinuity.Ahead, settings);
+        return !isWaiting && continuity is (StreamContinuity.Ahead or StreamContinuity.NeverWas);
     }
 
     /// <summary>Reads the current end of the stream if the feed is here.</summary>
     public PartitionRead<StreamPosition> ReadEnd(PartitionReader reader) =>
         reader.Try<FeedsProcessor, StreamPosition>(ReadTarget.Feeds, partition, processor => processor.ReadStreamEnd(user));
+}
+
+/// <summary>
+/// Gives an owner whose data ends before its client's position some time to reach it: one that was replaced, and does not know it yet, and one that has just taken
+/// over, are behind their clients.
+/// </summary>
+internal sealed class CatchUpWait
+{
+    private long? _since;
+
+    /// <summary>Whether the owner is behind and still has time.</summary>
+    public bool IsOn(bool isBehind, StreamSettings settings)
+    {
+        _since = isBehind ? _since ?? settings.TimeProvider.GetTimestamp() : null;
+        return _since is { } since && settings.TimeProvider.GetElapsedTime(since) < settings.CatchUp;
+    }
 }
 
 /// <summary>Clock and intervals of streams.</summary>
@@ -161,7 +171,7 @@ internal sealed class StreamSettings(IOptions<ReadingOptions> options, TimeProvi
 
     public TimeSpan OwnershipCheck => options.Value.OwnershipCheck;
 
-    /// <summary>How long a feed may take to reach a client's position: an owner that was replaced, and does not know it yet, is behind its clients.</summary>
+    /// <summary>How long an owner may be behind its client's position.</summary>
     public TimeSpan CatchUp => options.Value.PeerTimeout;
 
     /// <summary>Longest silence of another replica, heartbeats included, before its stream is abandoned.</summary>

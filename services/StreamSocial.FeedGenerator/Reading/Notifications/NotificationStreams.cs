@@ -60,6 +60,7 @@ internal sealed class NotificationStreams(
     private async Task ServeAsync(string user, int partition, NotificationPosition? after, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         using var subscription = changes.Subscribe(user, partition);
+        var catchUp = new CatchUpWait();
         var position = after;
         while (true)
         {
@@ -68,11 +69,13 @@ internal sealed class NotificationStreams(
             if (read.Location != PartitionLocation.Here)
                 return;
             await writer.StartAsync(cancellationToken);
-            position = await WriteAsync(read.Value!, position, writer, cancellationToken);
+            var isWaiting = catchUp.IsOn(position?.IsAfter(read.Value!.Header) ?? false, settings);
+            if (!isWaiting)
+                position = await WriteAsync(read.Value!, position, writer, cancellationToken);
             if (read.Value!.HasMore)
                 continue;
 
-            await subscription.WaitAsync(writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
+            await subscription.WaitAsync(isWaiting ? settings.OwnershipCheck : writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
     }
@@ -120,7 +123,12 @@ internal sealed class NotificationStreams(
 internal readonly record struct NotificationPosition(uint Epoch, int Number)
 {
     /// <summary>Whether it can have been made from these notifications.</summary>
-    public bool IsIn(NotificationHeader header) => Number <= header.Last && (Epoch == ArrivalEpoch.Any || Epoch == header.Epoch);
+    public bool IsIn(NotificationHeader header) => Number <= header.Last && IsOfNumbering(header);
+
+    /// <summary>Whether it can be made from these notifications once there are more of them.</summary>
+    public bool IsAfter(NotificationHeader header) => Number > header.Last && (header.Last == 0 || IsOfNumbering(header));
+
+    private bool IsOfNumbering(NotificationHeader header) => Epoch == ArrivalEpoch.Any || Epoch == header.Epoch;
 
     public string ToEventId() => string.Create(CultureInfo.InvariantCulture, $"{ArrivalEpoch.Prefix(Epoch)}{Number}");
 

@@ -19,7 +19,21 @@ public sealed class ChildProcessTests : IDisposable
 
         await child.DisposeAsync();
 
-        await Until("the descendants have ended", () => !descendants.Any(ProcessTree.Read().Contains));
+        Assert.DoesNotContain(descendants, ProcessTree.Read().Contains);
+    }
+
+    /// <summary>As Aspire's orchestrator does, which stops the brokers when the AppHost has ended.</summary>
+    [Fact]
+    public async Task DisposeAsync_ProcessOfAnOrchestrator_IsAwaited()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are watched through /proc, which only Linux has.");
+        var done = Path.Combine(_folder.FullName, "done");
+        var child = Start($"(sh -c 'while kill -0 $2 2>/dev/null; do sleep 0.1; done; sleep 1; echo > {done}' orchestrator --monitor $$ &); echo started; sleep 60", TimeSpan.FromSeconds(10));
+        await Until("the orchestrator has started", () => child.LastLines.Contains("started") && ProcessTree.Read().TopologyOf(child.Id).Count > ProcessTree.Read().DescendantsOf(child.Id).Count);
+
+        await child.DisposeAsync();
+
+        Assert.True(File.Exists(done));
     }
 
     [Fact]

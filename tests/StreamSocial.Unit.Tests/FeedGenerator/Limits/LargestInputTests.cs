@@ -1,6 +1,4 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Reflection;
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Actions;
@@ -9,14 +7,13 @@ using StreamSocial.FeedGenerator.Pulling;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Topics;
 using StreamSocial.Unit.Tests.FeedGenerator.Pulling;
+using static StreamSocial.Unit.Tests.FeedGenerator.Limits.Extremes;
 
 namespace StreamSocial.Unit.Tests.FeedGenerator.Limits;
 
 /// <summary>Legal input of any size goes through both stages, their checkpoints and a restore, on brokers that refuse what is too large for them.</summary>
 public sealed class LargestInputTests
 {
-    private const string Emoji = "\U0001F600";
-
     [Fact]
     public void Posts_SixtyFourOfFiveThousandEmoji_AreInTheFeedAndItsCheckpoint()
     {
@@ -105,13 +102,13 @@ public sealed class LargestInputTests
     public static TheoryData<int, int, int, long> Combinations()
     {
         var data = new TheoryData<int, int, int, long>();
-        foreach (var limit in new[] { RecordLimit.SmallestBytes, RecordLimit.ClientDefaultBytes })
+        foreach (var limit in RecordBytes)
         {
-            foreach (var capacity in Ends<FeedsOptions>(nameof(FeedsOptions.Capacity)))
+            foreach (var capacity in EndsOf<FeedsOptions>(nameof(FeedsOptions.Capacity)))
             {
-                foreach (var remembered in Ends<ActionsOptions>(nameof(ActionsOptions.RememberedActionIds)))
+                foreach (var remembered in EndsOf<ActionsOptions>(nameof(ActionsOptions.RememberedActionIds)))
                 {
-                    foreach (var threshold in Ends<ActionsOptions>(nameof(ActionsOptions.PullThreshold)))
+                    foreach (var threshold in EndsOf<ActionsOptions>(nameof(ActionsOptions.PullThreshold)))
                         data.Add(limit, (int)capacity, (int)remembered, threshold);
                 }
             }
@@ -160,18 +157,5 @@ public sealed class LargestInputTests
         var room = limit.MaxAcceptedBytes - System.Text.Encoding.UTF8.GetByteCount(author) - post.CalculateSize() - 4;
         post.Text = new string('x', room);
         return post;
-    }
-
-    /// <summary>An id as long as they may be.</summary>
-    private static string Id(int number) =>
-        string.Concat(number.ToString("D4", CultureInfo.InvariantCulture), string.Concat(Enumerable.Repeat(Emoji, IdRule.MaxChars - 4)));
-
-    private static IEnumerable<long> Ends<TOptions>(string property)
-    {
-        var range = typeof(TOptions).GetProperty(property)!.GetCustomAttribute<RangeAttribute>()!;
-        yield return Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture);
-        // An attribute has no longs: as a double, the largest one is above itself.
-        var maximum = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
-        yield return maximum < long.MaxValue ? (long)maximum : long.MaxValue;
     }
 }

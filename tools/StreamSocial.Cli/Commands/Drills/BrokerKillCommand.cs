@@ -49,7 +49,20 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
         }
         finally
         {
+            Remove(data);
+        }
+    }
+
+    /// <summary>The result must not be lost for the sake of some files.</summary>
+    private void Remove(DirectoryInfo data)
+    {
+        try
+        {
             data.Delete(recursive: true);
+        }
+        catch (IOException e)
+        {
+            Console.MarkupLineInterpolated($"The brokers' data is left in {data.FullName}: {e.Message}");
         }
     }
 

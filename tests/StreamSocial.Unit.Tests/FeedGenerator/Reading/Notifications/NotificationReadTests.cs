@@ -16,7 +16,7 @@ public sealed class NotificationReadTests : IAsyncLifetime
     private int _sent;
 
     public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(
-        3, ("Reading:WaitForPartition", "00:00:05"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"));
+        3, ("Reading:WaitForPartition", "00:00:05"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"), ("Reading:PeerTimeout", "00:00:01"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
@@ -155,6 +155,18 @@ public sealed class NotificationReadTests : IAsyncLifetime
         using var again = await EventStreamClient.OpenAsync(_group.Replicas[replica], User, after: "10", of: "notifications");
         _group.Replicas[2].Process(FakeStage.Notifications, Partition, Next());
         await AssertNextAsync(again, 10, 11);
+    }
+
+    /// <summary>After a crash the successor begins where the last checkpoint was, which can be before what a client has seen.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Stream_OwnerBehindItsClient_GoesOnWithoutResetOrRepeat(int restored)
+    {
+        Send(restored);
+        using var client = await EventStreamClient.OpenAsync(_group.Replicas[Partition], User, after: $"{Epoch}5", of: "notifications");
+        Send(7 - restored);
+        await AssertNextAsync(client, 5, 7);
     }
 
     private static async Task AssertNextAsync(EventStreamClient client, int after, int last)

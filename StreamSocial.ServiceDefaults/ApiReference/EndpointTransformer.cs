@@ -16,8 +16,13 @@ namespace StreamSocial.ServiceDefaults.ApiReference;
 /// <param name="Description">What it is for.</param>
 public sealed record QueryNumber(string Name, int Minimum, Func<IServiceProvider, int> Maximum, int? Default, string Description);
 
-/// <summary>Describes the numbers of the query, and names the reasons of each status that is a problem.</summary>
-internal sealed class ProblemTransformer : IOpenApiOperationTransformer, IOpenApiSchemaTransformer
+/// <summary>Endpoint metadata: a header that may be given, which the endpoint reads itself.</summary>
+/// <param name="Name">The header.</param>
+/// <param name="Description">What it is for.</param>
+public sealed record OptionalHeader(string Name, string Description);
+
+/// <summary>Describes the numbers of the query and the headers, and names the reasons of each status that is a problem.</summary>
+internal sealed class EndpointTransformer : IOpenApiOperationTransformer, IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -35,6 +40,18 @@ internal sealed class ProblemTransformer : IOpenApiOperationTransformer, IOpenAp
                 Maximum = number.Maximum(context.ApplicationServices).ToString(CultureInfo.InvariantCulture),
                 Default = number.Default is { } value ? JsonValue.Create(value) : null,
             };
+        }
+
+        foreach (var header in metadata.OfType<OptionalHeader>())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = header.Name,
+                In = ParameterLocation.Header,
+                Description = header.Description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
         }
 
         foreach (var kinds in metadata.OfType<AnsweredProblems>().SelectMany(problems => problems.Kinds).Distinct().GroupBy(kind => kind.Status))
