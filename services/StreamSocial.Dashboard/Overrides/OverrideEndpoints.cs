@@ -1,4 +1,7 @@
+using System.Globalization;
 using StreamSocial.Control;
+using StreamSocial.Dashboard.Operations;
+using StreamSocial.Operations.Log;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
 
@@ -6,9 +9,12 @@ namespace StreamSocial.Dashboard.Overrides;
 
 internal static class OverrideEndpoints
 {
+    /// <summary>What is scaled, in the log of actions.</summary>
+    private const string Target = "feed-generator";
+
     private static readonly ProblemKind[] Failures =
     [
-        OverrideException.Failing, OverrideException.Unknown, OverrideException.NotReady, OverrideException.Silent,
+        OverrideException.Failing, OverrideException.Unknown, OverrideException.NotReady, OverrideException.Silent, OperationProblems.Unrecorded,
     ];
 
     /// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/override</c>: the autoscaler's override, for the buttons of the page.</summary>
@@ -37,28 +43,41 @@ internal static class OverrideEndpoints
         }
     }
 
-    private static async Task<IResult> SetAsync(IOverrides overrides, JsonBody<OverrideRequest> body, CancellationToken cancellationToken)
+    private static Task<IResult> SetAsync(IOverrides overrides, OperationLog operations, Operator by, JsonBody<OverrideRequest> body)
     {
-        try
-        {
-            return Results.Ok(await overrides.SetAsync(body.Value, cancellationToken));
-        }
-        catch (OverrideException exception)
-        {
-            return exception.Errors.Count > 0 ? ApiProblems.InvalidFields(exception.Errors, exception.Message) : exception.Kind.Answer(exception.Message);
-        }
+        var request = body.Value;
+        var parameters = new Dictionary<string, string> { ["kind"] = request.Kind };
+        if (request.Replicas is { } replicas)
+            parameters["replicas"] = replicas.ToString(CultureInfo.InvariantCulture);
+        if (request.ForSeconds is { } seconds)
+            parameters["forSeconds"] = seconds.ToString(CultureInfo.InvariantCulture);
+        return RunAsync(operations, by.Ask("scale-override", Target, parameters), async cancelled => Results.Ok(await overrides.SetAsync(request, cancelled)), "The autoscaler keeps to it.");
     }
 
-    private static async Task<IResult> ResumeAsync(IOverrides overrides, CancellationToken cancellationToken)
+    private static Task<IResult> ResumeAsync(IOverrides overrides, OperationLog operations, Operator by) => RunAsync(
+        operations,
+        by.Ask("scale-resume", Target),
+        async cancelled =>
+        {
+            await overrides.ResumeAsync(cancelled);
+            return Results.NoContent();
+        },
+        "The autoscaler decides.");
+
+    /// <summary>Does it to its end even if the client leaves: what came of it belongs into the log.</summary>
+    private static async Task<IResult> RunAsync(OperationLog operations, OperationRequest asked, Func<CancellationToken, Task<IResult>> run, string done)
     {
         try
         {
-            await overrides.ResumeAsync(cancellationToken);
-            return Results.NoContent();
+            return await operations.RunAsync(asked, run, _ => done, CancellationToken.None);
         }
-        catch (OverrideException exception)
+        catch (OverrideException e)
         {
-            return exception.Kind.Answer(exception.Message);
+            return e.Errors.Count > 0 ? ApiProblems.InvalidFields(e.Errors, e.Message) : e.Kind.Answer(e.Message);
+        }
+        catch (OperationLogException e)
+        {
+            return OperationProblems.Unrecorded.Answer(e.Message);
         }
     }
 }
