@@ -28,7 +28,7 @@ internal static class ServiceCommands
         if (service.IsRestarting && command.Name == KnownResourceCommands.StopCommand)
             return CommandResults.Success($"{service.Name} is not started again.");
         if (service.IsReplica)
-            await GracefulEnd.AwaitAsync(service.Resource, context.Services.GetRequiredService<ResourceNotificationService>(), context.CancellationToken);
+            await new ServiceProcess(service.Resource, context.Services.GetRequiredService<ResourceNotificationService>()).EndGracefullyAsync(context.CancellationToken);
         return await command.ExecuteCommand(context);
     }
 

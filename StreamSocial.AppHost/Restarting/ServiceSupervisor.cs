@@ -23,7 +23,7 @@ internal sealed partial class ServiceSupervisor(
     private static readonly TimeSpan RecoveredAfter = TimeSpan.FromMinutes(2);
 
     /// <summary>Time in which services may end by themselves when the application stops.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _supervision = Task.CompletedTask;
@@ -34,18 +34,26 @@ internal sealed partial class ServiceSupervisor(
         return Task.CompletedTask;
     }
 
-    /// <summary>Before anything else stops: services end while their brokers are still there to take what they have to say.</summary>
+    /// <summary>
+    /// Before anything else stops: services end while their brokers are still there to take what they have to say. One that takes longer is killed, which loses
+    /// nothing: without its brokers it would not end by itself.
+    /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        var stops = Services.Where(IsRunning).Select(service => commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken));
+        await Task.WhenAll(Services.Where(IsRunning).Select(service => StopAsync(service, cancellationToken)));
+    }
+
+    private async Task StopAsync(ProjectResource service, CancellationToken cancellationToken)
+    {
         try
         {
-            await Task.WhenAll(stops).WaitAsync(StopPatience, time, cancellationToken);
+            await commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken).WaitAsync(StopPatience, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            // The orchestrator ends what is left.
+            if (new ServiceProcess(service, notifications).TryKill())
+                LogKilled(service.Name, StopPatience.TotalSeconds);
         }
     }
 
@@ -173,6 +181,9 @@ internal sealed partial class ServiceSupervisor(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Service} has ended {Ends} times in a row, the last time with exit code {ExitCode}; its console log says why. It is started again every half minute without another message")]
     private partial void LogCrashLoop(string service, int ends, int? exitCode);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Service} did not end within {Seconds} s and was killed, which loses nothing")]
+    private partial void LogKilled(string service, double seconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Service} could not be started again: {Error}")]
     private partial void LogNotStarted(string service, string? error);

@@ -35,7 +35,7 @@ internal static class AppHostRunner
     private static IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
         var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        var withDashboard = given.GetValue("AspireDashboard:Enabled", true);
+        var withDashboard = AspireEndpoints.IsDashboardEnabled(given);
         if (withDashboard)
         {
             foreach (var (variable, value) in AspireEndpoints.Choose(Environment.GetEnvironmentVariable, Console.Out))

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using StreamSocial.Hosting.Kafka.Processes;
 
 namespace StreamSocial.AppHost.Startup;
@@ -13,6 +14,9 @@ internal static class AspireEndpoints
 
     /// <summary>All that have to differ from application to application.</summary>
     private static readonly string[] Variables = [Page, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
+
+    /// <summary>Whether the application has the Aspire dashboard.</summary>
+    public static bool IsDashboardEnabled(IConfiguration configuration) => configuration.GetValue("AspireDashboard:Enabled", true);
 
     /// <summary>The environment variables to set: those that are missing or whose port is taken. Says in one line if a port was taken.</summary>
     /// <param name="read">Reads an environment variable.</param>

@@ -1,7 +1,11 @@
+using StreamSocial.AppHost.Startup;
+
 namespace StreamSocial.AppHost.Topology;
 
 internal static class ServiceExtensions
 {
+    private const string ExporterVariables = "OTEL_EXPORTER_OTLP_";
+
     /// <summary>What every service has: an HTTP endpoint, a health check, an icon, and named links on the Aspire dashboard.</summary>
     /// <param name="service">The service.</param>
     /// <param name="icon">Name of a Fluent UI icon.</param>
@@ -10,6 +14,7 @@ internal static class ServiceExtensions
     {
         service
             .StartedAsBuilt()
+            .WithTelemetryToSomebody()
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health")
             .WithIconName(icon)
@@ -20,4 +25,17 @@ internal static class ServiceExtensions
             });
         return service;
     }
+
+    /// <summary>
+    /// Aspire lets services send their telemetry to its dashboard, also where there is none; each would end only after the time that its exporter waits for an answer.
+    /// Without the dashboard, the <c>OTEL_EXPORTER_OTLP_…</c> variables of this process hold, which services inherit.
+    /// </summary>
+    private static IResourceBuilder<ProjectResource> WithTelemetryToSomebody(this IResourceBuilder<ProjectResource> service) =>
+        AspireEndpoints.IsDashboardEnabled(service.ApplicationBuilder.Configuration)
+            ? service
+            : service.WithEnvironment(context =>
+            {
+                foreach (var variable in context.EnvironmentVariables.Keys.Where(name => name.StartsWith(ExporterVariables, StringComparison.Ordinal)).ToArray())
+                    context.EnvironmentVariables.Remove(variable);
+            });
 }

@@ -51,7 +51,7 @@ public sealed class ConfigurationReferenceTests
         ("Control:Url", "a free port", "Where the AppHost's control server listens, such as `http://127.0.0.1:5100`. Beyond loopback it needs `Control:Token`."),
         ("Control:Token", "made at start", "Secret that scaling, pausing, starting and stopping need, at the control server, the autoscaler and the dashboard. The AppHost prints it with its links, "
             + "and gives it to its services as `Scale:Token`. 16 characters or more: letters, digits, `-`, `.`, `_` and `~`."),
-        ("AspireDashboard:Enabled", "true", "Whether the AppHost starts the Aspire dashboard."),
+        ("AspireDashboard:Enabled", "true", "Whether the AppHost starts the Aspire dashboard. Without it, services send telemetry where the AppHost's own `OTEL_EXPORTER_OTLP_ENDPOINT` says."),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Environment variable: where traces, metrics and logs are sent. Without it they are not collected."),
     ];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -73,6 +74,16 @@ internal sealed partial class AppHostProcess : IDisposable
         {
             return [];
         }
+    }
+
+    /// <summary>Sends a signal to a process.</summary>
+    /// <param name="process">Its id.</param>
+    /// <param name="signal">The signal's name without SIG.</param>
+    public static void Signal(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     /// <summary>Ends it as a power cut would.</summary>

@@ -9,18 +9,28 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task AppHost_Killed_LeavesNoProcessBehind()
     {
-        if (!Directory.Exists("/proc/self"))
-            Assert.Skip("This system does not show processes below /proc.");
-        using var appHost = AppHostProcess.Start("--Dashboard:Enabled=false", "--AspireDashboard:Enabled=false");
-        HashSet<int> started = [];
-        await Eventually.TrueAsync(
-            "ingest and a feed generator are healthy", async () => (started = await ReadHealthyAsync(appHost)).Count == 2, () => $"{started.Count} healthy", seconds: 180);
-        var all = WithDescendants(started.Append(appHost.Id)).Concat(OrchestratorsOf(appHost.Id)).Distinct().ToArray();
+        using var appHost = await StartAsync();
+        var all = ProcessesOf(appHost);
 
         appHost.Kill();
-        int[] alive = [];
-        await Eventually.TrueAsync(
-            "no process is left", () => Task.FromResult((alive = [.. all.Where(IsAlive)]).Length == 0), () => string.Join("; ", alive.Select(pid => $"{pid} {CommandLine(pid)}")), seconds: 30);
+
+        await AssertEndAsync(all);
+    }
+
+    /// <summary>As Ctrl-C does. A stopped process does not even see that it is asked to end, as one that waits for brokers that have gone before it.</summary>
+    [Fact]
+    public async Task AppHost_AskedToEnd_KillsAServiceThatDoesNot()
+    {
+        using var appHost = await StartAsync();
+        var all = ProcessesOf(appHost);
+        var ingest = Assert.Single(all, pid => CommandLine(pid).Contains("StreamSocial.Ingest", StringComparison.Ordinal));
+        AppHostProcess.Signal(ingest, "STOP");
+
+        AppHostProcess.Signal(appHost.Id, "TERM");
+
+        await AssertEndAsync(all);
+        Assert.Contains(appHost.Lines, line => line.Contains("ingest did not end within 3 s and was killed", StringComparison.Ordinal));
+        Assert.DoesNotContain(appHost.Lines, line => line.Contains("feed-generator-1 did not end", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -30,6 +40,26 @@ public sealed class AppHostProcessTests
         HashSet<int> started = [];
         await Eventually.TrueAsync(
             "ingest and a feed generator are healthy", async () => (started = await ReadHealthyAsync(appHost)).Count == 2, () => $"{started.Count} healthy", seconds: 180);
+    }
+
+    private static async Task<AppHostProcess> StartAsync()
+    {
+        if (!Directory.Exists("/proc/self"))
+            Assert.Skip("This system does not show processes below /proc.");
+        var appHost = AppHostProcess.Start("--Dashboard:Enabled=false", "--AspireDashboard:Enabled=false");
+        var healthy = 0;
+        await Eventually.TrueAsync(
+            "ingest and a feed generator are healthy", async () => (healthy = (await ReadHealthyAsync(appHost)).Count) == 2, () => $"{healthy} healthy", seconds: 180);
+        return appHost;
+    }
+
+    private static int[] ProcessesOf(AppHostProcess appHost) => [.. WithDescendants([appHost.Id]).Concat(OrchestratorsOf(appHost.Id)).Distinct()];
+
+    private static async Task AssertEndAsync(int[] processes)
+    {
+        int[] alive = [];
+        await Eventually.TrueAsync(
+            "no process is left", () => Task.FromResult((alive = [.. processes.Where(IsAlive)]).Length == 0), () => string.Join("; ", alive.Select(pid => $"{pid} {CommandLine(pid)}")), seconds: 30);
     }
 
     private static async Task<HashSet<int>> ReadHealthyAsync(AppHostProcess appHost) => [.. (await appHost.ReadResourcesAsync(TestContext.Current.CancellationToken))

@@ -4,21 +4,24 @@ using System.Runtime.InteropServices;
 namespace StreamSocial.AppHost.Restarting;
 
 /// <summary>
-/// Asks a process to end and gives it the time to do so. The orchestrator kills a process 6 s after it has asked, which is too short for a feed generator that
-/// hands its partitions over on a busy machine.
+/// Ends the process of a resource otherwise than the orchestrator, which kills it 6 s after it has asked: too short for a feed generator that hands its partitions
+/// over on a busy machine, and too long for one that is to end with the application. Does nothing where a process cannot be signalled.
 /// </summary>
-internal static partial class GracefulEnd
+/// <param name="resource">The resource.</param>
+/// <param name="notifications">Knows its process.</param>
+internal sealed partial class ServiceProcess(IResource resource, ResourceNotificationService notifications)
 {
     private const string PidProperty = "executable.pid";
+    private const int SigKill = 9;
     private const int SigTerm = 15;
 
     /// <summary>Longer than <c>Shutdown:Timeout</c>, after which a service ends anyway.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
-    /// <summary>Asks the process of a resource to end, and waits until it has or the time is over. Leaves all to the orchestrator where a process cannot be asked.</summary>
-    public static async Task AwaitAsync(IResource resource, ResourceNotificationService notifications, CancellationToken cancellationToken)
+    /// <summary>Asks it to end, and waits until it has or the time is over. Then, the orchestrator ends it.</summary>
+    public async Task EndGracefullyAsync(CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows() || !notifications.TryGetCurrentState(resource.Name, out var current) || PidOf(current.Snapshot) is not { } pid || Kill(pid, SigTerm) != 0)
+        if (!TrySignal(SigTerm))
             return;
         try
         {
@@ -29,6 +32,12 @@ internal static partial class GracefulEnd
             // The orchestrator ends it.
         }
     }
+
+    /// <summary>Ends it at once; false if there is none.</summary>
+    public bool TryKill() => TrySignal(SigKill);
+
+    private bool TrySignal(int signal) =>
+        !OperatingSystem.IsWindows() && notifications.TryGetCurrentState(resource.Name, out var current) && PidOf(current.Snapshot) is { } pid && Kill(pid, signal) == 0;
 
     private static int? PidOf(CustomResourceSnapshot snapshot) =>
         int.TryParse(Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == PidProperty)?.Value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var pid) ? pid : null;
