@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace StreamSocial.AppHost.Restarting;
 
 /// <summary>
-/// Ends the process of a resource otherwise than the orchestrator, which kills it 6 s after it has asked: too short for a feed generator that hands its partitions
-/// over on a busy machine, and too long for one that is to end with the application. Does nothing where a process cannot be signalled.
+/// Ends a resource's process without the orchestrator, which kills it 6 s after it has asked: too short for a feed generator that hands its partitions over on a busy
+/// machine, and too long for one that is to end with the application. Does nothing where a process cannot be signalled.
 /// </summary>
 /// <param name="resource">The resource.</param>
 /// <param name="notifications">Knows its process.</param>
@@ -15,17 +15,17 @@ internal sealed partial class ServiceProcess(IResource resource, ResourceNotific
     private const int SigKill = 9;
     private const int SigTerm = 15;
 
-    /// <summary>Longer than <c>Shutdown:Timeout</c>, after which a service ends anyway.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    /// <summary>Longer than <c>Shutdown:Timeout</c>, after which a service ends anyway, and shorter than the host waits for its own services.</summary>
+    public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(25);
 
-    /// <summary>Asks it to end, and waits until it has or the time is over. Then, the orchestrator ends it.</summary>
+    /// <summary>Asks it to end, and waits until it has or <see cref="GracePeriod"/> is over. After that the orchestrator ends it.</summary>
     public async Task EndGracefullyAsync(CancellationToken cancellationToken)
     {
         if (!TrySignal(SigTerm))
             return;
         try
         {
-            await notifications.WaitForResourceAsync(resource.Name, change => !KnownServiceStates.IsUp(change.Snapshot.State?.Text), cancellationToken).WaitAsync(Patience, cancellationToken);
+            await notifications.WaitForResourceAsync(resource.Name, change => !KnownServiceStates.IsUp(change.Snapshot.State?.Text), cancellationToken).WaitAsync(GracePeriod, cancellationToken);
         }
         catch (TimeoutException)
         {

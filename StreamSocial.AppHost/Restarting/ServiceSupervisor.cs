@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly.Registry;
+using StreamSocial.Hosting.Kafka;
+using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.AppHost.Restarting;
 
@@ -22,8 +24,11 @@ internal sealed partial class ServiceSupervisor(
     /// <summary>A service that ran for so long has recovered: its next end counts as the first one.</summary>
     private static readonly TimeSpan RecoveredAfter = TimeSpan.FromMinutes(2);
 
-    /// <summary>Time in which services may end by themselves when the application stops.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Time in which services may end by themselves when the application stops and its brokers with it. Nobody is left to take over from them, and a feed generator's
+    /// last checkpoints can take cold brokers longer.
+    /// </summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _supervision = Task.CompletedTask;
@@ -35,25 +40,27 @@ internal sealed partial class ServiceSupervisor(
     }
 
     /// <summary>
-    /// Before anything else stops: services end while their brokers are still there to take what they have to say. One that takes longer is killed, which loses
-    /// nothing: without its brokers it would not end by itself.
+    /// Before anything else stops: services end while their brokers are still there to take what they have to say. One that takes longer is killed, since without its
+    /// brokers it would not end by itself; that costs what a crash costs.
     /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(Services.Where(IsRunning).Select(service => StopAsync(service, cancellationToken)));
+        var brokersStay = model.Resources.OfType<KafkaClusterResource>().Any(cluster => cluster.Source == KafkaSource.External);
+        var timeout = brokersStay ? ServiceProcess.GracePeriod : StopTimeout;
+        await Task.WhenAll(Services.Where(IsRunning).Select(service => StopAsync(service, timeout, cancellationToken)));
     }
 
-    private async Task StopAsync(ProjectResource service, CancellationToken cancellationToken)
+    private async Task StopAsync(ProjectResource service, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            await commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken).WaitAsync(StopPatience, time, cancellationToken);
+            await commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken).WaitAsync(timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             if (new ServiceProcess(service, notifications).TryKill())
-                LogKilled(service.Name, StopPatience.TotalSeconds);
+                LogKilled(service.Name, timeout.TotalSeconds);
         }
     }
 
@@ -182,7 +189,7 @@ internal sealed partial class ServiceSupervisor(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Service} has ended {Ends} times in a row, the last time with exit code {ExitCode}; its console log says why. It is started again every half minute without another message")]
     private partial void LogCrashLoop(string service, int ends, int? exitCode);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Service} did not end within {Seconds} s and was killed, which loses nothing")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Service} did not end within {Seconds} s and was killed; what was acknowledged is kept")]
     private partial void LogKilled(string service, double seconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Service} could not be started again: {Error}")]

@@ -14,7 +14,7 @@ internal static class ServiceExtensions
     {
         service
             .StartedAsBuilt()
-            .WithTelemetryToSomebody()
+            .WithoutExporterToMissingDashboard()
             .WithHttpEndpoint()
             .WithHttpHealthCheck("/health")
             .WithIconName(icon)
@@ -30,7 +30,7 @@ internal static class ServiceExtensions
     /// Aspire lets services send their telemetry to its dashboard, also where there is none; each would end only after the time that its exporter waits for an answer.
     /// Without the dashboard, the <c>OTEL_EXPORTER_OTLP_…</c> variables of this process hold, which services inherit.
     /// </summary>
-    private static IResourceBuilder<ProjectResource> WithTelemetryToSomebody(this IResourceBuilder<ProjectResource> service) =>
+    private static IResourceBuilder<ProjectResource> WithoutExporterToMissingDashboard(this IResourceBuilder<ProjectResource> service) =>
         AspireEndpoints.IsDashboardEnabled(service.ApplicationBuilder.Configuration)
             ? service
             : service.WithEnvironment(context =>

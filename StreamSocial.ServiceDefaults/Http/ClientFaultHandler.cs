@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.ServiceDefaults.Http;
 
-/// <summary>A request that is refused because of what the client sent; <see cref="ClientFaultHandler"/> answers it.</summary>
+/// <summary>A request that is refused because of what the client sent, or because all clients together send too much; <see cref="ClientFaultHandler"/> answers it.</summary>
 /// <param name="kind">The kind of problem.</param>
 /// <param name="detail">What was wrong, one sentence for a person; null if the errors say it.</param>
 /// <param name="errors">By field, the rules that it breaks; empty if it is not about fields.</param>

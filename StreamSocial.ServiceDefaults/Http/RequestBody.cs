@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Numerics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using StreamSocial.ServiceDefaults.Http.Limits;
@@ -88,6 +90,8 @@ public sealed class RequestBody : IDisposable
 
     private static byte[] Rent(BodyBudget budget, int bytes)
     {
+        // The pool gives a power of two exactly.
+        Debug.Assert(BitOperations.IsPow2(bytes), "Buffers are powers of two.");
         budget.Take(bytes);
         return ArrayPool<byte>.Shared.Rent(bytes);
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace StreamSocial.ServiceDefaults.Http.Limits;
@@ -15,7 +16,7 @@ internal sealed class BodyBudget(IOptions<ClientLimitOptions> options)
     public long Taken => Interlocked.Read(ref _taken);
 
     /// <summary>The budget of the service that answers a request.</summary>
-    public static BodyBudget Of(HttpContext context) => (BodyBudget)context.RequestServices.GetService(typeof(BodyBudget))!;
+    public static BodyBudget Of(HttpContext context) => context.RequestServices.GetRequiredService<BodyBudget>();
 
     /// <summary>Takes bytes; they must be returned.</summary>
     /// <exception cref="RequestFault">There are not as many; none was taken.</exception>

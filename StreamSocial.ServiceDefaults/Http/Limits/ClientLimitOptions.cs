@@ -31,8 +31,8 @@ public sealed class ClientLimitOptions
     public int RequestsPerSecond { get; set; }
 
     /// <summary>
-    /// Most bytes of request bodies that a service holds while it reads them, of all clients together. What does not fit is answered 503. A body takes up to
-    /// three times its bytes.
+    /// Most bytes of buffers for request bodies that a service holds, of all clients together. What does not fit is answered 503. A body takes up to three times its
+    /// bytes, at least 16 KiB.
     /// </summary>
     /// <value>Default 512 MiB; 256 MiB to 64 GiB. The largest body of ingest fits into the least.</value>
     [Range(256L * 1_024 * 1_024, 64L * 1_024 * 1_024 * 1_024)]

@@ -41,9 +41,9 @@ internal sealed class KafkaRunDirectory : IDisposable
         {
             Directory.Delete(directory, recursive: true);
         }
-        catch (IOException) when (Directory.Exists(directory))
+        catch (IOException)
         {
-            // Still written to.
+            // Still written to, or another AppHost removed it.
         }
     }
 

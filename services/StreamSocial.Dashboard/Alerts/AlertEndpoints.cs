@@ -60,7 +60,7 @@ internal static class AlertEndpoints
         return await GuardAsync(log, by.Ask("alerts-unsilence", id), token => store.RemoveSilenceAsync(id, token), "The silence is over.", Results.NoContent());
     }
 
-    /// <summary>Does it to its end even if the client leaves: what came of it belongs into the log.</summary>
+    /// <summary>Does it to its end even if the client leaves: what came of it belongs in the log.</summary>
     private static async Task<IResult> GuardAsync(OperationLog log, OperationRequest asked, Func<CancellationToken, Task> doAsync, string done, IResult answer)
     {
         try

@@ -37,8 +37,8 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
         HttpMethod method, HttpContent? body, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         // Service discovery would take a service without an address for a host name.
-        if (string.IsNullOrWhiteSpace(configuration[AddressKey]))
-            throw new OverrideException(OverrideException.Unknown, $"The autoscaler's address is unknown ({AddressKey} is not set).");
+        if (!Uri.TryCreate(configuration[AddressKey], UriKind.Absolute, out _))
+            throw new OverrideException(OverrideException.Unknown, $"The autoscaler's address is unknown ({AddressKey} is not set, or is no address).");
         try
         {
             using var request = new HttpRequestMessage(method, Path) { Content = body };

@@ -51,7 +51,7 @@ internal static class OverrideEndpoints
             parameters["replicas"] = replicas.ToString(CultureInfo.InvariantCulture);
         if (request.ForSeconds is { } seconds)
             parameters["forSeconds"] = seconds.ToString(CultureInfo.InvariantCulture);
-        return RunAsync(operations, by.Ask("scale-override", Target, parameters), async cancelled => Results.Ok(await overrides.SetAsync(request, cancelled)), "The autoscaler keeps to it.");
+        return RunAsync(operations, by.Ask("scale-override", Target, parameters), cancelled => overrides.SetAsync(request, cancelled), Describe, Results.Ok);
     }
 
     private static Task<IResult> ResumeAsync(IOverrides overrides, OperationLog operations, Operator by) => RunAsync(
@@ -60,16 +60,24 @@ internal static class OverrideEndpoints
         async cancelled =>
         {
             await overrides.ResumeAsync(cancelled);
-            return Results.NoContent();
+            return true;
         },
-        "The autoscaler decides.");
+        _ => "the autoscaler decides",
+        _ => Results.NoContent());
 
-    /// <summary>Does it to its end even if the client leaves: what came of it belongs into the log.</summary>
-    private static async Task<IResult> RunAsync(OperationLog operations, OperationRequest asked, Func<CancellationToken, Task<IResult>> run, string done)
+    private static string Describe(OverrideDocument told)
+    {
+        var end = told.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $"until {until:u}") : "until it is ended";
+        return told.Replicas is { } replicas ? string.Create(CultureInfo.InvariantCulture, $"{replicas} replicas {end}") : $"{told.Kind} {end}";
+    }
+
+    /// <summary>Does it to its end even if the client leaves: what came of it belongs in the log.</summary>
+    private static async Task<IResult> RunAsync<T>(
+        OperationLog operations, OperationRequest asked, Func<CancellationToken, Task<T>> run, Func<T, string> describe, Func<T, IResult> answer)
     {
         try
         {
-            return await operations.RunAsync(asked, run, _ => done, CancellationToken.None);
+            return answer(await operations.RunAsync(asked, run, describe, CancellationToken.None));
         }
         catch (OverrideException e)
         {

@@ -43,7 +43,7 @@ internal sealed record DashboardSnapshot(
     public ImmutableArray<AlertSnapshot>? Alerts { get; init; }
 
     /// <summary>Which state of the page's other documents there is.</summary>
-    public VersionsSnapshot Versions { get; init; } = new(null, null, null, null);
+    public VersionsSnapshot Versions { get; init; } = new(null, null, null, null, null);
 }
 
 /// <summary>Sums over all topics and members; one with an unknown part is null, except where said.</summary>

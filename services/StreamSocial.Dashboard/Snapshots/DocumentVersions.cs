@@ -1,16 +1,18 @@
 using System.Text.Json;
 using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Operations;
+using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Dashboard.Stages;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
 /// <summary>Numbers the states of what is too much for each snapshot, so that a page asks for it only when there is something new. For one thread.</summary>
-internal sealed class DocumentVersions(AlertsReader alerts, IStages stages, IOperationsView operations)
+internal sealed class DocumentVersions(AlertsReader alerts, IStages stages, IOperationsView operations, OverrideMonitor overrides)
 {
     private readonly ChangeCounter _alerts = new();
     private readonly ChangeCounter _stages = new();
+    private readonly ChangeCounter _overrides = new();
 
     /// <summary>The numbers of now.</summary>
     public VersionsSnapshot Read(ClusterReading reading) => new(
@@ -18,7 +20,8 @@ internal sealed class DocumentVersions(AlertsReader alerts, IStages stages, IOpe
         alerts.Read() is { } document ? _alerts.Count(document with { Active = [] }) : null,
         stages.Current is { } current ? _stages.Count(current) : null,
         operations.Version,
-        reading.Catalogue?.AllDeadLetters);
+        reading.Catalogue?.AllDeadLetters,
+        overrides.Current is { Override: { } told } ? _overrides.Count(told) : null);
 
     /// <summary>Counts the different values that it is shown one after the other.</summary>
     private sealed class ChangeCounter
@@ -41,4 +44,5 @@ internal sealed class DocumentVersions(AlertsReader alerts, IStages stages, IOpe
 /// <param name="Stages">Of <c>GET /api/stages</c>.</param>
 /// <param name="Operations">Of <c>GET /api/operations</c>.</param>
 /// <param name="DeadLetters">Dead letters there ever were; with <paramref name="Operations"/>, of <c>GET /api/dead-letters</c>.</param>
-internal sealed record VersionsSnapshot(long? Alerts, long? Stages, long? Operations, long? DeadLetters);
+/// <param name="Override">Of <c>GET /api/override</c>.</param>
+internal sealed record VersionsSnapshot(long? Alerts, long? Stages, long? Operations, long? DeadLetters, long? Override);

@@ -14,7 +14,7 @@ internal abstract partial class PollingMonitor<T>(TimeSpan interval, TimeSpan ma
     public T? Current => _latest is { } latest && time.GetElapsedTime(latest.ReadAt) <= maxAge ? latest.Value : null;
 
     /// <summary>Reads once; null leaves what was read before.</summary>
-    /// <exception cref="KafkaException">Nobody answered.</exception>
+    /// <exception cref="KafkaException">Nobody answered. Any other exception ends the service.</exception>
     protected abstract Task<T?> ReadAsync(CancellationToken cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,4 +49,15 @@ internal abstract partial class PollingMonitor<T>(TimeSpan interval, TimeSpan ma
     private static partial void LogUnread(ILogger logger, string what, string reason);
 
     private sealed record Reading(T Value, long ReadAt);
+}
+
+internal static class PollingMonitorServices
+{
+    /// <summary>Adds a monitor, which reads while the service runs.</summary>
+    public static void AddMonitor<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
 }

@@ -22,7 +22,9 @@ internal sealed class ReadingOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:10", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan OwnershipCheck { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Longest wait for another replica's part of an answer that is useful without it, such as the trend.</summary>
+    /// <summary>
+    /// Longest wait for another replica's part of an answer that is useful without it, such as the trend; also for an owner whose data ends before a stream's position.
+    /// </summary>
     /// <value>Default 2 s; 0.1 s to 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromSeconds(2);

@@ -60,6 +60,7 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
         {
             await LookAtTheResourcesAsync();
             await FollowAPostAsync();
+            await LookAtTopicsAndGroupsAsync(source);
             await PauseAStageAsync();
             await ResetOffsetsAsync();
             await SendADeadLetterBackAsync();
@@ -99,6 +100,8 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
         await AssertMayUseButtonsAsync(AppHost.Dashboard!);
         await Page.OpenDashboardAsync(AppHost.Dashboard!.ToString());
         await Page.GetByText("feed-generator-3").First.WaitForAsync();
+        var firstPaint = await Page.EvaluateAsync<double>("() => performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        output.WriteLine($"The page was first painted after {firstPaint:0} ms.");
         await Page.UpdatePictureAsync("dashboard.png");
     }
 
@@ -123,6 +126,22 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
         await Aspire.Page.GotoAsync((await entry.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
         await Aspire.Page.GetByText("ingest: POST /v1/actions").First.WaitForAsync();
         await Aspire.OpenResourcesAsync();
+    }
+
+    /// <summary>The topics hold what was written, and the group has all three replicas; the embedded brokers do not list groups.</summary>
+    private async Task LookAtTopicsAndGroupsAsync(string source)
+    {
+        await OpenAsync("topics");
+        await Page.Locator($"#topics tr[data-topic='{TopicNames.UserActions}'] td:nth-child(5) >> text=/^[1-9]/").WaitForAsync();
+        await Page.UpdatePictureAsync("topics.png");
+
+        await OpenAsync("groups");
+        await Page.ExpectAsync("#group-members tr[data-member='feed-generator-3']");
+        if (source == "process")
+            await Page.Locator("#groups tr[data-group='feed-generator'][data-foreign='false'] + tr.more", new PageLocatorOptions { HasText = "feed-generator-3: " }).WaitForAsync();
+        else
+            await Page.ExpectAsync("#groups .unknown");
+        await Page.UpdatePictureAsync("groups.png");
     }
 
     /// <summary>A paused stage stays paused for a replica that is restarted by its button, and what waited takes effect when the stage is resumed.</summary>

@@ -24,13 +24,14 @@ public sealed class AppHostProcessTests
         using var appHost = await StartAsync();
         var all = ProcessesOf(appHost);
         var ingest = Assert.Single(all, pid => CommandLine(pid).Contains("StreamSocial.Ingest", StringComparison.Ordinal));
+        // Nobody would take its telemetry, and it would end only after it has tried for 10 s to send the last of it.
+        Assert.DoesNotContain("OTEL_EXPORTER_OTLP_ENDPOINT", await File.ReadAllTextAsync($"/proc/{ingest}/environ", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         AppHostProcess.Signal(ingest, "STOP");
 
         AppHostProcess.Signal(appHost.Id, "TERM");
 
         await AssertEndAsync(all);
         Assert.Contains(appHost.Lines, line => line.Contains("ingest did not end within 3 s and was killed", StringComparison.Ordinal));
-        Assert.DoesNotContain(appHost.Lines, line => line.Contains("feed-generator-1 did not end", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,10 +48,18 @@ public sealed class AppHostProcessTests
         if (!Directory.Exists("/proc/self"))
             Assert.Skip("This system does not show processes below /proc.");
         var appHost = AppHostProcess.Start("--Dashboard:Enabled=false", "--AspireDashboard:Enabled=false");
-        var healthy = 0;
-        await Eventually.TrueAsync(
-            "ingest and a feed generator are healthy", async () => (healthy = (await ReadHealthyAsync(appHost)).Count) == 2, () => $"{healthy} healthy", seconds: 180);
-        return appHost;
+        try
+        {
+            var healthy = 0;
+            await Eventually.TrueAsync(
+                "ingest and a feed generator are healthy", async () => (healthy = (await ReadHealthyAsync(appHost)).Count) == 2, () => $"{healthy} healthy", seconds: 180);
+            return appHost;
+        }
+        catch
+        {
+            appHost.Dispose();
+            throw;
+        }
     }
 
     private static int[] ProcessesOf(AppHostProcess appHost) => [.. WithDescendants([appHost.Id]).Concat(OrchestratorsOf(appHost.Id)).Distinct()];

@@ -69,7 +69,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         Kill(below);
         if (await IsTrueWithinAsync(_stopTimeout, HaveEnded))
             return;
-        Kill(all);
+        Kill([.. all, .. ProcessTree.Read().TopologyOf(Id)]);
         await IsTrueWithinAsync(_stopTimeout, HaveEnded);
 
         bool HaveEnded() => !all.Any(ProcessTree.Read().Contains);

@@ -1,6 +1,7 @@
 import { explain as detail, send } from "./control-requests";
 import { byId } from "./dom";
 import { clock, count } from "./format";
+import { Reload } from "./reload";
 import type { Snapshot } from "./snapshot";
 
 interface Override {
@@ -16,7 +17,6 @@ interface OverrideStatus {
 }
 
 const path = "api/override";
-const pollInterval = 3_000;
 
 /** The buttons that tell the autoscaler what to do, and what it was told. */
 export class Controls {
@@ -25,10 +25,12 @@ export class Controls {
   private readonly resume = byId("control-resume") as HTMLButtonElement;
   private readonly replicas = byId("control-replicas") as HTMLInputElement;
   private readonly duration = byId("control-duration") as HTMLSelectElement;
+  private readonly reload = new Reload("controls", () => this.load());
   private status: OverrideStatus | null = null;
   private outcome = "";
   private isAsking = false;
   private isEdited = false;
+  private isKnown = false;
 
   constructor() {
     this.scale.addEventListener("click", () => void this.ask("PUT", { kind: "fixed", replicas: this.replicas.valueAsNumber, forSeconds: this.seconds() }, "Asked."));
@@ -39,13 +41,13 @@ export class Controls {
       this.draw();
     });
     // The link with the token may be opened in a page that is already there.
-    window.addEventListener("hashchange", () => void this.poll());
-    void this.poll();
-    setInterval(() => void this.poll(), pollInterval);
+    window.addEventListener("hashchange", () => this.reload.again());
   }
 
   /** Keeps the number of replicas at what is wanted, until somebody changes it. */
-  show({ scale }: Snapshot): void {
+  show({ scale, versions }: Snapshot): void {
+    this.isKnown = versions.override !== null;
+    this.reload.show(versions.override);
     if (scale?.minimum != null) this.replicas.min = String(scale.minimum);
     if (scale?.maximum != null) this.replicas.max = String(scale.maximum);
     if (!this.isEdited && scale?.desired != null && document.activeElement !== this.replicas) {
@@ -54,15 +56,27 @@ export class Controls {
     }
   }
 
+  /** The dashboard cannot be reached: what the autoscaler was told may be another thing by now. */
+  lost(): void {
+    this.status = null;
+    this.restarted();
+    this.draw();
+  }
+
+  restarted(): void {
+    this.reload.forget();
+  }
+
   private seconds(): number | null {
     return this.duration.value ? Number(this.duration.value) : null;
   }
 
-  private async poll(): Promise<void> {
-    if (document.hidden || this.isAsking) return;
+  /** What the dashboard knows and could not say this time is asked for again. */
+  private async load(): Promise<boolean> {
     const response = await send("GET", path);
     this.status = response?.ok ? ((await response.json()) as OverrideStatus) : null;
     this.draw();
+    return this.status !== null && (this.status.problem === null || !this.isKnown);
   }
 
   private async ask(method: "PUT" | "DELETE", body: object | null, done: string): Promise<void> {
@@ -73,7 +87,8 @@ export class Controls {
     this.isAsking = false;
     this.isEdited = this.isEdited && !response?.ok;
     this.outcome = response?.ok ? done : await detail(response);
-    await this.poll();
+    this.draw();
+    this.reload.again();
   }
 
   private draw(): void {

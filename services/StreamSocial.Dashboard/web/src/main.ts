@@ -88,10 +88,15 @@ followRestarts(byId("members"));
 const feed = new FeedLookup();
 const deadLetters = new DeadLetters();
 
+function failed(reason: string): void {
+  freshness.failed(reason);
+  controls.lost();
+}
+
 /** With each connection: the dashboard may have been started again in between. */
 function opened(): void {
-  for (const panel of [operations, stages, alerts, deadLetters]) panel.restarted();
+  for (const panel of [controls, operations, stages, alerts, deadLetters]) panel.restarted();
   void loadHistory();
 }
 
-followSnapshots({ opened, received: show, alive: () => freshness.heard(), failed: (reason) => freshness.failed(reason) }, clock);
+followSnapshots({ opened, received: show, alive: () => freshness.heard(), failed }, clock);

@@ -7,6 +7,8 @@ export class Reload {
   private wanted: string | null = null;
   private read: string | null = null;
   private isReading = false;
+  /** What is being read when this rises may be of before. */
+  private generation = 0;
 
   /** @param panel Id of an element of the view. @param load Reads and draws it; whether that worked. */
   constructor(
@@ -27,15 +29,25 @@ export class Reload {
 
   /** Another run of the dashboard counts anew. */
   forget(): void {
+    this.generation++;
     this.read = null;
+  }
+
+  /** Reads it again although it is the same by its numbers. */
+  again(): void {
+    this.forget();
+    void this.check();
   }
 
   private async check(): Promise<void> {
     if (document.hidden || byId(this.panel).closest<HTMLElement>(".view")?.hidden !== false) return;
     if (this.isReading || this.wanted === null || this.wanted === this.read) return;
-    const { wanted } = this;
+    const { wanted, generation } = this;
     this.isReading = true;
-    this.read = (await this.load()) ? wanted : null;
+    // A connection may break in the middle of an answer.
+    const isRead = await this.load().catch(() => false);
     this.isReading = false;
+    if (generation !== this.generation) void this.check();
+    else this.read = isRead ? wanted : null;
   }
 }

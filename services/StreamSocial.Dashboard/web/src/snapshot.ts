@@ -211,7 +211,7 @@ export interface Snapshot {
   /** Those that fire or are pending. */
   alerts?: Alert[] | null;
   /** Another number is another content of what the page reads by itself; null while unknown. */
-  versions: { alerts: number | null; stages: number | null; operations: number | null; deadLetters: number | null };
+  versions: { alerts: number | null; stages: number | null; operations: number | null; deadLetters: number | null; override: number | null };
   links: { title: string; url: string }[];
   unknown: string[];
 }

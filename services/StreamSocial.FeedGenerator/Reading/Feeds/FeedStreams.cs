@@ -93,9 +93,7 @@ internal sealed class FeedStreams(
 
             await WritePieceAsync(stream, read.Value, writer, cancellationToken);
             subscription.MayPull = stream.Position.Pulls.Count > 0;
-            // A feed that is behind its client does not say that it is no longer.
-            await subscription.WaitAsync(
-                read.Value.Continuity == StreamContinuity.Ahead ? settings.OwnershipCheck : writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
+            await subscription.WaitAsync(settings.NextLook(read.Value.Continuity == StreamContinuity.Ahead, writer), settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
     }
@@ -173,6 +171,10 @@ internal sealed class StreamSettings(IOptions<ReadingOptions> options, TimeProvi
 
     /// <summary>How long an owner may be behind its client's position.</summary>
     public TimeSpan CatchUp => options.Value.PeerTimeout;
+
+    /// <summary>How long a stream waits for a change. An owner that is behind its client does not say that it is no longer.</summary>
+    public TimeSpan NextLook(bool isBehind, EventStreamWriter writer) =>
+        isBehind && OwnershipCheck < writer.UntilHeartbeat ? OwnershipCheck : writer.UntilHeartbeat;
 
     /// <summary>Longest silence of another replica, heartbeats included, before its stream is abandoned.</summary>
     public TimeSpan Silence => (2 * options.Value.Heartbeat) + options.Value.PeerTimeout;

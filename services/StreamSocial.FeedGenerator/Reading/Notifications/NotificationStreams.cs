@@ -75,7 +75,7 @@ internal sealed class NotificationStreams(
             if (read.Value!.HasMore)
                 continue;
 
-            await subscription.WaitAsync(isWaiting ? settings.OwnershipCheck : writer.UntilHeartbeat, settings.TimeProvider, cancellationToken);
+            await subscription.WaitAsync(settings.NextLook(isWaiting, writer), settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
     }
@@ -125,7 +125,7 @@ internal readonly record struct NotificationPosition(uint Epoch, int Number)
     /// <summary>Whether it can have been made from these notifications.</summary>
     public bool IsIn(NotificationHeader header) => Number <= header.Last && IsOfNumbering(header);
 
-    /// <summary>Whether it can be made from these notifications once there are more of them.</summary>
+    /// <summary>Whether it can be made from these notifications once there are more of them. Before the first one, their numbering has not begun.</summary>
     public bool IsAfter(NotificationHeader header) => Number > header.Last && (header.Last == 0 || IsOfNumbering(header));
 
     private bool IsOfNumbering(NotificationHeader header) => Epoch == ArrivalEpoch.Any || Epoch == header.Epoch;

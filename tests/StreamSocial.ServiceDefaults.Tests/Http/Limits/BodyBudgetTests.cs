@@ -35,7 +35,7 @@ public sealed class BodyBudgetTests
         Assert.Equal(0, budget.Taken);
     }
 
-    /// <summary>Sends as much, of no entry at all.</summary>
+    /// <summary>Sends a body of the same size that holds no JSON.</summary>
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string path)
     {
         using var body = new StringContent(Spaces(20_000), Encoding.UTF8, "application/json");

@@ -16,7 +16,7 @@ public sealed class NotificationReadTests : IAsyncLifetime
     private int _sent;
 
     public async ValueTask InitializeAsync() => _group = await FakeGroup.StartAsync(
-        3, ("Reading:WaitForPartition", "00:00:05"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"), ("Reading:PeerTimeout", "00:00:01"));
+        3, ("Reading:WaitForPartition", "00:00:05"), ("Reading:Heartbeat", "00:00:00.3"), ("Reading:OwnershipCheck", "00:00:00.02"), ("Reading:PeerTimeout", "00:00:03"));
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
