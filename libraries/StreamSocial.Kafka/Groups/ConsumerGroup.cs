@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using StreamSocial.Kafka.Topics;
 
 namespace StreamSocial.Kafka.Groups;
 
@@ -15,17 +16,19 @@ public sealed record ConsumerGroup(string Id, string State, string Type, Immutab
     /// <summary>Records behind its committed positions; null when that is unknown of a partition that it reads.</summary>
     public long? Lag => Topics.All(topic => topic.Lag is not null) ? Topics.Sum(topic => topic.Lag) : null;
 
-    /// <summary>Joins what the coordinator says with the ends of the logs. Pure.</summary>
+    /// <summary>Joins what the coordinator says with the logs. Pure.</summary>
     /// <param name="description">The group.</param>
-    /// <param name="committed">Its committed positions; one with an error is unknown, and so is the lag there.</param>
-    /// <param name="ends">Ends of the logs of the catalogue's topics; a topic that is not there is not of the catalogue.</param>
+    /// <param name="committed">
+    /// Its committed positions; one with an error is unknown, and so is the lag there. Where the group has committed none, its lag is unknown unless the log is empty.
+    /// </param>
+    /// <param name="logs">The logs of the catalogue's topics by partition; a topic that is not there is not of the catalogue.</param>
     /// <returns>Null when it neither has positions in nor partitions of these topics.</returns>
-    internal static ConsumerGroup? From(ConsumerGroupDescription description, IEnumerable<TopicPartitionOffsetError> committed, IReadOnlyDictionary<string, ImmutableArray<long?>> ends)
+    internal static ConsumerGroup? From(ConsumerGroupDescription description, IEnumerable<TopicPartitionOffsetError> committed, IReadOnlyDictionary<string, ImmutableArray<LogRange>> logs)
     {
-        var positions = committed.Where(position => (position.Error.IsError || position.Offset.Value >= 0) && ends.ContainsKey(position.Topic))
+        var positions = committed.Where(position => (position.Error.IsError || position.Offset.Value >= 0) && logs.ContainsKey(position.Topic))
             .ToDictionary(position => position.TopicPartition, position => position.Error.IsError ? null : (long?)position.Offset.Value);
         var owned = description.Members
-            .Select(member => (member, Partitions: (member.Assignment?.TopicPartitions ?? []).Where(partition => ends.ContainsKey(partition.Topic)).ToList()))
+            .Select(member => (member, Partitions: (member.Assignment?.TopicPartitions ?? []).Where(partition => logs.ContainsKey(partition.Topic)).ToList()))
             .ToList();
         var read = positions.Keys.Concat(owned.SelectMany(member => member.Partitions)).Distinct().GroupBy(partition => partition.Topic, StringComparer.Ordinal).ToList();
         if (read.Count == 0)
@@ -37,10 +40,13 @@ public sealed record ConsumerGroup(string Id, string State, string Type, Immutab
             [.. owned.Select(member => new ConsumerGroupMember(member.member.ConsumerId, member.member.ClientId, member.member.Host, member.Partitions.Count, SumOf(member.Partitions.Select(LagOf))))],
             [.. read.OrderBy(topic => topic.Key, StringComparer.Ordinal).Select(topic => new ConsumerGroupTopic(topic.Key, topic.Count(), SumOf(topic.Select(LagOf))))]);
 
-        long? LagOf(TopicPartition partition) =>
-            positions.GetValueOrDefault(partition) is { } position && partition.Partition.Value < ends[partition.Topic].Length && ends[partition.Topic][partition.Partition.Value] is { } end
-                ? Math.Max(0, end - position)
-                : null;
+        long? LagOf(TopicPartition partition)
+        {
+            var log = logs[partition.Topic].ElementAtOrDefault(partition.Partition.Value);
+            if (!positions.TryGetValue(partition, out var position))
+                return log.Records == 0 ? 0 : null;
+            return log.NextOffset - position is { } behind ? Math.Max(0, behind) : null;
+        }
     }
 
     private static long? SumOf(IEnumerable<long?> lags)

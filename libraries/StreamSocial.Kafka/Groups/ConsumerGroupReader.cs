@@ -23,12 +23,12 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
     {
         if (settings.IsEmbedded)
             return null;
-        var ends = topics.Topics.Where(topic => topic.Partitions > 0).ToDictionary(topic => topic.Spec.Name, topic => topic.Ranges.Select(range => range.NextOffset).ToImmutableArray(), StringComparer.Ordinal);
+        var logs = topics.Topics.Where(topic => topic.Partitions > 0).ToDictionary(topic => topic.Spec.Name, topic => topic.Ranges, StringComparer.Ordinal);
         // Not cancelled by its caller's token: a client that is disposed under a request crashes.
-        return await Task.Run(() => ReadAsync(ends), CancellationToken.None).WaitAsync(cancellationToken);
+        return await Task.Run(() => ReadAsync(logs), CancellationToken.None).WaitAsync(cancellationToken);
     }
 
-    private async Task<ConsumerGroups?> ReadAsync(Dictionary<string, ImmutableArray<long?>> ends)
+    private async Task<ConsumerGroups?> ReadAsync(Dictionary<string, ImmutableArray<LogRange>> logs)
     {
         // A client that is made every few seconds would tell each time that a broker is away; what came of it is in the result.
         using var admin = KafkaAdminClient.Create(settings, "consumer-groups", NullLogger.Instance);
@@ -39,7 +39,7 @@ public sealed partial class ConsumerGroupReader(KafkaClientSettings settings, IL
         {
             if (description is null || committed is null)
                 unread.Add($"consumer group {id}");
-            else if (ConsumerGroup.From(description, committed, ends) is { } group)
+            else if (ConsumerGroup.From(description, committed, logs) is { } group)
                 groups.Add(group);
         }
         return new ConsumerGroups(groups.ToImmutable(), unread.ToImmutable());

@@ -75,19 +75,16 @@ internal sealed class Lane : IDisposable
 
     /// <param name="index">Its number in the member.</param>
     /// <param name="member">What the member's parts share.</param>
-    /// <param name="pool">Sends the outputs.</param>
-    /// <param name="quota">The member's capacity.</param>
+    /// <param name="shared">What the member's lanes share.</param>
     /// <param name="writer">Makes checkpoints durable.</param>
-    /// <param name="retention">How far outputs may run ahead of their consumers; null: as far as they like.</param>
     /// <param name="onFailed">Called on the lane's thread when a task has stopped alone.</param>
-    public Lane(
-        int index, MemberContext member, ProducerPool pool, EntryQuota quota, ICheckpointWriter writer, OutputRetention? retention, Action<StreamTask> onFailed)
+    public Lane(int index, MemberContext member, SharedByLanes shared, ICheckpointWriter writer, Action<StreamTask> onFailed)
     {
-        (_quota, _retention, _stages, _totals, _controls) = (quota, retention, member.Stages, member.Environment.Totals, member.Environment.Controls);
-        _pool = pool;
+        (_pool, _quota, _retention) = shared;
+        (_stages, _totals, _controls) = (member.Stages, member.Environment.Totals, member.Environment.Controls);
         _options = member.Options;
         _time = member.Host.Time;
-        _linger = pool.Options.MinLinger;
+        _linger = _pool.Options.MinLinger;
         _writer = writer;
         var config = member.CreateConsumerConfig($"lane-{index}", ConsumerUse.Live);
         // At the end it tells the position behind what is no record, such as the markers of transactions.
@@ -368,3 +365,9 @@ internal sealed class Lane : IDisposable
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }
+
+/// <summary>What a member's lanes share.</summary>
+/// <param name="Pool">Sends the outputs.</param>
+/// <param name="Quota">The member's capacity.</param>
+/// <param name="Retention">How far outputs may run ahead of their consumers; null: as far as they like.</param>
+internal sealed record SharedByLanes(ProducerPool Pool, EntryQuota Quota, OutputRetention? Retention);

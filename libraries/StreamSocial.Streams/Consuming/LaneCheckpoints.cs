@@ -11,11 +11,9 @@ namespace StreamSocial.Streams.Consuming;
 /// <param name="bounded">Whether the cluster keeps only the last records of a partition.</param>
 /// <param name="environment">Counts and measures them.</param>
 /// <param name="writer">Makes them durable.</param>
-/// <param name="flush">Takes a task's outputs, which leave with those of the lane's other tasks.</param>
-/// <param name="onFailed">Called when a task's state cannot be captured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LaneCheckpoints(
-    StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> flush, Action<StreamTask, Exception> onFailed, TimeProvider time)
+    StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, TimeProvider time)
 {
     /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxBeginsPerRound = 8;
@@ -27,6 +25,12 @@ internal sealed class LaneCheckpoints(
     /// <summary>Tasks whose last checkpoint has begun though they go on: what they do afterwards is left to their next owners.</summary>
     private readonly HashSet<StreamTask> _last = [];
     private int _scheduled;
+
+    /// <summary>Takes a task's outputs, which leave with those of the lane's other tasks.</summary>
+    public required Action<StreamTask> Flush { get; init; }
+
+    /// <summary>Called when a task's state cannot be captured.</summary>
+    public required Action<StreamTask, Exception> OnFailed { get; init; }
 
     /// <summary>Spreads the task's checkpoints over the interval.</summary>
     public void Schedule(StreamTask task)
@@ -156,7 +160,7 @@ internal sealed class LaneCheckpoints(
     {
         // A snapshot covers the input processed so far, and is written when its outputs are acknowledged.
         if (task.Emitter.PendingEntries > 0)
-            flush(task);
+            Flush(task);
         var began = time.GetTimestamp();
         try
         {
@@ -168,7 +172,7 @@ internal sealed class LaneCheckpoints(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            onFailed(task, e);
+            OnFailed(task, e);
         }
     }
 

@@ -62,8 +62,7 @@ internal sealed class LaneTasks
     {
         (_environment, _onFailed, _time) = (environment, onFailed, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits);
-        _checkpoints = new LaneCheckpoints(
-            options, bounded, environment, writer, Flush, (task, error) => Fail(task, TaskFailure.Of(error)), time);
+        _checkpoints = new LaneCheckpoints(options, bounded, environment, writer, time) { Flush = Flush, OnFailed = (task, error) => Fail(task, TaskFailure.Of(error)) };
     }
 
     /// <summary>Where an input that is fetched ends, as the brokers said last; negative when they did not.</summary>

@@ -185,8 +185,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         if (_options.CompileFirst)
             await Task.Run(() => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token), CancellationToken.None);
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
-        var quota = new EntryQuota(_options.MaxEntriesPerSecond, _host.Time);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, _pool, quota, CreateCheckpointWriter(index), _retention, _supervisor.OnFailed))];
+        var shared = new SharedByLanes(_pool, new EntryQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorer);

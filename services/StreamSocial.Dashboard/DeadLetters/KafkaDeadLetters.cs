@@ -8,7 +8,7 @@ namespace StreamSocial.Dashboard.DeadLetters;
 
 /// <summary>The dead letters of the running cluster. One replay at a time, however many ask.</summary>
 internal sealed class KafkaDeadLetters(
-    DeadLetterReader reader, DeadLetterPages pages, DeadLetterReplay replay, ReplayOrder order, ReplayedLetters replayed, OperationLog operations, TimeProvider time) : IDeadLetters, IDisposable
+    DeadLetterReader reader, DeadLetterPages pages, DeadLetterReplay replay, ReplayOrder order, ReplayedLetters replayed, OperationLog operations) : IDeadLetters, IDisposable
 {
     private static readonly DeadLetterBounds Bounds = DeadLetterPages.Bounds;
 
@@ -43,7 +43,7 @@ internal sealed class KafkaDeadLetters(
                     var taken = await order.ReadTakenAsync(id, cancelled);
                     if (letters.FirstOrDefault(letter => taken.Contains(letter.Place) && !repeated.Contains(letter.Place)) is { } other)
                         throw new ReplayRefusedException(DeadLetterProblems.AlreadyReplayed, $"{other.Id} is sent by somebody else at the moment. Nothing was sent now.");
-                    replayed.Add(letters.Select(letter => letter.Place), time.GetUtcNow());
+                    replayed.Add(letters.Select(letter => letter.Place));
                     return (await replay.SendAsync(letters, SendTimeout, cancelled)).Count;
                 },
                 count => $"{count} sent back",
@@ -74,7 +74,7 @@ internal sealed class KafkaDeadLetters(
 }
 
 /// <summary>Which dead letters were sent back, or may have been, and when: what the log of actions has, and what this process adds to it. Thread-safe.</summary>
-internal sealed class ReplayedLetters(IOperationsView operations)
+internal sealed class ReplayedLetters(IOperationsView operations, TimeProvider time)
 {
     private readonly Lock _gate = new();
 
@@ -101,12 +101,14 @@ internal sealed class ReplayedLetters(IOperationsView operations)
     public static DateTimeOffset? Find(IReadOnlyDictionary<DeadLetterPlace, DateTimeOffset>? sent, DeadLetterPlace place) =>
         sent is not null && sent.TryGetValue(place, out var at) ? at : null;
 
-    public void Add(IEnumerable<DeadLetterPlace> places, DateTimeOffset at)
+    /// <summary>These are sent now.</summary>
+    public void Add(IEnumerable<DeadLetterPlace> places)
     {
+        var now = time.GetUtcNow();
         lock (_gate)
         {
             foreach (var place in places)
-                _own[place] = at;
+                _own[place] = now;
         }
     }
 }

@@ -50,6 +50,7 @@ internal static class ClusterSourceServices
         services.AddMonitor<TopicMonitor>();
         services.AddSingleton<ConsumerGroupReader>();
         services.AddMonitor<GroupMonitor>();
+        services.AddSingleton<ClusterMonitors>();
         services.AddSingleton<OrchestratorReader>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }

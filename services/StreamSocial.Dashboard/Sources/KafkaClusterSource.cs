@@ -12,10 +12,7 @@ internal sealed class KafkaClusterSource(
     GroupReader group,
     TopicCatalog catalog,
     TopicTable<string, ScalingDecision> decisions,
-    RebalanceEventTail rebalances,
-    ClusterMonitor cluster,
-    TopicMonitor topics,
-    GroupMonitor groups,
+    ClusterMonitors monitors,
     OrchestratorReader orchestrator,
     IOptions<DashboardOptions> options) : IClusterSource
 {
@@ -32,11 +29,11 @@ internal sealed class KafkaClusterSource(
         var decided = decisions.Current;
         return new ClusterReading(reading, decided.IsCaughtUp ? [.. Shown(decided.Entries.Values)] : null, await scale, await resources)
         {
-            Rebalances = rebalances.Current,
-            Cluster = cluster.Current,
-            Figures = cluster.Figures,
-            Catalogue = topics.Current,
-            Consumers = groups.Current,
+            Rebalances = monitors.Rebalances.Current,
+            Cluster = monitors.Cluster.Current,
+            Figures = monitors.Cluster.Figures,
+            Catalogue = monitors.Topics.Current,
+            Consumers = monitors.Groups.Current,
         };
     }
 
@@ -46,3 +43,10 @@ internal sealed class KafkaClusterSource(
         .Where((decision, age) => age == 0 || decision.Verdict != ScalingVerdict.Hold)
         .Take(ShownDecisions);
 }
+
+/// <summary>What reads the cluster all the time, apart from the snapshots.</summary>
+/// <param name="Cluster">Its brokers and the copies of partitions.</param>
+/// <param name="Topics">The catalogue's topics.</param>
+/// <param name="Groups">The consumer groups that read them.</param>
+/// <param name="Rebalances">The latest rebalances.</param>
+internal sealed record ClusterMonitors(ClusterMonitor Cluster, TopicMonitor Topics, GroupMonitor Groups, RebalanceEventTail Rebalances);
