@@ -20,6 +20,7 @@ public static class TopicNames
     public const string Operations = "operations";
     public const string StageControls = "stage-controls";
     public const string Alerts = "alerts";
+    public const string DashboardHistory = "dashboard-history";
 
     /// <summary>Aspire's Kafka health check writes here, and cannot be told to write elsewhere.</summary>
     public const string HealthChecks = "healthchecks-topic";

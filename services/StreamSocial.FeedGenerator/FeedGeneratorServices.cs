@@ -32,8 +32,8 @@ internal static class FeedGeneratorServices
     /// <summary>Adds the runtime with the stages, the table of pulled posts, and the read API.</summary>
     public static void AddFeedGenerator(this WebApplicationBuilder builder)
     {
-        // The Last-Event-ID of a stream names the accounts that the feed pulls.
-        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = 2 * StreamEventId.MaxChars);
+        // The last event id of a stream, in a header or in the query, names the accounts that the feed pulls.
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = server.Limits.MaxRequestLineSize = 2 * StreamEventId.MaxChars);
         builder.AddStreams(Application(builder.Configuration))
             .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define).AddStage(NotificationsStage.Define);
         builder.AddPullPosts();

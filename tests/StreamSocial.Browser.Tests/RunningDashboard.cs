@@ -41,7 +41,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
     public static async Task<RunningDashboard> StartAsync(params string[] arguments)
     {
         var brokers = EmbeddedKafkaCluster.Start();
-        string[] needed = [.. FeedGeneratorStages.Inputs, .. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf), TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Operations, TopicNames.StageControls, TopicNames.Alerts];
+        string[] needed = [.. FeedGeneratorStages.Inputs, .. FeedGeneratorStages.Inputs.Select(DeadLetterTopic.NameOf), TopicNames.Members, TopicNames.RebalanceEvents, TopicNames.ScalingDecisions, TopicNames.Operations, TopicNames.StageControls, TopicNames.Alerts, TopicNames.DashboardHistory];
         brokers.CreateTopics(needed.Select(topic => StreamSocialTopics.For(TopologyProfile.Full)[topic]));
         return new RunningDashboard(brokers, await StartAppAsync(brokers, arguments), arguments);
     }

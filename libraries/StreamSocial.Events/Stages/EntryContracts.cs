@@ -9,13 +9,8 @@ public static class EntryContracts
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithIndentation("  "));
 
-    private static readonly FrozenDictionary<string, MessageDescriptor> ByTopic = new Dictionary<string, MessageDescriptor>
-    {
-        [TopicNames.UserActions] = UserAction.Descriptor,
-        [TopicNames.ContentInteractions] = ContentInteraction.Descriptor,
-        [TopicNames.FeedUpdates] = FeedUpdate.Descriptor,
-        [TopicNames.Notifications] = Notification.Descriptor,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, MessageDescriptor> ByTopic =
+        FeedGeneratorStages.All.ToFrozenDictionary(stage => stage.Input, stage => stage.Entry, StringComparer.Ordinal);
 
     /// <summary>Reads an entry by its topic's contract.</summary>
     /// <param name="topic">An input topic.</param>

@@ -18,6 +18,9 @@ public static class StreamSocialTopics
     private static readonly TimeSpan OperationRetention = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeadLetterRetention = TimeSpan.FromDays(14);
 
+    /// <summary>Longer than the charts go back.</summary>
+    private static readonly TimeSpan HistoryRetention = TimeSpan.FromHours(2);
+
     /// <summary>Limits what a restore reads although compaction could have dropped it: the active segment. Kafka's default is 1 GiB.</summary>
     private const int StateSegmentBytes = 32 * 1024 * 1024;
 
@@ -101,6 +104,7 @@ public static class StreamSocialTopics
             new(TopicNames.StageControls, 1, CleanupPolicy.Compact, null, "Which stages are paused, since when and by whom, by stage") { SegmentBytes = TableSegmentBytes },
             // Compacted only: an alert may fire for longer than a retention, and its record is what a restart goes on from.
             new(TopicNames.Alerts, 1, CleanupPolicy.Compact, null, "Alerts that fired and silences, by fingerprint and id") { SegmentBytes = TableSegmentBytes },
+            new(TopicNames.DashboardHistory, 1, CleanupPolicy.Delete, HistoryRetention, "Points of the dashboard's charts") { SegmentBytes = TableSegmentBytes },
             new(TopicNames.HealthChecks, 1, CleanupPolicy.Delete, Day, "What Aspire's Kafka health check writes"),
             .. FeedGeneratorStages.Inputs.Select(input =>
                 new TopicSpec(DeadLetterTopic.NameOf(input), DeadLetters, CleanupPolicy.Delete, DeadLetterRetention, $"Records of {input} that cannot be processed")),

@@ -17,7 +17,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<TaskSupervisor>();
     private readonly TaskEnvironment _environment = member.Environment;
     private readonly TimeProvider _time = member.Host.Time;
-    private readonly Dictionary<string, StageDefinition> _stagesByTopic = member.Stages.ToDictionary(stage => stage.InputTopic);
+    private readonly Dictionary<string, StageDefinition> _stagesByTopic = ByInput(member.Stages);
     private readonly Dictionary<string, string> _topicsByStage = member.Stages.ToDictionary(stage => stage.Name, stage => stage.InputTopic);
     private readonly ConcurrentDictionary<TaskId, StreamTask> _tasks = new();
     private IReadOnlyList<Lane> _lanes = [];
@@ -187,6 +187,12 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var topic = _topicsByStage[stage];
         return [.. _tasks.Values.Where(task => task.Id.Topic == topic && task.State == TaskState.Running).Select(task => task.Id.Partition)];
     }
+
+    private static Dictionary<string, StageDefinition> ByInput(IReadOnlyCollection<StageDefinition> stages) =>
+        stages.GroupBy(stage => stage.InputTopic).FirstOrDefault(input => input.Count() > 1) is { } shared
+            ? throw new InvalidOperationException(
+                $"The stages {string.Join(" and ", shared.Select(stage => stage.Name))} have the same input, {shared.Key}, and a task is a partition of one stage's input: let one of them write what the other needs to a topic of its own.")
+            : stages.ToDictionary(stage => stage.InputTopic);
 
     private void Close(IReadOnlyList<TopicPartition> partitions, TimeSpan budget)
     {

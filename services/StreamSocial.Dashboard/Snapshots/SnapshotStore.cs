@@ -33,6 +33,16 @@ internal sealed class SnapshotStore
         reached.SetResult();
     }
 
+    /// <summary>Puts the points of before in front, oldest first; those that are not before what is there are left out.</summary>
+    public void Restore(IEnumerable<HistoryPoint> earlier)
+    {
+        lock (_gate)
+        {
+            var first = _history.IsEmpty ? long.MaxValue : _history.Peek().At;
+            _history = ImmutableQueue.CreateRange(earlier.Where(point => point.At < first).Concat(_history));
+        }
+    }
+
     /// <summary>The latest snapshot, then each newer one; a slow reader gets the latest, not all.</summary>
     public async IAsyncEnumerable<PublishedSnapshot> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

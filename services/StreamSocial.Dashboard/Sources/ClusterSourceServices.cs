@@ -1,4 +1,5 @@
 using System.Text;
+using StreamSocial.Dashboard.History;
 using StreamSocial.Dashboard.Operations;
 using StreamSocial.Dashboard.Overrides;
 using StreamSocial.Dashboard.Sources.Demo;
@@ -52,6 +53,10 @@ internal static class ClusterSourceServices
         services.AddMonitor<GroupMonitor>();
         services.AddSingleton<ClusterMonitors>();
         services.AddSingleton<OrchestratorReader>();
+        builder.AddTableConsumer(TopicNames.DashboardHistory);
+        builder.AddControlPlaneProducer(HistoryKeeper.ProducerName);
+        services.AddMonitor<HistoryTail>();
+        services.AddHostedService<HistoryKeeper>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
     }
 }

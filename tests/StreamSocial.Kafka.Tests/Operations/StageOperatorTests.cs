@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
@@ -186,7 +187,7 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
     private async Task<StageOperator> OperatorAsync(string input, CountingMember member)
     {
         var settings = await kafka.GetSettingsAsync();
-        var application = new StageApplication(input, $"{input}-controls", [new StageManifest(Stage, input, $"{input}-state")]);
+        var application = new StageApplication(input, $"{input}-controls", [new StageManifest(Stage, input, $"{input}-state", UserAction.Descriptor)]);
         return new StageOperator(application, new StageKafka(settings, new PartitionOffsets(settings, NullLogger<PartitionOffsets>.Instance), Producer), member.View, TimeProvider.System);
     }
 

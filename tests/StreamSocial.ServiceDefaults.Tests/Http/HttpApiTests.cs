@@ -77,6 +77,25 @@ public sealed class HttpApiTests
         Assert.Empty(refusal.Content.Headers.ContentEncoding);
     }
 
+    /// <summary>The id of an event names the accounts that its feed pulls.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stream_PositionWithThousandsOfAccounts_IsRead(bool isInQuery)
+    {
+        await using var server = await ServiceParts.StartAsync("feeds");
+        var position = "1,1" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $";user{i}=x"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/feeds/ann/stream" + (isInQuery ? "?lastEventId=" + position : ""));
+        if (!isInQuery)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", position);
+
+        using var answer = await server.Client.SendAsync(request, Token);
+
+        // It has been read to its end: its numbers are none.
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("unchanged", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Stream_ClientTakesEncoding_IsNotCompressed()
     {

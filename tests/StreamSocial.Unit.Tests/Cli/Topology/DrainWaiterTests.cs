@@ -35,5 +35,5 @@ public sealed class DrainWaiterTests
     public void OrderTopics_Circle_IsRefused() =>
         Assert.Contains("a, b", Assert.Throws<ArgumentException>(() => DrainWaiter.OrderTopics([Stage("a", ["b"]), Stage("b", ["a"])])).Message, StringComparison.Ordinal);
 
-    private static StageManifest Stage(string input, string[] outputs) => new(input, input, input + "-state") { Outputs = [.. outputs] };
+    private static StageManifest Stage(string input, string[] outputs) => new(input, input, input + "-state", UserAction.Descriptor) { Outputs = [.. outputs] };
 }

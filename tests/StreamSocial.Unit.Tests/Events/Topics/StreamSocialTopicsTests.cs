@@ -13,7 +13,7 @@ public sealed class StreamSocialTopicsTests
     [InlineData(TopologyProfile.Small, "user-actions:60 content-interactions:30 feed-updates:60 notifications:6 actions-state:60 feeds-state:60 engagement-state:30 notifications-state:6 pull-posts:6 content-stats:6")]
     public void For_Profile_HasThePartitionsOfTheDesign(TopologyProfile profile, string sized)
     {
-        const string Same = "members:1 rebalance-events:1 scaling-decisions:1 hot-keys:1 operations:1 stage-controls:1 alerts:1 healthchecks-topic:1 user-actions.dlq:10 content-interactions.dlq:10 feed-updates.dlq:10 notifications.dlq:10";
+        const string Same = "members:1 rebalance-events:1 scaling-decisions:1 hot-keys:1 operations:1 stage-controls:1 alerts:1 dashboard-history:1 healthchecks-topic:1 user-actions.dlq:10 content-interactions.dlq:10 feed-updates.dlq:10 notifications.dlq:10";
         var topics = StreamSocialTopics.For(profile).Topics;
         Assert.Equal($"{sized} {Same}", string.Join(' ', topics.Select(topic => $"{topic.Name}:{topic.Partitions}")));
         Assert.All(topics, topic => Assert.Equal((3, 2), (topic.ReplicationFactor, topic.MinInSyncReplicas)));

@@ -4,6 +4,7 @@ using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka;
@@ -46,11 +47,7 @@ internal sealed record FeedsBenchmarkOptions
 internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>What a round writes and the next one must not find.</summary>
-    private static readonly string[] Written =
-    [
-        TopicNames.FeedUpdates, TopicNames.ActionsState, TopicNames.FeedsState, TopicNames.ContentInteractions, TopicNames.EngagementState,
-        TopicNames.Notifications, TopicNames.NotificationsState, TopicNames.PullPosts, TopicNames.ContentStats,
-    ];
+    private static readonly string[] Written = [.. FeedGeneratorStages.All.SelectMany(stage => stage.Outputs.Append(stage.Changelog)).Distinct()];
 
     private readonly TopicCatalog _catalog = StreamSocialTopics.For(options.Profile);
 

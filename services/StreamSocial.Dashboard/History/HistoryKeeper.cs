@@ -1,0 +1,73 @@
+using System.Text;
+using Confluent.Kafka;
+using StreamSocial.Dashboard.Snapshots;
+using StreamSocial.Events;
+
+namespace StreamSocial.Dashboard.History;
+
+/// <summary>
+/// Writes the points of the charts to topic <c>dashboard-history</c>, some seconds at a time, and puts those of before in front of them at the start: a dashboard that is
+/// started again goes on with its charts.
+/// </summary>
+internal sealed partial class HistoryKeeper(
+    HistoryTail tail, SnapshotStore store, [FromKeyedServices(HistoryKeeper.ProducerName)] IProducer<byte[]?, byte[]?> producer, TimeProvider time, ILogger<HistoryKeeper> logger)
+    : BackgroundService
+{
+    /// <summary>Key of the producer, and its client id.</summary>
+    public const string ProducerName = "dashboard-history";
+
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastWriteTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the start waits for the charts of before: a page that comes back at once shall have them, and one without brokers shall say so soon.</summary>
+    private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Who writes, for whoever looks into the topic.</summary>
+    private static readonly byte[] Writer = Encoding.UTF8.GetBytes(Environment.MachineName);
+
+    private long _written = time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await Task.WhenAny(tail.Earlier, Task.Delay(RestoreTimeout, time, cancellationToken));
+        if (tail.Earlier.IsCompletedSuccessfully)
+            store.Restore(await tail.Earlier);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            store.Restore(await tail.Earlier.WaitAsync(stoppingToken));
+            using var timer = new PeriodicTimer(WriteInterval, time);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await WriteAsync(WriteTimeout);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await WriteAsync(LastWriteTimeout);
+        }
+    }
+
+    /// <summary>Writes what is new. What the brokers do not take in time is written again with what comes next.</summary>
+    private async Task WriteAsync(TimeSpan timeout)
+    {
+        HistoryPoint[] points = [.. store.History.Where(point => point.At > _written)];
+        if (points.Length == 0)
+            return;
+        try
+        {
+            await producer.ProduceAsync(TopicNames.DashboardHistory, new Message<byte[]?, byte[]?> { Key = Writer, Value = HistoryRecords.Write(points) }).WaitAsync(timeout, time);
+            _written = points[^1].At;
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException)
+        {
+            LogUnwritten(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The charts' points of the last seconds cannot be written: {Reason}")]
+    private partial void LogUnwritten(string reason);
+}
