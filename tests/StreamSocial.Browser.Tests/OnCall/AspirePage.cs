@@ -13,7 +13,22 @@ internal sealed partial class AspirePage(IPage page, Uri login)
     {
         var login = new Uri(Login().Match(string.Join('\n', appHost.Lines)).Value);
         await page.GotoAsync(login.ToString());
-        return new AspirePage(page, login);
+        var aspire = new AspirePage(page, login);
+        await aspire.LoadAsync();
+        return aspire;
+    }
+
+    /// <summary>Aspire's own page fails at times while it loads, and then asks to be loaded again.</summary>
+    private async Task LoadAsync()
+    {
+        var failure = page.Locator("#blazor-error-ui:visible");
+        for (var tries = 0; tries < 3; tries++)
+        {
+            await Row("kafka").First.Or(failure).First.WaitForAsync(new LocatorWaitForOptions { Timeout = 60_000 });
+            if (await failure.CountAsync() == 0)
+                return;
+            await page.ReloadAsync();
+        }
     }
 
     public Task ExpectAsync(string resource, string state) => Row(resource).Filter(new LocatorFilterOptions { HasText = state }).First.WaitForAsync();
