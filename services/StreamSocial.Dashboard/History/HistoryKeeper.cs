@@ -26,21 +26,21 @@ internal sealed partial class HistoryKeeper(
     /// <summary>Who writes, for whoever looks into the topic.</summary>
     private static readonly byte[] Writer = Encoding.UTF8.GetBytes(Environment.MachineName);
 
+    private Task _restored = Task.CompletedTask;
     private long _written = time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        _restored = RestoreAsync();
+        await Task.WhenAny(_restored, Task.Delay(RestoreTimeout, time, cancellationToken));
         await base.StartAsync(cancellationToken);
-        await Task.WhenAny(tail.Earlier, Task.Delay(RestoreTimeout, time, cancellationToken));
-        if (tail.Earlier.IsCompletedSuccessfully)
-            store.Restore(await tail.Earlier);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            store.Restore(await tail.Earlier.WaitAsync(stoppingToken));
+            await _restored.WaitAsync(stoppingToken);
             using var timer = new PeriodicTimer(WriteInterval, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
                 await WriteAsync(WriteTimeout);
@@ -50,6 +50,8 @@ internal sealed partial class HistoryKeeper(
             await WriteAsync(LastWriteTimeout);
         }
     }
+
+    private async Task RestoreAsync() => store.Restore(await tail.Earlier);
 
     /// <summary>Writes what is new. What the brokers do not take in time is written again with what comes next.</summary>
     private async Task WriteAsync(TimeSpan timeout)

@@ -18,7 +18,7 @@ internal sealed class HistoryTail(
     private readonly TaskCompletionSource<IReadOnlyList<HistoryPoint>> _earlier = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<HistoryPoint> _points = [];
 
-    /// <summary>The points, oldest first, each from one dashboard though several write; complete when the topic has been read to its end.</summary>
+    /// <summary>The points, oldest first, each once though it may have been written again; those of all dashboards if several write. Complete when the topic has been read to its end.</summary>
     public Task<IReadOnlyList<HistoryPoint>> Earlier => _earlier.Task;
 
     protected override bool Apply(in TableRecord record)
@@ -35,18 +35,6 @@ internal sealed class HistoryTail(
     protected override void OnBatchRead(bool changed, bool isCaughtUp)
     {
         if (isCaughtUp && !_earlier.Task.IsCompleted)
-            _earlier.SetResult(Thin(_points, (long)(options.Value.Interval / 2).TotalMilliseconds));
-    }
-
-    /// <summary>Leaves out what lies closer to its predecessor than a distance. Pure.</summary>
-    internal static IReadOnlyList<HistoryPoint> Thin(IEnumerable<HistoryPoint> points, long distanceMs)
-    {
-        var kept = new List<HistoryPoint>();
-        foreach (var point in points.OrderBy(point => point.At))
-        {
-            if (kept.Count == 0 || point.At - kept[^1].At >= distanceMs)
-                kept.Add(point);
-        }
-        return kept;
+            _earlier.SetResult([.. _points.DistinctBy(point => point.At).OrderBy(point => point.At)]);
     }
 }

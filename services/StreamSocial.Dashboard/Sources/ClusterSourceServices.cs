@@ -40,8 +40,7 @@ internal static class ClusterSourceServices
         builder.AddMembersView(TopicNames.Members);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
         builder.AddTableConsumer(TopicNames.RebalanceEvents);
-        services.AddSingleton<RebalanceEventTail>();
-        services.AddHostedService(provider => provider.GetRequiredService<RebalanceEventTail>());
+        services.AddMonitor<RebalanceEventTail>();
         services.AddSingleton<ClusterReader>();
         services.AddMonitor<ClusterMonitor>();
         services.AddSingleton<KafkaFigures>();

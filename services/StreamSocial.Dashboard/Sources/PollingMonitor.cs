@@ -53,7 +53,7 @@ internal abstract partial class PollingMonitor<T>(TimeSpan interval, TimeSpan ma
 
 internal static class PollingMonitorServices
 {
-    /// <summary>Adds a monitor, which reads while the service runs.</summary>
+    /// <summary>Adds what reads while the service runs, and has what it read.</summary>
     public static void AddMonitor<T>(this IServiceCollection services)
         where T : class, IHostedService
     {

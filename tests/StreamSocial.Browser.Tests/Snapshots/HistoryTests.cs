@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using StreamSocial.Dashboard.Api;
-using StreamSocial.Dashboard.History;
-using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Events;
 
 namespace StreamSocial.Browser.Tests.Snapshots;
@@ -24,14 +22,6 @@ public sealed class HistoryTests
         Assert.Equal(before.At, after.At.Take(before.At.Length));
         Assert.Equal(before.Lag, after.Lag.Take(before.Lag.Length));
         Assert.Equal(after.At.Order(), after.At);
-    }
-
-    [Fact]
-    public void Thin_SeveralDashboardsWrote_OnePointEachInterval()
-    {
-        var points = new[] { 2_010L, 0, 1_000, 20, 1_040, 2_000 }.Select(at => new HistoryPoint(at, 1, 1, 0, null, 1, 1, 1));
-
-        Assert.Equal([0, 1_000, 2_000], HistoryTail.Thin(points, distanceMs: 500).Select(point => point.At));
     }
 
     private static async Task<HistoryDocument> ReadAsync(RunningDashboard dashboard)
