@@ -116,6 +116,23 @@ public sealed class ControlsTests(ChromiumFixture chromium) : IAsyncLifetime
         await page.CloseAsync();
     }
 
+    [Fact]
+    public async Task Buttons_AnAnswerOfBeforeTheAutoscalerWentAway_IsNotKept()
+    {
+        // The snapshots never knew the override, so that they have no change to tell.
+        await using var dashboard = await DemoDashboard.StartAsync(arguments: "--services:autoscaler:http:0=http://127.0.0.1:1");
+        var page = await chromium.OpenAsync();
+        await page.RouteAsync(
+            "**/api/override",
+            route => route.FulfillAsync(new() { Json = new { isAuthorized = true, @override = new { kind = "none", replicas = (int?)null, until = (string?)null }, problem = (string?)null } }),
+            new() { Times = 4 });
+
+        await page.OpenDashboardAsync(dashboard.Link);
+
+        await page.ExpectTextAsync("#control-note", "The autoscaler cannot be reached.");
+        await page.CloseAsync();
+    }
+
     [Theory]
     [InlineData(null, null, null, HttpStatusCode.Unauthorized)]
     [InlineData("wrong", null, null, HttpStatusCode.Unauthorized)]

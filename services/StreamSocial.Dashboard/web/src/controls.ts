@@ -71,12 +71,13 @@ export class Controls {
     return this.duration.value ? Number(this.duration.value) : null;
   }
 
-  /** What the dashboard knows and could not say this time is asked for again. */
+  /** An answer is of the snapshots' state only if both know the override, or both do not; another one is asked for again. */
   private async load(): Promise<boolean> {
+    const { isKnown } = this;
     const response = await send("GET", path);
     this.status = response?.ok ? ((await response.json()) as OverrideStatus) : null;
     this.draw();
-    return this.status !== null && (this.status.problem === null || !this.isKnown);
+    return this.status !== null && (this.status.problem === null) === isKnown;
   }
 
   private async ask(method: "PUT" | "DELETE", body: object | null, done: string): Promise<void> {
