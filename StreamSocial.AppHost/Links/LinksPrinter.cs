@@ -44,7 +44,11 @@ internal sealed partial class LinksPrinter(
         {
             var all = Task.WhenAll(awaited.Values);
             while (await Task.WhenAny(all, Task.Delay(ProgressInterval, time, stoppingToken)) != all)
+            {
+                stoppingToken.ThrowIfCancellationRequested();
                 Waiting(logger, string.Join(", ", awaited.Where(service => !service.Value.IsCompleted).Select(service => service.Key)));
+            }
+
             await all;
             // Not logged: a log line is one line. In one call, so that no other resource's output comes between.
             await Console.Out.WriteAsync(Describe());

@@ -16,6 +16,12 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
 {
     private const short ListOffsetsApiKey = 2;
 
+    /// <summary>
+    /// Time before each call. The cluster's thread answers a call first and empties its wake-up pipe afterwards (<c>rd_kafka_mock_cluster_io_poll</c>), so a call
+    /// that follows at once can lose its wake-up, and waits for the thread's next look, up to 1 s later.
+    /// </summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _gate = new();
     private nint _client;
     private nint _cluster;
@@ -133,6 +139,7 @@ public sealed class EmbeddedKafkaCluster : IAsyncDisposable, IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_cluster == 0, this);
+            CancellationToken.None.WaitHandle.WaitOne(Pause);
             var error = call(_cluster);
             if (error != 0)
                 throw new EmbeddedKafkaException($"The embedded cluster could not {what}: {Marshal.PtrToStringUTF8(NativeMockCluster.ErrorText(error))}.");
