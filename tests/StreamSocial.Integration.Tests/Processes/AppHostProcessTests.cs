@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using StreamSocial.Integration.Tests.Topology;
 
 namespace StreamSocial.Integration.Tests.Processes;
@@ -32,6 +33,26 @@ public sealed class AppHostProcessTests
 
         await AssertEndAsync(all);
         Assert.Contains(appHost.Lines, line => line.Contains("ingest did not end within 3 s and was killed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AppHost_AskedToEndWhileItStarts_SaysNoMoreWhatItWaitsFor()
+    {
+        using var appHost = AppHostProcess.Start("--Dashboard:Enabled=false", "--AspireDashboard:Enabled=false");
+        var generator = 0;
+        await Eventually.TrueAsync("a feed generator starts", async () => (generator = await ReadPidAsync(appHost, "feed-generator-1")) > 0, () => "none", seconds: 60);
+        // It never becomes healthy.
+        AppHostProcess.Signal(generator, "STOP");
+        await Eventually.TrueAsync("ingest is healthy", async () => (await ReadHealthyAsync(appHost)).Count > 0, () => "none", seconds: 60);
+        var all = ProcessesOf(appHost);
+        var said = Waits();
+
+        AppHostProcess.Signal(appHost.Id, "TERM");
+
+        await AssertEndAsync(all);
+        Assert.InRange(Waits(), said, said + 1);
+
+        int Waits() => appHost.Lines.Count(line => line.Contains("Waiting for", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,6 +95,11 @@ public sealed class AppHostProcessTests
     private static async Task<HashSet<int>> ReadHealthyAsync(AppHostProcess appHost) => [.. (await appHost.ReadResourcesAsync(TestContext.Current.CancellationToken))
         .Where(resource => resource.GetProperty("name").GetString() is "ingest" or "feed-generator-1" && resource.GetProperty("health").GetString() == "Healthy")
         .Select(resource => resource.GetProperty("pid").GetInt32())];
+
+    private static async Task<int> ReadPidAsync(AppHostProcess appHost, string name) => (await appHost.ReadResourcesAsync(TestContext.Current.CancellationToken))
+        .Where(resource => resource.GetProperty("name").GetString() == name && resource.GetProperty("pid").ValueKind == JsonValueKind.Number)
+        .Select(resource => resource.GetProperty("pid").GetInt32())
+        .FirstOrDefault();
 
     /// <summary>The orchestrator detaches itself from the AppHost, which it watches by its id.</summary>
     private static IEnumerable<int> OrchestratorsOf(int appHost) =>
