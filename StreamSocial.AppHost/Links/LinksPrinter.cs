@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Control;
+using StreamSocial.Hosting.Kafka;
 
 namespace StreamSocial.AppHost.Links;
 
@@ -38,7 +39,7 @@ internal sealed partial class LinksPrinter(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var awaited = model.Resources
-            .Where(r => r is ProjectResource && !r.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _) && !IsAwaitedToEnd(r))
+            .Where(r => r is ProjectResource or KafkaClusterResource && !r.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _) && !IsAwaitedToEnd(r))
             .ToDictionary(r => r.Name, r => notifications.WaitForResourceHealthyAsync(r.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken));
         try
         {
