@@ -39,7 +39,7 @@ internal sealed partial class LinksPrinter(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var awaited = model.Resources
-            .Where(r => r is ProjectResource or KafkaClusterResource && !r.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _) && !IsAwaitedToEnd(r))
+            .Where(r => r is (ProjectResource or KafkaClusterResource) && !r.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _) && !IsAwaitedToEnd(r))
             .ToDictionary(r => r.Name, r => notifications.WaitForResourceHealthyAsync(r.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken));
         try
         {
@@ -47,7 +47,7 @@ internal sealed partial class LinksPrinter(
             while (await Task.WhenAny(all, Task.Delay(ProgressInterval, time, stoppingToken)) != all)
             {
                 stoppingToken.ThrowIfCancellationRequested();
-                Waiting(logger, string.Join(", ", awaited.Where(service => !service.Value.IsCompleted).Select(service => service.Key)));
+                Waiting(logger, string.Join(", ", awaited.Where(resource => !resource.Value.IsCompleted).Select(resource => resource.Key)));
             }
 
             await all;
@@ -86,8 +86,8 @@ internal sealed partial class LinksPrinter(
     private string? UrlOf(string resourceName) =>
         model.Resources.OfType<IResourceWithEndpoints>().FirstOrDefault(resource => resource.Name == resourceName)?.GetEndpoint("http").Url;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for {Services}")]
-    private static partial void Waiting(ILogger logger, string services);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for {Resources}")]
+    private static partial void Waiting(ILogger logger, string resources);
 }
 
 internal static class LinksExtensions

@@ -119,7 +119,7 @@ public sealed class ControlsTests(ChromiumFixture chromium) : IAsyncLifetime
     [Fact]
     public async Task Buttons_AnAnswerOfBeforeTheAutoscalerWentAway_IsNotKept()
     {
-        // The snapshots never knew the override, so that they have no change to tell.
+        // The snapshots never knew the override, so that they have no change to tell. The page asks up to twice while it opens, so it is given more answers than that.
         await using var dashboard = await DemoDashboard.StartAsync(arguments: "--services:autoscaler:http:0=http://127.0.0.1:1");
         var page = await chromium.OpenAsync();
         await page.RouteAsync(
