@@ -9,14 +9,16 @@ namespace StreamSocial.Browser.Tests;
 public sealed class ChromiumFixture : IAsyncLifetime
 {
     private const string Variable = "CHROMIUM";
-    private const string Debian = "/usr/bin/chromium";
+
+    /// <summary>Debian's browsers; the first draws no frames for a screen that is not there, which saves two fifths of the processor time.</summary>
+    private static readonly string[] Debian = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {
-        var path = Environment.GetEnvironmentVariable(Variable) ?? Debian;
+        var path = Environment.GetEnvironmentVariable(Variable) ?? Array.Find(Debian, File.Exists);
         if (!File.Exists(path))
             return;
         _playwright = await Playwright.CreateAsync();
@@ -49,7 +51,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     private void SkipWithoutBrowser()
     {
         if (_browser is null)
-            Assert.Skip($"There is no browser: neither {Debian} nor the file that the environment variable {Variable} names.");
+            Assert.Skip($"There is no browser: neither {string.Join(", ", Debian)} nor the file that the environment variable {Variable} names.");
     }
 
     public async ValueTask DisposeAsync()
