@@ -216,7 +216,7 @@ public sealed class StreamsOptions
     /// <value>Default <c>streamsocial</c> in the system's directory for temporary files.</value>
     public string? StoreDirectory { get; set; }
 
-    /// <summary>Memory that the disk store of a member uses: half for the newest pages of its log, an eighth for the index, the rest for live objects.</summary>
+    /// <summary>Memory that the disk store of a member uses: half for blocks, indexes and filters of its files, an eighth for what is not in files yet, the rest for live objects.</summary>
     /// <value>Default 256 MiB; 32 MiB to 1 TiB.</value>
     [Range(32L * 1024 * 1024, 1L << 40)]
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;

@@ -315,7 +315,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     {
         try
         {
-            return new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, _host.Time, _host.Fatal.Report);
+            return new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

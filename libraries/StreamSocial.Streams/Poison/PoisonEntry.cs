@@ -28,7 +28,7 @@ internal sealed record PoisonEntry(TaskId Origin, long Timestamp, byte[] Key, by
     /// are no message are the entry's, though their exception is an <see cref="IOException"/>.
     /// </summary>
     public static bool IsCausedByEntry(Exception error) => error is InvalidProtocolBufferException or not (
-        KafkaException or FASTER.core.FasterException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
+        KafkaException or IOException or InvalidDataException or OutOfMemoryException or OperationCanceledException or ObjectDisposedException);
 
     /// <summary>
     /// The record of the dead-letter topic. The headers come to a record that may be as large as a record can be already: then its payload, or

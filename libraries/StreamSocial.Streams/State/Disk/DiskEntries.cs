@@ -1,76 +1,103 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace StreamSocial.Streams.State.Disk;
 
-/// <summary>The entries of one store on disk, as bytes, with the list of their keys.</summary>
-internal sealed class DiskEntries(DiskRegion region)
+/// <summary>The entries of one store on disk, as bytes. Not thread-safe; the store's task owns it.</summary>
+internal sealed class DiskEntries(DiskSpace space)
 {
-    private readonly KeyPages _pages = new(region);
+    /// <summary>Entries that are read at once when all are read.</summary>
+    private const int ScanLength = 128;
+
+    private readonly ArrayBufferWriter<byte> _key = new();
+    private readonly ArrayBufferWriter<byte> _record = new();
+    private long? _range;
 
     /// <summary>Bytes of live objects that the store should keep at most.</summary>
-    public long HotShare => region.HotShare;
+    public long HotShare => space.HotShare;
 
-    /// <summary>Keys of all entries on disk as of now.</summary>
-    public IEnumerable<byte[]> Keys => _pages.ReadAll();
+    /// <summary>Keys of the entries and what is on disk of them, in the order of their bytes. Entries that are written meanwhile may be among them.</summary>
+    public IEnumerable<KeyValuePair<byte[], byte[]>> ReadAll()
+    {
+        if (_range is not { } range)
+            yield break;
+        var (from, until) = (DiskSpace.PrefixOf(range), DiskSpace.PrefixOf(range + 1));
+        while (space.Scan(from, until, ScanLength) is { Count: > 0 } read)
+        {
+            foreach (var (key, record) in read)
+                yield return KeyValuePair.Create(key[sizeof(long)..], record);
+            // The next key after the last one.
+            from = [.. read[^1].Key, 0];
+        }
+    }
 
     /// <summary>Finds an entry; its value comes after the header.</summary>
-    public bool TryRead(ReadOnlySpan<byte> key, out DiskEntryHeader header, out DiskValue record)
+    public byte[]? TryRead(ReadOnlySpan<byte> key, out DiskEntryHeader header)
     {
-        var found = region.TryRead(DiskRecordKind.Entry, key, out record);
-        header = found ? DiskEntryHeader.Read(record.Span) : DiskEntryHeader.New;
-        return found;
+        var record = _range is { } range ? space.Get(KeyOf(range, key)) : null;
+        header = record is null ? DiskEntryHeader.New : DiskEntryHeader.Read(record);
+        return record;
     }
 
-    /// <summary>Finds an entry that the list of keys names.</summary>
-    public DiskValue Read(ReadOnlySpan<byte> key, out DiskEntryHeader header) => TryRead(key, out header, out var record)
-        ? record
-        : throw new IOException("The state on disk lacks an entry that its list of keys names. The member restores its state from the changelog when it starts again.");
+    /// <summary>Finds an entry that must be there.</summary>
+    public byte[] Read(ReadOnlySpan<byte> key, out DiskEntryHeader header) => TryRead(key, out header)
+        ?? throw new IOException("The state on disk lacks an entry that was written. The task restores its state from the changelog when it is tried again.");
 
-    /// <summary>Writes an entry, and lists its key when it is new.</summary>
+    /// <summary>Writes an entry.</summary>
     /// <returns>Its header now.</returns>
-    public DiskEntryHeader Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, DiskEntryHeader header)
+    public DiskEntryHeader Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in DiskEntryHeader header)
     {
-        if (!header.IsOnDisk)
-            header = header with { Page = _pages.Add(key) };
-        Span<byte> bytes = stackalloc byte[DiskEntryHeader.Length];
-        header.Write(bytes);
-        region.Write(DiskRecordKind.Entry, key, bytes, value, header.StoredBytes);
-        return header with { StoredBytes = bytes.Length + value.Length };
+        var range = _range ??= space.AddRange();
+        _record.ResetWrittenCount();
+        header.Write(_record.GetSpan(DiskEntryHeader.Length));
+        _record.Advance(DiskEntryHeader.Length);
+        _record.Write(value);
+        space.Put(KeyOf(range, key), _record.WrittenSpan);
+        return header with { StoredBytes = _record.WrittenCount };
     }
 
-    public void Delete(ReadOnlySpan<byte> key, DiskEntryHeader header)
+    /// <summary>Removes an entry that is on disk.</summary>
+    public void Delete(ReadOnlySpan<byte> key)
     {
-        _pages.Remove(header.Page, key);
-        region.Delete(DiskRecordKind.Entry, key, header.StoredBytes);
+        if (_range is { } range)
+            space.Delete(KeyOf(range, key));
     }
 
     public void Clear()
     {
-        _pages.Clear();
-        region.Clear();
+        if (_range is { } range)
+            space.RemoveRange(range);
+        _range = null;
+    }
+
+    private ReadOnlySpan<byte> KeyOf(long range, ReadOnlySpan<byte> key)
+    {
+        _key.ResetWrittenCount();
+        BinaryPrimitives.WriteInt64BigEndian(_key.GetSpan(sizeof(long)), range);
+        _key.Advance(sizeof(long));
+        _key.Write(key);
+        return _key.WrittenSpan;
     }
 }
 
 /// <summary>What stands before an entry's value on disk.</summary>
 /// <param name="Hash">Its hash as of the last capture; 0 when it was in none.</param>
-/// <param name="Page">The page that lists its key; -1 while the entry is not on disk.</param>
 /// <param name="CapturedBytes">Length of key and value as of the last capture.</param>
 /// <param name="StoredBytes">Length of the record's value on disk; -1 while there is none. Not written.</param>
-internal readonly record struct DiskEntryHeader(ulong Hash, int Page, int CapturedBytes, int StoredBytes)
+internal readonly record struct DiskEntryHeader(ulong Hash, int CapturedBytes, int StoredBytes)
 {
-    public const int Length = sizeof(ulong) + sizeof(int) + sizeof(int);
+    public const int Length = sizeof(ulong) + sizeof(int);
 
-    public static DiskEntryHeader New => new(0, -1, 0, -1);
+    public static DiskEntryHeader New => new(0, 0, -1);
 
-    public bool IsOnDisk => Page >= 0;
+    public bool IsOnDisk => StoredBytes >= 0;
 
-    public static DiskEntryHeader Read(ReadOnlySpan<byte> record) => new(
-        BinaryPrimitives.ReadUInt64BigEndian(record), BinaryPrimitives.ReadInt32BigEndian(record[8..]), BinaryPrimitives.ReadInt32BigEndian(record[12..]), record.Length);
+    public static DiskEntryHeader Read(ReadOnlySpan<byte> record) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(record), BinaryPrimitives.ReadInt32BigEndian(record[sizeof(ulong)..]), record.Length);
 
     public void Write(Span<byte> output)
     {
         BinaryPrimitives.WriteUInt64BigEndian(output, Hash);
-        BinaryPrimitives.WriteInt32BigEndian(output[8..], Page);
-        BinaryPrimitives.WriteInt32BigEndian(output[12..], CapturedBytes);
+        BinaryPrimitives.WriteInt32BigEndian(output[sizeof(ulong)..], CapturedBytes);
     }
 }

@@ -7,11 +7,10 @@ namespace StreamSocial.Streams.State.Disk;
 /// A store whose entries are on disk. Memory holds the entries used lately, as live objects within the store's share of the member's
 /// memory, and the keys (not the values) of what changed since the last capture.
 /// </summary>
-internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values, DiskRegion region)
+internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values, DiskEntries entries)
     : IStateStore<TKey, TValue>, ITaskStore
     where TKey : notnull
 {
-    private readonly DiskEntries _disk = new(region);
     private readonly HotEntries<TKey, TValue> _hot = new();
     private readonly HashSet<TKey> _changed = [];
     private readonly ArrayBufferWriter<byte> _keyBuffer = new();
@@ -35,7 +34,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         {
             var onlyHot = _hot.Slots.Where(pair => pair.Value.Present && !pair.Value.Header.IsOnDisk)
                 .ToDictionary(pair => pair.Key, pair => pair.Value.Value!);
-            foreach (var bytes in _disk.Keys)
+            foreach (var (bytes, _) in entries.ReadAll())
             {
                 var key = keys.Read(bytes);
                 // A lookup meanwhile may have written it.
@@ -96,26 +95,22 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         Shrink();
         if (!whole)
             return;
-        foreach (var key in _disk.Keys)
-        {
-            using var record = _disk.Read(key, out _);
-            sink.Add(id, key, record.Span[DiskEntryHeader.Length..], removed: false);
-        }
+        foreach (var (key, record) in entries.ReadAll())
+            sink.Add(id, key, record.AsSpan(DiskEntryHeader.Length), removed: false);
     }
 
     public void Apply(ReadOnlySpan<byte> key, byte[]? value)
     {
         var typedKey = keys.Read(key);
         _hot.Remove(typedKey);
-        if (_disk.TryRead(key, out var header, out var record))
-            record.Dispose();
+        entries.TryRead(key, out var header);
         var isNew = !header.IsOnDisk;
         if (value is null)
         {
             if (isNew)
                 return;
             Account(header, DiskEntryHeader.New);
-            _disk.Delete(key, header);
+            entries.Delete(key);
             Count--;
             return;
         }
@@ -123,7 +118,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         values.Check(value);
         var written = header with { Hash = StateChecksum.OfEntry(id, key, value), CapturedBytes = key.Length + value.Length };
         Account(header, written);
-        _disk.Write(key, value, written);
+        entries.Write(key, value, written);
         if (isNew)
             Count++;
     }
@@ -132,7 +127,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
     {
         _hot.Clear();
         _changed.Clear();
-        _disk.Clear();
+        entries.Clear();
         (Count, Checksum, Bytes) = (0, 0, 0);
     }
 
@@ -143,7 +138,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         {
             Account(slot.Header, DiskEntryHeader.New);
             if (slot.Header.IsOnDisk)
-                _disk.Delete(key, slot.Header);
+                entries.Delete(key);
             slot.Header = DiskEntryHeader.New;
             sink.Add(id, key, default, removed: true);
             return;
@@ -157,8 +152,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
 
     private void CaptureSpilled(ReadOnlySpan<byte> key, bool whole, IChangeSink sink)
     {
-        using var record = _disk.Read(key, out var header);
-        var value = record.Span[DiskEntryHeader.Length..];
+        var value = entries.Read(key, out var header).AsSpan(DiskEntryHeader.Length);
         WriteCaptured(key, value, header, out _);
         if (!whole)
             sink.Add(id, key, value, removed: false);
@@ -168,7 +162,7 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
     {
         var captured = before with { Hash = StateChecksum.OfEntry(id, key, value), CapturedBytes = key.Length + value.Length };
         Account(before, captured);
-        after = _disk.Write(key, value, captured);
+        after = entries.Write(key, value, captured);
     }
 
     private DiskSlot<TValue> Find(TKey key)
@@ -178,10 +172,9 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         // Before it is added: what the caller is about to change may not be let go.
         Shrink();
         slot = new DiskSlot<TValue>();
-        if (_disk.TryRead(EncodeKey(key), out slot.Header, out var record))
+        if (entries.TryRead(EncodeKey(key), out slot.Header) is { } record)
         {
-            using (record)
-                slot.Value = values.Read(record.Span[DiskEntryHeader.Length..]);
+            slot.Value = values.Read(record.AsSpan(DiskEntryHeader.Length));
             slot.Present = true;
             slot.Changed = _changed.Contains(key);
         }
@@ -190,17 +183,13 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
     }
 
     /// <summary>Lets go of live objects beyond the share; changed ones are written first, with the hash that the checksum still holds.</summary>
-    private void Shrink() => _hot.Shrink(_disk.HotShare, (key, slot) =>
+    private void Shrink() => _hot.Shrink(entries.HotShare, (key, slot) =>
     {
         if (slot.Changed)
-            _disk.Write(EncodeKey(key), EncodeValue(slot.Value!), slot.Header);
+            entries.Write(EncodeKey(key), EncodeValue(slot.Value!), slot.Header);
     });
 
-    private TValue ReadValue(byte[] key)
-    {
-        using var record = _disk.Read(key, out _);
-        return values.Read(record.Span[DiskEntryHeader.Length..]);
-    }
+    private TValue ReadValue(byte[] key) => values.Read(entries.Read(key, out _).AsSpan(DiskEntryHeader.Length));
 
     private void MarkChanged(TKey key, DiskSlot<TValue> slot)
     {
