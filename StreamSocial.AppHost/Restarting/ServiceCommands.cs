@@ -27,7 +27,8 @@ internal static class ServiceCommands
         // There is no process to stop between its end and its next start.
         if (service.IsRestarting && command.Name == KnownResourceCommands.StopCommand)
             return CommandResults.Success($"{service.Name} is not started again.");
-        if (service.IsReplica)
+        // Not a broker: what it keeps is on disk already, or is thrown away with it.
+        if (service.Resource is ProjectResource)
             await new ServiceProcess(service.Resource, context.Services.GetRequiredService<ResourceNotificationService>()).EndGracefullyAsync(context.CancellationToken);
         return await command.ExecuteCommand(context);
     }

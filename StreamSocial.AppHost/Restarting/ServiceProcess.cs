@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace StreamSocial.AppHost.Restarting;
 
 /// <summary>
-/// Ends a resource's process without the orchestrator, which kills it 6 s after it has asked: too short for a feed generator that hands its partitions over on a busy
-/// machine, and too long for one that is to end with the application. Does nothing where a process cannot be signalled.
+/// Ends a resource's process without the orchestrator, which kills it 6 s after it has asked: too short for a service that hands its partitions over, or waits for the
+/// brokers to acknowledge what it has taken, on a busy machine, and too long for one that is to end with the application. Does nothing where a process cannot be signalled.
 /// </summary>
 /// <param name="resource">The resource.</param>
 /// <param name="notifications">Knows its process.</param>

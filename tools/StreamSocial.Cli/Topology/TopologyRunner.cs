@@ -13,6 +13,8 @@ namespace StreamSocial.Cli.Topology;
 internal sealed class TopologyRunner : IAsyncDisposable
 {
     public const string Ingest = "ingest";
+    public const string Autoscaler = "autoscaler";
+    public const string Dashboard = "dashboard";
     public const string FeedGeneratorPrefix = "feed-generator-";
     private const string BrokerPrefix = "kafka-";
     private const string FailedToStart = "FailedToStart";
@@ -41,6 +43,9 @@ internal sealed class TopologyRunner : IAsyncDisposable
     }
 
     public ControlClient Control { get; }
+
+    /// <summary>How long a resource may take to become healthy.</summary>
+    public TimeSpan StartTimeout => _options.StartTimeout;
 
     /// <summary>What the autoscaler asks for.</summary>
     public string ControlToken { get; }

@@ -69,9 +69,18 @@ internal sealed class TopologySession : IAsyncDisposable
     }
 
     /// <summary>Sends a trace to ingest until its end; the trace stays the caller's.</summary>
-    public async Task<ReplayResult> ReplayAsync(ITraceSource trace, ReplayPlan plan, IProgress<ReplayProgress> progress, CancellationToken cancellationToken)
+    /// <param name="trace">What is sent.</param>
+    /// <param name="plan">How it is sent.</param>
+    /// <param name="progress">Told of the progress.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="handler">Sends the requests and is disposed of afterwards; null for none of its own.</param>
+    public async Task<ReplayResult> ReplayAsync(
+        ITraceSource trace, ReplayPlan plan, IProgress<ReplayProgress> progress, CancellationToken cancellationToken, HttpMessageHandler? handler = null)
     {
-        using var http = new HttpClient { BaseAddress = await Topology.ReadAddressAsync(TopologyRunner.Ingest, cancellationToken), Timeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(handler ?? new HttpClientHandler())
+        {
+            BaseAddress = await Topology.ReadAddressAsync(TopologyRunner.Ingest, cancellationToken), Timeout = Timeout.InfiniteTimeSpan,
+        };
         _console.MarkupLineInterpolated($"Replaying {trace.Description} to {http.BaseAddress}");
         try
         {

@@ -31,7 +31,8 @@ internal static class StreamLifetime
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            return Results.Empty;
+            // An empty answer of status 200 would say that there is no stream, and a client would not come again.
+            return writer.IsStarted || context.RequestAborted.IsCancellationRequested ? Results.Empty : ReadProblems.Unavailable(context, partition);
         }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class DrillCommand : Command
     {
         Add(new ReplicaKillCommand(console));
         Add(new RescaleCommand(console));
+        Add(new RollingCommand(console));
         Add(new BrokerKillCommand(console));
         Add(new BlackoutCommand(console));
         Add(new HostileCommand(console));

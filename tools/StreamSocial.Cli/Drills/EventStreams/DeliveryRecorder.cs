@@ -1,3 +1,4 @@
+using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Replay;
 
@@ -8,25 +9,18 @@ internal sealed class DeliveryRecorder
 {
     private readonly Dictionary<string, List<ReferenceEntry>> _deliveries;
 
-    private DeliveryRecorder(IEnumerable<string> users) => _deliveries = users.ToDictionary(user => user, _ => new List<ReferenceEntry>());
+    public DeliveryRecorder(IEnumerable<string> users) => _deliveries = users.ToDictionary(user => user, _ => new List<ReferenceEntry>());
 
     public IReadOnlyCollection<string> Users => _deliveries.Keys;
 
     /// <summary>Chooses users whose feeds take something early in the trace.</summary>
     /// <param name="trace">The trace, read only for this.</param>
-    /// <param name="events">How much of it to look at.</param>
     /// <param name="most">Most users to choose.</param>
     /// <param name="random">Chooses among them.</param>
     /// <exception cref="ToolException">Nobody's feed takes anything.</exception>
-    public static DeliveryRecorder Choose(ITraceSource trace, int events, int most, Random random)
+    public static DeliveryRecorder Choose(ITraceSource trace, int most, Random random)
     {
-        var receivers = new HashSet<string>();
-        var reference = new ReferenceModel { Delivered = (user, _) => receivers.Add(user) };
-        foreach (var replayEvent in trace.ReadEvents().Take(events))
-            reference.Apply(replayEvent);
-        if (receivers.Count == 0)
-            throw new ToolException($"The first {events:N0} events of {trace.Description} reach no feed, so there is nothing to stream.");
-        var users = receivers.Order(StringComparer.Ordinal).ToArray();
+        var users = FeedUsers.CountDeliveries(trace).Keys.Order(StringComparer.Ordinal).ToArray();
         random.Shuffle(users);
         return new DeliveryRecorder(users.Take(most));
     }

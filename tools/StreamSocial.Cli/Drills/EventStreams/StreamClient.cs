@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text.Json;
+using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Verification;
 
 namespace StreamSocial.Cli.Drills.EventStreams;
@@ -8,8 +8,10 @@ namespace StreamSocial.Cli.Drills.EventStreams;
 /// Follows one user's feed as a browser's EventSource does: when the connection ends it connects again after a moment, to any replica, and
 /// says which event it had last.
 /// </summary>
-internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpClient http, int seed, TimeProvider time)
+internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpClient http, RequestLog log, int seed, TimeProvider time)
 {
+    private const string EventStream = "text/event-stream";
+
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>Far more than the heartbeats' interval: a connection that is silent for so long is dead.</summary>
@@ -18,6 +20,7 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
     private readonly Random _random = new(seed);
     private readonly List<ReadEntry> _received = [];
     private string _lastEventId = "0";
+    private long _lostAt = time.GetTimestamp();
 
     public string User => user;
 
@@ -46,7 +49,6 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
     }
 
     /// <summary>Follows the feed until it is told to end.</summary>
-    /// <exception cref="NotHeldException">A replica refused the stream.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -68,25 +70,51 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(LongestSilence);
+        var isConnected = false;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica, $"v1/feeds/{Uri.EscapeDataString(user)}/stream"));
             request.Headers.Add("Last-Event-ID", _lastEventId);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
-            if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+            if (!TryTake(response))
                 return;
-            if (!response.IsSuccessStatusCode)
-                throw new NotHeldException($"{request.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(silence.Token)}");
-            if (HasConnected)
-                Reconnections++;
-            HasConnected = true;
+            isConnected = true;
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(silence.Token));
             await ReadEventsAsync(reader, silence);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (ClientRules.IsConnectionLost(e, cancellationToken))
         {
             // The replica ended, or fell silent: what an EventSource connects again for.
+            if (!isConnected)
+                log.AddRepeat(ClientRules.Describe(e));
         }
+        finally
+        {
+            if (isConnected)
+                _lostAt = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Whether an answer is the stream. A browser's EventSource gives up for good at one that is of another type.</summary>
+    private bool TryTake(HttpResponseMessage response)
+    {
+        var verdict = ClientRules.Judge(response);
+        if (verdict.Kind == VerdictKind.Repeat)
+            log.AddRepeat(verdict.Reason);
+        else if (verdict.Kind == VerdictKind.Error)
+            log.AddError($"the stream of {user} was answered {verdict.Reason}");
+        else if (response.Content.Headers.ContentType?.MediaType is var type && type != EventStream)
+            log.AddError($"the stream of {user} was answered {(int)response.StatusCode} of type {type ?? "none"}");
+        else
+        {
+            if (HasConnected)
+                Reconnections++;
+            HasConnected = true;
+            log.AddAnswer(time.GetElapsedTime(_lostAt));
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>An event counts, and its id is remembered, when its closing empty line is there.</summary>
@@ -108,10 +136,10 @@ internal sealed class StreamClient(string user, ReplicaDirectory replicas, HttpC
                 if (name == "reconnect")
                     return;
                 if (name is not null)
-                    throw new NotHeldException($"The stream of {user} lost its place at event {_lastEventId}: {data}");
-                if (data is not null)
+                    log.AddError($"the stream of {user} lost its place at event {_lastEventId}: {name}, {data}");
+                else if (data is not null)
                     Take(data, _lastEventId);
-                (id, data) = (null, null);
+                (id, data, name) = (null, null, null);
             }
         }
     }

@@ -18,12 +18,36 @@ internal sealed class ReplicaKillDrill(DrillOptions options, int kills, IAnsiCon
     /// <summary>Longest time from a kill until the rate falls: what the dead replica had read ahead is processed by nobody at once.</summary>
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(3);
 
+    /// <summary>Clients that read a feed each meanwhile.</summary>
+    private const int Readers = 20;
+
     private readonly List<ReplicaKillFinding> _findings = [];
 
     public async Task<ReplicaKillReport> RunAsync(CancellationToken cancellationToken)
     {
-        var summary = await new DrillRun(options, console, time).RunAsync(KillAllAsync, null, null, cancellationToken);
-        return new ReplicaKillReport(summary, options.Topology.InitialReplicas, kills, _findings);
+        IReadOnlyList<string> users;
+        using (var trace = options.OpenTrace(0))
+            users = FeedUsers.Busiest(FeedUsers.CountDeliveries(trace), Readers);
+        FeedReaders? readers = null;
+        FeedReadings? readings = null;
+        try
+        {
+            var summary = await new DrillRun(options, console, time).RunAsync(
+                KillAllAsync,
+                (session, _) =>
+                {
+                    readers = new FeedReaders(session.Topology, users, options.Seed, time);
+                    return Task.CompletedTask;
+                },
+                async (_, token) => readings = await readers!.FinishAsync(token),
+                cancellationToken);
+            return new ReplicaKillReport(summary, options.Topology.InitialReplicas, kills, _findings, readings!);
+        }
+        finally
+        {
+            if (readers is not null)
+                await readers.DisposeAsync();
+        }
     }
 
     private async Task KillAllAsync(DrillContext context, CancellationToken cancellationToken)

@@ -1,15 +1,17 @@
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 
 namespace StreamSocial.Cli.Drills.ReplicaKill;
 
 /// <summary>What came of killing replicas.</summary>
-internal sealed record ReplicaKillReport(DrillSummary Summary, int Replicas, int WantedKills, IReadOnlyList<ReplicaKillFinding> Kills) : IDrillReport
+internal sealed record ReplicaKillReport(
+    DrillSummary Summary, int Replicas, int WantedKills, IReadOnlyList<ReplicaKillFinding> Kills, FeedReadings Readings) : IDrillReport
 {
     [JsonInclude]
-    public bool Passed => Summary.IsEqual && Summary.HeldRate && Kills.Count == WantedKills && Kills.All(kill => kill.FullRateAfter is not null);
+    public bool Passed => Summary.IsEqual && Summary.HeldRate && Kills.Count == WantedKills && Kills.All(kill => kill.FullRateAfter is not null) && Readings.NeverWentBackwards;
 }
 
 /// <summary>What one kill did.</summary>
@@ -45,6 +47,12 @@ internal static class ReplicaKillTable
         }
 
         console.Write(table);
+        var readings = new Table().AddColumns("Readers of feeds", "").HideHeaders();
+        FeedReadingRows.AddTo(readings, report.Readings);
+        FeedReadingRows.AddRequestsTo(readings, report.Readings.Requests);
+        console.Write(readings);
+        foreach (var example in report.Readings.Examples)
+            console.MarkupLineInterpolated($"[red]{example}[/]");
         DrillRows.WriteVerdict(console, report.Passed);
     }
 }

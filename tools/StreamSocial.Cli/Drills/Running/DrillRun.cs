@@ -14,7 +14,9 @@ namespace StreamSocial.Cli.Drills.Running;
 /// <param name="console">Progress.</param>
 /// <param name="time">Clock and delays.</param>
 /// <param name="delivered">Told of what each feed must take, in order; null when nobody wants to know.</param>
-internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeProvider time, Action<string, ReferenceEntry>? delivered = null)
+/// <param name="posts">Takes what the requests to ingest came to; null when nobody wants to know.</param>
+internal sealed class DrillRun(
+    DrillOptions options, IAnsiConsole console, TimeProvider time, Action<string, ReferenceEntry>? delivered = null, RequestLog? posts = null)
 {
     /// <summary>Resolution of the gaps between acknowledgements.</summary>
     private static readonly TimeSpan AckResolution = TimeSpan.FromMilliseconds(25);
@@ -57,7 +59,8 @@ internal sealed class DrillRun(DrillOptions options, IAnsiConsole console, TimeP
                 trace,
                 new ReplayPlan { Rate = options.Rate, Workers = options.Workers, BatchSize = options.BatchSize, GiveUpAfter = options.StallTimeout, ProgressInterval = AckResolution },
                 acks,
-                token),
+                token,
+                posts is null ? null : new PostMonitor(posts, cancellationToken)),
             () =>
             {
                 if (!scriptEnded)

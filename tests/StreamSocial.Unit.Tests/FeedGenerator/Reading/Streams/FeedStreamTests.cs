@@ -170,6 +170,23 @@ public sealed class FeedStreamTests : FeedStreamTestBase
         Assert.Null(await client.NextAsync());
     }
 
+    /// <summary>An answer of 200 that is no stream would tell the client that there is none.</summary>
+    [Theory]
+    [InlineData("feeds")]
+    [InlineData("notifications")]
+    public async Task Stream_ReplicaStopsBeforeItBegins_AnswersWhenToComeAgain(string of)
+    {
+        await using var group = await FakeGroup.StartAsync(1, ("Reading:WaitForPartition", "00:00:20"));
+        var (replica, user) = (group.Replicas[0], FakeGroup.KeyIn(1));
+        replica.Stop(of == "feeds" ? FakeStage.Feeds : FakeStage.Notifications, 1);
+        var opening = replica.Http.GetAsync($"/v1/{of}/{user}/stream", HttpCompletionOption.ResponseHeadersRead);
+        await replica.WaitForOwnerLookupsAsync(more: 2);
+        await replica.StopServerAsync();
+        using var response = await opening;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+    }
+
     [Fact]
     public async Task Stream_PartitionNowhere_Answers503()
     {

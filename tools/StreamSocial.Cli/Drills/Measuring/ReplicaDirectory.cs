@@ -1,6 +1,6 @@
 using StreamSocial.Cli.Topology;
 
-namespace StreamSocial.Cli.Drills.EventStreams;
+namespace StreamSocial.Cli.Drills.Measuring;
 
 /// <summary>The healthy replicas, as a load balancer in front of them would know them: looked at again and again until it is disposed.</summary>
 internal sealed class ReplicaDirectory : IAsyncDisposable
