@@ -33,7 +33,7 @@ internal enum HandoverVerdict
     Holds,
     DoesNotHold,
 
-    /// <summary>A gap of either side is not known.</summary>
+    /// <summary>A gap of either side is not known, or a second process never processed anything.</summary>
     Unknown,
 }
 
@@ -68,8 +68,11 @@ internal sealed record HandoverReport
         !IsExact ? HandoverVerdict.DoesNotHold
         : Peer is null ? HandoverVerdict.NotCompared
         : JoinRatio > JoinLimit || KillRatio >= 1 ? HandoverVerdict.DoesNotHold
-        : JoinRatio is null || KillRatio is null ? HandoverVerdict.Unknown
+        : JoinRatio is null || KillRatio is null || !HasJoined ? HandoverVerdict.Unknown
         : HandoverVerdict.Holds;
+
+    /// <summary>Whether the second processes of both sides processed anything: without that, a short gap says nothing of a join or a kill.</summary>
+    private bool HasJoined => Rounds.All(round => round.Ours.FirstRecord is not null && round.Peer?.FirstRecord is not null);
 
     /// <summary>The median of our rounds; null when one does not know.</summary>
     public double? MedianOfOurs(Func<HandoverFigures, double?> read) => MedianIfKnown(Rounds.Select(round => read(round.Ours)));

@@ -39,7 +39,7 @@ internal static class HandoverTable
             HandoverVerdict.DoesNotHold when !report.IsExact => "[red]It does not hold: ours is not exact.[/]",
             HandoverVerdict.DoesNotHold => string.Create(
                 CultureInfo.InvariantCulture, $"[red]It does not hold: the join gap must be at most {report.JoinLimit:0.###} of {report.Peer}'s, the kill gap below it.[/]"),
-            HandoverVerdict.Unknown => "[yellow]Not known: a gap is missing.[/]",
+            HandoverVerdict.Unknown => "[yellow]Not known: a gap is missing, or a second process never processed anything.[/]",
             _ => "Nothing to compare with: no --peer.",
         });
 

@@ -25,6 +25,15 @@ public sealed class HandoverReportTests
     public void Verdict_UnknownGapOfThePeer_IsUnknown(int? join, int? kill) =>
         Assert.Equal(HandoverVerdict.Unknown, Report(Round(Figures(10, 10), Figures(join, kill))).Verdict);
 
+    /// <summary>Where nothing was handed over, short gaps are no merit.</summary>
+    [Fact]
+    public void Verdict_SecondProcessNeverProcessed_IsUnknown()
+    {
+        var (idle, busy) = (Figures(10, 10) with { FirstRecord = null }, Figures(10_000, 12_000));
+        Assert.Equal(HandoverVerdict.Unknown, Report(Round(idle, busy)).Verdict);
+        Assert.Equal(HandoverVerdict.Unknown, Report(Round(Figures(10, 10), busy with { FirstRecord = null })).Verdict);
+    }
+
     [Fact]
     public void Verdict_WithoutPeer_ComparesNothing()
     {
