@@ -75,6 +75,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         bool HaveEnded() => !all.Any(ProcessTree.Read().Contains);
     }
 
+    /// <summary>Ends it without warning, as if the machine had lost it.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Stops it if it runs.</summary>
     public async ValueTask DisposeAsync()
     {

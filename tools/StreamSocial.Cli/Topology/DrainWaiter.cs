@@ -9,13 +9,17 @@ using StreamSocial.Topics;
 namespace StreamSocial.Cli.Topology;
 
 /// <summary>Waits until everything that is in the input topics has been processed, with everything that followed from it.</summary>
-internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, TopologyRunner topology, IAnsiConsole console, TimeProvider time)
+/// <param name="ends">Reads log ends.</param>
+/// <param name="members">The members that process.</param>
+/// <param name="stages">The stages that they run.</param>
+/// <param name="throwIfEnded">Throws when what processes has ended, and nothing is left to wait for.</param>
+/// <param name="console">Progress.</param>
+/// <param name="time">Clock and delays.</param>
+internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, IReadOnlyCollection<StageManifest> stages, Action throwIfEnded, IAnsiConsole console, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
-
-    private static readonly ImmutableArray<ImmutableArray<string>> Waves = OrderTopics(FeedGeneratorStages.All);
 
     /// <param name="catalog">Gives the partition counts.</param>
     /// <param name="stallTimeout">Longest time without any progress.</param>
@@ -23,7 +27,7 @@ internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, Topo
     /// <exception cref="NotHeldException">No progress for too long.</exception>
     public async Task WaitAsync(TopicCatalog catalog, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
-        foreach (var wave in Waves)
+        foreach (var wave in OrderTopics(stages))
             await WaitForWaveAsync([.. wave.Select(topic => (topic, catalog[topic].Partitions))], stallTimeout, cancellationToken);
     }
 
@@ -58,7 +62,7 @@ internal sealed class DrainWaiter(LogEndReader ends, MemberTracker members, Topo
         var (lastRemaining, lastChange, nextReport) = ((0L, 0), TimeSpan.Zero, ReportInterval);
         while (true)
         {
-            topology.ThrowIfEnded();
+            throwIfEnded();
             if (logEnds.IsEmpty || logEnds.Any(end => !end.IsComplete))
                 logEnds = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
             var lags = ReadLags(logEnds);

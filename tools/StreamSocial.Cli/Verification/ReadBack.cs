@@ -12,8 +12,9 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
     private const int MostNotifiedUsers = 20_000;
 
     /// <param name="comparesCounters">Whether counters are read, too.</param>
+    /// <param name="comparesNotifications">Whether notifications are read, too.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ReadBackTotals> RunAsync(bool comparesCounters, CancellationToken cancellationToken)
+    public async Task<ReadBackTotals> RunAsync(bool comparesCounters, bool comparesNotifications, CancellationToken cancellationToken)
     {
         var totals = new ReadBackTotals();
         await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
@@ -27,15 +28,8 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
         }, cancellationToken);
         if (comparesCounters)
             await CompareCountersAsync(totals, cancellationToken);
-        await ForEachBatchAsync("users' notifications", SomeOf(reference.Users), NotificationsPerBatch, async users =>
-        {
-            foreach (var user in users)
-            {
-                var notifications = await client.ReadNotificationsAsync(user, cancellationToken);
-                lock (totals)
-                    totals.AddNotifications(user, reference, notifications);
-            }
-        }, cancellationToken);
+        if (comparesNotifications)
+            await CompareNotificationsAsync(totals, cancellationToken);
         return totals;
     }
 
@@ -53,6 +47,17 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
         foreach (var counters in await client.ReadTrendingAsync(cancellationToken))
             totals.AddCounters("trend", reference.Counters.GetValueOrDefault(counters.ContentId), counters);
     }
+
+    private Task CompareNotificationsAsync(ReadBackTotals totals, CancellationToken cancellationToken) =>
+        ForEachBatchAsync("users' notifications", SomeOf(reference.Users), NotificationsPerBatch, async users =>
+        {
+            foreach (var user in users)
+            {
+                var notifications = await client.ReadNotificationsAsync(user, cancellationToken);
+                lock (totals)
+                    totals.AddNotifications(user, reference, notifications);
+            }
+        }, cancellationToken);
 
     /// <summary>Notifications are read user by user, so of many users only some are.</summary>
     private static List<string> SomeOf(IReadOnlyCollection<string> users)

@@ -95,7 +95,7 @@ internal sealed class TopologySession : IAsyncDisposable
 
     /// <summary>Waits until all that was sent is processed, with all that followed from it.</summary>
     public Task WaitUntilDrainedAsync(TimeSpan stallTimeout, CancellationToken cancellationToken) =>
-        new DrainWaiter(Ends, Members, Topology, _console, _time).WaitAsync(Catalog, stallTimeout, cancellationToken);
+        new DrainWaiter(Ends, Members, FeedGeneratorStages.All, Topology.ThrowIfEnded, _console, _time).WaitAsync(Catalog, stallTimeout, cancellationToken);
 
     /// <summary>Reads every feed and counter back.</summary>
     /// <param name="reference">What they must be.</param>
@@ -104,7 +104,7 @@ internal sealed class TopologySession : IAsyncDisposable
     public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken, bool counters = true)
     {
         using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
-        var totals = await new ReadBack(client, reference, _console).RunAsync(counters, cancellationToken);
+        var totals = await new ReadBack(client, reference, _console).RunAsync(counters, comparesNotifications: true, cancellationToken);
         return Outcome.Of(totals, Members.ReadTotals());
     }
 

@@ -9,9 +9,6 @@ namespace StreamSocial.Cli.Benchmarks.Feeds;
 /// <summary>One round of the feed generator: a process of its own that finds its whole work in user-actions.</summary>
 internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo program, FeedsBenchmarkOptions options, TimeProvider time)
 {
-    /// <summary>Entries that a feed keeps, as at the peers.</summary>
-    private const int FeedCapacity = 100;
-
     private const string Deliveries = "streamsocial_feeds_deliveries_total";
     private const string Consumed = "streamsocial_streams_records_consumed_total";
     private const string Lost = "streamsocial_streams_entries_lost_total";
@@ -79,22 +76,8 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
         };
     }
 
-    private ProcessStartInfo StartOf(int round, int port) => new(
-        "dotnet",
-        [
-            program.FullName,
-            $"--ConnectionStrings:kafka={brokers.BootstrapServers}",
-            $"--Kafka:Embedded={brokers.IsEmbedded}",
-            $"--Topology:Profile={options.Profile}",
-            $"--Streams:GroupId=bench-feeds-{round}",
-            $"--Streams:MemberId=bench-feeds-{round}",
-            $"--Feeds:Capacity={FeedCapacity}",
-            $"--Actions:PullThreshold={long.MaxValue}",
-            "--Notifications:Enabled=false",
-            "--Telemetry:Prometheus=true",
-            $"--urls=http://127.0.0.1:{port}",
-            .. options.FurtherArguments,
-        ]) { WorkingDirectory = program.DirectoryName };
+    private ProcessStartInfo StartOf(int round, int port) =>
+        new FeedGeneratorStart(brokers, program, options.Profile).Create($"bench-feeds-{round}", $"bench-feeds-{round}", port, options.FurtherArguments);
 
     private async Task<Sample?> ReadAsync(HttpClient http, int pid, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
@@ -8,8 +6,6 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka;
-using StreamSocial.Kafka.Administration;
-using StreamSocial.Kafka.Lag;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks.Feeds;
@@ -71,6 +67,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                 }
                 brokers ??= await StandaloneBrokers.StartAsync(options.Kafka, _catalog.Topics, ClusterLifetime.Long, cancellationToken);
                 var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
+                var topics = new BenchmarkTopics(settings, _catalog, time);
                 work ??= Load(settings, cancellationToken);
                 var run = new FeedGeneratorRun(brokers, program, options, time);
                 var measured = await run.RunAsync(round, work, cancellationToken);
@@ -79,14 +76,14 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                 if (round > 0)
                     rounds.Add(measured);
                 if (!brokers.IsEmbedded)
-                    await MakeAnewAsync(settings, cancellationToken);
+                    await topics.MakeAnewAsync(Written, cancellationToken);
                 foreach (var peer in options.Peers)
                 {
                     var result = await peer.RunAsync(brokers, options.Trace, _catalog[TopicNames.UserActions].Partitions, options.Logs, time, cancellationToken);
                     console.MarkupLineInterpolated($"    {peer.Name}: {TextFormat.Number(result.DeliveriesPerSecond)} deliveries/s, CPU s for 1M: {result.ApplicationCpuPerMillion:0.0} + {result.BrokerCpuPerMillion:0.0}");
                     if (round > 0)
                         peers[peer.Name].Add(result);
-                    await DeleteForeignAsync(settings, cancellationToken);
+                    await topics.DeleteForeignAsync(cancellationToken);
                 }
             }
         }
@@ -108,26 +105,5 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
         var work = FeedsLoad.Write(settings, _catalog[TopicNames.UserActions].Partitions, options.Trace, options.Actions, cancellationToken);
         console.MarkupLineInterpolated($"{work.Actions:N0} follows and as many posts are in {TopicNames.UserActions}; {work.Deliveries:N0} deliveries follow from them");
         return work;
-    }
-
-    private async Task MakeAnewAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
-    {
-        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("bench")).Build();
-        await admin.DeleteTopicsAsync(Written).WaitAsync(cancellationToken);
-        using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-        using var administrator = new TopicAdministrator(settings, ends, time, NullLogger<TopicAdministrator>.Instance);
-        while ((await administrator.DescribeAsync([.. Written.Select(topic => _catalog[topic])], cancellationToken)).Count > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
-        await administrator.CreateAsync(_catalog.Topics, cancellationToken);
-    }
-
-    /// <summary>Removes what a peer has left behind, which its next run must not find.</summary>
-    private async Task DeleteForeignAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
-    {
-        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("bench")).Build();
-        var known = _catalog.Topics.Select(topic => topic.Name).ToHashSet();
-        var foreign = admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Select(topic => topic.Topic).Where(topic => !known.Contains(topic) && !topic.StartsWith("__", StringComparison.Ordinal)).ToArray();
-        if (foreign.Length > 0)
-            await admin.DeleteTopicsAsync(foreign).WaitAsync(cancellationToken);
     }
 }

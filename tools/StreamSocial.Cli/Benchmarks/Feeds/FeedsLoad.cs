@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.Kafka;
 using StreamSocial.Replay.Traces;
 
@@ -31,10 +32,8 @@ internal static class FeedsLoad
             if (lines == mostLines)
                 break;
             lines++;
-            var at = line.UnixSeconds * 1000L;
-            var (actor, target) = (Text(line.UserA), Text(line.UserB));
-            Write(target, new UserAction { Type = ActionType.Follow, ActionId = $"f{lines}", UserId = actor, TargetUserId = target, OccurredAt = at });
-            Write(actor, new UserAction { Type = ActionType.Post, ActionId = $"p{lines}", UserId = actor, ContentId = $"c{lines}", OccurredAt = at });
+            load.Write(FollowOf(line), cancellationToken);
+            load.Write(PostOf(line), cancellationToken);
 
             if (line.UserA != line.UserB)
             {
@@ -48,9 +47,23 @@ internal static class FeedsLoad
 
         load.Complete();
         return new(lines, deliveries);
-
-        void Write(string key, UserAction action) => load.Write(Encoding.UTF8.GetBytes(key), action.ToByteArray(), cancellationToken);
     }
+
+    /// <summary>The follow of a line.</summary>
+    public static UserAction FollowOf(HiggsLine line) => new()
+    {
+        Type = ActionType.Follow, ActionId = $"f{line.Number}", UserId = Text(line.UserA), TargetUserId = Text(line.UserB), OccurredAt = line.UnixSeconds * 1000L,
+    };
+
+    /// <summary>The post of a line.</summary>
+    public static UserAction PostOf(HiggsLine line) => new()
+    {
+        Type = ActionType.Post, ActionId = $"p{line.Number}", UserId = Text(line.UserA), ContentId = $"c{line.Number}", OccurredAt = line.UnixSeconds * 1000L,
+    };
+
+    /// <summary>Writes an action under its key, as ingest does.</summary>
+    public static void Write(this NumberedLoad load, UserAction action, CancellationToken cancellationToken) =>
+        load.Write(Encoding.UTF8.GetBytes(ActionTypes.Of(action.Type).KeyOf(action)), action.ToByteArray(), cancellationToken);
 
     private static string Text(long user) => user.ToString(CultureInfo.InvariantCulture);
 }
