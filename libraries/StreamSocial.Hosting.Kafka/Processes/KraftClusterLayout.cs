@@ -119,6 +119,10 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
         {
             await process.WaitForExitAsync(cancellationToken).WaitAsync(FormatPatience, cancellationToken);
         }
+        catch (TimeoutException)
+        {
+            throw new KafkaSourceException($"Kafka node {node.Id} was not formatted within {FormatPatience.TotalSeconds:0} s: the machine is too busy. Start again when it is not.");
+        }
         finally
         {
             if (!process.HasExited)
