@@ -19,6 +19,7 @@ internal sealed class BenchCommand : Command
         Add(new BenchStageCommand(console));
         Add(new BenchFeedsCommand(console));
         Add(new BenchHandoverCommand(console));
+        Add(new BenchStateCommand(console));
         Add(new BenchIngestCommand(console));
         Add(new BenchDashboardCommand(console));
         Add(new BenchBrokersCommand());
