@@ -9,7 +9,7 @@ namespace StreamSocial.Cli.Commands;
 internal sealed class BenchStateCommand : Command
 {
     private readonly Option<int> _users = SharedOptions.AtLeastOne("--users", "Users, each with a feed.", 5_000);
-    private readonly Option<int> _edges = SharedOptions.AtLeastOne("--edges-per-user", "Users that each of them follows; fewer than half of all.", 100);
+    private readonly Option<int> _edges = SharedOptions.AtLeastOne("--edges-per-user", "Users that each of them follows; at most half of all.", 100);
     private readonly Option<int> _entries = SharedOptions.AtLeastOne("--entries", "Entries of each feed.", 100);
     private readonly Option<int> _partitions = SharedOptions.AtLeastOne("--partitions", "Partitions over which followers and feeds are spread.", 60);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after a small one to warm up; medians are shown.", 3);
@@ -23,16 +23,6 @@ internal sealed class BenchStateCommand : Command
         _console = console;
         foreach (var option in new Option[] { _users, _edges, _entries, _partitions, _rounds, _seed, _json })
             Add(option);
-        Validators.Add(result =>
-        {
-            if (result.Errors.Any())
-                return;
-            var (users, edges, entries) = (result.GetValue(_users), result.GetValue(_edges), result.GetValue(_entries));
-            if (edges > users / 2)
-                result.AddError($"--edges-per-user is {edges}; give at most half of --users, {users / 2}.");
-            if ((long)users * edges > Array.MaxLength || (long)users * entries > Array.MaxLength)
-                result.AddError($"--users times --edges-per-user or --entries is over {Array.MaxLength}.");
-        });
         SetAction(RunAsync);
     }
 
@@ -48,9 +38,19 @@ internal sealed class BenchStateCommand : Command
             Rounds = parsed.GetValue(_rounds),
             Seed = parsed.GetValue(_seed),
         };
+        Check(options);
         var report = new StateBenchmark(options, _console).Run(cancellationToken);
         StateBenchmarkTable.Write(_console, report);
         await json.WriteAsync(report, cancellationToken);
         return ExitCodes.Done;
+    }
+
+    /// <exception cref="UsageException">The numbers do not go together.</exception>
+    private static void Check(StateBenchmarkOptions options)
+    {
+        if (options.EdgesPerUser > options.Users / 2)
+            throw new UsageException($"--edges-per-user {options.EdgesPerUser} is more than half of --users {options.Users}.");
+        if ((long)options.Users * Math.Max(options.EdgesPerUser, options.Entries) > Array.MaxLength)
+            throw new UsageException($"--users {options.Users} times --edges-per-user or --entries is over {Array.MaxLength}.");
     }
 }

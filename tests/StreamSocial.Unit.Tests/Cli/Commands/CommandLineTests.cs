@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("drill members --kafka embedded --count 10 --partitions 30 --protocols consumer --timeout 60")]
     [InlineData("drill members --count 10 --protocols range,consumer")]
     [InlineData("drill rolling --kafka embedded --rate 500 --replicas 3 --times 2 --readers 5 --clients 50 --steady 5 --json out.json")]
+    [InlineData("bench state --users 100 --edges-per-user 50 --entries 10 --partitions 4 --rounds 1 --seed 2 --json out.json")]
     [InlineData("topics describe --bootstrap localhost:9092")]
     [InlineData("topics create --bootstrap localhost:9092 --profile small")]
     [InlineData("replay --ingest http://localhost:5000 --rate 10")]
@@ -47,6 +48,8 @@ public sealed class CommandLineTests
     [InlineData("drill hotkey --replicas many")]
     [InlineData("drill hotkey --rate some")]
     [InlineData("drill hotkey --trace some-file")]
+    [InlineData("bench state --users many")]
+    [InlineData("bench state --rounds 0")]
     [InlineData("drill members --count 0")]
     [InlineData("drill members --count many")]
     [InlineData("drill members --partitions many")]
@@ -75,6 +78,8 @@ public sealed class CommandLineTests
     [InlineData("drill members --partitions 99")]
     [InlineData("drill members --count 10 --partitions 9")]
     [InlineData("drill members --protocols sticky")]
+    [InlineData("bench state --users 10 --edges-per-user 6")]
+    [InlineData("bench state --users 2000000 --edges-per-user 2000")]
     [InlineData("drill members --kafka embedded --protocols range")]
     public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.NotTried, await CommandLine.RunAsync(line.Split(' ')));
 
