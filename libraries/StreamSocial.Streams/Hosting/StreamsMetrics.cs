@@ -45,6 +45,8 @@ internal static class StreamsMetrics
         meter.CreateObservableGauge("streamsocial.streams.restore.waiting", () => runtime.Restore?.Waiting ?? 0, "{partition}", "Partitions whose turn to be restored has not come");
         meter.CreateObservableGauge("streamsocial.streams.warm_states", () => runtime.RetainedStates, "{partition}", "States kept of partitions that left");
         meter.CreateObservableGauge(
+            "streamsocial.streams.store.size", () => runtime.StoreFileBytes is { } bytes ? [new Measurement<long>(bytes)] : Array.Empty<Measurement<long>>(), "By", "Bytes of the disk store's files; absent without one");
+        meter.CreateObservableGauge(
             "streamsocial.streams.write_amplification",
             // Nothing was consumed: the ratio is unknown, and no measurement is better than 0.
             () => Interlocked.Read(ref totals.InputBytes) is > 0 and var input ? [new Measurement<double>((double)Interlocked.Read(ref totals.ChangelogBytes) / input)] : Array.Empty<Measurement<double>>(),

@@ -25,7 +25,6 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     private static readonly TimeSpan StallPatience = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
-    private readonly HashSet<long> _ranges = [];
     private readonly Queue<long> _abandoned = new();
     private readonly ReaderWriterLockSlim _use = new();
     private readonly WriteOptions _writes = CreateWriteOptions();
@@ -34,9 +33,9 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     private readonly StoreLock _lock;
     private readonly RocksDb _database;
     private readonly long _hotBytes;
-    private bool _disposed;
+    private volatile bool _disposed;
     private long _lastRange;
-    private volatile int _rangeCount;
+    private volatile int _ranges;
     private volatile bool _isStuck;
 
     /// <summary>Locks and empties the directory, and creates the database in it.</summary>
@@ -68,10 +67,10 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     }
 
     /// <summary>Bytes of live objects that each store may keep.</summary>
-    public long HotShare => Math.Max(4096, _hotBytes / Math.Max(1, _rangeCount));
+    public long HotShare => Math.Max(4096, _hotBytes / Math.Max(1, _ranges));
 
-    /// <summary>Bytes of its files.</summary>
-    public long FileBytes => Read(0, static (database, _) => long.Parse(database.GetProperty("rocksdb.total-sst-files-size"), CultureInfo.InvariantCulture));
+    /// <summary>Bytes of its files; null when it is closed.</summary>
+    public long? FileBytes => _disposed ? null : Read(0, static (database, _) => long.Parse(database.GetProperty("rocksdb.total-sst-files-size"), CultureInfo.InvariantCulture));
 
     public IStateStore<TKey, TValue> Create<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
         where TKey : notnull => new DiskStateStore<TKey, TValue>(id, name, keys, values, new DiskEntries(this));
@@ -81,19 +80,17 @@ internal sealed class DiskSpace : IStoreFactory, IDisposable
     {
         lock (_gate)
         {
-            _ranges.Add(++_lastRange);
-            _rangeCount = _ranges.Count;
-            return _lastRange;
+            _ranges++;
+            return ++_lastRange;
         }
     }
 
-    /// <summary>Gives a range up. If the disk is too full to say so in the database, that is made up for when the next one is given up.</summary>
+    /// <summary>Gives a range up, once. If the disk is too full to say so in the database, that is made up for when the next one is given up.</summary>
     public void RemoveRange(long range)
     {
         lock (_gate)
         {
-            _ranges.Remove(range);
-            _rangeCount = _ranges.Count;
+            _ranges--;
             _abandoned.Enqueue(range);
             try
             {
