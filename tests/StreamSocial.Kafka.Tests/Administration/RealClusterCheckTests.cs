@@ -1,5 +1,3 @@
-using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
@@ -22,23 +20,15 @@ public sealed class RealClusterCheckTests(KraftFixture kafka)
             await administrator.CreateAsync(topics, token);
         Assert.Empty(await FindAsync());
 
-        await SetAsync(settings, Input, ("retention.ms", "60000"), ("unclean.leader.election.enable", "true"));
-        await SetAsync(settings, $"{Input}-state", ("cleanup.policy", "delete"));
-        // Any broker may be asked, and one learns of a change later than another.
-        var inARow = 0;
-        IReadOnlyList<string> found = [];
-        await Until.TrueAsync(
-            "all brokers use all three",
-            async () => (inARow = (found = await FindAsync()).Count == 3 ? inARow + 1 : 0) == 5,
-            () => $"the last found {found.Count}",
-            CountingMember.Patience);
+        await TopicSettings.SetAsync(settings, Input, ("retention.ms", "60000"), ("unclean.leader.election.enable", "true"));
+        await TopicSettings.SetAsync(settings, $"{Input}-state", ("cleanup.policy", "delete"));
         Assert.Equal(
             [
                 "Topic contradicted has retention.ms=60000, the catalogue has 3600000: what is not read in that time is lost.",
                 "Topic contradicted has unclean.leader.election.enable=true: acknowledged records may be lost.",
                 "Topic contradicted-state has cleanup.policy=delete, the catalogue has compact.",
             ],
-            found);
+            await FindAsync());
 
         await using var member = await CountingMember.StartAsync(kafka, Input);
         await Until.TrueAsync("the member ends", () => member.IsStopping, () => "it runs", CountingMember.Patience);
@@ -49,15 +39,5 @@ public sealed class RealClusterCheckTests(KraftFixture kafka)
             var configuration = await ClusterConfiguration.ReadAsync(settings, [.. topics.Select(topic => topic.Name)], NullLogger.Instance, token);
             return ClusterCheck.FindContradictions(configuration!, topics, Needs);
         }
-    }
-
-    private static async Task SetAsync(KafkaClientSettings settings, string topic, params (string Name, string Value)[] values)
-    {
-        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("cluster-check-test")).SetLogHandler((_, _) => { }).Build();
-        await admin.IncrementalAlterConfigsAsync(new Dictionary<ConfigResource, List<ConfigEntry>>
-        {
-            [new ConfigResource { Type = ResourceType.Topic, Name = topic }] =
-                [.. values.Select(value => new ConfigEntry { Name = value.Name, Value = value.Value, IncrementalOperation = AlterConfigOpType.Set })],
-        });
     }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
@@ -20,8 +18,8 @@ public sealed class RealRecordLimitsTests(KraftFixture kafka)
         TopicSpec small = Topic("limits-small"), large = Topic("limits-large"), missing = Topic("limits-missing");
         using (var administrator = await kafka.GetAdministratorAsync())
             await administrator.CreateAsync([small, large], token);
-        await SetAsync(settings, small.Name, 400_000);
-        await SetAsync(settings, large.Name, 5_000_000);
+        await TopicSettings.SetAsync(settings, small.Name, ("max.message.bytes", "400000"));
+        await TopicSettings.SetAsync(settings, large.Name, ("max.message.bytes", "5000000"));
 
         Assert.Equal(400_000 - 128, (await Limits(settings).ReadAsync([small, large], token)).RecordBytes);
         Assert.Equal(RecordLimit.ClientDefaultBytes, (await Limits(settings).ReadAsync([large, missing], token)).RecordBytes);
@@ -42,20 +40,6 @@ public sealed class RealRecordLimitsTests(KraftFixture kafka)
         var error = await Assert.ThrowsAsync<RecordLimitException>(() => Limits(With(settings, 2_000_000)).ReadAsync([topic], token));
         Assert.Contains("2000000", error.Message, StringComparison.Ordinal);
         Assert.Contains($"topic {topic.Name} takes at most {ApacheDefault} bytes", error.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Sets a topic's limit and waits until the brokers use it.</summary>
-    internal static async Task SetAsync(KafkaClientSettings settings, string topic, int maxMessageBytes)
-    {
-        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("limits-test")).SetLogHandler((_, _) => { }).Build();
-        var resource = new ConfigResource { Type = ResourceType.Topic, Name = topic };
-        var value = maxMessageBytes.ToString(CultureInfo.InvariantCulture);
-        await admin.IncrementalAlterConfigsAsync(new Dictionary<ConfigResource, List<ConfigEntry>>
-        {
-            [resource] = [new ConfigEntry { Name = "max.message.bytes", Value = value, IncrementalOperation = AlterConfigOpType.Set }],
-        });
-        string? Described() => admin.DescribeConfigsAsync([resource]).GetAwaiter().GetResult()[0].Entries["max.message.bytes"].Value;
-        await Until.TrueAsync($"{topic} takes {value} bytes", () => Described() == value, () => Described() ?? "nothing", TimeSpan.FromSeconds(20));
     }
 
     private static TopicSpec Topic(string name) => new(name, 1, CleanupPolicy.Delete, TimeSpan.FromHours(1), "of a test");

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Kafka.Producing;
-using StreamSocial.Kafka.Tests.Limits;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Restoring;
@@ -48,7 +47,7 @@ public sealed class CheckpointTransactionsTests(KraftFixture kafka)
         TopicSpec input = new("lowered", 1, CleanupPolicy.Delete, TimeSpan.FromHours(1), ""), state = new("lowered-state", 1, CleanupPolicy.Compact, null, "");
         using (var administrator = await kafka.GetAdministratorAsync())
             await administrator.CreateAsync([input, state], token);
-        await RealRecordLimitsTests.SetAsync(settings, state.Name, 150_000);
+        await TopicSettings.SetAsync(settings, state.Name, ("max.message.bytes", "150000"));
         var environment = Environment();
         var task = new StreamTask(new TaskId(input.Name, 0), ValueStage(input.Name, state.Name), 1, environment);
         task.Start(0);
