@@ -187,7 +187,8 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
         });
         await Page.FillAsync("#reset-confirm", "feed-generator");
         await Page.ClickAsync("#reset-apply");
-        await Page.ExpectTextAsync("#reset-note", "partitions have moved; 1 records are skipped");
+        // How many are skipped, the preview has said. Here a partition that changes hands in this moment makes it unknown on embedded brokers, whose owners alone know it.
+        await Page.ExpectTextAsync("#reset-note", "All 60 partitions have moved");
 
         await Page.ClickAsync("tr[data-stage='actions'] button");
         await Page.WaitForSelectorAsync("tr[data-stage='actions'][data-state='running']");
