@@ -114,7 +114,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public int Restoring => _supervisor.Restoring;
 
     /// <summary>Bytes of the disk store's files; null without one, and after the end.</summary>
-    public long? StoreFileBytes => _disk?.FileBytes;
+    public long? StoreFileBytes => _disk?.Database.FileBytes;
 
     /// <summary>Input positions of this member's tasks: acknowledged and committed, -1 where there is none.</summary>
     public IReadOnlyList<(TaskId Task, long Acknowledged, long Committed)> Positions =>

@@ -22,7 +22,7 @@ internal sealed class DiskEntries(DiskSpace space)
         if (_range is not { } range)
             yield break;
         var (from, until) = (DiskSpace.PrefixOf(range), DiskSpace.PrefixOf(range + 1));
-        while (space.Scan(from, until, ScanLength) is { Count: > 0 } read)
+        while (space.Database.Scan(from, until, ScanLength) is { Count: > 0 } read)
         {
             foreach (var (key, record) in read)
                 yield return KeyValuePair.Create(key[sizeof(long)..], record);
@@ -34,7 +34,7 @@ internal sealed class DiskEntries(DiskSpace space)
     /// <summary>Finds an entry; its value comes after the header.</summary>
     public byte[]? TryRead(ReadOnlySpan<byte> key, out DiskEntryHeader header)
     {
-        var record = _range is { } range ? space.Get(KeyOf(range, key)) : null;
+        var record = _range is { } range ? space.Database.Get(KeyOf(range, key)) : null;
         header = record is null ? DiskEntryHeader.New : DiskEntryHeader.Read(record);
         return record;
     }
@@ -52,7 +52,7 @@ internal sealed class DiskEntries(DiskSpace space)
         header.Write(_record.GetSpan(DiskEntryHeader.Length));
         _record.Advance(DiskEntryHeader.Length);
         _record.Write(value);
-        space.Put(KeyOf(range, key), _record.WrittenSpan);
+        space.Database.Put(KeyOf(range, key), _record.WrittenSpan);
         return header with { StoredBytes = _record.WrittenCount };
     }
 
@@ -60,7 +60,7 @@ internal sealed class DiskEntries(DiskSpace space)
     public void Delete(ReadOnlySpan<byte> key)
     {
         if (_range is { } range)
-            space.Delete(KeyOf(range, key));
+            space.Database.Delete(KeyOf(range, key));
     }
 
     public void Clear()

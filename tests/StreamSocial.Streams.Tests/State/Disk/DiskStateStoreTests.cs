@@ -58,7 +58,7 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
 
         output.WriteLine(
             $"{Entries * (ValueLength + 12) / 1048576.0:F0} MiB of state in {Memory / 1048576.0:F0} MiB: {Entries / written.TotalSeconds:N0} captured puts/s, "
-            + $"{Entries / read.TotalSeconds:N0} reads/s in order, {held / 1048576.0:F1} MiB held, files {Space.FileBytes / 1048576.0:F0} MiB");
+            + $"{Entries / read.TotalSeconds:N0} reads/s in order, {held / 1048576.0:F1} MiB held, files {Space.Database.FileBytes / 1048576.0:F0} MiB");
         Assert.Equal(Entries, store.Count);
         // What earlier tests of this process left to the collector counts too. The state's strings alone would be twice its bytes.
         Assert.InRange(held, long.MinValue, Entries * ValueLength / 2);
@@ -88,13 +88,13 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
 
         const long Written = Rounds * 200 * 2 * 400;
         var waited = Stopwatch.StartNew();
-        while (Space.FileBytes > Written / 4)
+        while (Space.Database.FileBytes > Written / 4)
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{Space.FileBytes:N0} bytes of files are left of {Written:N0} that were written.");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{Space.Database.FileBytes:N0} bytes of files are left of {Written:N0} that were written.");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        output.WriteLine($"{Written:N0} bytes written, {task.Bytes:N0} alive, files {Space.FileBytes:N0}");
+        output.WriteLine($"{Written:N0} bytes written, {task.Bytes:N0} alive, files {Space.Database.FileBytes:N0}");
         Assert.All(store.Entries, entry => Assert.EndsWith("59", entry.Value, StringComparison.Ordinal));
         Assert.Equal(200, store.Entries.Count());
         Assert.Empty(gone.Entries);
