@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StreamSocial.AppHost.Restarting;
 
 namespace StreamSocial.AppHost.Scaling;
 
@@ -92,20 +91,12 @@ internal sealed partial class ReplicaScaler(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, superseded);
         try
         {
-            await Task.WhenAll(numbers.Select(number => WaitUntilReadyAsync(FeedGenerators.NameOf(number), stop.Token)));
+            await Task.WhenAll(numbers.Select(number => ReplicaStates.WaitUntilReadyAsync(notifications, FeedGenerators.NameOf(number), stop.Token)));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // It takes too long, or another number is wanted.
         }
-    }
-
-    private async Task WaitUntilReadyAsync(string name, CancellationToken cancellationToken)
-    {
-        // The command returns before the resource leaves the state that it had before.
-        await notifications.WaitForResourceAsync(name, resource => IsActive(resource), cancellationToken);
-        await notifications.WaitForResourceAsync(
-            name, resource => !IsActive(resource) || resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
     }
 
     private Task ExecuteAsync(IEnumerable<int> numbers, string command, CancellationToken cancellationToken) =>
@@ -124,16 +115,9 @@ internal sealed partial class ReplicaScaler(
         if (!notifications.TryGetCurrentState(FeedGenerators.NameOf(number), out var current))
             return new ReplicaState(number, Active: false, Ready: false);
 
-        var active = IsActive(current);
+        var active = ReplicaStates.IsActive(current);
         return new ReplicaState(number, active, active && current.Snapshot.HealthStatus == HealthStatus.Healthy);
     }
-
-    /// <summary>It runs, is about to, or ended and is about to be started again. One that waits for load is not active.</summary>
-    private static bool IsActive(ResourceEvent replica) => replica.Snapshot.State?.Text is { } state
-        && (state == KnownResourceStates.Running
-            || state == KnownResourceStates.Starting
-            || state == KnownResourceStates.Waiting
-            || KnownServiceStates.IsRestarting(state));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Feed generators: {Wanted} wanted, starting {Start}, stopping {Stop}")]
     private static partial void Scaling(ILogger logger, int wanted, int start, int stop);

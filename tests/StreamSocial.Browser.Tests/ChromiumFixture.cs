@@ -13,6 +13,9 @@ public sealed class ChromiumFixture : IAsyncLifetime
     /// <summary>Debian's browsers; the first draws no frames for a screen that is not there, which saves two fifths of the processor time.</summary>
     private static readonly string[] Debian = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
+    /// <summary>How long something that shall appear is waited for, in milliseconds: only a page that never shows it takes so long, on any machine.</summary>
+    private const float Patience = 60_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -35,7 +38,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     {
         SkipWithoutBrowser();
         var context = await _browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         return context;
     }
 
@@ -44,7 +47,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
     {
         SkipWithoutBrowser();
         var page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 1200 } });
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(Patience);
         return page;
     }
 

@@ -31,7 +31,6 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
         for (var i = 0; i < 7; i++)
         {
             var tab = await context.NewPageAsync();
-            tab.SetDefaultTimeout(20_000);
             tabs.Add(await tab.OpenDashboardAsync(dashboard.Address));
         }
 
