@@ -198,7 +198,7 @@ public sealed class StreamsOptions
     [Range(0, 100_000)]
     public int WarmPartitions { get; set; } = 256;
 
-    /// <summary>Bytes of keys and values in the retained states; the oldest states are dropped first.</summary>
+    /// <summary>Bytes of keys and values in the retained states, not counting what is on disk; the oldest states are dropped first.</summary>
     /// <value>Default 64 MiB; 0 to 1 TiB.</value>
     [Range(0L, 1L << 40)]
     public long WarmBytes { get; set; } = 64L * 1024 * 1024;
@@ -212,7 +212,10 @@ public sealed class StreamsOptions
     /// <value>Default <c>memory</c>.</value>
     public StreamsStore Store { get; set; } = StreamsStore.Memory;
 
-    /// <summary>Directory of the disk store. Each member uses a subdirectory named after its id, locks it, and empties it at start.</summary>
+    /// <summary>
+    /// Directory of the disk store. Each member uses a subdirectory named after its id and locks it. A member that ends in order leaves the states that
+    /// <see cref="WarmPartitions"/> and <see cref="WarmFor"/> allow there for its next run; anything else is deleted at start.
+    /// </summary>
     /// <value>Default <c>streamsocial</c> in the system's directory for temporary files.</value>
     public string? StoreDirectory { get; set; }
 

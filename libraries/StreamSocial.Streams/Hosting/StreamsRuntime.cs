@@ -46,6 +46,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private readonly ProducerPool _pool;
     private readonly RetainedStateCache _retained;
     private readonly DiskSpace? _disk;
+    private readonly DiskStates? _diskStates;
     private readonly OutputRetention? _retention;
     private readonly Namesakes _namesakes;
     private readonly InputTopicWatch _inputs;
@@ -95,6 +96,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             SourceExpiry = SourceExpiry.AfterRetention(RetentionOf, _options.SourceMemory, stages.Select(stage => stage.InputTopic)),
         };
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
+        _diskStates = _disk is null ? null : new DiskStates(_disk, _retained, _member);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
         _successors = HandsOverWarm ? new Successors(_options, cluster.Members, host.Time, Logger<Successors>()) : null;
         _formerOwners = cluster.Settings.IsEmbedded ? null : new FormerOwners(_member, cluster.Members, _stopping.Token);
@@ -185,6 +187,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _formerOwners?.FencePredecessor();
         if (!_cluster.Settings.IsEmbedded)
             await _inputs.ReadAsync(cancellationToken);
+        if (_diskStates is not null)
+            await _diskStates.TakeAsync(cancellationToken);
         if (_options.CompileFirst)
             await Task.Run(() => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token), CancellationToken.None);
         var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
@@ -259,6 +263,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _reporter?.Dispose();
         _follower?.Dispose();
         _pool.Dispose();
+        if (_host.Fatal.First is null)
+            _diskStates?.Keep();
         _disk?.Dispose();
         _inputs.Dispose();
         _stopping.Dispose();
@@ -318,7 +324,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     {
         try
         {
-            return new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes);
+            return new DiskSpace(StoreDirectory(), _options.StoreMemoryBytes, Logger<DiskSpace>());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.State.Disk;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Restoring;
@@ -43,7 +44,59 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
             if (Remove(task.Id) is { } older)
                 older.Stores.Clear();
             _states.Add(task.Id, new RetainedState(task.Stores, commit, task.NextChangelogOffset, task.ChangelogGrowth, time.GetTimestamp()));
-            _bytes += task.Stores.Bytes;
+            _bytes += task.Stores.BytesInMemory;
+        }
+        Expire();
+    }
+
+    /// <summary>Leaves the states on disk for the next run of the member; whatever is in memory only is not left.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public int Keep(DiskSpace disk, string owner)
+    {
+        Expire();
+        lock (_gate)
+        {
+            var kept = new List<KeptState>();
+            foreach (var (task, state) in _states)
+            {
+                var described = new KeptState
+                {
+                    Topic = task.Topic,
+                    Partition = task.Partition,
+                    Commit = state.Commit,
+                    NextChangelogOffset = state.NextChangelogOffset,
+                    GrowthBytes = state.Growth.Bytes,
+                    GrowthRecords = state.Growth.Records,
+                    RetainedAt = (time.GetUtcNow() - time.GetElapsedTime(state.RetainedAt)).ToUnixTimeMilliseconds(),
+                };
+                if (state.Stores.TryKeep(described))
+                    kept.Add(described);
+            }
+            if (kept.Count > 0)
+                disk.Keep(kept, owner);
+            return kept.Count;
+        }
+    }
+
+    /// <summary>Adds what <see cref="Keep"/> left.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public void Load(IEnumerable<KeptState> states, DiskSpace disk)
+    {
+        lock (_gate)
+        {
+            foreach (var kept in states.OrderBy(state => state.RetainedAt))
+            {
+                var stores = new TaskStores(new KeptStoreFactory(disk, kept.Stores));
+                stores.TakeKept(kept);
+                // A clock that was set back since makes nothing younger than it can be.
+                var age = TimeSpan.FromMilliseconds(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - kept.RetainedAt));
+                var retainedAt = time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency);
+                _states.Add(
+                    new TaskId(kept.Topic, kept.Partition),
+                    new RetainedState(stores, kept.Commit, kept.NextChangelogOffset, new ChangelogGrowth(kept.GrowthBytes, kept.GrowthRecords), retainedAt));
+                _bytes += stores.BytesInMemory;
+            }
         }
         Expire();
     }
@@ -79,7 +132,7 @@ internal sealed class RetainedStateCache(StreamsOptions options, TimeProvider ti
     {
         if (!_states.Remove(task, out var state))
             return null;
-        _bytes -= state.Stores.Bytes;
+        _bytes -= state.Stores.BytesInMemory;
         return state;
     }
 }

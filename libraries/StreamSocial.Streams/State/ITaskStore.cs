@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using StreamSocial.Streams.Contracts;
 
 namespace StreamSocial.Streams.State;
 
@@ -32,12 +33,24 @@ internal interface ITaskStore
     void Clear();
 }
 
+/// <summary>A store whose entries outlive the process.</summary>
+internal interface IPersistentStore : ITaskStore
+{
+    /// <summary>Where its entries are, and what they sum up to; null when something changed since the last capture.</summary>
+    KeptStore? Describe();
+}
+
 /// <summary>Creates the stores of tasks, and so decides where their entries are kept.</summary>
 internal interface IStoreFactory
 {
-    /// <summary>Creates an empty store, which is also an <see cref="ITaskStore"/>.</summary>
+    /// <summary>Creates a store, empty unless the factory holds what an earlier run left of it, which is also an <see cref="ITaskStore"/>.</summary>
     IStateStore<TKey, TValue> Create<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
         where TKey : notnull;
+
+    /// <summary>Gives up what it holds for stores that nobody has asked for; it only creates empty ones from then on.</summary>
+    void Forget()
+    {
+    }
 }
 
 /// <summary>Receives the changes of a capture.</summary>

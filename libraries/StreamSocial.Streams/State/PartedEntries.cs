@@ -8,6 +8,9 @@ internal sealed class PartedEntries
 {
     private readonly Dictionary<byte[], int> _parts = new(BytesComparer.Instance);
 
+    /// <summary>The entries and the number of parts of each.</summary>
+    public IEnumerable<KeyValuePair<byte[], int>> All => _parts;
+
     /// <summary>Number of parts of an entry as of the last durable checkpoint; 0 when its value is in one record, or there is none.</summary>
     public int CountOf(byte[] key) => _parts.GetValueOrDefault(key);
 

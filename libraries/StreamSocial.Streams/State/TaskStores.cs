@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Poison;
 using StreamSocial.Streams.State.Memory;
 using StreamSocial.Streams.Tasks;
@@ -73,6 +75,9 @@ internal sealed class TaskStores
     /// <summary>Bytes of keys and values in all stores as of the last capture or restore.</summary>
     public long Bytes => _stores.Values.Sum(store => store.Bytes);
 
+    /// <summary>The part of <see cref="Bytes"/> that takes memory.</summary>
+    public long BytesInMemory => _stores.Values.Where(store => store is not IPersistentStore).Sum(store => store.Bytes);
+
     /// <summary>Name, entries and bytes of each store, as of the last capture or restore.</summary>
     public IEnumerable<(string Name, long Entries, long Bytes)> Sizes => _stores.Values.Select(store => (store.Name, store.Count, store.Bytes));
 
@@ -96,8 +101,39 @@ internal sealed class TaskStores
         {
             foreach (var store in _stores.Values)
                 store.Clear();
+            _factory.Forget();
             Parted.Clear();
         }
+    }
+
+    /// <summary>Describes what is on disk and copies what is in memory, so that a later run of the member can open the stores again.</summary>
+    /// <returns>Whether that can be: all stores of the processor are on disk, and nothing has changed since the last capture.</returns>
+    public bool TryKeep(KeptState kept)
+    {
+        lock (Gate)
+        {
+            foreach (var store in _stores.Values)
+            {
+                if ((store as IPersistentStore)?.Describe() is { } described)
+                    kept.Stores.Add(described);
+                else if (store.Id < FirstProcessorId)
+                    store.Capture(whole: true, new KeptEntries(kept));
+                else
+                    return false;
+            }
+            kept.Parted.Add(Parted.All.Select(entry => new KeptParts { Key = ByteString.CopyFrom(entry.Key), Parts = entry.Value }));
+            return true;
+        }
+    }
+
+    /// <summary>Takes what <see cref="TryKeep"/> copied; the factory opens the rest.</summary>
+    /// <exception cref="InvalidDataException">An entry is not of its store's codec.</exception>
+    public void TakeKept(KeptState kept)
+    {
+        foreach (var entry in kept.Entries)
+            Apply(entry.Key.Span, entry.Value.ToByteArray());
+        foreach (var entry in kept.Parted)
+            Parted.Set(entry.Key.ToByteArray(), entry.Parts);
     }
 
     /// <summary>Passes the entries of all stores that changed since the last capture, or all, to the sink.</summary>
@@ -123,5 +159,15 @@ internal sealed class TaskStores
         if (!_stores.TryAdd(store.Id, store))
             throw new ArgumentException($"Stores '{_stores[store.Id].Name}' and '{store.Name}' have the same id {store.Id}.");
         return added;
+    }
+
+    /// <summary>Copies the entries of stores in memory.</summary>
+    private sealed class KeptEntries(KeptState kept) : IChangeSink
+    {
+        public void Add(byte store, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
+        {
+            if (!removed)
+                kept.Entries.Add(new KeptEntry { Key = ByteString.CopyFrom([store, .. key]), Value = ByteString.CopyFrom(value) });
+        }
     }
 }

@@ -45,6 +45,47 @@ public sealed class RetainedStateRestoreTests(ITestOutputHelper output)
             Assert.InRange(read, whole, long.MaxValue);
     }
 
+    [Theory]
+    [InlineData("disk", "00:10:00")]
+    [InlineData("disk", "00:00:01")]
+    [InlineData("memory", "00:10:00")]
+    public async Task Restart_MemberEndedInOrder_ReadsOnlyWhatIsMissing(string store, string warmFor)
+    {
+        (string, string)[] settings = [("Streams:Store", store), ("Streams:WarmFor", warmFor), ("Streams:HandoverBudget", "00:00:10")];
+        await using var cluster = new TestCluster();
+        await using (var first = await TestMember.StartAsync(cluster, "member", settings))
+        {
+            await first.WaitForTasksAsync(120);
+            for (var round = 0; round < 3; round++)
+                await SendAsync(cluster, Keys);
+            await ExpectAsync(3 * Keys, first);
+        }
+        await SendAsync(cluster, Keys / 20);
+        if (warmFor == "00:00:01")
+            await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+
+        await using var second = await TestMember.StartAsync(cluster, "member", settings);
+        await second.WaitForTasksAsync(120);
+        var totals = second.Runtime.Totals;
+        var (read, whole, warm) = (totals.RestoredBytes, totals.RestoredStateBytes, totals.PartitionsRestoredWarm);
+        output.WriteLine($"{store}, {warmFor}: {read:N0} bytes read for {whole:N0} bytes of state, {warm} partitions continued");
+        await SendAsync(cluster, Keys);
+        await ExpectAsync((4 * Keys) + (Keys / 20), second);
+
+        Assert.Equal(0, second.OutOfTurn);
+        Assert.Equal((0, 0), (second.Runtime.Audit.Lost, second.Runtime.Audit.Misordered));
+        if (store == "disk" && warmFor == "00:10:00")
+        {
+            Assert.Equal(120, warm);
+            Assert.InRange(read, 0, whole / 4);
+        }
+        else
+        {
+            Assert.Equal(0, warm);
+            Assert.InRange(read, whole, long.MaxValue);
+        }
+    }
+
     private static async Task SendAsync(TestCluster cluster, int keys)
     {
         for (var key = 0; key < keys; key++)

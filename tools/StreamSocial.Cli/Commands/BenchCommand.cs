@@ -20,6 +20,7 @@ internal sealed class BenchCommand : Command
         Add(new BenchFeedsCommand(console));
         Add(new BenchHandoverCommand(console));
         Add(new BenchStateCommand(console));
+        Add(new BenchRestartCommand(console));
         Add(new BenchIngestCommand(console));
         Add(new BenchDashboardCommand(console));
         Add(new BenchBrokersCommand());

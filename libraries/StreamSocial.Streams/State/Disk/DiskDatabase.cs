@@ -25,11 +25,11 @@ internal sealed class DiskDatabase : IDisposable
     private volatile bool _disposed;
     private volatile bool _isStuck;
 
-    /// <summary>Creates it.</summary>
-    /// <param name="directory">An empty directory.</param>
+    /// <summary>Opens the one that is there, or creates one.</summary>
+    /// <param name="directory">Its own directory, or an empty one.</param>
     /// <param name="cacheBytes">Memory for blocks of its files, their indexes and filters.</param>
     /// <param name="bufferBytes">Memory for what is not in files yet.</param>
-    /// <exception cref="IOException">It cannot be created there.</exception>
+    /// <exception cref="IOException">It cannot be opened or created there, for example because its files are damaged.</exception>
     public DiskDatabase(string directory, long cacheBytes, long bufferBytes)
     {
         _directory = directory;
@@ -42,6 +42,9 @@ internal sealed class DiskDatabase : IDisposable
             throw Failed(exception);
         }
     }
+
+    /// <summary>Whether a directory has one.</summary>
+    public static bool IsIn(string directory) => File.Exists(Path.Combine(directory, "CURRENT"));
 
     /// <summary>Bytes of its files; null when it is closed.</summary>
     public long? FileBytes => _disposed ? null : Read(0, static (database, _) => long.Parse(database.GetProperty("rocksdb.total-sst-files-size"), CultureInfo.InvariantCulture));
@@ -94,7 +97,6 @@ internal sealed class DiskDatabase : IDisposable
 
     private static DbOptions OptionsFor(ulong cacheBytes, ulong bufferBytes) => new DbOptions()
         .SetCreateIfMissing(true)
-        .SetErrorIfExists(true)
         .SetDbWriteBufferSize(Math.Max(2 * SmallestMemtable, bufferBytes))
         .SetWriteBufferSize(Math.Max(SmallestMemtable, bufferBytes / 2))
         .SetCompression(Compression.Lz4)

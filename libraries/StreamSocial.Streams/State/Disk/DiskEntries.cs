@@ -4,24 +4,29 @@ using System.Buffers.Binary;
 namespace StreamSocial.Streams.State.Disk;
 
 /// <summary>The entries of one store on disk, as bytes. Not thread-safe; the store's task owns it.</summary>
-internal sealed class DiskEntries(DiskSpace space)
+/// <param name="space">Where they are.</param>
+/// <param name="range">The range of keys that they have; null when there are none.</param>
+internal sealed class DiskEntries(DiskSpace space, long? range = null)
 {
     /// <summary>Entries that are read at once when all are read.</summary>
     private const int ScanLength = 128;
 
     private readonly ArrayBufferWriter<byte> _key = new();
     private readonly ArrayBufferWriter<byte> _record = new();
-    private long? _range;
+    private long? _range = range;
 
     /// <summary>Bytes of live objects that the store should keep at most.</summary>
     public long HotShare => space.HotShare;
 
+    /// <summary>The range of keys that the entries have; null when there are none.</summary>
+    public long? Range => _range;
+
     /// <summary>Keys of the entries and what is on disk of them, in the order of their bytes. Entries that are written meanwhile may be among them.</summary>
     public IEnumerable<KeyValuePair<byte[], byte[]>> ReadAll()
     {
-        if (_range is not { } range)
+        if (_range is not { } used)
             yield break;
-        var (from, until) = (DiskSpace.PrefixOf(range), DiskSpace.PrefixOf(range + 1));
+        var (from, until) = (DiskSpace.PrefixOf(used), DiskSpace.PrefixOf(used + 1));
         while (space.Database.Scan(from, until, ScanLength) is { Count: > 0 } read)
         {
             foreach (var (key, record) in read)
@@ -34,7 +39,7 @@ internal sealed class DiskEntries(DiskSpace space)
     /// <summary>Finds an entry; its value comes after the header.</summary>
     public byte[]? TryRead(ReadOnlySpan<byte> key, out DiskEntryHeader header)
     {
-        var record = _range is { } range ? space.Database.Get(KeyOf(range, key)) : null;
+        var record = _range is { } used ? space.Database.Get(KeyOf(used, key)) : null;
         header = record is null ? DiskEntryHeader.New : DiskEntryHeader.Read(record);
         return record;
     }
@@ -47,33 +52,33 @@ internal sealed class DiskEntries(DiskSpace space)
     /// <returns>Its header now.</returns>
     public DiskEntryHeader Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, in DiskEntryHeader header)
     {
-        var range = _range ??= space.AddRange();
+        var used = _range ??= space.AddRange();
         _record.ResetWrittenCount();
         header.Write(_record.GetSpan(DiskEntryHeader.Length));
         _record.Advance(DiskEntryHeader.Length);
         _record.Write(value);
-        space.Database.Put(KeyOf(range, key), _record.WrittenSpan);
+        space.Database.Put(KeyOf(used, key), _record.WrittenSpan);
         return header with { StoredBytes = _record.WrittenCount };
     }
 
     /// <summary>Removes an entry that is on disk.</summary>
     public void Delete(ReadOnlySpan<byte> key)
     {
-        if (_range is { } range)
-            space.Database.Delete(KeyOf(range, key));
+        if (_range is { } used)
+            space.Database.Delete(KeyOf(used, key));
     }
 
     public void Clear()
     {
-        if (_range is { } range)
-            space.RemoveRange(range);
+        if (_range is { } used)
+            space.RemoveRange(used);
         _range = null;
     }
 
-    private ReadOnlySpan<byte> KeyOf(long range, ReadOnlySpan<byte> key)
+    private ReadOnlySpan<byte> KeyOf(long used, ReadOnlySpan<byte> key)
     {
         _key.ResetWrittenCount();
-        BinaryPrimitives.WriteInt64BigEndian(_key.GetSpan(sizeof(long)), range);
+        BinaryPrimitives.WriteInt64BigEndian(_key.GetSpan(sizeof(long)), used);
         _key.Advance(sizeof(long));
         _key.Write(key);
         return _key.WrittenSpan;

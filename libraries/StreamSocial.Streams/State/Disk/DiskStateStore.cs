@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using StreamSocial.Streams.Contracts;
 
 namespace StreamSocial.Streams.State.Disk;
 
@@ -7,8 +8,14 @@ namespace StreamSocial.Streams.State.Disk;
 /// A store whose entries are on disk. Memory holds the entries used lately, as live objects within the store's share of the member's
 /// memory, and the keys (not the values) of what changed since the last capture.
 /// </summary>
-internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values, DiskEntries entries)
-    : IStateStore<TKey, TValue>, ITaskStore
+/// <param name="id">First byte of its keys in the changelog.</param>
+/// <param name="name">Its name.</param>
+/// <param name="keys">Converts keys.</param>
+/// <param name="values">Converts values.</param>
+/// <param name="entries">What is on disk.</param>
+/// <param name="kept">What an earlier run of the member said of <paramref name="entries"/>; null when they are empty.</param>
+internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values, DiskEntries entries, KeptStore? kept = null)
+    : IStateStore<TKey, TValue>, IPersistentStore
     where TKey : notnull
 {
     private readonly HotEntries<TKey, TValue> _hot = new();
@@ -20,13 +27,13 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
 
     public string Name => name;
 
-    public long Count { get; private set; }
+    public long Count { get; private set; } = kept?.Count ?? 0;
 
     public long Changes { get; private set; }
 
-    public ulong Checksum { get; private set; }
+    public ulong Checksum { get; private set; } = kept?.Checksum ?? 0;
 
-    public long Bytes { get; private set; }
+    public long Bytes { get; private set; } = kept?.Bytes ?? 0;
 
     public IEnumerable<KeyValuePair<TKey, TValue>> Entries
     {
@@ -130,6 +137,9 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         entries.Clear();
         (Count, Checksum, Bytes) = (0, 0, 0);
     }
+
+    public KeptStore? Describe() =>
+        _changed.Count > 0 ? null : new KeptStore { Id = id, Range = entries.Range ?? 0, Count = Count, Checksum = Checksum, Bytes = Bytes };
 
     private void Capture(ReadOnlySpan<byte> key, DiskSlot<TValue> slot, bool whole, IChangeSink sink)
     {

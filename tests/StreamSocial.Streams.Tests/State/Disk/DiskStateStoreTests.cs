@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.State.Disk;
 
@@ -16,7 +17,7 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
 
     private protected override IStoreFactory Factory => Space;
 
-    private DiskSpace Space => _space ??= new DiskSpace(_directory, Memory);
+    private DiskSpace Space => _space ??= new DiskSpace(_directory, Memory, NullLogger<DiskSpace>.Instance);
 
     public void Dispose() => _space?.Dispose();
 
@@ -27,7 +28,7 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
         var file = Path.Combine(_directory, "of-the-first");
         File.WriteAllText(file, "");
 
-        var error = Assert.Throws<IOException>(() => new DiskSpace(_directory, Memory));
+        var error = Assert.Throws<IOException>(() => new DiskSpace(_directory, Memory, NullLogger<DiskSpace>.Instance));
 
         Assert.Contains("cannot be locked, so another member uses it", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(file));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.State.Disk;
 
@@ -14,7 +15,7 @@ public sealed class FullDiskTests
         using var disk = SmallDisk.Mount(megabytes: 64);
         var ballast = Path.Combine(disk.Directory, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[54 * 1024 * 1024], TestContext.Current.CancellationToken);
-        using var space = new DiskSpace(Path.Combine(disk.Directory, "store"), memoryBytes: 1024 * 1024);
+        using var space = new DiskSpace(Path.Combine(disk.Directory, "store"), memoryBytes: 1024 * 1024, NullLogger<DiskSpace>.Instance);
         var small = Create(space);
         Fill(small, 100);
         var store = Create(space);

@@ -9,15 +9,24 @@ namespace StreamSocial.Cli.Commands.Drills;
 /// <summary><c>drill soak</c>.</summary>
 internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
 {
-    /// <summary>The times after which things are forgotten, shortened so that in half an hour each passes several times.</summary>
-    private static readonly string[] Compressed = ["--Engagement:KeepIdleFor=00:02:00", "--Streams:SourceMemory=00:04:00", "--Ingest:SourceLifetime=00:01:00"];
+    /// <summary>
+    /// The times after which things are forgotten, shortened so that in half an hour each passes several times, and numbers of what is kept of a user that each of them
+    /// reaches soon.
+    /// </summary>
+    private static readonly string[] Compressed =
+    [
+        "--Engagement:KeepIdleFor=00:01:00", "--Streams:SourceMemory=00:04:00", "--Ingest:SourceLifetime=00:01:00", "--Actions:RememberedOwnActions=500", "--Actions:RememberedActionIds=256",
+    ];
+
+    /// <summary>Share of actions after which two users relate otherwise: in a quarter of an hour every two of them have done so several times.</summary>
+    private const double RelationChangeShare = 0.1;
 
     /// <summary>Start, warm-up and all that is behind must be over before the trace is.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(10);
 
     private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long the load is watched, such as 10m or 1h; default 30m.");
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
-    private readonly Option<int> _users = SharedOptions.AtLeastOne("--users", "Users of the network, who stay the same: few, so that each reaches what is kept of a user.", 100);
+    private readonly Option<int> _users = SharedOptions.AtLeastOne("--users", "Users of the network, who stay the same: few, so that each reaches what is kept of a user.", 40);
 
     public SoakCommand(IAnsiConsole console)
         : base(
@@ -36,6 +45,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
         var trace = new SyntheticTraceOptions
         {
             Seed = SeedOf(parsed), Users = parsed.GetValue(_users), InteractionsPerAction = 0, ActionsPerSecond = rate, Length = length + Reserve, SpikeLength = TimeSpan.Zero,
+            RelationChangeShare = RelationChangeShare,
         };
         var options = new DrillOptions
         {

@@ -15,7 +15,7 @@ internal static class HostileCatalogue
         var random = new Random(seed);
         List<HostileMove> moves =
         [
-            .. JsonMoves.Create(random), .. HttpMoves.Create(), .. ConnectionMoves.Create(random), .. StreamMoves.Create(), .. ControlMoves.Create(),
+            .. JsonMoves.Create(random), .. HttpMoves.Create(), .. LegalMoves.Create(catalog), .. ConnectionMoves.Create(random), .. StreamMoves.Create(), .. ControlMoves.Create(),
             .. RecordMoves.Create(random, catalog, now),
         ];
         if (hasTransactions)

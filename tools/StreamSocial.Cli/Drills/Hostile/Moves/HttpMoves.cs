@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 
 namespace StreamSocial.Cli.Drills.Hostile.Moves;
@@ -17,20 +16,20 @@ internal static class HttpMoves
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch })
                 yield return Request($"{method} {path}", targets => new(method, new Uri(targets.Ingest, path)), 405);
-            yield return Request($"POST {path} as text", targets => Post(targets.Ingest, path, "{}", "text/plain"), path == "/v1/interactions" ? [400, 415] : [415]);
-            yield return Request($"POST {path} as XML", targets => Post(targets.Ingest, path, "<x/>", "application/xml"), 415);
-            yield return Request($"POST {path} in UTF-16", targets => Post(targets.Ingest, path, "{}", "application/json; charset=utf-16"), 415);
+            yield return Request($"POST {path} as text", targets => Requests.Post(targets.Ingest, path, "{}", "text/plain"), path == "/v1/interactions" ? [400, 415] : [415]);
+            yield return Request($"POST {path} as XML", targets => Requests.Post(targets.Ingest, path, "<x/>", "application/xml"), 415);
+            yield return Request($"POST {path} in UTF-16", targets => Requests.Post(targets.Ingest, path, "{}", "application/json; charset=utf-16"), 415);
             yield return Request($"POST {path} in an unknown encoding", targets => Encoded(targets.Ingest, path, "lzma"), 415);
             yield return Request($"POST {path} that is no gzip", targets => Encoded(targets.Ingest, path, "gzip"), 400);
             yield return Request($"POST {path} that is no brotli", targets => Encoded(targets.Ingest, path, "br"), 400);
-            yield return Request($"POST {path} with a long Idempotency-Key", targets => With(Post(targets.Ingest, path, "{}"), "Idempotency-Key", new string('k', 5_000)), 400);
+            yield return Request($"POST {path} with a long Idempotency-Key", targets => Requests.Post(targets.Ingest, path, "{}").With("Idempotency-Key", new string('k', 5_000)), 400);
         }
-        yield return Request("a path that is not there", targets => Post(targets.Ingest, "/v2/actions", "{}"), 404);
-        yield return Request("a user id of 100,000 characters", targets => Post(targets.Ingest, "/v1/actions", Action("like", new string('u', 100_000))), [400, 413]);
-        yield return Request("an unknown action", targets => Post(targets.Ingest, "/v1/actions", Action("explode", "hostile-7")), 400);
-        yield return Request("a property twice", targets => Post(targets.Ingest, "/v1/actions", """{"actionId":"h","type":"like","userId":"a","userId":"b","contentId":"c"}"""), 400);
-        yield return Request("a time that is none", targets => Post(targets.Ingest, "/v1/actions", """{"actionId":"h","type":"like","userId":"a","contentId":"c","occurredAt":"yesterday"}"""), 400);
-        yield return Request("a hundred thousand actions", targets => Post(targets.Ingest, "/v1/actions", $"[{string.Join(',', Enumerable.Repeat(Action("like", "hostile-7"), 100_000))}]"), 413);
+        yield return Request("a path that is not there", targets => Requests.Post(targets.Ingest, "/v2/actions", "{}"), 404);
+        yield return Request("a user id of 100,000 characters", targets => Requests.Post(targets.Ingest, "/v1/actions", Action("like", new string('u', 100_000))), [400, 413]);
+        yield return Request("an unknown action", targets => Requests.Post(targets.Ingest, "/v1/actions", Action("explode", "hostile-7")), 400);
+        yield return Request("a property twice", targets => Requests.Post(targets.Ingest, "/v1/actions", """{"actionId":"h","type":"like","userId":"a","userId":"b","contentId":"c"}"""), 400);
+        yield return Request("a time that is none", targets => Requests.Post(targets.Ingest, "/v1/actions", """{"actionId":"h","type":"like","userId":"a","contentId":"c","occurredAt":"yesterday"}"""), 400);
+        yield return Request("a hundred thousand actions", targets => Requests.Post(targets.Ingest, "/v1/actions", $"[{string.Join(',', Enumerable.Repeat(Action("like", "hostile-7"), 100_000))}]"), 413);
     }
 
     private static IEnumerable<HostileMove> Reads()
@@ -49,10 +48,10 @@ internal static class HttpMoves
         }
         foreach (var path in new[] { "/v1/feeds/hostile-7", "/v1/notifications/hostile-7", "/v1/trending", "/v1/content/c/stats" })
         {
-            yield return Request($"GET {path} as if a replica forwarded it", targets => With(new(HttpMethod.Get, new Uri(targets.Feeds, path)), "StreamSocial-Forwarded", "1"), 403);
+            yield return Request($"GET {path} as if a replica forwarded it", targets => new HttpRequestMessage(HttpMethod.Get, new Uri(targets.Feeds, path)).With("StreamSocial-Forwarded", "1"), 403);
             yield return Request(
                 $"GET {path} with a wrong secret",
-                targets => With(With(new(HttpMethod.Get, new Uri(targets.Feeds, path)), "StreamSocial-Forwarded", "1"), "StreamSocial-Peer-Secret", "guess"), 403);
+                targets => new HttpRequestMessage(HttpMethod.Get, new Uri(targets.Feeds, path)).With("StreamSocial-Forwarded", "1").With("StreamSocial-Peer-Secret", "guess"), 403);
         }
     }
 
@@ -90,23 +89,10 @@ internal static class HttpMoves
     private static HostileMove Request(string name, Func<HostileTargets, HttpRequestMessage> create, params int[] statuses) =>
         new(Rules, name, (targets, cancellationToken) => targets.Http.ExpectAsync(create(targets), statuses, cancellationToken));
 
-    private static HttpRequestMessage Post(Uri server, string path, string body, string mediaType = "application/json")
-    {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
-        return new HttpRequestMessage(HttpMethod.Post, new Uri(server, path)) { Content = content };
-    }
-
     private static HttpRequestMessage Encoded(Uri server, string path, string encoding)
     {
-        var request = Post(server, path, "this is not compressed");
+        var request = Requests.Post(server, path, "this is not compressed");
         request.Content!.Headers.ContentEncoding.Add(encoding);
-        return request;
-    }
-
-    private static HttpRequestMessage With(HttpRequestMessage request, string header, string value)
-    {
-        request.Headers.TryAddWithoutValidation(header, value);
         return request;
     }
 

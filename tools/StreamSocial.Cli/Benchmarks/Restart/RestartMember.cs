@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamSocial.Events;
+using StreamSocial.Events.Topics;
+using StreamSocial.Streams;
+using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Reading;
+using StreamSocial.Streams.Tasks;
+using StreamSocial.Topics;
+
+namespace StreamSocial.Cli.Benchmarks.Restart;
+
+/// <summary>A group's only member, run after run, with its state on disk.</summary>
+internal sealed class RestartMember(string bootstrapServers, bool embedded, string directory, RestartBenchmarkOptions options)
+{
+    private const string Stage = "bench";
+    private const string BytesRead = "streamsocial.streams.restore.size";
+
+    /// <summary>Entries whose values are compared after each start.</summary>
+    private const int Compared = 1_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    private readonly TopicCatalog _topics = StreamSocialTopics.For(TopologyProfile.Small);
+    private long _processed;
+
+    private int Partitions => _topics[TopicNames.UserActions].Partitions;
+
+    /// <summary>Runs until all events are processed, and ends in order.</summary>
+    /// <param name="progress">Called with the number of entries processed.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="NotHeldException">They were not processed in time.</exception>
+    public async Task FillAsync(Action<long> progress, CancellationToken cancellationToken)
+    {
+        using var host = Build(progress);
+        await host.StartAsync(cancellationToken);
+        try
+        {
+            await WaitAsync(() => Interlocked.Read(ref _processed) >= options.Keys, () => $"{_processed:N0} of {options.Keys:N0} entries were processed", cancellationToken);
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Starts until all partitions run, compares the state with what it must be, and ends in order.</summary>
+    /// <exception cref="NotHeldException">They did not run in time, or the state is another one.</exception>
+    public async Task<RestartMeasurement> StartAgainAsync(CancellationToken cancellationToken)
+    {
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Name == BytesRead) listener.EnableMeasurementEvents(instrument); } };
+        var read = 0L;
+        listener.SetMeasurementEventCallback<long>((_, bytes, _, _) => read = bytes);
+        listener.Start();
+        var started = Stopwatch.GetTimestamp();
+        using var host = Build(_ => { });
+        await host.StartAsync(cancellationToken);
+        try
+        {
+            var reader = host.Services.GetRequiredService<ITaskReader>();
+            await WaitAsync(() => reader.RunningPartitions(Stage).Count == Partitions, () => $"{reader.RunningPartitions(Stage).Count} of {Partitions} partitions ran", cancellationToken);
+            var ready = Stopwatch.GetElapsedTime(started);
+            listener.RecordObservableInstruments();
+            Compare(reader);
+            return new RestartMeasurement(ready, read);
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private void Compare(ITaskReader reader)
+    {
+        var entries = Enumerable.Range(0, Partitions).Sum(partition => Read(partition, processor => processor.Entries));
+        if (entries != options.Keys)
+            throw new NotHeldException($"The state has {entries:N0} entries after a restart instead of {options.Keys:N0}.");
+        var step = Math.Max(1, options.Keys / Compared);
+        for (var i = 0; i < options.Keys; i += step)
+        {
+            var key = i.ToString(CultureInfo.InvariantCulture);
+            if (!Read(KeyPartitioner.PartitionOf(key, Partitions), processor => processor.Has(key)))
+                throw new NotHeldException($"Entry {key} has another value after a restart.");
+        }
+
+        T Read<T>(int partition, Func<RestartProcessor, T> read) => reader.TryRead(Stage, partition, read, out var result) == TaskAvailability.Running
+            ? result!
+            : throw new NotHeldException($"Partition {partition} ran and does not answer.");
+    }
+
+    private static async Task WaitAsync(Func<bool> condition, Func<string> actual, CancellationToken cancellationToken)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(Poll, cancellationToken))
+        {
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new NotHeldException($"After {Patience.TotalMinutes:0} min {actual()}.");
+        }
+    }
+
+    private IHost Build(Action<long> progress)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:kafka"] = bootstrapServers,
+            ["Kafka:Embedded"] = embedded ? "true" : "false",
+            ["Streams:MemberId"] = "bench-member",
+            ["Streams:AdvertisedEndpoint"] = "http://127.0.0.1:1",
+            ["Streams:Store"] = "disk",
+            ["Streams:StoreDirectory"] = directory,
+            ["Streams:StopBudget"] = "00:00:01",
+        });
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        var application = new StreamsApplication("bench", _topics, TopicNames.Members, TopicNames.RebalanceEvents);
+        builder.AddStreams(application)
+            .AddStage(_ => new StageDefinition(
+                Stage, TopicNames.UserActions, TopicNames.ActionsState,
+                context => new RestartProcessor(context, options.ValueBytes, () => progress(Interlocked.Increment(ref _processed)))));
+        return builder.Build();
+    }
+}
