@@ -29,7 +29,7 @@ internal sealed record RestartBenchmarkOptions
 }
 
 /// <summary>
-/// How long a member with a large state on disk takes from its start until all its partitions run: from its own files, and from the changelogs when its files are
+/// How long a member with a large state on disk takes from its start until all its partitions answer: from its own files, and from the changelogs when its files are
 /// gone, in turns.
 /// </summary>
 internal sealed class RestartBenchmark(RestartBenchmarkOptions options, IAnsiConsole console)

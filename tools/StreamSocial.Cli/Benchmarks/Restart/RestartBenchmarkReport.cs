@@ -5,7 +5,7 @@ using StreamSocial.Cli.Output;
 namespace StreamSocial.Cli.Benchmarks.Restart;
 
 /// <summary>One start.</summary>
-/// <param name="Ready">From the start until all partitions ran.</param>
+/// <param name="Ready">From the start until all partitions answered reads.</param>
 /// <param name="BytesRead">Bytes of keys and values that were read from changelogs.</param>
 internal sealed record RestartMeasurement(TimeSpan Ready, long BytesRead);
 

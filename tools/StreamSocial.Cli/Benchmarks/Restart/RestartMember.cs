@@ -50,8 +50,8 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
         }
     }
 
-    /// <summary>Starts until all partitions run, compares the state with what it must be, and ends in order.</summary>
-    /// <exception cref="NotHeldException">They did not run in time, or the state is another one.</exception>
+    /// <summary>Starts until all partitions answer, compares the state with what it must be, and ends in order.</summary>
+    /// <exception cref="NotHeldException">They did not answer in time, or the state is another one.</exception>
     public async Task<RestartMeasurement> StartAgainAsync(CancellationToken cancellationToken)
     {
         using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Name == BytesRead) listener.EnableMeasurementEvents(instrument); } };
@@ -64,7 +64,7 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
         try
         {
             var reader = host.Services.GetRequiredService<ITaskReader>();
-            await WaitAsync(() => reader.RunningPartitions(Stage).Count == Partitions, () => $"{reader.RunningPartitions(Stage).Count} of {Partitions} partitions ran", cancellationToken);
+            await WaitAsync(() => CountAnswering(reader) == Partitions, () => $"{CountAnswering(reader)} of {Partitions} partitions answered", cancellationToken);
             var ready = Stopwatch.GetElapsedTime(started);
             listener.RecordObservableInstruments();
             Compare(reader);
@@ -75,6 +75,9 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
             await host.StopAsync(CancellationToken.None);
         }
     }
+
+    private int CountAnswering(ITaskReader reader) => Enumerable.Range(0, Partitions)
+        .Count(partition => reader.TryRead<RestartProcessor, long>(Stage, partition, processor => processor.Entries, out _) == TaskAvailability.Running);
 
     private void Compare(ITaskReader reader)
     {
@@ -91,7 +94,7 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
 
         T Read<T>(int partition, Func<RestartProcessor, T> read) => reader.TryRead(Stage, partition, read, out var result) == TaskAvailability.Running
             ? result!
-            : throw new NotHeldException($"Partition {partition} ran and does not answer.");
+            : throw new NotHeldException($"Partition {partition} answered and does no more.");
     }
 
     private static async Task WaitAsync(Func<bool> condition, Func<string> actual, CancellationToken cancellationToken)
