@@ -21,6 +21,9 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
     private const string Stage = "bench";
     private const string BytesRead = "streamsocial.streams.restore.size";
 
+    /// <summary>Entries per second while the state is filled: checkpoints must keep up, so that in the end all of it is in one.</summary>
+    private const int FillRate = 3_000;
+
     /// <summary>Entries whose values are compared after each start.</summary>
     private const int Compared = 1_000;
 
@@ -35,31 +38,38 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
     /// <summary>Runs until all events are processed, and ends in order.</summary>
     /// <param name="progress">Called with the number of entries processed.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="NotHeldException">They were not processed in time.</exception>
+    /// <exception cref="NotHeldException">They were not processed in time, or not all of it was checkpointed.</exception>
     public async Task FillAsync(Action<long> progress, CancellationToken cancellationToken)
     {
-        using var host = Build(progress);
-        await host.StartAsync(cancellationToken);
-        try
+        using (var host = Build(FillRate, progress))
         {
-            await WaitAsync(() => Interlocked.Read(ref _processed) >= options.Keys, () => $"{_processed:N0} of {options.Keys:N0} entries were processed", cancellationToken);
+            await host.StartAsync(cancellationToken);
+            try
+            {
+                await WaitAsync(() => Interlocked.Read(ref _processed) >= options.Keys, () => $"{_processed:N0} of {options.Keys:N0} entries were processed", cancellationToken);
+            }
+            finally
+            {
+                await host.StopAsync(CancellationToken.None);
+            }
         }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None);
-        }
+        // Once more, in which what had no checkpoint is done again.
+        await StartAgainAsync(mayProcess: true, cancellationToken);
     }
 
     /// <summary>Starts until all partitions answer, compares the state with what it must be, and ends in order.</summary>
-    /// <exception cref="NotHeldException">They did not answer in time, or the state is another one.</exception>
-    public async Task<RestartMeasurement> StartAgainAsync(CancellationToken cancellationToken)
+    /// <exception cref="NotHeldException">They did not answer in time, or the state is another one, or had to be made again from the input.</exception>
+    public Task<RestartMeasurement> StartAgainAsync(CancellationToken cancellationToken) => StartAgainAsync(mayProcess: false, cancellationToken);
+
+    private async Task<RestartMeasurement> StartAgainAsync(bool mayProcess, CancellationToken cancellationToken)
     {
+        var before = Interlocked.Read(ref _processed);
         using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Name == BytesRead) listener.EnableMeasurementEvents(instrument); } };
         var read = 0L;
         listener.SetMeasurementEventCallback<long>((_, bytes, _, _) => read = bytes);
         listener.Start();
         var started = Stopwatch.GetTimestamp();
-        using var host = Build(_ => { });
+        using var host = Build(rate: 0, _ => { });
         await host.StartAsync(cancellationToken);
         try
         {
@@ -67,6 +77,8 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
             await WaitAsync(() => CountAnswering(reader) == Partitions, () => $"{CountAnswering(reader)} of {Partitions} partitions answered", cancellationToken);
             var ready = Stopwatch.GetElapsedTime(started);
             listener.RecordObservableInstruments();
+            if (!mayProcess && Interlocked.Read(ref _processed) is var processed && processed > before)
+                throw new NotHeldException($"{processed - before:N0} entries had no checkpoint when the member ended, and were processed again.");
             Compare(reader);
             return new RestartMeasurement(ready, read);
         }
@@ -106,7 +118,7 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
         }
     }
 
-    private IHost Build(Action<long> progress)
+    private IHost Build(int rate, Action<long> progress)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -117,6 +129,8 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
             ["Streams:AdvertisedEndpoint"] = "http://127.0.0.1:1",
             ["Streams:Store"] = "disk",
             ["Streams:StoreDirectory"] = directory,
+            ["Streams:MaxEntriesPerSecond"] = rate.ToString(CultureInfo.InvariantCulture),
+            ["Streams:HandoverBudget"] = "00:01:00",
             ["Streams:StopBudget"] = "00:00:01",
         });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
