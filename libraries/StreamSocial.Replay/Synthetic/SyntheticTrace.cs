@@ -131,7 +131,9 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         }
 
         var author = _popularity.Draw(_random);
-        var content = ContentId(author, _random.Next(_posts.GetValueOrDefault(author) + 1));
+        var newest = _posts.GetValueOrDefault(author);
+        var oldest = Math.Max(0, newest - options.RecentPosts + 1);
+        var content = ContentId(author, oldest + _random.Next(newest - oldest + 1));
         return Act(_random.Next(6) switch { < 3 => ActionType.Like, < 5 => ActionType.Share, _ => ActionType.Comment }, actor, content, author);
     }
 

@@ -34,6 +34,11 @@ public sealed class SyntheticTraceOptions
     [Range(0, 1_000)]
     public int InteractionsPerAction { get; set; } = 2;
 
+    /// <summary>Newest posts of a user that are liked, shared and commented on.</summary>
+    /// <value>Default 2,147,483,647, which is all; at least 1.</value>
+    [Range(1, int.MaxValue)]
+    public int RecentPosts { get; set; } = int.MaxValue;
+
     /// <summary>Likes, shares, posts and comments that are taken back, as a share of all actions.</summary>
     /// <value>Default 0.03; 0 to 1.</value>
     [Range(0.0, 1.0)]

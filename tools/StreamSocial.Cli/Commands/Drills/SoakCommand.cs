@@ -15,11 +15,14 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
     /// </summary>
     private static readonly string[] Compressed =
     [
-        "--Engagement:KeepIdleFor=00:01:00", "--Streams:SourceMemory=00:04:00", "--Ingest:SourceLifetime=00:01:00", "--Actions:RememberedOwnActions=500", "--Actions:RememberedActionIds=256",
+        "--Engagement:KeepIdleFor=00:01:00", "--Streams:SourceMemory=00:04:00", "--Ingest:SourceLifetime=00:01:00", "--Actions:RememberedOwnActions=500", "--Actions:RememberedActionIds=100",
     ];
 
     /// <summary>Share of actions after which two users relate otherwise: in a quarter of an hour every two of them have done so several times.</summary>
-    private const double RelationChangeShare = 0.1;
+    private const double RelationChangeShare = 0.2;
+
+    /// <summary>Newest posts of a user that others act upon: all that an action concerns is still remembered.</summary>
+    private const int RecentPosts = 20;
 
     /// <summary>Start, warm-up and all that is behind must be over before the trace is.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(10);
@@ -45,7 +48,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
         var trace = new SyntheticTraceOptions
         {
             Seed = SeedOf(parsed), Users = parsed.GetValue(_users), InteractionsPerAction = 0, ActionsPerSecond = rate, Length = length + Reserve, SpikeLength = TimeSpan.Zero,
-            RelationChangeShare = RelationChangeShare,
+            RelationChangeShare = RelationChangeShare, RecentPosts = RecentPosts,
         };
         var options = new DrillOptions
         {

@@ -69,7 +69,7 @@ internal static class HttpMoves
             ("two lengths", "POST /v1/actions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", [400]),
             ("a header of 1,000,000 bytes", $"GET / HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', 1_000_000)}\r\n\r\n", [431, Answers.Closed]),
             ("ten thousand headers", $"GET / HTTP/1.1\r\nHost: localhost\r\n{string.Concat(Enumerable.Range(0, 10_000).Select(i => $"X-{i}: 1\r\n"))}\r\n", [431, Answers.Closed]),
-            ("a target of 100,000 bytes", $"GET /{new string('x', 100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n", [414, Answers.Closed]),
+            ("a target of 1,000,000 bytes", $"GET /{new string('x', 1_000_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n", [414, Answers.Closed]),
             ("a target with a zero", "GET /v1/feeds/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", [400]),
             ("a header without a name", "GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n", [400]),
             ("a TLS greeting", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003", [400, Answers.Closed]),

@@ -64,7 +64,7 @@ internal static class LegalMoves
         {
             var path = "/v1/interactions";
             return await targets.Http.ExpectAsync(Requests.Post(targets.Ingest, path, View).With(KeyHeader, "hostile-other"), [202, 429, 503], cancellationToken)
-                ?? await targets.Http.ExpectAsync(Requests.Post(targets.Ingest, path, View.Replace("view", "share", StringComparison.Ordinal)).With(KeyHeader, "hostile-other"), [422, 429, 503], cancellationToken);
+                ?? await targets.Http.ExpectAsync(Requests.Post(targets.Ingest, path, View.Replace("view", "click", StringComparison.Ordinal)).With(KeyHeader, "hostile-other"), [422, 429, 503], cancellationToken);
         });
         yield return Request("a follow of oneself", targets => Requests.Post(targets.Ingest, "/v1/actions", """{"type":"follow","userId":"hostile-7","targetUserId":"hostile-7"}"""), 400);
     }
