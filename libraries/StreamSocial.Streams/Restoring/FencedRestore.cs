@@ -38,10 +38,8 @@ internal sealed class FencedRestore(TaskEnvironment environment, TimeProvider ti
     public bool IsComplete(RestoreSession session, long offset, bool endOfPartition) =>
         endOfPartition ? offset > session.Task.FencingOffset : offset >= session.Task.FencingOffset;
 
-    public void CheckWaiting(RestoreSession session)
-    {
-        // The fencing record that ends the reading is acknowledged before reading begins, so nothing is hidden from the reader.
-    }
+    /// <summary>The fencing record that ends the reading is acknowledged before reading begins, so nothing is hidden from the reader.</summary>
+    public bool GivesUpWaiting(RestoreSession session) => false;
 
     private sealed class FencingDelivery(RestoreSession session, Action<RestoreSession> onFenced, Action<Error> onFailed) : IDeliveryHandler
     {

@@ -247,7 +247,10 @@ internal interface IRestoreProtocol
     /// <summary>Whether the session is complete after the record or the end of the partition at <paramref name="offset"/>.</summary>
     bool IsComplete(RestoreSession session, long offset, bool endOfPartition);
 
-    /// <summary>Called repeatedly while a session reads: the end of a partition is reported only once, and what is missing then may never come.</summary>
+    /// <summary>
+    /// Called repeatedly while a session reads: the end of a partition is reported only once, and what is missing then may never come. When it returns true, the
+    /// session is complete with what it has.
+    /// </summary>
     /// <exception cref="StateMissingException">The changelog lacks the state that the group's offsets prove.</exception>
-    void CheckWaiting(RestoreSession session);
+    bool GivesUpWaiting(RestoreSession session);
 }

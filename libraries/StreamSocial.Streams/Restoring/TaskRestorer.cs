@@ -85,7 +85,7 @@ internal sealed partial class TaskRestorer : IDisposable
             BeginWaiting();
             BeginFollowing();
             foreach (var session in _reading.Values.ToArray())
-                Guard(session, _protocol.CheckWaiting);
+                Guard(session, CheckWaiting);
             Progress.Observe(OwnedReading, _waiting.Count);
             _environment.RetainedStates?.Expire();
             var record = Consume(PollTimeout);
@@ -96,6 +96,12 @@ internal sealed partial class TaskRestorer : IDisposable
                 record = Consume(TimeSpan.Zero);
             }
         }
+    }
+
+    private void CheckWaiting(RestoreSession session)
+    {
+        if (_protocol.GivesUpWaiting(session))
+            Take(session, session.TakeKnownEnd(_protocol));
     }
 
     private void ReadAgain()

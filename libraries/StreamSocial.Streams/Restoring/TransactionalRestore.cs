@@ -97,20 +97,31 @@ internal sealed partial class TransactionalRestore(
         return false;
     }
 
-    public void CheckWaiting(RestoreSession session)
+    /// <summary>
+    /// What is missing after so long was never committed: the brokers kept the offset of a transaction without its changes, as they were seen to do when all of them
+    /// were killed while it was committed. The task goes back to the checkpoint that there is and does again what followed; receivers drop what they have had.
+    /// </summary>
+    public bool GivesUpWaiting(RestoreSession session)
     {
         if (session.MissingSince is not { } since || time.GetElapsedTime(since) < LongestWait)
-            return;
-        var restored = session.Replay.Commit?.NextOffset ?? -1;
-        throw new StateMissingException(
-            $"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds a checkpoint at "
-            + $"{(restored < 0 ? "no position" : restored.ToString(System.Globalization.CultureInfo.InvariantCulture))} only. Was the changelog topic deleted or recreated? "
-            + "'streamsocial tasks reset' lets it begin anew.");
+            return false;
+        if (session.Replay.Commit is not { } commit)
+        {
+            throw new StateMissingException(
+                $"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds no checkpoint. "
+                + "Was the changelog topic deleted or recreated? 'streamsocial tasks reset' lets it begin anew.");
+        }
+        LogGoesBack(session.Task.Id, session.ExpectedOffset, session.Task.Changelog, commit.NextOffset);
+        session.OnCommittedOffset(commit.NextOffset);
+        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offsets of {Count} partitions cannot be read ({Code}: {Reason}); asking again")]
     private partial void LogNoOffsets(int count, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offset of {Task} is {Offset}, but the last checkpoint in {Changelog} is at {Checkpoint}: the brokers kept one part of a transaction without the other. It goes on from the checkpoint and does again what followed")]
+    private partial void LogGoesBack(TaskId task, long offset, TopicPartition changelog, long checkpoint);
 }
 
-/// <summary>The group's offsets prove a checkpoint that the changelog does not contain, for example after the topic was recreated.</summary>
+/// <summary>The group's offsets prove a checkpoint, and the changelog contains none, for example after the topic was recreated.</summary>
 public sealed class StateMissingException(string message) : Exception(message);

@@ -1,7 +1,10 @@
 using Confluent.Kafka;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Simulation.Workload;
 using StreamSocial.Streams.Tasks;
@@ -15,20 +18,46 @@ public sealed class TransactionalRestoreTests : IRecordSender
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void CheckWaiting_EndIsToldOnceAndTheStateNeverComes_SaysWhatIsMissing()
+    public void GivesUpWaiting_EndIsToldOnceAndThereIsNoCheckpoint_SaysWhatIsMissing()
     {
-        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
-        var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
-        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, 42))], _time, NullLogger.Instance);
-        restore.Open(session);
-        restore.TakeOpened([]);
+        var (restore, session) = Open(committedOffset: 42);
 
         Assert.False(restore.IsComplete(session, offset: 0, endOfPartition: true));
         _time.Advance(TimeSpan.FromSeconds(59));
-        restore.CheckWaiting(session);
+        Assert.False(restore.GivesUpWaiting(session));
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Contains("42", Assert.Throws<StateMissingException>(() => restore.CheckWaiting(session)).Message, StringComparison.Ordinal);
+        Assert.Contains("42", Assert.Throws<StateMissingException>(() => restore.GivesUpWaiting(session)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Seen on three brokers that were killed together: a transaction's offsets were committed and its changes aborted.</summary>
+    [Fact]
+    public void GivesUpWaiting_GroupIsAheadOfTheLastCheckpoint_GoesOnFromTheCheckpoint()
+    {
+        var (restore, session) = Open(committedOffset: 42);
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 30, Owner = -1 };
+        Assert.Equal(RestoreStep.More, session.Take(restore, new() { Offset = 0, Message = new() { Key = ChangelogKeys.Commit, Value = commit.ToByteArray() } }, 0));
+        Assert.Equal(RestoreStep.More, session.Take(restore, record: null, offset: 1));
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(restore.GivesUpWaiting(session));
+        Assert.Equal(RestoreStep.More, session.TakeKnownEnd(restore));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(restore.GivesUpWaiting(session));
+        Assert.Equal(RestoreStep.Done, session.TakeKnownEnd(restore));
+        session.Complete();
+
+        Assert.Equal((30L, 3L), (session.Task.CommittedOffset, session.Task.Checkpoint));
+    }
+
+    private (TransactionalRestore Restore, RestoreSession Session) Open(long committedOffset)
+    {
+        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
+        var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
+        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, committedOffset))], _time, NullLogger.Instance);
+        restore.Open(session);
+        restore.TakeOpened([]);
+        return (restore, session);
     }
 
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>

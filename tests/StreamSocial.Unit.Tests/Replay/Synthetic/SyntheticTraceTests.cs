@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json;
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
@@ -52,6 +53,22 @@ public sealed class SyntheticTraceTests
         Assert.Distinct(follows.Select(follow => (follow.UserId, follow.TargetUserId)));
         Assert.DoesNotContain(follows, follow => follow.UserId == follow.TargetUserId);
         Assert.True(follows.Count(follow => follow.TargetUserId == "u0") > 20 * follows.Count(follow => follow.TargetUserId == "u1900"));
+    }
+
+    [Fact]
+    public void ReadEvents_RecentPosts_OthersActUponTheNewestOnly()
+    {
+        var newest = new Dictionary<string, int>();
+        var numbers = new List<(int Number, int Newest)>();
+        foreach (var action in Read(new() { Users = 5, RecentPosts = 3, SpikeLength = TimeSpan.Zero }).OfType<ReplayAction>())
+        {
+            if (action.Type == ActionType.Post)
+                newest[action.UserId!] = newest.GetValueOrDefault(action.UserId!) + 1;
+            else if (action.ContentAuthorId is { } author && newest.GetValueOrDefault(author) is var posts and >= 3)
+                numbers.Add((int.Parse(action.ContentId!.Split('-')[^1], CultureInfo.InvariantCulture), posts));
+        }
+        Assert.InRange(numbers.Count, 1_000, int.MaxValue);
+        Assert.All(numbers, post => Assert.InRange(post.Number, post.Newest - 2, post.Newest));
     }
 
     [Fact]
