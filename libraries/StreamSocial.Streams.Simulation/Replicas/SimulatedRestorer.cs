@@ -9,7 +9,9 @@ namespace StreamSocial.Streams.Simulation.Replicas;
 internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironment environment, Action<StreamTask> onRestored)
 {
     private readonly IRestoreProtocol _protocol = context.Brokers.HasTransactions
-        ? new TransactionalRestore((partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], context.Time, NullLogger.Instance, lastRecords: 4)
+        ? new TransactionalRestore(
+            (partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], changelog => context.Brokers.Log(changelog.Topic, changelog.Partition).End, context.Time,
+            NullLogger.Instance, lastRecords: 4)
         : new FencedRestore(environment, context.Time);
 
     private readonly List<StreamTask> _opening = [];

@@ -26,7 +26,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     private volatile bool _hasFailed;
 
     /// <summary>Where the changelog ends if it has been read so far; -1 if it has not.</summary>
-    private long _end = -1;
+    public long End { get; private set; } = -1;
 
     public StreamTask Task => task;
 
@@ -121,7 +121,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
                 Replay.Read(record);
             else if (!UsesRetainedState && _first > (Replay.Commit?.RestoreFrom ?? 0))
                 return LookBack();
-            _end = record is null ? offset : -1;
+            End = record is null ? offset : -1;
             if (!_isOwned)
                 return record is null ? WarmUp() : RestoreStep.More;
         }
@@ -140,7 +140,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     }
 
     /// <summary>Ends a session that has been read to the end of the changelog already, if nothing is missing.</summary>
-    public RestoreStep TakeKnownEnd(IRestoreProtocol protocol) => _end >= 0 ? Take(protocol, record: null, _end) : RestoreStep.More;
+    public RestoreStep TakeKnownEnd(IRestoreProtocol protocol) => End >= 0 ? Take(protocol, record: null, End) : RestoreStep.More;
 
     /// <summary>Verifies the replayed state against the checkpoint and hands it to the task.</summary>
     /// <exception cref="StateChecksumException">They differ.</exception>

@@ -296,7 +296,8 @@ internal sealed record RestoreClients(IConsumer<byte[]?, byte[]?> Consumer, IRes
         var consumer = KafkaConsumers.Build(config, member.Settings.Metrics, member.Host.Loggers.CreateLogger<TaskRestorer>());
         IRestoreProtocol protocol = member.Settings.IsEmbedded
             ? new FencedRestore(member.Environment, member.Host.Time)
-            : new TransactionalRestore(consumer.Committed, member.Host.Time, member.Host.Loggers.CreateLogger<TransactionalRestore>());
+            : new TransactionalRestore(
+                consumer.Committed, changelog => consumer.GetWatermarkOffsets(changelog).High.Value, member.Host.Time, member.Host.Loggers.CreateLogger<TransactionalRestore>());
         return new RestoreClients(consumer, protocol, lag);
     }
 }

@@ -14,6 +14,7 @@ namespace StreamSocial.Streams.Restoring;
 /// something is missing, and the reader waits.
 /// </remarks>
 /// <param name="committedOffsets">Reads the group's offsets after the transactions that are about to change them.</param>
+/// <param name="highWatermark">The end of a changelog with what transactions hide, as last heard; negative when unknown.</param>
 /// <param name="time">Measures how long to wait for a missing checkpoint.</param>
 /// <param name="logger">Says that the group's offsets cannot be read.</param>
 /// <param name="lastRecords">
@@ -21,7 +22,7 @@ namespace StreamSocial.Streams.Restoring;
 /// once.
 /// </param>
 internal sealed partial class TransactionalRestore(
-    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, TimeProvider time, ILogger logger,
+    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, Func<TopicPartition, long> highWatermark, TimeProvider time, ILogger logger,
     int lastRecords = 4) : IRestoreProtocol
 {
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(10);
@@ -98,23 +99,26 @@ internal sealed partial class TransactionalRestore(
     }
 
     /// <summary>
-    /// What is missing after so long was never committed: the brokers kept the offset of a transaction without its changes, as they were seen to do when all of them
-    /// were killed while it was committed. The task goes back to the checkpoint that there is and does again what followed; receivers drop what they have had.
+    /// What is missing after so long, while no transaction hides anything, was never committed: the brokers kept the offset of a transaction without its changes, as
+    /// they were seen to do when all of them were killed while it was committed. The task goes back to the checkpoint that there is and does again what followed;
+    /// receivers drop what they have had.
     /// </summary>
     public bool GivesUpWaiting(RestoreSession session)
     {
         if (session.MissingSince is not { } since || time.GetElapsedTime(since) < LongestWait)
             return false;
         if (session.Replay.Commit is not { } commit)
-        {
-            throw new StateMissingException(
-                $"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds no checkpoint. "
-                + "Was the changelog topic deleted or recreated? 'streamsocial tasks reset' lets it begin anew.");
-        }
+            throw Missing(session, "no checkpoint. Was the changelog topic deleted or recreated? 'streamsocial tasks reset' lets it begin anew");
+        var end = highWatermark(session.Task.Changelog);
+        if (session.End < 0 || end < 0 || end > session.End)
+            throw Missing(session, $"a checkpoint at {commit.NextOffset} only, and what follows is in a transaction that has not ended");
         LogGoesBack(session.Task.Id, session.ExpectedOffset, session.Task.Changelog, commit.NextOffset);
         session.OnCommittedOffset(commit.NextOffset);
         return true;
     }
+
+    private static StateMissingException Missing(RestoreSession session, string held) =>
+        new($"Task {session.Task.Id}: the group's offset is {session.ExpectedOffset}, but the changelog {session.Task.Changelog} holds {held}.");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offsets of {Count} partitions cannot be read ({Code}: {Reason}); asking again")]
     private partial void LogNoOffsets(int count, ErrorCode code, string reason);
@@ -123,5 +127,5 @@ internal sealed partial class TransactionalRestore(
     private partial void LogGoesBack(TaskId task, long offset, TopicPartition changelog, long checkpoint);
 }
 
-/// <summary>The group's offsets prove a checkpoint, and the changelog contains none, for example after the topic was recreated.</summary>
+/// <summary>The group's offsets prove a checkpoint that the changelog does not contain, or not yet.</summary>
 public sealed class StateMissingException(string message) : Exception(message);

@@ -16,6 +16,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
     private static readonly SimulatedTopics Topics = new(1, 1);
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
+    private long _highWatermark = 1;
 
     [Fact]
     public void GivesUpWaiting_EndIsToldOnceAndThereIsNoCheckpoint_SaysWhatIsMissing()
@@ -34,10 +35,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
     [Fact]
     public void GivesUpWaiting_GroupIsAheadOfTheLastCheckpoint_GoesOnFromTheCheckpoint()
     {
-        var (restore, session) = Open(committedOffset: 42);
-        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 30, Owner = -1 };
-        Assert.Equal(RestoreStep.More, session.Take(restore, new() { Offset = 0, Message = new() { Key = ChangelogKeys.Commit, Value = commit.ToByteArray() } }, 0));
-        Assert.Equal(RestoreStep.More, session.Take(restore, record: null, offset: 1));
+        var (restore, session) = ReadToAnEarlierCheckpoint();
         _time.Advance(TimeSpan.FromSeconds(59));
         Assert.False(restore.GivesUpWaiting(session));
         Assert.Equal(RestoreStep.More, session.TakeKnownEnd(restore));
@@ -50,11 +48,34 @@ public sealed class TransactionalRestoreTests : IRecordSender
         Assert.Equal((30L, 3L), (session.Task.CommittedOffset, session.Task.Checkpoint));
     }
 
+    /// <summary>What is hidden may still be committed; whatever was written on top of an earlier checkpoint would be wrong then.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-1001)]
+    public void GivesUpWaiting_ATransactionMayHideTheCheckpoint_StaysMissing(long highWatermark)
+    {
+        var (restore, session) = ReadToAnEarlierCheckpoint();
+        _highWatermark = highWatermark;
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Contains("has not ended", Assert.Throws<StateMissingException>(() => restore.GivesUpWaiting(session)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The group's offset is 42, and the changelog has one record, a checkpoint at 30.</summary>
+    private (TransactionalRestore Restore, RestoreSession Session) ReadToAnEarlierCheckpoint()
+    {
+        var (restore, session) = Open(committedOffset: 42);
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 30, Owner = -1 };
+        Assert.Equal(RestoreStep.More, session.Take(restore, new() { Offset = 0, Message = new() { Key = ChangelogKeys.Commit, Value = commit.ToByteArray() } }, 0));
+        Assert.Equal(RestoreStep.More, session.Take(restore, record: null, offset: 1));
+        return (restore, session);
+    }
+
     private (TransactionalRestore Restore, RestoreSession Session) Open(long committedOffset)
     {
         var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
-        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, committedOffset))], _time, NullLogger.Instance);
+        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, committedOffset))], _ => _highWatermark, _time, NullLogger.Instance);
         restore.Open(session);
         restore.TakeOpened([]);
         return (restore, session);
