@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Kafka.Tests.Streams.Restoring;
