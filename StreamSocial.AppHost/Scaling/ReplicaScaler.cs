@@ -70,6 +70,8 @@ internal sealed partial class ReplicaScaler(
                     if (superseded.IsCancellationRequested)
                         break;
                     await ExecuteAsync(next, KnownResourceCommands.StartCommand, cancellationToken);
+                    // The notifications cannot be asked any more when the application ends.
+                    cancellationToken.ThrowIfCancellationRequested();
                     await WaitUntilReadyAsync(next, superseded, cancellationToken);
                 }
             }

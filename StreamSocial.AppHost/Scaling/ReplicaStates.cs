@@ -17,7 +17,7 @@ internal static class ReplicaStates
     public static async Task WaitUntilReadyAsync(ResourceNotificationService notifications, string name, CancellationToken cancellationToken)
     {
         // The command returns before the resource leaves its former state, and on the way to Running the resource can show that state, or none, once more.
-        await notifications.WaitForResourceAsync(name, KnownResourceStates.Running, cancellationToken);
+        await notifications.WaitForResourceAsync(name, replica => replica.Snapshot.State?.Text == KnownResourceStates.Running, cancellationToken);
         await notifications.WaitForResourceAsync(
             name, replica => !IsActive(replica) || replica.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
     }
