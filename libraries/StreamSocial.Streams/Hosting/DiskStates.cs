@@ -58,7 +58,9 @@ internal sealed partial class DiskStates(DiskSpace disk, RetainedStateCache reta
         string[] topics = [.. member.Stages.Select(stage => stage.StateTopic).Distinct().Order(StringComparer.Ordinal)];
         using var reader = new TopicIds(member.Settings, member.Host.Loggers.CreateLogger<TopicIds>());
         var ids = await reader.ReadAsync(topics, cancellationToken);
-        return $"{name} with {string.Join(", ", topics.Select(topic => $"{topic} {ids.GetValueOrDefault(topic) ?? throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"{topic} has no id"))}"))}";
+        return Array.Find(topics, topic => !ids.ContainsKey(topic)) is { } unknown
+            ? throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"{unknown} has no id"))
+            : $"{name} with {string.Join(", ", topics.Select(topic => $"{topic} {ids[topic]}"))}";
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The last run left the states of {Count} partitions on disk; {Usable} can still be used")]

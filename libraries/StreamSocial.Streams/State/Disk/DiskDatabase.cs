@@ -11,6 +11,9 @@ internal sealed class DiskDatabase : IDisposable
     private const int BloomBitsPerKey = 10;
     private const ulong SmallestMemtable = 64 * 1024;
 
+    /// <summary>Entries of a range that are read at once.</summary>
+    private const int ScanLength = 128;
+
     /// <summary>How the database's error begins when a write would have to wait, for files to be written or compacted.</summary>
     private const string Stalled = "Result incomplete: Write stall";
 
@@ -61,19 +64,20 @@ internal sealed class DiskDatabase : IDisposable
     public void Delete(ReadOnlySpan<byte> key) =>
         Write(new KeyAndValue(key, default, _writes), static (database, record) => database.Remove(record.Key, cf: null, record.Options));
 
-    /// <summary>Entries in the order of their keys.</summary>
+    /// <summary>Entries in the order of their keys, some at a time: those that are written meanwhile may be among them.</summary>
     /// <param name="from">First key.</param>
     /// <param name="until">First key that is not wanted.</param>
-    /// <param name="most">Number of entries at most.</param>
     /// <exception cref="IOException">They cannot be read.</exception>
-    public List<KeyValuePair<byte[], byte[]>> Scan(byte[] from, byte[] until, int most) => Read((from, until, most), static (database, wanted) =>
+    public IEnumerable<KeyValuePair<byte[], byte[]>> ReadRange(byte[] from, byte[] until)
     {
-        var read = new List<KeyValuePair<byte[], byte[]>>();
-        using var iterator = database.NewIterator(cf: null, new ReadOptions().SetIterateUpperBound(wanted.until));
-        for (iterator.Seek(wanted.from); iterator.Valid() && read.Count < wanted.most; iterator.Next())
-            read.Add(KeyValuePair.Create(iterator.Key(), iterator.Value()));
-        return read;
-    });
+        while (Scan(from, until, ScanLength) is { Count: > 0 } read)
+        {
+            foreach (var entry in read)
+                yield return entry;
+            // The next key after the last one.
+            from = [.. read[^1].Key, 0];
+        }
+    }
 
     /// <summary>Removes all keys from one on.</summary>
     /// <param name="from">First key.</param>
@@ -94,6 +98,15 @@ internal sealed class DiskDatabase : IDisposable
         _database.Dispose();
         _use.ExitWriteLock();
     }
+
+    private List<KeyValuePair<byte[], byte[]>> Scan(byte[] from, byte[] until, int most) => Read((from, until, most), static (database, wanted) =>
+    {
+        var read = new List<KeyValuePair<byte[], byte[]>>();
+        using var iterator = database.NewIterator(cf: null, new ReadOptions().SetIterateUpperBound(wanted.until));
+        for (iterator.Seek(wanted.from); iterator.Valid() && read.Count < wanted.most; iterator.Next())
+            read.Add(KeyValuePair.Create(iterator.Key(), iterator.Value()));
+        return read;
+    });
 
     private static DbOptions OptionsFor(ulong cacheBytes, ulong bufferBytes) => new DbOptions()
         .SetCreateIfMissing(true)

@@ -8,9 +8,6 @@ namespace StreamSocial.Streams.State.Disk;
 /// <param name="range">The range of keys that they have; null when there are none.</param>
 internal sealed class DiskEntries(DiskSpace space, long? range = null)
 {
-    /// <summary>Entries that are read at once when all are read.</summary>
-    private const int ScanLength = 128;
-
     private readonly ArrayBufferWriter<byte> _key = new();
     private readonly ArrayBufferWriter<byte> _record = new();
     private long? _range = range;
@@ -26,14 +23,8 @@ internal sealed class DiskEntries(DiskSpace space, long? range = null)
     {
         if (_range is not { } used)
             yield break;
-        var (from, until) = (DiskSpace.PrefixOf(used), DiskSpace.PrefixOf(used + 1));
-        while (space.Database.Scan(from, until, ScanLength) is { Count: > 0 } read)
-        {
-            foreach (var (key, record) in read)
-                yield return KeyValuePair.Create(key[sizeof(long)..], record);
-            // The next key after the last one.
-            from = [.. read[^1].Key, 0];
-        }
+        foreach (var (key, record) in space.Database.ReadRange(DiskSpace.PrefixOf(used), DiskSpace.PrefixOf(used + 1)))
+            yield return KeyValuePair.Create(key[sizeof(long)..], record);
     }
 
     /// <summary>Finds an entry; its value comes after the header.</summary>

@@ -19,8 +19,6 @@ internal sealed class KeptStates(DiskDatabase database)
 
     private const long Range = 0;
 
-    private const int ScanLength = 128;
-
     private static readonly byte[] OwnerKey = DiskSpace.PrefixOf(Range);
 
     /// <summary>Whose states the database has; null when it has none, or of a version that this one does not know.</summary>
@@ -42,13 +40,8 @@ internal sealed class KeptStates(DiskDatabase database)
     public IReadOnlyList<KeptState> Take()
     {
         var states = new List<KeptState>();
-        byte[] from = [.. OwnerKey, 0];
-        while (database.Scan(from, DiskSpace.PrefixOf(Range + 1), ScanLength) is { Count: > 0 } read)
-        {
-            foreach (var (_, value) in read)
-                states.Add(TryParse(KeptState.Parser, value, out var state) ? state : throw new IOException("A state that was left in the disk store cannot be read."));
-            from = [.. read[^1].Key, 0];
-        }
+        foreach (var (_, value) in database.ReadRange([.. OwnerKey, 0], DiskSpace.PrefixOf(Range + 1)))
+            states.Add(TryParse(KeptState.Parser, value, out var state) ? state : throw new IOException("A state that was left in the disk store cannot be read."));
         Clear();
         return states;
     }

@@ -155,7 +155,7 @@ public sealed class KeptStatesTests : IDisposable
         space.Keep([kept], owner);
     }
 
-    private static List<KeyValuePair<byte[], byte[]>> Read(DiskSpace space, long range) => space.Database.Scan(DiskSpace.PrefixOf(range), DiskSpace.PrefixOf(range + 1), most: 10);
+    private static IEnumerable<KeyValuePair<byte[], byte[]>> Read(DiskSpace space, long range) => space.Database.ReadRange(DiskSpace.PrefixOf(range), DiskSpace.PrefixOf(range + 1));
 
     /// <summary>The files as a crash would leave them; compactions go on for a while after the last write.</summary>
     private static async Task CopyFilesAsync(string from, string to)

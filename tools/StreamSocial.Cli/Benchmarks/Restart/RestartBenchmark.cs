@@ -46,7 +46,7 @@ internal sealed class RestartBenchmark(RestartBenchmarkOptions options, IAnsiCon
             await using var brokers = await StandaloneBrokers.StartAsync(options.Kafka, catalog.Topics, ClusterLifetime.Short, cancellationToken);
             Write(new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded }), catalog[TopicNames.UserActions].Partitions, cancellationToken);
             var member = new RestartMember(brokers.BootstrapServers, brokers.IsEmbedded, directory.FullName, options);
-            await member.FillAsync(processed => Progress(processed), cancellationToken);
+            await member.FillAsync(Progress, cancellationToken);
             console.MarkupLineInterpolated($"  filled; its files have {TextFormat.MegaBytes(SizeOf(directory))}");
 
             var (files, changelogs) = (new List<RestartMeasurement>(), new List<RestartMeasurement>());

@@ -1,16 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
-using StreamSocial.Streams;
-using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Reading;
-using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks.Restart;
@@ -18,7 +13,6 @@ namespace StreamSocial.Cli.Benchmarks.Restart;
 /// <summary>A group's only member, run after run, with its state on disk.</summary>
 internal sealed class RestartMember(string bootstrapServers, bool embedded, string directory, RestartBenchmarkOptions options)
 {
-    private const string Stage = "bench";
     private const string BytesRead = "streamsocial.streams.restore.size";
 
     /// <summary>Entries per second while the state is filled: checkpoints must keep up, so that in the end all of it is in one.</summary>
@@ -89,7 +83,7 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
     }
 
     private int CountAnswering(ITaskReader reader) => Enumerable.Range(0, Partitions)
-        .Count(partition => reader.TryRead<RestartProcessor, long>(Stage, partition, processor => processor.Entries, out _) == TaskAvailability.Running);
+        .Count(partition => reader.TryRead<RestartProcessor, long>(BenchmarkMember.Stage, partition, processor => processor.Entries, out _) == TaskAvailability.Running);
 
     private void Compare(ITaskReader reader)
     {
@@ -104,7 +98,7 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
                 throw new NotHeldException($"Entry {key} has another value after a restart.");
         }
 
-        T Read<T>(int partition, Func<RestartProcessor, T> read) => reader.TryRead(Stage, partition, read, out var result) == TaskAvailability.Running
+        T Read<T>(int partition, Func<RestartProcessor, T> read) => reader.TryRead(BenchmarkMember.Stage, partition, read, out var result) == TaskAvailability.Running
             ? result!
             : throw new NotHeldException($"Partition {partition} answered and does no more.");
     }
@@ -118,27 +112,11 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
         }
     }
 
-    private IHost Build(int rate, Action<long> progress)
-    {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:kafka"] = bootstrapServers,
-            ["Kafka:Embedded"] = embedded ? "true" : "false",
-            ["Streams:MemberId"] = "bench-member",
-            ["Streams:AdvertisedEndpoint"] = "http://127.0.0.1:1",
-            ["Streams:Store"] = "disk",
-            ["Streams:StoreDirectory"] = directory,
-            ["Streams:MaxEntriesPerSecond"] = rate.ToString(CultureInfo.InvariantCulture),
-            ["Streams:HandoverBudget"] = "00:01:00",
-            ["Streams:StopBudget"] = "00:00:01",
-        });
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-        var application = new StreamsApplication("bench", _topics, TopicNames.Members, TopicNames.RebalanceEvents);
-        builder.AddStreams(application)
-            .AddStage(_ => new StageDefinition(
-                Stage, TopicNames.UserActions, TopicNames.ActionsState,
-                context => new RestartProcessor(context, options.ValueBytes, () => progress(Interlocked.Increment(ref _processed)))));
-        return builder.Build();
-    }
+    private IHost Build(int rate, Action<long> progress) => BenchmarkMember.Build(
+        bootstrapServers, embedded, _topics, context => new RestartProcessor(context, options.ValueBytes, () => progress(Interlocked.Increment(ref _processed))),
+        new("Streams:Store", "disk"),
+        new("Streams:StoreDirectory", directory),
+        new("Streams:MaxEntriesPerSecond", rate.ToString(CultureInfo.InvariantCulture)),
+        new("Streams:HandoverBudget", "00:01:00"),
+        new("Streams:StopBudget", "00:00:01"));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
@@ -26,7 +27,7 @@ internal sealed class RestartProcessor(ITaskContext context, int valueBytes, Act
 
     private static string ValueOf(string key, int bytes)
     {
-        var random = new Random(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture));
+        var random = new Random(int.Parse(key, CultureInfo.InvariantCulture));
         return string.Create(bytes, random, static (text, random) =>
         {
             for (var i = 0; i < text.Length; i++)

@@ -1,11 +1,4 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using StreamSocial.Events;
 using StreamSocial.Events.Topics;
-using StreamSocial.Streams;
-using StreamSocial.Streams.Hosting;
-using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Cli.Benchmarks.Stage;
 
@@ -20,7 +13,7 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
     /// <exception cref="NotHeldException">Not all were processed in time.</exception>
     public async Task<ProcessMeasurement> TakeAsync(CancellationToken cancellationToken)
     {
-        using var host = Build();
+        using var host = BenchmarkMember.Build(bootstrapServers, embedded, StreamSocialTopics.For(options.Profile), context => new BenchmarkProcessor(context, Count));
         await host.StartAsync(cancellationToken);
         try
         {
@@ -37,23 +30,6 @@ internal sealed class StageRunner(string bootstrapServers, bool embedded, StageB
         }
 
         return _meter!.Stop(options.Events);
-    }
-
-    private IHost Build()
-    {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:kafka"] = bootstrapServers,
-            ["Kafka:Embedded"] = embedded ? "true" : "false",
-            ["Streams:MemberId"] = "bench-member",
-            ["Streams:AdvertisedEndpoint"] = "http://127.0.0.1:1",
-        });
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-        var application = new StreamsApplication("bench", StreamSocialTopics.For(options.Profile), TopicNames.Members, TopicNames.RebalanceEvents);
-        builder.AddStreams(application)
-            .AddStage(_ => new StageDefinition("bench", TopicNames.UserActions, TopicNames.ActionsState, context => new BenchmarkProcessor(context, Count)));
-        return builder.Build();
     }
 
     private void Count()
