@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Cli.Benchmarks;
@@ -9,6 +11,9 @@ internal sealed record FeedGeneratorStart(IStandaloneBrokers Brokers, FileInfo P
 {
     /// <summary>Entries that a feed keeps, as at the peers.</summary>
     public const int FeedCapacity = 100;
+
+    /// <summary>The stages that have something to do.</summary>
+    public static readonly StageManifest[] Stages = [.. FeedGeneratorStages.All.Where(stage => stage.Input != TopicNames.Notifications)];
 
     /// <param name="group">Its consumer group.</param>
     /// <param name="member">Its name in the group.</param>

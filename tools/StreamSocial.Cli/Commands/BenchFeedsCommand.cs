@@ -19,6 +19,8 @@ internal sealed class BenchFeedsCommand : Command
 
     private readonly Option<string> _partitions = new("--partitions") { Description = "Partitions of user-actions and feed-updates.", HelpName = "60|1000", DefaultValueFactory = _ => "60" };
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
+    private readonly Option<int> _latencyRounds = SharedOptions.AtLeast("--latency-rounds", "Rounds after those in which a thousand readers of feeds note how long posts take to reach them, at --latency-rate and idle; 0 for none.", 0, 1);
+    private readonly Option<int> _latencyRate = SharedOptions.AtLeastOne("--latency-rate", "Lines per second of those, from the trace's busiest hour on.", 2_000);
     private readonly Option<long?> _actions = SharedOptions.Limit();
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
     private readonly Option<string[]> _set = SharedOptions.Set();
@@ -33,7 +35,7 @@ internal sealed class BenchFeedsCommand : Command
     private readonly IAnsiConsole _console;
 
     public BenchFeedsCommand(IAnsiConsole console)
-        : base("feeds", "Let one feed generator work off a whole trace from a full topic, each line a follow and a post: deliveries/s, CPU time of feed generator and brokers, batches of each topic.")
+        : base("feeds", "Let one feed generator work off a whole trace from a full topic, each line a follow and a post: deliveries/s, CPU time of feed generator and brokers, batches of each topic. Then how long posts take to their readers.")
     {
         _console = console;
         _kafka.AcceptOnlyFromAmong("process", "embedded");
@@ -56,7 +58,7 @@ internal sealed class BenchFeedsCommand : Command
             if (result.GetValue(_actions) is not null && result.GetValue(_peers) is { Length: > 0 })
                 result.AddError("--peer and --actions do not go together: other systems do the whole trace.");
         });
-        foreach (var option in new Option[] { _kafka, _partitions, _rounds, _actions, _trace, _peers, _set, _json })
+        foreach (var option in new Option[] { _kafka, _partitions, _rounds, _latencyRounds, _latencyRate, _actions, _trace, _peers, _set, _json })
             Add(option);
         SetAction(RunAsync);
     }
@@ -72,6 +74,8 @@ internal sealed class BenchFeedsCommand : Command
             Trace = trace.Path!,
             Actions = parsed.GetValue(_actions) ?? long.MaxValue,
             Rounds = parsed.GetValue(_rounds),
+            LatencyRounds = parsed.GetValue(_latencyRounds),
+            LatencyRate = parsed.GetValue(_latencyRate),
             Peers = [.. parsed.GetValue(_peers)!.Select(path => Peer.Find(path)!)],
             FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
             Logs = ProgramLocator.LogFolder(),

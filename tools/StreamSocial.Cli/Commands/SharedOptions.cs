@@ -75,12 +75,14 @@ internal static class SharedOptions
         Description = "Further configuration of the topology, such as --set Streams:CheckpointInterval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
     };
 
-    public static Option<int> AtLeastOne(string name, string description, int defaultValue) => new(name)
+    public static Option<int> AtLeastOne(string name, string description, int defaultValue) => AtLeast(name, description, 1, defaultValue);
+
+    public static Option<int> AtLeast(string name, string description, int minimum, int defaultValue) => new(name)
     {
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => defaultValue,
-        CustomParser = result => Parse(name, result, 1, "a whole number, 1 or more"),
+        CustomParser = result => Parse(name, result, minimum, $"a whole number, {minimum} or more"),
     };
 
     public static Option<double> NotNegative(string name, string description, string helpName, double defaultValue) => new(name)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using StreamSocial.Cli;
 using StreamSocial.Cli.Benchmarks.Feeds;
 
 namespace StreamSocial.Unit.Tests.Cli.Benchmarks;
@@ -27,6 +28,52 @@ public sealed class FeedsBenchmarkTests
     [InlineData("""{"test":"T2","deliveriesPerSecond":1,"appCpuPerMillion":1}""")]
     [InlineData("""{"defaults":{"deliveriesPerSecond":1}}""")]
     public void Peer_OtherLine_IsNoResult(string line) => Assert.Null(PeerResult.TryRead(line));
+
+    [Fact]
+    public void Latency_OfAThousand_HasItsQuantilesByRank()
+    {
+        var figures = LatencyFigures.Of(1000, Enumerable.Range(1, 1000).Reverse().Select(ms => TimeSpan.FromMilliseconds(ms)));
+        Assert.Equal((1000, 1000), (figures.Due, figures.Seen));
+        Assert.Equal((500, 990, 999, 1000), (figures.P50.TotalMilliseconds, figures.P99.TotalMilliseconds, figures.P999.TotalMilliseconds, figures.Longest.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void Latency_NothingSeen_IsNoFigure() => Assert.Throws<NotHeldException>(() => LatencyFigures.Of(7, []));
+
+    [Fact]
+    public void PeerLatency_OfCommittedFeeds_IsRead() => Assert.Equal(
+        new LatencyFigures(134658, 134600, TimeSpan.FromMilliseconds(667), TimeSpan.FromMilliseconds(1392), TimeSpan.FromMilliseconds(1741), TimeSpan.FromMilliseconds(1970)),
+        LatencyFigures.TryRead(
+            """{"test":"T3","variant":"eos+cache=0 busy","deliveriesDue":134658,"inStore":{"count":142187.0,"p50ms":456.0},"committed":{"count":134600.0,"p50ms":667.0,"p99ms":1392.0,"p999ms":1741.0,"maxms":1970.0}}"""));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"test":"T2","committed":{"count":1,"p50ms":1,"p99ms":1,"p999ms":1,"maxms":1}}""")]
+    [InlineData("""{"test":"T3","changelog":"-","inStore":{"count":1,"p50ms":1,"p99ms":1,"p999ms":1,"maxms":1}}""")]
+    [InlineData("""{"test":"T3","committed":{"count":1,"p50ms":1}}""")]
+    public void PeerLatency_OfAnythingElse_IsNone(string line) => Assert.Null(LatencyFigures.TryRead(line));
+
+    /// <summary>2 follows 1 and 3 follows 1 before; then 1 posts in line 3 (and follows 2), 2 posts in line 4.</summary>
+    [Fact]
+    public void Sample_CountsDeliveriesOfItsUsersOnly()
+    {
+        var trace = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(trace, ["2 1 1341100972 RT", "3 1 1341100972 RT", "1 2 1341100973 RT", "2 3 1341100974 RT"]);
+            var everybody = DeliverySample.Choose(trace, follows: 2, lines: 2, users: 10, seed: 1);
+            Assert.Equal(["1", "2", "3"], everybody.Users.Order());
+            Assert.Equal((0, 0, 2, 1), (everybody.DeliveriesOf(1), everybody.DeliveriesOf(2), everybody.DeliveriesOf(3), everybody.DeliveriesOf(4)));
+
+            var one = DeliverySample.Choose(trace, follows: 2, lines: 2, users: 1, seed: 1);
+            Assert.Single(one.Users);
+            Assert.Equal(1, one.DeliveriesOf(3) + one.DeliveriesOf(4));
+        }
+        finally
+        {
+            File.Delete(trace);
+        }
+    }
 
     /// <summary>Two copies of partition 0, of which one lags; a segment that ends in the middle of a batch; a topic whose name begins alike.</summary>
     [Fact]

@@ -26,6 +26,12 @@ internal sealed record FeedsBenchmarkOptions
 
     public required int Rounds { get; init; }
 
+    /// <summary>Rounds in which readers of feeds note how long posts take; 0 for none.</summary>
+    public required int LatencyRounds { get; init; }
+
+    /// <summary>Lines per second of those.</summary>
+    public required int LatencyRate { get; init; }
+
     /// <summary>Scripts that run the same work on other systems.</summary>
     public required IReadOnlyList<Peer> Peers { get; init; }
 
@@ -52,6 +58,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
         var program = await ProgramLocator.BuildAsync(ProgramLocator.FeedGenerator, console, cancellationToken);
         var rounds = new List<FeedsRound>();
         var peers = options.Peers.ToDictionary(peer => peer.Name, _ => new List<PeerResult>());
+        var latencies = new List<FeedLatencyRound>();
         IStandaloneBrokers? brokers = null;
         FeedsWork? work = null;
         try
@@ -65,7 +72,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                     await brokers.DisposeAsync();
                     (brokers, work) = (null, null);
                 }
-                brokers ??= await StandaloneBrokers.StartAsync(options.Kafka, _catalog.Topics, ClusterLifetime.Long, cancellationToken);
+                brokers ??= await StartBrokersAsync(cancellationToken);
                 var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
                 var topics = new BenchmarkTopics(settings, _catalog, time);
                 work ??= Load(settings, cancellationToken);
@@ -86,6 +93,16 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                     await topics.DeleteForeignAsync(cancellationToken);
                 }
             }
+
+            for (var round = 1; round <= options.LatencyRounds; round++)
+            {
+                if (brokers is { IsEmbedded: true })
+                {
+                    await brokers.DisposeAsync();
+                    brokers = await StartBrokersAsync(cancellationToken);
+                }
+                latencies.Add(await MeasureLatencyAsync(round, program, brokers!, cancellationToken));
+            }
         }
         finally
         {
@@ -96,8 +113,28 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
         return new FeedsBenchmarkReport
         {
             Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, Hardware = Hardware.Describe(),
-            Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value),
+            Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value), LatencyRate = options.LatencyRate, Latencies = latencies,
         };
+    }
+
+    private Task<IStandaloneBrokers> StartBrokersAsync(CancellationToken cancellationToken) =>
+        StandaloneBrokers.StartAsync(options.Kafka, _catalog.Topics, ClusterLifetime.Long, cancellationToken);
+
+    private async Task<FeedLatencyRound> MeasureLatencyAsync(int round, FileInfo program, IStandaloneBrokers brokers, CancellationToken cancellationToken)
+    {
+        console.MarkupLineInterpolated($"  latency, round {round}: {options.LatencyRate:N0} lines/s");
+        var topics = new BenchmarkTopics(new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded }), _catalog, time);
+        if (!brokers.IsEmbedded)
+            await topics.MakeAnewAsync([TopicNames.UserActions, .. Written], cancellationToken);
+        var measured = await new FeedLatencyRun(options, program, _catalog, console, time).RunAsync(round, brokers, cancellationToken);
+        var peers = new Dictionary<string, LatencyFigures>();
+        foreach (var peer in options.Peers.Where(peer => peer.MeasuresLatency))
+        {
+            peers.Add(peer.Name, await peer.RunLatencyAsync(brokers, options, _catalog[TopicNames.UserActions].Partitions, time, cancellationToken));
+            await topics.DeleteForeignAsync(cancellationToken);
+        }
+
+        return measured with { Peers = peers };
     }
 
     private FeedsWork Load(KafkaClientSettings settings, CancellationToken cancellationToken)

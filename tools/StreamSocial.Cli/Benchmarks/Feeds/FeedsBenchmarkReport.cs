@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
@@ -66,6 +67,11 @@ internal sealed record FeedsBenchmarkReport
     /// <summary>By name of the peer.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<PeerResult>> Peers { get; init; }
 
+    /// <summary>Lines per second of <see cref="Latencies"/>.</summary>
+    public required int LatencyRate { get; init; }
+
+    public required IReadOnlyList<FeedLatencyRound> Latencies { get; init; }
+
     public required string Hardware { get; init; }
 }
 
@@ -97,6 +103,7 @@ internal static class FeedsBenchmarkTable
         }
 
         console.Write(table);
+        WriteLatency(console, report);
         console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}{(report.FurtherArguments.Count > 0 ? $", {string.Join(' ', report.FurtherArguments)}" : "")}");
 
         double Median(Func<FeedsRound, double> read) => Rounds.Median(report.Rounds.Select(read));
@@ -116,5 +123,39 @@ internal static class FeedsBenchmarkTable
             }
             table.AddRow([.. cells]);
         }
+    }
+
+    private static void WriteLatency(IAnsiConsole console, FeedsBenchmarkReport report)
+    {
+        if (report.Latencies.Count == 0)
+            return;
+        var table = new Table().AddColumns($"Median of {report.Latencies.Count} rounds: from due to seen", "seen of due", "p50", "p99", "p99.9", "longest");
+        foreach (var column in table.Columns.Skip(1))
+            column.RightAligned();
+        Add(string.Create(CultureInfo.InvariantCulture, $"feed generator, {report.LatencyRate:N0} lines/s"), round => round.Busy);
+        foreach (var peer in report.Latencies[0].Peers.Keys)
+        {
+            Add(string.Create(CultureInfo.InvariantCulture, $"{peer}, {report.LatencyRate:N0} lines/s, committed"), round => round.Peers[peer]);
+            table.AddRow(["feed generator / " + peer, "", Ratio(peer, figures => figures.P50), Ratio(peer, figures => figures.P99), Ratio(peer, figures => figures.P999), ""]);
+        }
+
+        Add(string.Create(CultureInfo.InvariantCulture, $"feed generator, idle but for {FeedLatencyRun.IdleRate} lines/s"), round => round.Idle);
+        console.Write(table);
+        console.MarkupLineInterpolated($"Posts to streams of feeds; the latest line was {TextFormat.Milliseconds(report.Latencies.Max(round => round.LongestDelay))} late, which is part of its latency.");
+
+        void Add(string name, Func<FeedLatencyRound, LatencyFigures> read)
+        {
+            var rounds = report.Latencies.Select(read).ToArray();
+            table.AddRow([
+                name, $"{TextFormat.Count(rounds.Sum(round => round.Seen))} of {TextFormat.Count(rounds.Sum(round => round.Due))}",
+                Median(rounds, round => round.P50), Median(rounds, round => round.P99), Median(rounds, round => round.P999), Median(rounds, round => round.Longest),
+            ]);
+        }
+
+        string Ratio(string peer, Func<LatencyFigures, TimeSpan> read) =>
+            TextFormat.Number(Rounds.Median(report.Latencies.Select(round => read(round.Busy) / read(round.Peers[peer]))));
+
+        static string Median(IEnumerable<LatencyFigures> rounds, Func<LatencyFigures, TimeSpan> read) =>
+            TextFormat.Milliseconds(TimeSpan.FromMilliseconds(Rounds.Median(rounds.Select(round => read(round).TotalMilliseconds))));
     }
 }

@@ -13,6 +13,12 @@ internal sealed record Peer(PeerScript Script)
         ["limit"] = ["rounds=1"],
     };
 
+    /// <summary>What those are asked for whose readers' latency is comparable: what a reader of committed feeds saw in the trace's busiest hour.</summary>
+    private static readonly Dictionary<string, string[]> LatencyArguments = new()
+    {
+        ["kafka-streams"] = ["tests=t3", "t3=eos+cache=0", $"parts=busy:{TraceFeeder.BusiestHour}", "repeats=1"],
+    };
+
     public string Name => Script.Name;
 
     /// <summary>The systems that are known.</summary>
@@ -34,6 +40,20 @@ internal sealed record Peer(PeerScript Script)
         IStandaloneBrokers brokers, string trace, int partitions, DirectoryInfo logs, TimeProvider time, CancellationToken cancellationToken) => Script.RunAsync(
             [.. Arguments[Name], $"trace={trace}", $"partitions={partitions}"],
             brokers, new FileInfo(Path.Combine(logs.FullName, $"bench-feeds-{Name}.log")), PeerResult.TryRead, time, cancellationToken);
+
+    /// <summary>Whether <see cref="RunLatencyAsync"/> knows what to ask for.</summary>
+    public bool MeasuresLatency => LatencyArguments.ContainsKey(Name);
+
+    /// <param name="brokers">The brokers.</param>
+    /// <param name="options">The trace, the rate and where its output goes.</param>
+    /// <param name="partitions">Partitions of its topics.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ToolException">It failed.</exception>
+    public Task<LatencyFigures> RunLatencyAsync(
+        IStandaloneBrokers brokers, FeedsBenchmarkOptions options, int partitions, TimeProvider time, CancellationToken cancellationToken) => Script.RunAsync(
+            [.. LatencyArguments[Name], FormattableString.Invariant($"rate={options.LatencyRate}"), $"trace={options.Trace}", $"partitions={partitions}"],
+            brokers, new FileInfo(Path.Combine(options.Logs.FullName, $"bench-latency-{Name}.log")), LatencyFigures.TryRead, time, cancellationToken);
 }
 
 /// <summary>What a peer measured.</summary>

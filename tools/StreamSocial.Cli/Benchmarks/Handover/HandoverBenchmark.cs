@@ -34,9 +34,6 @@ internal sealed record HandoverBenchmarkOptions
     /// <summary>Lines per second.</summary>
     public int Rate { get; init; } = 2_000;
 
-    /// <summary>Lines of which only the follows are there before it begins.</summary>
-    public long FollowsBefore { get; init; } = 90_000;
-
     /// <summary>Time at the rate that does not count.</summary>
     public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromSeconds(8);
 

@@ -5,7 +5,6 @@ using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
-using StreamSocial.Events.Stages;
 using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
@@ -18,9 +17,6 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
 {
     /// <summary>The stages that the peers have, too.</summary>
     private static readonly string[] Watched = [TopicNames.UserActions, TopicNames.FeedUpdates];
-
-    /// <summary>What runs: nobody is notified.</summary>
-    private static readonly StageManifest[] Stages = [.. FeedGeneratorStages.All.Where(stage => stage.Input != TopicNames.Notifications)];
 
     /// <summary>A killed process does not process for this long before it either; the peers look from here on, too.</summary>
     private static readonly TimeSpan BeforeKill = TimeSpan.FromMilliseconds(100);
@@ -42,14 +38,14 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
         await using var members = await MemberTracker.StartAsync(settings, cancellationToken);
         members.Reported += member => advances.Observe(clock.Of(member.ReportedAt), member);
         using var ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-        using var feeder = new HandoverFeeder(settings, catalog[TopicNames.UserActions].Partitions, options.Trace, time);
-        feeder.Load(options.FollowsBefore, cancellationToken);
+        using var feeder = new TraceFeeder(settings, catalog[TopicNames.UserActions].Partitions, "bench/handover", options.Trace, time);
+        feeder.Load(TraceFeeder.BusiestHour, cancellationToken);
         await using var first = Start(round, "first", ports[0]);
-        var drain = new DrainWaiter(ends, members, Stages, () => ThrowIfEnded(first), console, time);
+        var drain = new DrainWaiter(ends, members, FeedGeneratorStart.Stages, () => ThrowIfEnded(first), console, time);
         await drain.WaitAsync(catalog, StallTimeout, cancellationToken);
 
         using var stop = new CancellationTokenSource();
-        var playing = Task.Run(() => feeder.PlayAsync(options.Rate, stop.Token, cancellationToken), cancellationToken);
+        var playing = Task.Run(() => feeder.PlayAsync(options.Rate, long.MaxValue, stop.Token, cancellationToken), cancellationToken);
         await DelayAsync(options.WarmUpTime);
         var steady = clock.Now;
         await DelayAsync(options.SteadyTime);

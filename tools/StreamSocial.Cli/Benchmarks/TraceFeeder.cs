@@ -5,11 +5,14 @@ using StreamSocial.Kafka;
 using StreamSocial.Replay.Messages;
 using StreamSocial.Replay.Traces;
 
-namespace StreamSocial.Cli.Benchmarks.Handover;
+namespace StreamSocial.Cli.Benchmarks;
 
 /// <summary>Writes a trace as the peers' feeder does: the first lines are follows, at once; then each line is a follow and a post when it is due.</summary>
-internal sealed class HandoverFeeder : IDisposable
+internal sealed class TraceFeeder : IDisposable
 {
+    /// <summary>Lines before the trace's busiest hour: at ours, as at the peers, only follows, so that posts have readers.</summary>
+    public const long BusiestHour = 90_000;
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
     private readonly string _path;
     private readonly TimeProvider _time;
@@ -18,13 +21,21 @@ internal sealed class HandoverFeeder : IDisposable
     private readonly NumberedLoad _load;
     private long _follows;
 
-    public HandoverFeeder(KafkaClientSettings settings, int partitions, string trace, TimeProvider time)
+    /// <param name="settings">How to reach the brokers.</param>
+    /// <param name="partitions">Partitions of user-actions.</param>
+    /// <param name="source">Name of the edges' source; no other load of the cluster may have it.</param>
+    /// <param name="trace">A Higgs trace.</param>
+    /// <param name="time">The clock.</param>
+    public TraceFeeder(KafkaClientSettings settings, int partitions, string source, string trace, TimeProvider time)
     {
         (_path, _time) = (trace, time);
         _trace = HiggsTraceReader.Open(trace);
         _lines = _trace.ReadLines().GetEnumerator();
-        _load = new NumberedLoad(settings, partitions, "bench/handover");
+        _load = new NumberedLoad(settings, partitions, source);
     }
+
+    /// <summary>Told of each line that is played, before it is written, and of the clock's timestamp at which it was due.</summary>
+    public Action<HiggsLine, long>? Playing { get; init; }
 
     /// <summary>Lines that were played.</summary>
     public long Played { get; private set; }
@@ -43,21 +54,24 @@ internal sealed class HandoverFeeder : IDisposable
 
     /// <summary>Plays on at a rate, in an open loop: a line is due at its time, however late those before it were.</summary>
     /// <param name="rate">Lines per second.</param>
-    /// <param name="stop">Ends it well.</param>
+    /// <param name="lines">Lines after which it ends.</param>
+    /// <param name="stop">Ends it before.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
     /// <exception cref="ToolException">The brokers did not take all, or the trace is too short.</exception>
-    public async Task PlayAsync(double rate, CancellationToken stop, CancellationToken cancellationToken)
+    public async Task PlayAsync(double rate, long lines, CancellationToken stop, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         using var timer = new PeriodicTimer(Tick, _time);
-        while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(cancellationToken))
+        for (var played = 0L; played < lines && !stop.IsCancellationRequested && await timer.WaitForNextTickAsync(cancellationToken);)
         {
-            for (var due = (long)(_time.GetElapsedTime(start).TotalSeconds * rate); Played < due && !stop.IsCancellationRequested; Played++)
+            for (var due = Math.Min(lines, 1 + (long)(_time.GetElapsedTime(start).TotalSeconds * rate)); played < due && !stop.IsCancellationRequested; played++, Played++)
             {
                 var line = NextLine();
+                var dueAt = start + (long)(played / rate * _time.TimestampFrequency);
+                Playing?.Invoke(line, dueAt);
                 _load.Write(FeedsLoad.FollowOf(line), cancellationToken);
                 _load.Write(FeedsLoad.PostOf(line), cancellationToken);
-                var delay = _time.GetElapsedTime(start) - TimeSpan.FromSeconds(Played / rate);
+                var delay = _time.GetElapsedTime(dueAt);
                 if (delay > LongestDelay)
                     LongestDelay = delay;
             }
