@@ -29,7 +29,6 @@ internal sealed class Schedule
     private readonly int[] _starts = new int[Replicas];
     private readonly int _steps;
     private int _nesting;
-    private bool _isHealing;
 
     public Schedule(ulong seed, Mutant mutant, SimulationCounters counters, List<string>? history)
     {
@@ -41,7 +40,7 @@ internal sealed class Schedule
         {
             CheckpointInterval = TimeSpan.FromMilliseconds(300), FullCopyAfterRecords = 4, FullCopyMaxBytes = _random.Below(800), HandoverBudget = TimeSpan.FromMilliseconds(200), StopBudget = TimeSpan.FromSeconds(2),
         };
-        _context = new SimulationContext(brokers, topics, time, _random, options, counters) { History = history, Wait = Wait };
+        _context = new SimulationContext(brokers, topics, time, _random, options, counters) { History = history, Wait = Wait, BrokersDie = _random.OneIn(3) };
         _ingests = [new SimulatedIngest("ingest-a", brokers, topics, _random), new SimulatedIngest("ingest-b", brokers, topics, _random)];
         // Longer without transactions, so that changelogs reach their bound.
         _steps = (brokers.HasTransactions ? 400 : 1_500) + _random.Below(400);
@@ -57,7 +56,7 @@ internal sealed class Schedule
     {
         for (var step = 0; step < _steps; step++)
             Step();
-        _isHealing = true;
+        _context.IsHealing = true;
         Heal();
         Drain("after everything was healed");
         var check = new InvariantCheck(_context, _ingests);
@@ -65,6 +64,7 @@ internal sealed class Schedule
         StartCold();
         check.Run(_processes.SelectMany(process => process.Tasks));
         _context.Counters.Rebalances += _context.Brokers.Group.Rebalances;
+        _context.Counters.TornTransactions += _context.Brokers.Transactions.Torn;
         _context.Counters.DuplicatesDropped += _context.Audit.DuplicatesDropped;
         _context.Counters.Checkpoints += _processes.Sum(process => process.Environment.Totals.Checkpoints);
     }
@@ -167,7 +167,7 @@ internal sealed class Schedule
 
     private void Replace(int index)
     {
-        if (!_isHealing && !_random.OneIn(3))
+        if (!_context.IsHealing && !_random.OneIn(3))
             return;
         Evict(_processes[index]);
         _context.Counters.Checkpoints += _processes[index].Environment.Totals.Checkpoints;
@@ -180,7 +180,7 @@ internal sealed class Schedule
     /// <summary>Runs other steps while a call of a process is in progress.</summary>
     private void Wait(SimulatedProcess process)
     {
-        if (!_isHealing && _nesting < MaxNesting)
+        if (!_context.IsHealing && _nesting < MaxNesting)
         {
             _nesting++;
             for (var steps = _random.OneIn(8) ? _random.Below(60) : _random.Below(4); steps > 0 && !process.IsDead; steps--)

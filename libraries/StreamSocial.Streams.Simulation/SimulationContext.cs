@@ -25,6 +25,12 @@ internal sealed record SimulationContext(
     /// <exception cref="SimulatedCrashException">The process died meanwhile.</exception>
     public Action<SimulatedProcess> Wait { get; set; } = _ => { };
 
+    /// <summary>Whether all brokers die at times; not in every schedule, since they end much that would come to something else.</summary>
+    public bool BrokersDie { get; init; }
+
+    /// <summary>Whether nothing dies any more.</summary>
+    public bool IsHealing { get; set; }
+
     public bool IsRecording => History is not null;
 
     public void Note(string who, string what) => History?.Add($"{Counters.Steps,5} {Time.GetTimestamp() / TimeSpan.TicksPerMillisecond % 1_000_000,6} ms  {who,-8} {what}");

@@ -61,4 +61,7 @@ public enum Mutant
 
     /// <summary>A member that the group has evicted commits transactional offsets without naming itself.</summary>
     NamelessMember,
+
+    /// <summary>A task begins at the group's offset, which is ahead of its state after a transaction of which the brokers kept only that.</summary>
+    StartsAtTheGroupsOffset,
 }

@@ -49,6 +49,9 @@ public sealed class SimulationCounters
     /// <summary>Transactions that were rejected, fenced or aborted.</summary>
     public long AbortedTransactions { get; internal set; }
 
+    /// <summary>Transactions of which the brokers kept the group's offsets and not the changes.</summary>
+    public long TornTransactions { get; internal set; }
+
     /// <summary>Tasks that failed at an entry, went back to their last checkpoint and ran again.</summary>
     public long FailedTasks { get; internal set; }
 

@@ -193,6 +193,16 @@ public sealed class StreamsOptions
     [Range(1, 1_000)]
     public int RestoreConcurrency { get; set; } = 64;
 
+    /// <summary>Threads that restore partitions in parallel, each with its own consumer; each changelog is read by one.</summary>
+    /// <value>Default 0: one for two cores, at least one; 0 to 64.</value>
+    [Range(0, 64)]
+    public int RestoreThreads { get; set; }
+
+    /// <summary>Cap on the bytes of keys and values that this member reads of changelogs, so that partitions that run keep their pace while others are restored.</summary>
+    /// <value>Default 0: no cap; 0 to 1 TiB per second.</value>
+    [Range(0L, 1L << 40)]
+    public long RestoreBytesPerSecond { get; set; }
+
     /// <summary>Number of retained states of revoked partitions. A partition that returns reads only what is new in its changelog; 0 retains none.</summary>
     /// <value>Default 256; 0 to 100,000.</value>
     [Range(0, 100_000)]
@@ -223,6 +233,9 @@ public sealed class StreamsOptions
     /// <value>Default 256 MiB; 32 MiB to 1 TiB.</value>
     [Range(32L * 1024 * 1024, 1L << 40)]
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>The threads that an option means: 0 is one for two cores, at least one.</summary>
+    internal static int ThreadsOf(int configured) => configured > 0 ? configured : Math.Max(1, Environment.ProcessorCount / 2);
 }
 
 /// <summary>The other members would not believe an address that they may not call.</summary>

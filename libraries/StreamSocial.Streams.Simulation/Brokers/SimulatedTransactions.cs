@@ -17,6 +17,9 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
 
     public int Aborted { get; private set; }
 
+    /// <summary>Transactions of which the group kept the offsets and the changelogs nothing, as brokers did that were all killed while one was committed.</summary>
+    public int Torn { get; private set; }
+
     /// <summary>Whether markers are on their way.</summary>
     public bool HasEnding => _ending.Count > 0;
 
@@ -99,6 +102,19 @@ internal sealed class SimulatedTransactions(SimulatedGroup group, FakeTimeProvid
         }
         foreach (var transaction in _ending.Where(ending => time.GetElapsedTime(ending.BegunAt) > Timeout + SlowestMarker).ToArray())
             Finish(transaction);
+    }
+
+    /// <summary>Keeps the offsets of a transaction that is being committed and none of its changes, and fences its producer.</summary>
+    public void Tear(string id)
+    {
+        var (epoch, transaction) = _ids[id];
+        if (transaction is null or { IsDecided: true } or { Offsets.Count: 0 })
+            return;
+        transaction.Decide(commit: true);
+        group.ApplyMarker(transaction);
+        Decide(transaction, commit: false);
+        _ids[id] = (epoch + 1, transaction);
+        Torn++;
     }
 
     public void FinishAll()

@@ -33,7 +33,7 @@ internal sealed class SimulatedProcess
         if (context.Brokers.HasTransactions)
         {
             var transactions = new CheckpointTransactions(
-                _ => new SimulatedProducer(replica, context.Brokers, context.Random, () => context.Wait(this)), ViewOfGroup, Environment, NullLogger.Instance);
+                _ => new SimulatedProducer(replica, context.Brokers, context.Random, () => context.Wait(this), () => OnCommitting(replica)), ViewOfGroup, Environment, NullLogger.Instance);
             writer = _checkpoints = new CheckpointQueue(transactions);
         }
         else
@@ -82,7 +82,7 @@ internal sealed class SimulatedProcess
             case ProcessStep.Advance:
                 _lane.Advance();
                 foreach (var starting in _lane.TakeStarting())
-                    _positions[TaskId.Of(starting.TopicPartition)] = Math.Max(starting.Offset.Value, 0);
+                    _positions[TaskId.Of(starting.TopicPartition)] = Math.Max(PositionOf(starting).Value, 0);
                 break;
             case ProcessStep.Commit:
                 Commit();
@@ -106,6 +106,24 @@ internal sealed class SimulatedProcess
     {
         IsDead = true;
         Sender.Die();
+    }
+
+    private Confluent.Kafka.Offset PositionOf(Confluent.Kafka.TopicPartitionOffset starting) =>
+        _context.Mutant == Mutant.StartsAtTheGroupsOffset ? _context.Brokers.Group.Committed(starting.TopicPartition).Offset : starting.Offset;
+
+    /// <summary>All brokers may die while a transaction is committed, and the members with them; they keep the group's offsets of it and nothing else.</summary>
+    private void OnCommitting(string transactionalId)
+    {
+        if (_context.IsHealing || !_context.BrokersDie || !_context.Random.OneIn(2))
+            return;
+        _context.Brokers.Transactions.Tear(transactionalId);
+        _context.Note(Name, "commits while the brokers die; they keep the offsets without the changes");
+        if (_context.Random.OneIn(2))
+            return;
+        _context.Note(Name, "dies with them");
+        _context.Counters.Crashes++;
+        Crash();
+        throw new SimulatedCrashException();
     }
 
     private GroupView? ViewOfGroup()

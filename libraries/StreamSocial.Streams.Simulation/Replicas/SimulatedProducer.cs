@@ -8,7 +8,8 @@ namespace StreamSocial.Streams.Simulation.Replicas;
 /// <param name="brokers">Where it writes.</param>
 /// <param name="random">Decides on faults.</param>
 /// <param name="wait">Lets other steps run; throws when the process died meanwhile.</param>
-internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, SimulationRandom random, Action wait) : IProducer<byte[]?, byte[]?>
+/// <param name="committing">Called before a transaction is committed; throws when the process died.</param>
+internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, SimulationRandom random, Action wait, Action committing) : IProducer<byte[]?, byte[]?>
 {
     private int _epoch;
 
@@ -49,6 +50,7 @@ internal sealed class SimulatedProducer(string id, SimulatedBrokers brokers, Sim
         wait();
         if (random.OneIn(25))
             throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut, "the request did not arrive"));
+        committing();
         brokers.Transactions.End(id, _epoch, commit: true);
         wait();
         if (random.OneIn(25))

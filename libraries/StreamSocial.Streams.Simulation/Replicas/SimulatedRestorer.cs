@@ -10,8 +10,8 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
 {
     private readonly IRestoreProtocol _protocol = context.Brokers.HasTransactions
         ? new TransactionalRestore(
-            (partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], changelog => context.Brokers.Log(changelog.Topic, changelog.Partition).End, context.Time,
-            NullLogger.Instance, lastRecords: 4)
+            (partitions, _) => [.. partitions.Select(context.Brokers.Group.Committed)], changelog => context.Brokers.Log(changelog.Topic, changelog.Partition).End,
+            input => context.Brokers.Log(input.Topic, input.Partition).Start, context.Time, NullLogger.Instance, lastRecords: 4)
         : new FencedRestore(environment, context.Time);
 
     private readonly List<StreamTask> _opening = [];
@@ -32,7 +32,9 @@ internal sealed class SimulatedRestorer(SimulationContext context, TaskEnvironme
     public void Step()
     {
         _reading.RemoveAll(reading => reading.Session.Task.State == TaskState.Closed);
-        if (_opening.Count > 0 && (_reading.Count == 0 || context.Random.OneIn(2)))
+        if (_reading.FindIndex(reading => _protocol.GivesUpWaiting(reading.Session)) is >= 0 and var waiting)
+            Take(waiting, _reading[waiting].Session, _reading[waiting].Session.TakeKnownEnd(_protocol));
+        else if (_opening.Count > 0 && (_reading.Count == 0 || context.Random.OneIn(2)))
             TakeOpened();
         else if (_reading.Count > 0)
             Read(context.Random.Below(_reading.Count));

@@ -46,7 +46,7 @@ internal sealed class Lane : IDisposable
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ICheckpointWriter _writer;
     private readonly LaneTasks _tasks;
-    private readonly EntryQuota _quota;
+    private readonly RateQuota _quota;
     private readonly OutputRetention? _retention;
     private readonly IReadOnlyList<StageDefinition> _stages;
     private readonly MemberTotals _totals;
@@ -370,4 +370,4 @@ internal sealed class Lane : IDisposable
 /// <param name="Pool">Sends the outputs.</param>
 /// <param name="Quota">The member's capacity.</param>
 /// <param name="Retention">How far outputs may run ahead of their consumers; null: as far as they like.</param>
-internal sealed record SharedByLanes(ProducerPool Pool, EntryQuota Quota, OutputRetention? Retention);
+internal sealed record SharedByLanes(ProducerPool Pool, RateQuota Quota, OutputRetention? Retention);

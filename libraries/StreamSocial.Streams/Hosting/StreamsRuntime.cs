@@ -55,7 +55,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private Task _targets = Task.CompletedTask;
     private string? _cannotStart;
     private IReadOnlyList<Lane> _lanes = [];
-    private TaskRestorer? _restorer;
+    private TaskRestorers? _restorers;
     private GroupMembership? _membership;
     private MemberReporter? _reporter;
     private OutputRetentionFollower? _follower;
@@ -132,7 +132,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     public string? ControlsBehind => _cluster.Controls.IsCaughtUp ? null : _cluster.Controls.Topic;
 
     /// <summary>Progress of the restores; null before the member started.</summary>
-    public RestoreProgress? Restore => _restorer?.Progress;
+    public RestoreProgress? Restore => _restorers?.Progress;
 
     /// <summary>Number of retained states of closed tasks.</summary>
     public int RetainedStates => _retained.Count;
@@ -191,12 +191,12 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             await _diskStates.TakeAsync(cancellationToken);
         if (_options.CompileFirst)
             await Task.Run(() => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token), CancellationToken.None);
-        var lanes = _options.Lanes > 0 ? _options.Lanes : Math.Max(1, Environment.ProcessorCount / 2);
-        var shared = new SharedByLanes(_pool, new EntryQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
+        var lanes = StreamsOptions.ThreadsOf(_options.Lanes);
+        var shared = new SharedByLanes(_pool, new RateQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
-        _restorer = new TaskRestorer(_member, RestoreClients.Create(_member, lag), _supervisor.OnRestored, _supervisor.OnNotRestored);
-        _supervisor.Use(_lanes, _restorer);
+        _restorers = new TaskRestorers(_member, lag, _supervisor.OnRestored, _supervisor.OnNotRestored);
+        _supervisor.Use(_lanes, _restorers);
         _membership = new GroupMembership(
             _cluster.Settings, _options, [.. _member.Stages.Select(stage => stage.InputTopic)], _host, _supervisor,
             AssignmentCheck.Create(_cluster.Settings, _options, _cluster.Members, _member.Inputs, _host.Loggers));
@@ -212,7 +212,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _watch.Start();
         _taskWatch = new TaskWatch(() => ReadProgress(lag), RetentionOf, _options.CheckpointInterval, _host.Time, Logger<TaskWatch>());
         _taskWatch.Start();
-        _restorer.Start();
+        _restorers.Start();
         if (!_cluster.Settings.IsEmbedded)
             _inputs.Start(_supervisor.OnInputReplaced, _host.Fatal.Report);
         _reporter.Start(_host.Fatal.Report);
@@ -244,7 +244,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             await Task.Run(_supervisor.CloseAll, CancellationToken.None);
         }
         await Task.Run(_membership.Leave, CancellationToken.None);
-        _restorer!.Dispose();
+        _restorers!.Dispose();
         foreach (var lane in _lanes)
             lane.Dispose();
         // After the lanes: their checkpoint writers ask it for the group's metadata.

@@ -87,6 +87,14 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     /// <summary>The group's committed offset of the input is known; -1: there is none.</summary>
     public void OnCommittedOffset(long offset) => ExpectedOffset = offset;
 
+    /// <summary>The state that the group's offset proves will never come: it goes on with what the changelog has.</summary>
+    /// <param name="offset">The position of that; -1 when it is nothing.</param>
+    public void GoBackTo(long offset)
+    {
+        ExpectedOffset = offset;
+        task.CorrectGroupsOffset();
+    }
+
     /// <summary>The end of the changelog was reached and the expected state is missing.</summary>
     public void OnStateMissing(long timestamp) => MissingSince ??= timestamp;
 

@@ -7,15 +7,16 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
-/// Restores the state of newly assigned tasks, several at a time and those with the largest lag first. It has its own thread and consumer,
-/// so that running tasks are not delayed.
+/// Restores the state of newly assigned tasks, several at a time and those with the largest lag first. It has its own thread and consumer, so that running
+/// tasks are not delayed. <see cref="TaskRestorers"/> has several.
 /// </summary>
 internal sealed partial class TaskRestorer : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
 
     private readonly ILogger _logger;
-    private readonly StreamsOptions _options;
+    private readonly int _index;
+    private readonly SharedByRestorers _shared;
     private readonly TaskEnvironment _environment;
     private readonly TimeProvider _time;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -30,24 +31,25 @@ internal sealed partial class TaskRestorer : IDisposable
     private readonly Action<StreamTask> _onRestored;
     private readonly Action<StreamTask, Exception> _onFailed;
     private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stopped = new();
     private volatile bool _stopping;
 
+    /// <param name="index">Its number in the member.</param>
     /// <param name="member">What the member's parts share.</param>
+    /// <param name="shared">What the member's restorers share.</param>
     /// <param name="clients">Reads changelogs, offsets and lags.</param>
     /// <param name="onRestored">Called on the restorer's thread when a task can run.</param>
     /// <param name="onFailed">Called on the restorer's thread when a task's state cannot be restored.</param>
-    public TaskRestorer(MemberContext member, RestoreClients clients, Action<StreamTask> onRestored, Action<StreamTask, Exception> onFailed)
+    public TaskRestorer(
+        int index, MemberContext member, SharedByRestorers shared, RestoreClients clients, Action<StreamTask> onRestored, Action<StreamTask, Exception> onFailed)
     {
-        _options = member.Options;
+        (_index, _shared) = (index, shared);
         (_environment, _time) = (member.Environment, member.Host.Time);
         _logger = member.Host.Loggers.CreateLogger<TaskRestorer>();
         (_onRestored, _onFailed) = (onRestored, onFailed);
         (_consumer, _protocol, _lag) = clients;
-        Progress = new RestoreProgress(member.Host.Time, _logger);
-        _thread = new Thread(() => member.Host.Fatal.Guard(Run)) { Name = "restore", IsBackground = true };
+        _thread = new Thread(() => member.Host.Fatal.Guard(Run)) { Name = $"restore-{index}", IsBackground = true };
     }
-
-    public RestoreProgress Progress { get; }
 
     public void Start() => _thread.Start();
 
@@ -68,10 +70,11 @@ internal sealed partial class TaskRestorer : IDisposable
     public void Dispose()
     {
         _stopping = true;
+        _stopped.Set();
         if (_thread.IsAlive)
             _thread.Join();
         _consumer.Dispose();
-        _lag.Dispose();
+        _stopped.Dispose();
     }
 
     private void Run()
@@ -85,16 +88,29 @@ internal sealed partial class TaskRestorer : IDisposable
             BeginFollowing();
             foreach (var session in _reading.Values.ToArray())
                 Guard(session, CheckWaiting);
-            Progress.Observe(OwnedReading, _waiting.Count);
+            _shared.Progress.Observe(_index, OwnedReading, _waiting.Count);
             _environment.RetainedStates?.Expire();
+            if (WaitForQuota())
+                continue;
             var record = Consume(PollTimeout);
             while (record is not null && !_stopping)
             {
+                _shared.Quota.Take((record.Message?.Key?.Length ?? 0) + (record.Message?.Value?.Length ?? 0));
                 if (_reading.TryGetValue(record.TopicPartition, out var session) && !_again.Contains(session))
                     Guard(session, record, Take);
-                record = Consume(TimeSpan.Zero);
+                record = _shared.Quota.Wait > TimeSpan.Zero ? null : Consume(TimeSpan.Zero);
             }
         }
+    }
+
+    /// <summary>Waits a moment if the quota is used up.</summary>
+    private bool WaitForQuota()
+    {
+        var wait = _shared.Quota.Wait;
+        if (wait <= TimeSpan.Zero)
+            return false;
+        _stopped.Wait(wait < PollTimeout ? wait : PollTimeout);
+        return true;
     }
 
     private void CheckWaiting(RestoreSession session)
@@ -124,7 +140,7 @@ internal sealed partial class TaskRestorer : IDisposable
             Guard(session, session => Take(session, session.TakeKnownEnd(_protocol)));
         }
         // The order does not matter when all can begin at once.
-        var ordered = _waiting.Count + sessions.Count > _options.RestoreConcurrency - OwnedReading;
+        var ordered = _waiting.Count + sessions.Count > _shared.Concurrency - OwnedReading;
         if (ordered && sessions.Count > 0)
             _lag.ReadEnds();
         foreach (var session in sessions)
@@ -158,7 +174,7 @@ internal sealed partial class TaskRestorer : IDisposable
     private void BeginWaiting()
     {
         var assign = new List<TopicPartitionOffset>();
-        for (var reading = OwnedReading; reading < _options.RestoreConcurrency && _waiting.TryTake(out var session);)
+        for (var reading = OwnedReading; reading < _shared.Concurrency && _waiting.TryTake(out var session);)
         {
             if (session.Task.State != TaskState.Restoring)
                 continue;
@@ -252,7 +268,7 @@ internal sealed partial class TaskRestorer : IDisposable
         if (isWarm)
             Interlocked.Increment(ref totals.PartitionsRestoredWarm);
         _environment.Instruments?.Restored(task.Id.Topic, _time.GetElapsedTime(session.BeganAt), isWarm);
-        Progress.Add(session.Bytes);
+        _shared.Progress.Add(session.Bytes);
         LogRestored(task.Id, task.Checkpoint, session.Replay.Records, session.Bytes, task.Stores.Bytes);
         _onRestored(task);
     }

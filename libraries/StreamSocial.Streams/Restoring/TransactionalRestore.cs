@@ -15,6 +15,7 @@ namespace StreamSocial.Streams.Restoring;
 /// </remarks>
 /// <param name="committedOffsets">Reads the group's offsets after the transactions that are about to change them.</param>
 /// <param name="highWatermark">The end of a changelog with what transactions hide, as last heard; negative when unknown.</param>
+/// <param name="firstOffset">The first offset that an input still has; negative when unknown. May ask the brokers.</param>
 /// <param name="time">Measures how long to wait for a missing checkpoint.</param>
 /// <param name="logger">Says that the group's offsets cannot be read.</param>
 /// <param name="lastRecords">
@@ -22,8 +23,8 @@ namespace StreamSocial.Streams.Restoring;
 /// once.
 /// </param>
 internal sealed partial class TransactionalRestore(
-    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, Func<TopicPartition, long> highWatermark, TimeProvider time, ILogger logger,
-    int lastRecords = 4) : IRestoreProtocol
+    Func<IEnumerable<TopicPartition>, TimeSpan, List<TopicPartitionOffset>> committedOffsets, Func<TopicPartition, long> highWatermark,
+    Func<TopicPartition, long> firstOffset, TimeProvider time, ILogger logger, int lastRecords = 4) : IRestoreProtocol
 {
     private static readonly TimeSpan OffsetsTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -101,19 +102,21 @@ internal sealed partial class TransactionalRestore(
     /// <summary>
     /// What is missing after so long, while no transaction hides anything, was never committed: the brokers kept the offset of a transaction without its changes, as
     /// they were seen to do when all of them were killed while it was committed. The task goes back to the checkpoint that there is and does again what followed;
-    /// receivers drop what they have had.
+    /// receivers drop what they have had. Without any checkpoint it was the first transaction, and the task begins anew if its input is whole.
     /// </summary>
     public bool GivesUpWaiting(RestoreSession session)
     {
         if (session.MissingSince is not { } since || time.GetElapsedTime(since) < LongestWait)
             return false;
-        if (session.Replay.Commit is not { } commit)
+        var commit = session.Replay.Commit;
+        // An empty changelog never had the transaction.
+        if (commit is null && (session.End <= 0 || firstOffset(session.Task.Id.TopicPartition) != 0))
             throw Missing(session, "no checkpoint. Was the changelog topic deleted or recreated? 'streamsocial tasks reset' lets it begin anew");
         var end = highWatermark(session.Task.Changelog);
         if (session.End < 0 || end < 0 || end > session.End)
-            throw Missing(session, $"a checkpoint at {commit.NextOffset} only, and what follows is in a transaction that has not ended");
-        LogGoesBack(session.Task.Id, session.ExpectedOffset, session.Task.Changelog, commit.NextOffset);
-        session.OnCommittedOffset(commit.NextOffset);
+            throw Missing(session, $"{(commit is null ? "no checkpoint" : $"a checkpoint at {commit.NextOffset} only")}, and what follows is in a transaction that has not ended");
+        LogGoesBack(session.Task.Id, session.ExpectedOffset, session.Task.Changelog, commit?.NextOffset ?? 0);
+        session.GoBackTo(commit?.NextOffset ?? -1);
         return true;
     }
 
@@ -123,7 +126,7 @@ internal sealed partial class TransactionalRestore(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offsets of {Count} partitions cannot be read ({Code}: {Reason}); asking again")]
     private partial void LogNoOffsets(int count, ErrorCode code, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offset of {Task} is {Offset}, but the last checkpoint in {Changelog} is at {Checkpoint}: the brokers kept one part of a transaction without the other. It goes on from the checkpoint and does again what followed")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group's offset of {Task} is {Offset}, but the last checkpoint in {Changelog} is at {Checkpoint}: the brokers kept one part of a transaction without the other. It goes on from there and does again what followed")]
     private partial void LogGoesBack(TaskId task, long offset, TopicPartition changelog, long checkpoint);
 }
 

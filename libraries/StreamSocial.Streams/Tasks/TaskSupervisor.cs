@@ -37,6 +37,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     private long _assignedAt;
     private long _epoch;
 
+    /// <summary>The epoch of which it has been said that its tasks are restored.</summary>
+    private long _readyEpoch;
+
     /// <summary>Raised on any thread when the assignment or its readiness changes.</summary>
     public event Action? Changed;
 
@@ -54,8 +57,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>The tasks that others still run, and whether this member has their state.</summary>
     public IEnumerable<(TaskId Task, bool IsWarm)> WarmUps => _warmUps.Current;
 
-    /// <summary>Sets the lanes and the restorer. Called once, before any partition is assigned.</summary>
-    public void Use(IReadOnlyList<Lane> lanes, TaskRestorer restorer) => (_lanes, _restore, _warmUps) = (lanes, restorer.Restore, new(restorer.Follow));
+    /// <summary>Sets the lanes and the restorers. Called once, before any partition is assigned.</summary>
+    public void Use(IReadOnlyList<Lane> lanes, TaskRestorers restorers) => (_lanes, _restore, _warmUps) = (lanes, restorers.Restore, new(restorers.Follow));
 
     /// <summary>Prepares the tasks that the group means this member to have and others still run.</summary>
     /// <param name="target">All partitions that it is to have.</param>
@@ -282,9 +285,13 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     private void OnReady()
     {
+        // Restorers may end their last tasks at the same moment.
+        var epoch = Epoch;
+        if (Interlocked.Exchange(ref _readyEpoch, epoch) == epoch)
+            return;
         var duration = _time.GetElapsedTime(_assignedAt);
         LogReady(_tasks.Count, duration.TotalMilliseconds);
-        events.Write(RebalanceEventType.Ready, Epoch, [], duration);
+        events.Write(RebalanceEventType.Ready, epoch, [], duration);
     }
 
     private Lane LaneOf(StreamTask task) => _lanes[(task.Id.Partition + task.Id.Topic.Length) % _lanes.Count];

@@ -24,7 +24,7 @@ public sealed class FollowedTaskTests : IRecordSender
     {
         var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         _restore = new TransactionalRestore(
-            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], _ => -1, new FakeTimeProvider(), NullLogger.Instance);
+            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], _ => -1, _ => 0, new FakeTimeProvider(), NullLogger.Instance);
         _session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 0, environment), isOwned: false);
         _restore.Follow(_session);
     }

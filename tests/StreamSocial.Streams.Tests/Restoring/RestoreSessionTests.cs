@@ -25,7 +25,7 @@ public sealed class RestoreSessionTests : IRecordSender
     {
         var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         _restore = new TransactionalRestore(
-            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Unset))], _ => -1, new FakeTimeProvider(), NullLogger.Instance, LastRecords);
+            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Unset))], _ => -1, _ => 0, new FakeTimeProvider(), NullLogger.Instance, LastRecords);
         _session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
         _restore.Open(_session);
     }

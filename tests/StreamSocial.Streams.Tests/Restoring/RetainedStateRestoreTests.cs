@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StreamSocial.Streams.Tests.Cluster;
 
 namespace StreamSocial.Streams.Tests.Restoring;
@@ -84,6 +85,39 @@ public sealed class RetainedStateRestoreTests(ITestOutputHelper output)
             Assert.Equal(0, warm);
             Assert.InRange(read, whole, long.MaxValue);
         }
+    }
+
+    /// <summary>Three restorers share the changelogs, and read no more in a second than they may.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    public async Task Start_WithSeveralRestoreThreads_RestoresEverythingWithinTheQuota(long bytesPerSecond)
+    {
+        (string, string)[] settings = [("Streams:RestoreThreads", "3"), ("Streams:RestoreConcurrency", "8"), ("Streams:RestoreBytesPerSecond", $"{bytesPerSecond}")];
+        await using var cluster = new TestCluster();
+        await using (var first = await TestMember.StartAsync(cluster, "first"))
+        {
+            await first.WaitForTasksAsync(120);
+            await SendAsync(cluster, Keys);
+            await ExpectAsync(Keys, first);
+        }
+
+        await using var second = await TestMember.StartAsync(cluster, "second", settings);
+        var started = Stopwatch.GetTimestamp();
+        await second.WaitForTasksAsync(120);
+        var (elapsed, read) = (Stopwatch.GetElapsedTime(started), second.Runtime.Totals.RestoredBytes);
+        output.WriteLine($"{read:N0} bytes restored in {elapsed.TotalSeconds:0.0} s");
+        await ExpectAsync(Keys, second);
+        await SendAsync(cluster, Keys);
+        await ExpectAsync(2 * Keys, second);
+
+        Assert.Equal(0, second.OutOfTurn);
+        Assert.Equal((0, 0), (second.Runtime.Audit.Lost, second.Runtime.Audit.Misordered));
+        Assert.Equal(120, second.Runtime.Totals.PartitionsRestored);
+        Assert.True(read > 60_000, $"{read:N0} bytes say nothing about a quota of 20,000 a second");
+        // No timing of the machine's: a quota holds however fast it is.
+        if (bytesPerSecond > 0)
+            Assert.True(elapsed.TotalSeconds > ((double)read / bytesPerSecond) - 1, $"{read:N0} bytes in {elapsed.TotalSeconds:0.0} s");
     }
 
     private static async Task SendAsync(TestCluster cluster, int keys)

@@ -17,6 +17,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private long _highWatermark = 1;
+    private long _firstOffset;
 
     [Fact]
     public void GivesUpWaiting_EndIsToldOnceAndThereIsNoCheckpoint_SaysWhatIsMissing()
@@ -48,6 +49,44 @@ public sealed class TransactionalRestoreTests : IRecordSender
         Assert.Equal((30L, 3L), (session.Task.CommittedOffset, session.Task.Checkpoint));
     }
 
+    /// <summary>The same with the task's first checkpoint; the changelog has nothing but what was aborted.</summary>
+    [Fact]
+    public void GivesUpWaiting_TheFirstCheckpointIsMissing_BeginsAnew()
+    {
+        var (restore, session) = ReadWhatWasAborted();
+
+        Assert.True(restore.GivesUpWaiting(session));
+        Assert.Equal(RestoreStep.Done, session.TakeKnownEnd(restore));
+        session.Complete();
+
+        Assert.Equal((-1L, 0L), (session.Task.CommittedOffset, session.Task.Checkpoint));
+    }
+
+    /// <summary>Beginning anew would lose what the input does not have any more, or may not have.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(-1001, 1)]
+    [InlineData(0, 2)]
+    public void GivesUpWaiting_TheFirstCheckpointIsMissingAndTheInputIsNotWholeOrATransactionOpen_StaysMissing(long firstOffset, long highWatermark)
+    {
+        var (restore, session) = ReadWhatWasAborted();
+        (_firstOffset, _highWatermark) = (firstOffset, highWatermark);
+
+        Assert.Contains("no checkpoint", Assert.Throws<StateMissingException>(() => restore.GivesUpWaiting(session)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The changelog was deleted and made anew: that its input is whole does not make this the brokers' doing.</summary>
+    [Fact]
+    public void GivesUpWaiting_TheChangelogIsEmpty_StaysMissing()
+    {
+        var (restore, session) = Open(committedOffset: 42);
+        Assert.Equal(RestoreStep.More, session.Take(restore, record: null, offset: 0));
+        _highWatermark = 0;
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Contains("deleted", Assert.Throws<StateMissingException>(() => restore.GivesUpWaiting(session)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>What is hidden may still be committed; whatever was written on top of an earlier checkpoint would be wrong then.</summary>
     [Theory]
     [InlineData(2)]
@@ -59,6 +98,17 @@ public sealed class TransactionalRestoreTests : IRecordSender
         _time.Advance(TimeSpan.FromMinutes(10));
 
         Assert.Contains("has not ended", Assert.Throws<StateMissingException>(() => restore.GivesUpWaiting(session)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The group's offset is 42, and the changelog ends at 1 without any record to read.</summary>
+    private (TransactionalRestore Restore, RestoreSession Session) ReadWhatWasAborted()
+    {
+        var (restore, session) = Open(committedOffset: 42);
+        // Ever more of the last records, and then all.
+        while (session.Take(restore, record: null, offset: 1) == RestoreStep.LookBack)
+            Assert.True(session.End < 0);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        return (restore, session);
     }
 
     /// <summary>The group's offset is 42, and the changelog has one record, a checkpoint at 30.</summary>
@@ -75,7 +125,7 @@ public sealed class TransactionalRestoreTests : IRecordSender
     {
         var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
         var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment));
-        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, committedOffset))], _ => _highWatermark, _time, NullLogger.Instance);
+        var restore = new TransactionalRestore((partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, committedOffset))], _ => _highWatermark, _ => _firstOffset, _time, NullLogger.Instance);
         restore.Open(session);
         restore.TakeOpened([]);
         return (restore, session);

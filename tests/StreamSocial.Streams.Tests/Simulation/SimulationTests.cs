@@ -12,6 +12,7 @@ public sealed class SimulationTests
         Assert.All(
             [report.Counters.Crashes, report.Counters.Rebalances, report.Counters.Zombies, report.Counters.DuplicatesDropped, report.Counters.AbortedTransactions, report.Counters.FailedTasks],
             count => Assert.True(count > 500, $"{count} are too few for a test."));
+        Assert.True(report.Counters.TornTransactions > 3, $"{report.Counters.TornTransactions} torn transactions are too few for a test.");
         Assert.True(report.Counters.WarmRestores > 5, $"{report.Counters.WarmRestores} restores from kept state are too few for a test.");
     }
 
@@ -26,6 +27,7 @@ public sealed class SimulationTests
     [InlineData(Mutant.RestoresTooLate)]
     [InlineData(Mutant.ReadTooEarly)]
     [InlineData(Mutant.NamelessMember)]
+    [InlineData(Mutant.StartsAtTheGroupsOffset)]
     public void Run_Mutant_IsCaught(Mutant mutant)
     {
         var report = Run(mutant, 3_000);

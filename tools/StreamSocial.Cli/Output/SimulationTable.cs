@@ -22,6 +22,7 @@ internal static class SimulationTable
             ("zombies", counters.Zombies),
             ("checkpoints", counters.Checkpoints),
             ("aborted transactions", counters.AbortedTransactions),
+            ("torn transactions", counters.TornTransactions),
             ("tasks that failed and ran again", counters.FailedTasks),
             ("restores", counters.Restores),
             ("  of them from kept state", counters.WarmRestores),

@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Time.Testing;
-using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Hosting;
 
-namespace StreamSocial.Streams.Tests.Consuming;
+namespace StreamSocial.Streams.Tests.Hosting;
 
-public sealed class EntryQuotaTests
+public sealed class RateQuotaTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Wait_AfterEntries_IsTheTimeThatTheyCost()
     {
-        var quota = new EntryQuota(1000, _time);
+        var quota = new RateQuota(1000, _time);
 
         quota.Take(300);
 
@@ -24,7 +24,7 @@ public sealed class EntryQuotaTests
     [Fact]
     public void Take_AfterALongIdleTime_HasATenthOfASecondInStock()
     {
-        var quota = new EntryQuota(1000, _time);
+        var quota = new RateQuota(1000, _time);
         _time.Advance(TimeSpan.FromMinutes(1));
 
         quota.Take(100);
@@ -36,7 +36,7 @@ public sealed class EntryQuotaTests
     [Fact]
     public void Take_OverManySeconds_NeverGivesMoreThanTheRate()
     {
-        var quota = new EntryQuota(1000, _time);
+        var quota = new RateQuota(1000, _time);
         var taken = 0;
         for (var tick = 0; tick < 10_000; tick++)
         {
@@ -54,7 +54,7 @@ public sealed class EntryQuotaTests
     [Fact]
     public void Wait_WithoutACap_IsNone()
     {
-        var quota = new EntryQuota(0, _time);
+        var quota = new RateQuota(0, _time);
 
         quota.Take(int.MaxValue);
 

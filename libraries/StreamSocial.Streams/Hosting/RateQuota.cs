@@ -1,17 +1,17 @@
-namespace StreamSocial.Streams.Consuming;
+namespace StreamSocial.Streams.Hosting;
 
 /// <summary>
-/// Caps the entries that a member processes, as the processor quota of a small container would. A token bucket that may be overdrawn by one
-/// record, since a record is processed as a whole (generic cell rate algorithm, ITU-T I.371). Thread-safe.
+/// Caps what a member takes a second: the entries that it processes, as the processor quota of a small container would, or the bytes that it restores. A token
+/// bucket that may be overdrawn by one record, since a record is taken as a whole (generic cell rate algorithm, ITU-T I.371). Thread-safe.
 /// </summary>
-/// <param name="entriesPerSecond">The cap; 0 for none.</param>
+/// <param name="unitsPerSecond">The cap; 0 for none.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EntryQuota(double entriesPerSecond, TimeProvider time)
+internal sealed class RateQuota(double unitsPerSecond, TimeProvider time)
 {
     /// <summary>Time for which unused quota is kept.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
 
-    private readonly double _ticksPerEntry = entriesPerSecond > 0 ? time.TimestampFrequency / entriesPerSecond : 0;
+    private readonly double _ticksPerUnit = unitsPerSecond > 0 ? time.TimestampFrequency / unitsPerSecond : 0;
     private readonly long _burst = (long)(Burst.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>When everything taken so far has been paid for.</summary>
@@ -22,7 +22,7 @@ internal sealed class EntryQuota(double entriesPerSecond, TimeProvider time)
     {
         get
         {
-            if (_ticksPerEntry == 0)
+            if (_ticksPerUnit == 0)
                 return TimeSpan.Zero;
             var now = time.GetTimestamp();
             var paidAt = Interlocked.Read(ref _paidAt);
@@ -30,12 +30,12 @@ internal sealed class EntryQuota(double entriesPerSecond, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the quota of processed entries.</summary>
-    public void Take(int entries)
+    /// <summary>Takes the quota of what was processed.</summary>
+    public void Take(long units)
     {
-        if (_ticksPerEntry == 0 || entries == 0)
+        if (_ticksPerUnit == 0 || units == 0)
             return;
-        var cost = (long)(entries * _ticksPerEntry);
+        var cost = (long)(units * _ticksPerUnit);
         var earliest = time.GetTimestamp() - _burst;
         for (var before = Interlocked.Read(ref _paidAt); ;)
         {
