@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -5,24 +6,33 @@ using StreamSocial.Events;
 
 namespace StreamSocial.Cli.Verification;
 
-/// <summary>Reads feeds and counters back in batches, from the feed generators in turn: any of them answers for any user.</summary>
+/// <summary>
+/// Reads feeds and counters back in batches, from the feed generators in turn: any of them answers for any user. One that does not answer is not asked again as
+/// long as another is left: a proxy may hold on to what is asked of one that was stopped, each time until the timeout.
+/// </summary>
 internal sealed class ReadClient : IDisposable
 {
     /// <summary>Most entries of all feeds that one request may ask for; the read API's limit.</summary>
     private const int MaxBatchEntries = 50_000;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
     private const int Tries = 60;
     private const int TrendingContents = 100;
     private readonly HttpClient[] _generators;
     private readonly TimeProvider _time;
+    private ImmutableArray<HttpClient> _answering;
     private int _next;
 
-    public ReadClient(IEnumerable<Uri> generators, TimeProvider time)
+    /// <param name="generators">Addresses of the feed generators.</param>
+    /// <param name="time">Delays.</param>
+    /// <param name="requestTimeout">Longest time for one answer; default 30 s.</param>
+    /// <exception cref="ToolException">There is none.</exception>
+    public ReadClient(IEnumerable<Uri> generators, TimeProvider time, TimeSpan? requestTimeout = null)
     {
         _time = time;
-        _generators = [.. generators.Select(address => new HttpClient { BaseAddress = address, Timeout = RequestTimeout })];
+        _generators = [.. generators.Select(address => new HttpClient { BaseAddress = address, Timeout = requestTimeout ?? DefaultTimeout })];
+        _answering = [.. _generators];
         if (_generators.Length == 0)
             throw new ToolException("No feed generator is running, so nothing can be read back.");
     }
@@ -92,16 +102,25 @@ internal sealed class ReadClient : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var trend = await NextGenerator().GetFromJsonAsync<Trend>($"v1/trending?limit={TrendingContents}", JsonSerializerOptions.Web, cancellationToken);
-            if (trend is { UnknownPartitions: 0 })
+            var path = $"v1/trending?limit={TrendingContents}";
+            var trend = await SendAsync<Trend>(path, generator => generator.GetAsync(path, cancellationToken), cancellationToken);
+            if (trend.UnknownPartitions == 0)
                 return [.. trend.Contents.Select(content => content.Stats.ToCounters())];
             if (attempt == Tries)
-                throw new NotHeldException($"The trend still lacks {trend?.UnknownPartitions ?? 0} partitions after {attempt} tries.");
+                throw new NotHeldException($"The trend still lacks {trend.UnknownPartitions} partitions after {attempt} tries.");
             await Task.Delay(RetryDelay, _time, cancellationToken);
         }
     }
 
-    private HttpClient NextGenerator() => _generators[(uint)Interlocked.Increment(ref _next) % _generators.Length];
+    private HttpClient NextGenerator()
+    {
+        var answering = _answering;
+        return answering[(int)((uint)Interlocked.Increment(ref _next) % answering.Length)];
+    }
+
+    /// <summary>Leaves out a generator that did not answer; when none is left, all are asked again.</summary>
+    private void LeaveOut(HttpClient generator) => ImmutableInterlocked.Update(
+        ref _answering, static (answering, leave) => answering.Remove(leave.generator) is { IsEmpty: false } left ? left : [.. leave._generators], (generator, _generators));
 
     private async Task<IReadOnlyList<T>> PostAsync<T>(string path, object body, int count, CancellationToken cancellationToken)
     {
@@ -117,6 +136,8 @@ internal sealed class ReadClient : IDisposable
         {
             var generator = NextGenerator();
             using var response = await TrySendAsync(generator, send, cancellationToken);
+            if (response is null)
+                LeaveOut(generator);
             if (response is null && attempt == Tries)
                 throw new NotHeldException($"{path} was not answered in {attempt} tries.");
             if (response is null || (response.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < Tries))

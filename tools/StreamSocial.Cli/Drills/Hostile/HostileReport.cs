@@ -37,8 +37,12 @@ internal sealed record HostileReport : IDrillReport
 
     public required int DeadLetters { get; init; }
 
+    /// <summary>
+    /// Share of the load that remains beside the moves: of the rate alone, and of the wanted one where the load was above it, since it was catching up then and would
+    /// not have gone on so.
+    /// </summary>
     [JsonInclude]
-    public double? Goodput => AttackRate / QuietRate;
+    public double? Goodput => QuietRate is { } quiet ? AttackRate / Math.Min(quiet, Summary.WantedRate) : null;
 
     /// <summary>Most memory that one of our services had; null when unknown.</summary>
     [JsonInclude]

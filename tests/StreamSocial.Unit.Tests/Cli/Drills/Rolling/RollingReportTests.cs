@@ -1,10 +1,8 @@
 using StreamSocial.Cli.Drills.EventStreams;
 using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Rolling;
-using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
-using StreamSocial.Replay.Sending;
 
 namespace StreamSocial.Unit.Tests.Cli.Drills.Rolling;
 
@@ -15,7 +13,7 @@ public sealed class RollingReportTests
     private static readonly RequestFigures Slow = Clean with { LongestWait = TimeSpan.FromSeconds(31) };
     private static readonly FeedReadings Readings = new(2, 50, 0, Clean, []);
     private static readonly ClientFindings Seen = new(Readings, Streams(1, 2), Clean, Clean, 1);
-    private static readonly RollingReport Held = new(Summary(), 2, 1, [.. Enumerable.Range(0, 5).Select(_ => Replace(0))], Clean, Seen);
+    private static readonly RollingReport Held = new(DrillSummaries.Create(), 2, 1, [.. Enumerable.Range(0, 5).Select(_ => Replace(0))], Clean, Seen);
 
     [Fact]
     public void Passed_RepeatsThatWereAnswered_AreNoErrors()
@@ -69,7 +67,7 @@ public sealed class RollingReportTests
     }
 
     [Fact]
-    public void Passed_AFeedThatDiffers_Fails() => Assert.False((Held with { Summary = Summary(lost: 1) }).Passed);
+    public void Passed_AFeedThatDiffers_Fails() => Assert.False((Held with { Summary = DrillSummaries.Create(lost: 1) }).Passed);
 
     private static StreamComparison Streams(params int[] received) => new StreamComparison().Add(
         "u",
@@ -80,16 +78,5 @@ public sealed class RollingReportTests
     {
         Round = 1, Service = "ingest", At = default, ExitCode = exitCode, StoppedAfter = default, HealthyAfter = default, SettledAfter = default,
         LongestPause = null, LongestAckGap = null, Repeats = 3,
-    };
-
-    private static DrillSummary Summary(long lost = 0) => new()
-    {
-        Trace = "t", Topology = "t", Seed = 1, WantedRate = 1, FullShare = 0.9, Steady = new SteadyState(default, default, 1, 1, null, null), Actions = 10, ExpectedActions = 10,
-        Deliveries = 10, Replay = new ReplayResult(10, 0, 1, 0, 1, TimeSpan.FromSeconds(10), null, null, null), PeakBytes = null, StolenShare = null, Processes = [], Hardware = "",
-        Outcome = new Outcome
-        {
-            FeedsCompared = 1, CountersCompared = 1, MergedCounters = 0, NotifiedUsersCompared = 0, Lost = lost, Duplicated = 0, Misordered = 0, Unexpected = 0,
-            DifferingFeeds = lost, DifferingCounters = 0, DifferingNotifications = 0, DuplicatesDropped = 0, Examples = [],
-        },
     };
 }
