@@ -16,7 +16,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
     private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process.", 450);
     private readonly Option<int> _maximum = SharedOptions.AtLeastOne("--maximum", "Most feed generators.", 6);
     private readonly Option<int> _spike = SharedOptions.AtLeastOne("--spike", "Seconds that the crowd stays.", 60);
-    private readonly Option<int> _after = SharedOptions.AtLeastOne("--after", "Most seconds to wait for one replica afterwards.", 120);
+    private readonly Option<int> _after = SharedOptions.AtLeastOne("--after", "Most seconds to wait for one replica afterwards; a policy that is compared gets as many as the first took, at least 120.", 300);
     private readonly Option<FileInfo?> _html = new("--html") { Description = "Also draw age and replicas over time into this file.", HelpName = "FILE" };
 
     public SpikeCommand(IAnsiConsole console)

@@ -25,15 +25,23 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>Least time behind the spike for which a policy that is compared is watched, if it has not returned before.</summary>
+    private static readonly TimeSpan ComparedAfter = TimeSpan.FromSeconds(120);
+
     public async Task<SpikeReport> RunAsync(CancellationToken cancellationToken)
     {
         var runs = new List<SpikeRun>();
         foreach (var policy in options.Policies)
-            runs.Add(await RunAsync(policy, cancellationToken));
+        {
+            // The others get as long as the first took, so that a slow machine is as slow for all.
+            var after = runs is [var first, ..] ? TimeSpan.FromTicks(Math.Max(ComparedAfter.Ticks, (first.Samples[^1].At - first.SpikeEnds).Ticks)) : options.After;
+            runs.Add(await RunAsync(policy, after, cancellationToken));
+        }
+
         return new SpikeReport(options, runs);
     }
 
-    private async Task<SpikeRun> RunAsync(string policy, CancellationToken cancellationToken)
+    private async Task<SpikeRun> RunAsync(string policy, TimeSpan after, CancellationToken cancellationToken)
     {
         console.MarkupLineInterpolated($"[bold]Policy {policy}[/]");
         var reference = new ReferenceModel();
@@ -50,7 +58,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         var replay = await ScriptedReplay.RunAsync(
             async token =>
             {
-                await WatchAsync(session, address, autoscaler, clock, samples, token);
+                await WatchAsync(session, address, autoscaler, clock, after, samples, token);
                 trace.Stop();
             },
             token => session.ReplayAsync(
@@ -104,11 +112,11 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
 
     /// <summary>Lets the autoscaler decide before the crowd comes, and samples until the crowd has left and one replica is there again, or the time is up.</summary>
     private async Task WatchAsync(
-        TopologySession session, Uri address, OverrideClient autoscaler, DrillClock clock, List<SpikeSample> samples, CancellationToken cancellationToken)
+        TopologySession session, Uri address, OverrideClient autoscaler, DrillClock clock, TimeSpan after, List<SpikeSample> samples, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
         var (leaves, nextReport, isPaused) = (options.Before + options.Spike, ReportInterval, true);
-        while (clock.Now < leaves + options.After)
+        while (clock.Now < leaves + after)
         {
             session.Topology.ThrowIfEnded();
             if (isPaused && clock.Now >= options.Before - options.Awake)
@@ -184,8 +192,8 @@ internal sealed record SpikeOptions
 
     public TimeSpan Spike { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longest time behind the spike.</summary>
-    public TimeSpan After { get; init; } = TimeSpan.FromSeconds(120);
+    /// <summary>Longest time behind the spike for the first policy to return to one replica.</summary>
+    public TimeSpan After { get; init; } = TimeSpan.FromSeconds(300);
 
     public TimeSpan AgeTarget { get; init; } = TimeSpan.FromSeconds(4);
 
