@@ -102,7 +102,7 @@ internal sealed class StreamTask
     /// </summary>
     public long HoldOffset { get; private set; } = -1;
 
-    /// <summary>Whether something must be durable before it processes anything: a new verdict on an entry, an operator's reset, or a group's offset that is its own.</summary>
+    /// <summary>Whether something must be durable before it processes anything: a new verdict on an entry, an operator's reset, or a group's offset that is not ahead of its state.</summary>
     public bool MustCheckpointFirst { get; private set; }
 
     /// <summary>Offset of this owner's fencing record in the changelog; -1 before it is known, and after another one superseded it.</summary>
@@ -208,7 +208,9 @@ internal sealed class StreamTask
         ChangelogGrowth += new ChangelogGrowth(replay.Bytes, replay.Records);
     }
 
-    /// <summary>The group's offset is not that of the state that is restored, and must be before it processes anything: its next run would wait for the other state again.</summary>
+    /// <summary>
+    /// The group's offset is ahead of the restored state, and must be corrected before the task processes anything: its next run would wait for the missing state again.
+    /// </summary>
     public void CorrectGroupsOffset() => MustCheckpointFirst = true;
 
     /// <summary>Takes the restored stores into use; processing continues at <paramref name="nextOffset"/>.</summary>

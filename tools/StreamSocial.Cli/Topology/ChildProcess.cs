@@ -7,14 +7,16 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ExitPoll = TimeSpan.FromMilliseconds(50);
     private readonly Process _process;
+    private readonly FileInfo _logFile;
     private readonly StreamWriter _log;
     private readonly TimeSpan _stopTimeout;
     private readonly TimeProvider _time;
     private readonly Queue<string> _lastLines = [];
 
-    private ChildProcess(Process process, StreamWriter log, TimeSpan stopTimeout, TimeProvider time)
+    private ChildProcess(Process process, FileInfo log, TimeSpan stopTimeout, TimeProvider time)
     {
-        (_process, _log, _stopTimeout, _time) = (process, log, stopTimeout, time);
+        (_process, _logFile, _stopTimeout, _time) = (process, log, stopTimeout, time);
+        _log = new StreamWriter(log.FullName) { AutoFlush = true };
         process.OutputDataReceived += (_, e) => Write(e.Data);
         process.ErrorDataReceived += (_, e) => Write(e.Data);
     }
@@ -35,13 +37,22 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it came to and wrote last, when it has ended though nobody asked it to.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <exception cref="NotHeldException">It has ended.</exception>
+    public void ThrowIfEnded(string name)
+    {
+        if (HasExited)
+            throw new NotHeldException($"The {name} ended with {ExitCode}; its log is {_logFile.FullName}. It last wrote:\n{string.Join('\n', LastLines)}");
+    }
+
     public static ChildProcess Start(ProcessStartInfo start, FileInfo log, TimeSpan stopTimeout, TimeProvider time)
     {
         log.Directory?.Create();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
-        var child = new ChildProcess(new Process { StartInfo = start }, new StreamWriter(log.FullName) { AutoFlush = true }, stopTimeout, time);
+        var child = new ChildProcess(new Process { StartInfo = start }, log, stopTimeout, time);
         child._process.Start();
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();

@@ -120,7 +120,7 @@ internal sealed class ReadClient : IDisposable
 
     /// <summary>Leaves out a generator that did not answer; when none is left, all are asked again.</summary>
     private void LeaveOut(HttpClient generator) => ImmutableInterlocked.Update(
-        ref _answering, static (answering, leave) => answering.Remove(leave.generator) is { IsEmpty: false } left ? left : [.. leave._generators], (generator, _generators));
+        ref _answering, answering => answering.Remove(generator) is { IsEmpty: false } left ? left : [.. _generators]);
 
     private async Task<IReadOnlyList<T>> PostAsync<T>(string path, object body, int count, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using System.Net.ServerSentEvents;
-
 namespace StreamSocial.Cli.Benchmarks.Dashboard;
 
 /// <summary>Streams of snapshots that are read as a browser reads them, each over a connection of its own.</summary>
@@ -7,18 +5,16 @@ internal sealed class DashboardViewers : IAsyncDisposable
 {
     private const string SnapshotEvent = "snapshot";
 
-    private readonly SocketsHttpHandler _handler = new();
-    private readonly HttpClient _http;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly EventStreams _streams;
     private readonly long[] _received;
-    private readonly List<Task> _reading = [];
     private int _latestBytes;
 
     private DashboardViewers(int viewers)
     {
-        _http = new HttpClient(_handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         // What browsers say.
-        _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("gzip, deflate, br");
+        http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("gzip, deflate, br");
+        _streams = new EventStreams(http);
         _received = new long[viewers];
     }
 
@@ -36,7 +32,12 @@ internal sealed class DashboardViewers : IAsyncDisposable
         try
         {
             for (var viewer = 0; viewer < viewers; viewer++)
-                await opened.AddAsync(new Uri(dashboard, "api/stream"), viewer, cancellationToken);
+            {
+                var index = viewer;
+                await opened._streams.OpenAsync(
+                    new Uri(dashboard, "api/stream"), static (type, data) => type == SnapshotEvent ? data.Length : 0, bytes => opened.Take(index, bytes), cancellationToken);
+            }
+
             return opened;
         }
         catch
@@ -47,45 +48,17 @@ internal sealed class DashboardViewers : IAsyncDisposable
     }
 
     /// <exception cref="NotHeldException">A stream has ended.</exception>
-    public void ThrowIfFailed()
-    {
-        if (_reading.Find(reading => reading.IsCompleted) is { } ended)
-            throw new NotHeldException($"The stream of a viewer has ended{(ended.Exception is { } failure ? $": {failure.InnerException!.Message}" : ".")}");
-    }
+    public void ThrowIfFailed() => _streams.ThrowIfFailed();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        // Why a stream ended has been said already.
-        await Task.WhenAll(_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _http.Dispose();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _streams.DisposeAsync();
 
-    private async Task AddAsync(Uri stream, int viewer, CancellationToken cancellationToken)
+    /// <param name="viewer">Whose stream it is.</param>
+    /// <param name="bytes">Of the snapshot; 0 for another event.</param>
+    private void Take(int viewer, int bytes)
     {
-        var response = await _http.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            response.Dispose();
-            throw new NotHeldException($"The dashboard has answered viewer {viewer + 1} with status {(int)response.StatusCode}.");
-        }
-
-        _reading.Add(ReadAsync(response, viewer));
-    }
-
-    private async Task ReadAsync(HttpResponseMessage response, int viewer)
-    {
-        using (response)
-        {
-            await using var body = await response.Content.ReadAsStreamAsync(_stop.Token);
-            await foreach (var item in SseParser.Create(body, (type, data) => type == SnapshotEvent ? data.Length : 0).EnumerateAsync(_stop.Token))
-            {
-                if (item.Data == 0)
-                    continue;
-                Volatile.Write(ref _latestBytes, item.Data);
-                Interlocked.Increment(ref _received[viewer]);
-            }
-        }
+        if (bytes == 0)
+            return;
+        Volatile.Write(ref _latestBytes, bytes);
+        Interlocked.Increment(ref _received[viewer]);
     }
 }

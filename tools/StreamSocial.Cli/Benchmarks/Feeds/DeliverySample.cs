@@ -24,7 +24,7 @@ internal sealed class DeliverySample
     public static DeliverySample Choose(string trace, long follows, long lines, int users, int seed)
     {
         var deliveries = new List<(int Line, int User)>();
-        var followers = new Dictionary<int, HashSet<int>>();
+        var followers = new TraceFollowers();
         using (var reader = HiggsTraceReader.Open(trace))
         {
             var read = 0L;
@@ -32,13 +32,8 @@ internal sealed class DeliverySample
             {
                 if (read == follows + lines)
                     break;
-                if (line.UserA != line.UserB)
-                {
-                    if (!followers.TryGetValue(line.UserB, out var ofTarget))
-                        followers.Add(line.UserB, ofTarget = []);
-                    ofTarget.Add(line.UserA);
-                }
-                if (read++ >= follows && followers.TryGetValue(line.UserA, out var ofActor))
+                var ofActor = followers.Apply(line);
+                if (read++ >= follows)
                     deliveries.AddRange(ofActor.Select(follower => (line.Number, follower)));
             }
         }

@@ -39,8 +39,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
         while (last is null || last.Deliveries < work.Deliveries)
         {
             await Task.Delay(SampleInterval, time, cancellationToken);
-            if (process.HasExited)
-                throw new NotHeldException($"The feed generator ended with {process.ExitCode}; its log is {log.FullName}. It last wrote:\n{string.Join('\n', process.LastLines)}");
+            process.ThrowIfEnded("feed generator");
             if (Stopwatch.GetElapsedTime(progressed) > StallTimeout)
                 throw new NotHeldException($"{last?.Deliveries ?? 0:N0} of {work.Deliveries:N0} deliveries, and none for {StallTimeout.TotalMinutes:0} min; the log is {log.FullName}.");
             if (await ReadAsync(http, process.Id, cancellationToken) is not { } sample)

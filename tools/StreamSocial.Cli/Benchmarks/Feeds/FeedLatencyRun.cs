@@ -87,11 +87,7 @@ internal sealed class FeedLatencyRun(FeedsBenchmarkOptions options, FileInfo pro
             List<TimeSpan> Latencies() => [.. subscribers.Seen.Where(seen => measured.ContainsKey(seen.ContentId)).Select(seen => time.GetElapsedTime(measured[seen.ContentId].At, seen.At))];
         }
 
-        void ThrowIfEnded()
-        {
-            if (process.HasExited)
-                throw new NotHeldException($"The feed generator ended with {process.ExitCode}. It last wrote:\n{string.Join('\n', process.LastLines)}");
-        }
+        void ThrowIfEnded() => process.ThrowIfEnded("feed generator");
     }
 }
 

@@ -10,13 +10,12 @@ internal sealed class FeedSubscribers : IAsyncDisposable
 {
     private const int ConnectedAtATime = 16;
 
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<Task> _reading = [];
+    private readonly EventStreams _streams = new(new HttpClient { Timeout = Timeout.InfiniteTimeSpan });
     private readonly ConcurrentQueue<(string ContentId, long At)> _seen = new();
-    private readonly TimeProvider _time;
 
-    private FeedSubscribers(TimeProvider time) => _time = time;
+    private FeedSubscribers()
+    {
+    }
 
     /// <summary>The posts that were seen, one for each subscriber that saw them, and the clock's timestamps.</summary>
     public IReadOnlyCollection<(string ContentId, long At)> Seen => _seen;
@@ -25,12 +24,12 @@ internal sealed class FeedSubscribers : IAsyncDisposable
     /// <exception cref="NotHeldException">A stream was not given.</exception>
     public static async Task<FeedSubscribers> ConnectAsync(Uri replica, IReadOnlyCollection<string> users, TimeProvider time, CancellationToken cancellationToken)
     {
-        var subscribers = new FeedSubscribers(time);
+        var subscribers = new FeedSubscribers();
         try
         {
             await Parallel.ForEachAsync(
                 users, new ParallelOptions { MaxDegreeOfParallelism = ConnectedAtATime, CancellationToken = cancellationToken },
-                async (user, token) => await subscribers.AddAsync(new Uri(replica, $"v1/feeds/{Uri.EscapeDataString(user)}/stream"), token));
+                async (user, token) => await subscribers._streams.OpenAsync(new Uri(replica, $"v1/feeds/{Uri.EscapeDataString(user)}/stream"), ReadContentId, Take, token));
             return subscribers;
         }
         catch
@@ -38,48 +37,18 @@ internal sealed class FeedSubscribers : IAsyncDisposable
             await subscribers.DisposeAsync();
             throw;
         }
+
+        void Take(string? contentId)
+        {
+            if (contentId is not null)
+                subscribers._seen.Enqueue((contentId, time.GetTimestamp()));
+        }
     }
 
     /// <exception cref="NotHeldException">A stream has ended, or told of a gap.</exception>
-    public void ThrowIfFailed()
-    {
-        if (_reading.FirstOrDefault(reading => reading.IsCompleted) is { } ended)
-            throw new NotHeldException($"The stream of a subscriber has ended{(ended.Exception is { } failure ? $": {failure.InnerException!.Message}" : ".")}");
-    }
+    public void ThrowIfFailed() => _streams.ThrowIfFailed();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        // Why a stream ended has been said already.
-        await Task.WhenAll(_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _http.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task AddAsync(Uri stream, CancellationToken cancellationToken)
-    {
-        var response = await _http.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            response.Dispose();
-            throw new NotHeldException($"{stream} was answered with status {(int)response.StatusCode}.");
-        }
-
-        _reading.Add(ReadAsync(response));
-    }
-
-    private async Task ReadAsync(HttpResponseMessage response)
-    {
-        using (response)
-        {
-            await using var body = await response.Content.ReadAsStreamAsync(_stop.Token);
-            await foreach (var item in SseParser.Create(body, ReadContentId).EnumerateAsync(_stop.Token))
-            {
-                if (item.Data is { } contentId)
-                    _seen.Enqueue((contentId, _time.GetTimestamp()));
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => _streams.DisposeAsync();
 
     /// <summary>The content of an entry; null for an event that gives the position only.</summary>
     private static string? ReadContentId(string type, ReadOnlySpan<byte> data) =>

@@ -25,7 +25,7 @@ internal static class FeedsLoad
     {
         using var reader = HiggsTraceReader.Open(trace);
         using var load = new NumberedLoad(settings, partitions, "bench/feeds");
-        var followers = new Dictionary<long, HashSet<long>>();
+        var followers = new TraceFollowers();
         var (lines, deliveries) = (0L, 0L);
         foreach (var line in reader.ReadLines())
         {
@@ -34,15 +34,7 @@ internal static class FeedsLoad
             lines++;
             load.Write(FollowOf(line), cancellationToken);
             load.Write(PostOf(line), cancellationToken);
-
-            if (line.UserA != line.UserB)
-            {
-                if (!followers.TryGetValue(line.UserB, out var ofTarget))
-                    followers.Add(line.UserB, ofTarget = []);
-                ofTarget.Add(line.UserA);
-            }
-            if (followers.TryGetValue(line.UserA, out var ofActor))
-                deliveries += ofActor.Count;
+            deliveries += followers.Apply(line).Count;
         }
 
         load.Complete();

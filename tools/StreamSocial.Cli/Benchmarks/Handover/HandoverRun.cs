@@ -15,6 +15,8 @@ namespace StreamSocial.Cli.Benchmarks.Handover;
 /// <summary>Our side of a round: one feed generator, a second one that joins and is killed.</summary>
 internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog, HandoverBenchmarkOptions options, IAnsiConsole console, TimeProvider time)
 {
+    private const string Name = "feed generator";
+
     /// <summary>The stages that the peers have, too.</summary>
     private static readonly string[] Watched = [TopicNames.UserActions, TopicNames.FeedUpdates];
 
@@ -41,7 +43,7 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
         using var feeder = new TraceFeeder(settings, catalog[TopicNames.UserActions].Partitions, "bench/handover", options.Trace, time);
         feeder.Load(TraceFeeder.BusiestHour, cancellationToken);
         await using var first = Start(round, "first", ports[0]);
-        var drain = new DrainWaiter(ends, members, FeedGeneratorStart.Stages, () => ThrowIfEnded(first), console, time);
+        var drain = new DrainWaiter(ends, members, FeedGeneratorStart.Stages, () => first.ThrowIfEnded(Name), console, time);
         await drain.WaitAsync(catalog, StallTimeout, cancellationToken);
 
         using var stop = new CancellationTokenSource();
@@ -92,9 +94,8 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
             var since = time.GetTimestamp();
             while (time.GetElapsedTime(since) is var elapsed && elapsed < length)
             {
-                ThrowIfEnded(first);
-                if (also is not null)
-                    ThrowIfEnded(also);
+                first.ThrowIfEnded(Name);
+                also?.ThrowIfEnded(Name);
                 if (playing.IsFaulted)
                     await playing;
                 await Task.Delay(length - elapsed < Look ? length - elapsed : Look, time, cancellationToken);
@@ -109,10 +110,4 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
             $"bench-handover-{round}", MemberOf(round, name), port,
             [$"--Streams:ReportInterval={HandoverBenchmarkOptions.ReportInterval:c}", .. options.FurtherArguments]),
         new FileInfo(Path.Combine(options.Logs.FullName, $"{MemberOf(round, name)}.log")), StopTimeout, time);
-
-    private static void ThrowIfEnded(ChildProcess process)
-    {
-        if (process.HasExited)
-            throw new NotHeldException($"A feed generator ended with {process.ExitCode}. It last wrote:\n{string.Join('\n', process.LastLines)}");
-    }
 }
