@@ -41,13 +41,13 @@ internal sealed partial class AspirePage(IPage page, Uri login)
     /// <summary>Waits until a command can be given.</summary>
     public Task ExpectButtonAsync(string resource, Regex title) => Row(resource).GetByTitle(title).First.WaitForAsync();
 
-    /// <summary>Opens the traces of the first of these resources and waits for one in which all of them take part.</summary>
-    /// <remarks>Not all traces: the page has only the rows that are in sight, and new ones come all the time.</remarks>
-    public async Task ExpectTraceAsync(params string[] resources)
+    /// <summary>Opens the traces of a resource and waits for one with such spans.</summary>
+    /// <param name="resource">The resource's name. Not all traces: the page has only the rows that are in sight, and new ones come all the time.</param>
+    /// <param name="spans">What the trace's row says of its spans.</param>
+    public async Task ExpectTraceAsync(string resource, Regex spans)
     {
-        await page.GotoAsync(new Uri(login, $"/traces/resource/{resources[0]}").ToString());
-        var trace = resources.Aggregate(page.GetByRole(AriaRole.Row), (row, resource) => row.Filter(new LocatorFilterOptions { HasText = resource }));
-        await trace.First.WaitForAsync();
+        await page.GotoAsync(new Uri(login, $"/traces/resource/{resource}").ToString());
+        await page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = resource }).Filter(new LocatorFilterOptions { HasTextRegex = spans }).First.WaitForAsync();
     }
 
     public Task OpenResourcesAsync() => page.GotoAsync(new Uri(login, "/").ToString());
