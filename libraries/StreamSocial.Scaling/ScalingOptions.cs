@@ -26,14 +26,14 @@ public class ScalingOptions
     public TimeSpan AgeTarget { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Time within which a backlog is to be processed once the replicas are there.</summary>
-    /// <value>Default 30 s; 1 s to 1 h.</value>
+    /// <value>Default 45 s; 1 s to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan CatchUpTarget { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan CatchUpTarget { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Time from a decision until added replicas process their share; the backlog grows for so long.</summary>
-    /// <value>Default 20 s; 0 to 1 h.</value>
+    /// <value>Default 30 s; 0 to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan MoveDuration { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan MoveDuration { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Share of its capacity at which a replica is planned to run.</summary>
     /// <value>Default 0.8; 0.01 to 1.</value>

@@ -25,6 +25,9 @@ public sealed class FreshnessPolicy : IScalingPolicy
     /// <summary>A group so busy has nothing left for a rise: when the rise lasts, records will be late before replicas that are added then are there.</summary>
     private const double FullUtilisation = 0.95;
 
+    /// <summary>Replicas as a multiple of those that should have caught up and did not: the load is uneven, and each owns less of it then.</summary>
+    private const double UnevenStep = 1.25;
+
     /// <summary>A step in that saves less is not worth the moves.</summary>
     private const double LeastSaving = 0.2;
 
@@ -95,7 +98,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
         var needed = Suffices(current, options.TargetUtilisation * (1 + options.Tolerance)) ? Math.Min(enough, current) : enough;
         draft.Note("needed.replicas", needed);
         if (load.RelievableAge is { } age && age > options.AgeTarget)
-            return OnLate(draft, snapshot, load, options, bounds, needed, age);
+            return OnLate(draft, snapshot, load, options, bounds, needed, age, now);
         if (needed <= current && load.Unrelievable is { } late && late.OldestAge > options.AgeTarget)
             return OnUnrelievable(draft.Recommend(current), late);
         if (load.FullestMemory > options.MemoryTarget && needed > current && !SparesMemory(load, options, current))
@@ -113,12 +116,15 @@ public sealed class FreshnessPolicy : IScalingPolicy
     }
 
     /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
-    private static PolicyDecision OnLate(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, TimeSpan age)
+    private static PolicyDecision OnLate(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, TimeSpan age, DateTimeOffset now)
     {
         var current = snapshot.Scale!.Desired;
+        // More replicas would be there after a move, and then take as long to catch up as was aimed at.
+        var patience = options.MoveDuration + options.CatchUpTarget;
         var late = $"The oldest record has waited {Seconds(age)} s (target {Seconds(options.AgeTarget)} s)";
         draft.Recommend(Math.Max(needed, current));
-        if (needed <= current)
+        var isUneven = needed <= current && current < bounds.Maximum && load.HotPartition is null && snapshot.CatchingUpSince is { } since && now - since > patience;
+        if (needed <= current && !isUneven)
         {
             return load.HotPartition is { } hot
                 ? draft.Hold(DecisionCause.HotPartition, $"{late}: partition {hot.Partition} of {hot.Topic} needs more than one thread; more replicas do not relieve it.")
@@ -126,13 +132,14 @@ public sealed class FreshnessPolicy : IScalingPolicy
                     ? draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.")
                     : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
         }
-        // More replicas would be there after a move, and then take as long to catch up as was aimed at.
-        if (current > load.Arrival && load.Backlog / (current - load.Arrival) <= (options.MoveDuration + options.CatchUpTarget).TotalSeconds)
+        if (!isUneven && current > load.Arrival && load.Backlog / (current - load.Arrival) <= patience.TotalSeconds)
             return draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could have done it.");
         if (snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain)
             return draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.");
 
-        return Out(draft, current, needed, options, bounds, DecisionCause.Load, $"{late}; {Takes(load)}.");
+        return isUneven
+            ? Out(draft, current, (int)Math.Ceiling(current * UnevenStep), options, bounds, DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: the load is uneven.")
+            : Out(draft, current, needed, options, bounds, DecisionCause.Load, $"{late}; {Takes(load)}.");
     }
 
     /// <summary>Records wait too long for something that replicas do not bring.</summary>
@@ -205,6 +212,8 @@ public sealed class FreshnessPolicy : IScalingPolicy
         draft.Note("window.most_replicas", most);
         if (covered < options.StabilisationWindow || most >= current)
             return draft.Hold(DecisionCause.Stabilising, $"{Replicas(fewer)} would do; waiting to be sure for {Seconds(options.StabilisationWindow)} s.");
+        if (snapshot.Steps is [.., { Cause: DecisionCause.Uneven, From: var before }] && most >= before)
+            return draft.Hold(DecisionCause.OnTarget, $"{Replicas(most)} would do if the load were even; {before} were not enough.");
         if (most > current * (1 - LeastSaving))
             return draft.Hold(DecisionCause.OnTarget, $"{Replicas(most)} would do; that saves too little for a move.");
         // The rates of a falling load are those of the load before and after. When what they recommended leaves the window, one step goes further.

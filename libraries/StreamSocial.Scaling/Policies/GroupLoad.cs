@@ -23,7 +23,7 @@ public sealed class GroupLoad
     private readonly List<TopicLoad> _topics = [];
     private readonly List<string> _unknown = [];
 
-    /// <summary>Time that a record takes for each second of busy time. A group that falls behind although it is not always busy waits for something else.</summary>
+    /// <summary>Time that a record takes for each second of busy time. A group that falls behind although none of its members is always busy waits for something else.</summary>
     private double _waiting = 1;
 
     /// <summary>What a byte of key or value takes in memory, with its objects: an assumption.</summary>
@@ -103,7 +103,7 @@ public sealed class GroupLoad
         load.AddMemory(snapshot.Members ?? []);
         load.FullestMemory = snapshot.Members?.Max(member => member.MemoryRatio);
         load._rise = Math.Clamp(snapshot.ForecastRise ?? 1, 1, MaxRaise);
-        load._waiting = load.RelievableAge > options.AgeTarget && snapshot.Members?.Average(member => member.BusyRatio) is { } busy ? 1 / Math.Clamp(busy, LeastBusy, 1) : 1;
+        load._waiting = load.RelievableAge > options.AgeTarget && snapshot.Members?.Max(member => member.BusyRatio) is { } busy ? 1 / Math.Clamp(busy, LeastBusy, 1) : 1;
         var byTopic = snapshot.Partitions.GroupBy(partition => partition.Topic).ToDictionary(topic => topic.Key, topic => topic.ToImmutableArray());
         foreach (var (topic, partitions) in byTopic)
             load.Add(topic, partitions, snapshot, byTopic, options, perLane);

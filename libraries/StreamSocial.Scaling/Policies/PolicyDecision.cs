@@ -43,6 +43,9 @@ public enum DecisionCause
     /// <summary>The load needs more.</summary>
     Load,
 
+    /// <summary>The load would be caught up with if it were even, and is not.</summary>
+    Uneven,
+
     /// <summary>The states need more memory than the replicas have.</summary>
     Memory,
 

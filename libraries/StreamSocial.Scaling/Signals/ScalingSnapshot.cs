@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSocial.Scaling.Policies;
 using StreamSocial.Streams.Membership.Diagnosis;
 
 namespace StreamSocial.Scaling.Signals;
@@ -40,6 +41,9 @@ public sealed record ScalingSnapshot
 
     /// <summary>Since when the load cannot be computed; null when it can.</summary>
     public DateTimeOffset? UnknownSince { get; init; }
+
+    /// <summary>Since when records have been late although the replicas should catch up; null when they are not.</summary>
+    public DateTimeOffset? CatchingUpSince { get; init; }
 
     /// <summary>Past recommendations without a gap, oldest first; those before a step as well.</summary>
     public ImmutableArray<Recommendation> Recommendations { get; init; } = [];
@@ -93,4 +97,5 @@ public readonly record struct Recommendation(DateTimeOffset At, int Replicas);
 /// <param name="To">Replicas after it.</param>
 /// <param name="ProcessedRate">Records per second that the group processed when it was decided; null when unknown.</param>
 /// <param name="FullestMemory">Memory of the fullest replica then, as a share of what it may hold; null when unknown.</param>
-public sealed record ScalingStep(DateTimeOffset At, int From, int To, double? ProcessedRate, double? FullestMemory = null);
+/// <param name="Cause">Why it was decided; null when it was decided elsewhere.</param>
+public sealed record ScalingStep(DateTimeOffset At, int From, int To, double? ProcessedRate, double? FullestMemory = null, DecisionCause? Cause = null);

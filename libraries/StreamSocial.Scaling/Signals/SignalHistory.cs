@@ -29,6 +29,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     private DateTimeOffset? _unsettledSince;
     private DateTimeOffset? _settledSince;
     private DateTimeOffset? _unknownSince;
+    private DateTimeOffset? _catchingUpSince;
 
     /// <summary>Adds a reading of the group and of the orchestrator, and returns the snapshot as of it.</summary>
     public ScalingSnapshot Add(GroupReading reading, ScaleSignal? scale)
@@ -54,6 +55,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
             MissingSince = _missingSince,
             UnsettledSince = _unsettledSince,
             UnknownSince = _unknownSince,
+            CatchingUpSince = _catchingUpSince,
             Recommendations = [.. _recommendations],
             Steps = [.. _steps],
             ForecastRise = Forecast(snapshot, reading.At),
@@ -64,11 +66,12 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     public void Add(PolicyDecision decision, DateTimeOffset now)
     {
         _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
+        _catchingUpSince = decision.Cause == DecisionCause.CatchingUp ? _catchingUpSince ?? now : null;
         if (decision is { Acts: true, Desired: { } desired })
         {
             _missingSince = null;
             if (decision.Current is { } current && current != desired)
-                Add(new ScalingStep(now, current, desired, ProcessedRate(), _latest.Members?.Max(member => member.MemoryRatio)));
+                Add(new ScalingStep(now, current, desired, ProcessedRate(), _latest.Members?.Max(member => member.MemoryRatio), decision.Cause));
         }
         if (decision.Recommended is not { } replicas)
         {

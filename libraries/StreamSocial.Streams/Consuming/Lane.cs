@@ -69,7 +69,7 @@ internal sealed class Lane : IDisposable
     /// <summary>Latest time of the input whose outputs have not been sent, Unix milliseconds.</summary>
     private long _latestUnsent;
     private bool _lacksRoom;
-    private long _oldestUnsent;
+    private long _sentAt;
     private long _turnedAt;
     private volatile bool _stopping;
 
@@ -312,18 +312,20 @@ internal sealed class Lane : IDisposable
         if (!_tasks.HasUnsent)
             return;
         if (isFirst)
-            (_oldestUnsent, _latestUnsent) = (_time.GetTimestamp(), 0);
+            _latestUnsent = 0;
         if (!record.IsPartitionEOF)
             _latestUnsent = Math.Max(_latestUnsent, record.Message.Timestamp.UnixTimestampMs);
     }
 
+    /// <summary>The linger counts from the last send: the first outputs after a pause are sent at once, and later ones are gathered.</summary>
     private void SendIfDue()
     {
         if (!_tasks.HasUnsent)
             return;
         var linger = _hasMore ? LingerOfBacklog() : _linger;
-        if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_oldestUnsent) < linger)
+        if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_sentAt) < linger)
             return;
+        _sentAt = _time.GetTimestamp();
         var (entries, records) = _tasks.Send();
         if (records > 0)
             _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);

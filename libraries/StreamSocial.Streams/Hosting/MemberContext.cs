@@ -30,7 +30,8 @@ internal sealed record MemberContext(
     /// <summary>The base configuration of a consumer of this member.</summary>
     /// <param name="role">Distinguishes it from the member's other consumers.</param>
     /// <param name="use">What it reads for.</param>
-    public ConsumerConfig CreateConsumerConfig(string role, ConsumerUse use) => Settings.CreateConsumerConfig($"{Options.MemberId}-{role}", Options.GroupId, use);
+    public ConsumerConfig CreateConsumerConfig(string role, ConsumerUse use) => Settings.CreateConsumerConfig(
+        $"{Options.MemberId}-{role}", Options.GroupId, use, use == ConsumerUse.Live ? Inputs.Sum(input => input.Partitions) : null);
 }
 
 /// <summary>Builds the consumers of the runtime.</summary>

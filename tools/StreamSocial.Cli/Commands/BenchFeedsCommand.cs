@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Benchmarks.Feeds;
+using StreamSocial.Cli.Benchmarks.Profiling;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Events.Topics;
@@ -24,6 +25,7 @@ internal sealed class BenchFeedsCommand : Command
     private readonly Option<long?> _actions = SharedOptions.Limit();
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
     private readonly Option<string[]> _set = SharedOptions.Set();
+    private readonly Option<bool> _profileCpu = new("--profile-cpu") { Description = "Also run a round that does not count under perf or dotnet-trace, whichever is installed, and list the functions that took most of the feed generator's time." };
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly Option<string[]> _peers = new("--peer")
     {
@@ -58,7 +60,7 @@ internal sealed class BenchFeedsCommand : Command
             if (result.GetValue(_actions) is not null && result.GetValue(_peers) is { Length: > 0 })
                 result.AddError("--peer and --actions do not go together: other systems do the whole trace.");
         });
-        foreach (var option in new Option[] { _kafka, _partitions, _rounds, _latencyRounds, _latencyRate, _actions, _trace, _peers, _set, _json })
+        foreach (var option in new Option[] { _kafka, _partitions, _rounds, _latencyRounds, _latencyRate, _actions, _trace, _peers, _profileCpu, _set, _json })
             Add(option);
         SetAction(RunAsync);
     }
@@ -67,6 +69,10 @@ internal sealed class BenchFeedsCommand : Command
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         using var trace = TraceFile.Open(parsed.GetValue(_trace));
+        var logs = ProgramLocator.LogFolder();
+        var profiler = parsed.GetValue(_profileCpu)
+            ? CpuProfiler.Find(logs, TimeProvider.System) ?? throw new ToolException("--profile-cpu needs perf or dotnet-trace, and neither is on the PATH: install one, for example with 'dotnet tool install --global dotnet-trace'.")
+            : null;
         var options = new FeedsBenchmarkOptions
         {
             Kafka = parsed.GetValue(_kafka)!,
@@ -78,10 +84,13 @@ internal sealed class BenchFeedsCommand : Command
             LatencyRate = parsed.GetValue(_latencyRate),
             Peers = [.. parsed.GetValue(_peers)!.Select(path => Peer.Find(path)!)],
             FurtherArguments = [.. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
-            Logs = ProgramLocator.LogFolder(),
+            Profiler = profiler,
+            Logs = logs,
         };
         var report = await new FeedsBenchmark(options, _console, TimeProvider.System).RunAsync(cancellationToken);
         FeedsBenchmarkTable.Write(_console, report);
+        if (profiler is not null)
+            _console.MarkupLineInterpolated($"All of the profile: {profiler.ViewCommand}");
         await json.WriteAsync(report, cancellationToken);
         return ExitCodes.Done;
     }

@@ -31,6 +31,16 @@ public sealed class FreshnessPolicyGoingInTests : FreshnessPolicyTestBase
     public void Decide_OneFewerWouldDo_GoesInOnlyWhereThatSavesAFifth(int replicas, int expected) =>
         Assert.Equal(expected, Decide(Snapshots.Settled(replicas, 100, 0, 1000) with { Recommendations = Snapshots.Window(60, replicas - 1) }).Desired);
 
+    [Theory]
+    [InlineData(4, 5)] // they were not enough
+    [InlineData(3, 3)] // the load fell
+    public void Decide_LastStepWasForAnUnevenLoad_DoesNotGoBackWhileItLasts(int recommended, int expected)
+    {
+        var step = new ScalingStep(Snapshots.Now.AddMinutes(-5), 4, 5, ProcessedRate: 2000, Cause: DecisionCause.Uneven);
+
+        Assert.Equal(expected, Decide(Snapshots.Settled(5, 100, 0, 1000) with { Recommendations = Snapshots.Window(60, recommended), Steps = [step] }).Desired);
+    }
+
     [Fact]
     public void Decide_GoingIn_KeepsOneReplicaToLose()
     {

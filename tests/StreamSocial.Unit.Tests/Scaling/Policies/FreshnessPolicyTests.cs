@@ -71,6 +71,36 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
     }
 
     [Fact]
+    public void Decide_OneMemberIsAlwaysBusy_TheOthersWaitForNothing()
+    {
+        // 2000/s for three replicas of 1000/s; one of them is busy all the time with what waited for it while it moved.
+        var snapshot = Snapshots.Settled(3, 2000, 0, 1000, Late) with { Members = [.. new[] { 1, 0.4, 0.4 }.Select((busy, member) => new MemberSignal($"member-{member}", 40, busy))] };
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.CatchingUp), Kind(Decide(snapshot)));
+    }
+
+    [Theory]
+    [InlineData(60, 4, DecisionCause.CatchingUp)]
+    [InlineData(61, 5, DecisionCause.Uneven)]
+    public void Decide_ShouldHaveCaughtUp_TakesTheLoadForUneven(int seconds, int expected, DecisionCause cause)
+    {
+        (_options.MoveDuration, _options.CatchUpTarget) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(45));
+
+        var decision = Decide(Snapshots.Settled(4, 2000, 0, 1000, Late) with { CatchingUpSince = Snapshots.Now.AddSeconds(-seconds) });
+
+        Assert.Equal((expected, cause), (decision.Desired, decision.Cause));
+    }
+
+    [Fact]
+    public void Decide_UnevenAndTheLastStepDidNotHelp_AddsNoMore()
+    {
+        var late = Snapshots.Settled(5, 2000, 0, 1000, Late) with { CatchingUpSince = Snapshots.Now.AddHours(-1) };
+
+        Assert.Equal(DecisionCause.Uneven, Decide(late).Cause);
+        Assert.Equal(DecisionCause.NoGain, Decide(late with { Steps = [new ScalingStep(Snapshots.Now.AddMinutes(-2), 4, 5, ProcessedRate: 2000)] }).Cause);
+    }
+
+    [Fact]
     public void Decide_StepFactor_LimitsTheStep()
     {
         _options.MaxStepFactor = 2;

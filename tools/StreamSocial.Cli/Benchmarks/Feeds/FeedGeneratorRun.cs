@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using StreamSocial.Cli.Benchmarks.Profiling;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Events;
 using StreamSocial.Hosting.Kafka.Processes;
@@ -25,12 +26,19 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
 
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Where the processor's time goes; null: nobody looks.</summary>
+    public CpuProfiler? Profiler { get; init; }
+
     /// <exception cref="NotHeldException">It did not do the work, or not exactly once.</exception>
+    /// <exception cref="ToolException">It could not be profiled.</exception>
     public async Task<FeedsRound> RunAsync(int round, FeedsWork work, CancellationToken cancellationToken)
     {
         var port = LoopbackPorts.ChooseFree(1)[0];
         var log = new FileInfo(Path.Combine(options.Logs.FullName, $"bench-feeds-{round}.log"));
-        await using var process = ChildProcess.Start(StartOf(round, port), log, StopTimeout, time);
+        var start = StartOf(round, port);
+        Profiler?.Prepare(start);
+        await using var process = ChildProcess.Start(start, log, StopTimeout, time);
+        await using var recording = Profiler?.Attach(process.Id);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = StopTimeout };
         Sample? first = null;
         Sample? last = null;
@@ -71,6 +79,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
             Paused = last.Metrics[Paused] - first.Metrics[Paused] is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             PeakBytes = peak,
             WriteAmplification = last.Metrics[Changelog] / last.Metrics[Input],
+            HottestFunctions = recording is null ? [] : await Profiler!.SummarizeAsync(recording, cancellationToken),
             Batches = brokers.DataDirectories.Count == 0 ? null : BatchTopics.ToDictionary(topic => topic, topic => LogBatches.Count(brokers.DataDirectories, topic)),
         };
     }

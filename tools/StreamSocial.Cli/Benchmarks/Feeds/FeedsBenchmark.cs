@@ -1,4 +1,5 @@
 using Spectre.Console;
+using StreamSocial.Cli.Benchmarks.Profiling;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Events;
@@ -25,6 +26,9 @@ internal sealed record FeedsBenchmarkOptions
     public required long Actions { get; init; }
 
     public required int Rounds { get; init; }
+
+    /// <summary>Looks where the processor's time goes, in a round that does not count; null: nobody looks.</summary>
+    public required CpuProfiler? Profiler { get; init; }
 
     /// <summary>Rounds in which readers of feeds note how long posts take; 0 for none.</summary>
     public required int LatencyRounds { get; init; }
@@ -59,13 +63,15 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
         var rounds = new List<FeedsRound>();
         var peers = options.Peers.ToDictionary(peer => peer.Name, _ => new List<PeerResult>());
         var latencies = new List<FeedLatencyRound>();
+        IReadOnlyList<string> hottest = [];
         IStandaloneBrokers? brokers = null;
         FeedsWork? work = null;
         try
         {
-            for (var round = 0; round <= options.Rounds; round++)
+            var profiled = options.Profiler is null ? (int?)null : options.Rounds + 1;
+            for (var round = 0; round <= (profiled ?? options.Rounds); round++)
             {
-                var name = round == 0 ? "warm-up" : $"round {round}";
+                var name = round == 0 ? "warm-up" : round == profiled ? "profiled" : $"round {round}";
                 // Embedded brokers delete no topics; they have nothing to warm up either.
                 if (brokers is { IsEmbedded: true })
                 {
@@ -76,14 +82,20 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                 var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
                 var topics = new BenchmarkTopics(settings, _catalog, time);
                 work ??= Load(settings, cancellationToken);
-                var run = new FeedGeneratorRun(brokers, program, options, time);
+                var run = new FeedGeneratorRun(brokers, program, options, time) { Profiler = round == profiled ? options.Profiler : null };
                 var measured = await run.RunAsync(round, work, cancellationToken);
                 console.MarkupLineInterpolated(
                     $"  {name}: {TextFormat.Number(measured.DeliveriesPerSecond)} deliveries/s, CPU s for 1M: feed generator {measured.ApplicationCpuPerMillion:0.0}, brokers {measured.BrokerCpuPerMillion:0.0}");
-                if (round > 0)
-                    rounds.Add(measured);
                 if (!brokers.IsEmbedded)
                     await topics.MakeAnewAsync(Written, cancellationToken);
+                if (round == profiled)
+                {
+                    hottest = measured.HottestFunctions;
+                    break;
+                }
+
+                if (round > 0)
+                    rounds.Add(measured);
                 foreach (var peer in options.Peers)
                 {
                     var result = await peer.RunAsync(brokers, options.Trace, _catalog[TopicNames.UserActions].Partitions, options.Logs, time, cancellationToken);
@@ -112,7 +124,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
 
         return new FeedsBenchmarkReport
         {
-            Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, Hardware = Hardware.Describe(),
+            Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, HottestFunctions = hottest, Hardware = Hardware.Describe(),
             Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value), LatencyRate = options.LatencyRate, Latencies = latencies,
         };
     }

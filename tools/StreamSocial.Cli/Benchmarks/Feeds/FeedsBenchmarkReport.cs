@@ -34,6 +34,10 @@ internal sealed record FeedsRound
     /// <summary>Bytes written to changelogs for each byte consumed; null when unknown.</summary>
     public required double? WriteAmplification { get; init; }
 
+    /// <summary>The functions that took most of the feed generator's processor time, with their shares; empty when nobody looked.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> HottestFunctions { get; init; } = [];
+
     /// <summary>By topic; null where the brokers keep nothing on disk.</summary>
     public required IReadOnlyDictionary<string, LogBatches>? Batches { get; init; }
 
@@ -63,6 +67,9 @@ internal sealed record FeedsBenchmarkReport
     public required FeedsWork Work { get; init; }
 
     public required IReadOnlyList<FeedsRound> Rounds { get; init; }
+
+    /// <summary>The functions of the feed generator that took most of its processor time in a further round; empty when nobody looked.</summary>
+    public required IReadOnlyList<string> HottestFunctions { get; init; }
 
     /// <summary>By name of the peer.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<PeerResult>> Peers { get; init; }
@@ -103,6 +110,7 @@ internal static class FeedsBenchmarkTable
         }
 
         console.Write(table);
+        WriteHottest(console, report);
         WriteLatency(console, report);
         console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}{(report.FurtherArguments.Count > 0 ? $", {string.Join(' ', report.FurtherArguments)}" : "")}");
 
@@ -123,6 +131,15 @@ internal static class FeedsBenchmarkTable
             }
             table.AddRow([.. cells]);
         }
+    }
+
+    private static void WriteHottest(IAnsiConsole console, FeedsBenchmarkReport report)
+    {
+        if (report.HottestFunctions.Count == 0)
+            return;
+        console.MarkupLineInterpolated($"Where the feed generator's processor time went, in a further round:");
+        foreach (var function in report.HottestFunctions)
+            console.WriteLine($"  {function}");
     }
 
     private static void WriteLatency(IAnsiConsole console, FeedsBenchmarkReport report)
