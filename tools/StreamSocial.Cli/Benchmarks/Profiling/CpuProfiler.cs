@@ -18,7 +18,7 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Where the samples go.</summary>
-    public FileInfo File => new(Path.Combine(folder.FullName, $"bench-cpu.{Extension}"));
+    public FileInfo Samples => new(Path.Combine(folder.FullName, $"bench-cpu.{Extension}"));
 
     /// <summary>How a person looks at all of it.</summary>
     public abstract string ViewCommand { get; }
@@ -38,8 +38,8 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
     public ChildProcess Attach(int pid)
     {
         folder.Create();
-        File.Delete();
-        return ChildProcess.Start(new ProcessStartInfo(program, RecordArguments(pid)), new FileInfo(Path.ChangeExtension(File.FullName, "log")), EndTimeout, time);
+        Samples.Delete();
+        return ChildProcess.Start(new ProcessStartInfo(program, RecordArguments(pid)), new FileInfo(Path.ChangeExtension(Samples.FullName, "log")), EndTimeout, time);
     }
 
     /// <summary>Waits until the samples of a process that has ended are written.</summary>
@@ -49,7 +49,7 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
     {
         for (var waiting = Stopwatch.GetTimestamp(); !recording.HasExited && Stopwatch.GetElapsedTime(waiting) < EndTimeout;)
             await Task.Delay(Poll, time, cancellationToken);
-        if (!recording.HasExited || !File.Exists)
+        if (!recording.HasExited || !Samples.Exists)
             throw new ToolException($"{program} wrote no samples: {string.Join(' ', recording.LastLines)}");
 
         using var report = Process.Start(new ProcessStartInfo(program, ReportArguments()) { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -57,7 +57,7 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
         var lines = (await report.StandardOutput.ReadToEndAsync(cancellationToken)).Split('\n');
         await report.WaitForExitAsync(cancellationToken);
         var summary = Select(lines).Take(Top).ToArray();
-        return report.ExitCode == 0 && summary.Length > 0 ? summary : throw new ToolException($"{program} cannot read {File.FullName}: {await errors}");
+        return report.ExitCode == 0 && summary.Length > 0 ? summary : throw new ToolException($"{program} cannot read {Samples.FullName}: {await errors}");
     }
 
     protected abstract string[] RecordArguments(int pid);
@@ -70,7 +70,7 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
     private static string? PathOf(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
-        .FirstOrDefault(System.IO.File.Exists);
+        .FirstOrDefault(File.Exists);
 }
 
 /// <summary>perf of the Linux kernel.</summary>
@@ -79,7 +79,7 @@ internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimePro
     /// <summary>Samples a second; no round number, so that nothing periodic is always or never seen.</summary>
     private const string Frequency = "197";
 
-    public override string ViewCommand => $"perf report -i {File.FullName}";
+    public override string ViewCommand => $"perf report -i {Samples.FullName}";
 
     protected override string Extension => "perf";
 
@@ -87,9 +87,9 @@ internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimePro
     public override void Prepare(ProcessStartInfo start) =>
         (start.Environment["DOTNET_PerfMapEnabled"], start.Environment["DOTNET_EnableWriteXorExecute"]) = ("1", "0");
 
-    protected override string[] RecordArguments(int pid) => ["record", "--freq", Frequency, "-g", "--output", File.FullName, "--pid", $"{pid}"];
+    protected override string[] RecordArguments(int pid) => ["record", "--freq", Frequency, "-g", "--output", Samples.FullName, "--pid", $"{pid}"];
 
-    protected override string[] ReportArguments() => ["report", "--input", File.FullName, "--stdio", "--no-children", "--call-graph", "none", "--fields", "overhead,symbol"];
+    protected override string[] ReportArguments() => ["report", "--input", Samples.FullName, "--stdio", "--no-children", "--call-graph", "none", "--fields", "overhead,symbol"];
 
     protected override IEnumerable<string> Select(IEnumerable<string> lines) => lines.Where(line => line.Contains('%') && !line.StartsWith('#')).Select(line => line.Trim());
 }
@@ -97,7 +97,7 @@ internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimePro
 /// <summary>.NET's own tool.</summary>
 internal sealed class DotNetTraceProfiler(string program, DirectoryInfo folder, TimeProvider time) : CpuProfiler(program, folder, time)
 {
-    public override string ViewCommand => $"dotnet-trace report {File.FullName} topN -n {Top}";
+    public override string ViewCommand => $"dotnet-trace report {Samples.FullName} topN -n {Top}";
 
     protected override string Extension => "nettrace";
 
@@ -106,9 +106,9 @@ internal sealed class DotNetTraceProfiler(string program, DirectoryInfo folder, 
         // Its events name the functions.
     }
 
-    protected override string[] RecordArguments(int pid) => ["collect", "--process-id", $"{pid}", "--output", File.FullName];
+    protected override string[] RecordArguments(int pid) => ["collect", "--process-id", $"{pid}", "--output", Samples.FullName];
 
-    protected override string[] ReportArguments() => ["report", File.FullName, "topN", "-n", $"{Top}"];
+    protected override string[] ReportArguments() => ["report", Samples.FullName, "topN", "-n", $"{Top}"];
 
     protected override IEnumerable<string> Select(IEnumerable<string> lines) => lines.Where(line => line.Contains('%')).Select(line => line.TrimEnd());
 }
