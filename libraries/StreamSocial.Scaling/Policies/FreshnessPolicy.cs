@@ -123,23 +123,24 @@ public sealed class FreshnessPolicy : IScalingPolicy
         var patience = options.MoveDuration + options.CatchUpTarget;
         var late = $"The oldest record has waited {Seconds(age)} s (target {Seconds(options.AgeTarget)} s)";
         draft.Recommend(Math.Max(needed, current));
-        var isUneven = needed <= current && current < bounds.Maximum && load.HotPartition is null && snapshot.CatchingUpSince is { } since && now - since > patience;
-        if (needed <= current && !isUneven)
+        if (needed > current)
         {
-            return load.HotPartition is { } hot
-                ? draft.Hold(DecisionCause.HotPartition, $"{late}: partition {hot.Partition} of {hot.Topic} needs more than one thread; more replicas do not relieve it.")
-                : current == bounds.Maximum && load.UtilisationAt(current) > 1
-                    ? draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.")
-                    : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
+            return current > load.Arrival && load.Backlog / (current - load.Arrival) <= patience.TotalSeconds
+                ? draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could have done it.")
+                : OutIfThatHelps(needed, DecisionCause.Load, $"{late}; {Takes(load)}.");
         }
-        if (!isUneven && current > load.Arrival && load.Backlog / (current - load.Arrival) <= patience.TotalSeconds)
-            return draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could have done it.");
-        if (snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain)
-            return draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.");
+        if (load.HotPartition is { } hot)
+            return draft.Hold(DecisionCause.HotPartition, $"{late}: partition {hot.Partition} of {hot.Topic} needs more than one thread; more replicas do not relieve it.");
+        if (current == bounds.Maximum && load.UtilisationAt(current) > 1)
+            return draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.");
+        return current < bounds.Maximum && now - snapshot.CatchingUpSince > patience
+            ? OutIfThatHelps((int)Math.Ceiling(current * UnevenStep), DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: the load is uneven.")
+            : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
 
-        return isUneven
-            ? Out(draft, current, (int)Math.Ceiling(current * UnevenStep), options, bounds, DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: the load is uneven.")
-            : Out(draft, current, needed, options, bounds, DecisionCause.Load, $"{late}; {Takes(load)}.");
+        PolicyDecision OutIfThatHelps(int replicas, DecisionCause cause, string reason) =>
+            snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain
+                ? draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.")
+                : Out(draft, current, replicas, options, bounds, cause, reason);
     }
 
     /// <summary>Records wait too long for something that replicas do not bring.</summary>

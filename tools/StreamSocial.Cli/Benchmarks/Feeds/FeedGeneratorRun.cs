@@ -26,7 +26,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
 
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Where the processor's time goes; null: nobody looks.</summary>
+    /// <summary>Looks where the time goes; null: nobody looks.</summary>
     public CpuProfiler? Profiler { get; init; }
 
     /// <exception cref="NotHeldException">It did not do the work, or not exactly once.</exception>
@@ -79,7 +79,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
             Paused = last.Metrics[Paused] - first.Metrics[Paused] is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             PeakBytes = peak,
             WriteAmplification = last.Metrics[Changelog] / last.Metrics[Input],
-            HottestFunctions = recording is null ? [] : await Profiler!.SummarizeAsync(recording, cancellationToken),
+            CpuProfile = recording is null ? null : await Profiler!.SummarizeAsync(recording, cancellationToken),
             Batches = brokers.DataDirectories.Count == 0 ? null : BatchTopics.ToDictionary(topic => topic, topic => LogBatches.Count(brokers.DataDirectories, topic)),
         };
     }

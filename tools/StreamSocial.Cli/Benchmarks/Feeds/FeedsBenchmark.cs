@@ -27,7 +27,7 @@ internal sealed record FeedsBenchmarkOptions
 
     public required int Rounds { get; init; }
 
-    /// <summary>Looks where the processor's time goes, in a round that does not count; null: nobody looks.</summary>
+    /// <summary>Looks where the time goes, in a round that does not count; null: nobody looks.</summary>
     public required CpuProfiler? Profiler { get; init; }
 
     /// <summary>Rounds in which readers of feeds note how long posts take; 0 for none.</summary>
@@ -63,7 +63,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
         var rounds = new List<FeedsRound>();
         var peers = options.Peers.ToDictionary(peer => peer.Name, _ => new List<PeerResult>());
         var latencies = new List<FeedLatencyRound>();
-        IReadOnlyList<string> hottest = [];
+        CpuProfile? cpuProfile = null;
         IStandaloneBrokers? brokers = null;
         FeedsWork? work = null;
         try
@@ -90,7 +90,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                     await topics.MakeAnewAsync(Written, cancellationToken);
                 if (round == profiled)
                 {
-                    hottest = measured.HottestFunctions;
+                    cpuProfile = measured.CpuProfile;
                     break;
                 }
 
@@ -124,7 +124,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
 
         return new FeedsBenchmarkReport
         {
-            Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, HottestFunctions = hottest, Hardware = Hardware.Describe(),
+            Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, CpuProfile = cpuProfile, Hardware = Hardware.Describe(),
             Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value), LatencyRate = options.LatencyRate, Latencies = latencies,
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using StreamSocial.Cli.Benchmarks.Profiling;
 using StreamSocial.Cli.Output;
 using StreamSocial.Events.Topics;
 
@@ -34,9 +35,9 @@ internal sealed record FeedsRound
     /// <summary>Bytes written to changelogs for each byte consumed; null when unknown.</summary>
     public required double? WriteAmplification { get; init; }
 
-    /// <summary>The functions that took most of the feed generator's processor time, with their shares; empty when nobody looked.</summary>
+    /// <summary>Where the time went; null when nobody looked.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> HottestFunctions { get; init; } = [];
+    public CpuProfile? CpuProfile { get; init; }
 
     /// <summary>By topic; null where the brokers keep nothing on disk.</summary>
     public required IReadOnlyDictionary<string, LogBatches>? Batches { get; init; }
@@ -68,8 +69,8 @@ internal sealed record FeedsBenchmarkReport
 
     public required IReadOnlyList<FeedsRound> Rounds { get; init; }
 
-    /// <summary>The functions of the feed generator that took most of its processor time in a further round; empty when nobody looked.</summary>
-    public required IReadOnlyList<string> HottestFunctions { get; init; }
+    /// <summary>Where the feed generator spent its time in a further round; null when nobody looked.</summary>
+    public required CpuProfile? CpuProfile { get; init; }
 
     /// <summary>By name of the peer.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<PeerResult>> Peers { get; init; }
@@ -110,7 +111,7 @@ internal static class FeedsBenchmarkTable
         }
 
         console.Write(table);
-        WriteHottest(console, report);
+        WriteProfile(console, report.CpuProfile);
         WriteLatency(console, report);
         console.MarkupLineInterpolated($"{report.Kafka}, profile {report.Profile.ToString().ToLowerInvariant()}, {report.Work.Actions:N0} actions, {report.Work.Deliveries:N0} deliveries, {report.Hardware}{(report.FurtherArguments.Count > 0 ? $", {string.Join(' ', report.FurtherArguments)}" : "")}");
 
@@ -133,12 +134,12 @@ internal static class FeedsBenchmarkTable
         }
     }
 
-    private static void WriteHottest(IAnsiConsole console, FeedsBenchmarkReport report)
+    private static void WriteProfile(IAnsiConsole console, CpuProfile? profile)
     {
-        if (report.HottestFunctions.Count == 0)
+        if (profile is null)
             return;
-        console.MarkupLineInterpolated($"Where the feed generator's processor time went, in a further round:");
-        foreach (var function in report.HottestFunctions)
+        console.MarkupLineInterpolated($"Where the feed generator's {profile.Sampled} went in a further round:");
+        foreach (var function in profile.HottestFunctions)
             console.WriteLine($"  {function}");
     }
 

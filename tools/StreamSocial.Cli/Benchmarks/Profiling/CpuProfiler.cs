@@ -4,7 +4,7 @@ using StreamSocial.Cli.Topology;
 namespace StreamSocial.Cli.Benchmarks.Profiling;
 
 /// <summary>
-/// A sampling profiler that is installed on this machine: <c>perf</c>, which sees native code too, or else <c>dotnet-trace</c>. It slows down what it watches, so
+/// A sampling profiler that is installed on this machine: <c>perf</c>, which sees processor time and native code, or else <c>dotnet-trace</c>. It slows down what it watches, so
 /// a round that is profiled does not count.
 /// </summary>
 internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimeProvider time)
@@ -22,6 +22,9 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
 
     /// <summary>How a person looks at all of it.</summary>
     public abstract string ViewCommand { get; }
+
+    /// <summary>What it samples, for a person.</summary>
+    protected abstract string Sampled { get; }
 
     protected abstract string Extension { get; }
 
@@ -43,9 +46,8 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
     }
 
     /// <summary>Waits until the samples of a process that has ended are written.</summary>
-    /// <returns>The functions that took most of the time, as the tool writes them.</returns>
     /// <exception cref="ToolException">The tool failed.</exception>
-    public async Task<IReadOnlyList<string>> SummarizeAsync(ChildProcess recording, CancellationToken cancellationToken)
+    public async Task<CpuProfile> SummarizeAsync(ChildProcess recording, CancellationToken cancellationToken)
     {
         for (var waiting = Stopwatch.GetTimestamp(); !recording.HasExited && Stopwatch.GetElapsedTime(waiting) < EndTimeout;)
             await Task.Delay(Poll, time, cancellationToken);
@@ -57,7 +59,7 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
         var lines = (await report.StandardOutput.ReadToEndAsync(cancellationToken)).Split('\n');
         await report.WaitForExitAsync(cancellationToken);
         var summary = Select(lines).Take(Top).ToArray();
-        return report.ExitCode == 0 && summary.Length > 0 ? summary : throw new ToolException($"{program} cannot read {Samples.FullName}: {await errors}");
+        return report.ExitCode == 0 && summary.Length > 0 ? new CpuProfile(Sampled, summary) : throw new ToolException($"{program} cannot read {Samples.FullName}: {await errors}");
     }
 
     protected abstract string[] RecordArguments(int pid);
@@ -73,6 +75,11 @@ internal abstract class CpuProfiler(string program, DirectoryInfo folder, TimePr
         .FirstOrDefault(File.Exists);
 }
 
+/// <summary>Where a process spent its time.</summary>
+/// <param name="Sampled">What was sampled, for a person.</param>
+/// <param name="HottestFunctions">Those that took most of it, with their shares, as the tool writes them.</param>
+internal sealed record CpuProfile(string Sampled, IReadOnlyList<string> HottestFunctions);
+
 /// <summary>perf of the Linux kernel.</summary>
 internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimeProvider time) : CpuProfiler(program, folder, time)
 {
@@ -80,6 +87,8 @@ internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimePro
     private const string Frequency = "197";
 
     public override string ViewCommand => $"perf report -i {Samples.FullName}";
+
+    protected override string Sampled => "processor time";
 
     protected override string Extension => "perf";
 
@@ -98,6 +107,8 @@ internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimePro
 internal sealed class DotNetTraceProfiler(string program, DirectoryInfo folder, TimeProvider time) : CpuProfiler(program, folder, time)
 {
     public override string ViewCommand => $"dotnet-trace report {Samples.FullName} topN -n {Top}";
+
+    protected override string Sampled => "managed threads' time, waits included,";
 
     protected override string Extension => "nettrace";
 
