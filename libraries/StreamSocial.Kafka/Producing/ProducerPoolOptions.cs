@@ -38,12 +38,12 @@ public sealed class ProducerPoolOptions
     public TimeSpan MaxLinger { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Longest time to gather entries of late input, if more of it is in hand: an eighth of the time by which it is late, so that brokers and consumers get fewer
+    /// Longest time to gather entries of late input that has not been read to its end: an eighth of the time by which it is late, so that brokers and consumers get fewer
     /// and fuller batches while there is a backlog.
     /// </summary>
-    /// <value>Default 2 s; 0 to 5 s. The longer one of it and <see cref="MaxLinger"/> counts.</value>
+    /// <value>Default 5 s; 0 to 5 s. The longer one of it and <see cref="MaxLinger"/> counts.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
-    public TimeSpan MaxLateLinger { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan MaxLateLinger { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Entries per batch above which a longer linger saves nothing.</summary>
     /// <value>Default 200; 1 to 10,000.</value>

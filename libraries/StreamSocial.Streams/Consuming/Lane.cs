@@ -37,7 +37,7 @@ internal sealed class Lane : IDisposable
     /// <summary>Bytes of unsent outputs at which they are sent whatever the linger.</summary>
     private const long MaxUnsentBytes = 32 * 1024 * 1024;
 
-    /// <summary>Part of the time by which its input is late that a lane with more input in hand gathers outputs: nobody notices so little more.</summary>
+    /// <summary>Part of the time by which its input is late that a lane with more input gathers outputs: nobody notices so little more.</summary>
     private const double LingerOfLateness = 1.0 / 8;
 
     private readonly ProducerPool _pool;
@@ -322,7 +322,8 @@ internal sealed class Lane : IDisposable
     {
         if (!_tasks.HasUnsent)
             return;
-        var linger = _hasMore ? LingerOfBacklog() : _linger;
+        // What is in hand may be less than there is: a fetch is under way for most of the time.
+        var linger = _hasMore || !_tasks.IsAtEnd ? LingerOfBacklog() : _linger;
         if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_sentAt) < linger)
             return;
         _sentAt = _time.GetTimestamp();

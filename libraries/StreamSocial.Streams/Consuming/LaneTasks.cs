@@ -76,6 +76,9 @@ internal sealed class LaneTasks
 
     public bool HasUnacknowledged => _unacknowledged.Count > 0;
 
+    /// <summary>Whether the tasks that processed something whose outputs have not been sent have reached the ends of their inputs.</summary>
+    public bool IsAtEnd => _unsent.All(static task => task.IsAtEnd);
+
     /// <summary>Entries that tasks hold until <see cref="Send()"/>.</summary>
     public long PendingEntries
     {

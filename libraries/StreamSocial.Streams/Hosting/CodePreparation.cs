@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
 using StreamSocial.Streams.Tasks;
@@ -14,6 +16,12 @@ namespace StreamSocial.Streams.Hosting;
 /// </summary>
 internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> stages, TimeProvider time, ILogger<CodePreparation> logger)
 {
+    /// <summary>Namespaces that no record passes, a third of all methods: messages' descriptions, administration, and what describes an HTTP API.</summary>
+    private static readonly HashSet<string?> Apart =
+    [
+        typeof(FileDescriptor).Namespace, typeof(Google.Protobuf.WellKnownTypes.Any).Namespace, typeof(TopicSpecification).Namespace, "Microsoft.AspNetCore.OpenApi.Generated",
+    ];
+
     private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
     private readonly ILogger _logger = logger;
@@ -23,7 +31,7 @@ internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> sta
     {
         var started = time.GetTimestamp();
         var methods = 0;
-        foreach (var method in Assemblies().SelectMany(assembly => assembly.GetTypes()).SelectMany(MethodsOf))
+        foreach (var method in Assemblies().SelectMany(assembly => assembly.GetTypes()).Where(IsOnTheWayOfRecords).SelectMany(MethodsOf))
         {
             if (cancellationToken.IsCancellationRequested)
                 return;
@@ -47,6 +55,8 @@ internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> sta
         .. stages.Select(stage => stage.CreateProcessor.Method.Module.Assembly),
         typeof(CodePreparation).Assembly, typeof(KafkaClientSettings).Assembly, typeof(IClient).Assembly, typeof(IMessage).Assembly,
     ];
+
+    private static bool IsOnTheWayOfRecords(Type type) => !Apart.Contains(type.Namespace) && !type.IsSubclassOf(typeof(Config));
 
     private static IEnumerable<MethodBase> MethodsOf(Type type) => type.ContainsGenericParameters
         ? []

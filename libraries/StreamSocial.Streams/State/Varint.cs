@@ -20,17 +20,24 @@ internal static class Varint
 
     /// <summary>Reads a length, and moves behind it.</summary>
     /// <exception cref="InvalidDataException">The bytes end within it, or it is no length.</exception>
-    public static int ReadLength(ref ReadOnlySpan<byte> input)
+    public static int ReadLength(ref ReadOnlySpan<byte> input) =>
+        TryReadLength(ref input, out var length) ? length : throw new InvalidDataException("The bytes end within a length, or it is too large.");
+
+    /// <summary>Reads a length, and moves behind it; false if the bytes end within it, or it is no length.</summary>
+    public static bool TryReadLength(ref ReadOnlySpan<byte> input, out int length)
     {
-        var length = 0UL;
+        var value = 0UL;
         for (var index = 0; index < MaxBytes && index < input.Length; index++)
         {
-            length |= (ulong)(input[index] & 0x7F) << (7 * index);
+            value |= (ulong)(input[index] & 0x7F) << (7 * index);
             if (input[index] >= 0x80)
                 continue;
             input = input[(index + 1)..];
-            return length <= int.MaxValue ? (int)length : throw new InvalidDataException("A length is too large.");
+            length = value <= int.MaxValue ? (int)value : -1;
+            return length >= 0;
         }
-        throw new InvalidDataException("The bytes end within a length, or it is too long.");
+
+        length = -1;
+        return false;
     }
 }

@@ -62,14 +62,14 @@ internal static class RecordEntries
         }
         try
         {
-            var run = EntryRun.Parser.ParseFrom(value);
+            var read = EntryRunReader.Read(value);
             var announced = edges.Sum(edge => (long)edge.Entries);
-            if (run.Entries.Count == announced)
+            if (read.Count == announced)
             {
-                entries = [.. run.Entries.Select(entry => new RecordEntry(entry.Payload.Memory, entry.Traceparent is { Length: > 0 } trace ? trace : null))];
+                entries = read;
                 return true;
             }
-            damage = new InvalidDataException($"The record announces {announced} entries and has {run.Entries.Count}.");
+            damage = new InvalidDataException($"The record announces {announced} entries and has {read.Count}.");
         }
         catch (InvalidProtocolBufferException e)
         {

@@ -11,8 +11,14 @@ namespace StreamSocial.FeedGenerator.Feeds;
 /// </summary>
 internal sealed class FeedChunk
 {
-    /// <summary>Most entries of a chunk; one more splits it. One new entry adds at most one chunk to a checkpoint.</summary>
-    public const int MaxEntries = 64;
+    /// <summary>
+    /// Most entries of a chunk; one more splits it. One new entry adds at most one chunk to a checkpoint, and rewrites the newest one with the directory: with fewer
+    /// entries the directory of a long feed is what is rewritten.
+    /// </summary>
+    public const int MaxEntries = 16;
+
+    /// <summary>What it was in earlier versions, whose chunks are read as they are.</summary>
+    public const int MaxStoredEntries = 64;
 
     /// <summary>Most bytes of a chunk with several entries, with room for the directory around the newest. An entry that is larger has a chunk of its own.</summary>
     public const int MaxBytes = RecordLimit.PartBytes / 2;

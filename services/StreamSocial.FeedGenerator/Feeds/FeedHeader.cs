@@ -103,7 +103,7 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
             before = unchecked(before + reader.Signed());
             var entries = reader.Int32();
             var removed = version > OldestVersion ? reader.Int32() : 0;
-            if (number >= nextChunk || entries is 0 or > FeedChunk.MaxEntries || removed > entries)
+            if (number >= nextChunk || entries is 0 or > FeedChunk.MaxStoredEntries || removed > entries)
                 throw reader.Invalid($"chunk {number} of {nextChunk} with {entries} entries, {removed} of them removed");
             chunks.Add(new(number, before, entries, removed));
             count += entries;

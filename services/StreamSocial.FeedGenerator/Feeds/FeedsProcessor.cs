@@ -26,12 +26,14 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         var update = FeedUpdate.Parser.ParseFrom(entry.Payload.Span);
         Check(update);
         var item = FeedItem.From(update);
-        foreach (var recipient in update.RecipientIds)
+        var recipients = update.RecipientIds;
+        // By index: its enumerator would be an object for each update.
+        for (var i = 0; i < recipients.Count; i++)
         {
-            if (Apply(update, item, recipient))
-                notifier.NotifyChanged(recipient);
+            if (Apply(update, item, recipients[i]))
+                notifier.NotifyChanged(recipients[i]);
         }
-        metrics.CountDeliveries(update.RecipientIds.Count);
+        metrics.CountDeliveries(recipients.Count);
         traces?.Remember(update);
     }
 
@@ -105,8 +107,9 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
             throw Invalid(update, $"has an action_id, author_id or content_id that is no id: it {IdRule.Text}");
         if (update.PullNumber < 0)
             throw Invalid(update, $"has the negative pull_number {update.PullNumber}");
-        foreach (var recipient in update.RecipientIds)
+        for (var i = 0; i < update.RecipientIds.Count; i++)
         {
+            var recipient = update.RecipientIds[i];
             if (!IdRule.IsValid(recipient))
                 throw Invalid(update, "has a recipient that is no id");
             if (KeyPartitioner.PartitionOf(recipient, _partitions) != _partition)

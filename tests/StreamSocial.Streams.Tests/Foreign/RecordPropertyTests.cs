@@ -48,6 +48,37 @@ public sealed class RecordPropertyTests
     }
 
     [Fact]
+    public void Entries_AnyValue_AreThoseOfTheGeneratedParser()
+    {
+        var entry = new Entry { Payload = ByteString.CopyFromUtf8("a"), Traceparent = "00-x" }.ToByteArray();
+        byte[] Field(params byte[] content) => [10, (byte)content.Length, .. content];
+        Gen.OneOf(
+            BytesLike(Run, [.. Run, .. Run]),
+            // What another writer may do: fields in another order, twice, unknown, empty or longer than ASCII.
+            OneOf<byte[]>(Field([.. entry[3..], .. entry[..3]]), Field([.. entry, .. entry]), Field([.. entry, 24, 1]), Field(), Field(18, 0), Field(10, 0, 18, 0), Field(10, 1, 65, 18, 2, 0xC3, 0xA4))
+                .Array[0, 3].Select(fields => fields.SelectMany(field => field).ToArray())).Sample(
+            value =>
+            {
+                Assert.Equal(
+                    Outcome(() => EntryRun.Parser.ParseFrom(value).Entries.Select(entry => (Convert.ToHexString(entry.Payload.Span), entry.Traceparent is "" ? null : entry.Traceparent))),
+                    Outcome(() => EntryRunReader.Read(value).Select(entry => (Convert.ToHexString(entry.Payload.Span), entry.TraceParent))));
+            },
+            iter: Iterations);
+
+        static string Outcome(Func<IEnumerable<(string, string?)>> read)
+        {
+            try
+            {
+                return string.Join(';', read());
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                return "damage";
+            }
+        }
+    }
+
+    [Fact]
     public void Changelog_AnyRecords_AreAStateOrAnError()
     {
         var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 9, Entries = 1, Owner = -1 }.ToByteArray();

@@ -184,8 +184,8 @@ public sealed class FeedStoreTests
             largest = Math.Max(largest, context.BytesPut);
         }
 
-        // 64 entries of about 85 bytes and a directory of 17 chunks.
-        Assert.InRange(largest, 1, 6_000);
+        // 16 entries of about 85 bytes and a directory of 63 chunks.
+        Assert.InRange(largest, 1, 2_500);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class FeedStoreTests
     private static List<FeedItem> ReadAll(FeedStore store, string user) =>
         [.. store.Read(user, int.MaxValue, null).Entries.Select(entry => entry.Item)];
 
-    private static int NewestOf(int entries) => (entries - 1) / FeedChunk.MaxEntries;
+    private static int NewestOf(int entries) => (entries - 1) / FeedChunk.MaxStoredEntries;
 
     private static void StoreAsBefore(FakeTaskContext context, int entries)
     {
@@ -234,7 +234,7 @@ public sealed class FeedStoreTests
         List<FeedChunkEntry> listed = [];
         for (var number = 0; number <= NewestOf(entries); number++)
         {
-            FeedEntry[] chunk = [.. Enumerable.Range(0, entries).Chunk(FeedChunk.MaxEntries).ElementAt(number).Select(i => new FeedEntry(Item("id-" + i, i), i + 1, 0))];
+            FeedEntry[] chunk = [.. Enumerable.Range(0, entries).Chunk(FeedChunk.MaxStoredEntries).ElementAt(number).Select(i => new FeedEntry(Item("id-" + i, i), i + 1, 0))];
             chunks.Put(new("user", number), new FeedChunk(chunk));
             listed.Add(FeedChunkEntry.Of(number, chunk));
         }

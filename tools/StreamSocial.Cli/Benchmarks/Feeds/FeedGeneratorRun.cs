@@ -39,6 +39,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
         Profiler?.Prepare(start);
         await using var process = ChildProcess.Start(start, log, StopTimeout, time);
         await using var recording = Profiler?.Attach(process.Id);
+        await using var pauses = await PauseRecorder.AttachAsync(process.Id, time, cancellationToken);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = StopTimeout };
         Sample? first = null;
         Sample? last = null;
@@ -58,7 +59,10 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
             peak = Math.Max(peak, sample.ResidentBytes);
             // The last one before the first record.
             if (sample.Metrics[Consumed] is 0)
+            {
                 first = sample;
+                pauses.Reset();
+            }
         }
 
         if (first is null)
@@ -66,6 +70,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
         await Task.Delay(AfterLast, time, cancellationToken);
         if (await ReadAsync(http, process.Id, cancellationToken) is not { } after || after.Deliveries != work.Deliveries || after.Metrics[Lost] is not 0)
             throw new NotHeldException($"{last.Deliveries:N0} deliveries or more instead of {work.Deliveries:N0}, {last.Metrics[Lost]?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
+        var longestPause = pauses.Longest;
         var closing = Stopwatch.GetTimestamp();
         await process.StopAsync();
         return new FeedsRound
@@ -77,6 +82,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
             BrokerCpu = last.BrokerCpu - first.BrokerCpu,
             AllocatedBytes = last.Metrics[Allocated] - first.Metrics[Allocated],
             Paused = last.Metrics[Paused] - first.Metrics[Paused] is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            LongestPause = longestPause,
             PeakBytes = peak,
             WriteAmplification = last.Metrics[Changelog] / last.Metrics[Input],
             CpuProfile = recording is null ? null : await Profiler!.SummarizeAsync(recording, cancellationToken),

@@ -29,6 +29,9 @@ internal sealed record FeedsRound
     /// <summary>Time in which the collector held all threads; null when unknown.</summary>
     public required TimeSpan? Paused { get; init; }
 
+    /// <summary>Longest time of those.</summary>
+    public required TimeSpan LongestPause { get; init; }
+
     /// <summary>Largest resident memory of the feed generator.</summary>
     public required long PeakBytes { get; init; }
 
@@ -102,6 +105,7 @@ internal static class FeedsBenchmarkTable
         AddOwn("actions/s", TextFormat.Number(Median(round => round.ActionsPerSecond)));
         AddOwn("bytes allocated for a delivery", Optional(round => round.AllocatedBytes / round.Work.Deliveries, TextFormat.Number));
         AddOwn("held by the collector", Optional(round => round.Paused / round.Elapsed, share => TextFormat.Percent(share)));
+        AddOwn("longest of its pauses", TextFormat.Milliseconds(report.Rounds.Max(round => round.LongestPause)));
         AddOwn("largest resident memory", TextFormat.MegaBytes(report.Rounds.Max(round => round.PeakBytes)));
         AddOwn("bytes to changelogs for a byte consumed", Optional(round => round.WriteAmplification, TextFormat.Number));
         if (report.Rounds[^1].Batches is { } batches)
