@@ -14,16 +14,20 @@ namespace StreamSocial.Streams.Checkpoints;
 internal static class ChangePack
 {
     /// <summary>Bytes at which a pack is complete. A change that would make it larger begins the next.</summary>
-    public const int FullBytes = 128 * 1024;
+    public const int FullBytes = 64 * 1024;
 
     /// <summary>Most bytes that a change takes.</summary>
-    public static int SizeOf(byte[] key, byte[]? value) => (2 * Varint.MaxBytes) + key.Length + (value?.Length ?? 0);
+    public static int SizeOf(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => (2 * Varint.MaxBytes) + key.Length + value.Length;
 
     /// <summary>Adds a change.</summary>
-    public static void Write(IBufferWriter<byte> pack, byte[] key, byte[]? value)
+    /// <param name="pack">The pack.</param>
+    /// <param name="key">The entry's key.</param>
+    /// <param name="value">Its value; empty when it was removed.</param>
+    /// <param name="removed">Whether it was removed.</param>
+    public static void Write(IBufferWriter<byte> pack, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
     {
         WriteLength(pack, key.Length);
-        WriteLength(pack, value is null ? 0 : value.Length + 1);
+        WriteLength(pack, removed ? 0 : value.Length + 1);
         pack.Write(key);
         pack.Write(value);
     }

@@ -13,7 +13,7 @@ namespace StreamSocial.Streams.Checkpoints;
 /// <param name="packed">Whether changes share records; otherwise each is a record, for compaction to keep the newest of each key.</param>
 internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool whole, PackNumbers firstPack = default, bool packed = false) : IChangeSink
 {
-    private readonly List<(byte[] Key, byte[]? Value)> _changes = [];
+    private readonly CapturedChanges _changes = new();
     private readonly List<(byte[] Key, int Parts)> _parted = [];
     private long _commitOffset = -1;
 
@@ -22,8 +22,6 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
 
     /// <summary>Whether it holds the whole state.</summary>
     public bool Whole => whole;
-
-    public IReadOnlyList<(byte[] Key, byte[]? Value)> Changes => _changes;
 
     /// <summary>Bytes of keys and values.</summary>
     public long Bytes { get; private set; }
@@ -57,18 +55,15 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
 
     public void Add(byte store, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
     {
-        var keyBytes = new byte[key.Length + 1];
-        keyBytes[0] = store;
-        key.CopyTo(keyBytes.AsSpan(1));
-        _changes.Add((keyBytes, removed ? null : value.ToArray()));
-        Bytes += keyBytes.Length + value.Length;
+        _changes.Add(store, key, value, removed);
+        Bytes += 1 + key.Length + value.Length;
     }
 
     /// <summary>Deletes a record of the changelog that belongs to a dropped state.</summary>
     /// <param name="key">Its key as it is there.</param>
     public void Drop(byte[] key)
     {
-        _changes.Add((key, null));
+        _changes.AddRemoval(key);
         Bytes += key.Length;
     }
 
@@ -112,19 +107,21 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         var next = firstPack;
         var pack = new ArrayBufferWriter<byte>();
         var fullBytes = Math.Min(ChangePack.FullBytes, maxDataBytes - next.Key.Length);
-        foreach (var (key, value) in _changes)
+        for (var change = 0; change < _changes.Count; change++)
         {
-            var partsBefore = known.CountOf(key);
-            if (packed && partsBefore == 0 && ChangePack.SizeOf(key, value) is var size && size <= fullBytes)
+            var partsBefore = known.IsEmpty ? 0 : known.CountOf(_changes.KeyOf(change).ToArray());
+            if (packed && partsBefore == 0 && ChangePack.SizeOf(_changes.KeyOf(change), _changes.ValueOf(change)) is var size && size <= fullBytes)
             {
                 if (pack.WrittenCount + size > fullBytes)
                     yield return TakePack(pack, ref next);
-                ChangePack.Write(pack, key, value);
+                ChangePack.Write(pack, _changes.KeyOf(change), _changes.ValueOf(change), _changes.IsRemoval(change));
                 continue;
             }
             // A key may come twice: dropped, and with a new value.
             if (pack.WrittenCount > 0)
                 yield return TakePack(pack, ref next);
+            var key = _changes.KeyOf(change).ToArray();
+            var value = _changes.IsRemoval(change) ? null : _changes.ValueOf(change).ToArray();
             foreach (var record in ChangelogRecord.Of(key, value, maxDataBytes, partsBefore))
             {
                 Records++;
@@ -134,7 +131,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
             }
             // A pack may have the key too.
             if (packed && value is null)
-                ChangePack.Write(pack, key, null);
+                ChangePack.Write(pack, key, [], removed: true);
         }
         if (pack.WrittenCount > 0)
             yield return TakePack(pack, ref next);

@@ -11,6 +11,8 @@ internal sealed class PartedEntries
     /// <summary>The entries and the number of parts of each.</summary>
     public IEnumerable<KeyValuePair<byte[], int>> All => _parts;
 
+    public bool IsEmpty => _parts.Count == 0;
+
     /// <summary>Number of parts of an entry as of the last durable checkpoint; 0 when its value is in one record, or there is none.</summary>
     public int CountOf(byte[] key) => _parts.GetValueOrDefault(key);
 

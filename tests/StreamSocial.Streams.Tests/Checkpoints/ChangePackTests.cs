@@ -20,7 +20,7 @@ public sealed class ChangePackTests
             foreach (var (key, value) in changes)
             {
                 var before = pack.WrittenCount;
-                ChangePack.Write(pack, key, value);
+                ChangePack.Write(pack, key, value, removed: value is null);
                 Assert.InRange(pack.WrittenCount - before, 1, ChangePack.SizeOf(key, value));
             }
             var read = ChangePack.Read(pack.WrittenSpan);
@@ -117,7 +117,7 @@ public sealed class ChangePackTests
     private static byte[] Pack(string edge)
     {
         var pack = new ArrayBufferWriter<byte>();
-        ChangePack.Write(pack, [TaskStores.IncomingEdgesId, .. System.Text.Encoding.UTF8.GetBytes(edge)], BitConverter.GetBytes(1L));
+        ChangePack.Write(pack, [TaskStores.IncomingEdgesId, .. System.Text.Encoding.UTF8.GetBytes(edge)], BitConverter.GetBytes(1L), removed: false);
         return pack.WrittenSpan.ToArray();
     }
 

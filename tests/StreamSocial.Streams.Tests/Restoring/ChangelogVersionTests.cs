@@ -68,8 +68,8 @@ public sealed class ChangelogVersionTests
 
         var replay = new ChangelogReplay("lines/1", _stores);
         var offset = 0;
-        foreach (var (key, value) in snapshot.Changes.Append((ChangelogKeys.Commit, commit.ToByteArray())))
-            replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset++, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
+        foreach (var record in snapshot.ToRecords(int.MaxValue, new PartedEntries()).Append(new ChangelogRecord(ChangelogKeys.Commit, commit.ToByteArray(), Parts: 0)))
+            replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset++, Message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value } });
         return replay;
     }
 }

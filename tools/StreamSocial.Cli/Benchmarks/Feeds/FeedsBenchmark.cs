@@ -94,14 +94,15 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                     break;
                 }
 
-                if (round > 0)
-                    rounds.Add(measured);
+                if (round == 0)
+                    continue;
+                rounds.Add(measured);
+                // They warm themselves up.
                 foreach (var peer in options.Peers)
                 {
                     var result = await peer.RunAsync(brokers, options.Trace, _catalog[TopicNames.UserActions].Partitions, options.Logs, time, cancellationToken);
                     console.MarkupLineInterpolated($"    {peer.Name}: {TextFormat.Number(result.DeliveriesPerSecond)} deliveries/s, CPU s for 1M: {result.ApplicationCpuPerMillion:0.0} + {result.BrokerCpuPerMillion:0.0}");
-                    if (round > 0)
-                        peers[peer.Name].Add(result);
+                    peers[peer.Name].Add(result);
                     await topics.DeleteForeignAsync(cancellationToken);
                 }
             }
