@@ -163,7 +163,7 @@ public sealed class StreamsOptions
     public long FullCopyMaxBytes { get; set; } = 16L * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of a partition's input that were processed and not checkpointed, after which its checkpoint does not wait for
+    /// Bytes of a partition's log that were processed and not checkpointed, after which its checkpoint does not wait for
     /// <see cref="CheckpointInterval"/>; for a cluster that keeps only the last records of a partition.
     /// </summary>
     /// <value>Default 1 MiB; 1 KiB to 4 MiB; only used on the embedded cluster.</value>

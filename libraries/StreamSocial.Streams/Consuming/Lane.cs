@@ -322,8 +322,8 @@ internal sealed class Lane : IDisposable
     {
         if (!_tasks.HasUnsent)
             return;
-        // What is in hand may be less than there is: a fetch is under way for most of the time.
-        var linger = _hasMore || !_tasks.IsAtEnd ? LingerOfBacklog() : _linger;
+        // What is in hand may be less than there is: a fetch is under way for most of the time. While a stage waits, others wait for what it has emitted.
+        var linger = _hasMore || (_held.Count == 0 && !_tasks.IsAtEnd) ? LingerOfBacklog() : _linger;
         if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_sentAt) < linger)
             return;
         _sentAt = _time.GetTimestamp();

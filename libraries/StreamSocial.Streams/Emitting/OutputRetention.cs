@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Membership.Retention;
 using StreamSocial.Streams.Tasks;
@@ -16,9 +17,6 @@ namespace StreamSocial.Streams.Emitting;
 /// </remarks>
 internal sealed class OutputRetention : IRecordSender
 {
-    /// <summary>Space that a record takes in a log besides key, value and headers: framing, rounded up.</summary>
-    private const int OverheadBytes = 96;
-
     private readonly IRecordSender _sender;
     private readonly StreamsOptions _options;
     private readonly ImmutableDictionary<string, ImmutableArray<string>> _awaited;
@@ -56,7 +54,7 @@ internal sealed class OutputRetention : IRecordSender
             _sender.Send(topic, partition, message, handler, token);
             return;
         }
-        var bytes = LogBytes(message);
+        var bytes = LogSize.Of(message);
         Change(guarded, partition, backlog => backlog.Admitted(bytes));
         _sender.Send(topic, partition, message, new GuardedDelivery(this, guarded, partition, bytes, handler), token);
     }
@@ -84,14 +82,6 @@ internal sealed class OutputRetention : IRecordSender
     }
 
     private bool IsFull(PartitionBacklog backlog) => backlog.Bytes >= _options.MaxAheadBytes || backlog.Records >= _options.MaxAheadRecords;
-
-    private static int LogBytes(Message<byte[]?, byte[]?> message)
-    {
-        var bytes = OverheadBytes + (message.Key?.Length ?? 0) + (message.Value?.Length ?? 0);
-        foreach (var header in message.Headers ?? [])
-            bytes += header.Key.Length + (header.GetValueBytes()?.Length ?? 0);
-        return bytes;
-    }
 
     /// <summary>A topic that others of the group read. Locked while it is changed.</summary>
     private sealed class GuardedTopic(int partitions)

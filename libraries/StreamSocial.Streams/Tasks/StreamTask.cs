@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
@@ -162,7 +163,7 @@ internal sealed class StreamTask
 
     public bool HasUncommittedInput => NextOffset != CommittedOffset && NextOffset > 0;
 
-    /// <summary>Input that was processed and is in no durable checkpoint.</summary>
+    /// <summary>Input that was processed and is in no durable checkpoint; bytes as in the log.</summary>
     public (long Bytes, long Records) Uncommitted => (_uncommittedBytes, NextOffset - Math.Max(0, CommittedOffset));
 
     /// <summary>This owner's fencing record was acknowledged.</summary>
@@ -264,7 +265,7 @@ internal sealed class StreamTask
             NextOffset = record.Offset.Value + 1;
             _isAtEnd = false;
             Interlocked.Exchange(ref _lastTimestamp, record.Message.Timestamp.UnixTimestampMs);
-            _uncommittedBytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
+            _uncommittedBytes += LogSize.Of(record.Message);
             return _dispatcher!.Process(record);
         }
     }

@@ -1,9 +1,14 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Streams.Testing;
 using StreamSocial.Streams.Tests.Cluster;
 
 namespace StreamSocial.Streams.Tests.Emitting;
@@ -54,6 +59,40 @@ public sealed class OutputRetentionTests
         Assert.NotEqual(0, member.Runtime.Totals.Checkpoints);
     }
 
+    /// <summary>Writers wait for the consumer's checkpoint, which must not wait for its interval then.</summary>
+    [Theory]
+    [InlineData(5, 5, 0)]
+    [InlineData(8, 52, 60)]
+    [InlineData(8, 400, 30)]
+    [InlineData(0, 256 * 1024, 100)]
+    public void Checkpoint_InputIsAsMuchAsItsWritersMayBeAhead_IsDue(int keyBytes, int valueBytes, int headerBytes)
+    {
+        var options = new StreamsOptions { CheckpointInterval = TimeSpan.FromMinutes(10) };
+        var message = new Message<byte[]?, byte[]?> { Key = new byte[keyBytes], Value = new byte[valueBytes], Headers = new Headers { { "h", new byte[headerBytes] } } };
+        var stage = new StageDefinition("first", "in", "in-state", _ => throw new NotSupportedException()) { Outputs = ["out"] };
+        var next = new StageDefinition("next", "out", "out-state", _ => new Idle());
+        var retention = new OutputRetention(new Discarding(), [stage, next], [], new FourPartitions(), options);
+        var time = new FakeTimeProvider();
+        var log = new OutputLog("out-state", time);
+        var environment = new TaskEnvironment("owner", new FourPartitions(), log, 1, error => throw new KafkaException(error));
+        var lane = new LaneTasks(
+            options, bounded: true, environment, new FencedCheckpointWriter(log, "owner", environment.OnDeliveryFailed, time), static task => throw new InvalidOperationException(task.Failure!.Reason), time);
+        var task = new StreamTask(new TaskId("out", 0), next, 1, environment);
+        var session = new RestoreSession(task);
+        new FencedRestore(environment, time).Open(session);
+        session.Complete();
+        lane.Add(task);
+
+        for (var offset = 0L; !retention.MustWait("in"); offset++)
+        {
+            retention.Send("out", 0, message, new Nobody(), 0);
+            lane.Process(new ConsumeResult<byte[]?, byte[]?> { Topic = "out", Partition = 0, Offset = offset, Message = message });
+        }
+
+        lane.Advance();
+        Assert.NotNull(task.PendingCheckpoint);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(4)]
@@ -83,6 +122,13 @@ public sealed class OutputRetentionTests
         public int PartitionCountOf(string topic) => 4;
 
         public int PartitionOf(string topic, string key) => 0;
+    }
+
+    private sealed class Idle : IRecordProcessor
+    {
+        public void Process(in InputEntry entry, IEmitter emitter)
+        {
+        }
     }
 
     private sealed class Discarding : IRecordSender
