@@ -1,9 +1,6 @@
 namespace StreamSocial.Streams.Checkpoints;
 
-/// <summary>
-/// Changes of a state, copied into a few arrays. They live until the checkpoint is durable, and as objects of their own they were most of what the garbage
-/// collector had to move.
-/// </summary>
+/// <summary>Changes of a state, copied into a few arrays instead of two objects each: all of them live until the checkpoint is durable.</summary>
 internal sealed class CapturedChanges
 {
     /// <summary>Below what .NET takes for a large object, whose collection is the most expensive one. A larger change has an array of its own.</summary>

@@ -16,7 +16,7 @@ namespace StreamSocial.Streams.Hosting;
 /// </summary>
 internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> stages, TimeProvider time, ILogger<CodePreparation> logger)
 {
-    /// <summary>Namespaces that no record passes, a third of all methods: messages' descriptions, administration, and what describes an HTTP API.</summary>
+    /// <summary>Namespaces that no record passes: messages' descriptions, administration, and what describes an HTTP API.</summary>
     private static readonly HashSet<string?> Apart =
     [
         typeof(FileDescriptor).Namespace, typeof(Google.Protobuf.WellKnownTypes.Any).Namespace, typeof(TopicSpecification).Namespace, "Microsoft.AspNetCore.OpenApi.Generated",

@@ -97,7 +97,7 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                 if (round == 0)
                     continue;
                 rounds.Add(measured);
-                // They warm themselves up.
+                // Only the brokers had to be warmed up: a peer is a new process each time.
                 foreach (var peer in options.Peers)
                 {
                     var result = await peer.RunAsync(brokers, options.Trace, _catalog[TopicNames.UserActions].Partitions, options.Logs, time, cancellationToken);
