@@ -45,6 +45,11 @@ public static class MemberReports
             FieldCheck.Partitions("warm partition", warmUp.Warm);
             FieldCheck.Partitions("warming partition", warmUp.Warming);
         }
+        foreach (var released in member.Releasing)
+        {
+            FieldCheck.Name("topic", released.Topic);
+            FieldCheck.Partitions("releasing partition", released.Partitions);
+        }
         foreach (var topic in member.WaitingInputs)
             FieldCheck.Name("waiting input", topic);
         foreach (var topic in member.PausedInputs)

@@ -94,7 +94,7 @@ public sealed class StreamsOptions
     /// Longest time that a member goes on with partitions that the group has given to others, until those have followed their changelogs to the end. 0: it gives
     /// them back at once, and the new owners read the changelogs while nobody processes.
     /// </summary>
-    /// <value>Default 20 s; 0 to 2 min; only used with <see cref="StreamsGroupProtocol.Consumer"/>, and not on the embedded cluster.</value>
+    /// <value>Default 20 s; 0 to 2 min; only used with <see cref="StreamsGroupProtocol.Consumer"/>.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
     public TimeSpan WarmUpBudget { get; set; } = TimeSpan.FromSeconds(20);
 

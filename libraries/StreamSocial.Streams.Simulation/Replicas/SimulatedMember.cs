@@ -116,12 +116,15 @@ internal sealed class SimulatedMember(string process, SimulationContext context,
             restorer.Open(session);
         }
         if (context.Random.OneIn(3))
-            _warmUps.Follow(_group.TargetOf(_memberId).Where(id => !_tasks.ContainsKey(id)).ToHashSet(), Create);
+            _warmUps.Follow(Expected.Where(id => !_tasks.ContainsKey(id)).ToHashSet(), Create);
         if (context.IsRecording && assigned.Count > 0)
             context.Note(process, $"gets {string.Join(' ', assigned)}");
         if (revoked.Count > 0)
             BeginLastCheckpoints(revoked);
     }
+
+    /// <summary>What it prepares: what it is meant to have, or, on brokers that do not say what that is, whatever others may give back.</summary>
+    private IEnumerable<TaskId> Expected => context.Brokers.HasTransactions ? _group.TargetOf(_memberId) : context.Topics.Tasks.Where(_ => context.Random.OneIn(2));
 
     private StreamTask Create(TaskId id) => new(id, context.Topics.StageOf(id, _faults), epoch: 0, environment, environment.RetainedStates!.Take(id));
 

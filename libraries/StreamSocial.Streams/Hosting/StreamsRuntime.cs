@@ -107,8 +107,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public MemberTotals Totals => _member.Environment.Totals;
 
-    /// <summary>Whether partitions are handed over warm: a KIP-848 group on real brokers tells who is to get them.</summary>
-    private bool HandsOverWarm => !_cluster.Settings.IsEmbedded && _options.GroupProtocol == StreamsGroupProtocol.Consumer && _options.WarmUpBudget > TimeSpan.Zero;
+    /// <summary>Whether partitions are handed over warm: a KIP-848 group waits for their owners.</summary>
+    private bool HandsOverWarm => _options.GroupProtocol == StreamsGroupProtocol.Consumer && _options.WarmUpBudget > TimeSpan.Zero;
 
     /// <summary>Whether the group has ever assigned something to this member.</summary>
     public bool HasAssignment => _supervisor.Epoch > 0;
@@ -219,11 +219,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
         _membership.Start();
         if (_successors is not null)
-        {
-            var assignments = new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>());
-            var targets = new TargetWatch(_membership, assignments.ReadAsync, _cluster.Members, _supervisor, _host.Time);
-            _targets = Task.Run(() => targets.RunAsync(_stopping.Token), CancellationToken.None);
-        }
+            _targets = Task.Run(() => PrepareAsync(_stopping.Token), CancellationToken.None);
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -231,6 +227,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         await _stopping.CancelAsync();
         await _successor;
         await _targets;
+        // Nobody waits for a member that leaves.
+        _supervisor.Prepare([]);
         await _inputs.StopAsync();
         if (_membership is null)
             return;
@@ -302,6 +300,15 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
                 task.Id, task.NextOffset, lag.EndOf(task.Id), task.CommittedOffset, task.LastTimestamp, task.IsAtEnd,
                 totals.IsWaiting(task.Id.Topic) || controls.IsPaused(task.Stage.Name))),
         ];
+    }
+
+    /// <summary>Prepares what is to come, until it is cancelled: real brokers say what that is, on embedded ones the owners do.</summary>
+    private Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (_cluster.Settings.IsEmbedded)
+            return new ReleaseWatch(_options.MemberId, _membership!, _cluster.Members, _supervisor).RunAsync(cancellationToken);
+        var assignments = new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>());
+        return new TargetWatch(_membership!, assignments.ReadAsync, _cluster.Members, _supervisor, _host.Time).RunAsync(cancellationToken);
     }
 
     /// <summary>Gives everything back to members that are warm; when the budget is over, what is left is closed and read by whoever gets it.</summary>

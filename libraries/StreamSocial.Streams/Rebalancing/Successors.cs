@@ -6,7 +6,8 @@ namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>
 /// Lets a member go on with tasks that the group takes away until the members that get them are warm. A KIP-848 group waits for a member that does not give
-/// back: its heartbeats go on, and nobody else gets the partitions, for as long as <c>max.poll.interval.ms</c>.
+/// back: its heartbeats go on, and nobody else gets the partitions, for as long as <c>max.poll.interval.ms</c>. Where several prepare the same task, because
+/// it is not known whose it will be, all of them must have it.
 /// </summary>
 /// <param name="options">The member's name, and how long it goes on at most.</param>
 /// <param name="members">Shows which members are warm.</param>
@@ -41,7 +42,7 @@ internal sealed partial class Successors(StreamsOptions options, IMembersView me
     public bool IsTimeToGiveBack(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks, TimeSpan elapsed)
     {
         var (warm, warming) = Count(snapshot, tasks);
-        return warm == tasks.Count || elapsed >= options.WarmUpBudget || (warming == 0 && elapsed >= Grace)
+        return (warm == tasks.Count && warming == 0) || elapsed >= options.WarmUpBudget || (warming == 0 && elapsed >= Grace)
             || (IsLeaving && Others(snapshot).All(other => other.IsLeaving));
     }
 

@@ -39,7 +39,7 @@ internal sealed class TargetWatch(
                 if ((pause >= LongestPause && !isExpecting) || time.GetElapsedTime(askedAt) < pause || membership.ConsumerId is not { Length: > 0 } id)
                     continue;
                 if (await readTarget(id) is { } target)
-                    isExpecting = supervisor.Prepare(target);
+                    isExpecting = supervisor.Prepare(target.Select(TaskId.Of));
                 askedAt = time.GetTimestamp();
                 pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
             }

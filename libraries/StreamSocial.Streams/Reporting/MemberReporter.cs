@@ -149,6 +149,9 @@ internal sealed class MemberReporter(
         }
         foreach (var (topic, stage) in member.Environment.Totals.Stages)
             report.Stages.Add(new StageCost { Topic = topic, Records = stage.Records, Entries = stage.Entries, BusyMs = stage.Busy.TotalMilliseconds });
+        // Before the tasks: one that is closed in between was released, and does not seem to be kept.
+        report.Releasing.Add(supervisor.Releasing.GroupBy(task => task.Topic)
+            .Select(tasks => new TopicPartitions { Topic = tasks.Key, Partitions = { tasks.Select(task => task.Partition).Order() } }));
         foreach (var tasks in supervisor.Tasks.Where(task => task.State != TaskState.Closed).GroupBy(task => task.Id.Topic))
             report.Topics.Add(Describe(tasks.Key, tasks.OrderBy(task => task.Id.Partition)));
         foreach (var warmUp in supervisor.WarmUps.GroupBy(warmUp => warmUp.Task.Topic))

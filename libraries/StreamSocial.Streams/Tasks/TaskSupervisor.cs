@@ -34,6 +34,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     /// <summary>Tasks that are being closed, of which no new run may begin.</summary>
     private readonly HashSet<TaskId> _leaving = [];
+    private volatile IReadOnlyList<TaskId> _releasing = [];
+    private (int Followed, int Warm) _warmUpsSaid;
     private long _assignedAt;
     private long _epoch;
 
@@ -57,23 +59,29 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>The tasks that others still run, and whether this member has their state.</summary>
     public IEnumerable<(TaskId Task, bool IsWarm)> WarmUps => _warmUps.Current;
 
+    /// <summary>The tasks that the group takes away and that go on until others have their state.</summary>
+    public IReadOnlyList<TaskId> Releasing => _releasing;
+
     /// <summary>Sets the lanes and the restorers. Called once, before any partition is assigned.</summary>
     public void Use(IReadOnlyList<Lane> lanes, TaskRestorers restorers) => (_lanes, _restore, _warmUps) = (lanes, restorers.Restore, new(restorers.Follow));
 
-    /// <summary>Prepares the tasks that the group means this member to have and others still run.</summary>
-    /// <param name="target">All partitions that it is to have.</param>
+    /// <summary>Prepares the tasks that may come to this member and that others still run; those that it runs itself do not count.</summary>
     /// <returns>Whether there are such tasks.</returns>
-    public bool Prepare(IReadOnlySet<TopicPartition> target)
+    public bool Prepare(IEnumerable<TaskId> tasks)
     {
+        bool hasChanged;
+        HashSet<TaskId> wanted;
         lock (_gate)
         {
-            var wanted = target.Select(TaskId.Of).Where(id => !_tasks.ContainsKey(id) && IsKnown(id)).ToHashSet();
+            wanted = [.. tasks.Where(id => !_tasks.ContainsKey(id) && IsKnown(id))];
             _warmUps.Follow(wanted, id => Create(id, epoch: 0));
-            if (wanted.Count == 0)
-                return false;
+            var said = (wanted.Count, _warmUps.Current.Count(warmUp => warmUp.IsWarm));
+            hasChanged = said != _warmUpsSaid;
+            _warmUpsSaid = said;
         }
-        Changed?.Invoke();
-        return true;
+        if (hasChanged)
+            Changed?.Invoke();
+        return wanted.Count > 0;
     }
 
     public void OnAssigned(IReadOnlyList<TopicPartition> partitions)
@@ -97,7 +105,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     public void OnRevoked(IReadOnlyList<TopicPartition> partitions)
     {
-        successors?.WaitFor([.. partitions.Select(TaskId.Of)]);
+        WaitForSuccessors([.. partitions.Select(TaskId.Of)]);
         var started = _time.GetTimestamp();
         var tasks = BeginLeaving(partitions);
         var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CheckpointLastAsync(tasks, member.Options.HandoverBudget));
@@ -205,10 +213,21 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var tasks = BeginLeaving(partitions);
         var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CloseAsync(tasks, budget));
         Take(partitions, out var epoch);
+        _releasing = [];
         var duration = _time.GetElapsedTime(started);
         LogClosed(tasks.Count, checkpointed, duration.TotalMilliseconds);
         events.Write(RebalanceEventType.Revoked, epoch, partitions, duration);
         Changed?.Invoke();
+    }
+
+    /// <summary>Says which tasks others are to take over, and goes on with them until they can.</summary>
+    private void WaitForSuccessors(IReadOnlyList<TaskId> tasks)
+    {
+        if (successors is null || tasks.Count == 0)
+            return;
+        _releasing = tasks;
+        Changed?.Invoke();
+        successors.WaitFor(tasks);
     }
 
     /// <summary>Has each lane do something with those of the tasks that it runs, and waits; the sum of what they return.</summary>

@@ -11,16 +11,18 @@ public sealed class RescaleTests(ITestOutputHelper output)
     [Theory]
     [InlineData("memory")]
     [InlineData("disk")]
-    public Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store) => RescaleAsync(("Streams:Store", store));
+    public Task Rescale_WhileEntriesFlow_EachEntryTakesEffectOnceAndInOrder(string store) => RescaleAsync(isWarm: true, ("Streams:Store", store));
 
     [Theory]
     [InlineData("range")]
     [InlineData("roundrobin")]
     [InlineData("cooperative-sticky")]
     public Task Rescale_ClassicProtocol_EachEntryTakesEffectOnceAndInOrder(string assignor) => RescaleAsync(
-        ("Streams:GroupProtocol", nameof(StreamsGroupProtocol.Classic)), ("Streams:ClassicAssignor", assignor), ("Streams:SessionTimeout", "00:00:01.5"));
+        isWarm: false, ("Streams:GroupProtocol", nameof(StreamsGroupProtocol.Classic)), ("Streams:ClassicAssignor", assignor), ("Streams:SessionTimeout", "00:00:01.5"));
 
-    private async Task RescaleAsync(params (string Key, string Value)[] settings)
+    /// <param name="isWarm">Whether whoever gets a partition had its state before, since its owner waited for that.</param>
+    /// <param name="settings">Of the members.</param>
+    private async Task RescaleAsync(bool isWarm, params (string Key, string Value)[] settings)
     {
         await using var cluster = new TestCluster();
         await using var first = await TestMember.StartAsync(cluster, "first", settings);
@@ -35,9 +37,14 @@ public sealed class RescaleTests(ITestOutputHelper output)
             await using var third = await TestMember.StartAsync(cluster, "third", settings);
             await ReadyAsync(third, 40);
             await FlowAsync("by all three", first, second, third);
+            if (isWarm)
+                Assert.All([second, third], member => Assert.Equal(member.Runtime.Totals.PartitionsRestored, member.Runtime.Totals.PartitionsRestoredWarm));
         }
         await ReadyAsync(first, 120);
         await FlowAsync("after the others have left", first);
+        // What it restored at its own start was empty.
+        if (isWarm)
+            Assert.Equal(first.Runtime.Totals.PartitionsRestored - 120, first.Runtime.Totals.PartitionsRestoredWarm);
 
         await stop.CancelAsync();
         var rounds = await sending;

@@ -31,6 +31,15 @@ public sealed class SuccessorsTests : IMembersView
         Assert.True(IsTime(20, other));
     }
 
+    /// <summary>Where it is not known whose a task will be, several prepare it.</summary>
+    [Fact]
+    public void IsTimeToGiveBack_OneHasAllAndAnotherIsStillReading_NotBeforeItHasThemToo()
+    {
+        var warm = Member("a", Warm("t", 0, 1), Warm("u", 0));
+        Assert.False(IsTime(0, warm, Member("b", Warm("t", 0), new WarmUp { Topic = "u", Warming = { 0 } })));
+        Assert.True(IsTime(0, warm, Member("b", Warm("t", 0), Warm("u", 0))));
+    }
+
     [Fact]
     public void IsTimeToGiveBack_NobodyPrepares_WhenThereWasTimeToSaySo()
     {

@@ -14,7 +14,9 @@ public sealed class RetainedStateRestoreTests(ITestOutputHelper output)
     [InlineData("memory", 0)]
     public async Task Return_AfterAnotherMemberHadThePartitions_ReadsOnlyWhatIsMissing(string store, int warmPartitions)
     {
-        (string, string)[] settings = [("Streams:Store", store), ("Streams:WarmPartitions", $"{warmPartitions}"), ("Streams:HandoverBudget", "00:00:10")];
+        // Nobody prepares: what is kept is all that there is.
+        (string, string)[] settings =
+            [("Streams:Store", store), ("Streams:WarmPartitions", $"{warmPartitions}"), ("Streams:WarmUpBudget", "00:00:00"), ("Streams:HandoverBudget", "00:00:10")];
         await using var cluster = new TestCluster();
         await using var first = await TestMember.StartAsync(cluster, "first", settings);
         await first.WaitForTasksAsync(120);
