@@ -15,8 +15,8 @@ internal sealed partial class ServiceProcess(IResource resource, ResourceNotific
     private const int SigKill = 9;
     private const int SigTerm = 15;
 
-    /// <summary>Longer than <c>Shutdown:Timeout</c>, after which a service ends anyway, and shorter than the host waits for its own services.</summary>
-    public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(25);
+    /// <summary>Longer than a feed generator's successors may need to be warm, its last checkpoints after that, and <c>Shutdown:Timeout</c>.</summary>
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(60);
 
     /// <summary>Asks it to end, and waits until it has or <see cref="GracePeriod"/> is over. After that the orchestrator ends it.</summary>
     public async Task EndGracefullyAsync(CancellationToken cancellationToken)

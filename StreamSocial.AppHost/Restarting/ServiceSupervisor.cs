@@ -30,6 +30,9 @@ internal sealed partial class ServiceSupervisor(
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>The same where the brokers stay: shorter than the host waits for its own services.</summary>
+    private static readonly TimeSpan StopTimeoutWithBrokers = TimeSpan.FromSeconds(25);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _supervision = Task.CompletedTask;
 
@@ -47,7 +50,7 @@ internal sealed partial class ServiceSupervisor(
     {
         await _stopping.CancelAsync();
         var brokersStay = model.Resources.OfType<KafkaClusterResource>().Any(cluster => cluster.Source == KafkaSource.External);
-        var timeout = brokersStay ? ServiceProcess.GracePeriod : StopTimeout;
+        var timeout = brokersStay ? StopTimeoutWithBrokers : StopTimeout;
         await Task.WhenAll(Services.Where(IsRunning).Select(service => StopAsync(service, timeout, cancellationToken)));
     }
 

@@ -94,11 +94,14 @@ public sealed class StreamsOptions
     /// Longest time that a member goes on with partitions that the group has given to others, until those have followed their changelogs to the end. 0: it gives
     /// them back at once, and the new owners read the changelogs while nobody processes.
     /// </summary>
-    /// <value>Default 20 s; 0 to 2 min; only used with <see cref="StreamsGroupProtocol.Consumer"/>.</value>
+    /// <value>Default 30 s; 0 to 2 min; only used with <see cref="StreamsGroupProtocol.Consumer"/>.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
-    public TimeSpan WarmUpBudget { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan WarmUpBudget { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest time that a graceful stop spends on the last checkpoints of all tasks.</summary>
+    /// <summary>
+    /// Longest time that a graceful stop waits for the group to ask for the tasks, and then spends on the last checkpoints of those that it has not asked for. What it
+    /// asks for has <see cref="WarmUpBudget"/> and <see cref="HandoverBudget"/>.
+    /// </summary>
     /// <value>Default 15 s; 0 to 5 min.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan StopBudget { get; set; } = TimeSpan.FromSeconds(15);

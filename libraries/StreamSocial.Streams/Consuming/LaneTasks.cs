@@ -377,7 +377,7 @@ internal sealed class LaneTasks
             var closing = _closings[i];
             var expired = _time.GetTimestamp() >= closing.Deadline;
             closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task, committed: true));
-            closing.Tasks.RemoveAll(task => (expired || task.State == TaskState.Failed) && _checkpoints.TryAbandon(task) && Forget(task));
+            closing.Tasks.RemoveAll(task => (expired || task.State is TaskState.Failed or TaskState.Closed) && _checkpoints.TryAbandon(task) && Forget(task));
             if (closing.Tasks.Count > 0)
                 continue;
             _closings.RemoveAt(i);

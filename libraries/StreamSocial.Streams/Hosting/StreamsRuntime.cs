@@ -311,7 +311,10 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         return new TargetWatch(_membership!, assignments.ReadAsync, _cluster.Members, _supervisor, _host.Time).RunAsync(cancellationToken);
     }
 
-    /// <summary>Gives everything back to members that are warm; when the budget is over, what is left is closed and read by whoever gets it.</summary>
+    /// <summary>
+    /// Gives everything back to members that are warm. What the group has not asked for when the budget is over is closed, and read by whoever gets it; what it has
+    /// asked for goes on as long as a handover may take.
+    /// </summary>
     private async Task ReleaseAsync()
     {
         if (_successors is null)
@@ -320,7 +323,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _reporter!.AnnounceLeave();
         _membership!.Release();
         var started = _host.Time.GetTimestamp();
-        while (_supervisor.Tasks.Any() && _host.Time.GetElapsedTime(started) < _options.StopBudget)
+        while (_supervisor.Tasks.Any() && (_supervisor.Releasing.Count > 0 || _host.Time.GetElapsedTime(started) < _options.StopBudget))
             await Task.Delay(ReleasePoll, _host.Time);
     }
 
