@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.Streams.Auditing;
@@ -16,36 +18,38 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
     private const string UnheardKey = "";
 
     private readonly Dictionary<string, IncomingEdge> _edges = Load(store);
-    private readonly HashSet<IncomingEdge> _changed = [];
+
+    /// <summary>The missing ranges of the few edges that have some.</summary>
+    private readonly Dictionary<string, NumberGaps> _gaps = new(StringComparer.Ordinal);
+    private readonly List<string> _changed = [];
     private bool _mayBeginWithGap = store.Entries.Any(entry => entry.Key == UnheardKey);
     private bool _hasNewExpectations;
-    private IncomingEdge? _last;
 
     /// <summary>Finds the repeats in a run of <paramref name="count"/> entries numbered from <paramref name="first"/>, and marks the run as applied.</summary>
     public DeduplicationResult Deduplicate(ReadOnlySpan<char> source, long first, int count)
     {
-        var edge = Find(source);
+        ref var edge = ref Find(source);
         var last = first + count - 1;
         if (first > edge.Last + 1)
         {
             var lost = edge.MayHaveGap ? 0 : first - edge.Last - 1;
             if (lost > 0)
-                edge.RememberGap(edge.Last + 1, first - 1, RememberedGaps);
-            Advance(edge, last);
+                GapsOf(source).Remember(edge.Last + 1, first - 1, RememberedGaps);
+            Advance(source, ref edge, last);
             return new DeduplicationResult(0, lost, 0, 0);
         }
         var skip = (int)Math.Min(count, edge.Last + 1 - first);
-        var misordered = skip > 0 ? edge.TakeFromGaps(first, first + skip - 1) : 0;
+        var misordered = skip > 0 && _gaps.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(source, out var gaps) ? gaps.Take(first, first + skip - 1) : 0;
         if (last > edge.Last)
-            Advance(edge, last);
+            Advance(source, ref edge, last);
         return new DeduplicationResult(skip, 0, skip - misordered, misordered);
     }
 
     /// <summary>Records were left out on purpose: what is missing at the next entry of each edge is not lost. Kept with the numbers.</summary>
     public void ExpectGaps()
     {
-        foreach (var edge in _edges.Values)
-            edge.MayHaveGap = true;
+        foreach (var source in _edges.Keys)
+            CollectionsMarshal.GetValueRefOrNullRef(_edges, source).MayHaveGap = true;
         _mayBeginWithGap = _hasNewExpectations = true;
     }
 
@@ -57,18 +61,20 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
     /// <param name="now">The member's clock, Unix milliseconds.</param>
     public void Save(long now)
     {
-        foreach (var edge in _hasNewExpectations ? _edges.Values : (IReadOnlyCollection<IncomingEdge>)_changed)
-            store.Put(edge.Source, edge.Stored);
+        foreach (var source in _hasNewExpectations ? _edges.Keys : (IReadOnlyCollection<string>)_changed)
+            store.Put(source, _edges[source].Stored);
         if (_hasNewExpectations)
             store.Put(UnheardKey, 0);
         _hasNewExpectations = false;
-        memory?.Touch(_changed.Select(edge => edge.Source), now);
+        memory?.Touch(_changed, now);
+        foreach (var source in _changed)
+            CollectionsMarshal.GetValueRefOrNullRef(_edges, source).IsChanged = false;
         _changed.Clear();
         foreach (var source in memory?.TakeForgotten(_edges.Keys, now) ?? [])
         {
             _edges.Remove(source);
+            _gaps.Remove(source);
             store.Remove(source);
-            _last = null;
         }
     }
 
@@ -76,27 +82,33 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
     {
         var edges = new Dictionary<string, IncomingEdge>(StringComparer.Ordinal);
         foreach (var (source, stored) in store.Entries.Where(entry => entry.Key != UnheardKey))
-            edges[source] = new IncomingEdge(source) { Stored = stored };
+            edges[EdgeNames.Of(source)] = new IncomingEdge { Stored = stored };
         return edges;
     }
 
-    private void Advance(IncomingEdge edge, long last)
+    private void Advance(ReadOnlySpan<char> source, ref IncomingEdge edge, long last)
     {
         (edge.Last, edge.MayHaveGap) = (last, false);
-        _changed.Add(edge);
+        if (edge.IsChanged)
+            return;
+        edge.IsChanged = true;
+        _changed.Add(EdgeNames.Of(source));
     }
 
-    private IncomingEdge Find(ReadOnlySpan<char> source)
+    private NumberGaps GapsOf(ReadOnlySpan<char> source)
     {
-        // Consecutive records of an input that outside producers write mostly come from one of them.
-        if (_last is not null && source.SequenceEqual(_last.Source))
-            return _last;
-        var lookup = _edges.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (lookup.TryGetValue(source, out var edge))
-            return _last = edge;
-        edge = new IncomingEdge(source.ToString()) { MayHaveGap = _mayBeginWithGap };
-        _edges.Add(edge.Source, edge);
-        return _last = edge;
+        ref var gaps = ref CollectionsMarshal.GetValueRefOrAddDefault(_gaps, EdgeNames.Of(source), out _);
+        return gaps ??= new NumberGaps();
+    }
+
+    private ref IncomingEdge Find(ReadOnlySpan<char> source)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_edges.GetAlternateLookup<ReadOnlySpan<char>>(), source);
+        if (!Unsafe.IsNullRef(ref known))
+            return ref known;
+        ref var edge = ref CollectionsMarshal.GetValueRefOrAddDefault(_edges, EdgeNames.Of(source), out _);
+        edge.MayHaveGap = _mayBeginWithGap;
+        return ref edge;
     }
 }
 
@@ -107,54 +119,56 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
 /// <param name="Misordered">Of the skipped ones, those that were missing until now.</param>
 internal readonly record struct DeduplicationResult(int Skip, long Lost, int Duplicates, int Misordered);
 
-/// <summary>One edge as its receiver sees it.</summary>
-internal sealed class IncomingEdge(string source)
+/// <summary>One edge as its receiver sees it. A value: a task may have thousands of edges, and objects are what the collector looks at again and again.</summary>
+internal record struct IncomingEdge
 {
-    private List<(long First, long Last)>? _gaps;
-
-    public string Source { get; } = source;
-
     /// <summary>Highest number applied; 0 before the first.</summary>
     public long Last { get; set; }
 
     /// <summary>Whether what is missing before its next entry was left out on purpose.</summary>
     public bool MayHaveGap { get; set; }
 
+    /// <summary>Whether the number is not yet in the task's state.</summary>
+    public bool IsChanged { get; set; }
+
     /// <summary>The number as it is stored: its complement where a gap may follow.</summary>
     public long Stored
     {
-        get => MayHaveGap ? ~Last : Last;
+        readonly get => MayHaveGap ? ~Last : Last;
         set => (Last, MayHaveGap) = value < 0 ? (~value, true) : (value, false);
     }
+}
+
+/// <summary>The ranges of numbers that are missing on an edge.</summary>
+internal sealed class NumberGaps
+{
+    private readonly List<(long First, long Last)> _ranges = [];
 
     /// <summary>Remembers skipped numbers; forgets the oldest range when there are too many.</summary>
-    public void RememberGap(long first, long last, int capacity)
+    public void Remember(long first, long last, int capacity)
     {
-        _gaps ??= [];
-        while (_gaps.Count >= capacity)
-            _gaps.RemoveAt(0);
-        _gaps.Add((first, last));
+        while (_ranges.Count >= capacity)
+            _ranges.RemoveAt(0);
+        _ranges.Add((first, last));
     }
 
     /// <summary>Counts the numbers in the range that were skipped before, and forgets them.</summary>
-    public int TakeFromGaps(long first, long last)
+    public int Take(long first, long last)
     {
-        if (_gaps is null)
-            return 0;
         var taken = 0L;
-        for (var i = _gaps.Count - 1; i >= 0; i--)
+        for (var i = _ranges.Count - 1; i >= 0; i--)
         {
-            var gap = _gaps[i];
+            var gap = _ranges[i];
             var from = Math.Max(gap.First, first);
             var to = Math.Min(gap.Last, last);
             if (from > to)
                 continue;
             taken += to - from + 1;
-            _gaps.RemoveAt(i);
+            _ranges.RemoveAt(i);
             if (gap.First < from)
-                _gaps.Add((gap.First, from - 1));
+                _ranges.Add((gap.First, from - 1));
             if (to < gap.Last)
-                _gaps.Add((to + 1, gap.Last));
+                _ranges.Add((to + 1, gap.Last));
         }
         return (int)taken;
     }

@@ -61,7 +61,7 @@ internal sealed class LaneTasks
         StreamsOptions options, bool bounded, TaskEnvironment environment, ICheckpointWriter writer, Action<StreamTask> onFailed, TimeProvider time)
     {
         (_environment, _onFailed, _time) = (environment, onFailed, time);
-        _records = new RecordAccumulator(environment.Sender, environment.Limits);
+        _records = new RecordAccumulator(environment.Sender, environment.Limits, environment.Layout);
         _checkpoints = new LaneCheckpoints(options, bounded, environment, writer, time) { Flush = Flush, OnFailed = (task, error) => Fail(task, TaskFailure.Of(error)) };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 
@@ -7,10 +8,8 @@ namespace StreamSocial.Streams.Emitting;
 /// <summary>The edges out of a task. Their numbers are part of its state, so they move and are restored with it.</summary>
 internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, long> store)
 {
-    private readonly Dictionary<string, OutgoingEdge?[]> _topics = new(StringComparer.Ordinal);
-    private readonly List<OutgoingEdge> _changed = [];
-    private string? _lastTopic;
-    private OutgoingEdge?[] _lastEdges = [];
+    private readonly Dictionary<string, TopicEdges> _topics = new(StringComparer.Ordinal);
+    private TopicEdges? _last;
 
     /// <summary>Continues where the restored state left the edges.</summary>
     public void Load()
@@ -18,62 +17,64 @@ internal sealed class OutgoingEdges(ITopicLayout layout, IStateStore<string, lon
         foreach (var (name, next) in store.Entries)
         {
             var slash = name.LastIndexOf('/');
-            Find(name[..slash], int.Parse(name.AsSpan(slash + 1), CultureInfo.InvariantCulture)).NextSequence = next;
+            Find(name[..slash]).Load(int.Parse(name.AsSpan(slash + 1), CultureInfo.InvariantCulture), next);
         }
     }
 
-    /// <summary>The edge to a partition, whose next number the caller is about to use.</summary>
-    public OutgoingEdge Take(string topic, int partition)
-    {
-        var edge = Find(topic, partition);
-        if (!edge.IsChanged)
-        {
-            edge.IsChanged = true;
-            _changed.Add(edge);
-        }
-        return edge;
-    }
+    /// <summary>The edges to the partitions of a topic.</summary>
+    public TopicEdges To(string topic) => _last is not null && ReferenceEquals(topic, _last.Topic) ? _last : _last = Find(topic);
 
     /// <summary>Writes the numbers that changed since the last call into the store.</summary>
     public void Save()
     {
-        foreach (var edge in _changed)
-        {
-            store.Put(edge.Name, edge.NextSequence);
-            edge.IsChanged = false;
-        }
-        _changed.Clear();
+        foreach (var edges in _topics.Values)
+            edges.Save(store);
     }
 
-    private OutgoingEdge Find(string topic, int partition)
+    private TopicEdges Find(string topic)
     {
-        // A processor emits to few topics, mostly to the same one again.
-        if (!ReferenceEquals(topic, _lastTopic))
-        {
-            if (!_topics.TryGetValue(topic, out var edges))
-                _topics.Add(topic, edges = new OutgoingEdge?[layout.PartitionCountOf(topic)]);
-            (_lastTopic, _lastEdges) = (topic, edges);
-        }
-        return _lastEdges[partition] ??= new OutgoingEdge(topic, partition);
+        if (!_topics.TryGetValue(topic, out var edges))
+            _topics.Add(topic, edges = new TopicEdges(topic, layout.PartitionCountOf(topic)));
+        return edges;
     }
 }
 
-/// <summary>One edge as its sender sees it.</summary>
-internal sealed class OutgoingEdge(string topic, int partition)
+/// <summary>
+/// A task's edges to one topic, as their sender sees them. Numbers, and no object an edge: tasks of a thousand partitions that send to as many have a million
+/// edges, which the collector would look at again and again.
+/// </summary>
+internal sealed class TopicEdges(string topic, int partitions)
 {
+    private readonly long[] _taken = new long[partitions];
+    private readonly bool[] _isChanged = new bool[partitions];
+    private readonly List<int> _changed = [];
+
     public string Topic { get; } = topic;
 
-    public int Partition { get; } = partition;
+    /// <summary>Continues an edge.</summary>
+    /// <param name="partition">Where it goes.</param>
+    /// <param name="next">The number that its next entry gets.</param>
+    public void Load(int partition, long next) => _taken[partition] = next - 1;
 
-    /// <summary>Key of the edge in the task's state.</summary>
-    public string Name { get; } = $"{topic}/{partition}";
+    /// <summary>Takes the next number of an edge; the first is 1.</summary>
+    public long Take(int partition)
+    {
+        if (!_isChanged[partition])
+        {
+            _isChanged[partition] = true;
+            _changed.Add(partition);
+        }
+        return ++_taken[partition];
+    }
 
-    /// <summary>Number that the next entry gets.</summary>
-    public long NextSequence { get; set; } = 1;
-
-    /// <summary>The record being filled for the destination, in the accumulator of the task's lane; null before the first entry.</summary>
-    public RunRecord? Record { get; set; }
-
-    /// <summary>Whether the number is not yet in the task's state.</summary>
-    public bool IsChanged { get; set; }
+    /// <summary>Writes the numbers that changed since the last call.</summary>
+    public void Save(IStateStore<string, long> store)
+    {
+        foreach (var partition in _changed)
+        {
+            store.Put(EdgeNames.Of(Topic, partition), _taken[partition] + 1);
+            _isChanged[partition] = false;
+        }
+        _changed.Clear();
+    }
 }

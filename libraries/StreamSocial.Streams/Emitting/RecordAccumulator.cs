@@ -5,6 +5,7 @@ using Google.Protobuf;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Emitting;
@@ -13,7 +14,10 @@ namespace StreamSocial.Streams.Emitting;
 /// Gathers what all tasks of a lane send at one time into one record for each destination, because a record costs the cluster and its
 /// clients far more than an entry. Used by the lane's thread only.
 /// </summary>
-internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limits)
+/// <param name="sender">Takes the records.</param>
+/// <param name="limits">Largest record.</param>
+/// <param name="layout">How many partitions topics have.</param>
+internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limits, ITopicLayout layout)
 {
     /// <summary>Bytes of a record with several entries; an entry that would make it larger begins the next one.</summary>
     private const int FullRecordBytes = 256 * 1024;
@@ -21,7 +25,9 @@ internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limit
     /// <summary>Bytes of all records that are being filled; beyond them all are sent.</summary>
     private const int MaxHeldBytes = 32 * 1024 * 1024;
 
-    private readonly Dictionary<(string Topic, int Partition), RunRecord> _records = [];
+    private readonly Dictionary<string, RunRecord?[]> _records = new(StringComparer.Ordinal);
+    private string? _lastTopic;
+    private RunRecord?[] _lastRecords = [];
     private readonly List<RunRecord> _filled = [];
     private int _sent;
     private long _heldBytes;
@@ -33,7 +39,7 @@ internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limit
     /// <param name="flush">Counts the entry's record.</param>
     public void Add(string source, in PendingEntry entry, ReadOnlySpan<byte> bytes, PendingFlush flush)
     {
-        var record = RecordOf(entry.Edge);
+        var record = RecordOf(entry.Topic, entry.Partition);
         if (!record.IsEmpty && record.Bytes + bytes.Length + RunRecord.HeaderBytes(source) > Math.Min(FullRecordBytes, limits.Current.MaxDataBytes))
             Send(record);
         if (record.IsEmpty)
@@ -44,14 +50,14 @@ internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limit
     }
 
     /// <summary>Sends a record with one entry, after what was added for its destination.</summary>
-    public void Send(OutgoingEdge edge, Message<byte[]?, byte[]?> message, PendingFlush flush)
+    public void Send(string topic, int partition, Message<byte[]?, byte[]?> message, PendingFlush flush)
     {
-        var record = RecordOf(edge);
+        var record = RecordOf(topic, partition);
         if (!record.IsEmpty)
             Send(record);
         flush.AddRecord();
         _sent++;
-        sender.Send(edge.Topic, edge.Partition, message, flush, token: 0);
+        sender.Send(topic, partition, message, flush, token: 0);
     }
 
     /// <summary>Sends everything that was added.</summary>
@@ -82,13 +88,16 @@ internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limit
         sender.Send(record.Topic, record.Partition, message, delivery, token: 0);
     }
 
-    private RunRecord RecordOf(OutgoingEdge edge)
+    private RunRecord RecordOf(string topic, int partition)
     {
-        if (edge.Record is { } known)
-            return known;
-        if (!_records.TryGetValue((edge.Topic, edge.Partition), out var record))
-            _records.Add((edge.Topic, edge.Partition), record = new RunRecord(edge.Topic, edge.Partition));
-        return edge.Record = record;
+        // Tasks emit to few topics, mostly to the same one again.
+        if (!ReferenceEquals(topic, _lastTopic))
+        {
+            if (!_records.TryGetValue(topic, out var records))
+                _records.Add(topic, records = new RunRecord?[layout.PartitionCountOf(topic)]);
+            (_lastTopic, _lastRecords) = (topic, records);
+        }
+        return _lastRecords[partition] ??= new RunRecord(topic, partition);
     }
 }
 

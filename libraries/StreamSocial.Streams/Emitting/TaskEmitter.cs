@@ -54,8 +54,8 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
         var maxBytes = environment.Limits.Current.MaxDataBytes;
         if (!EntryRunWriter.TryWrite(_entries, payload, span?.Id, maxBytes, out var size))
             throw new RecordTooLargeException(topic, size, maxBytes);
-        var edge = _edges.Take(topic, partition);
-        Add(new PendingEntry(edge, edge.NextSequence++, start, size, span?.Id, Record: null), size);
+        var edges = _edges.To(topic);
+        Add(new PendingEntry(edges.Topic, partition, edges.Take(partition), start, size, span?.Id, Record: null), size);
     }
 
     public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, _layout.PartitionOf(topic, key), key, payload);
@@ -88,7 +88,7 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
             if (entry.Record is null)
                 records.Add(source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), flush);
             else
-                records.Send(entry.Edge, entry.Record, flush);
+                records.Send(entry.Topic, entry.Partition, entry.Record, flush);
         }
         _pending.Clear();
         PendingBytes = 0;
@@ -116,13 +116,14 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
 
     private void AddRecord(string topic, int partition, byte[] key, byte[]? payload, string? traceParent, Headers headers)
     {
-        var edge = _edges.Take(topic, partition);
+        var edges = _edges.To(topic);
+        var sequence = edges.Take(partition);
         headers.Add(RecordHeaders.EdgeSource, _source);
-        headers.Add(RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(edge.NextSequence));
+        headers.Add(RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence));
         if (traceParent is not null)
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));
         var record = new Message<byte[]?, byte[]?> { Key = key, Value = payload, Headers = headers };
-        Add(new PendingEntry(edge, edge.NextSequence++, Start: 0, Length: 0, traceParent, record), key.Length + (payload?.Length ?? 0));
+        Add(new PendingEntry(edges.Topic, partition, sequence, Start: 0, Length: 0, traceParent, record), key.Length + (payload?.Length ?? 0));
     }
 
     private void Add(in PendingEntry entry, int bytes)
@@ -134,13 +135,14 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
 }
 
 /// <summary>An entry that waits to be sent.</summary>
-/// <param name="Edge">Where it goes.</param>
+/// <param name="Topic">Where it goes; the same string for all entries to the topic.</param>
+/// <param name="Partition">The partition there.</param>
 /// <param name="Sequence">Its number on the edge.</param>
 /// <param name="Start">Where it begins among the task's serialized entries.</param>
 /// <param name="Length">Its length there; 0 for a record of its own.</param>
 /// <param name="TraceParent">The span that emitted it; null when its trace is not sampled.</param>
 /// <param name="Record">Set when it is a record of its own; its headers lack those of the edge.</param>
-internal readonly record struct PendingEntry(OutgoingEdge Edge, long Sequence, int Start, int Length, string? TraceParent, Message<byte[]?, byte[]?>? Record);
+internal readonly record struct PendingEntry(string Topic, int Partition, long Sequence, int Start, int Length, string? TraceParent, Message<byte[]?, byte[]?>? Record);
 
 /// <summary>One flush of a task's outputs, until every record of it is acknowledged.</summary>
 /// <param name="nextOffset">Input position that the outputs up to here cover.</param>

@@ -13,11 +13,12 @@ namespace StreamSocial.Streams.Tests.Emitting;
 public sealed class RecordAccumulatorTests : IRecordSender
 {
     private const string Topic = "outputs";
+    private static readonly FixedLayout Layout = new(new Dictionary<string, int> { [Topic] = 2 });
 
     private readonly List<(int Partition, Message<byte[]?, byte[]?> Message, IDeliveryHandler Delivery)> _sent = [];
     private readonly RecordAccumulator _records;
 
-    public RecordAccumulatorTests() => _records = new RecordAccumulator(this, RecordLimits.Fixed(RecordLimit.ClientDefault));
+    public RecordAccumulatorTests() => _records = new RecordAccumulator(this, RecordLimits.Fixed(RecordLimit.ClientDefault), Layout);
 
     [Fact]
     public void Send_EntriesOfSeveralTasks_IsOneRecordForEachDestination()
@@ -104,7 +105,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
     public void Add_ShortEntriesOfManyTasks_CountsTheHeaderThatNamesThem()
     {
         var limit = new RecordLimit(RecordLimit.SmallestBytes);
-        var records = new RecordAccumulator(this, RecordLimits.Fixed(limit));
+        var records = new RecordAccumulator(this, RecordLimits.Fixed(limit), Layout);
         for (var i = 0; i < 10_000; i++)
         {
             var emitter = CreateEmitter($"a-topic-with-quite-a-long-name/{i}");
@@ -146,7 +147,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
     private TaskEmitter CreateEmitter(string source)
     {
         var store = new InMemoryStateStore<string, long>(TaskStores.OutgoingEdgesId, "outgoing", Codecs.Utf8, Codecs.Int64);
-        return new TaskEmitter(source, new TaskEnvironment("member", new FixedLayout(new Dictionary<string, int> { [Topic] = 2 }), this, 1, error => throw new KafkaException(error)), store);
+        return new TaskEmitter(source, new TaskEnvironment("member", Layout, this, 1, error => throw new KafkaException(error)), store);
     }
 
     /// <summary>The entries of a partition as a receiver reads them: source, number, text.</summary>

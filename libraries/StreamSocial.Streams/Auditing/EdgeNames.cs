@@ -1,0 +1,31 @@
+using System.Globalization;
+using CommunityToolkit.HighPerformance.Buffers;
+
+namespace StreamSocial.Streams.Auditing;
+
+/// <summary>
+/// Names of the ends of edges. All tasks of a process hear of the same ones, so they share the strings, as far as there is room: names that nobody has used for
+/// long make room for others.
+/// </summary>
+internal static class EdgeNames
+{
+    /// <summary>Names that are shared at least, more than there are partitions of the topics between two stages.</summary>
+    private const int Shared = 8 * 1024;
+
+    private const int PartitionDigits = 10;
+
+    private static readonly StringPool Pool = new(Shared);
+
+    /// <summary>The name in a string.</summary>
+    public static string Of(ReadOnlySpan<char> name) => Pool.GetOrAdd(name);
+
+    /// <summary>The name of the edges from, or to, a partition: <c>topic/partition</c>.</summary>
+    public static string Of(string topic, int partition)
+    {
+        Span<char> name = stackalloc char[topic.Length + 1 + PartitionDigits];
+        topic.CopyTo(name);
+        name[topic.Length] = '/';
+        partition.TryFormat(name[(topic.Length + 1)..], out var digits, provider: CultureInfo.InvariantCulture);
+        return Pool.GetOrAdd(name[..(topic.Length + 1 + digits)]);
+    }
+}
