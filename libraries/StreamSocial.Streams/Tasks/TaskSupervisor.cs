@@ -65,7 +65,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>Sets the lanes and the restorers. Called once, before any partition is assigned.</summary>
     public void Use(IReadOnlyList<Lane> lanes, TaskRestorers restorers) => (_lanes, _restore, _warmUps) = (lanes, restorers.Restore, new(restorers.Follow));
 
-    /// <summary>Prepares the tasks that may come to this member and that others still run; those that it runs itself do not count.</summary>
+    /// <summary>
+    /// Prepares the tasks that may come to this member and that others still run. Those that it runs itself do not count, nor what is no task: anybody may write reports.
+    /// </summary>
     /// <returns>Whether there are such tasks.</returns>
     public bool Prepare(IEnumerable<TaskId> tasks)
     {
@@ -73,7 +75,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         HashSet<TaskId> wanted;
         lock (_gate)
         {
-            wanted = [.. tasks.Where(id => !_tasks.ContainsKey(id) && IsKnown(id))];
+            wanted = [.. tasks.Where(id => !_tasks.ContainsKey(id) && _stagesByTopic.ContainsKey(id.Topic) && IsKnown(id))];
             _warmUps.Follow(wanted, id => Create(id, epoch: 0));
             var said = (wanted.Count, _warmUps.Current.Count(warmUp => warmUp.IsWarm));
             hasChanged = said != _warmUpsSaid;

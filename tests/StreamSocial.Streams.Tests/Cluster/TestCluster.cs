@@ -8,6 +8,7 @@ using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Streams.Tests.Cluster;
@@ -55,6 +56,14 @@ internal sealed class TestCluster : IAsyncDisposable, IDeliveryHandler
 
     /// <summary>Everything that was sent is in the log.</summary>
     public bool IsAcknowledged => Interlocked.Read(ref _unacknowledged) == 0;
+
+    /// <summary>Reports a member that there is not.</summary>
+    public async Task ReportAsync(Member report)
+    {
+        using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = _brokers.BootstrapServers }).Build();
+        await producer.ProduceAsync(
+            TestTopics.Members, new Message<string, byte[]> { Key = report.MemberId, Value = report.ToByteArray() }, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Sends an entry of a key; <paramref name="skipNumbers"/> makes the edge lose that many.</summary>
     public void Send(string key, int skipNumbers = 0, int repeats = 0, byte[]? payload = null, bool announcesRun = false)

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Confluent.Kafka;
-using Google.Protobuf;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.State.Disk;
 using StreamSocial.Streams.Tests.Cluster;
@@ -46,7 +44,7 @@ public sealed class NamesakeTests
         var endpoint = $"http://{listener.LocalEndpoint}/";
         if (!isOwn)
             listener.Stop();
-        await ReportAsync(cluster, new Member { MemberId = Name, RunId = "dead", Endpoint = endpoint, StartedAt = 1, ReportedAt = 1 });
+        await cluster.ReportAsync(new Member { MemberId = Name, RunId = "dead", Endpoint = endpoint, StartedAt = 1, ReportedAt = 1 });
 
         var started = Stopwatch.GetTimestamp();
         await using var member = await TestMember.StartAsync(
@@ -62,7 +60,7 @@ public sealed class NamesakeTests
         await using var cluster = new TestCluster();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await ReportAsync(cluster, new Member { MemberId = Name, RunId = "dead", Endpoint = $"http://{listener.LocalEndpoint}/", StartedAt = 1, ReportedAt = 1 });
+        await cluster.ReportAsync(new Member { MemberId = Name, RunId = "dead", Endpoint = $"http://{listener.LocalEndpoint}/", StartedAt = 1, ReportedAt = 1 });
 
         await using var member = await TestMember.StartAsync(cluster, Name);
 
@@ -82,14 +80,14 @@ public sealed class NamesakeTests
             var later = TimeProvider.System.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
             // Who lives reports again and again: a single report may lie before one of the member's own in what is read at once.
             for (var reports = 0; reports < 100 && !member.IsStopping; reports++)
-                await ReportAsync(cluster, new Member { MemberId = Name, RunId = "later", Endpoint = "http://127.0.0.1:1/", StartedAt = later, ReportedAt = later });
+                await cluster.ReportAsync(new Member { MemberId = Name, RunId = "later", Endpoint = "http://127.0.0.1:1/", StartedAt = later, ReportedAt = later });
 
             await Expect.EventuallyAsync("it ends", () => member.IsStopping, () => "a member that runs");
             Assert.Equal($"Another process has started as member {Name} of group test-application, at http://127.0.0.1:1/, and goes on in its place.", member.EndedBecause);
         }
 
         // Behind whatever it wrote last.
-        await ReportAsync(cluster, new Member { MemberId = "marker", RunId = "marker" });
+        await cluster.ReportAsync(new Member { MemberId = "marker", RunId = "marker" });
         await Expect.EventuallyAsync("the marker is read", () => observer.Reports.Current.Entries.ContainsKey("marker"), () => "no marker");
         Assert.True(observer.Reports.Current.Entries.ContainsKey(Name));
     }
@@ -101,7 +99,7 @@ public sealed class NamesakeTests
         await using var member = await TestMember.StartAsync(cluster, Name);
         await Expect.EventuallyAsync("it reports", () => member.Members.Current.Members.ContainsKey(Name), () => "no report");
 
-        await ReportAsync(cluster, new Member { MemberId = Name, RunId = "earlier", Endpoint = "http://127.0.0.1:1/", StartedAt = 1, ReportedAt = 1 });
+        await cluster.ReportAsync(new Member { MemberId = Name, RunId = "earlier", Endpoint = "http://127.0.0.1:1/", StartedAt = 1, ReportedAt = 1 });
 
         await member.WaitForTasksAsync(Tasks);
         Assert.False(member.IsStopping);
@@ -118,12 +116,5 @@ public sealed class NamesakeTests
 
         Assert.True(member.IsStopping);
         Assert.StartsWith($"The store directory {directory} cannot be locked", member.EndedBecause, StringComparison.Ordinal);
-    }
-
-    private static async Task ReportAsync(TestCluster cluster, Member report)
-    {
-        using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = cluster.Configuration["ConnectionStrings:kafka"] }).Build();
-        await producer.ProduceAsync(
-            TestTopics.Application.MembersTopic, new Message<string, byte[]> { Key = report.MemberId, Value = report.ToByteArray() }, TestContext.Current.CancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Reading;
 using StreamSocial.Streams.Tests.Cluster;
 
@@ -53,6 +54,27 @@ public sealed class RescaleTests(ITestOutputHelper output)
         Assert.Equal(0, Checks(first).Sum(check => check.OutOfTurn));
         Assert.All(Checks(first).SelectMany(check => check.Last.Values), last => Assert.Equal(rounds, last));
         Assert.Equal((0, 0), (first.Runtime.Audit.Lost, first.Runtime.Audit.Misordered));
+    }
+
+    [Fact]
+    public async Task Join_SomebodyReportsToGiveBackWhatIsNoTask_IsWarmAllTheSame()
+    {
+        await using var cluster = new TestCluster();
+        await using var first = await TestMember.StartAsync(cluster, "first");
+        await ReadyAsync(first, 120);
+        await cluster.ReportAsync(new Member
+        {
+            MemberId = "stranger",
+            Releasing = { Partitions("nonsense", 0), Partitions(TestTopics.NumbersState, 0), Partitions(TestTopics.Lines, TestTopics.Partitions) },
+        });
+
+        await using var second = await TestMember.StartAsync(cluster, "second");
+        await ReadyAsync(second, 60);
+
+        Assert.Equal(60, second.Runtime.Totals.PartitionsRestoredWarm);
+        Assert.Contains("stranger", second.Members.Current.Members.Keys);
+
+        static TopicPartitions Partitions(string topic, int partition) => new() { Topic = topic, Partitions = { partition } };
     }
 
     [Fact]
