@@ -322,8 +322,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _successors.IsLeaving = true;
         _reporter!.AnnounceLeave();
         _membership!.Release();
-        var started = _host.Time.GetTimestamp();
-        while (_supervisor.Tasks.Any() && (_supervisor.Releasing.Count > 0 || _host.Time.GetElapsedTime(started) < _options.StopBudget))
+        var (started, handover) = (_host.Time.GetTimestamp(), _options.WarmUpBudget + _options.HandoverBudget);
+        while (_supervisor.Tasks.Any() && _host.Fatal.First is null
+            && _host.Time.GetElapsedTime(started) < _options.StopBudget + (_supervisor.Releasing.Count > 0 ? handover : TimeSpan.Zero))
             await Task.Delay(ReleasePoll, _host.Time);
     }
 
