@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Auditing;
 
@@ -11,9 +12,6 @@ namespace StreamSocial.Streams.Auditing;
 /// <param name="memory">Says which sources are forgotten; null: none.</param>
 internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemory? memory = null)
 {
-    /// <summary>Missing ranges remembered for each edge, to tell a late entry from a repeat.</summary>
-    private const int RememberedGaps = 16;
-
     /// <summary>Key under which stands that also an edge that was never heard may begin with a gap; no source has it.</summary>
     private const string UnheardKey = "";
 
@@ -34,7 +32,7 @@ internal sealed class IncomingEdges(IStateStore<string, long> store, SourceMemor
         {
             var lost = edge.MayHaveGap ? 0 : first - edge.Last - 1;
             if (lost > 0)
-                GapsOf(source).Remember(edge.Last + 1, first - 1, RememberedGaps);
+                GapsOf(source).Remember(edge.Last + 1, first - 1);
             Advance(source, ref edge, last);
             return new DeduplicationResult(0, lost, 0, 0);
         }
@@ -136,40 +134,5 @@ internal record struct IncomingEdge
     {
         readonly get => MayHaveGap ? ~Last : Last;
         set => (Last, MayHaveGap) = value < 0 ? (~value, true) : (value, false);
-    }
-}
-
-/// <summary>The ranges of numbers that are missing on an edge.</summary>
-internal sealed class NumberGaps
-{
-    private readonly List<(long First, long Last)> _ranges = [];
-
-    /// <summary>Remembers skipped numbers; forgets the oldest range when there are too many.</summary>
-    public void Remember(long first, long last, int capacity)
-    {
-        while (_ranges.Count >= capacity)
-            _ranges.RemoveAt(0);
-        _ranges.Add((first, last));
-    }
-
-    /// <summary>Counts the numbers in the range that were skipped before, and forgets them.</summary>
-    public int Take(long first, long last)
-    {
-        var taken = 0L;
-        for (var i = _ranges.Count - 1; i >= 0; i--)
-        {
-            var gap = _ranges[i];
-            var from = Math.Max(gap.First, first);
-            var to = Math.Min(gap.Last, last);
-            if (from > to)
-                continue;
-            taken += to - from + 1;
-            _ranges.RemoveAt(i);
-            if (gap.First < from)
-                _ranges.Add((gap.First, from - 1));
-            if (to < gap.Last)
-                _ranges.Add((to + 1, gap.Last));
-        }
-        return (int)taken;
     }
 }

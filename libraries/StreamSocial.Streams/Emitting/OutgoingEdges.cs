@@ -1,5 +1,4 @@
 using System.Globalization;
-using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 

@@ -2,6 +2,8 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
@@ -93,10 +95,14 @@ internal sealed partial class GroupMembership : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>
-    /// Asks the group for what it has for this member, instead of waiting for the next heartbeat: a client that subscribes, though to the same, sends one at
-    /// once. Returns at once.
+    /// Asks the group for what it has for this member if it is warm for a task that its owner has given back. Otherwise it would wait for the next heartbeat, which
+    /// busy brokers need to be far apart; a client that subscribes, though to the same, sends one at once. Returns at once.
     /// </summary>
-    public void Ask() => _asks = true;
+    public void AskForReleased(IEnumerable<(TaskId Task, bool IsWarm)> warmUps, IMembersView members)
+    {
+        if (warmUps.Any(warmUp => warmUp.IsWarm && !members.TryGetOwner(warmUp.Task.Topic, warmUp.Task.Partition, out _)))
+            _asks = true;
+    }
 
     /// <summary>
     /// Gives everything back and stays a member meanwhile: a member that wants another topic, which there is not, is meant to have nothing, so the group tells the

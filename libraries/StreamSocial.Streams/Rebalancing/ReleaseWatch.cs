@@ -31,11 +31,7 @@ internal sealed class ReleaseWatch(string memberId, GroupMembership membership, 
     private void Observe(MembersSnapshot snapshot)
     {
         var prepared = supervisor.WarmUps.ToList();
-        supervisor.Prepare(Choose(snapshot, memberId, prepared.Select(warmUp => warmUp.Task), HasOwner));
-        // Instead of waiting for the next heartbeat.
-        if (prepared.Exists(warmUp => warmUp.IsWarm && !HasOwner(warmUp.Task)))
-            membership.Ask();
+        supervisor.Prepare(Choose(snapshot, memberId, prepared.Select(warmUp => warmUp.Task), task => members.TryGetOwner(task.Topic, task.Partition, out _)));
+        membership.AskForReleased(prepared, members);
     }
-
-    private bool HasOwner(TaskId task) => members.TryGetOwner(task.Topic, task.Partition, out _);
 }

@@ -33,7 +33,7 @@ internal sealed class TargetWatch(
             {
                 await Task.Delay(LookInterval, time, cancellationToken);
                 if (isExpecting)
-                    AskForReleased();
+                    membership.AskForReleased(supervisor.WarmUps, members);
                 if (HashOf(members.Current) is var hash && hash != seen)
                     (seen, pause) = (hash, ShortestPause);
                 if ((pause >= LongestPause && !isExpecting) || time.GetElapsedTime(askedAt) < pause || membership.ConsumerId is not { Length: > 0 } id)
@@ -48,16 +48,6 @@ internal sealed class TargetWatch(
         {
             // The member leaves.
         }
-    }
-
-    /// <summary>
-    /// Asks the group when its owner has given back what is to come: otherwise a member waits for that as long as it has heartbeats, which busy brokers need
-    /// to be far apart.
-    /// </summary>
-    private void AskForReleased()
-    {
-        if (supervisor.WarmUps.Any(warmUp => warmUp.IsWarm && !members.TryGetOwner(warmUp.Task.Topic, warmUp.Task.Partition, out _)))
-            membership.Ask();
     }
 
     /// <summary>Changes when a member comes or goes, or is about to.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CommunityToolkit.HighPerformance.Buffers;
 
-namespace StreamSocial.Streams.Auditing;
+namespace StreamSocial.Streams.Tasks;
 
 /// <summary>
 /// Names of the ends of edges. All tasks of a process hear of the same ones, so they share the strings, as far as there is room: names that nobody has used for
