@@ -12,9 +12,9 @@ public sealed class ReplayOptions
     public int Workers { get; set; } = 8;
 
     /// <summary>Request latency above which the number of requests in flight is reduced (<see cref="InFlightWindow"/>).</summary>
-    /// <value>Default 6 s, well below ingest's own limit of 30 s for an acknowledgement; 10 ms to 10 min.</value>
+    /// <value>Default 15 s, half of ingest's own limit for an acknowledgement; 10 ms to 10 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
-    public TimeSpan TargetLatency { get; set; } = TimeSpan.FromSeconds(6);
+    public TimeSpan TargetLatency { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Most events in one request; ingest has its own limit.</summary>
     /// <value>Default 500; 1 to 10,000.</value>

@@ -10,6 +10,8 @@ namespace StreamSocial.Streams.Simulation.Replicas;
 /// <summary>One run of one replica: the runtime's own parts, whose threads are run step by step.</summary>
 internal sealed class SimulatedProcess
 {
+    private const int Producers = 2;
+
     private readonly SimulationContext _context;
     private readonly LaneTasks _lane;
     private readonly CheckpointQueue? _checkpoints;
@@ -17,7 +19,9 @@ internal sealed class SimulatedProcess
 
     /// <summary>By task that cannot be read yet: how far it could be read before.</summary>
     private readonly Dictionary<StreamTask, long> _shownBefore = [];
-    private bool _isCommitting;
+
+    /// <summary>By transactional producer. While one commits, steps of others run.</summary>
+    private readonly bool[] _isCommitting = new bool[Producers];
 
     public SimulatedProcess(string replica, int start, SimulationContext context)
     {
@@ -32,9 +36,9 @@ internal sealed class SimulatedProcess
         ICheckpointWriter writer;
         if (context.Brokers.HasTransactions)
         {
-            var transactions = new CheckpointTransactions(
-                _ => new SimulatedProducer(replica, context.Brokers, context.Random, () => context.Wait(this), () => OnCommitting(replica)), ViewOfGroup, Environment, NullLogger.Instance);
-            writer = _checkpoints = new CheckpointQueue(transactions);
+            var transactions = Enumerable.Range(0, Producers).Select(producer => $"{replica}-{producer}").Select(id => new CheckpointTransactions(
+                _ => new SimulatedProducer(id, context.Brokers, context.Random, () => context.Wait(this), () => OnCommitting(id)), ViewOfGroup, Environment, NullLogger.Instance));
+            writer = _checkpoints = new CheckpointQueue([.. transactions], context.Time);
         }
         else
         {
@@ -61,12 +65,14 @@ internal sealed class SimulatedProcess
 
     public bool CanRun => !IsDead && !IsFrozen;
 
-    public bool HasLeft => Member.HasLeft && !_isCommitting;
+    private bool IsCommitting => Array.Exists(_isCommitting, isCommitting => isCommitting);
+
+    public bool HasLeft => Member.HasLeft && !IsCommitting;
 
     public IEnumerable<StreamTask> Tasks => Member.Tasks;
 
     /// <summary>Whether all its input is processed, sent, acknowledged and checkpointed.</summary>
-    public bool IsIdle => !_lane.HasUnsent && !_lane.HasUnacknowledged && !Sender.HasSending && !Sender.HasArrived && !_isCommitting && Tasks.All(IsAtEnd);
+    public bool IsIdle => !_lane.HasUnsent && !_lane.HasUnacknowledged && !Sender.HasSending && !Sender.HasArrived && !IsCommitting && Tasks.All(IsAtEnd);
 
     /// <summary>One step of one of its threads.</summary>
     public void Step(ProcessStep step)
@@ -166,12 +172,13 @@ internal sealed class SimulatedProcess
 
     private void Commit()
     {
-        if (_checkpoints is null || _isCommitting)
+        var producer = Array.IndexOf(_isCommitting, false);
+        if (_checkpoints is null || producer < 0)
             return;
-        _isCommitting = true;
+        _isCommitting[producer] = true;
         try
         {
-            if (!_checkpoints.TryCommit())
+            if (!_checkpoints.TryCommit(producer))
                 _context.Counters.AbortedTransactions++;
         }
         catch (SimulatedCrashException) when (IsDead)
@@ -180,7 +187,7 @@ internal sealed class SimulatedProcess
         }
         finally
         {
-            _isCommitting = false;
+            _isCommitting[producer] = false;
         }
     }
 

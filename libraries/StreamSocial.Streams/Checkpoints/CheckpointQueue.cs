@@ -3,35 +3,63 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>
-/// The checkpoints that wait for a transaction and those in the current one. A lane's thread fills it; the thread that calls
-/// <see cref="TryCommit"/> empties it.
+/// The checkpoints that wait for a transaction and those in one. A lane's thread fills it; threads that call <see cref="TryCommit"/> empty it, one for each of
+/// the transactional producers.
 /// </summary>
-internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICheckpointWriter
+/// <remarks>
+/// A produce request of librdkafka carries one partition, and brokers handle one request of a connection at a time: one producer writes a checkpoint for each
+/// broker and acknowledgement, some ten a second where brokers are busy. Several write so many times as many.
+/// </remarks>
+/// <param name="transactions">Writes them, one at a time each.</param>
+/// <param name="time">Measures how long a transaction takes.</param>
+internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> transactions, TimeProvider time) : ICheckpointWriter
 {
+    /// <summary>Checkpoints that are not worth another transaction, which costs the brokers about as much as so many of them.</summary>
+    private const int FewCheckpoints = 8;
+
+    /// <summary>Checkpoints in a transaction at first.</summary>
+    private const int FirstCheckpoints = 64;
+
+    /// <summary>A transaction that takes longer than this gets fewer checkpoints: it must end within <see cref="TransactionalProducers.TransactionTimeout"/>.</summary>
+    private static readonly TimeSpan LongTransaction = TransactionalProducers.TransactionTimeout / 4;
+
     private readonly Lock _gate = new();
     private readonly List<(StreamTask Task, CheckpointSnapshot Snapshot)> _waiting = [];
     private readonly HashSet<CheckpointSnapshot> _committing = [];
-    private List<(StreamTask Task, CheckpointSnapshot Snapshot)> _taken = [];
-    private int _mostTaken = int.MaxValue;
-
-    /// <summary>Whether there is something to commit.</summary>
-    public bool HasWaiting
-    {
-        get
-        {
-            lock (_gate)
-                return _waiting.Count > 0;
-        }
-    }
+    private readonly ManualResetEventSlim _isWaiting = new();
+    private readonly ManualResetEventSlim _isHurried = new();
+    private int _busy;
+    private int _mostTaken = FirstCheckpoints;
 
     /// <inheritdoc cref="CheckpointTransactions.Prepare"/>
-    public void Prepare() => transactions.Prepare();
+    /// <remarks>The others are connected when there is enough for them.</remarks>
+    public void Prepare() => transactions[0].Prepare();
+
+    /// <summary>Waits until there is something to commit, and then for more, unless somebody waits for it.</summary>
+    /// <param name="gather">Longest time to wait for more.</param>
+    public void WaitForWork(TimeSpan gather)
+    {
+        _isWaiting.Wait();
+        _isHurried.Wait(gather);
+    }
+
+    /// <summary>Ends each wait at once from now on.</summary>
+    public void EndWaits()
+    {
+        _isWaiting.Set();
+        _isHurried.Set();
+    }
 
     public void Write(StreamTask task, CheckpointSnapshot snapshot)
     {
         lock (_gate)
+        {
             _waiting.Add((task, snapshot));
+            _isWaiting.Set();
+        }
     }
+
+    public void Hurry() => _isHurried.Set();
 
     public bool IsDurable(CheckpointSnapshot snapshot)
     {
@@ -50,45 +78,69 @@ internal sealed class CheckpointQueue(CheckpointTransactions transactions) : ICh
         }
     }
 
-    /// <summary>Writes the waiting checkpoints in one transaction, or some of them after a failed one.</summary>
+    /// <summary>Writes the waiting checkpoints in one transaction, or a part of them: as many as fit into its time, and an equal share for each idle producer.</summary>
+    /// <param name="producer">Index of the transactional producer.</param>
     /// <returns>False when the transaction was aborted and should be tried again.</returns>
-    public bool TryCommit()
+    public bool TryCommit(int producer = 0)
     {
-        var done = transactions.TryCommit(Choose);
+        var started = time.GetTimestamp();
+        IReadOnlyList<(StreamTask Task, CheckpointSnapshot Snapshot)> taken = [];
+        var isDone = transactions[producer].TryCommit(() => taken = Choose());
+        if (taken.Count == 0)
+            return isDone;
         lock (_gate)
         {
-            if (done)
+            _busy--;
+            _committing.ExceptWith(taken.Select(one => one.Snapshot));
+            if (isDone)
             {
-                foreach (var snapshot in _committing)
+                foreach (var (_, snapshot) in taken)
                     snapshot.OnCommitted();
-                _mostTaken = _mostTaken > int.MaxValue / 2 ? int.MaxValue : 2 * _mostTaken;
             }
-            else if (_taken.Count > 0)
+            else
             {
-                // A transaction that is too large for its timeout would fail for ever; half of it may fit.
-                _mostTaken = Math.Max(1, _taken.Count / 2);
-                _waiting.InsertRange(0, _taken);
+                _waiting.InsertRange(0, taken);
+                _isWaiting.Set();
             }
-
-            _committing.Clear();
-            _taken = [];
+            _mostTaken = Next(taken.Count, isDone, time.GetElapsedTime(started));
         }
-        return done;
+        return isDone;
     }
 
-    public void Dispose() => transactions.Dispose();
+    public void Dispose()
+    {
+        foreach (var one in transactions)
+            one.Dispose();
+        _isWaiting.Dispose();
+        _isHurried.Dispose();
+    }
 
-    /// <summary>Takes the waiting checkpoints, except those of tasks that failed or that this member no longer owns.</summary>
+    /// <summary>Takes waiting checkpoints, except those of tasks that failed or that this member no longer owns.</summary>
     private List<(StreamTask Task, CheckpointSnapshot Snapshot)> Choose()
     {
         lock (_gate)
         {
             _waiting.RemoveAll(waiting => waiting.Task.State is TaskState.Failed or TaskState.Closed);
-            _taken = [.. _waiting.Take(_mostTaken)];
-            _waiting.RemoveRange(0, _taken.Count);
-            foreach (var (_, snapshot) in _taken)
-                _committing.Add(snapshot);
-            return _taken;
+            var idle = transactions.Count - _busy;
+            var share = Math.Max(FewCheckpoints, (_waiting.Count + idle - 1) / idle);
+            List<(StreamTask Task, CheckpointSnapshot Snapshot)> taken = [.. _waiting.Take(Math.Min(share, _mostTaken))];
+            _waiting.RemoveRange(0, taken.Count);
+            _committing.UnionWith(taken.Select(one => one.Snapshot));
+            if (taken.Count > 0)
+                _busy++;
+            if (_waiting.Count == 0)
+            {
+                _isWaiting.Reset();
+                _isHurried.Reset();
+            }
+            return taken;
         }
     }
+
+    /// <summary>Most checkpoints of the next transaction. One that is too large for its timeout would fail for ever; half of it may fit.</summary>
+    private int Next(int taken, bool isDone, TimeSpan elapsed) =>
+        !isDone ? Math.Max(1, taken / 2)
+        : elapsed > LongTransaction ? Math.Max(1, (int)(taken * (LongTransaction / elapsed)))
+        : taken == _mostTaken && _mostTaken <= int.MaxValue / 2 ? 2 * _mostTaken
+        : _mostTaken;
 }

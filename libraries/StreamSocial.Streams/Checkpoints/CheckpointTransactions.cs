@@ -64,7 +64,11 @@ internal sealed partial class CheckpointTransactions(
             return false;
         var checkpoints = choose();
         if (checkpoints.Count == 0)
+        {
+            // What it failed to write, others have taken.
+            environment.CheckpointHealth.OnSucceeded(this);
             return true;
+        }
         try
         {
             var producer = _producer ??= Connect(RequestTimeout);

@@ -7,7 +7,7 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Checkpoints;
 
 /// <summary>
-/// For a cluster with transactions: writes the checkpoints of one lane in transactions with the group's offsets, on its own thread. They are
+/// For a cluster with transactions: writes the checkpoints of one lane in transactions with the group's offsets, on threads of its own. They are
 /// atomic and safe under compaction, and the brokers reject them when this member no longer belongs to the group.
 /// </summary>
 internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
@@ -20,34 +20,30 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
 
     private readonly CheckpointQueue _queue;
     private readonly TimeSpan _gather;
-    private readonly ManualResetEventSlim _work = new();
-    private readonly ManualResetEventSlim _hurried = new();
     private readonly ManualResetEventSlim _stopping = new();
-    private readonly Thread _thread;
+    private readonly Thread[] _threads;
 
     /// <param name="lane">The lane's number.</param>
-    /// <param name="transactions">Writes them.</param>
+    /// <param name="transactions">Write them, one at a time each.</param>
     /// <param name="interval">
     /// How often a task writes a checkpoint. For a tenth of it, at most a second, checkpoints are gathered, unless somebody waits for one: a transaction costs the
     /// brokers about the same for one task as for several.
     /// </param>
-    /// <param name="fatal">Told when the thread fails.</param>
-    public TransactionalCheckpointWriter(int lane, CheckpointTransactions transactions, TimeSpan interval, FatalErrors fatal)
+    /// <param name="fatal">Told when a thread fails.</param>
+    /// <param name="time">Measures how long a transaction takes.</param>
+    public TransactionalCheckpointWriter(int lane, IReadOnlyList<CheckpointTransactions> transactions, TimeSpan interval, FatalErrors fatal, TimeProvider time)
     {
         var gather = interval * GatherOfInterval;
         _gather = gather < LongestGather ? gather : LongestGather;
-        _queue = new CheckpointQueue(transactions);
-        _thread = new Thread(() => fatal.Guard(Run)) { Name = $"checkpoints-{lane}", IsBackground = true };
-        _thread.Start();
+        _queue = new CheckpointQueue(transactions, time);
+        _threads = [.. transactions.Select((_, producer) => new Thread(() => fatal.Guard(() => Run(producer))) { Name = $"checkpoints-{lane}-{producer}", IsBackground = true })];
+        foreach (var thread in _threads)
+            thread.Start();
     }
 
-    public void Write(StreamTask task, CheckpointSnapshot snapshot)
-    {
-        _queue.Write(task, snapshot);
-        _work.Set();
-    }
+    public void Write(StreamTask task, CheckpointSnapshot snapshot) => _queue.Write(task, snapshot);
 
-    public void Hurry() => _hurried.Set();
+    public void Hurry() => _queue.Hurry();
 
     public bool IsDurable(CheckpointSnapshot snapshot) => _queue.IsDurable(snapshot);
 
@@ -56,34 +52,28 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
     public void Dispose()
     {
         _stopping.Set();
-        _work.Set();
-        _hurried.Set();
-        _thread.Join();
+        _queue.EndWaits();
+        foreach (var thread in _threads)
+            thread.Join();
         _queue.Dispose();
-        _work.Dispose();
-        _hurried.Dispose();
         _stopping.Dispose();
     }
 
-    private void Run()
+    private void Run(int producer)
     {
-        _queue.Prepare();
-        while (!_stopping.IsSet)
+        if (producer == 0)
+            _queue.Prepare();
+        while (true)
         {
-            _work.Wait();
-            _hurried.Wait(_gather);
+            _queue.WaitForWork(_gather);
             // All tasks are closed when this stops, and librdkafka crashes if it is asked for the metadata of a member that left.
             if (_stopping.IsSet)
                 return;
-            _hurried.Reset();
-            _work.Reset();
-            if (!_queue.TryCommit())
+            if (!_queue.TryCommit(producer))
             {
                 _stopping.Wait(RetryDelay);
-                _hurried.Set();
+                _queue.Hurry();
             }
-            if (_queue.HasWaiting)
-                _work.Set();
         }
     }
 }
@@ -91,6 +81,9 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
 /// <summary>Builds the producers that write checkpoints.</summary>
 internal sealed partial class TransactionalProducers(string transactionalId, KafkaClientSettings settings, ILogger logger)
 {
+    /// <summary>Transactional ids of a lane, which may write so many transactions at a time.</summary>
+    public const int PerLane = 4;
+
     /// <summary>The brokers abort the transaction of a dead writer after this; a restore may have to wait for it.</summary>
     public static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
 

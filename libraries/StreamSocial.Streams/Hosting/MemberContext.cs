@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Statistics;
+using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Hosting;
@@ -19,10 +20,11 @@ internal sealed record MemberContext(
     public string RunId { get; } = Guid.NewGuid().ToString("n");
 
     /// <summary>
-    /// Transactional id of a lane. Each run has its own, so that of two processes with one name neither fences the other; whoever takes over from a dead one
+    /// Transactional ids of a lane. Each run has its own, so that of two processes with one name neither fences the other; whoever takes over from a dead one
     /// ends what it left open.
     /// </summary>
-    public string TransactionalIdOf(string memberId, string runId, int lane) => $"{Options.GroupId}-{memberId}-{runId}-{lane}";
+    public IEnumerable<string> TransactionalIdsOf(string memberId, string runId, int lane) =>
+        Enumerable.Range(0, TransactionalProducers.PerLane).Select(producer => $"{Options.GroupId}-{memberId}-{runId}-{lane}-{producer}");
 
     /// <summary>Names and partition counts of the input topics.</summary>
     public IReadOnlyList<(string Topic, int Partitions)> Inputs => [.. Stages.Select(stage => (stage.InputTopic, Environment.Layout.PartitionCountOf(stage.InputTopic)))];

@@ -348,9 +348,10 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     {
         if (_cluster.Settings.IsEmbedded)
             return new FencedCheckpointWriter(_pool, _options.MemberId, _host.Fatal.Report, _host.Time);
-        var producers = new TransactionalProducers(_member.TransactionalIdOf(_options.MemberId, _member.RunId, lane), _cluster.Settings, Logger<TransactionalProducers>());
-        var transactions = new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>());
-        return new TransactionalCheckpointWriter(lane, transactions, _options.CheckpointInterval, _host.Fatal);
+        var transactions = _member.TransactionalIdsOf(_options.MemberId, _member.RunId, lane)
+            .Select(id => new TransactionalProducers(id, _cluster.Settings, Logger<TransactionalProducers>()))
+            .Select(producers => new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>()));
+        return new TransactionalCheckpointWriter(lane, [.. transactions], _options.CheckpointInterval, _host.Fatal, _host.Time);
     }
 
     private string StoreDirectory() => Path.Combine(

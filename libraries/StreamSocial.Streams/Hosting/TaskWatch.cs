@@ -18,7 +18,7 @@ internal sealed partial class TaskWatch(
     /// <summary>How long a task with input may process nothing while the member's others do not either: far above what slow brokers or a rebalance take.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long it may while others go on: its turn may be late under overload.</summary>
+    /// <summary>How long it may while others go on, as it may be without a checkpoint while others get theirs: its turn may be late under overload.</summary>
     public static readonly TimeSpan IdleAlone = TimeSpan.FromMinutes(5);
 
     /// <summary>Share of its topic's retention that a position's records may be old before it is an alarm.</summary>
@@ -47,6 +47,7 @@ internal sealed partial class TaskWatch(
     private readonly Dictionary<(TaskId Task, string Kind), string> _troubles = [];
     private ITimer? _timer;
     private DateTimeOffset _movedAt;
+    private DateTimeOffset _committedAt;
     private bool _isDisposed;
 
     /// <summary>What keeps tasks from going on; null when nothing does.</summary>
@@ -55,7 +56,7 @@ internal sealed partial class TaskWatch(
     /// <summary>Whose records retention will soon take unprocessed; null when nobody's.</summary>
     public string? Alarm => Describe(static trouble => trouble.Kind == RetentionKind);
 
-    private TimeSpan LongestCheckpoint => checkpointInterval * MissedCheckpoints > Idle ? checkpointInterval * MissedCheckpoints : Idle;
+    private TimeSpan LongestCheckpoint => Longer(checkpointInterval * MissedCheckpoints, Idle);
 
     public void Start() => _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
 
@@ -86,24 +87,32 @@ internal sealed partial class TaskWatch(
                 foreach (var kind in new[] { IdleKind, CheckpointKind, RetentionKind })
                     Say(gone, kind, null);
             }
-            if (progress.Values.Any(task => _seen.TryGetValue(task.Id, out var before) && before.Progress.Next != task.Next))
+            if (HasChanged(progress.Values, static task => task.Next))
                 _movedAt = now;
+            if (HasChanged(progress.Values, static task => task.Committed))
+                _committedAt = now;
             foreach (var task in progress.Values)
             {
                 var seen = _seen[task.Id] = (_seen.TryGetValue(task.Id, out var before) ? before : new Seen(task, now, now, now)).Next(task, now);
                 Say(task.Id, IdleKind, IdleTrouble(task, now - seen.MovedAt, now - _movedAt >= Idle));
-                Say(task.Id, CheckpointKind, CheckpointTrouble(task, now - seen.CommittedAt));
+                Say(task.Id, CheckpointKind, CheckpointTrouble(task, now - seen.CommittedAt, now - _committedAt >= Idle));
                 Say(task.Id, RetentionKind, now - seen.CaughtUpAt >= Idle ? RetentionTrouble(task, now) : null);
             }
         }
     }
+
+    private bool HasChanged(IEnumerable<TaskProgress> progress, Func<TaskProgress, long> read) =>
+        progress.Any(task => _seen.TryGetValue(task.Id, out var before) && read(before.Progress) != read(task));
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static string? IdleTrouble(TaskProgress task, TimeSpan unmoved, bool allStand) =>
         !task.IsHeld && task.End > task.Next && unmoved >= (task.IsAtEnd ? LongestTransaction : allStand ? Idle : IdleAlone)
         ? $"{task.Id} has input from {task.Next} to {task.End} and has processed nothing for {unmoved.TotalSeconds:F0} s"
         : null;
 
-    private string? CheckpointTrouble(TaskProgress task, TimeSpan uncommitted) => task.Next > Math.Max(0, task.Committed) && uncommitted >= LongestCheckpoint
+    private string? CheckpointTrouble(TaskProgress task, TimeSpan uncommitted, bool allStand) =>
+        task.Next > Math.Max(0, task.Committed) && uncommitted >= (allStand ? LongestCheckpoint : Longer(LongestCheckpoint, IdleAlone))
         ? $"{task.Id} is at {task.Next} and has had no checkpoint since {task.Committed} for {uncommitted.TotalSeconds:F0} s"
         : null;
 

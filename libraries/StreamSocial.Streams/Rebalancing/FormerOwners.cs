@@ -79,7 +79,7 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
 
     private void Fence(Member owner)
     {
-        foreach (var id in Enumerable.Range(0, owner.Lanes).Select(lane => member.TransactionalIdOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
+        foreach (var id in Enumerable.Range(0, owner.Lanes).SelectMany(lane => member.TransactionalIdsOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
             _ = Task.Run(() => Fence(owner.MemberId, id));
     }
 

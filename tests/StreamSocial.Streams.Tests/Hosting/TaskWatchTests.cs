@@ -67,6 +67,17 @@ public sealed class TaskWatchTests : IDisposable
     }
 
     [Fact]
+    public void Task_HasNoCheckpointWhileAnotherHas_IsAProblemLater()
+    {
+        for (var look = 0; look < 40; look++)
+        {
+            _progress = [new TaskProgress(Id, 10 + look, 100, 2, 1), new TaskProgress(new TaskId("clicks", 4), 10 + look, 100, 5 + look, 1)];
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(look >= 30, _watch.Problem is not null);
+        }
+    }
+
+    [Fact]
     public void Task_PositionNearsRetention_IsAnAlarmAndNoProblem()
     {
         Pass(80, next: 5, end: 9, ageHours: 4.9);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,6 +7,7 @@ using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Streams.Testing;
+using StreamSocial.Streams.Tests.Checkpoints;
 
 namespace StreamSocial.Streams.Tests.Limits;
 
@@ -26,8 +26,8 @@ public sealed class RefusedCheckpointTests : IRecordSender
     public RefusedCheckpointTests()
     {
         _environment = new TaskEnvironment("member", new FixedLayout(new Dictionary<string, int> { ["inputs"] = 1 }), this, 1, error => throw new KafkaException(error));
-        var transactions = new CheckpointTransactions(_ => Producer.Create(Produce), () => new Group(), _environment, NullLogger.Instance);
-        _queue = new CheckpointQueue(transactions);
+        var transactions = new CheckpointTransactions(_ => TransactionsOnly.CreateProducer(Produce), () => TransactionsOnly.Group, _environment, NullLogger.Instance);
+        _queue = new CheckpointQueue([transactions], TimeProvider.System);
         _task = new StreamTask(new TaskId("inputs", 0), Stage, 1, _environment);
         _task.Start(0);
         _task.Process(new ConsumeResult<byte[]?, byte[]?> { Topic = "inputs", Partition = 0, Offset = 0, Message = new Message<byte[]?, byte[]?> { Value = [1], Headers = [] } });
@@ -80,28 +80,6 @@ public sealed class RefusedCheckpointTests : IRecordSender
             throw new KafkaException(new Error(ErrorCode.MsgSizeTooLarge, "the record is too large"));
         }
         _written.Add(bytes);
-    }
-
-    private sealed class Group : IConsumerGroupMetadata;
-
-    /// <summary>A producer of which only the records matter.</summary>
-    private class Producer : DispatchProxy
-    {
-        private Action<Message<byte[]?, byte[]?>> _produce = _ => { };
-
-        public static IProducer<byte[]?, byte[]?> Create(Action<Message<byte[]?, byte[]?>> produce)
-        {
-            var producer = Create<IProducer<byte[]?, byte[]?>, Producer>();
-            ((Producer)producer)._produce = produce;
-            return producer;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            if (targetMethod?.Name == nameof(IProducer<byte[], byte[]>.Produce))
-                _produce((Message<byte[]?, byte[]?>)args![1]!);
-            return targetMethod?.ReturnType == typeof(int) ? 0 : null;
-        }
     }
 
     /// <summary>Stores a value of three million bytes.</summary>

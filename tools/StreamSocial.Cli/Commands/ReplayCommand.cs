@@ -22,7 +22,7 @@ internal sealed class ReplayCommand : Command
     private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Events per second; default as fast as ingest takes them.");
     private readonly Option<double?> _speed = SharedOptions.Positive("--speed", "Multiple of the trace's own speed; not together with --rate.");
     private readonly Option<long?> _limit = SharedOptions.Limit();
-    private readonly Option<int> _workers = SharedOptions.AtLeastOne("--workers", "Most requests in flight; fewer while they take longer than 6 s.", 8);
+    private readonly Option<int> _workers = SharedOptions.AtLeastOne("--workers", "Most requests in flight; fewer while they take longer than 15 s.", 8);
     private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Most events in a request.", 500);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;

@@ -103,6 +103,8 @@ internal sealed class TopologySession : IAsyncDisposable
     /// <param name="counters">Whether counters are read, too.</param>
     public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken, bool counters = true)
     {
+        if ((await Topology.ReadFeedGeneratorsAsync(cancellationToken)).Count == 0)
+            await Topology.WaitForGeneratorsAsync((await Topology.ReadRunningGeneratorsAsync(cancellationToken)).Count, cancellationToken);
         using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
         var totals = await new ReadBack(client, reference, _console).RunAsync(counters, comparesNotifications: true, cancellationToken);
         return Outcome.Of(totals, Members.ReadTotals());

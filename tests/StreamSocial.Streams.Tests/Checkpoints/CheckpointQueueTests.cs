@@ -1,0 +1,122 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Emitting;
+using StreamSocial.Streams.Tasks;
+using StreamSocial.Streams.Testing;
+
+namespace StreamSocial.Streams.Tests.Checkpoints;
+
+/// <summary>Waiting checkpoints are divided among a lane's transactional producers, as many to each as its transaction has time for.</summary>
+public sealed class CheckpointQueueTests : IRecordSender, IDisposable
+{
+    private static readonly StageDefinition Stage = new("clicks", "inputs", "inputs-state", _ => new NoProcessor());
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly TaskEnvironment _environment;
+    private readonly CheckpointQueue _queue;
+    private readonly int[] _written = new int[2];
+    private Action<int> _onCommit = _ => { };
+
+    public CheckpointQueueTests()
+    {
+        _environment = new TaskEnvironment("member", new FixedLayout(new Dictionary<string, int> { ["inputs"] = 1_000 }), this, 1, error => throw new KafkaException(error));
+        _queue = new CheckpointQueue([Transactions(0), Transactions(1)], _time);
+    }
+
+    public void Dispose() => _queue.Dispose();
+
+    [Fact]
+    public void TryCommit_AnotherProducerIsIdle_LeavesItItsShare()
+    {
+        var snapshots = Write(40);
+        var isNested = false;
+        _onCommit = producer =>
+        {
+            if (isNested)
+                return;
+            isNested = true;
+            Assert.True(_queue.TryCommit(1 - producer));
+        };
+
+        Assert.True(_queue.TryCommit(0));
+
+        Assert.Equal([20, 20], _written);
+        Assert.All(snapshots, snapshot => Assert.True(_queue.IsDurable(snapshot)));
+    }
+
+    [Fact]
+    public void TryCommit_FewWait_WritesThemInOneTransaction()
+    {
+        Write(7);
+
+        Assert.True(_queue.TryCommit(0));
+        Assert.True(_queue.TryCommit(1));
+
+        Assert.Equal([7, 0], _written);
+    }
+
+    [Theory]
+    [InlineData(1, 64, 128)]
+    [InlineData(5, 64, 32)]
+    public void TryCommit_ManyWait_TheirNumberFollowsTheTimeOfATransaction(int seconds, int first, int second)
+    {
+        Write(900);
+        _onCommit = _ => _time.Advance(TimeSpan.FromSeconds(seconds));
+
+        Assert.True(_queue.TryCommit(0));
+        Assert.Equal(first, _written[0]);
+        Assert.True(_queue.TryCommit(0));
+        Assert.Equal(first + second, _written[0]);
+    }
+
+    [Fact]
+    public void TryCommit_TransactionFails_AnotherProducerWritesWhatWasInIt()
+    {
+        var snapshots = Write(5);
+        _onCommit = producer =>
+        {
+            if (producer == 0)
+                throw new KafkaException(ErrorCode.Local_TimedOut);
+        };
+
+        for (var i = 0; i < CheckpointHealth.MaxFailures; i++)
+            Assert.False(_queue.TryCommit(0));
+        Assert.All(snapshots, snapshot => Assert.False(_queue.IsDurable(snapshot)));
+        Assert.NotNull(_environment.CheckpointHealth.Problem);
+        while (snapshots.Any(snapshot => !_queue.IsDurable(snapshot)))
+            Assert.True(_queue.TryCommit(1));
+
+        // The first one has nothing left to write, so nothing of it is stuck.
+        Assert.True(_queue.TryCommit(0));
+        Assert.Null(_environment.CheckpointHealth.Problem);
+        Assert.Equal(5, _written[1]);
+    }
+
+    void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
+        throw new InvalidOperationException("Nothing is emitted here.");
+
+    private CheckpointTransactions Transactions(int producer) => new(
+        _ => TransactionsOnly.CreateProducer(_ => _written[producer]++, () => _onCommit(producer)), () => TransactionsOnly.Group, _environment, NullLogger.Instance);
+
+    /// <summary>Gives the queue checkpoints that have one record each, their commit.</summary>
+    private List<CheckpointSnapshot> Write(int count)
+    {
+        List<CheckpointSnapshot> snapshots = [];
+        for (var partition = 0; partition < count; partition++)
+        {
+            var task = new StreamTask(new TaskId("inputs", partition), Stage, 1, _environment);
+            task.Start(0);
+            snapshots.Add(task.BeginCheckpoint(whole: false, packed: true, now: 0));
+            _queue.Write(task, snapshots[^1]);
+        }
+        return snapshots;
+    }
+
+    private sealed class NoProcessor : IRecordProcessor
+    {
+        public void Process(in InputEntry entry, IEmitter emitter) => throw new InvalidOperationException("Nothing is processed here.");
+    }
+}
