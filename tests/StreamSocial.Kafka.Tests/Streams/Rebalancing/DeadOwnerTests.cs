@@ -26,7 +26,8 @@ public sealed class DeadOwnerTests(KraftFixture kafka)
         var input = await CountedInput.CreateAsync(kafka, name);
         var settings = await kafka.GetSettingsAsync();
         var config = settings.CreateProducerConfig("dead");
-        config.TransactionalId = $"{name}-dead-{Run}-0";
+        // The last of its lane's producers.
+        config.TransactionalId = $"{name}-dead-{Run}-0-3";
         config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
         using var dead = new ProducerBuilder<byte[]?, byte[]?>(config).Build();
         var changelog = new TopicPartition($"{name}-state", 0);
