@@ -20,8 +20,8 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
     /// <summary>Checkpoints in a transaction at first.</summary>
     private const int FirstCheckpoints = 64;
 
-    /// <summary>A transaction that takes longer than this gets fewer checkpoints: it must end within <see cref="TransactionalProducers.TransactionTimeout"/>.</summary>
-    private static readonly TimeSpan LongTransaction = TransactionalProducers.TransactionTimeout / 4;
+    /// <summary>After a transaction that took longer, the next gets fewer checkpoints: twice as many might not end in time.</summary>
+    private static readonly TimeSpan LongTransaction = TransactionalProducers.TransactionTimeout / 2;
 
     private readonly Lock _gate = new();
     private readonly List<(StreamTask Task, CheckpointSnapshot Snapshot)> _waiting = [];
@@ -137,10 +137,13 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
         }
     }
 
-    /// <summary>Most checkpoints of the next transaction. One that is too large for its timeout would fail for ever; half of it may fit.</summary>
+    /// <summary>
+    /// Most checkpoints of the next transaction. One that is too large for its timeout would fail for ever; half of it may fit. Where brokers are slow whatever is in
+    /// it, fewer than a few would make it no faster.
+    /// </summary>
     private int Next(int taken, bool isDone, TimeSpan elapsed) =>
         !isDone ? Math.Max(1, taken / 2)
-        : elapsed > LongTransaction ? Math.Max(1, (int)(taken * (LongTransaction / elapsed)))
+        : elapsed > LongTransaction ? Math.Max(FewCheckpoints, taken / 2)
         : taken == _mostTaken && _mostTaken <= int.MaxValue / 2 ? 2 * _mostTaken
         : _mostTaken;
 }

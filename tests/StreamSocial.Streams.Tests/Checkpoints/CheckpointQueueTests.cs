@@ -60,7 +60,7 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
 
     [Theory]
     [InlineData(1, 64, 128)]
-    [InlineData(5, 64, 32)]
+    [InlineData(6, 64, 32)]
     public void TryCommit_ManyWait_TheirNumberFollowsTheTimeOfATransaction(int seconds, int first, int second)
     {
         Write(900);
@@ -70,6 +70,18 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         Assert.Equal(first, _written[0]);
         Assert.True(_queue.TryCommit(0));
         Assert.Equal(first + second, _written[0]);
+    }
+
+    [Fact]
+    public void TryCommit_TransactionsAreSlowWhateverIsInThem_AFewRemain()
+    {
+        Write(900);
+        _onCommit = _ => _time.Advance(TimeSpan.FromSeconds(6));
+
+        for (var i = 0; i < 10; i++)
+            Assert.True(_queue.TryCommit(0));
+
+        Assert.Equal(64 + 32 + 16 + (7 * 8), _written[0]);
     }
 
     [Fact]
