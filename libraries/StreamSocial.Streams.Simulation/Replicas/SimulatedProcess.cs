@@ -65,14 +65,14 @@ internal sealed class SimulatedProcess
 
     public bool CanRun => !IsDead && !IsFrozen;
 
-    private bool IsCommitting => Array.Exists(_isCommitting, isCommitting => isCommitting);
-
     public bool HasLeft => Member.HasLeft && !IsCommitting;
 
     public IEnumerable<StreamTask> Tasks => Member.Tasks;
 
     /// <summary>Whether all its input is processed, sent, acknowledged and checkpointed.</summary>
     public bool IsIdle => !_lane.HasUnsent && !_lane.HasUnacknowledged && !Sender.HasSending && !Sender.HasArrived && !IsCommitting && Tasks.All(IsAtEnd);
+
+    private bool IsCommitting => Array.Exists(_isCommitting, isCommitting => isCommitting);
 
     /// <summary>One step of one of its threads.</summary>
     public void Step(ProcessStep step)

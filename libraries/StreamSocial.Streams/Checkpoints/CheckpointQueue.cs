@@ -14,7 +14,7 @@ namespace StreamSocial.Streams.Checkpoints;
 /// <param name="time">Measures how long a transaction takes.</param>
 internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> transactions, TimeProvider time) : ICheckpointWriter
 {
-    /// <summary>Checkpoints that are not worth another transaction, which costs the brokers about as much as so many of them.</summary>
+    /// <summary>So few checkpoints are not worth another transaction, with its own requests to the coordinators and its own markers.</summary>
     private const int FewCheckpoints = 8;
 
     /// <summary>Checkpoints in a transaction at first.</summary>
