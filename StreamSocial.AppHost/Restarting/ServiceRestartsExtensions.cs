@@ -31,5 +31,6 @@ internal static class ServiceRestartsExtensions
         });
         builder.Services.AddSingleton<ServiceSupervisor>();
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<ServiceSupervisor>());
+        builder.Services.AddHostedService<EndedOutput>();
     }
 }

@@ -36,7 +36,8 @@ internal sealed partial class ServiceSupervisor(
     private readonly CancellationTokenSource _stopping = new();
     private Task _supervision = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Before the orchestrator starts: it returns from that when what others wait for is up, and a broker that ended before would never be.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         _supervision = Task.WhenAll(Supervised.Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
         return Task.CompletedTask;
@@ -69,7 +70,7 @@ internal sealed partial class ServiceSupervisor(
 
     public Task StopAsync(CancellationToken cancellationToken) => _supervision.WaitAsync(cancellationToken);
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

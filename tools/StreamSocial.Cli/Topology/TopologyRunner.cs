@@ -173,13 +173,11 @@ internal sealed class TopologyRunner : IAsyncDisposable
     private static bool NeverStarted(ResourceDocument resource) => resource.State == FailedToStart;
 
     /// <summary>
-    /// Whether a resource will not become healthy after the start. The AppHost starts services again that end, so one end of a service means little.
+    /// Whether a resource will not become healthy after the start. The AppHost starts services and brokers again that end, so one end of them means little.
     /// Later on several mean nothing either: drills kill what runs.
     /// </summary>
     private static bool HasFailed(ResourceDocument resource) =>
-        NeverStarted(resource) || resource.EndsInARow >= HopelessEnds || (resource.ExitCode is not (null or 0) && !IsService(resource));
-
-    private static bool IsService(ResourceDocument resource) => resource.Type == "Project" && resource.Name != TopicCreation;
+        NeverStarted(resource) || resource.EndsInARow >= HopelessEnds || (resource.ExitCode is not (null or 0) && resource.Name == TopicCreation);
 
     /// <param name="replicas">Feed generators to wait for.</param>
     /// <param name="isHopeless">Whether a resource is in a state that makes waiting useless.</param>
