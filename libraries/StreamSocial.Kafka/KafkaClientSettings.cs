@@ -63,7 +63,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// </remarks>
     public ProducerConfig CreateProducerConfig(string clientId, int? maxRecordBytes = null)
     {
-        var config = Apply(BaseProducerConfig(clientId), options.Producer);
+        var config = BaseProducerConfig(clientId);
+        config.ConnectToAll();
+        Apply(config, options.Producer);
         // The client's setting had its say when the bound was derived.
         if (maxRecordBytes is { } bytes)
             config.MessageMaxBytes = bytes;
@@ -78,6 +80,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     public ConsumerConfig CreateConsumerConfig(string clientId, string groupId, ConsumerUse use = ConsumerUse.Bulk, int? partitions = null)
     {
         var config = BaseConsumerConfig(clientId, groupId, use);
+        if (use == ConsumerUse.Live)
+            config.ConnectToAll();
         if (IsEmbedded && partitions is { } count)
             config.FetchWaitMaxMs = Math.Clamp(count / EmbeddedPartitionsPerMs, EmbeddedFetchWaitMs, FetchWaitMs);
         return Apply(config, options.Consumer);
@@ -97,6 +101,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         var config = BaseConsumerConfig($"table-{topic}", $"table-{topic}", ConsumerUse.Bulk);
         if (!IsEmbedded)
             (config.FetchMinBytes, config.FetchWaitMaxMs) = isBusy ? (16 * 1024, 100) : (1, 250);
+        else if (isBusy)
+            config.FetchWaitMaxMs = 2 * EmbeddedFetchWaitMs;
         Apply(config, options.Consumer);
         config.EnablePartitionEof = true;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
@@ -111,7 +117,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     public AdminClientConfig CreateAdminConfig(string clientId)
     {
         var config = new AdminClientConfig { ClientId = clientId };
-        config.Set("enable.sparse.connections", "false");
+        config.ConnectToAll();
         return Apply(config, FrozenDictionary<string, string>.Empty);
     }
 

@@ -44,6 +44,7 @@ internal sealed class Lane : IDisposable
     private readonly StreamsOptions _options;
     private readonly TimeProvider _time;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly ILogger _logger;
     private readonly ICheckpointWriter _writer;
     private readonly LaneTasks _tasks;
     private readonly RateQuota _quota;
@@ -89,7 +90,8 @@ internal sealed class Lane : IDisposable
         var config = member.CreateConsumerConfig($"lane-{index}", ConsumerUse.Live);
         // At the end it tells the position behind what is no record, such as the markers of transactions.
         config.EnablePartitionEof = true;
-        _consumer = KafkaConsumers.Build(config, member.Settings.Metrics, member.Host.Loggers.CreateLogger<Lane>());
+        _logger = member.Host.Loggers.CreateLogger<Lane>();
+        _consumer = KafkaConsumers.Build(config, member.Settings.Metrics, _logger);
         _tasks = new LaneTasks(_options, member.Settings.IsEmbedded, member.Environment, writer, onFailed, _time)
         {
             EndOf = partition => _consumer.GetWatermarkOffsets(partition).High.Value,
@@ -101,6 +103,9 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Time since its loop last turned.</summary>
     public TimeSpan SinceTurn => _time.GetElapsedTime(Interlocked.Read(ref _turnedAt));
+
+    /// <summary>Has its consumer learn where the inputs are, so that the first records need not wait for that. Waits for the brokers; for before <see cref="Start"/>.</summary>
+    public void Prepare() => _consumer.Learn(_stages.Select(stage => stage.InputTopic), _logger);
 
     public void Start()
     {

@@ -33,7 +33,7 @@ internal sealed record MemberContext(
     /// <param name="role">Distinguishes it from the member's other consumers.</param>
     /// <param name="use">What it reads for.</param>
     public ConsumerConfig CreateConsumerConfig(string role, ConsumerUse use) => Settings.CreateConsumerConfig(
-        $"{Options.MemberId}-{role}", Options.GroupId, use, use == ConsumerUse.Live ? Inputs.Sum(input => input.Partitions) : null);
+        $"{Options.MemberId}-{role}", Options.GroupId, use, use == ConsumerUse.Bulk ? null : Inputs.Sum(input => input.Partitions));
 }
 
 /// <summary>Builds the consumers of the runtime.</summary>

@@ -98,7 +98,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _member = new MemberContext(cluster.Settings, _options, stages, environment, host);
         _diskStates = _disk is null ? null : new DiskStates(_disk, _retained, _member);
         _namesakes = new Namesakes(_member, cluster.MemberTable, cluster.Addresses);
-        _successors = HandsOverWarm ? new Successors(_options, cluster.Members, host.Time, Logger<Successors>()) : null;
+        _successors = HandsOverWarm ? new Successors(_options, cluster.Settings.IsEmbedded, cluster.Members, host.Time, Logger<Successors>()) : null;
         _formerOwners = cluster.Settings.IsEmbedded ? null : new FormerOwners(_member, cluster.Members, _stopping.Token);
         _supervisor = new TaskSupervisor(_member, new RebalanceEventWriter(environment, cluster.Reports, application.Application.RebalanceEventsTopic, host.Time), _successors, _formerOwners);
     }
@@ -194,6 +194,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var lanes = StreamsOptions.ThreadsOf(_options.Lanes);
         var shared = new SharedByLanes(_pool, new RateQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];
+        await Task.Run(PrepareClients, CancellationToken.None);
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorers = new TaskRestorers(_member, lag, _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorers);
@@ -275,6 +276,13 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
+    /// <summary>Has the clients find what they need before the member joins: the first partitions that it gets would wait for that, on brokers that are busy.</summary>
+    private void PrepareClients()
+    {
+        string[] topics = [.. _application.Application.Topics.Topics.Select(topic => topic.Name)];
+        Parallel.Invoke([() => _pool.Prepare(topics), .. _lanes.Select(lane => (Action)lane.Prepare)]);
+    }
+
     /// <summary>Waits until it is known which stages are paused; false when the process is to stop before.</summary>
     private async Task<bool> KnowsControlsAsync(CancellationToken cancellationToken)
     {
@@ -306,9 +314,9 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     private Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (_cluster.Settings.IsEmbedded)
-            return new ReleaseWatch(_options.MemberId, _membership!, _cluster.Members, _supervisor).RunAsync(cancellationToken);
+            return new ReleaseWatch(_options, _membership!, _cluster.Members, _supervisor).RunAsync(cancellationToken);
         var assignments = new GroupAssignments(_cluster.Settings, _options.GroupId, Logger<GroupAssignments>());
-        return new TargetWatch(_membership!, assignments.ReadAsync, _cluster.Members, _supervisor, _host.Time).RunAsync(cancellationToken);
+        return new TargetWatch(_options, _membership!, assignments.ReadAsync, _cluster.Members, _supervisor, _host.Time).RunAsync(cancellationToken);
     }
 
     /// <summary>

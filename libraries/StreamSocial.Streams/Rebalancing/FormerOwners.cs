@@ -23,9 +23,6 @@ namespace StreamSocial.Streams.Rebalancing;
 /// <param name="stopping">Cancelled when this member ends.</param>
 internal sealed partial class FormerOwners(MemberContext member, IMembersView members, CancellationToken stopping)
 {
-    /// <summary>Silence of a member that reports several times as often.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
@@ -49,7 +46,7 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
     }
 
     private Member? OwnerOf(TaskId task, MembersSnapshot snapshot) =>
-        members.TryGetOwner(task.Topic, task.Partition, out var owner) ? snapshot.Members.GetValueOrDefault(owner.MemberId) : null;
+        members.OwnerOf(task) is { } owner ? snapshot.Members.GetValueOrDefault(owner) : null;
 
     /// <summary>Ends the owner's transactions once it has been silent for long enough, unless it reports again or the brokers have ended them by then.</summary>
     private async Task FenceWhenSilentAsync(Member owner)
@@ -75,7 +72,7 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
         members.Current.Members.TryGetValue(owner.MemberId, out var latest) && (latest.RunId != owner.RunId || latest.ReportedAt > owner.ReportedAt);
 
     private bool IsSilent(Member owner) =>
-        members.Current.Clock is { } clock && clock.At(member.Host.Time.GetUtcNow()) - DateTimeOffset.FromUnixTimeMilliseconds(owner.ReportedAt) >= Silence;
+        members.Current.Clock is { } clock && clock.At(member.Host.Time.GetUtcNow()) - DateTimeOffset.FromUnixTimeMilliseconds(owner.ReportedAt) >= SilentMembers.SilenceOf(member.Options);
 
     private void Fence(Member owner)
     {

@@ -94,15 +94,18 @@ internal sealed partial class GroupMembership : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>
-    /// Asks the group for what it has for this member if it is warm for a task that its owner has given back. Otherwise it would wait for the next heartbeat, which
-    /// busy brokers need to be far apart; a client that subscribes, though to the same, sends one at once. Returns at once.
-    /// </summary>
+    /// <summary>Asks the group if this member is warm for a task that its owner has given back. Returns at once.</summary>
     public void AskForReleased(IEnumerable<(TaskId Task, bool IsWarm)> warmUps, IMembersView members)
     {
-        if (warmUps.Any(warmUp => warmUp.IsWarm && !members.TryGetOwner(warmUp.Task.Topic, warmUp.Task.Partition, out _)))
-            _asks = true;
+        if (warmUps.Any(warmUp => warmUp.IsWarm && members.OwnerOf(warmUp.Task) is null))
+            Ask();
     }
+
+    /// <summary>
+    /// Asks the group for what it has for this member. Otherwise that would wait for the next heartbeat, which busy brokers need to be far apart; a client that
+    /// subscribes, though to the same, sends one at once. Returns at once.
+    /// </summary>
+    public void Ask() => _asks = true;
 
     /// <summary>
     /// Gives everything back and stays a member meanwhile: a member that wants another topic, which there is not, is meant to have nothing, so the group tells the

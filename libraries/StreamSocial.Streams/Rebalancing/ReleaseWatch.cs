@@ -5,33 +5,34 @@ namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>
 /// Prepares what others are about to give back, where the group does not tell whose it will be: embedded brokers cannot be asked. Whoever gets it, then, has its
-/// state; the others have read it for nothing.
+/// state; the others have read it for nothing. So too with the tasks of members that are silent.
 /// </summary>
-/// <param name="memberId">This member.</param>
+/// <param name="options">This member's name, and how often members report.</param>
 /// <param name="membership">Its place in the group.</param>
 /// <param name="members">Shows what others give back.</param>
 /// <param name="supervisor">Prepares it.</param>
-internal sealed class ReleaseWatch(string memberId, GroupMembership membership, IMembersView members, TaskSupervisor supervisor)
+internal sealed class ReleaseWatch(StreamsOptions options, GroupMembership membership, IMembersView members, TaskSupervisor supervisor)
 {
     /// <summary>Prepares until it is cancelled, as the member leaves: nothing more will come then.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => members.FollowAsync(Observe, cancellationToken);
 
-    /// <summary>What to prepare: what others are about to give back, and what nobody has since they did.</summary>
+    /// <summary>What to prepare: what others are about to give back, what nobody has since they did, and what silent members have.</summary>
     /// <param name="snapshot">The members.</param>
-    /// <param name="memberId">The one that prepares.</param>
+    /// <param name="options">The name of the one that prepares, and how often members report.</param>
     /// <param name="prepared">The tasks that are prepared already.</param>
-    /// <param name="hasOwner">Whether a member reports a task as its own.</param>
-    public static HashSet<TaskId> Choose(MembersSnapshot snapshot, string memberId, IEnumerable<TaskId> prepared, Func<TaskId, bool> hasOwner) =>
+    /// <param name="ownerOf">The member that has a task by the newest report; null when nobody has it.</param>
+    public static HashSet<TaskId> Choose(MembersSnapshot snapshot, StreamsOptions options, IEnumerable<TaskId> prepared, Func<TaskId, string?> ownerOf) =>
     [
-        .. prepared.Where(task => !hasOwner(task)),
-        .. snapshot.Members.Values.Where(other => other.MemberId != memberId).SelectMany(other => other.Releasing)
+        .. prepared.Where(task => ownerOf(task) is null),
+        .. snapshot.Members.Values.Where(other => other.MemberId != options.MemberId).SelectMany(other => other.Releasing)
             .SelectMany(released => released.Partitions.Select(partition => new TaskId(released.Topic, partition))),
+        .. SilentMembers.TasksOf(snapshot, options, ownerOf),
     ];
 
     private void Observe(MembersSnapshot snapshot)
     {
         var prepared = supervisor.WarmUps.ToList();
-        supervisor.Prepare(Choose(snapshot, memberId, prepared.Select(warmUp => warmUp.Task), task => members.TryGetOwner(task.Topic, task.Partition, out _)));
+        supervisor.Prepare(Choose(snapshot, options, prepared.Select(warmUp => warmUp.Task), members.OwnerOf));
         membership.AskForReleased(prepared, members);
     }
 }

@@ -10,10 +10,14 @@ namespace StreamSocial.Streams.Rebalancing;
 /// it is not known whose it will be, all of them must have it.
 /// </summary>
 /// <param name="options">The member's name, and how long it goes on at most.</param>
+/// <param name="givesAllOrNothing">
+/// Whether the group gives a member all that it is meant to have or nothing, as that of embedded brokers does. Then what is given back early is nobody's until the
+/// last owner gives back, so all of them wait until everything that moves is warm.
+/// </param>
 /// <param name="members">Shows which members are warm.</param>
 /// <param name="time">Measures how long it has gone on.</param>
 /// <param name="logger">Says how long that was.</param>
-internal sealed partial class Successors(StreamsOptions options, IMembersView members, TimeProvider time, ILogger<Successors> logger)
+internal sealed partial class Successors(StreamsOptions options, bool givesAllOrNothing, IMembersView members, TimeProvider time, ILogger<Successors> logger)
 {
     /// <summary>Time in which a successor reports that it prepares: it asks the group first.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
@@ -35,7 +39,7 @@ internal sealed partial class Successors(StreamsOptions options, IMembersView me
         LogWaited(tasks.Count, Count(snapshot, tasks).Warm, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    /// <summary>Whether others have the state of all tasks, or nobody prepares to have it, or the time is over.</summary>
+    /// <summary>Whether others have the state of all that is to move, or nobody prepares to have it, or the time is over.</summary>
     /// <param name="snapshot">The members.</param>
     /// <param name="tasks">The tasks.</param>
     /// <param name="elapsed">Since the group asked for them.</param>
@@ -48,18 +52,15 @@ internal sealed partial class Successors(StreamsOptions options, IMembersView me
 
     private IEnumerable<Member> Others(MembersSnapshot snapshot) => snapshot.Members.Values.Where(other => other.MemberId != options.MemberId);
 
-    /// <summary>Of how many of the tasks others have the state, and of how many they are reading it.</summary>
+    /// <summary>Of how many of the tasks others have the state, and of how many that this member must wait for somebody is still reading it.</summary>
     private (int Warm, int Warming) Count(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks)
     {
-        var (warm, warming) = (new HashSet<TaskId>(), new HashSet<TaskId>());
-        foreach (var warmUp in Others(snapshot).SelectMany(other => other.WarmUps))
-        {
-            warm.UnionWith(warmUp.Warm.Select(partition => new TaskId(warmUp.Topic, partition)));
-            warming.UnionWith(warmUp.Warming.Select(partition => new TaskId(warmUp.Topic, partition)));
-        }
-
-        return (tasks.Count(warm.Contains), tasks.Count(warming.Contains));
+        var warm = Others(snapshot).SelectMany(other => other.WarmUps).SelectMany(warmUp => TasksOf(warmUp.Topic, warmUp.Warm)).ToHashSet();
+        var warming = snapshot.Members.Values.SelectMany(member => member.WarmUps).SelectMany(warmUp => TasksOf(warmUp.Topic, warmUp.Warming)).ToHashSet();
+        return (tasks.Count(warm.Contains), givesAllOrNothing ? warming.Count : tasks.Count(warming.Contains));
     }
+
+    private static IEnumerable<TaskId> TasksOf(string topic, IEnumerable<int> partitions) => partitions.Select(partition => new TaskId(topic, partition));
 
     private MembersSnapshot WaitForNewer(MembersSnapshot snapshot)
     {

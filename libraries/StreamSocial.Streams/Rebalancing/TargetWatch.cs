@@ -6,40 +6,58 @@ namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>
 /// Learns what the group means this member to have before it gets it: a KIP-848 coordinator tells everybody who asks, while the owners of before have not
-/// given back yet. Each question costs the coordinator a look at the whole group, so after a change it asks soon and then more and more seldom.
+/// given back yet. Each question costs the coordinator a look at the whole group, so after a change it asks soon and then more and more seldom. What a silent
+/// member has may come to anybody, before the group knows; all others prepare it.
 /// </summary>
+/// <param name="options">The member's name, and how often members report.</param>
 /// <param name="membership">The member's place in the group.</param>
 /// <param name="readTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
 /// <param name="members">Shows who comes and goes.</param>
 /// <param name="supervisor">Prepares what is to come.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TargetWatch(
-    GroupMembership membership, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members, TaskSupervisor supervisor, TimeProvider time)
+    StreamsOptions options, GroupMembership membership, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members, TaskSupervisor supervisor, TimeProvider time)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>Pause between two heartbeats while a member is silent whose session may end any moment.</summary>
+    private static readonly TimeSpan SilentAskPause = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Pause between two questions while something is still to come; without that, the last question comes before the pause is longer.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+
+    private IReadOnlySet<TaskId> _target = new HashSet<TaskId>();
+    private IReadOnlySet<TaskId> _ofSilent = new HashSet<TaskId>();
+    private bool _isExpecting;
 
     /// <summary>Asks until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (seen, pause, askedAt) = (0, LongestPause, time.GetTimestamp());
-        var isExpecting = false;
+        var (seen, pause, askedAt, sentAt) = (0, LongestPause, time.GetTimestamp(), 0L);
         try
         {
             while (true)
             {
                 await Task.Delay(LookInterval, time, cancellationToken);
-                if (isExpecting)
+                if (_isExpecting)
                     membership.AskForReleased(supervisor.WarmUps, members);
-                if (HashOf(members.Current) is var hash && hash != seen)
+                var snapshot = members.Current;
+                ObserveSilent(snapshot);
+                if (_ofSilent.Count > 0 && time.GetElapsedTime(sentAt) >= SilentAskPause)
+                {
+                    membership.Ask();
+                    sentAt = time.GetTimestamp();
+                }
+                if (HashOf(snapshot) is var hash && hash != seen)
                     (seen, pause) = (hash, ShortestPause);
-                if ((pause >= LongestPause && !isExpecting) || time.GetElapsedTime(askedAt) < pause || membership.ConsumerId is not { Length: > 0 } id)
+                if ((pause >= LongestPause && !_isExpecting) || time.GetElapsedTime(askedAt) < pause || membership.ConsumerId is not { Length: > 0 } id)
                     continue;
                 if (await readTarget(id) is { } target)
-                    isExpecting = supervisor.Prepare(target.Select(TaskId.Of));
+                {
+                    _target = target.Select(TaskId.Of).ToHashSet();
+                    Prepare();
+                }
                 askedAt = time.GetTimestamp();
                 pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
             }
@@ -49,6 +67,17 @@ internal sealed class TargetWatch(
             // The member leaves.
         }
     }
+
+    private void ObserveSilent(MembersSnapshot snapshot)
+    {
+        var ofSilent = SilentMembers.TasksOf(snapshot, options, members.OwnerOf).ToHashSet();
+        if (_ofSilent.SetEquals(ofSilent))
+            return;
+        _ofSilent = ofSilent;
+        Prepare();
+    }
+
+    private void Prepare() => _isExpecting = supervisor.Prepare(_target.Union(_ofSilent));
 
     /// <summary>Changes when a member comes or goes, or is about to.</summary>
     private static int HashOf(MembersSnapshot snapshot) =>

@@ -13,6 +13,7 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
 {
     private const string Topic = "t";
     private const int Records = 3_000;
+    private const short MetadataApiKey = 3;
 
     private readonly EmbeddedKafkaCluster _brokers = EmbeddedKafkaCluster.Start();
     private readonly ConcurrentQueue<long> _acknowledged = [];
@@ -23,8 +24,7 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
     public async Task Send_MoreComesWhileRecordsAreUnderWay_AllArriveInTheOrderOfTheCalls()
     {
         _brokers.CreateTopic(Topic, 1, 3);
-        var settings = new KafkaClientSettings(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
-        using var pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions()), 1, NullLogger<ProducerPool>.Instance);
+        using var pool = CreatePool(Settings);
         for (var broker = 1; broker <= 3; broker++)
             _brokers.SetRoundTrip(broker, TimeSpan.FromMilliseconds(30));
 
@@ -40,7 +40,23 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
         Assert.True(SpinWait.SpinUntil(() => _acknowledged.Count == Records, TimeSpan.FromSeconds(30)), $"{_acknowledged.Count} of {Records} are acknowledged.");
         Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));
         Assert.Equal(Enumerable.Range(0, Records).Select(i => (long)i), _acknowledged);
-        Assert.Equal(Enumerable.Range(0, Records), Consume(settings));
+        Assert.Equal(Enumerable.Range(0, Records), Consume(Settings));
+    }
+
+    /// <summary>Brokers that no longer say where partitions are stand for such as take long to say so.</summary>
+    [Fact]
+    public void Prepare_BrokersDoNotSayAfterwardsWherePartitionsAre_TheFirstRecordsAreDelivered()
+    {
+        _brokers.CreateTopic(Topic, 3, 3);
+        using var pool = CreatePool(Settings);
+        pool.Prepare([Topic]);
+        _brokers.FailNextRequests(MetadataApiKey, [.. Enumerable.Repeat(ErrorCode.Local_Transport, 1_000)]);
+
+        for (var partition = 0; partition < 3; partition++)
+            pool.Send(Topic, partition, new Message<byte[]?, byte[]?>(), this, partition);
+
+        Assert.True(pool.Flush(TimeSpan.FromSeconds(10)));
+        Assert.Equal([0, 1, 2], _acknowledged.Order());
     }
 
     void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)
@@ -48,6 +64,11 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
         Assert.Null(error);
         _acknowledged.Enqueue(token);
     }
+
+    private KafkaClientSettings Settings => new(_brokers.BootstrapServers, new KafkaOptions { Embedded = true });
+
+    private static ProducerPool CreatePool(KafkaClientSettings settings) =>
+        new(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions()), 1, NullLogger<ProducerPool>.Instance);
 
     private static List<int> Consume(KafkaClientSettings settings)
     {

@@ -24,8 +24,19 @@ public sealed class ReleaseWatchTests
     [Fact]
     public void Choose_SomebodyHasItAndDoesNotGiveItBack_IsDropped() => Assert.Empty(Choose([Releasing("other")], prepared: [First], owned: [First]));
 
+    /// <summary>Its session has not ended, and when it has, somebody has its state.</summary>
+    [Fact]
+    public void Choose_AMemberIsSilent_WhatItHasIsPrepared() =>
+        Assert.Equal([First, Second], Choose([Reporting("self", 10_000), Reporting("other", 7_000, 0, 1)], prepared: [], owned: [First, Second]));
+
     private static IEnumerable<TaskId> Choose(Member[] members, TaskId[] prepared, TaskId[] owned) => ReleaseWatch.Choose(
-        new MembersSnapshot(1, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true), "self", prepared, owned.Contains).OrderBy(task => task.Partition);
+        new MembersSnapshot(1, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true), new StreamsOptions { MemberId = "self" }, prepared,
+        task => owned.Contains(task) ? "other" : null).OrderBy(task => task.Partition);
+
+    private static Member Reporting(string id, long at, params int[] partitions) => new()
+    {
+        MemberId = id, ReportedAt = at, Topics = { new MemberTopic { Topic = "t", Partitions = { partitions } } },
+    };
 
     private static Member Releasing(string id, params int[] partitions) => new()
     {

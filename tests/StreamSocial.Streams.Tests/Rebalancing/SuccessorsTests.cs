@@ -15,7 +15,7 @@ public sealed class SuccessorsTests : IMembersView
     private readonly Successors _successors;
     private TaskCompletionSource<MembersSnapshot> _newer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SuccessorsTests() => _successors = new Successors(Options, this, TimeProvider.System, NullLogger<Successors>.Instance);
+    public SuccessorsTests() => _successors = Create(givesAllOrNothing: false);
 
     public MembersSnapshot Current { get; private set; } = Of();
 
@@ -38,6 +38,20 @@ public sealed class SuccessorsTests : IMembersView
         var warm = Member("a", Warm("t", 0, 1), Warm("u", 0));
         Assert.False(IsTime(0, warm, Member("b", Warm("t", 0), new WarmUp { Topic = "u", Warming = { 0 } })));
         Assert.True(IsTime(0, warm, Member("b", Warm("t", 0), Warm("u", 0))));
+    }
+
+    /// <summary>A member that gets all or nothing waits for the others' owners too, whoever reads theirs.</summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData("self")]
+    public void IsTimeToGiveBack_SomethingOfAnotherOwnerIsStillRead_NotYetWhereAllComesTogether(string reader)
+    {
+        Member[] others = [Member("b", Warm("t", 0, 1), Warm("u", 0)), Member(reader, new WarmUp { Topic = "v", Warming = { 0 } })];
+        Assert.True(IsTime(0, others));
+        var together = Create(givesAllOrNothing: true);
+        Assert.False(together.IsTimeToGiveBack(Of(others), Tasks, TimeSpan.FromSeconds(19.9)));
+        Assert.True(together.IsTimeToGiveBack(Of(others), Tasks, TimeSpan.FromSeconds(20)));
+        Assert.True(together.IsTimeToGiveBack(Of(others[0], Member(reader, Warm("v", 0))), Tasks, TimeSpan.Zero));
     }
 
     [Fact]
@@ -81,6 +95,8 @@ public sealed class SuccessorsTests : IMembersView
         Current.Version > version ? Current : await _newer.Task.WaitAsync(cancellationToken);
 
     public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner) => throw new NotSupportedException("Nobody asks for owners here.");
+
+    private Successors Create(bool givesAllOrNothing) => new(Options, givesAllOrNothing, this, TimeProvider.System, NullLogger<Successors>.Instance);
 
     private bool IsTime(double seconds, params Member[] others) => _successors.IsTimeToGiveBack(Of(others), Tasks, TimeSpan.FromSeconds(seconds));
 
