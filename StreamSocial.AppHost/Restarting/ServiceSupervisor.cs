@@ -34,12 +34,19 @@ internal sealed partial class ServiceSupervisor(
     private static readonly TimeSpan StopTimeoutWithBrokers = TimeSpan.FromSeconds(25);
 
     private readonly CancellationTokenSource _stopping = new();
-    private Task _supervision = Task.CompletedTask;
+    private Task _brokers = Task.CompletedTask;
+    private Task _services = Task.CompletedTask;
 
     /// <summary>Before the orchestrator starts: it returns from that when what others wait for is up, and a broker that ended before would never be.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _supervision = Task.WhenAll(Supervised.Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
+        _brokers = Task.WhenAll(Brokers.Select(broker => SuperviseBrokerAsync(new SupervisedService(broker), _stopping.Token)));
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _services = Task.WhenAll(Services.Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
         return Task.CompletedTask;
     }
 
@@ -68,9 +75,7 @@ internal sealed partial class ServiceSupervisor(
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _supervision.WaitAsync(cancellationToken);
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_brokers, _services).WaitAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -79,13 +84,13 @@ internal sealed partial class ServiceSupervisor(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _supervision;
+        await Task.WhenAll(_brokers, _services);
     }
 
     private IEnumerable<ProjectResource> Services => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
 
     /// <summary>The only executables of the application are brokers.</summary>
-    private IEnumerable<IResource> Supervised => [.. Services, .. model.Resources.OfType<ExecutableResource>()];
+    private IEnumerable<ExecutableResource> Brokers => model.Resources.OfType<ExecutableResource>();
 
     private bool IsRunning(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 
@@ -93,6 +98,21 @@ internal sealed partial class ServiceSupervisor(
     private bool EndsByItself(IResource service) => model.Resources
         .SelectMany(other => other.Annotations.OfType<WaitAnnotation>())
         .Any(wait => wait.WaitType == WaitType.WaitForCompletion && wait.Resource == service);
+
+    private async Task SuperviseBrokerAsync(SupervisedService broker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // It has no commands before.
+            await WaitAsync(broker, IsUp, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await SuperviseAsync(broker, cancellationToken);
+    }
 
     private async Task SuperviseAsync(SupervisedService service, CancellationToken cancellationToken)
     {
