@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace StreamSocial.AppHost.Restarting;
 
 /// <summary>Repeats in the AppHost's log what a process last wrote that ended with an error: its own log is shown in the dashboard only, and goes with the run.</summary>
-internal sealed partial class EndedOutput(ResourceNotificationService notifications, ResourceLoggerService logs, ILogger<EndedOutput> logger) : IHostedLifecycleService, IDisposable
+internal sealed partial class EndedOutput(ResourceNotificationService notifications, ResourceLoggerService logs, ILogger<EndedOutput> logger) : IHostedLifecycleService, IAsyncDisposable
 {
     private const int Lines = 10;
 
@@ -31,7 +31,11 @@ internal sealed partial class EndedOutput(ResourceNotificationService notificati
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _stopping.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _watch;
+    }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
