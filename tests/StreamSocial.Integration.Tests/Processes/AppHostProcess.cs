@@ -41,12 +41,14 @@ internal sealed partial class AppHostProcess : IDisposable
     public Uri? Dashboard => DashboardLink().Match(string.Join('\n', Lines)) is { Success: true } link ? new Uri(link.Value) : null;
 
     /// <summary>With the small profile, and nothing that acts by itself.</summary>
-    public static AppHostProcess Start(params string[] settings) =>
-        StartDefault(["--Topology:Profile=small", "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings]);
+    public static AppHostProcess Start(params string[] settings) => StartIn([], settings);
 
     /// <summary>The same where the environment names a proxy on which nobody listens.</summary>
-    public static AppHostProcess StartBehindProxy(params string[] settings) => Start(
-        ["--Topology:Profile=small", "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings], [("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")]);
+    public static AppHostProcess StartBehindProxy(params string[] settings) => StartIn([("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")], settings);
+
+    /// <summary>The same in an environment with these variables.</summary>
+    public static AppHostProcess StartIn((string Name, string Value)[] environment, params string[] settings) =>
+        Start(["--Topology:Profile=small", "--Traffic:Enabled=false", "--Autoscaler:Enabled=false", .. settings], environment);
 
     /// <summary>As a user starts it, on embedded brokers.</summary>
     public static AppHostProcess StartDefault(params string[] settings) => Start(settings, []);
