@@ -12,7 +12,10 @@ public static partial class ClientPreparation
     /// <summary>Longest time for one topic.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Keeps a connection to every broker from the beginning, instead of making each when something is sent there.</summary>
+    /// <summary>
+    /// Keeps a connection to every broker from the beginning, instead of making each when something is sent there. Where brokers are so many that this is too much,
+    /// <c>Kafka:Client:enable.sparse.connections=true</c> takes it back.
+    /// </summary>
     public static void ConnectToAll(this ClientConfig config) => config.Set("enable.sparse.connections", "false");
 
     /// <summary>Has a client learn where topics are; waits for the brokers. If they do not answer, that is logged, and the first records wait for it.</summary>
