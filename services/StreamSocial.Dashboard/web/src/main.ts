@@ -33,6 +33,8 @@ const operations = new Operations();
 const stages = new Stages();
 const alerts = new AlertsView();
 let latest: Snapshot | null = null;
+const historyRetryMs = 2000;
+let historyLoads = 0;
 
 function showNotices(snapshot: Snapshot): void {
   byId("demo").hidden = !snapshot.isDemo;
@@ -49,11 +51,19 @@ function showNotices(snapshot: Snapshot): void {
   );
 }
 
-/** With each connection: what happened in between is missing, and another run of the service has a history of its own. */
+/**
+ * With each connection: what happened in between is missing, and another run of the service has a history of its own. Without an answer it asks again: the
+ * charts would begin with now until the next connection.
+ */
 async function loadHistory(): Promise<void> {
+  const load = ++historyLoads;
   latest = null;
   const response = await fetch("api/history", { cache: "no-store" }).catch(() => null);
-  if (!response?.ok) return;
+  if (load !== historyLoads) return;
+  if (!response?.ok) {
+    setTimeout(() => load === historyLoads && void loadHistory(), historyRetryMs);
+    return;
+  }
   charts.load((await response.json()) as History);
   // It may be older than what has come in the meantime.
   if (latest) charts.add(latest);
