@@ -46,7 +46,7 @@ internal sealed class BlockersCodec : ICodec<Blockers>
 
     public void Write(Blockers value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Byte((byte)value);
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.Streams.State;
 
@@ -14,7 +13,7 @@ internal sealed class FollowerHeaderCodec : ICodec<FollowerHeader>
 
     public void Write(FollowerHeader value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Unsigned((ulong)value.Followers);
         writer.Count(value.Buckets);
@@ -50,9 +49,12 @@ internal sealed class FollowerBucket(byte[] bytes, int count)
     public static FollowerBucket Of(IReadOnlyCollection<string> followers)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new StateWriter(output);
-        foreach (var follower in followers)
-            writer.String(follower);
+        using (var writer = new StateWriter(output))
+        {
+            foreach (var follower in followers)
+                writer.String(follower);
+        }
+
         return new(output.WrittenSpan.ToArray(), followers.Count);
     }
 
@@ -63,7 +65,8 @@ internal sealed class FollowerBucket(byte[] bytes, int count)
         if (length > 0)
             return null;
         var output = ScratchBuffer.Take();
-        new StateWriter(output).String(follower);
+        using (var writer = new StateWriter(output))
+            writer.String(follower);
         var added = output.WrittenSpan;
         var with = new byte[bytes.Length + added.Length];
         bytes.AsSpan(0, at).CopyTo(with);
@@ -92,31 +95,18 @@ internal sealed class FollowerBucket(byte[] bytes, int count)
     /// <returns>Where the id is, or would be, and its length; 0 if it is not there.</returns>
     private (int At, int Length) Find(string follower)
     {
-        var max = Encoding.UTF8.GetMaxByteCount(follower.Length);
-        Span<byte> utf8 = max <= 512 ? stackalloc byte[512] : new byte[max];
-        utf8 = utf8[..Encoding.UTF8.GetBytes(follower, utf8)];
+        Span<byte> buffer = stackalloc byte[Utf8Order.StackBytes];
+        var utf8 = Utf8Order.Encode(follower, buffer);
         var reader = new StateReader(bytes, What);
         while (reader.Left > 0)
         {
             var at = bytes.Length - reader.Left;
-            var order = CompareOrdinal(reader.Bytes(), utf8);
+            var order = Utf8Order.Compare(reader.Bytes(), utf8);
             if (order >= 0)
                 return (at, order == 0 ? bytes.Length - reader.Left - at : 0);
         }
 
         return (bytes.Length, 0);
-    }
-
-    /// <summary>Compares two ids in UTF-8 as <see cref="string.CompareOrdinal(string, string)"/> does in UTF-16.</summary>
-    internal static int CompareOrdinal(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        var common = left.CommonPrefixLength(right);
-        if (common == left.Length || common == right.Length)
-            return left.Length - right.Length;
-        return Rank(left[common]) - Rank(right[common]);
-
-        // Surrogates, of four bytes in UTF-8, come before the last code points of three bytes.
-        static int Rank(byte unit) => unit is 0xEE or 0xEF ? unit + 0x10 : unit;
     }
 }
 
@@ -128,10 +118,10 @@ internal sealed class FollowerBucketCodec : ICodec<FollowerBucket>
 
     public void Write(FollowerBucket value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.Count);
-        output.Write(value.Bytes);
+        writer.Bytes(value.Bytes);
     }
 
     public FollowerBucket Read(ReadOnlySpan<byte> input)

@@ -23,7 +23,7 @@ internal sealed class OwnActionsCodec : ICodec<List<OwnAction>>
 
     public void Write(List<OwnAction> value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.Count);
         foreach (var action in value)
@@ -61,7 +61,7 @@ internal sealed class OwnActionRowCodec : ICodec<OwnActionRow>
 
     public void Write(OwnActionRow value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.First);
         writer.Count(value.Next);

@@ -201,12 +201,12 @@ internal sealed class RecentHeadCodec : ICodec<RecentHead>
 
     public void Write(RecentHead value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Unsigned((ulong)value.FirstNumber);
         writer.Count(value.Tags.Length);
-        output.Write(value.Tags);
-        output.Write(value.Newest);
+        writer.Bytes(value.Tags);
+        writer.Bytes(value.Newest);
     }
 
     public RecentHead Read(ReadOnlySpan<byte> input)
@@ -240,8 +240,9 @@ internal sealed class RecentPageCodec : ICodec<RecentPage>
 
     public void Write(RecentPage value, IBufferWriter<byte> output)
     {
-        new StateWriter(output).Byte(FormatVersion);
-        output.Write(value.Ids);
+        using var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Bytes(value.Ids);
     }
 
     public RecentPage Read(ReadOnlySpan<byte> input)

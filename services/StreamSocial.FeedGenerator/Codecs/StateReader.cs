@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace StreamSocial.FeedGenerator.Codecs;
@@ -34,20 +35,11 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
     public ulong Unsigned()
     {
         // Most numbers are lengths of a few dozen bytes.
-        if (!_rest.IsEmpty && _rest[0] < 0x80)
-            return Byte();
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
-        {
-            var next = Byte();
-            if (shift == 63 && next > 1)
-                break;
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-                return value;
-        }
-
-        throw Invalid("a number is longer than 64 bits");
+        if (_rest.IsEmpty || _rest[0] >= 0x80)
+            return LongUnsigned();
+        var value = _rest[0];
+        _rest = _rest[1..];
+        return value;
     }
 
     public long Signed()
@@ -60,7 +52,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
     public int Count()
     {
         var value = Unsigned();
-        return value <= (ulong)_rest.Length ? (int)value : throw Invalid($"a count of {value} exceeds the {_rest.Length} bytes left");
+        if (value > (ulong)_rest.Length)
+            ThrowCount(value);
+        return (int)value;
     }
 
     public int Int32()
@@ -113,12 +107,35 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
 
     public readonly InvalidDataException Invalid(string why) => new($"The stored {what} is damaged: {why}.");
 
+    private ulong LongUnsigned()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var next = Byte();
+            if (shift == 63 && next > 1)
+                break;
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+                return value;
+        }
+
+        throw Invalid("a number is longer than 64 bits");
+    }
+
     private ReadOnlySpan<byte> Take(int length)
     {
         if (_rest.Length < length)
-            throw Invalid($"{length} bytes expected, {_rest.Length} left");
+            ThrowShort(length);
         var taken = _rest[..length];
         _rest = _rest[length..];
         return taken;
     }
+
+    // Apart, so that the methods that throw are short enough to become a part of their callers.
+    [DoesNotReturn]
+    private readonly void ThrowShort(int length) => throw Invalid($"{length} bytes expected, {_rest.Length} left");
+
+    [DoesNotReturn]
+    private readonly void ThrowCount(ulong count) => throw Invalid($"a count of {count} exceeds the {_rest.Length} bytes left");
 }

@@ -6,28 +6,35 @@ using System.Text;
 namespace StreamSocial.FeedGenerator.Codecs;
 
 /// <summary>Writes the primitives of stored values. Each value has exactly one encoding.</summary>
-internal readonly ref struct StateWriter(IBufferWriter<byte> output)
+/// <remarks>
+/// What it writes is in the output once it is disposed, and nobody else may write there before: it takes room for many primitives at once, since asking the
+/// output for each of them took more time than writing it.
+/// </remarks>
+internal ref struct StateWriter(IBufferWriter<byte> output)
 {
     private const int MaxVarintBytes = 10;
+
+    private Span<byte> _room = output.GetSpan();
+    private int _written;
 
     /// <summary>Bytes that <see cref="Unsigned"/> takes.</summary>
     public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
     public void Byte(byte value)
     {
-        output.GetSpan(1)[0] = value;
-        output.Advance(1);
+        Room(1)[0] = value;
+        _written++;
     }
 
     /// <summary>Writes seven bits per byte, least significant first.</summary>
     public void Unsigned(ulong value)
     {
-        var span = output.GetSpan(MaxVarintBytes);
+        var room = Room(MaxVarintBytes);
         var length = 0;
         for (; value >= 0x80; value >>= 7)
-            span[length++] = (byte)(value | 0x80);
-        span[length++] = (byte)value;
-        output.Advance(length);
+            room[length++] = (byte)(value | 0x80);
+        room[length++] = (byte)value;
+        _written += length;
     }
 
     /// <summary>Writes zigzag encoding, which keeps small negative numbers short.</summary>
@@ -38,14 +45,14 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
     /// <summary>Writes eight bytes, least significant first.</summary>
     public void Fixed64(long value)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(sizeof(long)), value);
-        output.Advance(sizeof(long));
+        BinaryPrimitives.WriteInt64LittleEndian(Room(sizeof(long)), value);
+        _written += sizeof(long);
     }
 
     public void Double(double value)
     {
-        BinaryPrimitives.WriteDoubleLittleEndian(output.GetSpan(sizeof(double)), value);
-        output.Advance(sizeof(double));
+        BinaryPrimitives.WriteDoubleLittleEndian(Room(sizeof(double)), value);
+        _written += sizeof(double);
     }
 
     /// <summary>A count, then 16 bytes for each.</summary>
@@ -54,9 +61,16 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
         Count(values.Count);
         foreach (var value in values)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(output.GetSpan(16), value);
-            output.Advance(16);
+            BinaryPrimitives.WriteUInt128BigEndian(Room(16), value);
+            _written += 16;
         }
+    }
+
+    /// <summary>Writes bytes as they are; whoever reads them knows their number.</summary>
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(Room(value.Length));
+        _written += value.Length;
     }
 
     public void String(string value)
@@ -65,15 +79,37 @@ internal readonly ref struct StateWriter(IBufferWriter<byte> output)
         const int ShortChars = 0x7F / 3;
         if (value.Length <= ShortChars)
         {
-            var span = output.GetSpan(0x80);
-            span[0] = (byte)Encoding.UTF8.GetBytes(value, span[1..]);
-            output.Advance(span[0] + 1);
+            var room = Room(0x80);
+            room[0] = (byte)Encoding.UTF8.GetBytes(value, room[1..]);
+            _written += room[0] + 1;
             return;
         }
 
         var length = Encoding.UTF8.GetByteCount(value);
         Count(length);
-        output.Advance(Encoding.UTF8.GetBytes(value, output.GetSpan(length)));
+        Encoding.UTF8.GetBytes(value, Room(length));
+        _written += length;
+    }
+
+    public void Dispose()
+    {
+        output.Advance(_written);
+        _room = [];
+        _written = 0;
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        if (_room.Length - _written < bytes)
+            TakeRoom(bytes);
+        return _room[_written..];
+    }
+
+    private void TakeRoom(int bytes)
+    {
+        output.Advance(_written);
+        _room = output.GetSpan(bytes);
+        _written = 0;
     }
 }
 

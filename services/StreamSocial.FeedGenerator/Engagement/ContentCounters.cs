@@ -102,7 +102,7 @@ internal sealed class ContentCountersCodec : ICodec<ContentCounters>
 
     public void Write(ContentCounters value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Unsigned((ulong)value.Views);
         writer.Unsigned((ulong)value.Impressions);

@@ -40,7 +40,7 @@ internal sealed class ContentPartsCodec : ICodec<ContentParts>
 
     public void Write(ContentParts value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.Reports.Count);
         foreach (var (partition, stats) in value.Reports)

@@ -77,7 +77,7 @@ internal sealed class LogClockCodec : ICodec<LogClock>
 
     public void Write(LogClock value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Signed(value.Now);
         writer.Byte(value.IsBehind ? (byte)1 : (byte)0);

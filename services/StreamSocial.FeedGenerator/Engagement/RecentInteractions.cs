@@ -109,7 +109,7 @@ internal sealed class RecentHeaderCodec : ICodec<RecentHeader>
 
     public void Write(RecentHeader value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.First);
         writer.Count(value.Next);
@@ -139,7 +139,7 @@ internal sealed class RecentChunkCodec : ICodec<RecentChunk>
 
     public void Write(RecentChunk value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Signed(value.LatestAt);
         writer.Fixed128s(value.Ids);

@@ -123,7 +123,7 @@ internal sealed class TrendingContentsCodec : ICodec<TrendingContents>
 
     public void Write(TrendingContents value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.ContentIds.Count);
         foreach (var contentId in value.ContentIds)

@@ -10,6 +10,9 @@ internal sealed class FeedChangeNotifier
 {
     private readonly ConcurrentDictionary<string, FeedSubscription[]> _subscriptions = new(StringComparer.Ordinal);
 
+    /// <summary>Subscriptions that are not disposed. To ask the dictionary whether it is empty takes all its locks.</summary>
+    private int _count;
+
     /// <summary>All subscriptions, about as of now.</summary>
     public IEnumerable<FeedSubscription> Subscriptions => _subscriptions.SelectMany(static user => user.Value);
 
@@ -19,13 +22,14 @@ internal sealed class FeedChangeNotifier
     public FeedSubscription Subscribe(string user, int partition)
     {
         var subscription = new FeedSubscription(this, user, partition);
+        Interlocked.Increment(ref _count);
         _subscriptions.AddOrUpdate(user, static (_, added) => [added], static (_, present, added) => [.. present, added], subscription);
         return subscription;
     }
 
     public void NotifyChanged(string user)
     {
-        if (_subscriptions.IsEmpty || !_subscriptions.TryGetValue(user, out var subscriptions))
+        if (Volatile.Read(ref _count) == 0 || !_subscriptions.TryGetValue(user, out var subscriptions))
             return;
         foreach (var subscription in subscriptions)
             subscription.Signal();
@@ -36,11 +40,15 @@ internal sealed class FeedChangeNotifier
         while (_subscriptions.TryGetValue(subscription.User, out var present))
         {
             var rest = Array.FindAll(present, other => other != subscription);
+            if (rest.Length == present.Length)
+                return;
             var done = rest.Length == 0
                 ? _subscriptions.TryRemove(new(subscription.User, present))
                 : _subscriptions.TryUpdate(subscription.User, rest, present);
-            if (done)
-                return;
+            if (!done)
+                continue;
+            Interlocked.Decrement(ref _count);
+            return;
         }
     }
 }

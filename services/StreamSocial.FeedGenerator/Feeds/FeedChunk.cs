@@ -48,6 +48,16 @@ internal sealed class FeedChunk
     /// <summary>Time of the newest entry, Unix milliseconds.</summary>
     public long LastOccurredAt { get; private set; }
 
+    /// <summary>Time of the oldest entry, of which there must be one; Unix milliseconds.</summary>
+    public long FirstOccurredAt
+    {
+        get
+        {
+            var reader = new StateReader(Bytes, What);
+            return OccurredAtOf(reader.Bytes());
+        }
+    }
+
     /// <summary>The entries: of each the number of its bytes, its time, and the rest.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
@@ -117,14 +127,29 @@ internal sealed class FeedChunk
         return true;
     }
 
-    /// <summary>Takes out and returns some entries.</summary>
-    public List<FeedEntry> Take(int index, int count)
+    /// <summary>Takes out the entries from one on, and returns them as another chunk.</summary>
+    /// <param name="index">The first of them, which is not the chunk's first.</param>
+    public FeedChunk TakeFrom(int index)
     {
-        var entries = Entries;
-        var taken = entries.GetRange(index, count);
-        entries.RemoveRange(index, count);
-        Encode(entries);
+        var at = StartOf(index);
+        var taken = OfStored(_bytes.AsSpan(at, _length - at), Count - index, LastOccurredAt);
+        var last = new StateReader(_bytes.AsSpan(StartOf(index - 1)..at), What);
+        (_length, Count, LastOccurredAt) = (at, index, OccurredAtOf(last.Bytes()));
         return taken;
+    }
+
+    /// <summary>Number of entries that have been removed.</summary>
+    public int CountRemoved()
+    {
+        var removed = 0;
+        var reader = new StateReader(Bytes, What);
+        for (var i = 0; i < Count; i++)
+        {
+            if (FeedItem.IsRemovedIn(ItemOf(reader.Bytes())))
+                removed++;
+        }
+
+        return removed;
     }
 
     /// <summary>Index of the entry at a position, or the bitwise complement of the index where it would be inserted.</summary>
@@ -135,17 +160,19 @@ internal sealed class FeedChunk
         var reader = new StateReader(Bytes, What);
         for (var index = 0; index < Count; index++)
         {
-            var entry = reader.Bytes();
-            var occurredAt = OccurredAtOf(entry);
-            if (occurredAt < position.OccurredAt)
-                continue;
-            var order = occurredAt > position.OccurredAt ? 1 : ReadEntry(entry).Item.Position.CompareTo(position);
-            if (order < 0)
-                continue;
-            return order == 0 ? index : ~index;
+            var order = Compare(reader.Bytes(), position);
+            if (order >= 0)
+                return order == 0 ? index : ~index;
         }
 
         return ~Count;
+    }
+
+    /// <summary>Whether all entries are after a position.</summary>
+    public bool BeginsAfter(in FeedPosition position)
+    {
+        var reader = new StateReader(Bytes, What);
+        return Compare(reader.Bytes(), position) > 0;
     }
 
     private int StartOf(int index)
@@ -171,15 +198,30 @@ internal sealed class FeedChunk
 
     private static void WriteEntry(IBufferWriter<byte> output, in FeedEntry entry, ReadOnlySpan<byte> item)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Count(TimeBytes + StateWriter.SizeOf((ulong)entry.Arrival) + StateWriter.SizeOf((ulong)entry.PullNumber) + item.Length);
         writer.Fixed64(entry.Item.OccurredAt);
         writer.Unsigned((ulong)entry.Arrival);
         writer.Count(entry.PullNumber);
-        output.Write(item);
+        writer.Bytes(item);
+    }
+
+    private static int Compare(ReadOnlySpan<byte> entry, in FeedPosition position)
+    {
+        var order = OccurredAtOf(entry).CompareTo(position.OccurredAt);
+        return order != 0 ? order : FeedItem.CompareIds(ItemOf(entry), position);
     }
 
     private static long OccurredAtOf(ReadOnlySpan<byte> entry) => new StateReader(entry, What).Fixed64();
+
+    private static ReadOnlySpan<byte> ItemOf(ReadOnlySpan<byte> entry)
+    {
+        var reader = new StateReader(entry, What);
+        _ = reader.Fixed64();
+        _ = reader.Int64();
+        _ = reader.Int32();
+        return reader.Rest();
+    }
 
     private static FeedEntry ReadEntry(ReadOnlySpan<byte> entry)
     {
@@ -204,17 +246,18 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
 
     public void Write(FeedChunk value, IBufferWriter<byte> output)
     {
-        new StateWriter(output).Byte(FormatVersion);
+        using (var writer = new StateWriter(output))
+            writer.Byte(FormatVersion);
         WriteBody(value, output);
     }
 
     /// <summary>Writes a chunk as a part of another value, without a version.</summary>
     public static void WriteBody(FeedChunk value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Count(value.Count);
         writer.Fixed64(value.LastOccurredAt);
-        output.Write(value.Bytes);
+        writer.Bytes(value.Bytes);
     }
 
     public FeedChunk Read(ReadOnlySpan<byte> input)

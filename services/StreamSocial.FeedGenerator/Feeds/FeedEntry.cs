@@ -26,6 +26,8 @@ internal readonly record struct FeedEntry(FeedItem Item, long Arrival, int PullN
 /// <summary>Content of a feed entry, shared by all feeds that one update reaches.</summary>
 internal sealed record FeedItem(string ActionId, FeedEntryType Type, string AuthorId, string ContentId, string Text, long OccurredAt)
 {
+    private const string What = "feed entry";
+
     private EncodedOnce _encoded;
 
     public static FeedItem From(FeedUpdate update)
@@ -42,6 +44,19 @@ internal sealed record FeedItem(string ActionId, FeedEntryType Type, string Auth
     {
         var type = (FeedEntryType)reader.Byte();
         return new(reader.String(), type, reader.String(), reader.String(), reader.String(), occurredAt);
+    }
+
+    /// <summary>Whether what <see cref="Encoded"/> was is <see cref="IsRemoved"/>.</summary>
+    public static bool IsRemovedIn(ReadOnlySpan<byte> encoded) => new StateReader(encoded, What).Byte() == (byte)FeedEntryType.Unspecified;
+
+    /// <summary>Compares what <see cref="Encoded"/> was with a position of the same time.</summary>
+    public static int CompareIds(ReadOnlySpan<byte> encoded, in FeedPosition position)
+    {
+        Span<byte> buffer = stackalloc byte[Utf8Order.StackBytes];
+        var reader = new StateReader(encoded, What);
+        _ = reader.Byte();
+        var order = Utf8Order.Compare(reader.Bytes(), Utf8Order.Encode(position.ActionId, buffer));
+        return order != 0 ? order : Utf8Order.Compare(reader.Bytes(), Utf8Order.Encode(position.AuthorId, buffer));
     }
 
     public FeedItem Removed() => new(ActionId, FeedEntryType.Unspecified, AuthorId, ContentId: "", Text: "", OccurredAt);
@@ -72,12 +87,15 @@ internal struct EncodedOnce : IEquatable<EncodedOnce>
     private static byte[] Encode(FeedItem item)
     {
         var output = ScratchBuffer.Take();
-        var writer = new StateWriter(output);
-        writer.Byte((byte)item.Type);
-        writer.String(item.ActionId);
-        writer.String(item.AuthorId);
-        writer.String(item.ContentId);
-        writer.String(item.Text);
+        using (var writer = new StateWriter(output))
+        {
+            writer.Byte((byte)item.Type);
+            writer.String(item.ActionId);
+            writer.String(item.AuthorId);
+            writer.String(item.ContentId);
+            writer.String(item.Text);
+        }
+
         return output.WrittenSpan.ToArray();
     }
 }

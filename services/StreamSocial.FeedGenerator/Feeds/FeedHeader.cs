@@ -42,9 +42,8 @@ internal sealed class FeedHeader
 /// <param name="Removed">Number of removed ones.</param>
 internal readonly record struct FeedChunkEntry(int Number, long FirstOccurredAt, int Count, int Removed = 0)
 {
-    /// <summary>Lists a chunk with these entries, at least one.</summary>
-    public static FeedChunkEntry Of(int number, IReadOnlyList<FeedEntry> entries) =>
-        new(number, entries[0].Item.OccurredAt, entries.Count, entries.Count(static entry => entry.IsRemoved));
+    /// <summary>Lists a chunk of at least one entry.</summary>
+    public static FeedChunkEntry Of(int number, FeedChunk chunk) => new(number, chunk.FirstOccurredAt, chunk.Count, chunk.CountRemoved());
 
     /// <summary>Lists it with one more entry.</summary>
     public FeedChunkEntry With(in FeedEntry entry) =>
@@ -62,23 +61,7 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
 
     public void Write(FeedHeader value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
-        writer.Byte(FormatVersion);
-        writer.Unsigned(value.Epoch);
-        writer.Unsigned((ulong)value.LastArrival);
-        writer.Count(value.NextChunk);
-        writer.Count(value.Evicted);
-        writer.Count(value.Chunks.Count);
-        long before = 0;
-        foreach (var (number, firstOccurredAt, count, removed) in value.Chunks)
-        {
-            writer.Count(number);
-            writer.Signed(unchecked(firstOccurredAt - before));
-            before = firstOccurredAt;
-            writer.Count(count);
-            writer.Count(removed);
-        }
-
+        WriteDirectory(value, output);
         if (value.Newest is { } newest)
             FeedChunkCodec.WriteBody(newest, output);
     }
@@ -125,5 +108,25 @@ internal sealed class FeedHeaderCodec : ICodec<FeedHeader>
         var header = Read(input);
         if (header.Newest is { } newest && newest.Entries.Count != header.Chunks[^1].Count)
             throw new StateReader(input, "feed header").Invalid($"its newest chunk has {newest.Count} entries instead of {header.Chunks[^1].Count}");
+    }
+
+    private static void WriteDirectory(FeedHeader value, IBufferWriter<byte> output)
+    {
+        using var writer = new StateWriter(output);
+        writer.Byte(FormatVersion);
+        writer.Unsigned(value.Epoch);
+        writer.Unsigned((ulong)value.LastArrival);
+        writer.Count(value.NextChunk);
+        writer.Count(value.Evicted);
+        writer.Count(value.Chunks.Count);
+        long before = 0;
+        foreach (var (number, firstOccurredAt, count, removed) in value.Chunks)
+        {
+            writer.Count(number);
+            writer.Signed(unchecked(firstOccurredAt - before));
+            before = firstOccurredAt;
+            writer.Count(count);
+            writer.Count(removed);
+        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
             header = new() { Epoch = item.Position.ToEpoch() };
         if (header.Chunks.Count == 0)
         {
-            AddChunk(user, header, 0, [new(item, ++header.LastArrival, pullNumber)]);
+            AddChunk(user, header, 0, new([new(item, ++header.LastArrival, pullNumber)]));
         }
         else
         {
@@ -168,7 +168,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         while (index > 0 && header.Chunks[index].FirstOccurredAt > position.OccurredAt)
             index--;
         var chunk = Chunk(user, header, index);
-        while (index > 0 && header.Chunks[index].FirstOccurredAt == position.OccurredAt && chunk.Entries[0].Item.Position.CompareTo(position) > 0)
+        while (index > 0 && header.Chunks[index].FirstOccurredAt == position.OccurredAt && chunk.BeginsAfter(position))
             chunk = Chunk(user, header, --index);
         return (index, chunk);
     }
@@ -184,11 +184,11 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         }
         else if (index == header.Chunks.Count - 1 && at == count)
         {
-            AddChunk(user, header, index + 1, [entry]);
+            AddChunk(user, header, index + 1, new([entry]));
         }
         else if (index == 0 && header.Evicted > 0)
         {
-            chunk.Take(0, header.Evicted);
+            chunk = chunk.TakeFrom(header.Evicted);
             at -= header.Evicted;
             header.Evicted = 0;
             PutChunk(user, header, index, chunk);
@@ -196,12 +196,13 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         }
         else if (count == 1)
         {
-            AddChunk(user, header, at == 0 ? index : index + 1, [entry]);
+            AddChunk(user, header, at == 0 ? index : index + 1, new([entry]));
         }
         else
         {
             var half = count / 2;
-            var newer = AddChunk(user, header, index + 1, chunk.Take(half, count - half));
+            var newer = chunk.TakeFrom(half);
+            AddChunk(user, header, index + 1, newer);
             PutChunk(user, header, index, chunk);
             if (at > half)
                 Insert(user, header, index + 1, newer, at - half, entry);
@@ -224,20 +225,18 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         header.Evicted = 0;
     }
 
-    private FeedChunk AddChunk(string user, FeedHeader header, int index, List<FeedEntry> entries)
+    private void AddChunk(string user, FeedHeader header, int index, FeedChunk chunk)
     {
         // The one that is no longer the newest is stored apart from now on.
         if (index > 0 && index == header.Chunks.Count)
             _chunks.Put(new(user, header.Chunks[^1].Number), Chunk(user, header, index - 1));
-        var chunk = new FeedChunk(entries);
-        header.Chunks.Insert(index, FeedChunkEntry.Of(header.NextChunk++, entries));
+        header.Chunks.Insert(index, FeedChunkEntry.Of(header.NextChunk++, chunk));
         Store(user, header, index, chunk);
-        return chunk;
     }
 
     private void PutChunk(string user, FeedHeader header, int index, FeedChunk chunk)
     {
-        header.Chunks[index] = FeedChunkEntry.Of(header.Chunks[index].Number, chunk.Entries);
+        header.Chunks[index] = FeedChunkEntry.Of(header.Chunks[index].Number, chunk);
         Store(user, header, index, chunk);
     }
 

@@ -95,7 +95,7 @@ internal sealed class NotificationHeaderCodec : ICodec<NotificationHeader>
 
     public void Write(NotificationHeader value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.First);
         writer.Count(value.Last);

@@ -61,7 +61,7 @@ internal sealed class FeedPullListCodec : ICodec<FeedPullList>
 
     public void Write(FeedPullList value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.Changes);
         writer.Count(value.Pulls.Count);

@@ -175,7 +175,7 @@ internal sealed class PulledAuthorCodec : ICodec<PulledAuthor>
 
     public void Write(PulledAuthor value, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
         writer.Count(value.First);
         writer.Count(value.Last);

@@ -25,6 +25,9 @@ internal sealed class EntryTable
     private int[] _buckets = [];
     private int _freeSlots = End;
 
+    /// <summary>What was found last: most values that are read are written next.</summary>
+    private int _found;
+
     /// <summary>Numbers are below it; not all of them are taken.</summary>
     public int Limit { get; private set; }
 
@@ -56,11 +59,13 @@ internal sealed class EntryTable
     {
         if (_buckets.Length == 0)
             return End;
+        if (Contains(_found) && KeyOf(_found).SequenceEqual(key))
+            return _found;
         var hash = HashOf(key);
         for (var entry = _buckets[hash & (_buckets.Length - 1)] - 1; entry != End; entry = _slots[entry].Next)
         {
             if (_slots[entry].KeyHash == hash && KeyOf(entry).SequenceEqual(key))
-                return entry;
+                return _found = entry;
         }
         return End;
     }

@@ -89,8 +89,8 @@ internal sealed class Slab
     {
         if (sizeClass == OwnArray)
             return _large[block - 1];
-        var unit = block - 1;
-        return _segments[unit / SegmentUnits].AsSpan(unit % SegmentUnits * UnitBytes, CapacityOf(sizeClass));
+        var unit = (uint)(block - 1);
+        return _segments[(int)(unit / SegmentUnits)].AsSpan((int)(unit % SegmentUnits) * UnitBytes, CapacityOf(sizeClass));
     }
 
     /// <summary>Whether a block of a class should be replaced by another one for so many bytes: it is too small, or more than twice as large as needed.</summary>
@@ -162,7 +162,7 @@ internal sealed class Slab
     {
         if (sizeClass < ExactClasses)
             return sizeClass + 1;
-        var (doubling, step) = Math.DivRem(sizeClass - ExactClasses, 4);
-        return (step + 5) << (doubling + 1);
+        var above = (uint)(sizeClass - ExactClasses);
+        return ((int)(above % 4) + 5) << ((int)(above / 4) + 1);
     }
 }

@@ -16,11 +16,14 @@ internal static class FeedCursor
     public static string Encode(in FeedPosition position)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        var writer = new StateWriter(buffer);
-        writer.Byte(FormatVersion);
-        writer.Signed(position.OccurredAt);
-        writer.String(position.ActionId);
-        writer.String(position.AuthorId);
+        using (var writer = new StateWriter(buffer))
+        {
+            writer.Byte(FormatVersion);
+            writer.Signed(position.OccurredAt);
+            writer.String(position.ActionId);
+            writer.String(position.AuthorId);
+        }
+
         return Base64Url.EncodeToString(buffer.WrittenSpan);
     }
 

@@ -107,7 +107,7 @@ public sealed class RecentActionsTests
     {
         public void Write(int value, IBufferWriter<byte> output)
         {
-            var writer = new StateWriter(output);
+            using var writer = new StateWriter(output);
             writer.Byte(1);
             writer.Count(value);
             writer.Fixed128s([.. Enumerable.Range(0, 100).Select(place => (UInt128)(100 + ((place + 100 - value) % 100)))]);

@@ -234,8 +234,8 @@ public sealed class FeedStoreTests
         List<FeedChunkEntry> listed = [];
         for (var number = 0; number <= NewestOf(entries); number++)
         {
-            FeedEntry[] chunk = [.. Enumerable.Range(0, entries).Chunk(FeedChunk.MaxStoredEntries).ElementAt(number).Select(i => new FeedEntry(Item("id-" + i, i), i + 1, 0))];
-            chunks.Put(new("user", number), new FeedChunk(chunk));
+            FeedChunk chunk = new([.. Enumerable.Range(0, entries).Chunk(FeedChunk.MaxStoredEntries).ElementAt(number).Select(i => new FeedEntry(Item("id-" + i, i), i + 1, 0))]);
+            chunks.Put(new("user", number), chunk);
             listed.Add(FeedChunkEntry.Of(number, chunk));
         }
         var evicted = Math.Max(0, entries - 150);
