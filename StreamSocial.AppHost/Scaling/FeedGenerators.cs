@@ -63,6 +63,9 @@ internal static class FeedGeneratorsExtensions
             .WithService("PersonFeedback")
             .WithAnnotation(new ScaledReplicaAnnotation())
             .WithParentRelationship(parent);
+        // A lane fills a core, and what runs here shares the cores with the other replicas, the brokers and the rest of the topology.
+        if (builder.ExecutionContext.IsRunMode && builder.Configuration["Streams:Lanes"] is null)
+            replica.WithEnvironment("Streams__Lanes", Math.Max(1, Environment.ProcessorCount / 2).ToString(CultureInfo.InvariantCulture));
         return number > options.Initial ? replica.WithExplicitStart() : replica;
     }
 }

@@ -11,6 +11,8 @@ public sealed class StreamsOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Streams";
 
+    private const int MostLanes = 64;
+
     /// <summary>The consumer group that all replicas join.</summary>
     /// <value>Default the application's id (<see cref="StreamsApplication.Id"/>).</value>
     [Required(AllowEmptyStrings = false)]
@@ -53,8 +55,8 @@ public sealed class StreamsOptions
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Threads that process partitions in parallel; each partition belongs to one.</summary>
-    /// <value>Default 0: one for two cores, at least one; 0 to 64.</value>
-    [Range(0, 64)]
+    /// <value>Default 0: one for each core that the process may use; 0 to 64.</value>
+    [Range(0, MostLanes)]
     public int Lanes { get; set; }
 
     /// <summary>Cap on the entries that this member processes, as the processor quota of a small container would be. Waiting for it counts as busy time.</summary>
@@ -237,8 +239,11 @@ public sealed class StreamsOptions
     [Range(32L * 1024 * 1024, 1L << 40)]
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>The threads that an option means: 0 is one for two cores, at least one.</summary>
-    internal static int ThreadsOf(int configured) => configured > 0 ? configured : Math.Max(1, Environment.ProcessorCount / 2);
+    /// <summary>The lanes that <see cref="Lanes"/> means.</summary>
+    internal int LaneCount => Lanes > 0 ? Lanes : Math.Min(Environment.ProcessorCount, MostLanes);
+
+    /// <summary>The threads that <see cref="RestoreThreads"/> means.</summary>
+    internal int RestoreThreadCount => RestoreThreads > 0 ? RestoreThreads : Math.Max(1, Environment.ProcessorCount / 2);
 }
 
 /// <summary>The other members would not believe an address that they may not call.</summary>

@@ -17,7 +17,7 @@ internal sealed class TaskRestorers : IDisposable
     public TaskRestorers(MemberContext member, InputLag lag, Action<StreamTask> onRestored, Action<StreamTask, Exception> onFailed)
     {
         var options = member.Options;
-        var threads = StreamsOptions.ThreadsOf(options.RestoreThreads);
+        var threads = options.RestoreThreadCount;
         Progress = new RestoreProgress(threads, member.Host.Time, member.Host.Loggers.CreateLogger<TaskRestorers>());
         var shared = new SharedByRestorers(
             Progress, new RateQuota(options.RestoreBytesPerSecond, member.Host.Time), Concurrency: (options.RestoreConcurrency + threads - 1) / threads);

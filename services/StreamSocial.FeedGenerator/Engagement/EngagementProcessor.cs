@@ -187,8 +187,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         if (isLower)
         {
-            _ranking.Lower(score);
-            _partRanking.Lower(score);
+            _ranking.Lower(contentId, score);
+            _partRanking.Lower(contentId, score);
             return;
         }
 
@@ -215,10 +215,10 @@ internal sealed class EngagementProcessor : IRecordProcessor
                 emitter.EmitKeyed(TopicNames.ContentStats, KeyPartitioner.PartitionOf(contentId, _statsPartitions), contentId, payload: null);
             else
                 emitter.Emit(TopicNames.ContentInteractions, own, new ContentInteraction { ContentId = contentId, Partial = new() { Partition = _partition, Stats = counters.ToStats(contentId), IsLast = true } });
-            _counters.Remove(contentId);
-            _parts.Remove(contentId);
             _ranking.Remove(contentId);
             _partRanking.Remove(contentId);
+            _counters.Remove(contentId);
+            _parts.Remove(contentId);
         }
     }
 

@@ -20,18 +20,17 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
     /// <summary>The ranked contents, in no particular order.</summary>
     public IReadOnlyList<string> ContentIds => Top.ContentIds;
 
-    private TrendingContents Top => _top ??= store.TryGet(OnlyKey, out var stored) ? stored : new([]);
+    private TrendingContents Top => _top ??= Load();
 
     /// <summary>Updates the ranking for a content whose score fell, whether it is ranked or not.</summary>
-    public void Lower(double score) => Top.Floor = Math.Min(Top.Floor, score);
+    public void Lower(string contentId, double score) => Top.SetScore(contentId, score);
 
-    /// <summary>Takes a content out; one that ranked lower comes in with its own next interaction.</summary>
+    /// <summary>Takes a content out while there are still counters of it; one that ranked lower comes in with its own next interaction.</summary>
     public void Remove(string contentId)
     {
         if (!Top.Contains(contentId))
             return;
         Top.Remove(contentId);
-        Top.Floor = TrendScore.None;
         store.Put(OnlyKey, Top);
     }
 
@@ -39,18 +38,19 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
     public void Touch(string contentId, double score)
     {
         var top = Top;
-        if (score < top.Floor || top.Contains(contentId))
+        if (top.SetScore(contentId, score))
             return;
         if (top.ContentIds.Count < size)
         {
-            top.Add(contentId);
+            top.Add(contentId, score);
         }
         else
         {
-            var lowest = Lowest(top);
-            if (Compare(contentId, score, top.ContentIds[lowest], ScoreOf(top.ContentIds[lowest])) >= 0)
+            var (lowest, lowestScore) = top.Lowest;
+            if (Compare(contentId, score, lowest, lowestScore) >= 0)
                 return;
-            top.Replace(lowest, contentId);
+            top.Remove(lowest);
+            top.Add(contentId, score);
         }
 
         store.Put(OnlyKey, top);
@@ -63,19 +63,13 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
         return order != 0 ? order : string.CompareOrdinal(leftId, rightId);
     }
 
-    private int Lowest(TrendingContents top)
+    private TrendingContents Load()
     {
-        var lowest = 0;
-        var lowestScore = ScoreOf(top.ContentIds[0]);
-        for (var i = 1; i < top.ContentIds.Count; i++)
-        {
-            var score = ScoreOf(top.ContentIds[i]);
-            if (Compare(top.ContentIds[i], score, top.ContentIds[lowest], lowestScore) > 0)
-                (lowest, lowestScore) = (i, score);
-        }
-
-        top.Floor = lowestScore;
-        return lowest;
+        if (!store.TryGet(OnlyKey, out var top))
+            return new([]);
+        foreach (var contentId in top.ContentIds)
+            top.SetScore(contentId, ScoreOf(contentId));
+        return top;
     }
 
     private double ScoreOf(string contentId) => counters.TryGet(contentId, out var found)
@@ -84,36 +78,78 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
 }
 
 /// <summary>The contents of a partition with the highest scores, in no particular order.</summary>
-internal sealed class TrendingContents(List<string> contentIds)
+internal sealed class TrendingContents
 {
-    private readonly HashSet<string> _members = new(contentIds, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places;
 
-    public List<string> ContentIds { get; } = contentIds;
+    /// <summary>As the counters say, of which these are copies: one more content is compared with all of them. Not stored.</summary>
+    private readonly List<double> _scores;
 
-    /// <summary>
-    /// Lower bound of the members' scores. It only saves searching for the lowest member and is not stored.
-    /// </summary>
-    public double Floor { get; set; } = TrendScore.None;
+    private readonly List<string> _contentIds;
+    private (string ContentId, double Score)? _lowest;
 
-    public bool Contains(string contentId) => _members.Contains(contentId);
-
-    public void Add(string contentId)
+    /// <param name="contentIds">The contents, whose scores are not known yet.</param>
+    public TrendingContents(IEnumerable<string> contentIds)
     {
-        _members.Add(contentId);
-        ContentIds.Add(contentId);
+        _contentIds = [.. contentIds];
+        _scores = [.. _contentIds.Select(static _ => TrendScore.None)];
+        _places = new(StringComparer.Ordinal);
+        for (var place = 0; place < _contentIds.Count; place++)
+            _places[_contentIds[place]] = place;
     }
 
+    public IReadOnlyList<string> ContentIds => _contentIds;
+
+    /// <summary>The content that is the first to lose its place. There must be one.</summary>
+    public (string ContentId, double Score) Lowest => _lowest ??= FindLowest();
+
+    public bool Contains(string contentId) => _places.ContainsKey(contentId);
+
+    /// <summary>Changes the score of a content; false if it is not among these.</summary>
+    public bool SetScore(string contentId, double score)
+    {
+        if (!_places.TryGetValue(contentId, out var place))
+            return false;
+        _scores[place] = score;
+        if (_lowest is { } lowest && (lowest.ContentId == contentId || score <= lowest.Score))
+            _lowest = null;
+        return true;
+    }
+
+    /// <summary>Adds a content that is not among these.</summary>
+    public void Add(string contentId, double score)
+    {
+        _places.Add(contentId, _contentIds.Count);
+        _contentIds.Add(contentId);
+        _scores.Add(score);
+        if (_lowest is { } lowest && score <= lowest.Score)
+            _lowest = null;
+    }
+
+    /// <summary>Takes out a content that is among these.</summary>
     public void Remove(string contentId)
     {
-        _members.Remove(contentId);
-        ContentIds.Remove(contentId);
+        _places.Remove(contentId, out var place);
+        var last = _contentIds.Count - 1;
+        if (place != last)
+        {
+            (_contentIds[place], _scores[place]) = (_contentIds[last], _scores[last]);
+            _places[_contentIds[place]] = place;
+        }
+        _contentIds.RemoveAt(last);
+        _scores.RemoveAt(last);
+        _lowest = null;
     }
 
-    public void Replace(int index, string contentId)
+    private (string ContentId, double Score) FindLowest()
     {
-        _members.Remove(ContentIds[index]);
-        _members.Add(contentId);
-        ContentIds[index] = contentId;
+        var lowest = 0;
+        for (var place = 1; place < _scores.Count; place++)
+        {
+            if (TrendRanking.Compare(_contentIds[place], _scores[place], _contentIds[lowest], _scores[lowest]) > 0)
+                lowest = place;
+        }
+        return (_contentIds[lowest], _scores[lowest]);
     }
 }
 

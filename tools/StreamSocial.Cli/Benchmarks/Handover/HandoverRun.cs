@@ -108,6 +108,7 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
     private ChildProcess Start(int round, string name, int port) => ChildProcess.Start(
         start.Create(
             $"bench-handover-{round}", MemberOf(round, name), port,
-            [$"--Streams:ReportInterval={HandoverBenchmarkOptions.ReportInterval:c}", .. options.FurtherArguments]),
+            // Two of them share the cores.
+            [$"--Streams:ReportInterval={HandoverBenchmarkOptions.ReportInterval:c}", $"--Streams:Lanes={Math.Max(1, Environment.ProcessorCount / 2)}", .. options.FurtherArguments]),
         new FileInfo(Path.Combine(options.Logs.FullName, $"{MemberOf(round, name)}.log")), StopTimeout, time);
 }
