@@ -28,6 +28,12 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// </summary>
     private const int EmbeddedPartitionsPerMs = 10;
 
+    /// <summary>
+    /// How long a client waits before it asks again for what a restore needs. The group's offsets are not told while a transaction is open that changes them, and
+    /// with the client's own pauses, up to a second each, a takeover from a dead owner went on only seconds after its transactions had been ended.
+    /// </summary>
+    private const int RestoreRetryBackoffMs = 50;
+
     /// <summary>How long a producer gathers a partition's records before it sends them.</summary>
     internal static TimeSpan Linger { get; } = TimeSpan.FromMilliseconds(10);
 
@@ -138,6 +144,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         FetchMinBytes = use == ConsumerUse.Restore && !IsEmbedded ? 1 : 64 * 1024,
         FetchWaitMaxMs = use == ConsumerUse.Restore && !IsEmbedded ? 50 : FetchWaitMs,
         EnablePartitionEof = false,
+        RetryBackoffMs = use == ConsumerUse.Restore && !IsEmbedded ? RestoreRetryBackoffMs : null,
+        RetryBackoffMaxMs = use == ConsumerUse.Restore && !IsEmbedded ? RestoreRetryBackoffMs : null,
     };
 
     private ProducerConfig BaseProducerConfig(string clientId) => new()

@@ -11,7 +11,7 @@ public sealed class StreamsOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Streams";
 
-    private const int MostLanes = 64;
+    private const int MostThreads = 64;
 
     /// <summary>The consumer group that all replicas join.</summary>
     /// <value>Default the application's id (<see cref="StreamsApplication.Id"/>).</value>
@@ -56,7 +56,7 @@ public sealed class StreamsOptions
 
     /// <summary>Threads that process partitions in parallel; each partition belongs to one.</summary>
     /// <value>Default 0: one for each core that the process may use; 0 to 64.</value>
-    [Range(0, MostLanes)]
+    [Range(0, MostThreads)]
     public int Lanes { get; set; }
 
     /// <summary>Cap on the entries that this member processes, as the processor quota of a small container would be. Waiting for it counts as busy time.</summary>
@@ -200,7 +200,7 @@ public sealed class StreamsOptions
 
     /// <summary>Threads that restore partitions in parallel, each with its own consumer; each changelog is read by one.</summary>
     /// <value>Default 0: one for two cores, at least one; 0 to 64.</value>
-    [Range(0, 64)]
+    [Range(0, MostThreads)]
     public int RestoreThreads { get; set; }
 
     /// <summary>Cap on the bytes of keys and values that this member reads of changelogs, so that partitions that run keep their pace while others are restored.</summary>
@@ -240,10 +240,10 @@ public sealed class StreamsOptions
     public long StoreMemoryBytes { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>The lanes that <see cref="Lanes"/> means.</summary>
-    internal int LaneCount => Lanes > 0 ? Lanes : Math.Min(Environment.ProcessorCount, MostLanes);
+    internal int LaneCount => Lanes > 0 ? Lanes : Math.Min(Environment.ProcessorCount, MostThreads);
 
     /// <summary>The threads that <see cref="RestoreThreads"/> means.</summary>
-    internal int RestoreThreadCount => RestoreThreads > 0 ? RestoreThreads : Math.Max(1, Environment.ProcessorCount / 2);
+    internal int RestoreThreadCount => RestoreThreads > 0 ? RestoreThreads : Math.Clamp(Environment.ProcessorCount / 2, 1, MostThreads);
 }
 
 /// <summary>The other members would not believe an address that they may not call.</summary>

@@ -81,6 +81,8 @@ internal static class FeedGeneratorServices
     {
         services.AddOptionsWithValidateOnStart<ReadingOptions>().BindConfiguration(ReadingOptions.SectionName).ValidateDataAnnotations();
         services.AddHttpForwarder();
+        // YARP warns of each attempt to reach an owner that is dead, of which there are many a second until another one has its place. PeerForwarder tells what matters.
+        services.AddLogging(logging => logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error));
         services.AddHttpApi();
         services.AddOpenApi(openApi => openApi.WithInfo(
             "StreamSocial feeds",

@@ -132,7 +132,7 @@ internal ref struct StateReader(ReadOnlySpan<byte> input, string what)
         return taken;
     }
 
-    // Apart, so that the methods that throw are short enough to become a part of their callers.
+    // Apart, so that the methods that throw are short enough to be inlined.
     [DoesNotReturn]
     private readonly void ThrowShort(int length) => throw Invalid($"{length} bytes expected, {_rest.Length} left");
 

@@ -7,8 +7,8 @@ namespace StreamSocial.FeedGenerator.Codecs;
 
 /// <summary>Writes the primitives of stored values. Each value has exactly one encoding.</summary>
 /// <remarks>
-/// What it writes is in the output once it is disposed, and nobody else may write there before: it takes room for many primitives at once, since asking the
-/// output for each of them took more time than writing it.
+/// It takes room for many primitives at once, since asking the output for each of them took more time than writing it. So until it is disposed its bytes are not
+/// in the output, and nothing else may write there. It must not be copied.
 /// </remarks>
 internal ref struct StateWriter(IBufferWriter<byte> output)
 {

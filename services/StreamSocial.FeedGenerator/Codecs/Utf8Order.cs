@@ -2,7 +2,7 @@ using System.Text;
 
 namespace StreamSocial.FeedGenerator.Codecs;
 
-/// <summary>The order of stored texts, which is <see cref="string.CompareOrdinal(string, string)"/>'s, without reading them.</summary>
+/// <summary>The order of stored texts, which is <see cref="string.CompareOrdinal(string, string)"/>'s, without decoding them.</summary>
 internal static class Utf8Order
 {
     /// <summary>Room that is enough for most ids.</summary>

@@ -215,6 +215,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
                 emitter.EmitKeyed(TopicNames.ContentStats, KeyPartitioner.PartitionOf(contentId, _statsPartitions), contentId, payload: null);
             else
                 emitter.Emit(TopicNames.ContentInteractions, own, new ContentInteraction { ContentId = contentId, Partial = new() { Partition = _partition, Stats = counters.ToStats(contentId), IsLast = true } });
+            // The rankings first, which may still have to read its score.
             _ranking.Remove(contentId);
             _partRanking.Remove(contentId);
             _counters.Remove(contentId);

@@ -25,7 +25,10 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
     /// <summary>Updates the ranking for a content whose score fell, whether it is ranked or not.</summary>
     public void Lower(string contentId, double score) => Top.SetScore(contentId, score);
 
-    /// <summary>Takes a content out while there are still counters of it; one that ranked lower comes in with its own next interaction.</summary>
+    /// <summary>
+    /// Takes a content out; one that ranked lower comes in with its own next interaction. To be called before its counters are removed: whoever asks first reads
+    /// the scores of all.
+    /// </summary>
     public void Remove(string contentId)
     {
         if (!Top.Contains(contentId))
@@ -80,12 +83,12 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
 /// <summary>The contents of a partition with the highest scores, in no particular order.</summary>
 internal sealed class TrendingContents
 {
-    private readonly Dictionary<string, int> _places;
+    private readonly List<string> _contentIds;
 
-    /// <summary>As the counters say, of which these are copies: one more content is compared with all of them. Not stored.</summary>
+    /// <summary>Of each its score as the counters have it, with which those of further contents are compared. Not stored.</summary>
     private readonly List<double> _scores;
 
-    private readonly List<string> _contentIds;
+    private readonly Dictionary<string, int> _places;
     private (string ContentId, double Score)? _lowest;
 
     /// <param name="contentIds">The contents, whose scores are not known yet.</param>

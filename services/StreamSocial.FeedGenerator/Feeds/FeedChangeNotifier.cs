@@ -10,7 +10,10 @@ internal sealed class FeedChangeNotifier
 {
     private readonly ConcurrentDictionary<string, FeedSubscription[]> _subscriptions = new(StringComparer.Ordinal);
 
-    /// <summary>Subscriptions that are not disposed. To ask the dictionary whether it is empty takes all its locks.</summary>
+    /// <summary>
+    /// Subscriptions that are not disposed: to ask the dictionary whether it is empty takes all its locks. Who subscribes reads the feed afterwards, under the gate
+    /// of its task as changes are made, so whatever change does not see the subscription is seen by that reading.
+    /// </summary>
     private int _count;
 
     /// <summary>All subscriptions, about as of now.</summary>

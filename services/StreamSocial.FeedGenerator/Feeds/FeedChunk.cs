@@ -7,7 +7,7 @@ namespace StreamSocial.FeedGenerator.Feeds;
 
 /// <summary>
 /// A run of a feed's entries, oldest first, as they are stored: an entry that comes in is put between the bytes of the others, of which it reads no more than
-/// their times.
+/// their times and, where those are equal, their ids.
 /// </summary>
 internal sealed class FeedChunk
 {
@@ -23,7 +23,7 @@ internal sealed class FeedChunk
     /// <summary>Most bytes of a chunk with several entries, with room for the directory around the newest. An entry that is larger has a chunk of its own.</summary>
     public const int MaxBytes = RecordLimit.PartBytes / 2;
 
-    private const string What = "feed chunk";
+    internal const string What = "feed chunk";
 
     /// <summary>Room for an entry that is about to be added.</summary>
     private const int SpareBytes = 160;
@@ -209,7 +209,7 @@ internal sealed class FeedChunk
     private static int Compare(ReadOnlySpan<byte> entry, in FeedPosition position)
     {
         var order = OccurredAtOf(entry).CompareTo(position.OccurredAt);
-        return order != 0 ? order : FeedItem.CompareIds(ItemOf(entry), position);
+        return order != 0 ? order : FeedItem.CompareIdsIn(ItemOf(entry), position);
     }
 
     private static long OccurredAtOf(ReadOnlySpan<byte> entry) => new StateReader(entry, What).Fixed64();
@@ -262,7 +262,7 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
 
     public FeedChunk Read(ReadOnlySpan<byte> input)
     {
-        var reader = new StateReader(input, "feed chunk");
+        var reader = new StateReader(input, FeedChunk.What);
         if (reader.Version(OldestVersion, FormatVersion) < FormatVersion)
             return new(ReadEarlier(ref reader));
         return ReadBody(ref reader);

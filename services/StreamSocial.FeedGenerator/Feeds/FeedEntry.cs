@@ -46,11 +46,11 @@ internal sealed record FeedItem(string ActionId, FeedEntryType Type, string Auth
         return new(reader.String(), type, reader.String(), reader.String(), reader.String(), occurredAt);
     }
 
-    /// <summary>Whether what <see cref="Encoded"/> was is <see cref="IsRemoved"/>.</summary>
+    /// <summary>Whether an encoded item (<see cref="Encoded"/>) is a removed one.</summary>
     public static bool IsRemovedIn(ReadOnlySpan<byte> encoded) => new StateReader(encoded, What).Byte() == (byte)FeedEntryType.Unspecified;
 
-    /// <summary>Compares what <see cref="Encoded"/> was with a position of the same time.</summary>
-    public static int CompareIds(ReadOnlySpan<byte> encoded, in FeedPosition position)
+    /// <summary>Compares the ids of an encoded item with those of a position of the same time.</summary>
+    public static int CompareIdsIn(ReadOnlySpan<byte> encoded, in FeedPosition position)
     {
         Span<byte> buffer = stackalloc byte[Utf8Order.StackBytes];
         var reader = new StateReader(encoded, What);

@@ -207,6 +207,25 @@ public sealed class InMemoryStateStoreTests : StateStoreTests
         Assert.All(["a", "b", ""], key => Assert.Equal((true, values[9]), (store.TryGet(key, out var kept), kept)));
     }
 
+    [Fact]
+    public void Find_AfterWhatWasFoundLastIsGone_FindsWhatIsThere()
+    {
+        var table = new EntryTable();
+        var (first, second) = (table.Add([1], [11]), table.Add([2], [22]));
+        Assert.Equal(first, table.Find([1]));
+        table.Remove(first);
+        Assert.True(table.Find([1]) < 0);
+        Assert.Equal(first, table.Add([3], [33]));
+        Assert.Equal((second, first), (table.Find([2]), table.Find([3])));
+        Assert.True(table.Find([1]) < 0);
+        Assert.True(table.Find([]) < 0);
+
+        table.Remove(table.Find([3]));
+        var empty = table.Add([], []);
+        Assert.Equal((empty, empty), (table.Find([]), table.Find([])));
+        Assert.True(table.Find([3]) < 0);
+    }
+
     /// <summary>Blocks of sizes that are needed no more are moved together; otherwise a state of another shape would keep what the earlier one took.</summary>
     [Fact]
     public void Compact_AfterMostValuesShrank_TakesLittleMoreThanTheyNeed()

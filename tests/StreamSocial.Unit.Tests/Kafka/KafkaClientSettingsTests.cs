@@ -2,7 +2,7 @@ using StreamSocial.Kafka;
 
 namespace StreamSocial.Unit.Tests.Kafka;
 
-/// <summary>How long fetches wait.</summary>
+/// <summary>How long clients wait before they ask for more, or again.</summary>
 public sealed class KafkaClientSettingsTests
 {
     [Theory]
@@ -16,6 +16,24 @@ public sealed class KafkaClientSettingsTests
     [Fact]
     public void CreateConsumerConfig_RealBrokers_WaitsAsLongWithFewPartitions() =>
         Assert.Equal(100, Settings(embedded: false).CreateConsumerConfig("c", "g", ConsumerUse.Live, 60).FetchWaitMaxMs);
+
+    [Theory]
+    [InlineData(ConsumerUse.Restore, 50)]
+    [InlineData(ConsumerUse.Live, null)]
+    [InlineData(ConsumerUse.Bulk, null)]
+    public void CreateConsumerConfig_RealBrokers_WhatARestoreWaitsForIsAskedForOften(ConsumerUse use, int? expected)
+    {
+        var config = Settings(embedded: false).CreateConsumerConfig("c", "g", use);
+        Assert.Equal((expected, expected), (config.RetryBackoffMs, config.RetryBackoffMaxMs));
+    }
+
+    [Fact]
+    public void CreateConsumerConfig_OptionsOfTheClient_AreStronger()
+    {
+        var options = new KafkaOptions();
+        options.Client["retry.backoff.max.ms"] = "700";
+        Assert.Equal(700, new KafkaClientSettings("localhost:9092", options).CreateConsumerConfig("c", "g", ConsumerUse.Restore).RetryBackoffMaxMs);
+    }
 
     private static KafkaClientSettings Settings(bool embedded) => new("localhost:9092", new KafkaOptions { Embedded = embedded });
 }

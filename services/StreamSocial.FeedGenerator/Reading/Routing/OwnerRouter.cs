@@ -54,7 +54,10 @@ internal sealed class PeerForwarder(IHttpForwarder forwarder, PeerClient peers, 
             return true;
         cancellationToken.ThrowIfCancellationRequested();
         if (context.Response.HasStarted)
+        {
+            peers.LogBroken(owner.Endpoint, error, context.GetForwarderErrorFeature()?.Exception);
             return true;
+        }
         context.Response.Clear();
         return false;
     }

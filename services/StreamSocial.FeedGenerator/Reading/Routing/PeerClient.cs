@@ -89,6 +89,9 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
     [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
     public partial void LogOutage(Uri? uri, Exception exception);
 
+    [LoggerMessage(LogLevel.Information, "The answer of the replica at {Uri} broke off ({Error}), and with it the client's")]
+    public partial void LogBroken(Uri uri, ForwarderError error, Exception? exception);
+
     [LoggerMessage(LogLevel.Warning, "The replica at {Uri} does not take this one for a replica: Peers:Secret differs")]
     private partial void LogNotTrusted(Uri? uri);
 }

@@ -177,6 +177,39 @@ public sealed class EngagementProcessorTests
             * Math.Pow(2, (interaction.OccurredAt - Start) / HalfLifeMs);
     }
 
+    /// <summary>The ranking keeps scores in memory, which are those of the state whenever it was restored.</summary>
+    [Fact]
+    public void ReadTrending_WithTakeBacksAndRestores_IsThatOfOneThatRanAllTheTime() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 11], Gen.Int[0, 99], Gen.Int[0, 19_999_999]).Array[1, 300], Gen.Int[1, 5]).Sample((steps, size) =>
+        {
+            var options = new EngagementOptions { TrendingContents = size };
+            var (context, other) = (new FakeTaskContext("engagement"), new FakeTaskContext("engagement"));
+            var (processor, restored) = (new EngagementProcessor(context, options), new EngagementProcessor(other, options));
+            var done = new List<ContentInteraction>();
+            foreach (var (content, chance, at) in steps)
+            {
+                var interaction = Interaction("c" + content, InteractionType.Like, Start + at);
+                if (chance < 30 && done.Count > 0)
+                {
+                    interaction = done[chance % done.Count].Clone();
+                    done.RemoveAt(chance % done.Count);
+                    interaction.TakenBackAt = Start + 20_000_000;
+                }
+                else
+                {
+                    done.Add(interaction);
+                }
+
+                if (chance % 5 == 0)
+                    restored = new EngagementProcessor(other = other.Restored(), options);
+                processor.Process(interaction, _emitter);
+                restored.Process(interaction, _emitter);
+                Assert.Equal(processor.ReadTrending(size), restored.ReadTrending(size));
+            }
+
+            Assert.Equal(context.Dump(), other.Dump());
+        }, iter: 50, threads: 1);
+
     [Fact]
     public void ReadTrending_ImpressionsOnly_DoesNotTrend()
     {

@@ -10,6 +10,9 @@ namespace StreamSocial.Unit.Tests.FeedGenerator.Feeds;
 
 public sealed class FeedStoreTests
 {
+    /// <summary>Of ids whose order in UTF-8 is not that in UTF-16, and of long ones.</summary>
+    private static readonly string[] Beginnings = ["id-", "\uD7FF", "\uE000", "\uFFFD", "😀", new('x', 300)];
+
     [Fact]
     public void Add_AnyOrder_HoldsTheNewest()
     {
@@ -22,7 +25,7 @@ public sealed class FeedStoreTests
             select (capacity, longestText, longestText > 2_000 ? arrivals[..(arrivals.Length / 10)] : arrivals);
         cases.Sample((capacity, longestText, arrivals) =>
         {
-            var items = arrivals.Select((arrival, i) => (Item: Item("id-" + i, arrival.Item1, "author-" + (i % 7), new string('x', arrival.Item3 % longestText)), Order: arrival.Item2)).OrderBy(item => item.Order).Select(item => item.Item).ToArray();
+            var items = arrivals.Select((arrival, i) => (Item: Item(Beginnings[arrival.Item3 / 7 % Beginnings.Length] + i, arrival.Item1, "author-" + (i % 7), new string('x', arrival.Item3 % longestText)), Order: arrival.Item2)).OrderBy(item => item.Order).Select(item => item.Item).ToArray();
             var context = new FakeTaskContext("feeds");
             var store = new FeedStore(context, capacity);
             for (var i = 0; i < items.Length; i++)
@@ -145,6 +148,7 @@ public sealed class FeedStoreTests
 
             Assert.Equal(ReadAll(first, "user"), ReadAll(store, "user"));
             Assert.Equal(ReadAll(store, "user"), ReadAll(new(second.Restored(), capacity), "user"));
+            Assert.InRange(store.Read("user", int.MaxValue, null, withRemoved: true).Entries.Count(entry => entry.IsRemoved), 0, store.RemovedOf("user"));
             Assert.DoesNotContain(store.ReadArrivals("user", 0).Entries, entry => entry.IsRemoved);
         }, iter: 100);
 

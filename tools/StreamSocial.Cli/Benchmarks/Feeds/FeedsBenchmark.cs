@@ -39,7 +39,7 @@ internal sealed record FeedsBenchmarkOptions
     /// <summary>Scripts that run the same work on other systems.</summary>
     public required IReadOnlyList<Peer> Peers { get; init; }
 
-    /// <summary>Further arguments of the feed generator, such as <c>--Streams:Lanes=2</c>.</summary>
+    /// <summary>Further arguments of the feed generator, such as <c>--Streams:Lanes=1</c>.</summary>
     public required IReadOnlyList<string> FurtherArguments { get; init; }
 
     /// <summary>Where the logs go.</summary>
