@@ -214,6 +214,7 @@ public sealed class InMemoryStateStoreTests : StateStoreTests
         var (first, second) = (table.Add([1], [11]), table.Add([2], [22]));
         Assert.Equal(first, table.Find([1]));
         table.Remove(first);
+        Assert.True(table.Find([]) < 0);
         Assert.True(table.Find([1]) < 0);
         Assert.Equal(first, table.Add([3], [33]));
         Assert.Equal((second, first), (table.Find([2]), table.Find([3])));

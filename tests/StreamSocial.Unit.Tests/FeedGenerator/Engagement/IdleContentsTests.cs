@@ -55,6 +55,20 @@ public sealed class IdleContentsTests
         static string Describe(FakeEmitter.Emitted emitted) => $"{emitted.Topic}/{emitted.Partition} {emitted.Key}: {emitted.Payload}";
     }
 
+    /// <summary>What is forgotten with the very first record is still ranked.</summary>
+    [Fact]
+    public void Process_RestoredBeforeEachRecord_ForgetsWhatIsIdle()
+    {
+        var context = new FakeTaskContext("engagement");
+        View(new EngagementProcessor(context, Options), "idle", Start);
+
+        for (var at = Start; at <= Start + (7 * Day); at += Day / 48)
+            View(new EngagementProcessor(context = context.Restored(), Options), "busy", at);
+
+        var trending = new EngagementProcessor(context.Restored(), Options).ReadTrending(100);
+        Assert.Equal(["busy"], trending.Select(content => content.Stats.ContentId));
+    }
+
     [Theory]
     [InlineData(1_000)]
     [InlineData(-1_000)]
