@@ -127,26 +127,30 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         return Apply(config, FrozenDictionary<string, string>.Empty);
     }
 
-    private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, ConsumerUse use) => new()
+    private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, ConsumerUse use)
     {
-        ClientId = clientId,
-        GroupId = groupId,
-        // KIP-848: shorter handovers on real brokers, and on embedded ones the only protocol that does not wait for session timeouts.
-        GroupProtocol = GroupProtocol.Consumer,
-        EnableAutoCommit = false,
-        EnableAutoOffsetStore = false,
-        AutoOffsetReset = AutoOffsetReset.Error,
-        IsolationLevel = IsolationLevel.ReadCommitted,
-        QueuedMaxMessagesKbytes = use == ConsumerUse.Live ? 8 * 1024 : 64 * 1024,
-        QueuedMinMessages = use == ConsumerUse.Live ? 20_000 : null,
-        FetchQueueBackoffMs = use == ConsumerUse.Live ? 10 : null,
-        // A fetch names every partition of a broker, so many small ones cost more than what they bring. Embedded brokers let each wait for all of its time.
-        FetchMinBytes = use == ConsumerUse.Restore && !IsEmbedded ? 1 : 64 * 1024,
-        FetchWaitMaxMs = use == ConsumerUse.Restore && !IsEmbedded ? 50 : FetchWaitMs,
-        EnablePartitionEof = false,
-        RetryBackoffMs = use == ConsumerUse.Restore && !IsEmbedded ? RestoreRetryBackoffMs : null,
-        RetryBackoffMaxMs = use == ConsumerUse.Restore && !IsEmbedded ? RestoreRetryBackoffMs : null,
-    };
+        var isUrgent = use == ConsumerUse.Restore && !IsEmbedded;
+        return new()
+        {
+            ClientId = clientId,
+            GroupId = groupId,
+            // KIP-848: shorter handovers on real brokers, and on embedded ones the only protocol that does not wait for session timeouts.
+            GroupProtocol = GroupProtocol.Consumer,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            QueuedMaxMessagesKbytes = use == ConsumerUse.Live ? 8 * 1024 : 64 * 1024,
+            QueuedMinMessages = use == ConsumerUse.Live ? 20_000 : null,
+            FetchQueueBackoffMs = use == ConsumerUse.Live ? 10 : null,
+            // A fetch names every partition of a broker, so many small ones cost more than what they bring. Embedded brokers let each wait for all of its time.
+            FetchMinBytes = isUrgent ? 1 : 64 * 1024,
+            FetchWaitMaxMs = isUrgent ? 50 : FetchWaitMs,
+            EnablePartitionEof = false,
+            RetryBackoffMs = isUrgent ? RestoreRetryBackoffMs : null,
+            RetryBackoffMaxMs = isUrgent ? RestoreRetryBackoffMs : null,
+        };
+    }
 
     private ProducerConfig BaseProducerConfig(string clientId) => new()
     {

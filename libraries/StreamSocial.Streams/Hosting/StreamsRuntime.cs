@@ -190,7 +190,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         if (_diskStates is not null)
             await _diskStates.TakeAsync(cancellationToken);
         if (_options.CompileFirst)
-            await BackgroundThread.RunAsync("compile", () => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token));
+            await LowPriorityThread.RunAsync("compile", () => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token));
         var lanes = _options.LaneCount;
         var shared = new SharedByLanes(_pool, new RateQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];

@@ -83,11 +83,8 @@ internal sealed record CpuProfile(string Sampled, IReadOnlyList<string> HottestF
 /// <summary>perf of the Linux kernel.</summary>
 internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimeProvider time) : CpuProfiler(program, folder, time)
 {
-    /// <summary>
-    /// Processor time between two samples, in nanoseconds; no round number, so that nothing periodic is always or never seen. Told a frequency instead, perf
-    /// adapts the time for each thread, and was seen to sample many threads once a second after a while (Linux 6.18).
-    /// </summary>
-    private const string Period = "5070707";
+    /// <summary>Samples a second; no round number, so that nothing periodic is always or never seen.</summary>
+    private const string Frequency = "197";
 
     public override string ViewCommand => $"perf report -i {Samples.FullName}";
 
@@ -99,7 +96,7 @@ internal sealed class PerfProfiler(string program, DirectoryInfo folder, TimePro
     public override void Prepare(ProcessStartInfo start) =>
         (start.Environment["DOTNET_PerfMapEnabled"], start.Environment["DOTNET_EnableWriteXorExecute"]) = ("1", "0");
 
-    protected override string[] RecordArguments(int pid) => ["record", "--event", "cpu-clock", "--count", Period, "-g", "--output", Samples.FullName, "--pid", $"{pid}"];
+    protected override string[] RecordArguments(int pid) => ["record", "--freq", Frequency, "-g", "--output", Samples.FullName, "--pid", $"{pid}"];
 
     protected override string[] ReportArguments() => ["report", "--input", Samples.FullName, "--stdio", "--no-children", "--call-graph", "none", "--fields", "overhead,symbol"];
 

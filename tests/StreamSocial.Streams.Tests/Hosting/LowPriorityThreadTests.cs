@@ -2,7 +2,7 @@ using StreamSocial.Streams.Hosting;
 
 namespace StreamSocial.Streams.Tests.Hosting;
 
-public sealed class BackgroundThreadTests
+public sealed class LowPriorityThreadTests
 {
     [Fact]
     public async Task RunAsync_OnLinux_LeavesTheCoresToOthers()
@@ -10,7 +10,7 @@ public sealed class BackgroundThreadTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says in a file how nice a thread is.");
         var (there, here) = (0, NicenessOfThisThread());
 
-        await BackgroundThread.RunAsync("test", () => there = NicenessOfThisThread());
+        await LowPriorityThread.RunAsync("test", () => there = NicenessOfThisThread());
 
         Assert.True(there > here, $"{there} there, {here} here");
         Assert.Equal(here, await Task.Run(NicenessOfThisThread, TestContext.Current.CancellationToken));
@@ -18,7 +18,7 @@ public sealed class BackgroundThreadTests
 
     [Fact]
     public async Task RunAsync_WorkFails_FailsTheSameWay() =>
-        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => BackgroundThread.RunAsync("test", () => throw new InvalidTimeZoneException()));
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => LowPriorityThread.RunAsync("test", () => throw new InvalidTimeZoneException()));
 
     private static int NicenessOfThisThread()
     {

@@ -3,42 +3,30 @@ using System.Runtime.InteropServices;
 namespace StreamSocial.Streams.Hosting;
 
 /// <summary>A thread for work that nobody waits for as much as for what already runs on the machine.</summary>
-internal static class BackgroundThread
+internal static class LowPriorityThread
 {
     /// <summary>Linux gives such a thread a third of what others get that want the same core.</summary>
     private const int Niceness = 5;
 
     private const int PriorityOfThread = 0;
 
-    /// <summary>Runs something on a thread of its own with a lower priority.</summary>
+    /// <summary>Runs something on such a thread of its own.</summary>
     /// <returns>Completes when it has run, or failed.</returns>
     public static Task RunAsync(string name, Action work)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
-        {
-            Lower();
-            try
-            {
-                work();
-                done.SetResult();
-            }
-#pragma warning disable CA1031 // Whoever waits for it is told.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                done.SetException(e);
-            }
-        }) { Name = name, IsBackground = true, Priority = ThreadPriority.BelowNormal };
-        thread.Start();
-        return done.Task;
+        // Who waits for it shall not go on with that priority.
+        var running = new Task(() => RunLowered(work), TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(running.RunSynchronously) { Name = name, IsBackground = true, Priority = ThreadPriority.BelowNormal }.Start();
+        return running;
     }
 
     /// <summary>.NET does not pass a thread's priority on to Linux. It cannot be raised again, so the thread is used for nothing else.</summary>
-    private static void Lower()
+    private static void RunLowered(Action work)
     {
+        // Where that is refused, it runs as everything else does.
         if (OperatingSystem.IsLinux())
             _ = SetPriority(PriorityOfThread, 0, Niceness);
+        work();
     }
 
 #pragma warning disable SYSLIB1054 // Nothing is marshalled.
