@@ -25,8 +25,9 @@ internal static class TopicsExtensions
         var profile = ReadProfile(builder.Configuration, kafka.Resource);
         var catalog = StreamSocialTopics.For(profile);
         Console.WriteLine(Describe(kafka.Resource, profile, catalog));
+        kafka.ForTopics(catalog.Topics);
         if (kafka.Resource.Source == KafkaSource.Embedded)
-            return new TopicsOnBrokers(kafka.WithEmbeddedTopics(catalog.Topics), profile, null);
+            return new TopicsOnBrokers(kafka, profile, null);
 
         var replicas = Math.Min(kafka.Resource.Brokers.Count, catalog.Topics.Max(topic => topic.ReplicationFactor));
         var creation = builder.AddProject<Projects.StreamSocial_Cli>("topics")

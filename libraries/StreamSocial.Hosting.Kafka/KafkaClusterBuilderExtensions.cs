@@ -67,9 +67,12 @@ public static partial class KafkaClusterBuilderExtensions
         return cluster.WithClusterHealthCheck();
     }
 
-    /// <summary>Creates topics on an embedded cluster, which only its owner can. On any other an admin client creates them, so nothing happens here.</summary>
-    public static IResourceBuilder<KafkaClusterResource> WithEmbeddedTopics(this IResourceBuilder<KafkaClusterResource> cluster, IEnumerable<TopicSpec> topics)
+    /// <summary>
+    /// Tells the cluster which topics it is for. An embedded one creates them, which only its owner can; on any other an admin client does so later.
+    /// </summary>
+    public static IResourceBuilder<KafkaClusterResource> ForTopics(this IResourceBuilder<KafkaClusterResource> cluster, IReadOnlyCollection<TopicSpec> topics)
     {
+        cluster.Resource.Partitions = topics.Sum(topic => topic.Partitions);
         if (cluster.Resource.TryGetLastAnnotation<EmbeddedClusterAnnotation>(out var embedded))
             embedded.Cluster.CreateTopics(topics);
         return cluster;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -63,14 +64,18 @@ internal static class BrokerContainers
             .WithParentRelationship(cluster)
             .WithEnvironment("CLUSTER_ID", clusterId);
         var client = node.GetEndpoint(ClientEndpoint).Property(EndpointProperty.HostAndPort);
-        var settings = KraftConfiguration.Shared(Nodes, Environment.ProcessorCount)
+        ImmutableSortedDictionary<string, string> Settings() => KraftConfiguration.Shared(Nodes, Environment.ProcessorCount, cluster.Resource.Partitions)
             .Add("node.id", id.ToString(CultureInfo.InvariantCulture))
             .Add("controller.quorum.voters", string.Join(',', Enumerable.Range(1, Nodes).Select(other => $"{other}@{NameOf(other)}:{ControllerPort}")))
             .Add("listeners", $"INTERNAL://:{InternalPort},CLIENT://:{ClientPort},CONTROLLER://:{ControllerPort}")
             .Add("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:PLAINTEXT")
             .Add("inter.broker.listener.name", "INTERNAL");
-        foreach (var (setting, value) in settings)
-            node.WithEnvironment(KraftConfiguration.EnvironmentName(setting), value);
+        // Later: the topics come after the brokers.
+        node.WithEnvironment(context =>
+        {
+            foreach (var (setting, value) in Settings())
+                context.EnvironmentVariables[KraftConfiguration.EnvironmentName(setting)] = value;
+        });
         node.WithEnvironment(KraftConfiguration.EnvironmentName("advertised.listeners"), ReferenceExpression.Create($"INTERNAL://{NameOf(id)}:{InternalPort.ToString(CultureInfo.InvariantCulture)},CLIENT://{client}"));
         return port is null ? node : node.WithBrokerHealthCheck(id, $"localhost:{port}");
     }

@@ -15,7 +15,7 @@ internal static class BrokerProcesses
         var directory = KafkaRunDirectory.Choose(builder.AppHostDirectory, options.DataDirectory);
         var layout = KraftClusterLayout.Create(kafkaHome, directory.Path, options.FirstPort, withJmx: options.Jmx);
         builder.OwnUntilTheEnd(directory);
-        builder.OnBeforeStart((_, cancellationToken) => layout.PrepareAsync(cancellationToken));
+        builder.OnBeforeStart((_, cancellationToken) => layout.PrepareAsync(cluster.Resource.Partitions, cancellationToken));
 
         List<string> javaOptions = [.. options.HeapOptions.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         if (!directory.IsKept)

@@ -6,13 +6,18 @@ namespace StreamSocial.Hosting.Kafka.Processes;
 /// <summary>The configuration of KRaft nodes that share a machine. Pure.</summary>
 public static class KraftConfiguration
 {
+    private const int PartitionsPerMsOfWait = 20;
+    private const int ShortestReplicaWaitMs = 15;
+    private const int LongestReplicaWaitMs = 50;
+
     /// <summary>The node's <c>server.properties</c> when all nodes are processes of this machine.</summary>
     /// <param name="node">The node.</param>
     /// <param name="all">All nodes of the cluster, this one among them.</param>
     /// <param name="processors">Processors of the machine.</param>
-    public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all, int processors)
+    /// <param name="partitions">Partitions that the cluster's topics will have.</param>
+    public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all, int processors, int partitions)
     {
-        var settings = Shared(all.Count, processors)
+        var settings = Shared(all.Count, processors, partitions)
             .Add("node.id", node.Id.ToString(CultureInfo.InvariantCulture))
             .Add("controller.quorum.voters", string.Join(',', all.Select(other => $"{other.Id}@127.0.0.1:{other.ControllerPort}")))
             .Add("listeners", $"PLAINTEXT://{node.Address},CONTROLLER://127.0.0.1:{node.ControllerPort}")
@@ -26,7 +31,8 @@ public static class KraftConfiguration
     /// <summary>What all nodes have in common, however they run.</summary>
     /// <param name="nodes">Number of nodes.</param>
     /// <param name="processors">Processors that they share.</param>
-    public static ImmutableSortedDictionary<string, string> Shared(int nodes, int processors)
+    /// <param name="partitions">Partitions that the cluster's topics will have.</param>
+    public static ImmutableSortedDictionary<string, string> Shared(int nodes, int processors, int partitions)
     {
         var copies = Math.Min(3, nodes);
         var inSync = Math.Max(1, copies - 1);
@@ -59,7 +65,7 @@ public static class KraftConfiguration
         };
         if (processors < 2 * nodes)
         {
-            ReplicateInFewerFetches(settings);
+            ReplicateInFewerFetches(settings, partitions);
             LetMembersWaitLonger(settings);
         }
 
@@ -73,12 +79,12 @@ public static class KraftConfiguration
     /// <summary>
     /// A follower's fetch is answered as soon as one record is there, and costs the leader a look at every partition that the follower has of it; a record
     /// written, a look at all partitions of each fetch that waits. That takes most of the brokers' time where cores are few. So fetches are answered at
-    /// intervals, one for each pair of brokers; an acknowledgement may take so much longer.
+    /// intervals, one for each pair of brokers; an acknowledgement may take so much longer, and so the more partitions there are to look at.
     /// </summary>
-    private static void ReplicateInFewerFetches(Dictionary<string, int> settings)
+    private static void ReplicateInFewerFetches(Dictionary<string, int> settings, int partitions)
     {
         settings["replica.fetch.min.bytes"] = 1024 * 1024;
-        settings["replica.fetch.wait.max.ms"] = 50;
+        settings["replica.fetch.wait.max.ms"] = Math.Clamp(partitions / PartitionsPerMsOfWait, ShortestReplicaWaitMs, LongestReplicaWaitMs);
     }
 
     /// <summary>

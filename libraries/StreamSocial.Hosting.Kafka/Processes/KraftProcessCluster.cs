@@ -45,15 +45,16 @@ public sealed class KraftProcessCluster : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start; nothing stays behind.</param>
     /// <param name="lifetime">How long it is needed.</param>
     /// <param name="withJmx">Whether the nodes carry the JMX exporter, if the distribution has it.</param>
+    /// <param name="partitions">Partitions that its topics will have, where they are many.</param>
     /// <exception cref="KafkaSourceException">The distribution or Java is wrong, or a node did not start in time.</exception>
-    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short, bool withJmx = false)
+    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short, bool withJmx = false, int partitions = 0)
     {
         if ((KafkaHome.FindProblem(kafkaHome) ?? JavaRuntime.FindProblem()) is { } problem)
             throw new KafkaSourceException(problem);
         var cluster = new KraftProcessCluster(KraftClusterLayout.Create(kafkaHome, directory, withJmx: withJmx), lifetime);
         try
         {
-            await cluster._layout.PrepareAsync(cancellationToken);
+            await cluster._layout.PrepareAsync(partitions, cancellationToken);
             foreach (var node in cluster.Nodes)
                 cluster.StartNode(node.Id);
             await cluster.WaitUntilServingAsync(timeout, cancellationToken);

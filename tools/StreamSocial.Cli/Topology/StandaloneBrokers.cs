@@ -114,7 +114,7 @@ internal sealed class ProcessBrokers : IStandaloneBrokers
         try
         {
             var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-brokers-{Guid.NewGuid():N}");
-            var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken, lifetime));
+            var brokers = new ProcessBrokers(await KraftProcessCluster.StartAsync(home, directory, StartTimeout, cancellationToken, lifetime, partitions: topics.Sum(topic => topic.Partitions)));
             try
             {
                 await brokers.CreateTopicsAsync(topics, cancellationToken);

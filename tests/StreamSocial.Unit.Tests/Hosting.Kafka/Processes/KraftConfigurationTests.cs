@@ -11,7 +11,7 @@ public sealed class KraftConfigurationTests
     public void Server_OneOfThree_KnowsTheQuorumAndItsOwnPorts()
     {
         var nodes = Enumerable.Range(1, 3).Select(id => new KraftNode(id, 9000 + id, 9100 + id, $"/k/{id}")).ToArray();
-        var lines = KraftConfiguration.Server(nodes[1], nodes, processors: 8).Split('\n').ToHashSet();
+        var lines = KraftConfiguration.Server(nodes[1], nodes, processors: 8, partitions: 300).Split('\n').ToHashSet();
         Assert.Contains("node.id=2", lines);
         Assert.Contains("controller.quorum.voters=1@127.0.0.1:9101,2@127.0.0.1:9102,3@127.0.0.1:9103", lines);
         Assert.Contains("listeners=PLAINTEXT://127.0.0.1:9002,CONTROLLER://127.0.0.1:9102", lines);
@@ -25,7 +25,15 @@ public sealed class KraftConfigurationTests
     [InlineData(5, true)]
     [InlineData(6, false)]
     public void Shared_FewerThanTwoProcessorsANode_FetchesLessOften(int processors, bool expected) =>
-        Assert.Equal(expected, KraftConfiguration.Shared(nodes: 3, processors).ContainsKey("replica.fetch.wait.max.ms"));
+        Assert.Equal(expected, KraftConfiguration.Shared(nodes: 3, processors, partitions: 300).ContainsKey("replica.fetch.wait.max.ms"));
+
+    [Theory]
+    [InlineData(0, "15")]
+    [InlineData(300, "15")]
+    [InlineData(700, "35")]
+    [InlineData(5000, "50")]
+    public void Shared_MorePartitions_FollowersWaitLonger(int partitions, string expected) =>
+        Assert.Equal(expected, KraftConfiguration.Shared(nodes: 3, processors: 2, partitions)["replica.fetch.wait.max.ms"]);
 
     [Fact]
     public void ClusterId_AnyGuid_IsTwentyTwoCharactersKafkaTakes()
