@@ -94,10 +94,14 @@ internal sealed partial class GroupMembership : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Asks the group if this member is warm for a task that its owner has given back. Returns at once.</summary>
+    /// <summary>
+    /// Asks the group if this member is warm for a task that its owner has given back, or is about to: that it has, the group knows before the owner's next report
+    /// says so. Returns at once.
+    /// </summary>
     public void AskForReleased(IEnumerable<(TaskId Task, bool IsWarm)> warmUps, IMembersView members)
     {
-        if (warmUps.Any(warmUp => warmUp.IsWarm && members.OwnerOf(warmUp.Task) is null))
+        var releasing = ReleaseWatch.Releasing(members.Current.Members.Values).ToHashSet();
+        if (warmUps.Any(warmUp => warmUp.IsWarm && (releasing.Contains(warmUp.Task) || members.OwnerOf(warmUp.Task) is null)))
             Ask();
     }
 

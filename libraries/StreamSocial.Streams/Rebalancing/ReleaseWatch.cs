@@ -24,10 +24,13 @@ internal sealed class ReleaseWatch(StreamsOptions options, GroupMembership membe
     public static HashSet<TaskId> Choose(MembersSnapshot snapshot, StreamsOptions options, IEnumerable<TaskId> prepared, Func<TaskId, string?> ownerOf) =>
     [
         .. prepared.Where(task => ownerOf(task) is null),
-        .. snapshot.Members.Values.Where(other => other.MemberId != options.MemberId).SelectMany(other => other.Releasing)
-            .SelectMany(released => released.Partitions.Select(partition => new TaskId(released.Topic, partition))),
+        .. Releasing(snapshot.Members.Values.Where(other => other.MemberId != options.MemberId)),
         .. SilentMembers.TasksOf(snapshot, options, ownerOf),
     ];
+
+    /// <summary>What the members are about to give back.</summary>
+    public static IEnumerable<TaskId> Releasing(IEnumerable<Member> members) => members.SelectMany(member => member.Releasing)
+        .SelectMany(released => released.Partitions.Select(partition => new TaskId(released.Topic, partition)));
 
     private void Observe(MembersSnapshot snapshot)
     {

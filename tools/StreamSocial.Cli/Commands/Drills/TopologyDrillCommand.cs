@@ -44,6 +44,6 @@ internal abstract class TopologyDrillCommand<TReport> : KafkaDrillCommand<TRepor
         AppHost = parsed.GetValue(_appHost),
         Log = new FileInfo(Path.Combine(ProgramLocator.LogFolder().FullName, $"drill-{Name}-{Time.GetUtcNow():yyyyMMdd-HHmmss}.log")),
         // Positions are as fine as the members' reports.
-        FurtherArguments = ["--Streams:ReportInterval=00:00:00.2", .. further, .. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
+        FurtherArguments = ["--Streams:ReportInterval=00:00:00.1", .. further, .. parsed.GetValue(_set)!.Select(setting => $"--{setting}")],
     };
 }
