@@ -11,8 +11,8 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.Streams.Hosting;
 
 /// <summary>
-/// Compiles the code that processes records before the member joins. Otherwise the first partitions that it gets wait for the compiler, on a machine that is
-/// busy: nobody adds members to an idle one.
+/// Makes the code that processes records ready to be called before the member joins: compiled, where the build has not done that. Otherwise the first partitions
+/// that it gets wait for it, on a machine that is busy: nobody adds members to an idle one.
 /// </summary>
 internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> stages, TimeProvider time, ILogger<CodePreparation> logger)
 {
@@ -26,7 +26,7 @@ internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> sta
 
     private readonly ILogger _logger = logger;
 
-    /// <summary>Compiles the methods of the stages, of the runtime and of what both stand on, except generic ones, whose types are not known before.</summary>
+    /// <summary>Prepares the methods of the stages, of the runtime and of what both stand on, except generic ones, whose types are not known before.</summary>
     public void Run(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -67,6 +67,6 @@ internal sealed partial class CodePreparation(IReadOnlyList<StageDefinition> sta
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Type}.{Method} cannot be compiled before it is called")]
     private partial void LogSkipped(Exception error, string? type, string method);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Compiled {Count} methods in {Milliseconds:F0} ms before joining")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Prepared {Count} methods in {Milliseconds:F0} ms before joining")]
     private partial void LogPrepared(int count, double milliseconds);
 }

@@ -30,7 +30,7 @@ public sealed class ReadClientTests
             }
         }, TestContext.Current.CancellationToken);
         var address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        using var client = new ReadClient([new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), address], TimeProvider.System, TimeSpan.FromMilliseconds(300));
+        using var client = new ReadClient([new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), address], TimeProvider.System, TimeSpan.FromSeconds(2));
 
         for (var read = 0; read < 20; read++)
             Assert.Equal(read, (await client.ReadNotificationsAsync($"{read}", TestContext.Current.CancellationToken)).Unread);
