@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using StreamSocial.AppHost.Restarting;
 using StreamSocial.Control;
 using StreamSocial.ServiceDefaults.Control;
 using StreamSocial.ServiceDefaults.Http;
@@ -59,7 +60,7 @@ internal static class ResourceEndpoints
         return new ResourceDocument(
             resource.Name,
             snapshot.ResourceType,
-            snapshot.State?.Text,
+            KnownServiceStates.StateOf(resource, snapshot),
             snapshot.HealthStatus?.ToString(),
             snapshot.ExitCode,
             PidOf(snapshot),

@@ -12,6 +12,7 @@ internal static class ServiceCommands
     /// <summary>Replaces the commands of a service. They are there once the orchestrator has started.</summary>
     public static void Observe(SupervisedService service)
     {
+        service.Resource.Annotations.Add(service);
         foreach (var command in service.Resource.Annotations.OfType<ResourceCommandAnnotation>().ToArray())
         {
             if (command.Name == KnownResourceCommands.StartCommand)

@@ -17,14 +17,20 @@ internal static class KnownServiceStates
     /// <summary>Whether a service has a process, or is about to have one.</summary>
     public static bool IsUp(string? state) => state == KnownResourceStates.Running || state == KnownResourceStates.Starting;
 
+    /// <summary>
+    /// State of a resource for those who look for one to talk to: <c>Stopping</c> from when its end was asked for, which the orchestrator says when it is over.
+    /// </summary>
+    public static string? StateOf(IResource resource, CustomResourceSnapshot snapshot) =>
+        resource.TryGetLastAnnotation<SupervisedService>(out var service) && service.IsStopRequested && IsUp(snapshot.State?.Text) ? KnownResourceStates.Stopping : snapshot.State?.Text;
+
     public static bool IsRestarting(string? state) => state?.StartsWith(RestartingPrefix, StringComparison.Ordinal) == true;
 }
 
 /// <summary>Marks a service that is one of several which come and go with the load.</summary>
 internal sealed class ScaledReplicaAnnotation : IResourceAnnotation;
 
-/// <summary>A service or a broker process, how often it has ended in a row without being asked, and what is shown instead of its end.</summary>
-internal sealed class SupervisedService(IResource resource)
+/// <summary>A service or a broker process, how often it has ended in a row without being asked, and what is shown instead of its end. A service's resource has it as annotation.</summary>
+internal sealed class SupervisedService(IResource resource) : IResourceAnnotation
 {
     private volatile ResourceStateSnapshot? _shown;
     private volatile bool _isStopRequested;

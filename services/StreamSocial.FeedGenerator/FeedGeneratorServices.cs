@@ -34,6 +34,8 @@ internal static class FeedGeneratorServices
     {
         // The last event id of a stream, in a header or in the query, names the accounts that the feed pulls.
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = server.Limits.MaxRequestLineSize = 2 * StreamEventId.MaxChars);
+        // First, so that it stops last.
+        builder.Services.AddHostedService<Drain>();
         builder.AddStreams(Application(builder.Configuration))
             .AddStage(ActionsStage.Define).AddStage(FeedsStage.Define).AddStage(EngagementStage.Define).AddStage(NotificationsStage.Define);
         builder.AddPullPosts();

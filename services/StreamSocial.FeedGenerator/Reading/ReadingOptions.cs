@@ -12,6 +12,11 @@ internal sealed class ReadingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:02:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan WaitForPartition { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a process that is stopped still answers, so that clients whose streams it ended find the other replicas. What a stop has to do is part of it.</summary>
+    /// <value>Default 3 s; 0 to 1 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Time between two comments that keep an idle stream alive.</summary>
     /// <value>Default 15 s; 0.1 s to 1 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
