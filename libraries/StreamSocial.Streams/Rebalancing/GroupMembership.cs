@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
-using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
@@ -94,14 +93,10 @@ internal sealed partial class GroupMembership : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>
-    /// Asks the group if this member is warm for a task that its owner has given back, or is about to: that it has, the group knows before the owner's next report
-    /// says so. Returns at once.
-    /// </summary>
-    public void AskForReleased(IEnumerable<(TaskId Task, bool IsWarm)> warmUps, IMembersView members)
+    /// <summary>Asks the group if this member is warm for a task that its owner has given back. Returns at once.</summary>
+    public void AskForReleased(IEnumerable<(TaskId Task, bool IsWarm)> warmUps, Func<TaskId, bool> isReleased)
     {
-        var releasing = ReleaseWatch.Releasing(members.Current.Members.Values).ToHashSet();
-        if (warmUps.Any(warmUp => warmUp.IsWarm && (releasing.Contains(warmUp.Task) || members.OwnerOf(warmUp.Task) is null)))
+        if (warmUps.Any(warmUp => warmUp.IsWarm && isReleased(warmUp.Task)))
             Ask();
     }
 

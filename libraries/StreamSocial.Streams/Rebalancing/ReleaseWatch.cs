@@ -36,6 +36,6 @@ internal sealed class ReleaseWatch(StreamsOptions options, GroupMembership membe
     {
         var prepared = supervisor.WarmUps.ToList();
         supervisor.Prepare(Choose(snapshot, options, prepared.Select(warmUp => warmUp.Task), members.OwnerOf));
-        membership.AskForReleased(prepared, members);
+        membership.AskForReleased(prepared, task => members.OwnerOf(task) is null);
     }
 }

@@ -40,9 +40,9 @@ internal sealed class TargetWatch(
             while (true)
             {
                 await Task.Delay(LookInterval, time, cancellationToken);
-                if (_isExpecting)
-                    membership.AskForReleased(supervisor.WarmUps, members);
                 var snapshot = members.Current;
+                if (_isExpecting)
+                    AskForReleased(snapshot);
                 ObserveSilent(snapshot);
                 if (_ofSilent.Count > 0 && time.GetElapsedTime(sentAt) >= SilentAskPause)
                 {
@@ -66,6 +66,13 @@ internal sealed class TargetWatch(
         {
             // The member leaves.
         }
+    }
+
+    /// <summary>Asks for what an owner is about to give back, too: that it has, the group knows before the owner's next report says so.</summary>
+    private void AskForReleased(MembersSnapshot snapshot)
+    {
+        var releasing = ReleaseWatch.Releasing(snapshot.Members.Values).ToHashSet();
+        membership.AskForReleased(supervisor.WarmUps, task => releasing.Contains(task) || members.OwnerOf(task) is null);
     }
 
     private void ObserveSilent(MembersSnapshot snapshot)
