@@ -18,7 +18,7 @@ internal static class KnownServiceStates
     public static bool IsUp(string? state) => state == KnownResourceStates.Running || state == KnownResourceStates.Starting;
 
     /// <summary>
-    /// State of a resource for those who look for one to talk to: <c>Stopping</c> from when its end was asked for, which the orchestrator says when it is over.
+    /// State of a resource for those who look for one to talk to: <c>Stopping</c> from the request on. The orchestrator reports only that the process has ended.
     /// </summary>
     public static string? StateOf(IResource resource, CustomResourceSnapshot snapshot) =>
         resource.TryGetLastAnnotation<SupervisedService>(out var service) && service.IsStopRequested && IsUp(snapshot.State?.Text) ? KnownResourceStates.Stopping : snapshot.State?.Text;

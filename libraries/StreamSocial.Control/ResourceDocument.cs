@@ -7,7 +7,7 @@ namespace StreamSocial.Control;
 /// <param name="Name">Name in the application model, for example <c>feed-generator-1</c>.</param>
 /// <param name="Type">Kind of resource as Aspire names it.</param>
 /// <param name="State">
-/// Aspire's state, for example <c>Running</c>; <c>Restarting (2)</c> for a service that has ended twice in a row without being asked and is about to be
+/// Aspire's state, for example <c>Running</c>; <c>Stopping</c> from when its end was asked for; <c>Restarting (2)</c> for a service that has ended twice in a row without being asked and is about to be
 /// started again.
 /// </param>
 /// <param name="Health">Aspire's health, for example <c>Healthy</c>.</param>
@@ -23,9 +23,13 @@ public sealed record ResourceDocument(
     [JsonIgnore]
     public bool IsRunning => State == "Running";
 
+    /// <summary>Whether it runs, though its end may have been asked for.</summary>
+    [JsonIgnore]
+    public bool HasProcess => IsRunning || State == "Stopping";
+
     /// <summary>Whether it runs, or is about to start, to stop or to be started again.</summary>
     [JsonIgnore]
-    public bool IsUnderWay => IsRunning || State is "Starting" or "Stopping" || EndsInARow > 0;
+    public bool IsUnderWay => HasProcess || State == "Starting" || EndsInARow > 0;
 
     /// <summary>Whether it runs and its health checks pass.</summary>
     [JsonIgnore]

@@ -73,8 +73,8 @@ public sealed class StreamsOptions
     public TimeSpan? SourceMemory { get; set; }
 
     /// <summary>
-    /// Whether the code that processes records is compiled before the member joins, which takes a second or two of processor time at start, instead of when the
-    /// first records come, while partitions wait.
+    /// Whether the code that processes records is made ready before the member joins, which takes a second or two of processor time at start where the build has
+    /// not compiled it, instead of when the first records come, while partitions wait.
     /// </summary>
     /// <value>Default true.</value>
     public bool CompileFirst { get; set; } = true;

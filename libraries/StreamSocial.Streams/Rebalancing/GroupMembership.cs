@@ -93,7 +93,7 @@ internal sealed partial class GroupMembership : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Asks the group if this member is warm for a task that its owner has given back. Returns at once.</summary>
+    /// <summary>Asks the group if this member is warm for a task that may be had. Returns at once.</summary>
     public void AskForReleased(IEnumerable<(TaskId Task, bool IsWarm)> warmUps, Func<TaskId, bool> isReleased)
     {
         if (warmUps.Any(warmUp => warmUp.IsWarm && isReleased(warmUp.Task)))

@@ -68,7 +68,7 @@ internal sealed class TargetWatch(
         }
     }
 
-    /// <summary>Asks for what an owner is about to give back, too: that it has, the group knows before the owner's next report says so.</summary>
+    /// <summary>Also asks for what an owner is about to give back: the group knows that it has been given back before the owner's next report says so.</summary>
     private void AskForReleased(MembersSnapshot snapshot)
     {
         var releasing = ReleaseWatch.Releasing(snapshot.Members.Values).ToHashSet();

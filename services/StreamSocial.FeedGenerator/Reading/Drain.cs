@@ -1,23 +1,25 @@
 using Microsoft.Extensions.Options;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.FeedGenerator.Reading;
 
 /// <summary>
 /// Keeps a process that is stopped reachable for a while (<see cref="ReadingOptions.Drain"/>). Its streams end at once and their clients come again within a
-/// second or two; whoever sends them to replicas needs as long to learn that this one leaves. They are told to try again. A proxy whose process is gone may take
-/// a request on a connection that it kept, and never answer it.
+/// second or two; whoever sends them to replicas needs as long to learn that this one leaves. Streams are told to try again, other reads are answered. A proxy whose
+/// process is gone may take a request on a connection that it kept, and never answer it. Not when all replicas leave, nor after a fatal error.
 /// </summary>
 /// <remarks>Services stop in the reverse of their order, so this one must come before what a stop has to do: that is part of the time.</remarks>
 internal sealed class Drain : IHostedLifecycleService, IDisposable
 {
     private readonly TimeSpan _duration;
+    private readonly IMembersView _members;
     private readonly TimeProvider _time;
     private readonly CancellationTokenRegistration _registration;
     private long _began;
 
-    public Drain(IHostApplicationLifetime lifetime, IOptions<ReadingOptions> options, TimeProvider time)
+    public Drain(IHostApplicationLifetime lifetime, IOptions<ReadingOptions> options, IMembersView members, TimeProvider time)
     {
-        (_duration, _time) = (options.Value.Drain, time);
+        (_duration, _members, _time) = (options.Value.Drain, members, time);
         _registration = lifetime.ApplicationStopping.Register(() => _began = time.GetTimestamp());
     }
 
@@ -29,7 +31,10 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (_duration - _time.GetElapsedTime(_began) is { Ticks: > 0 } rest)
+        // A host that is stopped directly says so only after this.
+        var began = _began == 0 ? _time.GetTimestamp() : _began;
+        var isForNobody = Environment.ExitCode != 0 || _members.Current.Members.Values.All(member => member.IsLeaving);
+        if (!isForNobody && _duration - _time.GetElapsedTime(began) is { Ticks: > 0 } rest)
             await Task.Delay(rest, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

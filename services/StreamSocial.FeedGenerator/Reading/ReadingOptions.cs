@@ -12,7 +12,7 @@ internal sealed class ReadingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:02:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan WaitForPartition { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a process that is stopped still answers, so that clients whose streams it ended find the other replicas. What a stop has to do is part of it.</summary>
+    /// <summary>How long a process that is stopped still answers, so that clients whose streams it ended find the other replicas. The handover counts towards it. Not when all replicas are stopped.</summary>
     /// <value>Default 3 s; 0 to 1 min.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(3);

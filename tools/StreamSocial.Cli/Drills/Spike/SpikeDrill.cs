@@ -128,7 +128,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
             var latest = await ReadLatestAsync(http, cancellationToken);
             samples.Add(new SpikeSample(
                 clock.Now,
-                generators.Count(generator => generator.IsRunning),
+                generators.Count(generator => generator.HasProcess),
                 generators.Count(generator => generator.IsHealthy),
                 Term(latest, "age.oldest_seconds"),
                 Term(latest, "arrival.records_per_second"),
