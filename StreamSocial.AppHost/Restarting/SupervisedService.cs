@@ -29,7 +29,10 @@ internal static class KnownServiceStates
 /// <summary>Marks a service that is one of several which come and go with the load.</summary>
 internal sealed class ScaledReplicaAnnotation : IResourceAnnotation;
 
-/// <summary>A service or a broker process, how often it has ended in a row without being asked, and what is shown instead of its end. A service's resource has it as annotation.</summary>
+/// <summary>
+/// A service or a broker process, how often it has ended in a row without being asked, and what is shown instead of its end. A service's resource has it as
+/// annotation.
+/// </summary>
 internal sealed class SupervisedService(IResource resource) : IResourceAnnotation
 {
     private volatile ResourceStateSnapshot? _shown;

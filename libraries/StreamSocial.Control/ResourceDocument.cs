@@ -7,8 +7,8 @@ namespace StreamSocial.Control;
 /// <param name="Name">Name in the application model, for example <c>feed-generator-1</c>.</param>
 /// <param name="Type">Kind of resource as Aspire names it.</param>
 /// <param name="State">
-/// Aspire's state, for example <c>Running</c>; <c>Stopping</c> from when its end was asked for; <c>Restarting (2)</c> for a service that has ended twice in a row without being asked and is about to be
-/// started again.
+/// Aspire's state, for example <c>Running</c>; <c>Stopping</c> from when its end was asked for; <c>Restarting (2)</c> for a service that has ended twice in a
+/// row without being asked and is about to be started again.
 /// </param>
 /// <param name="Health">Aspire's health, for example <c>Healthy</c>.</param>
 /// <param name="ExitCode">Exit code of a process that has ended.</param>

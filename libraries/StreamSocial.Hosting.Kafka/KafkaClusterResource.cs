@@ -26,8 +26,8 @@ public sealed class KafkaClusterResource(string name, KafkaSourceChoice choice) 
     /// <summary>Where the brokers' JMX exporters answer, by broker id; empty where they have none, or the configuration names them.</summary>
     public IDictionary<int, string> JmxAddresses { get; } = new Dictionary<int, string>();
 
-    /// <summary>Partitions that the cluster's topics will have; 0 until they are known. Brokers that the AppHost starts are set up for them.</summary>
-    public int Partitions { get; internal set; }
+    /// <summary>Partitions that the cluster's topics will have; null until that is known. Brokers that the AppHost starts are set up for them.</summary>
+    public int? Partitions { get; internal set; }
 
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     /// <exception cref="InvalidOperationException">The brokers are not declared yet.</exception>

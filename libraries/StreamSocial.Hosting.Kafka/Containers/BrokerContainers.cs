@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -64,16 +63,16 @@ internal static class BrokerContainers
             .WithParentRelationship(cluster)
             .WithEnvironment("CLUSTER_ID", clusterId);
         var client = node.GetEndpoint(ClientEndpoint).Property(EndpointProperty.HostAndPort);
-        ImmutableSortedDictionary<string, string> Settings() => KraftConfiguration.Shared(Nodes, Environment.ProcessorCount, cluster.Resource.Partitions)
-            .Add("node.id", id.ToString(CultureInfo.InvariantCulture))
-            .Add("controller.quorum.voters", string.Join(',', Enumerable.Range(1, Nodes).Select(other => $"{other}@{NameOf(other)}:{ControllerPort}")))
-            .Add("listeners", $"INTERNAL://:{InternalPort},CLIENT://:{ClientPort},CONTROLLER://:{ControllerPort}")
-            .Add("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:PLAINTEXT")
-            .Add("inter.broker.listener.name", "INTERNAL");
-        // Later: the topics come after the brokers.
+        // Asked for at the start: the topics are declared after the brokers.
         node.WithEnvironment(context =>
         {
-            foreach (var (setting, value) in Settings())
+            var settings = KraftConfiguration.Shared(Nodes, Environment.ProcessorCount, cluster.Resource.Partitions)
+                .Add("node.id", id.ToString(CultureInfo.InvariantCulture))
+                .Add("controller.quorum.voters", string.Join(',', Enumerable.Range(1, Nodes).Select(other => $"{other}@{NameOf(other)}:{ControllerPort}")))
+                .Add("listeners", $"INTERNAL://:{InternalPort},CLIENT://:{ClientPort},CONTROLLER://:{ControllerPort}")
+                .Add("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:PLAINTEXT")
+                .Add("inter.broker.listener.name", "INTERNAL");
+            foreach (var (setting, value) in settings)
                 context.EnvironmentVariables[KraftConfiguration.EnvironmentName(setting)] = value;
         });
         node.WithEnvironment(KraftConfiguration.EnvironmentName("advertised.listeners"), ReferenceExpression.Create($"INTERNAL://{NameOf(id)}:{InternalPort.ToString(CultureInfo.InvariantCulture)},CLIENT://{client}"));

@@ -69,10 +69,10 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
         [CollectSerially, .. javaOptions, .. JmxArguments(node), $"-Dlog4j2.configurationFile={node.LoggingFile}", "-cp", Processes.KafkaHome.ClassPath(KafkaHome), BrokerClass, node.ConfigurationFile];
 
     /// <summary>Writes the configuration files and formats the data directories that are not yet.</summary>
-    /// <param name="partitions">Partitions that the cluster's topics will have.</param>
+    /// <param name="partitions">Partitions that the cluster's topics will have; null if that is not known.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KafkaSourceException">Formatting failed.</exception>
-    public async Task PrepareAsync(int partitions, CancellationToken cancellationToken)
+    public async Task PrepareAsync(int? partitions, CancellationToken cancellationToken)
     {
         System.IO.Directory.CreateDirectory(Directory);
         var clusterId = await ReadOrCreateClusterIdAsync(cancellationToken);

@@ -14,8 +14,8 @@ public static class KraftConfiguration
     /// <param name="node">The node.</param>
     /// <param name="all">All nodes of the cluster, this one among them.</param>
     /// <param name="processors">Processors of the machine.</param>
-    /// <param name="partitions">Partitions that the cluster's topics will have.</param>
-    public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all, int processors, int partitions)
+    /// <param name="partitions">Partitions that the cluster's topics will have; null if that is not known.</param>
+    public static string Server(KraftNode node, IReadOnlyCollection<KraftNode> all, int processors, int? partitions)
     {
         var settings = Shared(all.Count, processors, partitions)
             .Add("node.id", node.Id.ToString(CultureInfo.InvariantCulture))
@@ -31,8 +31,8 @@ public static class KraftConfiguration
     /// <summary>What all nodes have in common, however they run.</summary>
     /// <param name="nodes">Number of nodes.</param>
     /// <param name="processors">Processors that they share.</param>
-    /// <param name="partitions">Partitions that the cluster's topics will have.</param>
-    public static ImmutableSortedDictionary<string, string> Shared(int nodes, int processors, int partitions)
+    /// <param name="partitions">Partitions that the cluster's topics will have; null if that is not known.</param>
+    public static ImmutableSortedDictionary<string, string> Shared(int nodes, int processors, int? partitions)
     {
         var copies = Math.Min(3, nodes);
         var inSync = Math.Max(1, copies - 1);
@@ -79,12 +79,14 @@ public static class KraftConfiguration
     /// <summary>
     /// A follower's fetch is answered as soon as one record is there, and costs the leader a look at every partition that the follower has of it; a record
     /// written, a look at all partitions of each fetch that waits. That takes most of the brokers' time where cores are few. So fetches are answered at
-    /// intervals, one for each pair of brokers; an acknowledgement may take so much longer, and so the more partitions there are to look at.
+    /// intervals, one for each pair of brokers. An acknowledgement waits for up to an interval, which grows with the number of partitions.
     /// </summary>
-    private static void ReplicateInFewerFetches(Dictionary<string, int> settings, int partitions)
+    private static void ReplicateInFewerFetches(Dictionary<string, int> settings, int? partitions)
     {
         settings["replica.fetch.min.bytes"] = 1024 * 1024;
-        settings["replica.fetch.wait.max.ms"] = Math.Clamp(partitions / PartitionsPerMsOfWait, ShortestReplicaWaitMs, LongestReplicaWaitMs);
+        settings["replica.fetch.wait.max.ms"] = partitions is { } count
+            ? Math.Clamp(count / PartitionsPerMsOfWait, ShortestReplicaWaitMs, LongestReplicaWaitMs)
+            : LongestReplicaWaitMs;
     }
 
     /// <summary>

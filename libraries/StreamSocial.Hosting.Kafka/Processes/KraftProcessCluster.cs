@@ -45,9 +45,9 @@ public sealed class KraftProcessCluster : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start; nothing stays behind.</param>
     /// <param name="lifetime">How long it is needed.</param>
     /// <param name="withJmx">Whether the nodes carry the JMX exporter, if the distribution has it.</param>
-    /// <param name="partitions">Partitions that its topics will have, where they are many.</param>
+    /// <param name="partitions">Partitions that its topics will have; null if that is not known.</param>
     /// <exception cref="KafkaSourceException">The distribution or Java is wrong, or a node did not start in time.</exception>
-    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short, bool withJmx = false, int partitions = 0)
+    public static async Task<KraftProcessCluster> StartAsync(string kafkaHome, string directory, TimeSpan timeout, CancellationToken cancellationToken, ClusterLifetime lifetime = ClusterLifetime.Short, bool withJmx = false, int? partitions = null)
     {
         if ((KafkaHome.FindProblem(kafkaHome) ?? JavaRuntime.FindProblem()) is { } problem)
             throw new KafkaSourceException(problem);

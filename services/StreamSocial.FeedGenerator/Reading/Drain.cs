@@ -4,11 +4,11 @@ using StreamSocial.Streams.Membership;
 namespace StreamSocial.FeedGenerator.Reading;
 
 /// <summary>
-/// Keeps a process that is stopped reachable for a while (<see cref="ReadingOptions.Drain"/>). Its streams end at once and their clients come again within a
-/// second or two; whoever sends them to replicas needs as long to learn that this one leaves. Streams are told to try again, other reads are answered. A proxy whose
-/// process is gone may take a request on a connection that it kept, and never answer it. Not when all replicas leave, nor after a fatal error.
+/// Keeps a process that is stopped reachable for a while (<see cref="ReadingOptions.Drain"/>), unless all replicas leave or it ends after a fatal error. Its
+/// streams end at once and their clients come again within a second or two; whoever sends them to replicas needs as long to learn that this one leaves, and a
+/// proxy may take a request for a process that is gone and never answer it. Meanwhile streams are told to try again, and other reads are answered.
 /// </summary>
-/// <remarks>Services stop in the reverse of their order, so this one must come before what a stop has to do: that is part of the time.</remarks>
+/// <remarks>Services stop in the reverse of their order: this one comes before those whose stop takes time, which counts towards its own.</remarks>
 internal sealed class Drain : IHostedLifecycleService, IDisposable
 {
     private readonly TimeSpan _duration;

@@ -123,7 +123,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
         await WaitUntilHealthyAsync(replicas, NeverStarted, cancellationToken);
     }
 
-    /// <summary>The feed generators that have a process now, healthy or not.</summary>
+    /// <summary>The feed generators that run and were not asked to end, healthy or not.</summary>
     public async Task<IReadOnlyList<ResourceDocument>> ReadRunningGeneratorsAsync(CancellationToken cancellationToken) =>
         [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found is { IsRunning: true, Pid: not null })];
 

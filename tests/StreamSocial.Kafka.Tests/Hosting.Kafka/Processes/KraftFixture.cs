@@ -25,7 +25,7 @@ public sealed class KraftFixture : IAsyncLifetime
         if (string.IsNullOrEmpty(home))
             Assert.Skip("KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar) to run the tests on real brokers.");
         var directory = Path.Combine(Path.GetTempPath(), $"streamsocial-kafka-{Guid.NewGuid():N}");
-        return await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken, withJmx: withJmx);
+        return await KraftProcessCluster.StartAsync(home, directory, StartPatience, TestContext.Current.CancellationToken, withJmx: withJmx, partitions: 100);
     }
 
     /// <summary>The cluster, with JMX exporters where the distribution has one; skips the test where KAFKA_HOME is not set.</summary>

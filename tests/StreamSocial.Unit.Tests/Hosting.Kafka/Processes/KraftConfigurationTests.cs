@@ -32,7 +32,8 @@ public sealed class KraftConfigurationTests
     [InlineData(300, "15")]
     [InlineData(700, "35")]
     [InlineData(5000, "50")]
-    public void Shared_MorePartitions_FollowersWaitLonger(int partitions, string expected) =>
+    [InlineData(null, "50")]
+    public void Shared_MorePartitions_FollowersWaitLonger(int? partitions, string expected) =>
         Assert.Equal(expected, KraftConfiguration.Shared(nodes: 3, processors: 2, partitions)["replica.fetch.wait.max.ms"]);
 
     [Fact]
