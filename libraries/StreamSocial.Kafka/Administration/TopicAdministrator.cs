@@ -15,6 +15,9 @@ public sealed partial class TopicAdministrator : IDisposable
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Time after which topics that do not answer are looked for again.</summary>
+    private static readonly TimeSpan RecheckInterval = TimeSpan.FromSeconds(2);
+
     private readonly IAdminClient _admin;
     private readonly KafkaClientSettings _settings;
     private readonly LogEndReader _ends;
@@ -36,36 +39,16 @@ public sealed partial class TopicAdministrator : IDisposable
     /// <exception cref="KafkaException">The cluster refused or did not answer.</exception>
     public async Task<IReadOnlyList<string>> CreateAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
-        var existing = await DescribeAsync(topics, cancellationToken);
-        ThrowOnMismatch(topics, existing);
-        var missing = topics.Where(topic => !existing.ContainsKey(topic.Name)).ToArray();
-        if (missing.Length > 0 && _settings.IsEmbedded)
-            throw new InvalidOperationException($"The embedded cluster lacks {string.Join(", ", missing.Select(topic => topic.Name))}: its topics are made by the process that starts it.");
-
-        foreach (var batch in InBatches(missing))
+        var created = new HashSet<string>(StringComparer.Ordinal);
+        do
         {
-            LogCreating(batch.Count, batch.Sum(topic => topic.Partitions));
-            await CreateBatchAsync(batch).WaitAsync(cancellationToken);
+            created.UnionWith(await CreateMissingAsync(topics, cancellationToken));
         }
-
-        await WaitUntilReadyAsync(topics, cancellationToken);
-        if (missing.Length > 0)
+        // What does not answer may be a topic that has been deleted, and that some brokers still listed.
+        while (!await AreReadyAsync(topics, RecheckInterval, cancellationToken));
+        if (created.Count > 0)
             ThrowOnMismatch(topics, await DescribeAsync(topics, cancellationToken));
-        return [.. missing.Select(topic => topic.Name)];
-    }
-
-    /// <summary>Waits until every partition has a leader that answers. Before that, an idempotent producer can fail for minutes.</summary>
-    public async Task WaitUntilReadyAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
-    {
-        List<(string, int)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
-        while (true)
-        {
-            var ends = await _ends.ReadAsync(waiting, RequestTimeout, cancellationToken);
-            waiting = [.. ends.Where(topic => !topic.IsComplete).Select(topic => (topic.Topic, topic.NextOffsets.Length))];
-            if (waiting.Count == 0)
-                return;
-            await Task.Delay(ReadyPoll, _time, cancellationToken);
-        }
+        return [.. created];
     }
 
     /// <summary>Describes the existing ones of the given topics, by name.</summary>
@@ -94,6 +77,41 @@ public sealed partial class TopicAdministrator : IDisposable
     }
 
     public void Dispose() => _admin.DisposeOrLeave();
+
+    private async Task<IEnumerable<string>> CreateMissingAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    {
+        var existing = await DescribeAsync(topics, cancellationToken);
+        ThrowOnMismatch(topics, existing);
+        var missing = topics.Where(topic => !existing.ContainsKey(topic.Name)).ToArray();
+        if (missing.Length > 0 && _settings.IsEmbedded)
+            throw new InvalidOperationException($"The embedded cluster lacks {string.Join(", ", missing.Select(topic => topic.Name))}: its topics are made by the process that starts it.");
+
+        foreach (var batch in InBatches(missing))
+        {
+            LogCreating(batch.Count, batch.Sum(topic => topic.Partitions));
+            await CreateBatchAsync(batch).WaitAsync(cancellationToken);
+        }
+
+        return missing.Select(topic => topic.Name);
+    }
+
+    /// <summary>Waits until every partition has a leader that answers. Before that, an idempotent producer can fail for minutes.</summary>
+    /// <returns>Whether all answer within <paramref name="patience"/>.</returns>
+    private async Task<bool> AreReadyAsync(IReadOnlyCollection<TopicSpec> topics, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        List<(string, int)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
+        while (true)
+        {
+            var ends = await _ends.ReadAsync(waiting, RequestTimeout, cancellationToken);
+            waiting = [.. ends.Where(topic => !topic.IsComplete).Select(topic => (topic.Topic, topic.NextOffsets.Length))];
+            if (waiting.Count == 0)
+                return true;
+            if (_time.GetElapsedTime(started) > patience)
+                return false;
+            await Task.Delay(ReadyPoll, _time, cancellationToken);
+        }
+    }
 
     private static void ThrowOnMismatch(IEnumerable<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> existing)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Confluent.Kafka;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
@@ -56,5 +57,22 @@ public sealed class RealTopicAdministratorTests(KraftFixture kafka, ITestOutputH
         TopicSpec[] topics = [new("raced", 12, CleanupPolicy.Compact, null, "")];
         await Task.WhenAll(one.CreateAsync(topics, Token), other.CreateAsync(topics, Token));
         Assert.Equal(12, (await one.DescribeAsync(topics, Token))["raced"].Partitions);
+    }
+
+    /// <summary>For a moment some brokers still list topics that others do not know any more.</summary>
+    [Fact]
+    public async Task CreateAsync_JustDeleted_CreatesThemAgain()
+    {
+        TopicSpec[] topics = [.. Enumerable.Range(0, 8).Select(i => new TopicSpec($"deleted-{i}", 60, CleanupPolicy.Delete, TimeSpan.FromDays(1), ""))];
+        using var administrator = await kafka.GetAdministratorAsync();
+        using var admin = new AdminClientBuilder((await kafka.GetSettingsAsync()).CreateAdminConfig("deletes")).Build();
+        await administrator.CreateAsync(topics, Token);
+        for (var i = 0; i < 5; i++)
+        {
+            await admin.DeleteTopicsAsync(topics.Select(topic => topic.Name)).WaitAsync(Token);
+            while ((await administrator.DescribeAsync(topics, Token)).Count > 0)
+                await Task.Delay(5, Token);
+            await administrator.CreateAsync(topics, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        }
     }
 }
