@@ -15,6 +15,9 @@ namespace StreamSocial.Kafka.Producing;
 /// </summary>
 public sealed partial class ProducerPool : IRecordSender, IDisposable
 {
+    /// <summary>Records under way below which a sender need not gather: brokers take so few at once, so that waiting would save them nothing.</summary>
+    private const int FewRecords = 4;
+
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(50);
 
     private readonly Lazy<IProducer<byte[]?, byte[]?>[]> _producers;
@@ -53,6 +56,9 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
 
     /// <summary>Number of unacknowledged records.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
+
+    /// <summary>Whether so few records are unacknowledged that what comes now need not be gathered (<see cref="AdaptiveLinger"/>).</summary>
+    public bool IsQuiet => InFlight < FewRecords;
 
     /// <summary>Records that were handed over since the start, by topic.</summary>
     public IReadOnlyDictionary<string, long> Sent =>

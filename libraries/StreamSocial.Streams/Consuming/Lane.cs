@@ -322,27 +322,32 @@ internal sealed class Lane : IDisposable
             _latestUnsent = Math.Max(_latestUnsent, record.Message.Timestamp.UnixTimestampMs);
     }
 
-    /// <summary>The linger counts from the last send: the first outputs after a pause are sent at once, and later ones are gathered.</summary>
+    /// <summary>
+    /// The linger counts from the last send, and while little is under way there is none: the first outputs after a pause are sent at once, and later ones are gathered.
+    /// </summary>
     private void SendIfDue()
     {
         if (!_tasks.HasUnsent)
             return;
         // What is in hand may be less than there is: a fetch is under way for most of the time. While a stage waits, others wait for what it has emitted.
-        var linger = _hasMore || (_held.Count == 0 && !_tasks.IsAtEnd) ? LingerOfBacklog() : _linger;
+        var hasBacklog = _hasMore || (_held.Count == 0 && !_tasks.IsAtEnd);
+        var linger = Longer(_pool.IsQuiet ? TimeSpan.Zero : _linger, hasBacklog ? LingerOfBacklog() : TimeSpan.Zero);
         if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_sentAt) < linger)
             return;
-        _sentAt = _time.GetTimestamp();
+        var now = _time.GetTimestamp();
         var (entries, records) = _tasks.Send();
-        if (records > 0)
-            _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
+        // Input that led to nothing is no reason to wait with the next.
+        if (records == 0)
+            return;
+        _sentAt = now;
+        _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
     }
 
     /// <summary>The later the input, the fuller the batches: brokers and consumers pay for a batch nearly whatever is in it.</summary>
     private TimeSpan LingerOfBacklog()
     {
         var lateness = TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - _latestUnsent));
-        var linger = Shorter(_pool.Options.MaxLateLinger, lateness * LingerOfLateness);
-        return linger > _linger ? linger : _linger;
+        return Shorter(_pool.Options.MaxLateLinger, lateness * LingerOfLateness);
     }
 
     /// <summary>One call for all: each waits for librdkafka's main thread, which takes long on a busy machine.</summary>
@@ -372,6 +377,8 @@ internal sealed class Lane : IDisposable
     private long ToTimestamp(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }
 
 /// <summary>What a member's lanes share.</summary>

@@ -29,8 +29,9 @@ internal sealed partial class PublishLoop(
         {
             while (await queue.WaitToReadAsync(stoppingToken))
             {
-                // The linger counts from the last send: the first request after a pause is sent at once, and later ones are gathered.
-                var wait = linger - time.GetElapsedTime(lastSend);
+                // The linger counts from the last send, and while little is under way there is none: the first request after a pause is sent at once, and later
+                // ones are gathered.
+                var wait = pool.IsQuiet ? TimeSpan.Zero : linger - time.GetElapsedTime(lastSend);
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stoppingToken);
                 lastSend = time.GetTimestamp();

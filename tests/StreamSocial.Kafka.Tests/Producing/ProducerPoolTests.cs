@@ -43,6 +43,25 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
         Assert.Equal(Enumerable.Range(0, Records), Consume(Settings));
     }
 
+    [Fact]
+    public void IsQuiet_UntilFourRecordsAreUnderWay_AndAgainWhenTheyAreAcknowledged()
+    {
+        _brokers.CreateTopic(Topic, 4, 3);
+        using var pool = CreatePool(Settings);
+        pool.Prepare([Topic]);
+        for (var broker = 1; broker <= 3; broker++)
+            _brokers.SetRoundTrip(broker, TimeSpan.FromSeconds(1));
+
+        for (var partition = 0; partition < 4; partition++)
+        {
+            Assert.True(pool.IsQuiet);
+            pool.Send(Topic, partition, new Message<byte[]?, byte[]?>(), this, partition);
+        }
+        Assert.False(pool.IsQuiet);
+        Assert.True(pool.Flush(TimeSpan.FromSeconds(30)));
+        Assert.True(pool.IsQuiet);
+    }
+
     /// <summary>Brokers that no longer say where partitions are stand for such as take long to say so.</summary>
     [Fact]
     public void Prepare_BrokersDoNotSayAfterwardsWherePartitionsAre_TheFirstRecordsAreDelivered()
