@@ -16,7 +16,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>How long a producer gathers with embedded brokers, where a record that comes too late costs no more than its own request.</summary>
     private const int EmbeddedLingerMs = 2;
 
-    /// <summary>Longest wait of a fetch; embedded brokers, which let each fetch wait for all of its time, get less where somebody waits.</summary>
+    /// <summary>Longest wait of a fetch for what it asks for; on embedded brokers, which let each wait for all of its time, less where somebody waits.</summary>
     private const int FetchWaitMs = 100;
 
     /// <summary>Shortest wait with embedded brokers.</summary>
@@ -129,7 +129,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
 
     private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, ConsumerUse use)
     {
-        var isAwaited = use != ConsumerUse.Bulk && !IsEmbedded;
+        var fetchesFirstRecord = use != ConsumerUse.Bulk && !IsEmbedded;
         var isUrgent = use == ConsumerUse.Restore && !IsEmbedded;
         return new()
         {
@@ -145,8 +145,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
             QueuedMinMessages = use == ConsumerUse.Live ? 20_000 : null,
             FetchQueueBackoffMs = use == ConsumerUse.Live ? 10 : null,
             // What somebody waits for is fetched from its first record on. Anything else is not: a fetch names every partition of a broker, so many small ones cost
-            // more than what they bring. Nor on embedded brokers, which let each fetch that finds less than what it asks for wait for all of its time.
-            FetchMinBytes = isAwaited ? 1 : 64 * 1024,
+            // more than what they bring. Embedded brokers answer a fetch that finds nothing only after its wait: it may as well bring all that has come by then.
+            FetchMinBytes = fetchesFirstRecord ? 1 : 64 * 1024,
             FetchWaitMaxMs = isUrgent ? 50 : FetchWaitMs,
             EnablePartitionEof = false,
             RetryBackoffMs = isUrgent ? RestoreRetryBackoffMs : null,

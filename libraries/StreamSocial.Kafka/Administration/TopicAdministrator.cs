@@ -14,9 +14,7 @@ public sealed partial class TopicAdministrator : IDisposable
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Time after which topics that do not answer are looked for again.</summary>
-    private static readonly TimeSpan RecheckInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadyReport = TimeSpan.FromSeconds(10);
 
     private readonly IAdminClient _admin;
     private readonly KafkaClientSettings _settings;
@@ -35,20 +33,27 @@ public sealed partial class TopicAdministrator : IDisposable
 
     /// <summary>Creates missing topics and waits until every partition of every topic answers. Idempotent, and safe if several processes do it at once.</summary>
     /// <returns>Names of the topics that were created.</returns>
-    /// <exception cref="TopicMismatchException">An existing topic contradicts the catalogue; nothing was created.</exception>
+    /// <exception cref="TopicMismatchException">An existing topic contradicts the catalogue, and nothing was created, or one that another process made meanwhile does.</exception>
     /// <exception cref="KafkaException">The cluster refused or did not answer.</exception>
     public async Task<IReadOnlyList<string>> CreateAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
-        var created = new HashSet<string>(StringComparer.Ordinal);
-        do
-        {
-            created.UnionWith(await CreateMissingAsync(topics, cancellationToken));
-        }
-        // What does not answer may be a topic that has been deleted, and that some brokers still listed.
-        while (!await AreReadyAsync(topics, RecheckInterval, cancellationToken));
+        var existing = await DescribeAsync(topics, cancellationToken);
+        ThrowOnMismatch(topics, existing);
+        var missing = topics.Where(topic => !existing.ContainsKey(topic.Name)).ToArray();
+        if (missing.Length > 0 && _settings.IsEmbedded)
+            throw new InvalidOperationException($"The embedded cluster lacks {string.Join(", ", missing.Select(topic => topic.Name))}: its topics are made by the process that starts it.");
+        if (missing.Length > 0)
+            LogCreating(missing.Length, missing.Sum(topic => topic.Partitions));
+
+        var created = new List<string>();
+        // All are asked for: a broker lists a topic for a while after it has been deleted, and only the controller knows.
+        foreach (var batch in InBatches(_settings.IsEmbedded ? [] : topics))
+            created.AddRange(await CreateBatchAsync(batch, existing).WaitAsync(cancellationToken));
+
+        await WaitUntilReadyAsync(topics, cancellationToken);
         if (created.Count > 0)
             ThrowOnMismatch(topics, await DescribeAsync(topics, cancellationToken));
-        return [.. created];
+        return created;
     }
 
     /// <summary>Describes the existing ones of the given topics, by name.</summary>
@@ -78,37 +83,22 @@ public sealed partial class TopicAdministrator : IDisposable
 
     public void Dispose() => _admin.DisposeOrLeave();
 
-    private async Task<IEnumerable<string>> CreateMissingAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
-    {
-        var existing = await DescribeAsync(topics, cancellationToken);
-        ThrowOnMismatch(topics, existing);
-        var missing = topics.Where(topic => !existing.ContainsKey(topic.Name)).ToArray();
-        if (missing.Length > 0 && _settings.IsEmbedded)
-            throw new InvalidOperationException($"The embedded cluster lacks {string.Join(", ", missing.Select(topic => topic.Name))}: its topics are made by the process that starts it.");
-
-        foreach (var batch in InBatches(missing))
-        {
-            LogCreating(batch.Count, batch.Sum(topic => topic.Partitions));
-            await CreateBatchAsync(batch).WaitAsync(cancellationToken);
-        }
-
-        return missing.Select(topic => topic.Name);
-    }
-
     /// <summary>Waits until every partition has a leader that answers. Before that, an idempotent producer can fail for minutes.</summary>
-    /// <returns>Whether all answer within <paramref name="patience"/>.</returns>
-    private async Task<bool> AreReadyAsync(IReadOnlyCollection<TopicSpec> topics, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
-        List<(string, int)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
+        var told = _time.GetTimestamp();
+        List<(string Name, int Partitions)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
         while (true)
         {
             var ends = await _ends.ReadAsync(waiting, RequestTimeout, cancellationToken);
             waiting = [.. ends.Where(topic => !topic.IsComplete).Select(topic => (topic.Topic, topic.NextOffsets.Length))];
             if (waiting.Count == 0)
-                return true;
-            if (_time.GetElapsedTime(started) > patience)
-                return false;
+                return;
+            if (_time.GetElapsedTime(told) > ReadyReport)
+            {
+                told = _time.GetTimestamp();
+                LogWaiting(string.Join(", ", waiting.Select(topic => topic.Name)));
+            }
             await Task.Delay(ReadyPoll, _time, cancellationToken);
         }
     }
@@ -142,7 +132,8 @@ public sealed partial class TopicAdministrator : IDisposable
             yield return batch;
     }
 
-    private async Task CreateBatchAsync(List<TopicSpec> topics)
+    /// <returns>The names of those that did not exist.</returns>
+    private async Task<IEnumerable<string>> CreateBatchAsync(List<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> listed)
     {
         var specifications = topics.Select(topic => new TopicSpecification
         {
@@ -154,13 +145,20 @@ public sealed partial class TopicAdministrator : IDisposable
         try
         {
             await _admin.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout });
+            return topics.Select(topic => topic.Name);
         }
         catch (CreateTopicsException e)
         {
-            // Another process may create the same topics at the same time; the check afterwards compares the result.
-            var failed = e.Results.Where(result => result.Error.IsError && result.Error.Code is not ErrorCode.TopicAlreadyExists).ToArray();
-            if (failed.Length > 0)
-                throw new KafkaException(new Error(failed[0].Error.Code, $"Cannot create topic {failed[0].Topic}: {failed[0].Error.Reason}"), e);
+            // Who may not create topics can use those that are there. Another process may create the same ones at the same time; the check afterwards compares the result.
+            var failed = e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists && !listed.ContainsKey(result.Topic)).ToArray();
+            return failed.Length == 0
+                ? e.Results.Where(result => !result.Error.IsError).Select(result => result.Topic)
+                : throw new KafkaException(new Error(failed[0].Error.Code, $"Cannot create topic {failed[0].Topic}: {failed[0].Error.Reason}"), e);
+        }
+        catch (KafkaException e) when (topics.All(topic => listed.ContainsKey(topic.Name)))
+        {
+            LogLookedInVain(e.Error.Reason);
+            return [];
         }
     }
 
@@ -181,6 +179,12 @@ public sealed partial class TopicAdministrator : IDisposable
             configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
             long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for partitions to answer: {Topics}")]
+    private partial void LogWaiting(string topics);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The controller does not say whether it has all topics; the brokers list them: {Reason}")]
+    private partial void LogLookedInVain(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating {Topics} topics with {Partitions} partitions")]
     private partial void LogCreating(int topics, int partitions);

@@ -27,7 +27,7 @@ public sealed class ProducerPoolOptions
     [Range(1024 * 1024L, 16L * 1024 * 1024 * 1024)]
     public long MaxInFlightBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>Shortest time to gather entries before they are sent.</summary>
+    /// <summary>Shortest time to gather entries before they are sent; with fewer than four records under way they are sent at once.</summary>
     /// <value>Default 2 ms; 0 to 1 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan MinLinger { get; set; } = TimeSpan.FromMilliseconds(2);
@@ -79,7 +79,7 @@ public static class ProducerPoolPlanner
 public static class AdaptiveLinger
 {
     /// <summary>
-    /// Small batches wait for as long as an acknowledgement takes, so that a cluster that falls behind gets fewer and fuller batches. Full ones
+    /// While records are under way (<see cref="ProducerPool.IsQuiet"/>), small batches wait for as long as an acknowledgement takes, so that a cluster that falls behind gets fewer and fuller batches. Full ones
     /// are sent at once, because waiting would save no request.
     /// </summary>
     /// <param name="ackRoundTrip">Recent time from send to acknowledgement; null if nothing was acknowledged yet.</param>

@@ -323,24 +323,22 @@ internal sealed class Lane : IDisposable
     }
 
     /// <summary>
-    /// The linger counts from the last send, and while little is under way there is none: the first outputs after a pause are sent at once, and later ones are gathered.
+    /// The linger counts from the last send: the first outputs after a pause are sent at once, and later ones are gathered; while little is under way, only for as
+    /// long as late input may wait.
     /// </summary>
     private void SendIfDue()
     {
         if (!_tasks.HasUnsent)
             return;
         // What is in hand may be less than there is: a fetch is under way for most of the time. While a stage waits, others wait for what it has emitted.
-        var hasBacklog = _hasMore || (_held.Count == 0 && !_tasks.IsAtEnd);
-        var linger = Longer(_pool.IsQuiet ? TimeSpan.Zero : _linger, hasBacklog ? LingerOfBacklog() : TimeSpan.Zero);
+        var mayHaveMore = _hasMore || (_held.Count == 0 && !_tasks.IsAtEnd);
+        var linger = Longer(_pool.IsQuiet ? TimeSpan.Zero : _linger, mayHaveMore ? LingerOfBacklog() : TimeSpan.Zero);
         if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_sentAt) < linger)
             return;
-        var now = _time.GetTimestamp();
+        _sentAt = _time.GetTimestamp();
         var (entries, records) = _tasks.Send();
-        // Input that led to nothing is no reason to wait with the next.
-        if (records == 0)
-            return;
-        _sentAt = now;
-        _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
+        if (records > 0)
+            _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
     }
 
     /// <summary>The later the input, the fuller the batches: brokers and consumers pay for a batch nearly whatever is in it.</summary>

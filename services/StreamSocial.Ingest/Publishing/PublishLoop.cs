@@ -29,8 +29,7 @@ internal sealed partial class PublishLoop(
         {
             while (await queue.WaitToReadAsync(stoppingToken))
             {
-                // The linger counts from the last send, and while little is under way there is none: the first request after a pause is sent at once, and later
-                // ones are gathered.
+                // The linger counts from the last send: the first request after a pause is sent at once, and later ones are gathered, unless little is under way.
                 var wait = pool.IsQuiet ? TimeSpan.Zero : linger - time.GetElapsedTime(lastSend);
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stoppingToken);
