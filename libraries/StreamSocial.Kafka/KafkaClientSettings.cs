@@ -129,7 +129,6 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
 
     private ConsumerConfig BaseConsumerConfig(string clientId, string groupId, ConsumerUse use)
     {
-        var fetchesFirstRecord = use != ConsumerUse.Bulk && !IsEmbedded;
         var isUrgent = use == ConsumerUse.Restore && !IsEmbedded;
         return new()
         {
@@ -146,7 +145,7 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
             FetchQueueBackoffMs = use == ConsumerUse.Live ? 10 : null,
             // What somebody waits for is fetched from its first record on. Anything else is not: a fetch names every partition of a broker, so many small ones cost
             // more than what they bring. Embedded brokers answer a fetch that finds nothing only after its wait: it may as well bring all that has come by then.
-            FetchMinBytes = fetchesFirstRecord ? 1 : 64 * 1024,
+            FetchMinBytes = use == ConsumerUse.Bulk || IsEmbedded ? 64 * 1024 : 1,
             FetchWaitMaxMs = isUrgent ? 50 : FetchWaitMs,
             EnablePartitionEof = false,
             RetryBackoffMs = isUrgent ? RestoreRetryBackoffMs : null,

@@ -33,7 +33,9 @@ public sealed partial class TopicAdministrator : IDisposable
 
     /// <summary>Creates missing topics and waits until every partition of every topic answers. Idempotent, and safe if several processes do it at once.</summary>
     /// <returns>Names of the topics that were created.</returns>
-    /// <exception cref="TopicMismatchException">An existing topic contradicts the catalogue, and nothing was created, or one that another process made meanwhile does.</exception>
+    /// <exception cref="TopicMismatchException">
+    /// An existing topic contradicts the catalogue, and nothing was created; or one does that another process made meanwhile.
+    /// </exception>
     /// <exception cref="KafkaException">The cluster refused or did not answer.</exception>
     public async Task<IReadOnlyList<string>> CreateAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
@@ -83,26 +85,6 @@ public sealed partial class TopicAdministrator : IDisposable
 
     public void Dispose() => _admin.DisposeOrLeave();
 
-    /// <summary>Waits until every partition has a leader that answers. Before that, an idempotent producer can fail for minutes.</summary>
-    private async Task WaitUntilReadyAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
-    {
-        var told = _time.GetTimestamp();
-        List<(string Name, int Partitions)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
-        while (true)
-        {
-            var ends = await _ends.ReadAsync(waiting, RequestTimeout, cancellationToken);
-            waiting = [.. ends.Where(topic => !topic.IsComplete).Select(topic => (topic.Topic, topic.NextOffsets.Length))];
-            if (waiting.Count == 0)
-                return;
-            if (_time.GetElapsedTime(told) > ReadyReport)
-            {
-                told = _time.GetTimestamp();
-                LogWaiting(string.Join(", ", waiting.Select(topic => topic.Name)));
-            }
-            await Task.Delay(ReadyPoll, _time, cancellationToken);
-        }
-    }
-
     private static void ThrowOnMismatch(IEnumerable<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> existing)
     {
         var mismatches = TopicComparison.FindMismatches(topics, existing);
@@ -149,16 +131,39 @@ public sealed partial class TopicAdministrator : IDisposable
         }
         catch (CreateTopicsException e)
         {
-            // Who may not create topics can use those that are there. Another process may create the same ones at the same time; the check afterwards compares the result.
-            var failed = e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists && !listed.ContainsKey(result.Topic)).ToArray();
-            return failed.Length == 0
-                ? e.Results.Where(result => !result.Error.IsError).Select(result => result.Topic)
-                : throw new KafkaException(new Error(failed[0].Error.Code, $"Cannot create topic {failed[0].Topic}: {failed[0].Error.Reason}"), e);
+            // Another process may create the same topics at the same time; the check afterwards compares the result.
+            var refused = e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists).ToArray();
+            if (refused.FirstOrDefault(result => !listed.ContainsKey(result.Topic)) is { } missing)
+                throw new KafkaException(new Error(missing.Error.Code, $"Cannot create topic {missing.Topic}: {missing.Error.Reason}"), e);
+            // Who may not create topics can use those that are there.
+            if (refused.Length > 0)
+                LogNotConfirmed(refused[0].Error.Reason);
+            return e.Results.Where(result => !result.Error.IsError).Select(result => result.Topic);
         }
         catch (KafkaException e) when (topics.All(topic => listed.ContainsKey(topic.Name)))
         {
-            LogLookedInVain(e.Error.Reason);
+            LogNotConfirmed(e.Error.Reason);
             return [];
+        }
+    }
+
+    /// <summary>Waits until every partition has a leader that answers. Before that, an idempotent producer can fail for minutes.</summary>
+    private async Task WaitUntilReadyAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    {
+        var told = _time.GetTimestamp();
+        List<(string Name, int Partitions)> waiting = [.. topics.Select(topic => (topic.Name, topic.Partitions))];
+        while (true)
+        {
+            var ends = await _ends.ReadAsync(waiting, RequestTimeout, cancellationToken);
+            waiting = [.. ends.Where(topic => !topic.IsComplete).Select(topic => (topic.Topic, topic.NextOffsets.Length))];
+            if (waiting.Count == 0)
+                return;
+            if (_time.GetElapsedTime(told) > ReadyReport)
+            {
+                told = _time.GetTimestamp();
+                LogWaiting(string.Join(", ", waiting.Select(topic => topic.Name)));
+            }
+            await Task.Delay(ReadyPoll, _time, cancellationToken);
         }
     }
 
@@ -183,8 +188,8 @@ public sealed partial class TopicAdministrator : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for partitions to answer: {Topics}")]
     private partial void LogWaiting(string topics);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The controller does not say whether it has all topics; the brokers list them: {Reason}")]
-    private partial void LogLookedInVain(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The brokers list topics of which the controller does not say that it has them: {Reason}")]
+    private partial void LogNotConfirmed(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating {Topics} topics with {Partitions} partitions")]
     private partial void LogCreating(int topics, int partitions);

@@ -79,8 +79,8 @@ public static class ProducerPoolPlanner
 public static class AdaptiveLinger
 {
     /// <summary>
-    /// While records are under way (<see cref="ProducerPool.IsQuiet"/>), small batches wait for as long as an acknowledgement takes, so that a cluster that falls behind gets fewer and fuller batches. Full ones
-    /// are sent at once, because waiting would save no request.
+    /// While records are under way (<see cref="ProducerPool.IsQuiet"/>), small batches wait for as long as an acknowledgement takes, so that a
+    /// cluster that falls behind gets fewer and fuller batches. Full ones are sent at once, because waiting would save no request.
     /// </summary>
     /// <param name="ackRoundTrip">Recent time from send to acknowledgement; null if nothing was acknowledged yet.</param>
     /// <param name="entriesPerBatch">Entries for each destination partition in the last send.</param>
