@@ -65,6 +65,15 @@ public sealed class AppHostProcessTests
             "ingest and a feed generator are healthy", async () => (started = await ReadHealthyAsync(appHost)).Count == 2, () => $"{started.Count} healthy", seconds: 180);
     }
 
+    /// <summary>A watch of configuration files would cover all directories below the working directory, those of the brokers' logs among them.</summary>
+    [Fact]
+    public async Task AppHost_Runs_WatchesNoFiles()
+    {
+        using var appHost = await StartAsync();
+
+        Assert.Equal(0, ProcessesOf(appHost).Where(pid => CommandLine(pid).Contains("StreamSocial.", StringComparison.Ordinal)).Sum(InotifyWatchesOf));
+    }
+
     private static async Task<AppHostProcess> StartAsync()
     {
         if (!Directory.Exists("/proc/self"))
@@ -120,6 +129,9 @@ public sealed class AppHostProcessTests
     private static bool IsAlive(int pid) => Stat(pid) is { } fields && fields[0] is not ("Z" or "X");
 
     private static int ParentOf(int pid) => Stat(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
+
+    private static int InotifyWatchesOf(int pid) =>
+        Directory.EnumerateFiles($"/proc/{pid}/fdinfo").Sum(file => File.ReadLines(file).Count(line => line.StartsWith("inotify ", StringComparison.Ordinal)));
 
     private static string[]? Stat(int pid)
     {
