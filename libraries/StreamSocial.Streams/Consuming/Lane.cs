@@ -37,9 +37,6 @@ internal sealed class Lane : IDisposable
     /// <summary>Bytes of unsent outputs at which they are sent whatever the linger.</summary>
     private const long MaxUnsentBytes = 32 * 1024 * 1024;
 
-    /// <summary>Part of the time by which its input is late that a lane with more input gathers outputs: nobody notices so little more.</summary>
-    private const double LingerOfLateness = 1.0 / 8;
-
     private readonly ProducerPool _pool;
     private readonly StreamsOptions _options;
     private readonly TimeProvider _time;
@@ -62,7 +59,7 @@ internal sealed class Lane : IDisposable
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
-    private TimeSpan _linger;
+    private readonly AdaptiveLinger _linger;
 
     /// <summary>Whether the last round ended before its input did.</summary>
     private bool _hasMore;
@@ -70,7 +67,6 @@ internal sealed class Lane : IDisposable
     /// <summary>Latest time of the input whose outputs have not been sent, Unix milliseconds.</summary>
     private long _latestUnsent;
     private bool _lacksRoom;
-    private long _sentAt;
     private long _turnedAt;
     private volatile bool _stopping;
 
@@ -85,7 +81,7 @@ internal sealed class Lane : IDisposable
         (_stages, _totals, _controls) = (member.Stages, member.Environment.Totals, member.Environment.Controls);
         _options = member.Options;
         _time = member.Host.Time;
-        _linger = _pool.Options.MinLinger;
+        _linger = new AdaptiveLinger(_pool.Options, _time);
         _writer = writer;
         var config = member.CreateConsumerConfig($"lane-{index}", ConsumerUse.Live);
         // At the end it tells the position behind what is no record, such as the markers of transactions.
@@ -256,11 +252,11 @@ internal sealed class Lane : IDisposable
 
     private void ConsumeRound()
     {
-        var record = Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger, IdleWait));
+        var record = Consume(!_tasks.HasUnsent && !_tasks.HasUnacknowledged ? IdleWait : Shorter(_linger.Current, IdleWait));
         var started = _time.GetTimestamp();
         _tasks.BeginWork();
         _hasMore = false;
-        var longest = Shorter(_linger, LongestRound);
+        var longest = Shorter(_linger.Current, LongestRound);
         for (var records = 1; record is not null; records++)
         {
             Process(record);
@@ -322,31 +318,23 @@ internal sealed class Lane : IDisposable
             _latestUnsent = Math.Max(_latestUnsent, record.Message.Timestamp.UnixTimestampMs);
     }
 
-    /// <summary>
-    /// The linger counts from the last send: the first outputs after a pause are sent at once, and later ones are gathered; while little is under way, only for as
-    /// long as late input may wait.
-    /// </summary>
+    /// <summary>Sends what was emitted, unless it is little that may still be gathered.</summary>
     private void SendIfDue()
     {
         if (!_tasks.HasUnsent)
             return;
         // What is in hand may be less than there is: a fetch is under way for most of the time. While a stage waits, others wait for what it has emitted.
         var mayHaveMore = _hasMore || (_held.Count == 0 && !_tasks.IsAtEnd);
-        var linger = Longer(_pool.IsQuiet ? TimeSpan.Zero : _linger, mayHaveMore ? LingerOfBacklog() : TimeSpan.Zero);
-        if (!IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries && _time.GetElapsedTime(_sentAt) < linger)
+        var mayWait = !IsRoundFull && _tasks.UnsentBytes < MaxUnsentBytes && _tasks.PendingEntries < _options.MaxPendingEntries;
+        if (mayWait && _linger.Remaining(_pool.IsQuiet, mayHaveMore ? LatenessOfUnsent : TimeSpan.Zero) > TimeSpan.Zero)
             return;
-        _sentAt = _time.GetTimestamp();
+        _linger.Restart();
         var (entries, records) = _tasks.Send();
         if (records > 0)
-            _linger = AdaptiveLinger.Next(_pool.AckRoundTrip, (double)entries / records, _pool.Options);
+            _linger.Adapt(_pool.AckRoundTrip, (double)entries / records);
     }
 
-    /// <summary>The later the input, the fuller the batches: brokers and consumers pay for a batch nearly whatever is in it.</summary>
-    private TimeSpan LingerOfBacklog()
-    {
-        var lateness = TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - _latestUnsent));
-        return Shorter(_pool.Options.MaxLateLinger, lateness * LingerOfLateness);
-    }
+    private TimeSpan LatenessOfUnsent => TimeSpan.FromMilliseconds(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - _latestUnsent));
 
     /// <summary>One call for all: each waits for librdkafka's main thread, which takes long on a busy machine.</summary>
     private void AssignStarting()
@@ -375,8 +363,6 @@ internal sealed class Lane : IDisposable
     private long ToTimestamp(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
-
-    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }
 
 /// <summary>What a member's lanes share.</summary>

@@ -14,6 +14,10 @@ internal sealed partial class PublishLoop(
     PublishQueue queue, ProducerPool pool, Destinations destinations, IngestMetrics metrics, TimeProvider time, ILogger<PublishLoop> logger)
     : BackgroundService
 {
+    /// <summary>Pause between two looks at whether little is under way.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(10);
+
+    private readonly AdaptiveLinger _linger = new(pool.Options, time);
     private readonly Dictionary<string, EdgeCounters> _edges =
         destinations.Topics.ToDictionary(topic => topic, topic => new EdgeCounters(destinations.PartitionCountOf(topic)));
 
@@ -23,18 +27,14 @@ internal sealed partial class PublishLoop(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         BeginSource();
-        var linger = TimeSpan.Zero;
-        var lastSend = time.GetTimestamp();
         try
         {
             while (await queue.WaitToReadAsync(stoppingToken))
             {
-                // The linger counts from the last send: the first request after a pause is sent at once, and later ones are gathered, unless little is under way.
-                var wait = pool.IsQuiet ? TimeSpan.Zero : linger - time.GetElapsedTime(lastSend);
-                if (wait > TimeSpan.Zero)
-                    await Task.Delay(wait, time, stoppingToken);
-                lastSend = time.GetTimestamp();
-                linger = AdaptiveLinger.Next(pool.AckRoundTrip, SendQueued(), pool.Options);
+                while (_linger.Remaining(pool.IsQuiet) is var wait && wait > TimeSpan.Zero)
+                    await Task.Delay(wait < LongestWait ? wait : LongestWait, time, stoppingToken);
+                _linger.Restart();
+                _linger.Adapt(pool.AckRoundTrip, SendQueued());
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
