@@ -10,8 +10,8 @@ namespace StreamSocial.AppHost.Startup;
 /// <summary>Builds and runs the application; what a user can put right ends in one sentence instead of a stack trace.</summary>
 internal static class AppHostRunner
 {
-    /// <summary>Read by each of .NET's hosts when it is made: whether it watches its configuration files.</summary>
-    private const string WatchesFiles = "DOTNET_hostBuilder__reloadConfigOnChange";
+    /// <summary>Tells each of .NET's hosts when it is made whether it watches its configuration files.</summary>
+    private const string WatchVariable = "DOTNET_hostBuilder__reloadConfigOnChange";
 
     /// <returns>The exit code: 1 when a setting is wrong or something that is needed cannot be had.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IDistributedApplicationBuilder> declare)
@@ -38,12 +38,12 @@ internal static class AppHostRunner
 
     /// <summary>
     /// To see changes of its configuration files a host watches all directories below the one it was started in. Brokers keep their logs there, and
-    /// each of their writes would be told. The services inherit it; they have no such files. Who sets the variable decides otherwise.
+    /// the host would be told of each of their writes. The services that it starts inherit it; they have no such files. Who sets the variable decides otherwise.
     /// </summary>
     private static void WatchNoFiles()
     {
-        if (Environment.GetEnvironmentVariable(WatchesFiles) is null)
-            Environment.SetEnvironmentVariable(WatchesFiles, "false");
+        if (Environment.GetEnvironmentVariable(WatchVariable) is null)
+            Environment.SetEnvironmentVariable(WatchVariable, "false");
     }
 
     private static IDistributedApplicationBuilder CreateBuilder(string[] args)

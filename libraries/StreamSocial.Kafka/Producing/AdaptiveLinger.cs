@@ -11,6 +11,12 @@ public sealed class AdaptiveLinger(ProducerPoolOptions options, TimeProvider tim
     /// <summary>Part of the time by which input is late that its outputs are gathered at least: nobody notices so little more.</summary>
     private const double PartOfLateness = 1.0 / 8;
 
+    /// <summary>Time after which <see cref="WaitAsync"/> looks again whether little is under way by now.</summary>
+    private static readonly TimeSpan QuietCheckInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A timer's step: a shorter delay is none, and who repeated it would keep a core busy.</summary>
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(1);
+
     private long? _sentAt;
 
     /// <summary>How long entries are gathered while records are under way: <see cref="ProducerPoolOptions.MinLinger"/> to <see cref="ProducerPoolOptions.MaxLinger"/>.</summary>
@@ -20,7 +26,7 @@ public sealed class AdaptiveLinger(ProducerPoolOptions options, TimeProvider tim
     /// <param name="isQuiet">Whether so little is under way that gathering saves nothing (<see cref="ProducerPool.IsQuiet"/>).</param>
     /// <param name="lateness">
     /// By how much input is late of which there is more: the later it is, the fuller the batches, since brokers and consumers pay for a batch nearly whatever is
-    /// in it. Default zero.
+    /// in it. Also while little is under way, up to <see cref="ProducerPoolOptions.MaxLateLinger"/>. Default zero.
     /// </param>
     public TimeSpan Remaining(bool isQuiet, TimeSpan lateness = default)
     {
@@ -31,6 +37,15 @@ public sealed class AdaptiveLinger(ProducerPoolOptions options, TimeProvider tim
         if (ofLateness > options.MaxLateLinger)
             ofLateness = options.MaxLateLinger;
         return (linger > ofLateness ? linger : ofLateness) - time.GetElapsedTime(sentAt);
+    }
+
+    /// <summary>Waits until what there is to send is due.</summary>
+    /// <param name="isQuiet">Whether little is under way; asked again meanwhile.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task WaitAsync(Func<bool> isQuiet, CancellationToken cancellationToken)
+    {
+        while (Remaining(isQuiet()) is var remaining && remaining >= ShortestDelay)
+            await Task.Delay(remaining < QuietCheckInterval ? remaining : QuietCheckInterval, time, cancellationToken);
     }
 
     /// <summary>A send begins.</summary>

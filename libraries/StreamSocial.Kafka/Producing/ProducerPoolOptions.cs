@@ -27,7 +27,7 @@ public sealed class ProducerPoolOptions
     [Range(1024 * 1024L, 16L * 1024 * 1024 * 1024)]
     public long MaxInFlightBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>Shortest time to gather entries before they are sent; with fewer than four records under way they are sent at once.</summary>
+    /// <summary>Shortest time to gather entries before they are sent; with fewer than four records under way they are sent at once, unless they are of late input.</summary>
     /// <value>Default 2 ms; 0 to 1 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan MinLinger { get; set; } = TimeSpan.FromMilliseconds(2);

@@ -14,9 +14,6 @@ internal sealed partial class PublishLoop(
     PublishQueue queue, ProducerPool pool, Destinations destinations, IngestMetrics metrics, TimeProvider time, ILogger<PublishLoop> logger)
     : BackgroundService
 {
-    /// <summary>Pause between two looks at whether little is under way.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(10);
-
     private readonly AdaptiveLinger _linger = new(pool.Options, time);
     private readonly Dictionary<string, EdgeCounters> _edges =
         destinations.Topics.ToDictionary(topic => topic, topic => new EdgeCounters(destinations.PartitionCountOf(topic)));
@@ -31,8 +28,7 @@ internal sealed partial class PublishLoop(
         {
             while (await queue.WaitToReadAsync(stoppingToken))
             {
-                while (_linger.Remaining(pool.IsQuiet) is var wait && wait > TimeSpan.Zero)
-                    await Task.Delay(wait < LongestWait ? wait : LongestWait, time, stoppingToken);
+                await _linger.WaitAsync(() => pool.IsQuiet, stoppingToken);
                 _linger.Restart();
                 _linger.Adapt(pool.AckRoundTrip, SendQueued());
             }

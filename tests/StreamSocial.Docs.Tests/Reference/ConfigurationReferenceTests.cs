@@ -18,6 +18,7 @@ public sealed class ConfigurationReferenceTests
         An option is set by configuration (`--Ingest:AckTimeout=00:00:20`) or by an environment variable
         with `__` for the colon (`Ingest__AckTimeout`). A duration is `[d.]hh:mm:ss[.fff]`. A service whose
         option is out of range ends at the start with exit code 1; each error is a line on standard error.
+        Options are read at the start; the AppHost and the services that it starts watch no files.
 
         The AppHost passes the sections of a service on to it, so an option of a service may be given to
         the AppHost. `Telemetry`, `Logging`, `Http`, `HttpResilience`, `ClientLimits`, `Shutdown`,

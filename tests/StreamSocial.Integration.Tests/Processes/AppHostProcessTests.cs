@@ -130,8 +130,20 @@ public sealed class AppHostProcessTests
 
     private static int ParentOf(int pid) => Stat(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
 
-    private static int InotifyWatchesOf(int pid) =>
-        Directory.EnumerateFiles($"/proc/{pid}/fdinfo").Sum(file => File.ReadLines(file).Count(line => line.StartsWith("inotify ", StringComparison.Ordinal)));
+    private static int InotifyWatchesOf(int pid) => Directory.GetFiles($"/proc/{pid}/fdinfo").Sum(file => Read(file).Split('\n').Count(line => line.StartsWith("inotify ", StringComparison.Ordinal)));
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was closed meanwhile, as sockets are all the time.
+            return "";
+        }
+    }
 
     private static string[]? Stat(int pid)
     {

@@ -42,6 +42,69 @@ public sealed class AdaptiveLingerTests
     public void Remaining_LateInput_GathersAPartOfTheLateness(bool isQuiet, int latenessMs, int expectedMs) =>
         Assert.Equal(TimeSpan.FromMilliseconds(expectedMs), Sent(RoundTrip, entriesPerBatch: 1).Remaining(isQuiet, TimeSpan.FromMilliseconds(latenessMs)));
 
+    [Fact]
+    public void Remaining_LateInput_CountsFromTheLastSend()
+    {
+        var linger = Sent(RoundTrip, entriesPerBatch: 1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(70), linger.Remaining(isQuiet: false, TimeSpan.FromMilliseconds(800)));
+    }
+
+    [Fact]
+    public void Restart_AnotherSend_CountsAnew()
+    {
+        var linger = Sent(RoundTrip, entriesPerBatch: 1);
+        _time.Advance(RoundTrip);
+
+        linger.Restart();
+
+        Assert.Equal(RoundTrip, linger.Remaining(isQuiet: false));
+    }
+
+    [Fact]
+    public void WaitAsync_BecomesQuiet_IsDueWithTheNextLook()
+    {
+        var isQuiet = false;
+        var wait = Sent(RoundTrip, entriesPerBatch: 1).WaitAsync(() => isQuiet, TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.False(wait.IsCompleted);
+
+        isQuiet = true;
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+
+        Assert.True(wait.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void WaitAsync_NeverQuiet_TakesTheRoundTrip()
+    {
+        var wait = Sent(RoundTrip, entriesPerBatch: 1).WaitAsync(() => false, TestContext.Current.CancellationToken);
+
+        for (var look = 1; look <= 8; look++)
+        {
+            Assert.False(wait.IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.True(wait.IsCompletedSuccessfully);
+    }
+
+    /// <summary>A timer takes whole milliseconds only: a wait for less would look again and again without one.</summary>
+    [Fact]
+    public void WaitAsync_LessThanATimersStep_IsDue()
+    {
+        var looks = 0;
+        var linger = Sent(TimeSpan.FromMilliseconds(10.5), entriesPerBatch: 1);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+
+        var wait = linger.WaitAsync(() => ++looks > 100, TestContext.Current.CancellationToken);
+
+        Assert.True(wait.IsCompletedSuccessfully);
+        Assert.Equal(1, looks);
+    }
+
     [Theory]
     [InlineData(80, 1, 80)]
     [InlineData(80, 199, 80)]
