@@ -162,10 +162,10 @@ public sealed class KeptStatesTests : IDisposable
     {
         while (true)
         {
-            var before = Describe();
             Directory.CreateDirectory(to);
             try
             {
+                var before = Describe();
                 foreach (var file in Directory.GetFiles(from))
                     File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
                 if (before == Describe())
