@@ -38,7 +38,7 @@ internal static class AppHostRunner
 
     /// <summary>
     /// To see changes of its configuration files a host watches all directories below the one it was started in. Brokers keep their logs there, and
-    /// the host would be told of each of their writes. The services that it starts inherit it; they have no such files. Who sets the variable decides otherwise.
+    /// the host would be told of each of their writes. The AppHost's services inherit the variable; they have no such files. A value that the user gave it stays.
     /// </summary>
     private static void WatchNoFiles()
     {

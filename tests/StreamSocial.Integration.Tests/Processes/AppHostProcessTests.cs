@@ -130,9 +130,15 @@ public sealed class AppHostProcessTests
 
     private static int ParentOf(int pid) => Stat(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
 
-    private static int InotifyWatchesOf(int pid) => Directory.GetFiles($"/proc/{pid}/fdinfo").Sum(file => Read(file).Split('\n').Count(line => line.StartsWith("inotify ", StringComparison.Ordinal)));
+    private static int InotifyWatchesOf(int pid) =>
+        Directory.GetFiles($"/proc/{pid}/fdinfo").Sum(file => TryRead(file)?.Split('\n').Count(line => line.StartsWith("inotify ", StringComparison.Ordinal)) ?? 0);
 
-    private static string Read(string file)
+    /// <summary>The name, in parentheses, may itself hold spaces and parentheses: the fields are those behind it.</summary>
+    private static string[]? Stat(int pid) => TryRead($"/proc/{pid}/stat") is { } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;
+
+    private static string CommandLine(int pid) => TryRead($"/proc/{pid}/cmdline")?.Replace('\0', ' ') ?? "";
+
+    private static string? TryRead(string file)
     {
         try
         {
@@ -140,35 +146,8 @@ public sealed class AppHostProcessTests
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It was closed meanwhile, as sockets are all the time.
-            return "";
-        }
-    }
-
-    private static string[]? Stat(int pid)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            // The name, in parentheses, may itself hold spaces and parentheses.
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It ended meanwhile.
+            // The process ended meanwhile, or closed what the file tells of.
             return null;
-        }
-    }
-
-    private static string CommandLine(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
         }
     }
 }
