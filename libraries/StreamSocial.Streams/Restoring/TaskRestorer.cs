@@ -14,6 +14,9 @@ internal sealed partial class TaskRestorer : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long records are taken before it is seen to anything else.</summary>
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMilliseconds(20);
+
     private readonly ILogger _logger;
     private readonly int _index;
     private readonly SharedByRestorers _shared;
@@ -92,14 +95,23 @@ internal sealed partial class TaskRestorer : IDisposable
             _environment.RetainedStates?.Expire();
             if (WaitForQuota())
                 continue;
-            var record = Consume(PollTimeout);
-            while (record is not null && !_stopping)
-            {
-                _shared.Quota.Take((record.Message?.Key?.Length ?? 0) + (record.Message?.Value?.Length ?? 0));
-                if (_reading.TryGetValue(record.TopicPartition, out var session) && !_again.Contains(session))
-                    Guard(session, record, Take);
-                record = _shared.Quota.Wait > TimeSpan.Zero ? null : Consume(TimeSpan.Zero);
-            }
+            TakeRecords();
+        }
+    }
+
+    /// <summary>
+    /// Takes what there is, for a moment. While changelogs are followed there may be more for seconds, and a task that the member gets meanwhile may be complete.
+    /// </summary>
+    private void TakeRecords()
+    {
+        var record = Consume(PollTimeout);
+        var began = _time.GetTimestamp();
+        while (record is not null && !_stopping)
+        {
+            _shared.Quota.Take((record.Message?.Key?.Length ?? 0) + (record.Message?.Value?.Length ?? 0));
+            if (_reading.TryGetValue(record.TopicPartition, out var session) && !_again.Contains(session))
+                Guard(session, record, Take);
+            record = _shared.Quota.Wait > TimeSpan.Zero || _time.GetElapsedTime(began) >= LongestRound ? null : Consume(TimeSpan.Zero);
         }
     }
 

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Confluent.Kafka;
+using Google.Protobuf;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Kafka;
+using StreamSocial.Kafka.Producing;
+using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Contracts;
+using StreamSocial.Streams.Hosting;
+using StreamSocial.Streams.Restoring;
+using StreamSocial.Streams.Simulation.Workload;
+using StreamSocial.Streams.Tasks;
+
+namespace StreamSocial.Streams.Tests.Restoring;
+
+/// <summary>The thread that restores, with a consumer whose records the test chooses.</summary>
+public sealed class TaskRestorerTests : IRecordSender, IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private static readonly SimulatedTopics Topics = new(2, 1);
+
+    private readonly ScriptedConsumer _consumer;
+    private readonly TaskRestorer _restorer;
+    private readonly TaskEnvironment _environment;
+    private readonly FatalErrors _fatal;
+    private readonly BlockingCollection<StreamTask> _restored = [];
+
+    public TaskRestorerTests()
+    {
+        _environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
+        _fatal = new FatalErrors(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<FatalErrors>.Instance);
+        var host = new RuntimeHost(TimeProvider.System, _fatal, NullLoggerFactory.Instance);
+        var member = new MemberContext(new KafkaClientSettings("nobody:1", new KafkaOptions()), new StreamsOptions(), [.. Topics.Stages], _environment, host);
+        var consumer = DispatchProxy.Create<IConsumer<byte[]?, byte[]?>, ScriptedConsumer>();
+        _consumer = (ScriptedConsumer)(object)consumer;
+        var protocol = new TransactionalRestore(
+            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, 5))], _ => -1, _ => 0, TimeProvider.System, NullLogger.Instance);
+        var shared = new SharedByRestorers(new RestoreProgress(1, TimeProvider.System, NullLogger.Instance), new RateQuota(0, TimeProvider.System), Concurrency: 8);
+        _restorer = new TaskRestorer(0, member, shared, new RestoreClients(consumer, protocol, Lag: null!), _restored.Add, (_, error) => throw error);
+    }
+
+    [Fact]
+    public void Restore_OthersChangelogsNeverEnd_CompletesWhatIsWarm()
+    {
+        var (warm, endless) = (Follow(0), Follow(1));
+        _consumer.Script = Changelogs(warm.Task.Changelog, endless.Task.Changelog).GetEnumerator();
+        _restorer.Start();
+        Assert.True(SpinWait.SpinUntil(() => warm.IsWarm && endless.Bytes > 0, Longest), "The changelogs were not followed.");
+
+        _restorer.Restore(warm);
+
+        Assert.True(_restored.TryTake(out var task, Longest), "The task was not restored while another changelog was followed.");
+        Assert.Same(warm.Task, task);
+        Assert.Null(_fatal.First);
+    }
+
+    public void Dispose()
+    {
+        _consumer.Close();
+        _restorer.Dispose();
+        _restored.Dispose();
+    }
+
+    void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
+        throw new NotSupportedException("A restore sends nothing here.");
+
+    private RestoreSession Follow(int task)
+    {
+        var session = new RestoreSession(new StreamTask(Topics.Tasks[task], Topics.Stages[0], epoch: 0, _environment), isOwned: false);
+        _restorer.Follow(session);
+        return session;
+    }
+
+    /// <summary>One that ends after a commit, and one that does not end.</summary>
+    private static IEnumerable<ConsumeResult<byte[]?, byte[]?>> Changelogs(TopicPartition shorter, TopicPartition endless)
+    {
+        yield return CommitAt(shorter, 0);
+        yield return new ConsumeResult<byte[]?, byte[]?> { TopicPartitionOffset = new(shorter, 1), IsPartitionEOF = true };
+        for (var offset = 0; ; offset++)
+            yield return CommitAt(endless, offset);
+    }
+
+    private static ConsumeResult<byte[]?, byte[]?> CommitAt(TopicPartition changelog, long offset) => new()
+    {
+        TopicPartitionOffset = new(changelog, offset),
+        Message = new() { Key = ChangelogKeys.Commit, Value = new CommitRecord { Version = ChangelogKeys.Version, NextOffset = 5 }.ToByteArray() },
+    };
+
+    /// <summary>Returns the records of a script once something is assigned, and takes every other call.</summary>
+    internal class ScriptedConsumer : DispatchProxy
+    {
+        private volatile bool _isClosed;
+        private bool _isAssigned;
+
+        public IEnumerator<ConsumeResult<byte[]?, byte[]?>>? Script { get; set; }
+
+        public void Close() => _isClosed = true;
+
+        protected override object? Invoke(MethodInfo? method, object?[]? arguments)
+        {
+            _isAssigned |= method!.Name == nameof(IConsumer<,>.IncrementalAssign);
+            return method.Name == nameof(IConsumer<,>.Consume) && _isAssigned && !_isClosed && Script!.MoveNext() ? Script.Current : null;
+        }
+    }
+}
