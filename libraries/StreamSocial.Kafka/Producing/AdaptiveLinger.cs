@@ -33,10 +33,7 @@ public sealed class AdaptiveLinger(ProducerPoolOptions options, TimeProvider tim
         if (_sentAt is not { } sentAt)
             return TimeSpan.Zero;
         var linger = isQuiet ? TimeSpan.Zero : Current;
-        var ofLateness = lateness * PartOfLateness;
-        if (ofLateness > options.MaxLateLinger)
-            ofLateness = options.MaxLateLinger;
-        return (linger > ofLateness ? linger : ofLateness) - time.GetElapsedTime(sentAt);
+        return Longer(linger, Shorter(lateness * PartOfLateness, options.MaxLateLinger)) - time.GetElapsedTime(sentAt);
     }
 
     /// <summary>Waits until what there is to send is due.</summary>
@@ -59,9 +56,12 @@ public sealed class AdaptiveLinger(ProducerPoolOptions options, TimeProvider tim
     /// <param name="entriesPerBatch">Entries for each destination partition in the send.</param>
     public void Adapt(TimeSpan? ackRoundTrip, double entriesPerBatch)
     {
-        if (ackRoundTrip is not { } roundTrip || entriesPerBatch >= options.FullBatchEntries || roundTrip < options.MinLinger)
-            Current = options.MinLinger;
-        else
-            Current = roundTrip < options.MaxLinger ? roundTrip : options.MaxLinger;
+        Current = options.MinLinger;
+        if (ackRoundTrip is { } roundTrip && entriesPerBatch < options.FullBatchEntries)
+            Current = Longer(Current, Shorter(roundTrip, options.MaxLinger));
     }
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -33,7 +33,7 @@ public sealed class ProducerPoolOptions
     public TimeSpan MinLinger { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Longest time to gather entries before they are sent.</summary>
-    /// <value>Default 250 ms; 0 to 5 s.</value>
+    /// <value>Default 250 ms; 0 to 5 s. The longer one of it and <see cref="MinLinger"/> counts.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
     public TimeSpan MaxLinger { get; set; } = TimeSpan.FromMilliseconds(250);
 

@@ -114,6 +114,19 @@ public sealed class AdaptiveLingerTests
     public void Adapt_RoundTripAndFilling_GiveTheTimeWithinBounds(int roundTripMs, double entriesPerBatch, int expectedMs) =>
         Assert.Equal(TimeSpan.FromMilliseconds(expectedMs), Sent(TimeSpan.FromMilliseconds(roundTripMs), entriesPerBatch).Current);
 
+    /// <summary>The shortest time is never undercut, whatever the longest is set to.</summary>
+    [Theory]
+    [InlineData(80)]
+    [InlineData(500)]
+    [InlineData(700)]
+    public void Adapt_LongestIsShorterThanShortest_GathersShortest(int roundTripMs)
+    {
+        _options.MinLinger = TimeSpan.FromMilliseconds(500);
+        _options.MaxLinger = TimeSpan.FromMilliseconds(100);
+
+        Assert.Equal(_options.MinLinger, Sent(TimeSpan.FromMilliseconds(roundTripMs), entriesPerBatch: 1).Current);
+    }
+
     [Fact]
     public void Adapt_NothingAcknowledgedYet_GathersShortest() => Assert.Equal(_options.MinLinger, Sent(roundTrip: null, entriesPerBatch: 1).Current);
 
