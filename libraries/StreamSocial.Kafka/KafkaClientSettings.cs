@@ -140,9 +140,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Error,
             IsolationLevel = IsolationLevel.ReadCommitted,
-            QueuedMaxMessagesKbytes = use == ConsumerUse.Live ? 8 * 1024 : 64 * 1024,
+            QueuedMaxMessagesKbytes = use == ConsumerUse.Bulk ? 64 * 1024 : 8 * 1024,
             QueuedMinMessages = use == ConsumerUse.Live ? 20_000 : null,
-            FetchQueueBackoffMs = use == ConsumerUse.Live ? 10 : null,
+            FetchQueueBackoffMs = use == ConsumerUse.Bulk ? null : 10,
             // What somebody waits for is fetched from its first record on. Anything else is not: a fetch names every partition of a broker, so many small ones cost
             // more than what they bring. Embedded brokers answer a fetch that finds nothing only after its wait: it may as well bring all that has come by then.
             FetchMinBytes = use == ConsumerUse.Bulk || IsEmbedded ? 64 * 1024 : 1,
@@ -193,7 +193,8 @@ public enum ConsumerUse
     Live,
 
     /// <summary>
-    /// Changelogs to their ends, which somebody waits for: a fetch returns with the first record, and soon if there is none, which is what tells the end.
+    /// Changelogs to their ends, which somebody waits for: a fetch returns with the first record, and soon if there is none, which is what tells the end. Little is
+    /// fetched ahead here too: what is missing of a task that has come would wait behind what is read for tasks that may come.
     /// </summary>
     Restore,
 }

@@ -77,7 +77,10 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
     private void Fence(Member owner)
     {
         foreach (var id in Enumerable.Range(0, owner.Lanes).SelectMany(lane => member.TransactionalIdsOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
-            _ = Task.Run(() => Fence(owner.MemberId, id));
+        {
+            // A thread each: the brokers are waited for, and the process's pool, which has as many threads as cores at first, reports and asks the group meanwhile.
+            _ = Task.Factory.StartNew(() => Fence(owner.MemberId, id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
     }
 
     private void Fence(string owner, string transactionalId)

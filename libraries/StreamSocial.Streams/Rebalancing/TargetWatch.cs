@@ -35,6 +35,7 @@ internal sealed class TargetWatch(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (seen, pause, askedAt, sentAt) = (0, LongestPause, time.GetTimestamp(), 0L);
+        var question = default(Task<IReadOnlySet<TopicPartition>?>);
         try
         {
             while (true)
@@ -49,17 +50,23 @@ internal sealed class TargetWatch(
                     membership.Ask();
                     sentAt = time.GetTimestamp();
                 }
+                // Not waited for: a busy coordinator answers late, and what is silent or given back is seen to meanwhile.
+                if (question is not null)
+                {
+                    if (!question.IsCompleted)
+                        continue;
+                    if (await question is { } target)
+                    {
+                        _target = target.Select(TaskId.Of).ToHashSet();
+                        Prepare();
+                    }
+                    (question, askedAt) = (null, time.GetTimestamp());
+                    pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
+                }
                 if (HashOf(snapshot) is var hash && hash != seen)
                     (seen, pause) = (hash, ShortestPause);
-                if ((pause >= LongestPause && !_isExpecting) || time.GetElapsedTime(askedAt) < pause || membership.ConsumerId is not { Length: > 0 } id)
-                    continue;
-                if (await readTarget(id) is { } target)
-                {
-                    _target = target.Select(TaskId.Of).ToHashSet();
-                    Prepare();
-                }
-                askedAt = time.GetTimestamp();
-                pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
+                if ((pause < LongestPause || _isExpecting) && time.GetElapsedTime(askedAt) >= pause && membership.ConsumerId is { Length: > 0 } id)
+                    question = readTarget(id);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

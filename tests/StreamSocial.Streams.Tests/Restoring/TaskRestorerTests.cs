@@ -51,14 +51,14 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
 
         _restorer.Restore(warm);
 
-        Assert.True(_restored.TryTake(out var task, Longest), "The task was not restored while another changelog was followed.");
-        Assert.Same(warm.Task, task);
+        var isRestored = _restored.TryTake(out var task, Longest);
         Assert.Null(_fatal.First);
+        Assert.True(isRestored, "The task was not restored while another changelog was followed.");
+        Assert.Same(warm.Task, task);
     }
 
     public void Dispose()
     {
-        _consumer.Close();
         _restorer.Dispose();
         _restored.Dispose();
     }
@@ -91,17 +91,14 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
     /// <summary>Returns the records of a script once something is assigned, and takes every other call.</summary>
     internal class ScriptedConsumer : DispatchProxy
     {
-        private volatile bool _isClosed;
         private bool _isAssigned;
 
         public IEnumerator<ConsumeResult<byte[]?, byte[]?>>? Script { get; set; }
 
-        public void Close() => _isClosed = true;
-
         protected override object? Invoke(MethodInfo? method, object?[]? arguments)
         {
             _isAssigned |= method!.Name == nameof(IConsumer<,>.IncrementalAssign);
-            return method.Name == nameof(IConsumer<,>.Consume) && _isAssigned && !_isClosed && Script!.MoveNext() ? Script.Current : null;
+            return method.Name == nameof(IConsumer<,>.Consume) && _isAssigned && Script!.MoveNext() ? Script.Current : null;
         }
     }
 }
