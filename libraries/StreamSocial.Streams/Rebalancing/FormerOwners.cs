@@ -27,8 +27,18 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Transactions ended at a time, each by a thread that waits for the brokers with a client of its own. Not the process's pool, which has as many threads as cores
+    /// at first: others report and ask the group on it meanwhile.
+    /// </summary>
+    private const int MostThreads = 16;
+
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<FormerOwners>();
     private readonly ConcurrentDictionary<string, bool> _fenced = new();
+
+    /// <summary>Locked while it or <see cref="_threads"/> changes.</summary>
+    private readonly Queue<(string Owner, string TransactionalId)> _toFence = new();
+    private int _threads;
 
     /// <summary>Begins to end the transactions of the dead owners of tasks that this member gets; returns at once.</summary>
     public void Fence(IEnumerable<TaskId> tasks)
@@ -76,10 +86,33 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
 
     private void Fence(Member owner)
     {
-        foreach (var id in Enumerable.Range(0, owner.Lanes).SelectMany(lane => member.TransactionalIdsOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
+        lock (_toFence)
         {
-            // A thread each: the brokers are waited for, and the process's pool, which has as many threads as cores at first, reports and asks the group meanwhile.
-            _ = Task.Factory.StartNew(() => Fence(owner.MemberId, id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            foreach (var id in Enumerable.Range(0, owner.Lanes).SelectMany(lane => member.TransactionalIdsOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
+            {
+                _toFence.Enqueue((owner.MemberId, id));
+                if (_threads == MostThreads)
+                    continue;
+                _threads++;
+                _ = Task.Factory.StartNew(FenceAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private void FenceAll()
+    {
+        while (true)
+        {
+            (string Owner, string TransactionalId) next;
+            lock (_toFence)
+            {
+                if (!_toFence.TryDequeue(out next))
+                {
+                    _threads--;
+                    return;
+                }
+            }
+            Fence(next.Owner, next.TransactionalId);
         }
     }
 
