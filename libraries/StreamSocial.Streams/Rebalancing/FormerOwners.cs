@@ -28,17 +28,13 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Transactions ended at a time, each by a thread that waits for the brokers with a client of its own. Not the process's pool, which has as many threads as cores
+    /// Transactions of an owner ended at a time, each by a thread that waits for the brokers with a client of its own. Not the process's pool, which has as many threads as cores
     /// at first: others report and ask the group on it meanwhile.
     /// </summary>
     private const int MostThreads = 16;
 
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<FormerOwners>();
     private readonly ConcurrentDictionary<string, bool> _fenced = new();
-
-    /// <summary>Locked while it or <see cref="_threads"/> changes.</summary>
-    private readonly Queue<(string Owner, string TransactionalId)> _toFence = new();
-    private int _threads;
 
     /// <summary>Begins to end the transactions of the dead owners of tasks that this member gets; returns at once.</summary>
     public void Fence(IEnumerable<TaskId> tasks)
@@ -86,33 +82,15 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
 
     private void Fence(Member owner)
     {
-        lock (_toFence)
-        {
-            foreach (var id in Enumerable.Range(0, owner.Lanes).SelectMany(lane => member.TransactionalIdsOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true)))
-            {
-                _toFence.Enqueue((owner.MemberId, id));
-                if (_threads == MostThreads)
-                    continue;
-                _threads++;
-                _ = Task.Factory.StartNew(FenceAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            }
-        }
-    }
+        string[] ids = [.. Enumerable.Range(0, owner.Lanes).SelectMany(lane => member.TransactionalIdsOf(owner.MemberId, owner.RunId, lane)).Where(id => _fenced.TryAdd(id, true))];
+        var left = new ConcurrentQueue<string>(ids);
+        for (var thread = 0; thread < Math.Min(ids.Length, MostThreads); thread++)
+            _ = Task.Factory.StartNew(FenceAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void FenceAll()
-    {
-        while (true)
+        void FenceAll()
         {
-            (string Owner, string TransactionalId) next;
-            lock (_toFence)
-            {
-                if (!_toFence.TryDequeue(out next))
-                {
-                    _threads--;
-                    return;
-                }
-            }
-            Fence(next.Owner, next.TransactionalId);
+            while (left.TryDequeue(out var id))
+                Fence(owner.MemberId, id);
         }
     }
 
