@@ -16,6 +16,12 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>How long a producer gathers with embedded brokers, where a record that comes too late costs no more than its own request.</summary>
     private const int EmbeddedLingerMs = 2;
 
+    /// <summary>
+    /// After how long an embedded broker's answer is given up for lost, and its connection with it. They answer within milliseconds, and the client's own bound is
+    /// a minute, for which records were seen to wait after a broker's connections had been cut (twice in some hundred times).
+    /// </summary>
+    private const int EmbeddedSocketTimeoutMs = 10_000;
+
     /// <summary>Longest wait of a fetch for what it asks for; on embedded brokers, which let each wait for all of its time, less where somebody waits.</summary>
     private const int FetchWaitMs = 100;
 
@@ -174,6 +180,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
+        if (IsEmbedded)
+            config.SocketTimeoutMs = EmbeddedSocketTimeoutMs;
         foreach (var (key, value) in ofThisKind.Concat(options.Client))
             config.Set(key, value);
         return config;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Integration.Tests.Tracing;
 
@@ -10,6 +11,8 @@ namespace StreamSocial.Integration.Tests.Topology;
 /// <summary>The AppHost with its services, healthy, for the tests of one class; telemetry goes to the test's own collector.</summary>
 internal sealed class RunningTopology : IAsyncDisposable
 {
+    private const int LinesOfAFailure = 200;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly DistributedApplication _app;
@@ -65,6 +68,8 @@ internal sealed class RunningTopology : IAsyncDisposable
     public int ProcessIdOf(string resource) =>
         (Notifications.TryGetCurrentState(resource, out var current) ? ProcessIdOf(current.Snapshot) : null) ?? throw new InvalidOperationException($"{resource} has no process.");
 
+    private string IdOf(string resource) => Notifications.TryGetCurrentState(resource, out var current) ? current.ResourceId : resource;
+
     /// <summary>Process id of a resource; null when it has none.</summary>
     public static int? ProcessIdOf(CustomResourceSnapshot snapshot) =>
         int.TryParse(
@@ -95,13 +100,20 @@ internal sealed class RunningTopology : IAsyncDisposable
     public async Task PostUntilAcknowledgedAsync(params object[] actions)
     {
         var answer = "";
-        await Eventually.TrueAsync("ingest acknowledges", async () =>
+        try
         {
-            using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
-            answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
-            Assert.True(response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"ingest answered {answer}");
-            return response.IsSuccessStatusCode;
-        }, () => answer);
+            await Eventually.TrueAsync("ingest acknowledges", async () =>
+            {
+                using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
+                answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
+                Assert.True(response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"ingest answered {answer}");
+                return response.IsSuccessStatusCode;
+            }, () => answer);
+        }
+        catch (Xunit.Sdk.FailException e)
+        {
+            Assert.Fail($"{e.Message}; it last wrote:\n{await LastLinesAsync("ingest")}");
+        }
     }
 
     /// <summary>Reads a feed through one generator until it has <paramref name="count"/> entries.</summary>
@@ -115,6 +127,14 @@ internal sealed class RunningTopology : IAsyncDisposable
             return entries.Count == count;
         }, () => $"{entries.Count} entries");
         return entries;
+    }
+
+    private async Task<string> LastLinesAsync(string resource)
+    {
+        var lines = new List<string>();
+        await foreach (var batch in _app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(IdOf(resource)))
+            lines.AddRange(batch.Select(line => line.Content));
+        return string.Join('\n', lines.TakeLast(LinesOfAFailure));
     }
 
     public async ValueTask DisposeAsync()

@@ -45,5 +45,20 @@ public sealed class KafkaClientSettingsTests
         Assert.Equal(700, new KafkaClientSettings("localhost:9092", options).CreateConsumerConfig("c", "g", ConsumerUse.Restore).RetryBackoffMaxMs);
     }
 
+    /// <summary>An answer that was lost would hold up a partition for the client's own minute.</summary>
+    [Theory]
+    [InlineData(true, 10_000)]
+    [InlineData(false, null)]
+    public void EveryClient_EmbeddedBrokers_GivesALostAnswerUpSoon(bool embedded, int? expected)
+    {
+        var settings = Settings(embedded);
+        Assert.Equal(
+            [expected, expected, expected, expected],
+            [
+                settings.CreateProducerConfig("c").SocketTimeoutMs, settings.CreateConsumerConfig("c", "g").SocketTimeoutMs,
+                settings.CreateTableConsumerConfig("t").SocketTimeoutMs, settings.CreateAdminConfig("c").SocketTimeoutMs,
+            ]);
+    }
+
     private static KafkaClientSettings Settings(bool embedded) => new("localhost:9092", new KafkaOptions { Embedded = embedded });
 }
