@@ -42,8 +42,6 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>The epoch of which it has been said that its tasks are restored.</summary>
     private long _readyEpoch;
 
-    private bool HasFailed => member.Host.Fatal.First is not null;
-
     /// <summary>Raised on any thread when the assignment or its readiness changes.</summary>
     public event Action? Changed;
 
@@ -109,14 +107,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     public void OnRevoked(IReadOnlyList<TopicPartition> partitions)
     {
-        if (!HasFailed)
-            WaitForSuccessors([.. partitions.Select(TaskId.Of).Where(_tasks.ContainsKey)]);
-        if (HasFailed)
-        {
-            // Nothing more may be written: others go on from the last checkpoints.
-            Discard(partitions, RebalanceEventType.Revoked);
-            return;
-        }
+        // Not for those that are closed already, because the member's time to stop was over.
+        WaitForSuccessors([.. partitions.Select(TaskId.Of).Where(_tasks.ContainsKey)]);
         var started = _time.GetTimestamp();
         var tasks = BeginLeaving(partitions);
         var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CheckpointLastAsync(tasks, member.Options.HandoverBudget));
@@ -124,7 +116,14 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         Close(partitions, TimeSpan.Zero);
     }
 
-    public void OnLost(IReadOnlyList<TopicPartition> partitions) => Discard(partitions, RebalanceEventType.Lost);
+    public void OnLost(IReadOnlyList<TopicPartition> partitions)
+    {
+        var tasks = Take(partitions, out var epoch);
+        var discards = tasks.GroupBy(LaneOf).Select(group => group.Key.DiscardAsync([.. group])).ToArray();
+        Task.WaitAll(discards);
+        events.Write(RebalanceEventType.Lost, epoch, partitions, TimeSpan.Zero);
+        Changed?.Invoke();
+    }
 
     /// <summary>Closes all tasks with a last checkpoint each, before the member leaves the group.</summary>
     public void CloseAll() => Close([.. _tasks.Keys.Select(id => id.TopicPartition)], member.Options.StopBudget);
@@ -221,17 +220,6 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var duration = _time.GetElapsedTime(started);
         LogClosed(tasks.Count, checkpointed, duration.TotalMilliseconds);
         events.Write(RebalanceEventType.Revoked, epoch, partitions, duration);
-        Changed?.Invoke();
-    }
-
-    /// <summary>Stops tasks of which nothing more may be sent or checkpointed.</summary>
-    private void Discard(IReadOnlyList<TopicPartition> partitions, RebalanceEventType type)
-    {
-        var tasks = Take(partitions, out var epoch);
-        _releasing = [];
-        var discards = tasks.GroupBy(LaneOf).Select(group => group.Key.DiscardAsync([.. group])).ToArray();
-        Task.WaitAll(discards);
-        events.Write(type, epoch, partitions, TimeSpan.Zero);
         Changed?.Invoke();
     }
 
