@@ -50,6 +50,21 @@ internal sealed partial class AspirePage(IPage page, Uri login)
         await page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = resource }).Filter(new LocatorFilterOptions { HasTextRegex = spans }).First.WaitForAsync();
     }
 
+    /// <summary>Opens a trace; whether its page has such a text soon. One that is opened before the trace has come says that there is none, and was seen to stay so for a minute.</summary>
+    public async Task<bool> ShowsTraceAsync(string address, string text)
+    {
+        await page.GotoAsync(address);
+        try
+        {
+            await page.GetByText(text).First.WaitForAsync(new LocatorWaitForOptions { Timeout = 5_000 });
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     public Task OpenResourcesAsync() => page.GotoAsync(new Uri(login, "/").ToString());
 
     private ILocator Row(string resource) => page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = page.GetByText(resource, new PageGetByTextOptions { Exact = true }) });

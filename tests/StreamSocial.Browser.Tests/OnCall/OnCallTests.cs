@@ -123,8 +123,8 @@ public sealed partial class OnCallTests(ChromiumFixture chromium, ITestOutputHel
 
         await Aspire.ExpectTraceAsync("ingest", TwoFeedGenerators());
         await Aspire.Page.UpdatePictureAsync("aspire-traces.png");
-        await Aspire.Page.GotoAsync((await entry.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
-        await Aspire.Page.GetByText("ingest: POST /v1/actions").First.WaitForAsync();
+        var trace = (await entry.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!;
+        await UntilAsync("the Aspire dashboard shows the post's trace", () => Aspire.ShowsTraceAsync(trace, "ingest: POST /v1/actions"));
         await Aspire.OpenResourcesAsync();
     }
 
