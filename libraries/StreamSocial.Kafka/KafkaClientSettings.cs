@@ -17,8 +17,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     private const int EmbeddedLingerMs = 2;
 
     /// <summary>
-    /// After how long an embedded broker's answer is given up for lost, and its connection with it. They answer within milliseconds; the client's own bound is a
-    /// minute, which may have been what records waited for that were once not acknowledged for so long after a broker's connections had been cut.
+    /// After how long an embedded broker's answer is given up for lost, and its connection with it. They answer within milliseconds. The client's own bound is a
+    /// minute; records that stayed unacknowledged for so long after a broker's connections had been cut may have waited for that, which was not proven.
     /// </summary>
     private const int EmbeddedSocketTimeoutMs = 10_000;
 

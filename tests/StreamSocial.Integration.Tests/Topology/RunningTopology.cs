@@ -68,8 +68,6 @@ internal sealed class RunningTopology : IAsyncDisposable
     public int ProcessIdOf(string resource) =>
         (Notifications.TryGetCurrentState(resource, out var current) ? ProcessIdOf(current.Snapshot) : null) ?? throw new InvalidOperationException($"{resource} has no process.");
 
-    private string IdOf(string resource) => Notifications.TryGetCurrentState(resource, out var current) ? current.ResourceId : resource;
-
     /// <summary>Process id of a resource; null when it has none.</summary>
     public static int? ProcessIdOf(CustomResourceSnapshot snapshot) =>
         int.TryParse(
@@ -100,20 +98,13 @@ internal sealed class RunningTopology : IAsyncDisposable
     public async Task PostUntilAcknowledgedAsync(params object[] actions)
     {
         var answer = "";
-        try
+        await Eventually.TrueAsync("ingest acknowledges", async () =>
         {
-            await Eventually.TrueAsync("ingest acknowledges", async () =>
-            {
-                using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
-                answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
-                Assert.True(response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"ingest answered {answer}");
-                return response.IsSuccessStatusCode;
-            }, () => answer);
-        }
-        catch (Xunit.Sdk.FailException e)
-        {
-            Assert.Fail($"{e.Message}; it last wrote:\n{await LastLinesAsync("ingest")}");
-        }
+            using var response = await Ingest.PostAsJsonAsync("/v1/actions", actions);
+            answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
+            Assert.True(response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"ingest answered {answer}");
+            return response.IsSuccessStatusCode;
+        }, async () => $"{answer}; it last wrote:\n{await LastLinesAsync("ingest")}");
     }
 
     /// <summary>Reads a feed through one generator until it has <paramref name="count"/> entries.</summary>
@@ -129,18 +120,20 @@ internal sealed class RunningTopology : IAsyncDisposable
         return entries;
     }
 
-    private async Task<string> LastLinesAsync(string resource)
-    {
-        var lines = new List<string>();
-        await foreach (var batch in _app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(IdOf(resource)))
-            lines.AddRange(batch.Select(line => line.Content));
-        return string.Join('\n', lines.TakeLast(LinesOfAFailure));
-    }
-
     public async ValueTask DisposeAsync()
     {
         Ingest.Dispose();
         await _app.DisposeAsync();
         await Collector.DisposeAsync();
+    }
+
+    private async Task<string> LastLinesAsync(string resource)
+    {
+        if (!Notifications.TryGetCurrentState(resource, out var current))
+            return "unknown";
+        var lines = new List<string>();
+        await foreach (var batch in _app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(current.ResourceId))
+            lines.AddRange(batch.Select(line => line.Content));
+        return string.Join('\n', lines.TakeLast(LinesOfAFailure));
     }
 }
