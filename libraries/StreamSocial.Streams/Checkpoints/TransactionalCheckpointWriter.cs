@@ -66,7 +66,7 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
         while (true)
         {
             _queue.WaitForWork(_gather);
-            // All tasks are closed when this stops, and librdkafka crashes if it is asked for the metadata of a member that left.
+            // All tasks are closed when this stops; what still waits belongs to others.
             if (_stopping.IsSet)
                 return;
             if (!_queue.TryCommit(producer))

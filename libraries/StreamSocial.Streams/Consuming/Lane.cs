@@ -133,6 +133,15 @@ internal sealed class Lane : IDisposable
         return OrEndedAsync(done.Task);
     }
 
+    /// <summary>Stops tasks of which nothing more may be written; what is being written is waited for.</summary>
+    /// <returns>0: none of them has a last checkpoint.</returns>
+    public Task<int> AbandonAsync(IReadOnlyCollection<StreamTask> tasks)
+    {
+        var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _commands.Enqueue(() => Unassign(_tasks.BeginAbandoning(tasks, done)));
+        return OrEndedAsync(done.Task);
+    }
+
     /// <summary>Stops tasks that now belong to another member: nothing more of them is sent or checkpointed.</summary>
     public Task DiscardAsync(IReadOnlyCollection<StreamTask> tasks)
     {

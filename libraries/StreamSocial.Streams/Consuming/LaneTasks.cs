@@ -326,6 +326,15 @@ internal sealed class LaneTasks
         return removed;
     }
 
+    /// <summary>Begins to stop tasks of which nothing more is sent or checkpointed than what is under way already.</summary>
+    /// <returns>Partitions to stop fetching.</returns>
+    public List<TopicPartition> BeginAbandoning(IReadOnlyCollection<StreamTask> tasks, TaskCompletionSource<int> done)
+    {
+        foreach (var task in tasks.Where(task => task.State is TaskState.Running or TaskState.Closing))
+            Fail(task, new TaskFailure("The member cannot go on."));
+        return BeginClosing(tasks, _time.GetTimestamp(), done);
+    }
+
     /// <summary>Stops tasks that this member has lost: nothing more of them is sent or checkpointed than what is in records with others' outputs already.</summary>
     /// <returns>Partitions to stop fetching.</returns>
     public List<TopicPartition> Discard(IReadOnlyCollection<StreamTask> tasks)

@@ -236,19 +236,20 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _watch!.Dispose();
         _taskWatch!.Dispose();
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
-        // After a fatal error nothing more may be written: other members take over from the last checkpoints.
         if (_host.Fatal.First is null)
-        {
             await ReleaseAsync();
+        if (_host.Fatal.First is null)
             await Task.Run(_supervisor.CloseAll, CancellationToken.None);
-        }
+        if (_namesakes.HasSuccessor)
+            await _reporter!.StopAsync(removes: false);
         await Task.Run(_membership.Leave, CancellationToken.None);
         _restorers!.Dispose();
         foreach (var lane in _lanes)
             lane.Dispose();
         // After the lanes: their checkpoint writers ask it for the group's metadata.
         _membership.Dispose();
-        await _reporter!.StopAsync(removes: !_namesakes.HasSuccessor);
+        if (!_namesakes.HasSuccessor)
+            await _reporter!.StopAsync(removes: true);
         if (_follower is not null)
             await _follower.StopAsync();
         _cluster.Reports.Flush(FlushTimeout);

@@ -42,6 +42,11 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly AssignmentCheck? _check;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
+
+    /// <summary>Held while the group's metadata is read: librdkafka ends the process when it is asked for that of a member that has left.</summary>
+    private readonly Lock _metadataGate = new();
+    private bool _isClosing;
+    private bool _hasLeft;
     private bool _hasUnpaused;
     private readonly string _nothing;
     private volatile bool _asks;
@@ -71,8 +76,8 @@ internal sealed partial class GroupMembership : IDisposable
     }
 
     /// <summary>
-    /// The group's metadata of this member, for committing offsets in a transaction; null while it is not a member.
-    /// Callable from any thread.
+    /// The group's metadata of this member, for committing offsets in a transaction; null while it is not a member, and from when it leaves and has closed its tasks.
+    /// Callable from any thread until this is disposed of.
     /// </summary>
     /// <remarks>
     /// A member that the brokers removed has no id until it joins again; <see cref="IAssignmentHandler.OnLost"/> comes later. Metadata read in
@@ -82,9 +87,14 @@ internal sealed partial class GroupMembership : IDisposable
     {
         get
         {
-            var before = _consumer.MemberId;
-            var metadata = _consumer.ConsumerGroupMetadata;
-            return string.IsNullOrEmpty(before) || _consumer.MemberId != before ? null : metadata;
+            lock (_metadataGate)
+            {
+                if (_hasLeft)
+                    return null;
+                var before = _consumer.MemberId;
+                var metadata = _consumer.ConsumerGroupMetadata;
+                return string.IsNullOrEmpty(before) || _consumer.MemberId != before ? null : metadata;
+            }
         }
     }
 
@@ -120,7 +130,7 @@ internal sealed partial class GroupMembership : IDisposable
             _thread.Join();
     }
 
-    /// <summary>Disposes of the consumer; <see cref="GroupMetadata"/> may not be read after this.</summary>
+    /// <summary>Leaves, unless it has, and disposes of the consumer.</summary>
     public void Dispose()
     {
         Leave();
@@ -179,7 +189,22 @@ internal sealed partial class GroupMembership : IDisposable
             _hasUnpaused = false;
             _consumer.Pause(_consumer.Assignment);
         }
+        Close();
+    }
+
+    private void Close()
+    {
+        _isClosing = true;
+        if (_consumer.Assignment.Count == 0)
+            EndMetadata();
         _consumer.Close();
+    }
+
+    /// <summary>While the member leaves, the handler still writes last checkpoints, with the group's offsets; after it nobody may ask any more.</summary>
+    private void EndMetadata()
+    {
+        lock (_metadataGate)
+            _hasLeft = true;
     }
 
     /// <summary>Gives everything back gracefully and joins again, so that the group sends this member its whole assignment.</summary>
@@ -202,11 +227,15 @@ internal sealed partial class GroupMembership : IDisposable
     {
         LogRevoked(partitions.Count);
         _handler.OnRevoked(partitions);
+        if (_isClosing)
+            EndMetadata();
     }
 
     private void Lost(IReadOnlyList<TopicPartition> partitions)
     {
         LogLost(partitions.Count);
         _handler.OnLost(partitions);
+        if (_isClosing)
+            EndMetadata();
     }
 }

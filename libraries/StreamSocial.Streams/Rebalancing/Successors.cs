@@ -28,13 +28,15 @@ internal sealed partial class Successors(StreamsOptions options, bool givesAllOr
     public bool IsLeaving { get; set; }
 
     /// <summary>Waits until it is time to give back.</summary>
-    public void WaitFor(IReadOnlyCollection<TaskId> tasks)
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="isHopeless">Whether there is nothing more to wait for; looked at with each report of a member, and at least each four seconds.</param>
+    public void WaitFor(IReadOnlyCollection<TaskId> tasks, Func<bool> isHopeless)
     {
         if (tasks.Count == 0)
             return;
         var started = time.GetTimestamp();
         var snapshot = members.Current;
-        while (!IsTimeToGiveBack(snapshot, tasks, time.GetElapsedTime(started)))
+        while (!isHopeless() && !IsTimeToGiveBack(snapshot, tasks, time.GetElapsedTime(started)))
             snapshot = WaitForNewer(snapshot);
         LogWaited(tasks.Count, Count(snapshot, tasks).Warm, time.GetElapsedTime(started).TotalMilliseconds);
     }

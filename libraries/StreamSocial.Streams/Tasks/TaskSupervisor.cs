@@ -42,6 +42,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>The epoch of which it has been said that its tasks are restored.</summary>
     private long _readyEpoch;
 
+    /// <summary>Whether the member cannot go on: nothing more may be written, and others go on from its last checkpoints.</summary>
+    private bool HasFailed => member.Host.Fatal.First is not null;
+
     /// <summary>Raised on any thread when the assignment or its readiness changes.</summary>
     public event Action? Changed;
 
@@ -109,10 +112,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     {
         // Not for those that are closed already, because the member's time to stop was over.
         WaitForSuccessors([.. partitions.Select(TaskId.Of).Where(_tasks.ContainsKey)]);
-        var started = _time.GetTimestamp();
-        var tasks = BeginLeaving(partitions);
-        var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CheckpointLastAsync(tasks, member.Options.HandoverBudget));
-        LogCheckpointed(tasks.Count, checkpointed, _time.GetElapsedTime(started).TotalMilliseconds);
+        if (!HasFailed)
+            CheckpointLast(partitions);
         Close(partitions, TimeSpan.Zero);
     }
 
@@ -208,13 +209,21 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
                 $"The stages {string.Join(" and ", shared.Select(stage => stage.Name))} have the same input, {shared.Key}, and a task is a partition of one stage's input: let one of them write what the other needs to a topic of its own.")
             : stages.ToDictionary(stage => stage.InputTopic);
 
+    private void CheckpointLast(IReadOnlyList<TopicPartition> partitions)
+    {
+        var started = _time.GetTimestamp();
+        var tasks = BeginLeaving(partitions);
+        var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CheckpointLastAsync(tasks, member.Options.HandoverBudget));
+        LogCheckpointed(tasks.Count, checkpointed, _time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
     private void Close(IReadOnlyList<TopicPartition> partitions, TimeSpan budget)
     {
         if (partitions.Count == 0)
             return;
         var started = _time.GetTimestamp();
         var tasks = BeginLeaving(partitions);
-        var checkpointed = OnLanes(tasks, (lane, tasks) => lane.CloseAsync(tasks, budget));
+        var checkpointed = OnLanes(tasks, (lane, tasks) => HasFailed ? lane.AbandonAsync(tasks) : lane.CloseAsync(tasks, budget));
         Take(partitions, out var epoch);
         _releasing = [];
         var duration = _time.GetElapsedTime(started);
@@ -226,11 +235,11 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>Says which tasks others are to take over, and goes on with them until they can.</summary>
     private void WaitForSuccessors(IReadOnlyList<TaskId> tasks)
     {
-        if (successors is null || tasks.Count == 0)
+        if (successors is null || tasks.Count == 0 || HasFailed)
             return;
         _releasing = tasks;
         Changed?.Invoke();
-        successors.WaitFor(tasks);
+        successors.WaitFor(tasks, () => HasFailed);
     }
 
     /// <summary>Has each lane do something with those of the tasks that it runs, and waits; the sum of what they return.</summary>

@@ -84,10 +84,23 @@ public sealed class SuccessorsTests : IMembersView
     public async Task WaitFor_SuccessorBecomesWarm_Ends()
     {
         Report(Member("a", new WarmUp { Topic = "t", Warm = { 0 }, Warming = { 1 } }, Warm("u", 0)));
-        var waiting = Task.Run(() => _successors.WaitFor(Tasks));
+        var waiting = Task.Run(() => _successors.WaitFor(Tasks, () => false));
         Assert.NotSame(waiting, await Task.WhenAny(waiting, Task.Delay(100)));
 
         Report(Member("a", Warm("t", 0, 1), Warm("u", 0)));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task WaitFor_MemberCannotGoOn_Ends()
+    {
+        var hasFailed = false;
+        Report(Member("a", new WarmUp { Topic = "t", Warm = { 0 }, Warming = { 1 } }));
+        var waiting = Task.Run(() => _successors.WaitFor(Tasks, () => Volatile.Read(ref hasFailed)));
+        Assert.NotSame(waiting, await Task.WhenAny(waiting, Task.Delay(100)));
+
+        Volatile.Write(ref hasFailed, true);
+        Report(Current.Members["a"]);
         await waiting.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
