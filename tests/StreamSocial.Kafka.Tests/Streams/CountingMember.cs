@@ -81,6 +81,9 @@ internal sealed class CountingMember : IAsyncDisposable
     public Task KnowsMembersAsync(int expected) =>
         Until.TrueAsync($"{expected} members are known", () => Members.Current.Members.Count == expected, () => $"{Members.Current.Members.Count}", Patience);
 
+    /// <summary>It cannot go on.</summary>
+    public void Fail(string reason) => _app.Services.GetRequiredService<FatalErrors>().Stop(reason);
+
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
