@@ -19,11 +19,11 @@ internal sealed class LaneTasks
     private readonly TimeProvider _time;
     private readonly RecordAccumulator _records;
     private readonly LaneCheckpoints _checkpoints;
+    private readonly LaneClosings _closings;
+    private readonly LaneWork _work;
     private readonly Dictionary<TaskId, StreamTask> _running = [];
     private readonly HashSet<StreamTask> _unsent = [];
     private readonly HashSet<StreamTask> _unacknowledged = [];
-    private readonly List<LaneClosing> _closings = [];
-    private readonly List<LaneClosing> _lastCheckpoints = [];
 
     /// <summary>Tasks that process nothing until a checkpoint is durable, because of the entry at which their last run ended.</summary>
     private readonly Dictionary<TaskId, StreamTask> _held = [];
@@ -40,16 +40,9 @@ internal sealed class LaneTasks
 
     /// <summary>The unsent task of the last record; null when it may have changed.</summary>
     private StreamTask? _last;
-    private StageWork? _stage;
-    private readonly Dictionary<string, StageWork> _stages = new(StringComparer.Ordinal);
 
     /// <summary>Entries that went to the records being filled since the last <see cref="Send()"/>.</summary>
     private long _flushedEntries;
-    private long _workBegan;
-    private long _stageBegan;
-    private long _consumed;
-    private long _processed;
-    private long _inputBytes;
 
     /// <param name="options">When checkpoints are due, and when they are whole.</param>
     /// <param name="bounded">Whether the cluster keeps only the last records of a partition.</param>
@@ -63,6 +56,8 @@ internal sealed class LaneTasks
         (_environment, _onFailed, _time) = (environment, onFailed, time);
         _records = new RecordAccumulator(environment.Sender, environment.Limits, environment.Layout);
         _checkpoints = new LaneCheckpoints(options, bounded, environment, writer, time) { Flush = Flush, OnFailed = (task, error) => Fail(task, TaskFailure.Of(error)) };
+        _closings = new LaneClosings(_checkpoints, Forget, time);
+        _work = new LaneWork(environment, time);
     }
 
     /// <summary>Where an input that is fetched ends, as the brokers said last; negative when they did not.</summary>
@@ -172,7 +167,7 @@ internal sealed class LaneTasks
                 return null;
             _unsent.Add(task);
             _last = task;
-            SwitchTo(task.Id.Topic);
+            _work.SwitchTo(task.Id.Topic);
         }
         var before = task.Emitter.PendingBytes;
         if (task.HoldOffset == record.Offset.Value)
@@ -186,10 +181,7 @@ internal sealed class LaneTasks
             CatchUp(task);
         UnsentBytes += task.Emitter.PendingBytes - before;
         _checkpoints.HastenIfLarge(task);
-        _stage!.Add(entries);
-        _processed += entries;
-        _consumed++;
-        _inputBytes += record.Message.Value?.Length ?? 0;
+        _work.Add(entries, record.Message.Value?.Length ?? 0);
         if (task.Emitter.PendingBytes > MaxPendingBytes)
             Flush(task);
         return entries;
@@ -218,29 +210,11 @@ internal sealed class LaneTasks
         }
     }
 
-    /// <summary>Time at work begins; it belongs to the stage of the last record until one of another stage follows.</summary>
-    public void BeginWork() => _workBegan = _stageBegan = _time.GetTimestamp();
+    /// <inheritdoc cref="LaneWork.Begin"/>
+    public void BeginWork() => _work.Begin();
 
-    /// <summary>Time at work ends.</summary>
-    public void EndWork()
-    {
-        var now = _time.GetTimestamp();
-        Interlocked.Add(ref _environment.Totals.BusyTicks, _time.GetElapsedTime(_workBegan, now).Ticks);
-        _stage?.AddBusy(_time.GetElapsedTime(_stageBegan, now));
-        foreach (var stage in _stages.Values)
-            stage.EndRound();
-    }
-
-    private void SwitchTo(string topic)
-    {
-        if (!_stages.TryGetValue(topic, out var stage))
-            _stages.Add(topic, stage = new StageWork(topic, _environment));
-        if (stage == _stage)
-            return;
-        var now = _time.GetTimestamp();
-        _stage?.AddBusy(_time.GetElapsedTime(_stageBegan, now));
-        (_stage, _stageBegan) = (stage, now);
-    }
+    /// <inheritdoc cref="LaneWork.End"/>
+    public void EndWork() => _work.End();
 
     /// <summary>Sends all pending entries.</summary>
     /// <returns>The number of entries sent, and of records that hold them.</returns>
@@ -258,7 +232,7 @@ internal sealed class LaneTasks
     /// <summary>Observes acknowledgements and advances checkpoints and closings.</summary>
     public void Advance()
     {
-        AddTotals();
+        _work.AddToTotals();
         _unacknowledged.RemoveWhere(task =>
         {
             task.ObserveAcknowledgements();
@@ -278,8 +252,7 @@ internal sealed class LaneTasks
             Begin(task);
         }
         AdvanceFailing();
-        AdvanceLastCheckpoints();
-        AdvanceClosings();
+        _closings.Advance();
     }
 
     /// <summary>
@@ -291,10 +264,8 @@ internal sealed class LaneTasks
     /// <param name="done">Set to the number of tasks whose last checkpoint is durable.</param>
     public void BeginLastCheckpoints(IReadOnlyCollection<StreamTask> tasks, long deadline, TaskCompletionSource<int> done)
     {
-        var running = tasks.Where(task => _running.GetValueOrDefault(task.Id) == task).ToList();
-        var pending = running.FindAll(_checkpoints.BeginLast);
+        _closings.BeginLastCheckpoints([.. tasks.Where(task => _running.GetValueOrDefault(task.Id) == task)], deadline, done);
         _records.Send();
-        _lastCheckpoints.Add(new(pending, deadline, done) { Done = running.Count - pending.Count });
     }
 
     /// <summary>
@@ -305,7 +276,7 @@ internal sealed class LaneTasks
     public List<TopicPartition> BeginClosing(IReadOnlyCollection<StreamTask> tasks, long deadline, TaskCompletionSource<int> done)
     {
         var removed = Remove(tasks);
-        var closing = new LaneClosing([], deadline, done);
+        var closing = new List<StreamTask>(tasks.Count);
         foreach (var task in tasks)
         {
             if (task.State is TaskState.Restoring or TaskState.Closed)
@@ -319,10 +290,10 @@ internal sealed class LaneTasks
                 task.BeginClosing();
             if (_unsent.Remove(task))
                 Flush(task);
-            closing.Tasks.Add(task);
+            closing.Add(task);
         }
         _records.Send();
-        _closings.Add(closing);
+        _closings.Begin(closing, deadline, done);
         return removed;
     }
 
@@ -350,48 +321,12 @@ internal sealed class LaneTasks
         return removed;
     }
 
-    private void AddTotals()
-    {
-        Interlocked.Add(ref _environment.Totals.RecordsConsumed, _consumed);
-        Interlocked.Add(ref _environment.Totals.EntriesProcessed, _processed);
-        Interlocked.Add(ref _environment.Totals.InputBytes, _inputBytes);
-        (_consumed, _processed, _inputBytes) = (0, 0, 0);
-    }
-
     private void Flush(StreamTask task)
     {
         _flushedEntries += task.Emitter.PendingEntries;
         Interlocked.Add(ref _environment.Totals.EntriesEmitted, task.Emitter.PendingEntries);
         task.Emitter.Flush(task.NextOffset, _records);
         _unacknowledged.Add(task);
-    }
-
-    private void AdvanceLastCheckpoints()
-    {
-        for (var i = _lastCheckpoints.Count - 1; i >= 0; i--)
-        {
-            var last = _lastCheckpoints[i];
-            last.Done += last.Tasks.RemoveAll(_checkpoints.IsLastDurable);
-            if (last.Tasks.Count > 0 && _time.GetTimestamp() < last.Deadline)
-                continue;
-            _lastCheckpoints.RemoveAt(i);
-            last.Checkpointed.SetResult(last.Done);
-        }
-    }
-
-    private void AdvanceClosings()
-    {
-        for (var i = _closings.Count - 1; i >= 0; i--)
-        {
-            var closing = _closings[i];
-            var expired = _time.GetTimestamp() >= closing.Deadline;
-            closing.Done += closing.Tasks.RemoveAll(task => _checkpoints.AdvanceLast(task) && Forget(task, committed: true));
-            closing.Tasks.RemoveAll(task => (expired || task.State is TaskState.Failed or TaskState.Closed) && _checkpoints.TryAbandon(task) && Forget(task));
-            if (closing.Tasks.Count > 0)
-                continue;
-            _closings.RemoveAt(i);
-            closing.Checkpointed.SetResult(closing.Done);
-        }
     }
 
     /// <summary>Gives back failed tasks of which nothing is under way: until then a checkpoint of the failed run may still become durable.</summary>
@@ -473,26 +408,18 @@ internal sealed class LaneTasks
         return taken;
     }
 
-    private bool Forget(StreamTask task, bool committed = false)
+    private void Forget(StreamTask task) => Forget(task, isDurable: false);
+
+    private void Forget(StreamTask task, bool isDurable)
     {
         _unsent.Remove(task);
         _unacknowledged.Remove(task);
         if (task.State == TaskState.Closed)
-            return true;
+            return;
         task.Close();
-        if (committed && _environment.RetainedStates is { } retained)
+        if (isDurable && _environment.RetainedStates is { } retained)
             retained.Add(task);
         else
             task.Stores.Clear();
-        return true;
-    }
-
-    /// <summary>Tasks that leave a lane together; they have until the deadline for their last outputs and checkpoints.</summary>
-    /// <param name="Tasks">Those not yet closed.</param>
-    /// <param name="Deadline">Timestamp of the lane's clock.</param>
-    /// <param name="Checkpointed">Set to the number of tasks whose last checkpoint is durable.</param>
-    private sealed record LaneClosing(List<StreamTask> Tasks, long Deadline, TaskCompletionSource<int> Checkpointed)
-    {
-        public int Done { get; set; }
     }
 }
