@@ -12,23 +12,30 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
 {
     private const long Memory = 1024 * 1024;
 
-    private readonly string _directory = Path.Combine(Path.GetTempPath(), "streamsocial-tests", Guid.NewGuid().ToString("N"));
+    /// <summary>The store's lock lies beside its directory.</summary>
+    private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("streamsocial-tests-");
     private DiskSpace? _space;
+
+    private string StoreDirectory => Path.Combine(_parent.FullName, "store");
 
     private protected override IStoreFactory Factory => Space;
 
-    private DiskSpace Space => _space ??= new DiskSpace(_directory, Memory, NullLogger<DiskSpace>.Instance);
+    private DiskSpace Space => _space ??= new DiskSpace(StoreDirectory, Memory, NullLogger<DiskSpace>.Instance);
 
-    public void Dispose() => _space?.Dispose();
+    public void Dispose()
+    {
+        _space?.Dispose();
+        _parent.Delete(recursive: true);
+    }
 
     [Fact]
     public void Open_DirectoryOfAnotherStore_IsRefusedAndItsFilesStay()
     {
         _ = Space;
-        var file = Path.Combine(_directory, "of-the-first");
+        var file = Path.Combine(StoreDirectory, "of-the-first");
         File.WriteAllText(file, "");
 
-        var error = Assert.Throws<IOException>(() => new DiskSpace(_directory, Memory, NullLogger<DiskSpace>.Instance));
+        var error = Assert.Throws<IOException>(() => new DiskSpace(StoreDirectory, Memory, NullLogger<DiskSpace>.Instance));
 
         Assert.Contains("cannot be locked, so another member uses it", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(file));
@@ -133,8 +140,8 @@ public sealed class DiskStateStoreTests(ITestOutputHelper output) : StateStoreTe
     [Fact]
     public void Space_DirectoryOfAnEarlierRun_IsEmptied()
     {
-        Directory.CreateDirectory(_directory);
-        var stale = Path.Combine(_directory, "000007.sst");
+        Directory.CreateDirectory(StoreDirectory);
+        var stale = Path.Combine(StoreDirectory, "000007.sst");
         File.WriteAllText(stale, "from an earlier run");
 
         var (store, _) = Create();
