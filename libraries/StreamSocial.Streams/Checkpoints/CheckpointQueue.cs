@@ -85,9 +85,29 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
     {
         var started = time.GetTimestamp();
         IReadOnlyList<(StreamTask Task, CheckpointSnapshot Snapshot)> taken = [];
-        var isDone = transactions[producer].TryCommit(() => taken = Choose());
-        if (taken.Count == 0)
-            return isDone;
+        var isDone = false;
+        try
+        {
+            return isDone = transactions[producer].TryCommit(() => taken = Choose());
+        }
+        finally
+        {
+            // Also when it throws: whoever gives them up must not wait for a thread that has ended.
+            if (taken.Count > 0)
+                GiveBack(taken, isDone, time.GetElapsedTime(started));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var one in transactions)
+            one.Dispose();
+        _isWaiting.Dispose();
+        _isHurried.Dispose();
+    }
+
+    private void GiveBack(IReadOnlyList<(StreamTask Task, CheckpointSnapshot Snapshot)> taken, bool isDone, TimeSpan elapsed)
+    {
         lock (_gate)
         {
             _busy--;
@@ -102,17 +122,8 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
                 _waiting.InsertRange(0, taken);
                 _isWaiting.Set();
             }
-            _mostTaken = Next(taken.Count, isDone, time.GetElapsedTime(started));
+            _mostTaken = Next(taken.Count, isDone, elapsed);
         }
-        return isDone;
-    }
-
-    public void Dispose()
-    {
-        foreach (var one in transactions)
-            one.Dispose();
-        _isWaiting.Dispose();
-        _isHurried.Dispose();
     }
 
     /// <summary>Takes waiting checkpoints, except those of tasks that failed or that this member no longer owns.</summary>

@@ -134,8 +134,7 @@ internal sealed class Lane : IDisposable
     }
 
     /// <summary>Stops tasks of which nothing more may be written; what is being written is waited for.</summary>
-    /// <returns>0: none of them has a last checkpoint.</returns>
-    public Task<int> AbandonAsync(IReadOnlyCollection<StreamTask> tasks)
+    public Task AbandonAsync(IReadOnlyCollection<StreamTask> tasks)
     {
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         _commands.Enqueue(() => Unassign(_tasks.BeginAbandoning(tasks, done)));
@@ -186,8 +185,9 @@ internal sealed class Lane : IDisposable
             Interlocked.Exchange(ref _turnedAt, _time.GetTimestamp());
             while (_commands.TryDequeue(out var command))
                 command();
-            AssignStarting();
+            // In this order: a task may have stopped and begun again.
             UnassignStopped();
+            AssignStarting();
             HoldStages();
             if (!WaitForQuota() && WaitForRoom())
                 ConsumeRound();

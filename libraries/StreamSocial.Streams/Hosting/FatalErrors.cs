@@ -9,10 +9,14 @@ namespace StreamSocial.Streams.Hosting;
 /// </summary>
 internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILogger<FatalErrors> logger)
 {
+    private readonly TaskCompletionSource _happened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _first;
 
     /// <summary>The first error; null when there was none.</summary>
     public Exception? First => Volatile.Read(ref _first);
+
+    /// <summary>Completes with the first error.</summary>
+    public Task Happened => _happened.Task;
 
     /// <summary>Runs a thread's loop; whatever it throws is fatal.</summary>
     public void Guard(Action loop)
@@ -36,8 +40,7 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
         if (Interlocked.CompareExchange(ref _first, exception, null) is not null)
             return;
         LogFatal(exception);
-        Environment.ExitCode = 1;
-        lifetime.StopApplication();
+        End();
     }
 
     /// <summary>Ends the process for a reason that a person can put right; it is logged as one sentence.</summary>
@@ -46,6 +49,12 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
         if (Interlocked.CompareExchange(ref _first, new InvalidOperationException(reason), null) is not null)
             return;
         LogStop(reason);
+        End();
+    }
+
+    private void End()
+    {
+        _happened.SetResult();
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }

@@ -243,6 +243,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         if (_namesakes.HasSuccessor)
             await _reporter!.StopAsync(removes: false);
         await Task.Run(_membership.Leave, CancellationToken.None);
+        // Nothing is left, unless the membership's thread has failed.
+        await Task.Run(_supervisor.CloseAll, CancellationToken.None);
         _restorers!.Dispose();
         foreach (var lane in _lanes)
             lane.Dispose();

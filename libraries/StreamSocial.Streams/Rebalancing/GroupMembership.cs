@@ -43,8 +43,8 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly TimeProvider _time;
     private readonly Thread _thread;
 
-    /// <summary>Held while the group's metadata is read: librdkafka ends the process when it is asked for that of a member that has left.</summary>
-    private readonly Lock _metadataGate = new();
+    /// <summary>Shared by those who read the group's metadata: librdkafka ends the process when it is asked for that of a member that has left.</summary>
+    private readonly ReaderWriterLockSlim _metadataGate = new();
     private bool _isClosing;
     private bool _hasLeft;
     private bool _hasUnpaused;
@@ -87,13 +87,17 @@ internal sealed partial class GroupMembership : IDisposable
     {
         get
         {
-            lock (_metadataGate)
+            _metadataGate.EnterReadLock();
+            try
             {
-                if (_hasLeft)
+                if (_hasLeft || _consumer.MemberId is not { Length: > 0 } before)
                     return null;
-                var before = _consumer.MemberId;
                 var metadata = _consumer.ConsumerGroupMetadata;
-                return string.IsNullOrEmpty(before) || _consumer.MemberId != before ? null : metadata;
+                return _consumer.MemberId == before ? metadata : null;
+            }
+            finally
+            {
+                _metadataGate.ExitReadLock();
             }
         }
     }
@@ -135,6 +139,7 @@ internal sealed partial class GroupMembership : IDisposable
     {
         Leave();
         _consumer.Dispose();
+        _metadataGate.Dispose();
     }
 
     private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
@@ -197,14 +202,22 @@ internal sealed partial class GroupMembership : IDisposable
         _isClosing = true;
         if (_consumer.Assignment.Count == 0)
             EndMetadata();
-        _consumer.Close();
+        try
+        {
+            _consumer.Close();
+        }
+        finally
+        {
+            EndMetadata();
+        }
     }
 
     /// <summary>While the member leaves, the handler still writes last checkpoints, with the group's offsets; after it nobody may ask any more.</summary>
     private void EndMetadata()
     {
-        lock (_metadataGate)
-            _hasLeft = true;
+        _metadataGate.EnterWriteLock();
+        _hasLeft = true;
+        _metadataGate.ExitWriteLock();
     }
 
     /// <summary>Gives everything back gracefully and joins again, so that the group sends this member its whole assignment.</summary>
@@ -226,16 +239,25 @@ internal sealed partial class GroupMembership : IDisposable
     private void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
         LogRevoked(partitions.Count);
-        _handler.OnRevoked(partitions);
-        if (_isClosing)
-            EndMetadata();
+        TakeAway(() => _handler.OnRevoked(partitions));
     }
 
     private void Lost(IReadOnlyList<TopicPartition> partitions)
     {
         LogLost(partitions.Count);
-        _handler.OnLost(partitions);
-        if (_isClosing)
-            EndMetadata();
+        TakeAway(() => _handler.OnLost(partitions));
+    }
+
+    private void TakeAway(Action handle)
+    {
+        try
+        {
+            handle();
+        }
+        finally
+        {
+            if (_isClosing)
+                EndMetadata();
+        }
     }
 }

@@ -23,9 +23,17 @@ internal sealed class RebalanceEventWriter(TaskEnvironment environment, IRecordS
         };
         foreach (var assigned in partitions.GroupBy(partition => partition.Topic))
             change.Partitions.Add(new TopicPartitions { Topic = assigned.Key, Partitions = { assigned.Select(partition => partition.Partition.Value).Order() } });
-        sender.Send(
-            topic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(environment.MemberId), Value = change.ToByteArray() },
-            this, token: 0);
+        try
+        {
+            sender.Send(
+                topic, 0, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(environment.MemberId), Value = change.ToByteArray() },
+                this, token: 0);
+        }
+        catch (KafkaException e)
+        {
+            // It ends the member, which must still give back what it has.
+            environment.OnDeliveryFailed(e.Error);
+        }
     }
 
     void IDeliveryHandler.OnDelivered(long token, long offset, Error? error)

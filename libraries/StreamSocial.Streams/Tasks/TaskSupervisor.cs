@@ -223,7 +223,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
             return;
         var started = _time.GetTimestamp();
         var tasks = BeginLeaving(partitions);
-        var checkpointed = OnLanes(tasks, (lane, tasks) => HasFailed ? lane.AbandonAsync(tasks) : lane.CloseAsync(tasks, budget));
+        var checkpointed = HasFailed ? 0 : OnLanes(tasks, (lane, tasks) => lane.CloseAsync(tasks, budget));
+        if (HasFailed)
+            Abandon(tasks);
         Take(partitions, out var epoch);
         _releasing = [];
         var duration = _time.GetElapsedTime(started);
@@ -242,13 +244,15 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         successors.WaitFor(tasks, () => HasFailed);
     }
 
-    /// <summary>Has each lane do something with those of the tasks that it runs, and waits; the sum of what they return.</summary>
+    /// <summary>Has each lane do something with those of the tasks that it runs, and waits, unless the member cannot go on; the sum of what they have returned.</summary>
     private int OnLanes(IEnumerable<StreamTask> tasks, Func<Lane, IReadOnlyCollection<StreamTask>, Task<int>> doAsync)
     {
         var pending = tasks.GroupBy(LaneOf).Select(group => doAsync(group.Key, [.. group])).ToArray();
-        Task.WaitAll(pending);
-        return pending.Sum(done => done.Result);
+        Task.WaitAny(Task.WhenAll(pending), member.Host.Fatal.Happened);
+        return pending.Where(done => done.IsCompletedSuccessfully).Sum(done => done.Result);
     }
+
+    private void Abandon(IEnumerable<StreamTask> tasks) => Task.WaitAll(tasks.GroupBy(LaneOf).Select(group => group.Key.AbandonAsync([.. group])));
 
     private List<StreamTask> BeginLeaving(IReadOnlyList<TopicPartition> partitions)
     {

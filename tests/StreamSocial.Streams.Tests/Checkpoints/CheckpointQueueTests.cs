@@ -107,6 +107,20 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         Assert.Equal(5, _written[1]);
     }
 
+    /// <summary>Its thread ends, and who closes the tasks must not wait for it.</summary>
+    [Fact]
+    public void TryCommit_ProducerThrows_WhatItHadCanBeAbandoned()
+    {
+        var snapshot = Assert.Single(Write(1));
+        _onCommit = _ => throw new InvalidOperationException("There is no more memory.");
+
+        Assert.Throws<InvalidOperationException>(() => _queue.TryCommit(0));
+
+        Assert.True(_queue.TryAbandon(snapshot));
+        Assert.True(_queue.TryCommit(1));
+        Assert.Equal(0, _written[1]);
+    }
+
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
         throw new InvalidOperationException("Nothing is emitted here.");
 

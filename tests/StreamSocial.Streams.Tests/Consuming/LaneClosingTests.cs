@@ -20,18 +20,9 @@ public sealed class LaneClosingTests
     [Fact]
     public void Closing_AnotherOneHasNoTime_EndsWithIt()
     {
-        var log = new OutputLog(Topics.Stages[0].StateTopic, _time);
-        var environment = new TaskEnvironment("owner", Topics.Layout, log, 1, error => throw new KafkaException(error));
-        var lane = new LaneTasks(
-            new StreamsOptions(), bounded: true, environment, new FencedCheckpointWriter(log, "owner", environment.OnDeliveryFailed, _time),
-            static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
-        var task = new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment);
-        new RestoreSession(task).Complete();
-        lane.Add(task);
-        lane.Process(log.Record(task.Id.Topic, task.Id.Partition, 0, new() { Key = Encoding.UTF8.GetBytes("key"), Value = Encoding.UTF8.GetBytes("text") }));
-
+        var (lane, task, _) = Start();
         var (stop, revocation) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
-        lane.BeginClosing([task], _time.GetTimestamp() + (15 * _time.TimestampFrequency), stop);
+        lane.BeginClosing([task], Later, stop);
         lane.BeginClosing([task], _time.GetTimestamp(), revocation);
         lane.Advance();
         lane.Advance();
@@ -39,5 +30,53 @@ public sealed class LaneClosingTests
         Assert.Equal(TaskState.Closed, task.State);
         Assert.True(revocation.Task.IsCompletedSuccessfully);
         Assert.True(stop.Task.IsCompletedSuccessfully);
+    }
+
+    /// <summary>The member cannot go on, whatever it was about to do with the task.</summary>
+    [Theory]
+    [InlineData("it works")]
+    [InlineData("it writes a last checkpoint")]
+    [InlineData("it is closed")]
+    [InlineData("it has failed")]
+    [InlineData("it is read")]
+    public async Task Abandoning_WhateverIsUnderWay_ClosesWithoutAnythingMore(string phase)
+    {
+        var (lane, task, log) = Start(isRestored: phase != "it is read");
+        var before = new TaskCompletionSource<int>();
+        if (phase == "it writes a last checkpoint")
+            lane.BeginLastCheckpoints([task], Later, before);
+        else if (phase == "it is closed")
+            lane.BeginClosing([task], Later, before);
+        else if (phase == "it has failed")
+            lane.Fail(task, new TaskFailure("a test's"));
+
+        var done = new TaskCompletionSource<int>();
+        lane.BeginAbandoning([task], done);
+        for (var i = 0; i < 3; i++)
+            lane.Advance();
+
+        Assert.Equal((TaskState.Closed, 0), (task.State, log.Changelog(task.Id.Partition).Count));
+        Assert.True(done.Task.IsCompletedSuccessfully);
+        Assert.Equal(0, await done.Task);
+        Assert.Equal(phase is "it writes a last checkpoint" or "it is closed", before.Task.IsCompletedSuccessfully);
+    }
+
+    private long Later => _time.GetTimestamp() + (15 * _time.TimestampFrequency);
+
+    /// <summary>A lane with one task that has processed an entry, unless it is still restored.</summary>
+    private (LaneTasks Lane, StreamTask Task, OutputLog Log) Start(bool isRestored = true)
+    {
+        var log = new OutputLog(Topics.Stages[0].StateTopic, _time);
+        var environment = new TaskEnvironment("owner", Topics.Layout, log, 1, error => throw new KafkaException(error));
+        var lane = new LaneTasks(
+            new StreamsOptions(), bounded: true, environment, new FencedCheckpointWriter(log, "owner", environment.OnDeliveryFailed, _time),
+            static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
+        var task = new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment);
+        if (!isRestored)
+            return (lane, task, log);
+        new RestoreSession(task).Complete();
+        lane.Add(task);
+        lane.Process(log.Record(task.Id.Topic, task.Id.Partition, 0, new() { Key = Encoding.UTF8.GetBytes("key"), Value = Encoding.UTF8.GetBytes("text") }));
+        return (lane, task, log);
     }
 }

@@ -9,6 +9,10 @@ public sealed class FatalErrorTests
     private const string Name = "failing";
     private const int Tasks = 2 * TestTopics.Partitions;
 
+    /// <summary>As many as have something to do, on a machine with many cores too.</summary>
+    private const int Lanes = 2;
+    private static readonly (string Key, string Value) TwoLanes = ("Streams:Lanes", $"{Lanes}");
+
     [Fact]
     public async Task Stop_AfterAFatalError_WritesNoLastCheckpoint()
     {
@@ -44,12 +48,12 @@ public sealed class FatalErrorTests
             Interlocked.Increment(ref atWork);
             mayGoOn.Wait();
         };
-        await using var observer = await TestMember.StartAsync(cluster, "observer");
-        var member = await TestMember.StartAsync(cluster, Name);
+        await using var observer = await TestMember.StartAsync(cluster, "observer", TwoLanes);
+        var member = await TestMember.StartAsync(cluster, Name, TwoLanes);
         await member.WaitForTasksAsync(Tasks / 2);
         var reports = observer.Reports;
         SendHundred(cluster);
-        await Expect.EventuallyAsync("they are at work", () => Volatile.Read(ref atWork) == 2 * member.Options.LaneCount, () => $"{atWork} lanes");
+        await Expect.EventuallyAsync("they are at work", () => Volatile.Read(ref atWork) == 2 * Lanes, () => $"{atWork} lanes");
         var ending = Task.CompletedTask;
         try
         {

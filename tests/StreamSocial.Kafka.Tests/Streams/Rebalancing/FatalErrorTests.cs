@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Kafka.Tests.Streams.Rebalancing;
@@ -17,9 +18,16 @@ public sealed class FatalErrorTests(KraftFixture kafka)
         member.Fail("The test ends it.");
         await member.DisposeAsync();
 
-        Assert.Equal(0, Interlocked.Read(ref totals.Checkpoints));
+        Assert.Equal((0, 0), (Interlocked.Read(ref totals.Checkpoints), await ReadEndAsync($"{input.Name}-state")));
         await using var next = await input.StartMemberAsync();
         await next.HasCountedAsync(5);
         await next.HasCommittedAsync(5);
+    }
+
+    private async Task<long> ReadEndAsync(string topic)
+    {
+        var settings = await kafka.GetSettingsAsync();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(settings.CreateConsumerConfig("reader", "reader")).Build();
+        return consumer.QueryWatermarkOffsets(new TopicPartition(topic, 0), CountingMember.Patience).High.Value;
     }
 }
