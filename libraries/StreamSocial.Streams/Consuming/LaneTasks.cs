@@ -103,7 +103,7 @@ internal sealed class LaneTasks
             return;
         task.Start(Math.Max(task.CommittedOffset, 0));
         _checkpoints.Schedule(task);
-        if (task.MustCheckpointFirst || task.PendingReset is not null)
+        if ((task.MustCheckpointFirst && !task.BeginsAtFirstRecord) || task.PendingReset is not null)
             _held.Add(task.Id, task);
         else
             Begin(task);
@@ -170,8 +170,10 @@ internal sealed class LaneTasks
             _work.SwitchTo(task.Id.Topic);
         }
         var before = task.Emitter.PendingBytes;
-        if (task.HoldOffset == record.Offset.Value)
+        if (task.HoldsBefore(record.Offset.Value))
         {
+            // What lies between its position and the record is none.
+            task.Skip(record.Offset.Value);
             Hold(task);
             return null;
         }

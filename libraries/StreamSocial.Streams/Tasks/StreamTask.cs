@@ -32,6 +32,9 @@ internal sealed class StreamTask
     private long _lastTimestamp;
     private volatile bool _isAtEnd;
 
+    /// <summary>Offset of the record at which the last run ended; -1 when there is none, or it was passed.</summary>
+    private long _holdOffset = -1;
+
     /// <summary>Keys of a dropped state, which the first checkpoint deletes from the changelog.</summary>
     private IReadOnlyList<byte[]> _dropped = [];
 
@@ -98,10 +101,10 @@ internal sealed class StreamTask
     public Lock Gate => Stores.Gate;
 
     /// <summary>
-    /// Offset of the record at which the last run ended, before which a checkpoint is due: what precedes the record is then not done again for each
-    /// try. -1 when there is none, or it was passed.
+    /// Whether only the first record that there is tells where its input begins: something must be durable before it, and no position is. An input may begin anywhere,
+    /// and a checkpoint at an offset that it does not have would be taken for one that lacks what retention took.
     /// </summary>
-    public long HoldOffset { get; private set; } = -1;
+    public bool BeginsAtFirstRecord { get; private set; }
 
     /// <summary>Whether something must be durable before it processes anything: a new verdict on an entry, an operator's reset, or a group's offset that is not ahead of its state.</summary>
     public bool MustCheckpointFirst { get; private set; }
@@ -224,11 +227,12 @@ internal sealed class StreamTask
         Emitter.Load(nextOffset);
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
-        HoldOffset = LastFailure is { } last && last.Offset > nextOffset ? last.Offset : -1;
+        _holdOffset = LastFailure is { } last && last.Offset > nextOffset ? last.Offset : -1;
         if (LastFailure is { } failure && (failure.IsFinal || failure.Tries >= Environment.MaxTries))
         {
             _dispatcher.Condemn(failure);
             MustCheckpointFirst = true;
+            BeginsAtFirstRecord = CommittedOffset < 0;
         }
         _state.MoveTo(TaskState.Running);
     }
@@ -290,7 +294,8 @@ internal sealed class StreamTask
             Emitter.MoveTo(nextOffset);
             Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
             Interlocked.Exchange(ref _lastTimestamp, 0);
-            (ResetId, MustCheckpointFirst, HoldOffset, _uncommittedBytes, _isAtEnd) = (resetId, true, -1, 0, false);
+            (ResetId, MustCheckpointFirst, _uncommittedBytes, _isAtEnd) = (resetId, true, 0, false);
+            ReleaseHold();
         }
     }
 
@@ -357,8 +362,11 @@ internal sealed class StreamTask
         }
     }
 
-    /// <summary>The checkpoint before the record at which the last run ended is under way.</summary>
-    public void ReleaseHold() => HoldOffset = -1;
+    /// <summary>Whether a checkpoint is due before a record: what precedes the one at which the last run ended is then not done again for each try.</summary>
+    public bool HoldsBefore(long offset) => BeginsAtFirstRecord || _holdOffset == offset;
+
+    /// <summary>The checkpoint before that record is under way.</summary>
+    public void ReleaseHold() => (_holdOffset, BeginsAtFirstRecord) = (-1, false);
 
     /// <summary>The pending checkpoint is durable.</summary>
     /// <exception cref="InvalidOperationException">No checkpoint is pending.</exception>

@@ -17,7 +17,7 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Kafka.Tests.Streams;
 
-/// <summary>A member of a group of its own, in the test's process, that counts the records of one partition by their keys.</summary>
+/// <summary>A member of a group of its own, in the test's process, that counts the records of one partition by their keys, and fails at those whose value is 0.</summary>
 internal sealed class CountingMember : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -72,7 +72,7 @@ internal sealed class CountingMember : IAsyncDisposable
     }
 
     /// <summary>Waits until so many records are counted.</summary>
-    public Task HasCountedAsync(long expected) => Until.TrueAsync($"{expected} are counted", () => Count() == expected, () => $"{Count()}", Patience);
+    public Task HasCountedAsync(long expected) => Until.TrueAsync($"{expected} are counted", () => Count() == expected, () => $"{Count()}, failed [{string.Join(", ", Runtime.Failed)}], {_app.Services.GetRequiredService<FatalErrors>().First?.Message ?? "running"}", Patience);
 
     /// <summary>Waits until everything before an input offset is in a durable checkpoint.</summary>
     public Task HasCommittedAsync(long offset) => Until.TrueAsync($"the checkpoint is at {offset}", () => CommittedOffset == offset, () => $"{CommittedOffset}", Patience);
@@ -107,6 +107,8 @@ internal sealed class CountingMember : IAsyncDisposable
 
         public void Process(in InputEntry entry, IEmitter emitter)
         {
+            if (entry.Payload.Span is [0])
+                throw new InvalidOperationException("A test's entry.");
             var key = Convert.ToHexString(entry.Key.Span);
             _counts.Put(key, _counts.TryGet(key, out var count) ? count + 1 : 1);
         }

@@ -62,6 +62,28 @@ public sealed class PositionTests(KraftFixture kafka)
         }
     }
 
+    /// <summary>The task stops before the first record that there is, where it has nothing to checkpoint but the verdict.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Input_BeginsLaterAndWithAnEntryThatFails_IsTriedAndLeftOut(int tries)
+    {
+        var input = await CreateTopicsAsync($"begins-later-{tries}");
+        await ProduceAsync(input, 5);
+        await DeleteBeforeAsync(input, 5);
+        await ProduceAsync(input, new Message<byte[]?, byte[]?> { Key = [1], Value = [0] });
+        await ProduceAsync(input, 3);
+
+        await using (var member = await CountingMember.StartAsync(kafka, input, ("Streams:MaxTries", $"{tries}")))
+        {
+            await member.HasCountedAsync(3);
+            Assert.Equal((false, 0), (member.IsStopping, member.Runtime.Failed.Count));
+        }
+        await using var next = await CountingMember.StartAsync(kafka, input);
+        await next.HasCountedAsync(3);
+        await next.HasCommittedAsync(9);
+    }
+
     [Fact]
     public async Task ForeignTransactions_CommittedAndAborted_ThePositionIsTheLogsEnd()
     {
