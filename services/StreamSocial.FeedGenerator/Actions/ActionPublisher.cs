@@ -10,6 +10,9 @@ namespace StreamSocial.FeedGenerator.Actions;
 /// <summary>Sends what a user does with contents to feeds, counters and other users, and takes it back.</summary>
 internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullPublisher pulls, OwnActionStore ownActions, Notifier notifier)
 {
+    /// <summary>A time of 0 says that nothing was taken back.</summary>
+    private const long FirstInstant = 1;
+
     private readonly int _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
 
     public void Publish(ActionDefinition definition, UserAction action, IEmitter emitter)
@@ -41,7 +44,7 @@ internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullP
                 if (taken.FeedEntry is { } feedEntry)
                     RemoveFromFeeds(ActionRules.CreateRemoval(action.UserId, own, feedEntry), own.PullNumber, emitter);
                 if (taken.Interaction is { } interaction)
-                    Count(own, action.UserId, interaction, action.OccurredAt, emitter);
+                    Count(own, action.UserId, interaction, Math.Max(FirstInstant, action.OccurredAt), emitter);
             }
         }
     }

@@ -32,6 +32,8 @@ internal static class ActionRules
         Allow(action, action.TargetUserId, "target_user_id");
         Allow(action, action.ContentId, "content_id");
         Allow(action, action.ContentAuthorId, "content_author_id");
+        if (action.Spread < 0)
+            throw new InvalidEntryException($"Action '{action.ActionId}' has the spread {action.Spread}; it is a number of parts.");
         if (action.MentionedUserIds.Count > ActionTypes.MaxMentions)
             throw new InvalidEntryException($"Action '{action.ActionId}' mentions {action.MentionedUserIds.Count} users; at most {ActionTypes.MaxMentions} are allowed.");
         foreach (var mentioned in action.MentionedUserIds)

@@ -45,7 +45,7 @@ internal static class MergedStream
 
             entries.Add(new(entry, position));
             if ((bytes += entry.Bytes) >= MaxReadBytes)
-                return new(entries, position, continuity);
+                return new(entries, position, continuity) { HasMore = true };
         }
 
         var before = position.Pulls;
@@ -63,7 +63,7 @@ internal static class MergedStream
                 position = position.With(author, entry.PullNumber);
                 entries.Add(new(entry, position));
                 if ((bytes += entry.Bytes) >= MaxReadBytes)
-                    return new(entries, position, continuity);
+                    return new(entries, position, continuity) { HasMore = true };
             }
 
             position = position.With(author, Math.Max(position.Pulls[author], actions.Last));
@@ -86,7 +86,11 @@ internal static class MergedStream
 /// <param name="Entries">The entries.</param>
 /// <param name="End">Position of a client that has them, and need not ask again for what is no longer there.</param>
 /// <param name="Continuity">Whether something is missing between the position and the entries.</param>
-internal readonly record struct StreamPiece(IReadOnlyList<StreamedEntry> Entries, StreamPosition End, StreamContinuity Continuity);
+internal readonly record struct StreamPiece(IReadOnlyList<StreamedEntry> Entries, StreamPosition End, StreamContinuity Continuity)
+{
+    /// <summary>Whether there may be more, which would have been too much at once.</summary>
+    public bool HasMore { get; init; }
+}
 
 /// <summary>How a position fits a stream.</summary>
 internal enum StreamContinuity

@@ -42,10 +42,12 @@ internal sealed class ReusedIds(IOptions<IngestOptions> options)
 
     /// <summary>Takes ids for what they are given to, all of them or none.</summary>
     /// <param name="uses">The uses of a request.</param>
+    /// <param name="taken">Those that nobody had taken before.</param>
     /// <param name="reused">Those whose id stands for other contents, before or in the same request.</param>
-    public bool TryTake(IReadOnlyList<IdUse> uses, out HashSet<IdUse> reused)
+    public bool TryTake(IReadOnlyList<IdUse> uses, out IReadOnlyList<IdUse> taken, out HashSet<IdUse> reused)
     {
-        reused = [];
+        var added = new List<IdUse>(uses.Count);
+        (taken, reused) = (added, []);
         var own = new Dictionary<UInt128, UInt128>(uses.Count);
         lock (_lock)
         {
@@ -62,6 +64,7 @@ internal sealed class ReusedIds(IOptions<IngestOptions> options)
             {
                 if (!_contents.TryAdd(use.Key, use.Value))
                     continue;
+                added.Add(new(use.Key, use.Value));
                 _order.Enqueue(use.Key);
                 if (_order.Count > options.Value.RememberedIds)
                     _contents.Remove(_order.Dequeue());
@@ -70,7 +73,7 @@ internal sealed class ReusedIds(IOptions<IngestOptions> options)
         return true;
     }
 
-    /// <summary>Forgets uses of entries that certainly were not written. Whoever repeats the request takes them again.</summary>
+    /// <summary>Forgets what a request took whose entries certainly were not written. Whoever repeats the request takes it again.</summary>
     public void GiveBack(IEnumerable<IdUse> uses)
     {
         lock (_lock)

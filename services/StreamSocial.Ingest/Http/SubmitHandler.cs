@@ -43,12 +43,11 @@ internal sealed class SubmitHandler<TEntry>(
         }
 
         // Before anything is written: of two requests at once that give an id to different things, one is refused.
-        var taken = reusedIds.TryTake(uses.ConvertAll(entry => entry.Use), out var reused);
-        if (!taken)
+        if (!reusedIds.TryTake(uses.ConvertAll(entry => entry.Use), out var taken, out var reused))
             return problems.IdReused(uses.Where(entry => reused.Contains(entry.Use)).Take(MostReusedNamed).Select(entry => entry.Path));
         var outcome = await publisher.PublishAsync(kind.Topic, records);
         if (!outcome.MayBeWritten)
-            reusedIds.GiveBack(uses.Select(entry => entry.Use));
+            reusedIds.GiveBack(taken);
         var response = kind.Describe(batch.Entries, submission.Generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)

@@ -20,11 +20,10 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
         lock (_gate)
         {
             var backlogs = _backlogs[topic];
-            foreach (ref readonly var record in records)
+            foreach (var (partition, own) in Sum(records))
             {
-                var backlog = backlogs[record.Partition];
-                if (backlog.Records >= options.Value.EmbeddedMaxAheadRecords || backlog.Bytes >= options.Value.EmbeddedMaxAheadBytes)
-                    return Reason(topic, record.Partition, backlog);
+                if (!HasRoom(backlogs[partition], own))
+                    return Reason(topic, partition, backlogs[partition]);
             }
 
             foreach (ref readonly var record in records)
@@ -54,6 +53,21 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
                 backlogs[partition].Consumed(nextOffset);
         }
     }
+
+    private static Dictionary<int, (long Records, long Bytes)> Sum(ReadOnlySpan<OutgoingRecord> records)
+    {
+        var sums = new Dictionary<int, (long Records, long Bytes)>();
+        foreach (ref readonly var record in records)
+        {
+            var (count, bytes) = sums.GetValueOrDefault(record.Partition);
+            sums[record.Partition] = (count + 1, bytes + record.LogBytes);
+        }
+        return sums;
+    }
+
+    /// <summary>Whether a partition keeps what a request has for it until it is consumed. One that is empty takes any request: its body has a bound.</summary>
+    private bool HasRoom(PartitionBacklog backlog, (long Records, long Bytes) own) => backlog.Records == 0
+        || (backlog.Records + own.Records <= options.Value.EmbeddedMaxAheadRecords && backlog.Bytes + own.Bytes <= options.Value.EmbeddedMaxAheadBytes);
 
     private static string Reason(string topic, int partition, PartitionBacklog backlog) =>
         $"The consumer of {topic} [{partition}] is {backlog.Records} records ({backlog.Bytes} bytes) behind, nearly all that the embedded cluster "

@@ -26,11 +26,24 @@ public class BoundedRetentionTests
     public void Admit_TooManyBytesAhead_Holds()
     {
         var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadBytes = 64 * 1_024 });
-        Publish(retention, partition: 0, count: 405);
+        Publish(retention, partition: 0, count: 404);
 
         Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(0)]));
-        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 405);
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 404);
         Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
+    }
+
+    /// <summary>What a request has for one partition counts together, unless the partition is empty.</summary>
+    [Fact]
+    public void Admit_RequestWithMoreThanThereIsRoomFor_Holds()
+    {
+        var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadRecords = 10 });
+        Publish(retention, partition: 3, count: 8);
+
+        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(3), Record(2), Record(3), Record(3)]));
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(3), Record(2), Record(3)]));
+        Assert.Null(retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Record(4), 11)]));
+        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(4)]));
     }
 
     [Fact]

@@ -92,6 +92,8 @@ internal sealed class FeedStreams(
             }
 
             await WritePieceAsync(stream, read.Value, writer, cancellationToken);
+            if (read.Value.HasMore)
+                continue;
             subscription.MayPull = stream.Position.Pulls.Count > 0;
             await subscription.WaitAsync(settings.NextLook(read.Value.Continuity == StreamContinuity.Ahead, writer), settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
@@ -105,10 +107,10 @@ internal sealed class FeedStreams(
         if (piece.Entries.Count > 0)
             await writer.WriteEntriesAsync(piece.Entries, cancellationToken);
         // A client that comes back after a gap shall not be told of it again.
-        var isAtEnd = piece.Entries.Count == 0 || piece.Entries[^1].Position != piece.End;
-        if (piece.Continuity == StreamContinuity.Gap && isAtEnd)
+        var isAhead = piece.Entries.Count == 0 || piece.Entries[^1].Position != piece.End;
+        if (piece.Continuity == StreamContinuity.Gap && isAhead)
             await writer.WritePositionAsync(piece.End, cancellationToken);
-        stream.IsGapTold = piece.Continuity == StreamContinuity.Gap && !isAtEnd;
+        stream.IsGapTold = piece.Continuity == StreamContinuity.Gap && piece.HasMore;
         stream.Position = piece.End;
     }
 }

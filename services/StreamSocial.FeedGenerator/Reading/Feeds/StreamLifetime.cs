@@ -23,16 +23,15 @@ internal static class StreamLifetime
             }
             catch (OperationCanceledException) when (over.IsCancellationRequested && !ending.IsCancellationRequested)
             {
-                if (!writer.IsStarted)
-                    return ReadProblems.Unavailable(context, partition);
-                await writer.WriteEndAsync(ending.Token);
-                return Results.Empty;
+                if (writer.IsStarted)
+                    await writer.WriteEndAsync(ending.Token);
+                return context.Response.HasStarted ? Results.Empty : ReadProblems.Unavailable(context, partition);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // An empty answer of status 200 would say that there is no stream, and a client would not come again.
-            return writer.IsStarted || context.RequestAborted.IsCancellationRequested ? Results.Empty : ReadProblems.Unavailable(context, partition);
+            return context.Response.HasStarted || context.RequestAborted.IsCancellationRequested ? Results.Empty : ReadProblems.Unavailable(context, partition);
         }
     }
 }

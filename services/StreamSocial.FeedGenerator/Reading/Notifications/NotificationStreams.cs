@@ -45,13 +45,19 @@ internal sealed class NotificationStreams(
             if (attempt.Location == PartitionLocation.Here)
             {
                 await ServeAsync(user, partition, after, writer, cancellationToken);
+                // Unless it has just left.
+                if (writer.IsStarted)
+                    return Results.Empty;
+            }
+            else if (isForwarded && attempt.Location != PartitionLocation.Restoring)
+            {
+                return ReadProblems.Misdirected();
+            }
+            else if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, settings.Silence, cancellationToken))
+            {
                 return Results.Empty;
             }
 
-            if (isForwarded && attempt.Location != PartitionLocation.Restoring)
-                return ReadProblems.Misdirected();
-            if (attempt.Owner is { } owner && await forwarder.TryForwardAsync(context, owner, settings.Silence, cancellationToken))
-                return Results.Empty;
             if (!await retryPolicy.WaitForRetryAsync(start, cancellationToken))
                 return ReadProblems.Unavailable(context, partition);
         }

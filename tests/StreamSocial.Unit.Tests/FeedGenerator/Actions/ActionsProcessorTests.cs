@@ -166,6 +166,7 @@ public sealed class ActionsProcessorTests
     [InlineData("content_id")]
     [InlineData("type")]
     [InlineData("target_user_id")]
+    [InlineData("spread")]
     public void Process_InvalidAction_ThrowsBeforeAnythingChanges(string missing)
     {
         var action = Action(ActionType.Like, "me", "id");
@@ -175,6 +176,7 @@ public sealed class ActionsProcessorTests
             case "action_id": action.ActionId = ""; break;
             case "content_id": action.ContentId = ""; break;
             case "type": action.Type = (ActionType)99; break;
+            case "spread": action.Spread = -1; break;
             default: action.Type = ActionType.Follow; break;
         }
 

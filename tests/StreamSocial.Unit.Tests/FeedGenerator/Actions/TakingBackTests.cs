@@ -30,6 +30,19 @@ public sealed class TakingBackTests
         Assert.Equal(2, pipeline.Read("post").Likes);
     }
 
+    /// <summary>The earliest time that a client can give its action.</summary>
+    [Fact]
+    public void TakeBack_AtTheEpoch_TakesBack()
+    {
+        using var pipeline = new EngagementPipeline();
+        pipeline.Pipe(On("post", ActionType.Like, "ann", "1"));
+        var unlike = On("post", ActionType.Unlike, "ann", "2");
+        unlike.OccurredAt = 0;
+        pipeline.Pipe(unlike);
+
+        Assert.Equal(0, pipeline.Read("post").Likes);
+    }
+
     [Fact]
     public void TakeBack_SpreadContent_CountsAsIfItHadNeverBeen()
     {

@@ -32,6 +32,24 @@ public sealed class FeedStreamTests : FeedStreamTestBase
         await AssertNextAsync(client, 20, 150);
     }
 
+    /// <summary>It is read in pieces, of which none waits for a change or a heartbeat.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Stream_LastEventIdIsFarBack_ComesAtOnce(int replica)
+    {
+        await using var group = await FakeGroup.StartAsync(2, ("Reading:Heartbeat", "00:01:00"), ("Peers:Secret", "secret-of-this-test"));
+        for (var number = 1; number <= 200; number++)
+        {
+            var update = Update("id-" + number, number, User);
+            update.Text = new string('x', 5_000);
+            group.Replicas[Partition].Process(FakeStage.Feeds, Partition, update);
+        }
+
+        using var client = await EventStreamClient.OpenAsync(group.Replicas[replica], User, after: "0");
+        await AssertNextAsync(client, 0, 200);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
