@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using StreamSocial.AppHost.Restarting;
 using StreamSocial.Control;
 using StreamSocial.ServiceDefaults.Control;
@@ -23,8 +24,9 @@ internal static class ResourceEndpoints
             .WithName("GetResources")
             .WithSummary("All resources with their states; what is not known is null")
             .WithProblems(ControlAccess.ForeignHost);
-        app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, CancellationToken cancellationToken) =>
-            ExecuteAsync(model, commands, name, command, cancellationToken))
+        // Not cancelled by a client that goes away: half a restart is a stop.
+        app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, IHostApplicationLifetime lifetime) =>
+            ExecuteAsync(model, commands, name, command, lifetime.ApplicationStopping))
             .RequireControlToken()
             .WithName("ExecuteCommand")
             .WithSummary("Starts, stops or restarts a resource; needs the control token")

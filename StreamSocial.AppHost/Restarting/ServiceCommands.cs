@@ -25,12 +25,16 @@ internal static class ServiceCommands
     private static async Task<ExecuteCommandResult> StopAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
     {
         service.RequestStop();
+        var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
         // There is no process to stop between its end and its next start.
         if (service.IsRestarting && command.Name == KnownResourceCommands.StopCommand)
+        {
+            await service.ShowAsync(notifications, service.IsReplica ? KnownServiceStates.WaitingForLoad : KnownServiceStates.Exited);
             return CommandResults.Success($"{service.Name} is not started again.");
+        }
         // Not a broker: what it keeps is on disk already, or is thrown away with it.
         if (service.Resource is ProjectResource)
-            await new ServiceProcess(service.Resource, context.Services.GetRequiredService<ResourceNotificationService>()).EndGracefullyAsync(context.CancellationToken);
+            await new ServiceProcess(service.Resource, notifications).EndGracefullyAsync(context.CancellationToken);
         return await command.ExecuteCommand(context);
     }
 

@@ -141,11 +141,21 @@ internal sealed partial class ServiceSupervisor(
     /// <exception cref="ServiceEndedException">It ended without being asked; each throw is one restart.</exception>
     private async ValueTask RunAsync(SupervisedService service, CancellationToken cancellationToken)
     {
-        if (service.Ends > 0 && !service.IsStopRequested)
-            await StartAsync(service, cancellationToken);
-        await WaitAsync(service, IsUp, cancellationToken);
-        service.BeginRun();
+        // One that has recovered goes on with its run, and its end may have been asked for already.
+        if (!service.IsRunning)
+        {
+            if (service.Ends > 0 && !service.IsStopRequested)
+                await StartAsync(service, cancellationToken);
+            await WaitAsync(service, IsUp, cancellationToken);
+            service.BeginRun();
+        }
+        await WaitForEndAsync(service, cancellationToken);
+    }
 
+    /// <summary>Waits for the end of a run. Returns when that was asked for, or when the service has recovered.</summary>
+    /// <exception cref="ServiceEndedException">It ended without being asked.</exception>
+    private async ValueTask WaitForEndAsync(SupervisedService service, CancellationToken cancellationToken)
+    {
         using var recovered = new CancellationTokenSource(service.Ends > 0 ? RecoveredAfter : Timeout.InfiniteTimeSpan, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, recovered.Token);
         ResourceEvent end;
@@ -158,6 +168,7 @@ internal sealed partial class ServiceSupervisor(
             return;
         }
 
+        service.EndRun();
         if (service.IsStopRequested)
         {
             if (service.IsReplica)

@@ -10,6 +10,9 @@ internal static class KnownServiceStates
     /// <summary>A replica that is not wanted now.</summary>
     public static ResourceStateSnapshot WaitingForLoad { get; } = new("Waiting for load", KnownResourceStateStyles.Info);
 
+    /// <summary>A service that ended and is not started again.</summary>
+    public static ResourceStateSnapshot Exited { get; } = new(KnownResourceStates.Exited, KnownResourceStateStyles.Info);
+
     /// <summary>A service that ended without being asked, so many times in a row, and is about to be started again.</summary>
     public static ResourceStateSnapshot Restarting(int ends) =>
         new($"{RestartingPrefix} ({ends.ToString(CultureInfo.InvariantCulture)})", KnownResourceStateStyles.Warn);
@@ -55,6 +58,9 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     /// <summary>Whether it waits for its next start after it ended.</summary>
     public bool IsRestarting => KnownServiceStates.IsRestarting(_shown?.Text);
 
+    /// <summary>Whether it is up and its end has not been seen. Its supervisor's alone.</summary>
+    public bool IsRunning { get; private set; }
+
     public void RequestStop() => _isStopRequested = true;
 
     /// <summary>The service is up: nothing is shown in place of its own state, and nobody has asked for its end yet.</summary>
@@ -62,7 +68,11 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     {
         _shown = null;
         _isStopRequested = false;
+        IsRunning = true;
     }
+
+    /// <summary>The service has ended.</summary>
+    public void EndRun() => IsRunning = false;
 
     public Task ShowAsync(ResourceNotificationService notifications, ResourceStateSnapshot state)
     {

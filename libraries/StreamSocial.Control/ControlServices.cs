@@ -8,13 +8,13 @@ namespace StreamSocial.Control;
 public static class ControlServices
 {
     /// <summary>Adds <see cref="ControlClient"/> and <see cref="ControlOptions"/>, validated at start.</summary>
-    public static IServiceCollection AddControlClient(this IServiceCollection services)
+    /// <returns>The client's builder: a service whose HTTP clients retry by default takes that away, since the client bounds each call itself, and a restart takes as long as a handover.</returns>
+    public static IHttpClientBuilder AddControlClient(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ControlOptions>, ControlOptionsValidator>());
         services.AddOptionsWithValidateOnStart<ControlOptions>().BindConfiguration(ControlOptions.SectionName);
         services.TryAddSingleton(TimeProvider.System);
         // The client bounds each call itself; a command may take longer than a read.
-        services.AddHttpClient<ControlClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
-        return services;
+        return services.AddHttpClient<ControlClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
     }
 }

@@ -66,26 +66,38 @@ internal sealed class ControlLoop(
         // What is not recorded is not done: the next tick decides anew.
         if (await journal.BeginAsync(decision, decider.PolicyName, now, cancellationToken) is not { } record)
             return;
+        // Before it is asked for: a request without an answer may have been taken.
+        term.Asked = replicas;
         var actuation = await actuator.ApplyAsync(replicas, cancellationToken);
         var done = journal.Complete(record, actuation);
         if (!actuation.IsAccepted)
             return;
-        term.Asked = replicas;
         term.History.Add(decision, now);
         term.Outcome.Begin(done);
     }
 
-    /// <summary>A number that somebody else asked the orchestrator for is a person's wish; it holds for a while.</summary>
+    /// <summary>A number that somebody else asked the orchestrator for is a person's wish, and the newest such wish holds for a while. One without an end stays.</summary>
     private async Task RespectAsync(Term term, ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (scale is null)
             return;
         var isForeign = term.Seen is { } seen && seen != scale.Desired && term.Asked != scale.Desired;
-        if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && decider.Overrides.Current.Kind == ScalingOverrideKind.None
-            && !await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, now + decider.Options.ManualHold), cancellationToken))
+        if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && UntilOfNext(decider.Overrides.Current, now + decider.Options.ManualHold) is { } until
+            && !await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, until), cancellationToken))
             return;
         term.Seen = scale.Desired;
+        // It was taken: the same number later is somebody else's.
+        if (term.Asked == scale.Desired)
+            term.Asked = null;
     }
+
+    /// <summary>When a wish ends that takes the place of another one; null when that one stays.</summary>
+    private static DateTimeOffset? UntilOfNext(ManualOverride current, DateTimeOffset until) => current switch
+    {
+        { Kind: ScalingOverrideKind.None } => until,
+        { Kind: ScalingOverrideKind.Fixed, Until: { } end } => end > until ? end : until,
+        _ => null,
+    };
 
     /// <summary>Takes over from the autoscaler before this one, and asks once more for what it may not have asked for. Asking twice for a number does no harm.</summary>
     private async Task<Term> BeginAsync(DecisionHistory leading, CancellationToken cancellationToken)
@@ -96,11 +108,11 @@ internal sealed class ControlLoop(
             term.History.Add(step);
         if (leading.Unfinished is not { } unfinished)
             return term;
+        term.Asked = unfinished.DesiredReplicas;
         var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
         journal.Complete(unfinished, actuation);
         if (!actuation.IsAccepted)
             return term;
-        term.Asked = unfinished.DesiredReplicas;
         term.History.Add(DecisionHistory.ToStep(unfinished));
         return term;
     }
@@ -119,7 +131,7 @@ internal sealed class ControlLoop(
 
         public OutcomeTracker Outcome => outcome;
 
-        /// <summary>The number that this process asked for last; null before.</summary>
+        /// <summary>The number that this process asked for and has not seen yet; null when there is none.</summary>
         public int? Asked { get; set; }
 
         /// <summary>The number that the orchestrator said last; null before it was read.</summary>

@@ -17,6 +17,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public Uri Address => Client.BaseAddress!;
 
     public static async Task<TestServer> StartAsync(Action<WebApplicationBuilder> add, Action<WebApplication> map, params string[] arguments)

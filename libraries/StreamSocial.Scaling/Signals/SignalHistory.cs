@@ -90,6 +90,9 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>Adds a reading to those of a window and returns the one at its start; null when there is none.</summary>
     private static GroupReading? Slide(Queue<GroupReading> readings, GroupReading reading, TimeSpan window)
     {
+        // The clock was set back: what was read before it is no measure of time.
+        if (readings.TryPeek(out var first) && reading.At < first.At)
+            readings.Clear();
         // The oldest reading stays until the next one spans the window by itself.
         while (readings.Count > 1 && reading.At - readings.ElementAt(1).At >= window)
             readings.Dequeue();

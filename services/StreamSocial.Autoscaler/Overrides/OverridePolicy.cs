@@ -18,6 +18,9 @@ internal static class OverridePolicy
             return decision with { Verdict = ScalingVerdict.Hold, Cause = DecisionCause.Paused, Desired = current, Reason = $"Scaling is paused by hand{until}." };
 
         var replicas = wish.Replicas!.Value;
+        // Those that are asked for and do not run are asked for again.
+        if (decision.Cause == DecisionCause.ReplicaMissing && current == replicas)
+            return decision;
         return decision with
         {
             Verdict = current is null || current == replicas ? ScalingVerdict.Hold : replicas > current ? ScalingVerdict.ScaleOut : ScalingVerdict.ScaleIn,

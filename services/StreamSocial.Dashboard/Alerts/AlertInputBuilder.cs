@@ -38,7 +38,7 @@ internal static class AlertInputBuilder
             RecentRebalances = reading.Rebalances is { } events ? CountSince(events, snapshot.At - (long)RebalanceWindow.ShortestLength.TotalMilliseconds) : null,
             DeadLetters = deadLetters,
             Disks = disks,
-            Sources = Sources(reading),
+            Sources = Sources(reading, disks),
         };
 
     /// <summary>Counted from the events: the timeline shows only so many, and only of the last minutes.</summary>
@@ -84,13 +84,15 @@ internal static class AlertInputBuilder
 
     private static List<Member>? Reporting(GroupReading group) => group.Members?.Where(member => !group.IsSilent(member)).ToList();
 
-    private static ImmutableSortedDictionary<string, bool> Sources(ClusterReading reading)
+    private static ImmutableSortedDictionary<string, bool> Sources(ClusterReading reading, ImmutableSortedDictionary<string, double?> disks)
     {
         var sources = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
         foreach (var topic in reading.Group.Topics)
             sources[$"log ends of {topic.Topic}"] = topic.Partitions.Any(partition => partition.LogEnd is not null);
         sources["members"] = Reporting(reading.Group) is { Count: > 0 };
         sources["brokers"] = reading.Cluster is not null;
+        foreach (var (name, used) in disks)
+            sources[$"disk {name}"] = used is not null;
         return sources.ToImmutable();
     }
 }

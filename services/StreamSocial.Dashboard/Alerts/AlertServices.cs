@@ -39,6 +39,8 @@ internal static class AlertServices
         services.AddSingleton<AlertNotifier>();
         services.AddHostedService(provider => provider.GetRequiredService<AlertNotifier>());
         // The client has a pipeline of its own, whose attempts it bounds.
-        services.AddHttpClient<WebhookClient>(http => http.Timeout = Timeout.InfiniteTimeSpan).RemoveAllResilienceHandlers();
+        services.AddHttpClient<WebhookClient>(http => http.Timeout = Timeout.InfiniteTimeSpan).RemoveAllResilienceHandlers()
+            // A redirected POST becomes a GET of a page that knows nothing of alerts, and answers 200.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }
 }

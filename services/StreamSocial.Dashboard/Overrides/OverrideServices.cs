@@ -14,7 +14,7 @@ internal static class OverrideServices
     public static void AddOverrides(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddControlClient();
+        services.AddControlClient().RemoveAllResilienceHandlers();
         services.AddSingleton(provider => new ControlToken(
             provider.GetRequiredService<IOptions<DashboardOptions>>().Value.ControlToken ?? provider.GetRequiredService<IOptions<ControlOptions>>().Value.Token));
         services.AddHostedService<ControlLinkLogger>();

@@ -32,6 +32,9 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
     private void Publish(ClusterReading reading)
     {
         var value = options.Value;
+        // The clock was set back: what was read before it is no measure of time.
+        if (_readings.TryPeek(out var first) && reading.Group.At < first.Group.At)
+            _readings.Clear();
         // The oldest reading stays until the next one spans the window by itself.
         while (_readings.Count > 1 && reading.Group.At - _readings.ElementAt(1).Group.At >= value.RateWindow)
             _readings.Dequeue();

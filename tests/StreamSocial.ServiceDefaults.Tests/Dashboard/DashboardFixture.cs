@@ -23,6 +23,9 @@ public sealed class DashboardFixture : IAsyncLifetime
 {
     internal const string Token = "token-of-this-test";
 
+    /// <summary>Longer than a request to a service may take: a restart lasts as long as a handover.</summary>
+    private static readonly TimeSpan CommandDuration = TimeSpan.FromSeconds(2);
+
     private static readonly TopicCatalog Topics = StreamSocialTopics.For(TopologyProfile.Small);
 
     private readonly EmbeddedKafkaCluster _cluster = EmbeddedKafkaCluster.Start();
@@ -54,12 +57,13 @@ public sealed class DashboardFixture : IAsyncLifetime
         ActivitySource.AddActivityListener(_traces);
         _cluster.CreateTopics(Topics.Topics);
         _feeds = await StartAsync("feeds", "--Streams:MemberId=feed-generator-1");
-        _appHost = await TestServer.StartAsync(_ => { }, app => app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, HttpRequest request) =>
+        _appHost = await TestServer.StartAsync(_ => { }, app => app.MapPost("/v1/resources/{name}/commands/{command}", async (string name, string command, HttpRequest request) =>
         {
+            await Task.Delay(CommandDuration, request.HttpContext.RequestAborted);
             Commands.Enqueue($"{command} {name} {request.Headers.Authorization}");
             return name == "feed-generator-1" ? Results.NoContent() : Results.NotFound();
         }));
-        _dashboard = await StartAsync("dashboard", $"--services:feed-generator-1:http:0={_feeds.Address}", $"--Scale:Endpoint={_appHost.Address}");
+        _dashboard = await StartAsync("dashboard", $"--services:feed-generator-1:http:0={_feeds.Address}", $"--Scale:Endpoint={_appHost.Address}", "--HttpResilience:AttemptTimeout=00:00:01");
         await Eventually.TrueAsync("the log of actions has been read", async () =>
         {
             using var answer = await Dashboard.Client.GetAsync("/api/operations");

@@ -43,6 +43,65 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Equal([3], _actuator.Applied);
     }
 
+    /// <summary>Step by step, as with a button.</summary>
+    [Fact]
+    public async Task Tick_SomebodyElseScalesAgain_HoldsTheNewestNumber()
+    {
+        await TicksAsync(1);
+        foreach (var replicas in new[] { 2, 3, 2 })
+        {
+            _actuator.Scale = new ScaleSignal(replicas, replicas, 1, 8);
+            await TicksAsync(3);
+        }
+
+        Assert.Empty(_actuator.Applied);
+        Assert.Equal([2, 3, 2], _sink.Begun.Select(record => record.Override.Replicas));
+    }
+
+    [Fact]
+    public async Task Tick_SomebodyElseScaledAgainstAWishWithoutAnEnd_TheWishStays()
+    {
+        await TicksAsync(1);
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, null), Token);
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(5, 5, 1, 8);
+        await TicksAsync(1);
+
+        _actuator.Scale = new ScaleSignal(6, 6, 1, 8);
+        await TicksAsync(1);
+        Assert.Equal([5, 5], _actuator.Applied);
+    }
+
+    [Fact]
+    public async Task Tick_SomebodyElseScalesToTheNumberThatWasLastAskedFor_HoldsIt()
+    {
+        var enough = _policy.Next;
+        await TicksAsync(1);
+        _policy.Next = Act(3);
+        await TicksAsync(1);
+        _policy.Next = enough;
+        foreach (var replicas in new[] { 3, 2, 3 })
+        {
+            _actuator.Scale = new ScaleSignal(replicas, replicas, 1, 8);
+            await TicksAsync(1);
+        }
+
+        Assert.Equal(new ManualOverride(ScalingOverrideKind.Fixed, 3, _time.GetUtcNow() - _options.Interval + _options.ManualHold), _sink.Begun[^1].Override);
+    }
+
+    /// <summary>A replica that is to run and does not is asked for again, whoever wanted it.</summary>
+    [Fact]
+    public async Task Override_FixedAndAReplicaIsMissing_AsksForTheNumberAgain()
+    {
+        await TicksAsync(1);
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, null), Token);
+        _actuator.Scale = new ScaleSignal(5, 4, 1, 8);
+        _policy.Next = Act(5) with { Cause = DecisionCause.ReplicaMissing };
+        await TicksAsync(1);
+
+        Assert.Equal([5], _actuator.Applied);
+    }
+
     [Fact]
     public async Task Override_PausedByThePredecessor_StillHolds()
     {
