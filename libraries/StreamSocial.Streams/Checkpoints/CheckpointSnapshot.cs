@@ -86,7 +86,8 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         Misordered = task.Audit.Misordered,
         DuplicatesDropped = task.Audit.DuplicatesDropped,
         RecordsSkipped = task.Audit.RecordsSkipped,
-        InputTopicId = task.InputTopicId,
+        // While it is not known, the one before is.
+        InputTopicId = task.InputTopicId.Length > 0 ? task.InputTopicId : task.LastCommit?.InputTopicId ?? "",
         RestoreFrom = restoreFrom,
         Copies = firstPack.Copies,
         Packs = firstPack.Packs,

@@ -101,12 +101,29 @@ internal sealed class LaneTasks
     {
         if (task.State != TaskState.Restoring)
             return;
-        task.Start(Math.Max(task.CommittedOffset, 0));
+        if (!TryStart(task))
+            return;
         _checkpoints.Schedule(task);
         if ((task.MustCheckpointFirst && !task.BeginsAtFirstRecord) || task.PendingReset is not null)
             _held.Add(task.Id, task);
         else
             Begin(task);
+    }
+
+    private bool TryStart(StreamTask task)
+    {
+        try
+        {
+            task.Start(Math.Max(task.CommittedOffset, 0));
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever this version cannot take of a state, it is this task's alone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(task, new TaskFailure($"This version cannot go on with its state: {e.Message}", e));
+            return false;
+        }
     }
 
     /// <summary>Where to fetch the input of tasks that have begun to process since the last call.</summary>

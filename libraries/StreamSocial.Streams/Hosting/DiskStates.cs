@@ -21,12 +21,20 @@ internal sealed partial class DiskStates(DiskSpace disk, RetainedStateCache reta
         try
         {
             _owner = await DescribeOwnerAsync(cancellationToken);
-            var states = disk.TakeKept(_owner);
+        }
+        catch (KafkaException exception)
+        {
+            LogNotTaken(exception);
+        }
+        try
+        {
+            // In any case: what is nobody's lies in key ranges that are given out again.
+            var states = disk.TakeKept(_owner ?? "one whose changelogs are not known");
             retained.Load(states, disk);
             if (states.Count > 0)
                 LogTaken(states.Count, retained.Count);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or KafkaException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             LogNotTaken(exception);
         }

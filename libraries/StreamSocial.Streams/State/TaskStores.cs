@@ -144,11 +144,16 @@ internal sealed class TaskStores
     }
 
     /// <summary>Applies one changelog entry; its first key byte names the store.</summary>
-    /// <exception cref="InvalidDataException">No store of the task has that id.</exception>
+    /// <exception cref="InvalidDataException">No store of the task has that id, and it is no removal.</exception>
     public void Apply(ReadOnlySpan<byte> key, byte[]? value)
     {
         if (key.IsEmpty || !_stores.TryGetValue(key[0], out var store))
+        {
+            // Of a state that was dropped because of such entries.
+            if (value is null)
+                return;
             throw new InvalidDataException("The changelog has an entry of a store that this version does not know; was it written by a newer version?");
+        }
         store.Apply(key[1..], value);
     }
 

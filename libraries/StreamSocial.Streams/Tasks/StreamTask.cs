@@ -228,7 +228,8 @@ internal sealed class StreamTask
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
         _holdOffset = LastFailure is { } last && last.Offset > nextOffset ? last.Offset : -1;
-        if (LastFailure is { } failure && (failure.IsFinal || failure.Tries >= Environment.MaxTries))
+        // One that was passed says nothing of what follows.
+        if (LastFailure is { } failure && failure.Offset >= nextOffset && (failure.IsFinal || failure.Tries >= Environment.MaxTries))
         {
             _dispatcher.Condemn(failure);
             MustCheckpointFirst = true;

@@ -62,6 +62,16 @@ internal sealed class TaskRetries(StreamsOptions options, TimeProvider time)
             _retries[task] = new Retry(new TaskBackoff(task, reason, time.GetUtcNow(), Failures: 1, NextTry: null, IsPoisoned: false), Entry: null);
     }
 
+    /// <summary>Offsets mean other entries from now on.</summary>
+    public void ForgetEntry(TaskId task)
+    {
+        lock (_gate)
+        {
+            if (_retries.TryGetValue(task, out var retry))
+                _retries[task] = retry with { Entry = null };
+        }
+    }
+
     /// <summary>A task runs again, or for the first time.</summary>
     public void OnRunning(TaskId task)
     {

@@ -152,7 +152,10 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     public void OnInputReplaced(string topic)
     {
         foreach (var task in _tasks.Values.Where(task => task.Id.Topic == topic))
+        {
+            _retries.ForgetEntry(task.Id);
             LaneOf(task).Fail(task, new TaskFailure($"Topic {topic} was deleted and made anew."));
+        }
     }
 
     /// <summary>Called when a task has stopped alone and nothing of it is under way: another run begins after a while.</summary>

@@ -108,14 +108,14 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
 
     public void Apply(ReadOnlySpan<byte> key, byte[]? value)
     {
-        var typedKey = keys.Read(key);
-        _hot.Remove(typedKey);
         entries.TryRead(key, out var header);
         var isNew = !header.IsOnDisk;
+        // Its key may be of another codec: of a state that was dropped because of it.
+        if (isNew && value is null)
+            return;
+        _hot.Remove(keys.Read(key));
         if (value is null)
         {
-            if (isNew)
-                return;
             Account(header, DiskEntryHeader.New);
             entries.Delete(key);
             Count--;
