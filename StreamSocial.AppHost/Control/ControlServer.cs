@@ -21,7 +21,7 @@ namespace StreamSocial.AppHost.Control;
 
 /// <summary>What the control server shows and commands.</summary>
 internal sealed record ControlTarget(
-    ReplicaScaler Scaler, DistributedApplicationModel Model, ResourceNotificationService Notifications, ResourceCommandService Commands);
+    ReplicaScaler Scaler, DistributedApplicationModel Model, ResourceNotificationService Notifications, ResourceCommandService Commands, IHostApplicationLifetime Lifetime);
 
 /// <summary>How the control server is reached.</summary>
 /// <param name="Url">Where it listens; null for a free port of loopback.</param>
@@ -77,7 +77,7 @@ internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
         app.UseHostCheck(refusesAll: true);
         app.UseHttpApi();
         app.MapScale(target.Scaler);
-        app.MapResources(target.Model, target.Notifications, target.Commands);
+        app.MapResources(target.Model, target.Notifications, target.Commands, target.Lifetime.ApplicationStopping);
         app.MapKafka(target.Model);
         app.MapApiReference();
         await app.StartAsync(cancellationToken);

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 using StreamSocial.AppHost.Restarting;
 using StreamSocial.Control;
 using StreamSocial.ServiceDefaults.Control;
@@ -18,15 +17,15 @@ internal static class ResourceEndpoints
     private static readonly ProblemKind CommandFailed = new(409, "command_failed", "The command failed, for example because the resource already runs.", "Look at the resource's state.");
 
     public static void MapResources(
-        this IEndpointRouteBuilder app, DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands)
+        this IEndpointRouteBuilder app, DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands, CancellationToken stopping)
     {
         app.MapGet("/v1/resources", () => model.Resources.Where(IsShown).Select(resource => Describe(resource, notifications)))
             .WithName("GetResources")
             .WithSummary("All resources with their states; what is not known is null")
             .WithProblems(ControlAccess.ForeignHost);
         // Not cancelled by a client that goes away: half a restart is a stop.
-        app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command, IHostApplicationLifetime lifetime) =>
-            ExecuteAsync(model, commands, name, command, lifetime.ApplicationStopping))
+        app.MapPost("/v1/resources/{name}/commands/{command}", (string name, string command) =>
+            ExecuteAsync(model, commands, name, command, stopping))
             .RequireControlToken()
             .WithName("ExecuteCommand")
             .WithSummary("Starts, stops or restarts a resource; needs the control token")

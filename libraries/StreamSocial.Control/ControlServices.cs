@@ -8,7 +8,7 @@ namespace StreamSocial.Control;
 public static class ControlServices
 {
     /// <summary>Adds <see cref="ControlClient"/> and <see cref="ControlOptions"/>, validated at start.</summary>
-    /// <returns>The client's builder: a service whose HTTP clients retry by default takes that away, since the client bounds each call itself, and a restart takes as long as a handover.</returns>
+    /// <returns>The client's builder: a service that executes commands takes the default timeouts of HTTP clients away, since a restart takes as long as a handover.</returns>
     public static IHttpClientBuilder AddControlClient(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ControlOptions>, ControlOptionsValidator>());

@@ -31,7 +31,7 @@ internal static class AutoscalerServices
         builder.AddControlPlaneProducer(KafkaDecisionSink.ProducerName);
         builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupId);
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
-        services.AddControlClient().RemoveAllResilienceHandlers();
+        services.AddControlClient();
         services.AddSingleton<IValidateOptions<ControlOptions>, OverrideAccessValidator>();
         services.AddSingleton(provider => new ControlToken(provider.GetRequiredService<IOptions<ControlOptions>>().Value.Token));
         services.AddHostedService<ControlTokenLogger>();

@@ -18,6 +18,9 @@ internal sealed class ControlLoop(
     DecisionJournal journal,
     TimeProvider time) : BackgroundService
 {
+    /// <summary>Time in which a number that was asked for is seen, if it was taken.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
+
     private Term? _term;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -67,7 +70,7 @@ internal sealed class ControlLoop(
         if (await journal.BeginAsync(decision, decider.PolicyName, now, cancellationToken) is not { } record)
             return;
         // Before it is asked for: a request without an answer may have been taken.
-        term.Asked = replicas;
+        term.Asked = (replicas, now);
         var actuation = await actuator.ApplyAsync(replicas, cancellationToken);
         var done = journal.Complete(record, actuation);
         if (!actuation.IsAccepted)
@@ -79,15 +82,17 @@ internal sealed class ControlLoop(
     /// <summary>A number that somebody else asked the orchestrator for is a person's wish, and the newest such wish holds for a while. One without an end stays.</summary>
     private async Task RespectAsync(Term term, ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (scale is null)
+        // Where nobody can be asked, members only come and go.
+        if (scale is null || !actuator.CanAsk)
             return;
-        var isForeign = term.Seen is { } seen && seen != scale.Desired && term.Asked != scale.Desired;
-        if (isForeign && decider.Options.ManualHold > TimeSpan.Zero && UntilOfNext(decider.Overrides.Current, now + decider.Options.ManualHold) is { } until
+        var hasChanged = term.Seen is { } seen && seen != scale.Desired;
+        var isOwn = term.Asked is { } asked && asked.Replicas == scale.Desired && now - asked.At < AnswerTime;
+        if (hasChanged && !isOwn && decider.Options.ManualHold > TimeSpan.Zero && UntilOfNext(decider.Overrides.Current, now + decider.Options.ManualHold) is { } until
             && !await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, until), cancellationToken))
             return;
         term.Seen = scale.Desired;
-        // It was taken: the same number later is somebody else's.
-        if (term.Asked == scale.Desired)
+        // It was taken, or overtaken: the same number later is somebody else's.
+        if (hasChanged)
             term.Asked = null;
     }
 
@@ -108,7 +113,7 @@ internal sealed class ControlLoop(
             term.History.Add(step);
         if (leading.Unfinished is not { } unfinished)
             return term;
-        term.Asked = unfinished.DesiredReplicas;
+        term.Asked = (unfinished.DesiredReplicas, time.GetUtcNow());
         var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
         journal.Complete(unfinished, actuation);
         if (!actuation.IsAccepted)
@@ -132,7 +137,7 @@ internal sealed class ControlLoop(
         public OutcomeTracker Outcome => outcome;
 
         /// <summary>The number that this process asked for and has not seen yet; null when there is none.</summary>
-        public int? Asked { get; set; }
+        public (int Replicas, DateTimeOffset At)? Asked { get; set; }
 
         /// <summary>The number that the orchestrator said last; null before it was read.</summary>
         public int? Seen { get; set; }

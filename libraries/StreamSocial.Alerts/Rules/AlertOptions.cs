@@ -50,7 +50,7 @@ public sealed class AlertRuleOptions
 /// <summary>Where notifications go, in the format of Alertmanager's webhooks.</summary>
 public sealed class AlertWebhookOptions
 {
-    /// <summary>Address that takes a POST for each group of alerts; null: nobody is told.</summary>
+    /// <summary>Address that takes a POST for each group of alerts; null: nobody is told. It is not followed elsewhere: a redirect counts as not taken.</summary>
     /// <value>Default none.</value>
     public Uri? Url { get; set; }
 

@@ -30,10 +30,14 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     private DateTimeOffset? _settledSince;
     private DateTimeOffset? _unknownSince;
     private DateTimeOffset? _catchingUpSince;
+    private DateTimeOffset _readAt;
 
     /// <summary>Adds a reading of the group and of the orchestrator, and returns the snapshot as of it.</summary>
     public ScalingSnapshot Add(GroupReading reading, ScaleSignal? scale)
     {
+        if (reading.At < _readAt)
+            Forget(reading.At);
+        _readAt = reading.At;
         var earlier = Slide(_readings, reading, options.RateWindow);
         AddCosts(earlier, Slide(_quietReadings, reading, QuietWindow), reading);
         while (_steps.TryPeek(out var step) && reading.At - step.At > StepMemory)
@@ -87,12 +91,20 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>Adds a step that was decided elsewhere: by a person, or by an autoscaler before this one.</summary>
     public void Add(ScalingStep step) => _steps.Enqueue(step);
 
+    /// <summary>The clock was set back: what was before is no measure of time. The group counts as unsettled until it has been seen to be settled again.</summary>
+    private void Forget(DateTimeOffset now)
+    {
+        _readings.Clear();
+        _quietReadings.Clear();
+        _recommendations.Clear();
+        _steps.Clear();
+        (_missingSince, _unknownSince, _catchingUpSince) = (null, null, null);
+        (_unsettledSince, _settledSince) = (now, null);
+    }
+
     /// <summary>Adds a reading to those of a window and returns the one at its start; null when there is none.</summary>
     private static GroupReading? Slide(Queue<GroupReading> readings, GroupReading reading, TimeSpan window)
     {
-        // The clock was set back: what was read before it is no measure of time.
-        if (readings.TryPeek(out var first) && reading.At < first.At)
-            readings.Clear();
         // The oldest reading stays until the next one spans the window by itself.
         while (readings.Count > 1 && reading.At - readings.ElementAt(1).At >= window)
             readings.Dequeue();

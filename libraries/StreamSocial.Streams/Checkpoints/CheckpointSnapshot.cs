@@ -86,8 +86,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         Misordered = task.Audit.Misordered,
         DuplicatesDropped = task.Audit.DuplicatesDropped,
         RecordsSkipped = task.Audit.RecordsSkipped,
-        // While it is not known, the one before is.
-        InputTopicId = task.InputTopicId.Length > 0 ? task.InputTopicId : task.LastCommit?.InputTopicId ?? "",
+        InputTopicId = task.InputTopicIdOfPosition,
         RestoreFrom = restoreFrom,
         Copies = firstPack.Copies,
         Packs = firstPack.Packs,

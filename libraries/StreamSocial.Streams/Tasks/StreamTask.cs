@@ -27,6 +27,9 @@ internal sealed class StreamTask
     private long _snapshotBytes;
     private long _takeoverEnd = long.MaxValue;
     private long _sentTo = -1;
+
+    /// <summary>Id of the topic that the last durable position is of; empty when that is not known.</summary>
+    private string _positionsInputId = "";
     private bool _hasLeftOut;
     private volatile bool _isCaughtUp;
     private long _lastTimestamp;
@@ -77,6 +80,9 @@ internal sealed class StreamTask
 
     /// <summary>Id of the input topic whose offsets this run's positions are; empty when it is unknown.</summary>
     public string InputTopicId { get; }
+
+    /// <summary>The same for a checkpoint: while it is unknown, the id that belongs to the last durable position.</summary>
+    public string InputTopicIdOfPosition => InputTopicId.Length > 0 ? InputTopicId : _positionsInputId;
 
     /// <summary>What the audit has found over the task's life.</summary>
     public TaskAudit Audit { get; } = new();
@@ -197,6 +203,8 @@ internal sealed class StreamTask
                 throw new InputReplacedException(Id, commit, InputTopicId);
             Checkpoint = commit.Checkpoint;
             LastCommit = commit;
+            // A reset's position may be of another topic than the commit before it.
+            _positionsInputId = replay.Reset is null ? commit.InputTopicId : "";
             Audit.Load(commit);
             if (!isReplaced && replay.Reset?.NextOffset is { } target && target > commit.NextOffset)
                 Audit.AddSkipped(target - commit.NextOffset);
@@ -292,6 +300,7 @@ internal sealed class StreamTask
                 _dispatcher!.ExpectGaps();
             }
             NextOffset = _sentTo = nextOffset;
+            _positionsInputId = "";
             Emitter.MoveTo(nextOffset);
             Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
             Interlocked.Exchange(ref _lastTimestamp, 0);
@@ -378,6 +387,7 @@ internal sealed class StreamTask
         var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Records + 1);
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
         LastCommit = snapshot.Commit;
+        _positionsInputId = snapshot.Commit.InputTopicId;
         Interlocked.Exchange(ref _committedOffset, snapshot.NextOffset);
         Interlocked.Exchange(ref _durableResetId, snapshot.Commit.ResetId);
         _uncommittedBytes -= _snapshotBytes;

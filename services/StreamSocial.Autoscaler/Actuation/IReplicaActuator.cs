@@ -10,6 +10,10 @@ internal interface IReplicaActuator
     /// <summary>Name in options.</summary>
     string Name { get; }
 
+    /// <summary>Whether there is somebody to ask for a number. Where not, what is read is how many there happen to be.</summary>
+    /// <value>Default true.</value>
+    bool CanAsk => true;
+
     /// <summary>Reads how many replicas there are; null when unknown.</summary>
     Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken);
 
@@ -29,6 +33,8 @@ internal sealed class ObservedReplicaActuator(IMembersView members) : IReplicaAc
 
     public string Name => ActuatorName;
 
+    public bool CanAsk => false;
+
     public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken)
     {
         var snapshot = members.Current;
@@ -43,6 +49,8 @@ internal sealed class ObservedReplicaActuator(IMembersView members) : IReplicaAc
 internal sealed class DryRunReplicaActuator(IReplicaActuator inner) : IReplicaActuator
 {
     public string Name => inner.Name;
+
+    public bool CanAsk => inner.CanAsk;
 
     public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
 

@@ -24,6 +24,9 @@ internal sealed class SelectedActuator
     /// <summary>The actuator itself, to read from.</summary>
     public IReplicaActuator Actuator { get; }
 
+    /// <inheritdoc cref="IReplicaActuator.CanAsk"/>
+    public bool CanAsk => Actuator.CanAsk;
+
     /// <summary>Reads how many replicas there are; null when unknown.</summary>
     public async Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken)
     {

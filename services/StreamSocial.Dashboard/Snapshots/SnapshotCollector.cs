@@ -13,6 +13,7 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
 
     private MemberHistory _members = MemberHistory.Empty;
     private long _version;
+    private DateTimeOffset _readAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,8 +34,9 @@ internal sealed class SnapshotCollector(IClusterSource source, SnapshotStore sto
     {
         var value = options.Value;
         // The clock was set back: what was read before it is no measure of time.
-        if (_readings.TryPeek(out var first) && reading.Group.At < first.Group.At)
+        if (reading.Group.At < _readAt)
             _readings.Clear();
+        _readAt = reading.Group.At;
         // The oldest reading stays until the next one spans the window by itself.
         while (_readings.Count > 1 && reading.Group.At - _readings.ElementAt(1).Group.At >= value.RateWindow)
             _readings.Dequeue();

@@ -8,6 +8,10 @@ namespace StreamSocial.Ingest.Retention;
 /// <summary>Guard for the embedded cluster: rejects records for a partition whose consumer lags by nearly all that the partition keeps.</summary>
 internal sealed class BoundedRetention(Destinations destinations, IOptions<IngestOptions> options) : IRetentionGuard
 {
+    /// <summary>What an embedded partition keeps, less what others may write meanwhile: of 100,000 records and 5 MiB.</summary>
+    private const long KeptRecords = 95_000;
+    private const long KeptBytes = (5 * 1_024 * 1_024) - (256 * 1_024);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PartitionBacklog[]> _backlogs = destinations.Topics.ToDictionary(
         topic => topic,
@@ -65,9 +69,10 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
         return sums;
     }
 
-    /// <summary>Whether a partition keeps what a request has for it until it is consumed. One that is empty takes any request: its body has a bound.</summary>
-    private bool HasRoom(PartitionBacklog backlog, (long Records, long Bytes) own) => backlog.Records == 0
-        || (backlog.Records + own.Records <= options.Value.EmbeddedMaxAheadRecords && backlog.Bytes + own.Bytes <= options.Value.EmbeddedMaxAheadBytes);
+    /// <summary>Whether the consumer of a partition is near enough, and the partition keeps what a request has for it until it is consumed.</summary>
+    private bool HasRoom(PartitionBacklog backlog, (long Records, long Bytes) own) =>
+        backlog.Records < options.Value.EmbeddedMaxAheadRecords && backlog.Bytes < options.Value.EmbeddedMaxAheadBytes
+        && backlog.Records + own.Records <= KeptRecords && backlog.Bytes + own.Bytes <= KeptBytes;
 
     private static string Reason(string topic, int partition, PartitionBacklog backlog) =>
         $"The consumer of {topic} [{partition}] is {backlog.Records} records ({backlog.Bytes} bytes) behind, nearly all that the embedded cluster "

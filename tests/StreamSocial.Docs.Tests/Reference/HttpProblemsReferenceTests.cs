@@ -63,7 +63,7 @@ public sealed class HttpProblemsReferenceTests
         var app = builder.Build();
         // Only asked for what they answer, so they need no application behind them.
         app.MapScale(null!);
-        app.MapResources(null!, null!, null!);
+        app.MapResources(null!, null!, null!, CancellationToken.None);
         return app;
     }
 

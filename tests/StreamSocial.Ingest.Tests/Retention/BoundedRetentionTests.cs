@@ -26,24 +26,24 @@ public class BoundedRetentionTests
     public void Admit_TooManyBytesAhead_Holds()
     {
         var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadBytes = 64 * 1_024 });
-        Publish(retention, partition: 0, count: 404);
+        Publish(retention, partition: 0, count: 405);
 
         Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(0)]));
-        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 404);
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 405);
         Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
     }
 
-    /// <summary>What a request has for one partition counts together, unless the partition is empty.</summary>
+    /// <summary>What a request has for one partition counts together.</summary>
     [Fact]
-    public void Admit_RequestWithMoreThanThereIsRoomFor_Holds()
+    public void Admit_RequestWithMoreThanThePartitionKeeps_Holds()
     {
-        var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadRecords = 10 });
-        Publish(retention, partition: 3, count: 8);
+        var retention = CreateRetention(new IngestOptions());
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Large(3), Large(3), Large(3)]));
 
-        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(3), Record(2), Record(3), Record(3)]));
-        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(3), Record(2), Record(3)]));
-        Assert.Null(retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Record(4), 11)]));
-        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Record(4)]));
+        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Large(3), Record(2), Large(3)]));
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Large(3), Record(2), Large(4), Large(4)]));
+        Assert.NotNull(retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Large(5), 5)]));
+        Assert.Null(retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Large(5), 4)]));
     }
 
     [Fact]
@@ -70,4 +70,6 @@ public class BoundedRetentionTests
     }
 
     private static OutgoingRecord Record(int partition) => new(partition, [1], [2]);
+
+    private static OutgoingRecord Large(int partition) => new(partition, [1], new byte[1024 * 1024]);
 }

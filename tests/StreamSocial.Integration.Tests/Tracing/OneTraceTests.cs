@@ -52,6 +52,7 @@ public sealed class OneTraceTests(TopologyFixture fixture)
             span.Attributes.Keys.ToHashSet(),
             new HashSet<string> { "messaging.destination.partition.id", "messaging.kafka.offset", "messaging.client.id", "streamsocial.assignment.epoch" }));
 
-        CollectedSpan ChildOf(CollectedSpan parent, string name) => Assert.Single(spans, span => span.ParentSpanId == parent.SpanId && span.Name == name);
+        // Whoever takes a partition over meanwhile processes a record again, so there may be several.
+        CollectedSpan ChildOf(CollectedSpan parent, string name) => spans.First(span => span.ParentSpanId == parent.SpanId && span.Name == name);
     }
 }

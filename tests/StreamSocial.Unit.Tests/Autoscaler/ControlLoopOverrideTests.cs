@@ -1,3 +1,4 @@
+using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Decisions;
 using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Scaling;
@@ -87,6 +88,34 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         }
 
         Assert.Equal(new ManualOverride(ScalingOverrideKind.Fixed, 3, _time.GetUtcNow() - _options.Interval + _options.ManualHold), _sink.Begun[^1].Override);
+    }
+
+    /// <summary>A number that was refused is nobody's until somebody asks for it.</summary>
+    [Fact]
+    public async Task Tick_SomebodyElseScalesToANumberThatWasRefusedLongAgo_HoldsIt()
+    {
+        var enough = _policy.Next;
+        await TicksAsync(1);
+        (_policy.Next, _actuator.Answer) = (Act(3), new ActuationResult(false, "no"));
+        await TicksAsync(1);
+        _policy.Next = enough;
+        _time.Advance(TimeSpan.FromMinutes(2));
+        _actuator.Scale = new ScaleSignal(3, 3, 1, 8);
+        await TicksAsync(1);
+
+        Assert.Equal(3, _sink.Begun[^1].Override.Replicas);
+    }
+
+    /// <summary>Where nobody can be asked, members that come and go are no wishes.</summary>
+    [Fact]
+    public async Task Tick_NumberOfMembersChangesAndNobodyCanBeAsked_IsNoWish()
+    {
+        _actuator.CanAsk = false;
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
+        await TicksAsync(2);
+
+        Assert.Empty(_sink.Begun);
     }
 
     /// <summary>A replica that is to run and does not is asked for again, whoever wanted it.</summary>

@@ -114,6 +114,8 @@ internal sealed class FakeActuator(string name) : IReplicaActuator
 {
     public string Name => name;
 
+    public bool CanAsk { get; set; } = true;
+
     public ScaleSignal? Scale { get; set; }
 
     public ActuationResult Answer { get; set; } = new(true, "done");
