@@ -120,8 +120,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     public void OnLost(IReadOnlyList<TopicPartition> partitions)
     {
         var tasks = Take(partitions, out var epoch);
-        var discards = tasks.GroupBy(LaneOf).Select(group => group.Key.DiscardAsync([.. group])).ToArray();
-        Task.WaitAll(discards);
+        Task.WaitAll(ByLane(tasks, static (lane, tasks) => lane.DiscardAsync(tasks)));
         events.Write(RebalanceEventType.Lost, epoch, partitions, TimeSpan.Zero);
         Changed?.Invoke();
     }
@@ -228,7 +227,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var tasks = BeginLeaving(partitions);
         var checkpointed = HasFailed ? 0 : OnLanes(tasks, (lane, tasks) => lane.CloseAsync(tasks, budget));
         if (HasFailed)
-            Abandon(tasks);
+            Task.WaitAll(ByLane(tasks, static (lane, tasks) => lane.AbandonAsync(tasks)));
         Take(partitions, out var epoch);
         _releasing = [];
         var duration = _time.GetElapsedTime(started);
@@ -250,12 +249,13 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>Has each lane do something with those of the tasks that it runs, and waits, unless the member cannot go on; the sum of what they have returned.</summary>
     private int OnLanes(IEnumerable<StreamTask> tasks, Func<Lane, IReadOnlyCollection<StreamTask>, Task<int>> doAsync)
     {
-        var pending = tasks.GroupBy(LaneOf).Select(group => doAsync(group.Key, [.. group])).ToArray();
+        var pending = ByLane(tasks, doAsync);
         Task.WaitAny(Task.WhenAll(pending), member.Host.Fatal.Happened);
         return pending.Where(done => done.IsCompletedSuccessfully).Sum(done => done.Result);
     }
 
-    private void Abandon(IEnumerable<StreamTask> tasks) => Task.WaitAll(tasks.GroupBy(LaneOf).Select(group => group.Key.AbandonAsync([.. group])));
+    private TDone[] ByLane<TDone>(IEnumerable<StreamTask> tasks, Func<Lane, IReadOnlyCollection<StreamTask>, TDone> doAsync)
+        where TDone : Task => [.. tasks.GroupBy(LaneOf).Select(group => doAsync(group.Key, [.. group]))];
 
     private List<StreamTask> BeginLeaving(IReadOnlyList<TopicPartition> partitions)
     {

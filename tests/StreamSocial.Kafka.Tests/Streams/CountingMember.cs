@@ -72,7 +72,8 @@ internal sealed class CountingMember : IAsyncDisposable
     }
 
     /// <summary>Waits until so many records are counted.</summary>
-    public Task HasCountedAsync(long expected) => Until.TrueAsync($"{expected} are counted", () => Count() == expected, () => $"{Count()}, failed [{string.Join(", ", Runtime.Failed)}], {_app.Services.GetRequiredService<FatalErrors>().First?.Message ?? "running"}", Patience);
+    public Task HasCountedAsync(long expected) => Until.TrueAsync(
+        $"{expected} are counted", () => Count() == expected, () => $"{Count()}, failed [{string.Join(", ", Runtime.Failed)}], {Fatal.First?.Message ?? "running"}", Patience);
 
     /// <summary>Waits until everything before an input offset is in a durable checkpoint.</summary>
     public Task HasCommittedAsync(long offset) => Until.TrueAsync($"the checkpoint is at {offset}", () => CommittedOffset == offset, () => $"{CommittedOffset}", Patience);
@@ -82,7 +83,7 @@ internal sealed class CountingMember : IAsyncDisposable
         Until.TrueAsync($"{expected} members are known", () => Members.Current.Members.Count == expected, () => $"{Members.Current.Members.Count}", Patience);
 
     /// <summary>It cannot go on.</summary>
-    public void Fail(string reason) => _app.Services.GetRequiredService<FatalErrors>().Stop(reason);
+    public void Fail(string reason) => Fatal.Stop(reason);
 
     public async ValueTask DisposeAsync()
     {
@@ -92,6 +93,8 @@ internal sealed class CountingMember : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    private FatalErrors Fatal => _app.Services.GetRequiredService<FatalErrors>();
 
     private IMembersView Members => _app.Services.GetRequiredService<IMembersView>();
 
