@@ -6,8 +6,11 @@ namespace StreamSocial.Kafka.Tests;
 /// <summary>Sets topics otherwise than their catalogue.</summary>
 internal static class TopicSettings
 {
-    /// <summary>Descriptions in a row that must have the values: any broker may answer, and one learns of a change later than another.</summary>
-    private const int InARow = 5;
+    /// <summary>
+    /// Descriptions in a row that must have the values. librdkafka asks any broker, and one learns of a change later than another: of three, one that
+    /// is behind is not asked in (2/3)^30, five times in a million.
+    /// </summary>
+    private const int InARow = 30;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
