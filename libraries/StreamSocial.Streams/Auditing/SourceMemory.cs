@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamSocial.Streams.State;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Auditing;
 
@@ -86,8 +87,9 @@ internal sealed record SourceExpiry(Func<string, TimeSpan?> KeepOf, IReadOnlySet
     /// <summary>Whether a source is a task of the group.</summary>
     public bool IsTask(string source)
     {
-        var slash = source.LastIndexOf('/');
-        return slash > 0 && int.TryParse(source.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) && InputTopics.Contains(source[..slash]);
+        var task = EdgeNames.TaskOf(source);
+        var slash = task.LastIndexOf('/');
+        return slash > 0 && int.TryParse(task[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _) && InputTopics.Contains(source[..slash]);
     }
 
     private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;

@@ -92,6 +92,7 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
         Packs = firstPack.Packs,
         CopiedAt = copiedAt,
         ResetId = task.ResetId,
+        EdgesBegunAt = task.EdgesBegunAt,
     };
 
     /// <summary>

@@ -16,9 +16,10 @@ namespace StreamSocial.Streams.Emitting;
 /// Numbers what a task emits on its edges, holds it until it is sent, and tracks the acknowledgements: the outputs of the input before
 /// <see cref="AcknowledgedOffset"/> are all acknowledged.
 /// </summary>
-internal sealed class TaskEmitter(string source, TaskEnvironment environment, IStateStore<string, long> store) : IEmitter
+internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, IStateStore<string, long> store) : IEmitter
 {
-    private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
+    private string _source = "";
+    private byte[] _sourceBytes = [];
     private readonly ITopicLayout _layout = environment.Layout;
     private readonly OutgoingEdges _edges = new(environment.Layout, store);
     private readonly List<PendingEntry> _pending = [];
@@ -38,8 +39,12 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
     public long AcknowledgedOffset { get; private set; }
 
     /// <summary>Continues the edges where the restored state left them.</summary>
-    public void Load(long nextOffset)
+    /// <param name="nextOffset">First input offset that the task processes.</param>
+    /// <param name="edgesBegunAt">When their numbers began anew, Unix milliseconds; 0 when they never have.</param>
+    public void Load(long nextOffset, long edgesBegunAt)
     {
+        _source = EdgeNames.SourceOf(task, edgesBegunAt);
+        _sourceBytes = Encoding.UTF8.GetBytes(_source);
         AcknowledgedOffset = nextOffset;
         _edges.Load();
     }
@@ -86,7 +91,7 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_pending))
         {
             if (entry.Record is null)
-                records.Add(source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), flush);
+                records.Add(_source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), flush);
             else
                 records.Send(entry.Topic, entry.Partition, entry.Record, flush);
         }
@@ -118,7 +123,7 @@ internal sealed class TaskEmitter(string source, TaskEnvironment environment, IS
     {
         var edges = _edges.To(topic);
         var sequence = edges.Take(partition);
-        headers.Add(RecordHeaders.EdgeSource, _source);
+        headers.Add(RecordHeaders.EdgeSource, _sourceBytes);
         headers.Add(RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(sequence));
         if (traceParent is not null)
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));

@@ -14,6 +14,9 @@ internal static class EdgeNames
 
     private const int PartitionDigits = 10;
 
+    /// <summary>Stands before the time at which a task's edges began anew; no name of a topic has it.</summary>
+    private const char BegunAt = '~';
+
     private static readonly StringPool Pool = new(Shared);
 
     /// <summary>The name in a string.</summary>
@@ -28,4 +31,16 @@ internal static class EdgeNames
         partition.TryFormat(name[(topic.Length + 1)..], out var digits, provider: CultureInfo.InvariantCulture);
         return Pool.GetOrAdd(name[..(topic.Length + 1 + digits)]);
     }
+
+    /// <summary>
+    /// The name under which a task numbers what it emits: <c>topic/partition</c>, and behind it <c>~milliseconds</c> once its edges have begun anew. Receivers
+    /// know the numbers of a name for good and would take those of a new beginning for repeats.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="edgesBegunAt">Unix milliseconds; 0 when its edges have never begun anew.</param>
+    public static string SourceOf(TaskId task, long edgesBegunAt) =>
+        edgesBegunAt == 0 ? task.ToString() : string.Create(CultureInfo.InvariantCulture, $"{task}{BegunAt}{edgesBegunAt}");
+
+    /// <summary>The <c>topic/partition</c> of a task's name as a source; of others, what may be one.</summary>
+    public static ReadOnlySpan<char> TaskOf(ReadOnlySpan<char> source) => source.IndexOf(BegunAt) is >= 0 and var end ? source[..end] : source;
 }

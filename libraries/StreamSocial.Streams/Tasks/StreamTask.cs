@@ -63,7 +63,7 @@ internal sealed class StreamTask
             ChangelogGrowth = retained.Growth;
         }
         InputTopicId = environment.InputTopicIdOf(id.Topic);
-        Emitter = new TaskEmitter(id.ToString(), environment, Stores.OutgoingEdges);
+        Emitter = new TaskEmitter(id, environment, Stores.OutgoingEdges);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment, Stores));
     }
 
@@ -148,6 +148,9 @@ internal sealed class StreamTask
     /// <summary>The last operator's reset that moved the task; 0 when none has.</summary>
     public long ResetId { get; private set; }
 
+    /// <summary>When the numbers on its outgoing edges began anew, because an operator dropped its state; Unix milliseconds, 0 when they never have.</summary>
+    public long EdgesBegunAt { get; private set; }
+
     /// <summary>The last one that its latest durable checkpoint has. Readable from any thread.</summary>
     public long DurableResetId => Interlocked.Read(ref _durableResetId);
 
@@ -194,9 +197,9 @@ internal sealed class StreamTask
     /// <exception cref="InputReplacedException">The checkpoint's position belongs to a topic that is no more, and no reset followed it.</exception>
     public void OnRestored(ChangelogReplay replay, long nextChangelogOffset)
     {
+        var isReplaced = InputTopicId.Length > 0 && replay.Commit is { InputTopicId.Length: > 0 } of && InputTopicId != of.InputTopicId;
         if (replay.Commit is { } commit)
         {
-            var isReplaced = InputTopicId.Length > 0 && commit.InputTopicId.Length > 0 && InputTopicId != commit.InputTopicId;
             ResetId = commit.ResetId;
             Interlocked.Exchange(ref _durableResetId, commit.ResetId);
             if (isReplaced && replay.Reset is null && PendingReset is null)
@@ -205,6 +208,7 @@ internal sealed class StreamTask
             LastCommit = commit;
             // A reset's position may be of another topic than the commit before it.
             _positionsInputId = replay.Reset is null ? commit.InputTopicId : "";
+            EdgesBegunAt = commit.EdgesBegunAt;
             Audit.Load(commit);
             if (!isReplaced && replay.Reset?.NextOffset is { } target && target > commit.NextOffset)
                 Audit.AddSkipped(target - commit.NextOffset);
@@ -214,6 +218,9 @@ internal sealed class StreamTask
         {
             Interlocked.Exchange(ref _committedOffset, reset.NextOffset);
             _dropped = replay.Dropped;
+            // From the input's first record on it makes what it made before, with the same numbers. From anywhere else the old numbers would hide new entries.
+            if (reset.DropState && (reset.NextOffset > 0 || EdgesBegunAt > 0 || isReplaced))
+                EdgesBegunAt = reset.WrittenAt;
             MustCheckpointFirst = _hasLeftOut = true;
         }
         NextChangelogOffset = Math.Max(nextChangelogOffset, FencingOffset + 1);
@@ -232,7 +239,7 @@ internal sealed class StreamTask
         _dispatcher = new EntryDispatcher(this, _processor);
         if (_hasLeftOut)
             _dispatcher.ExpectGaps();
-        Emitter.Load(nextOffset);
+        Emitter.Load(nextOffset, EdgesBegunAt);
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
         _holdOffset = LastFailure is { } last && last.Offset > nextOffset ? last.Offset : -1;

@@ -29,10 +29,11 @@ public sealed class SourceMemoryTests
         var edges = Open();
         Send(edges, "ingest/a", 1, Start);
         Send(edges, "clicks/7", 1, Start);
+        Send(edges, "clicks/7~1764500000000", 1, Start);
         for (var hour = 1; hour <= 60; hour++)
             Send(edges, "ingest/b", hour, Start + (hour * Hour));
 
-        Assert.Equal(["clicks/7", "ingest/b"], _numbers.Entries.Select(edge => edge.Key).Order());
+        Assert.Equal(["clicks/7", "clicks/7~1764500000000", "ingest/b"], _numbers.Entries.Select(edge => edge.Key).Order());
         Assert.Equal(["ingest/b"], _heard.Entries.Select(source => source.Key));
         // A task goes on with its numbers, however long it had nothing to say.
         Assert.Equal(0, edges.Deduplicate("clicks/7", 2, 1).Lost);

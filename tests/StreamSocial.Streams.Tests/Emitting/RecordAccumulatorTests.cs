@@ -33,8 +33,8 @@ public sealed class RecordAccumulatorTests : IRecordSender
 
         Assert.Empty(_sent);
         Assert.Equal(2, _records.Send());
-        Assert.Equal(["a:1 a1", "a:2 a3", "b:1 b1"], Read(0));
-        Assert.Equal(["a:1 a2"], Read(1));
+        Assert.Equal(["a/0:1 a1", "a/0:2 a3", "b/0:1 b1"], Read(0));
+        Assert.Equal(["a/0:1 a2"], Read(1));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
         _records.Send();
 
         Assert.Equal(3, _sent.Count);
-        Assert.Equal(["a:1 a1", "a:2 a2", "a:3 a3"], Read(0));
+        Assert.Equal(["a/0:1 a1", "a/0:2 a2", "a/0:3 a3"], Read(0));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
         a.Flush(1, _records);
 
         Assert.Equal(4, _records.Send());
-        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"a:{i + 1} {i}{text}"), Read(0));
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"a/0:{i + 1} {i}{text}"), Read(0));
         Assert.All(_sent, sent => Assert.True(sent.Message.Value!.Length < 1_000_000));
     }
 
@@ -108,7 +108,7 @@ public sealed class RecordAccumulatorTests : IRecordSender
         var records = new RecordAccumulator(this, RecordLimits.Fixed(limit), Layout);
         for (var i = 0; i < 10_000; i++)
         {
-            var emitter = CreateEmitter($"a-topic-with-quite-a-long-name/{i}");
+            var emitter = CreateEmitter("a-topic-with-quite-a-long-name", i);
             emitter.Emit(Topic, 0, Text("x"));
             emitter.Flush(1, records);
         }
@@ -137,17 +137,19 @@ public sealed class RecordAccumulatorTests : IRecordSender
         a.Flush(1, _records);
         _records.Send();
 
-        Assert.Equal(["a:1 "], Read(0));
+        Assert.Equal(["a/0:1 "], Read(0));
     }
 
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) => _sent.Add((partition, message, handler));
 
     private static StringValue Text(string text) => new() { Value = text };
 
-    private TaskEmitter CreateEmitter(string source)
+    private TaskEmitter CreateEmitter(string topic, int partition = 0)
     {
         var store = new InMemoryStateStore<string, long>(TaskStores.OutgoingEdgesId, "outgoing", Codecs.Utf8, Codecs.Int64);
-        return new TaskEmitter(source, new TaskEnvironment("member", Layout, this, 1, error => throw new KafkaException(error)), store);
+        var emitter = new TaskEmitter(new TaskId(topic, partition), new TaskEnvironment("member", Layout, this, 1, error => throw new KafkaException(error)), store);
+        emitter.Load(nextOffset: 0, edgesBegunAt: 0);
+        return emitter;
     }
 
     /// <summary>The entries of a partition as a receiver reads them: source, number, text.</summary>

@@ -9,8 +9,14 @@ namespace StreamSocial.Streams.Tests.Tasks;
 /// <summary>A task whose state is damaged stops alone, and an operator can let it go on.</summary>
 public sealed class FailedTaskTests
 {
-    [Fact]
-    public async Task Changelog_IsDamaged_ItsTaskFailsAloneUntilItIsReset()
+    /// <summary>
+    /// With an empty state it begins its numbers anew. From the input's first record on it makes what it made, and receivers drop the repeats; from anywhere else what
+    /// it makes is new.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 1, 0, 4)]
+    [InlineData(1, 0, 1, 3)]
+    public async Task Changelog_IsDamaged_ItsTaskFailsAloneUntilItIsReset(long target, long repeats, long outOfTurn, long checkedAtEnd)
     {
         await using var cluster = new TestCluster();
         await using (var first = await TestMember.StartAsync(cluster, "first"))
@@ -32,17 +38,20 @@ public sealed class FailedTaskTests
             await Expect.EventuallyAsync("the others go on", () => next.EntriesChecked == 2, () => $"{next.EntriesChecked}");
             Assert.Equal((1, false), (next.Runtime.Failed.Count, next.IsStopping));
 
-            await WriteAsync(cluster, PositionResets.CreateRecord(1, dropState: true, TimeProvider.System.GetUtcNow()));
+            await WriteAsync(cluster, PositionResets.CreateRecord(target, dropState: true, TimeProvider.System.GetUtcNow()));
             await Expect.EventuallyAsync("the task runs again", () => next.Runtime.Failed.Count == 0, () => next.Runtime.Failed[0].Reason);
-            // With an empty state it numbers from 1 again, what a receiver takes for a repeat.
-            await Expect.EventuallyAsync("its input is processed", () => next.Runtime.Audit.DuplicatesDropped == 1, () => $"{next.Runtime.Audit.DuplicatesDropped}");
+            await Expect.EventuallyAsync(
+                "its input is processed",
+                () => next.EntriesChecked == checkedAtEnd - 1 && (next.Runtime.Audit.DuplicatesDropped, next.OutOfTurn) == (repeats, outOfTurn),
+                () => $"{next.EntriesChecked} entries, {next.Runtime.Audit.DuplicatesDropped} repeats, {next.OutOfTurn} out of turn");
         }
 
         await using var last = await TestMember.StartAsync(cluster, "last");
         await last.WaitForTasksAsync(120);
         cluster.Send("a");
-        await Expect.EventuallyAsync("the next entry is applied", () => last.EntriesChecked == 3, () => $"{last.EntriesChecked}");
+        await Expect.EventuallyAsync("the next entry is applied", () => last.EntriesChecked == checkedAtEnd, () => $"{last.EntriesChecked}");
         Assert.Empty(last.Runtime.Failed);
+        Assert.Equal((outOfTurn, 0), (last.OutOfTurn, last.Runtime.Audit.Lost));
     }
 
     private static int PartitionOf(string key) => KeyPartitioner.PartitionOf(key, TestTopics.Partitions);
