@@ -18,6 +18,12 @@ internal sealed class LaneCheckpoints(
     /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxBeginsPerRound = 8;
 
+    /// <summary>
+    /// Bytes of a state that is still written where a partition keeps only its last 5 MiB: a copy of a larger one would push its own beginning out, and nobody could
+    /// restore it.
+    /// </summary>
+    private const long MostBoundedBytes = 4 * 1024 * 1024;
+
     private readonly HashSet<StreamTask> _pending = [];
     private readonly PriorityQueue<StreamTask, long> _due = new();
     private readonly HashSet<StreamTask> _hastened = [];
@@ -165,7 +171,10 @@ internal sealed class LaneCheckpoints(
         try
         {
             var whole = wholeAgain || (mayCopy && IsFullCopyDue(task));
-            task.BeginCheckpoint(whole, packed: HasFullCopies(task), time.GetUtcNow().ToUnixTimeMilliseconds()).CapturedFrom(began);
+            var snapshot = task.BeginCheckpoint(whole, packed: HasFullCopies(task), time.GetUtcNow().ToUnixTimeMilliseconds());
+            if (bounded && task.Stores.Bytes > MostBoundedBytes)
+                throw new StateTooLargeException(task.Stores.Bytes, MostBoundedBytes);
+            snapshot.CapturedFrom(began);
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
@@ -223,3 +232,8 @@ internal sealed class LaneCheckpoints(
 
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * time.TimestampFrequency);
 }
+
+/// <summary>A state has grown beyond what the embedded cluster keeps of a partition; the task stops at its last checkpoint, which can be restored.</summary>
+internal sealed class StateTooLargeException(long bytes, long most) : Exception(
+    $"The state has {bytes:N0} bytes. Embedded brokers keep only the last 5 MiB of a changelog partition, so a state of more than {most:N0} could not be restored. "
+    + "It needs brokers that compact (Kafka:Source), or topics of more partitions.");

@@ -46,6 +46,21 @@ public sealed class LargeValueTests
         Assert.Equal(ValueProcessor.Value(5_000_000), Read("key"));
     }
 
+    /// <summary>A copy above what an embedded partition keeps would push its own beginning out.</summary>
+    [Fact]
+    public void Checkpoint_StateThatAnEmbeddedPartitionCannotKeep_FailsItsTaskAndLeavesTheLastOne()
+    {
+        (_lane, _task) = Start([], bounded: true);
+        Put("key", 3_000_000);
+        Checkpoint();
+        Put("other", 2_000_000);
+        Assert.Contains("Embedded brokers keep only", Assert.Throws<InvalidOperationException>(Checkpoint).Message, StringComparison.Ordinal);
+
+        Assert.Equal((TaskState.Failed, 1), (_task.State, _task.CommittedOffset));
+        (_lane, _task) = Start(_log.Changelog(0));
+        Assert.Equal((ValueProcessor.Value(3_000_000), null), (Read("key"), Read("other")));
+    }
+
     [Theory]
     [InlineData(300_000)]
     [InlineData(10)]
@@ -121,10 +136,10 @@ public sealed class LargeValueTests
         Assert.Equal(_offset, _task.CommittedOffset);
     }
 
-    private (LaneTasks Lane, StreamTask Task) Start(IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> changelog)
+    private (LaneTasks Lane, StreamTask Task) Start(IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> changelog, bool bounded = false)
     {
         var writer = new FencedCheckpointWriter(_log, "owner", _environment.OnDeliveryFailed, _time);
-        var lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded: false, _environment, writer, static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
+        var lane = new LaneTasks(new StreamsOptions { CheckpointInterval = TimeSpan.FromMilliseconds(1) }, bounded, _environment, writer, static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
         var task = new StreamTask(Id, Stage, 1, _environment);
         var session = new RestoreSession(task);
         new FencedRestore(_environment, _time).Open(session);
