@@ -32,7 +32,12 @@ internal static class DemoPage
         await page.WaitForSelectorAsync(selector, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
 
     /// <summary>Waits until an element's attribute is something.</summary>
-    public static async Task ExpectAttributeAsync(this IPage page, string selector, string name, string value)
+    /// <param name="page">The page.</param>
+    /// <param name="selector">The element.</param>
+    /// <param name="name">The attribute.</param>
+    /// <param name="value">What it shall be.</param>
+    /// <param name="note">What else to say when it is not.</param>
+    public static async Task ExpectAttributeAsync(this IPage page, string selector, string name, string value, Func<string>? note = null)
     {
         try
         {
@@ -40,7 +45,7 @@ internal static class DemoPage
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{name} of {selector} should be {value}; it is {await page.GetAttributeAsync(selector, name)}.");
+            Assert.Fail($"{name} of {selector} should be {value}; it is {await page.GetAttributeAsync(selector, name)}. {note?.Invoke()}");
         }
     }
 

@@ -34,6 +34,7 @@ const stages = new Stages();
 const alerts = new AlertsView();
 let latest: Snapshot | null = null;
 const historyRetryMs = 2000;
+const historyTimeoutMs = 10_000;
 let historyLoads = 0;
 
 function showNotices(snapshot: Snapshot): void {
@@ -58,13 +59,15 @@ function showNotices(snapshot: Snapshot): void {
 async function loadHistory(): Promise<void> {
   const load = ++historyLoads;
   latest = null;
-  const response = await fetch("api/history", { cache: "no-store" }).catch(() => null);
+  const history = await fetch("api/history", { cache: "no-store", signal: AbortSignal.timeout(historyTimeoutMs) })
+    .then((response) => (response.ok ? (response.json() as Promise<History>) : null))
+    .catch(() => null);
   if (load !== historyLoads) return;
-  if (!response?.ok) {
+  if (history === null) {
     setTimeout(() => load === historyLoads && void loadHistory(), historyRetryMs);
     return;
   }
-  charts.load((await response.json()) as History);
+  charts.load(history);
   // It may be older than what has come in the meantime.
   if (latest) charts.add(latest);
 }

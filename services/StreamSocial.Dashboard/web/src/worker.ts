@@ -14,6 +14,7 @@ class SharedStream implements StreamListener {
   private readonly clock = new ServerClock();
   private latest: Snapshot | null = null;
   private problem: string | null = null;
+  private isOpen = false;
 
   start(): void {
     void new SnapshotStream(this, this.clock, "api/stream").follow();
@@ -28,6 +29,7 @@ class SharedStream implements StreamListener {
 
   opened(): void {
     this.problem = null;
+    this.isOpen = true;
     this.tell({ kind: "opened", serverTime: this.clock.now() });
   }
 
@@ -42,6 +44,7 @@ class SharedStream implements StreamListener {
 
   failed(reason: string): void {
     this.problem = reason;
+    this.isOpen = false;
     this.tell({ kind: "failed", reason, serverTime: this.clock.now() });
   }
 
@@ -50,10 +53,9 @@ class SharedStream implements StreamListener {
     this.ports.add(port);
     const serverTime = this.clock.now();
     const say = (message: WorkerMessage) => port.postMessage(message);
-    if (this.latest) {
-      say({ kind: "opened", serverTime });
-      say({ kind: "received", snapshot: this.latest, serverTime });
-    }
+    // The stream may have been opened before this page was heard, and its first snapshot may still be to come.
+    if (this.isOpen || this.latest) say({ kind: "opened", serverTime });
+    if (this.latest) say({ kind: "received", snapshot: this.latest, serverTime });
     if (this.problem !== null) say({ kind: "failed", reason: this.problem, serverTime });
   }
 
