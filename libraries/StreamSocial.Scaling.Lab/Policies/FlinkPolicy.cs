@@ -35,7 +35,7 @@ public sealed class FlinkPolicy(FlinkSettings settings) : IScalingPolicy
             return draft.Hold(DecisionCause.Stabilising, "The last scaling is younger than the stabilisation interval.");
         if (snapshot.UnsettledSince is not null)
             return draft.Hold(DecisionCause.Unsettled, "The window of metrics is not full since the job restarted.");
-        if (snapshot.Partitions.IsEmpty || load.LacksCost)
+        if (!load.IsMeasured || load.LacksCost)
             return draft.Hold(DecisionCause.UnknownSignals, "The true processing rate is not known.", "true rate");
 
         var (current, wanted) = (scale.Desired, Wanted(scale.Desired, load, scale, options));

@@ -18,14 +18,13 @@ public sealed class DecisionDraft
     {
         _current = snapshot.Scale?.Desired;
         _load = load;
-        var isRead = !snapshot.Partitions.IsEmpty;
         Note("age.oldest_seconds", load.OldestAge?.TotalSeconds);
-        Note("arrival.records_per_second", isRead ? load.ArrivalRecords : null);
-        Note("processed.records_per_second", isRead ? load.ProcessedRecords : null);
-        Note("backlog.records", isRead ? load.BacklogRecords : null);
-        Note("load.arrival_replicas", isRead && !load.LacksCost ? load.Arrival : null);
-        Note("load.backlog_replica_seconds", isRead && !load.LacksCost ? load.Backlog : null);
-        Note("restoring.partitions", isRead ? load.Restoring : null);
+        Note("arrival.records_per_second", load.IsMeasured ? load.ArrivalRecords : null);
+        Note("processed.records_per_second", load.IsMeasured ? load.ProcessedRecords : null);
+        Note("backlog.records", load.IsMeasured ? load.BacklogRecords : null);
+        Note("load.arrival_replicas", load.IsMeasured && !load.LacksCost ? load.Arrival : null);
+        Note("load.backlog_replica_seconds", load.IsMeasured && !load.LacksCost ? load.Backlog : null);
+        Note("restoring.partitions", load.IsMeasured ? load.Restoring : null);
         Note("members", snapshot.Members?.Length);
         Note("busy.ratio", snapshot.Members?.Average(member => member.BusyRatio));
         Note("memory.fullest_ratio", load.FullestMemory);

@@ -70,7 +70,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
             return draft.Hold(DecisionCause.Unsettled, load.Restoring > 0 ? $"{load.Restoring} partitions are being restored." : "The group has just changed; its rates are not known yet.");
         // When records are late, what the known costs take is the least that is needed. A stage may do too little for its cost to be measured.
         var isLate = load.RelievableAge > options.AgeTarget && load.Arrival > 0;
-        if (snapshot.Partitions.IsEmpty || (load.LacksCost && !isLate))
+        if (!load.IsMeasured || (load.LacksCost && !isLate))
             return draft.Hold(DecisionCause.UnknownSignals, $"Not known: {string.Join(", ", load.Unknown.DefaultIfEmpty("partitions"))}.");
         return null;
     }

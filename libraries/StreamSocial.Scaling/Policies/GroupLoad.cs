@@ -64,6 +64,9 @@ public sealed class GroupLoad
     /// <summary>The partition with the oldest of the records that wait for something else; null when there is none.</summary>
     public PartitionSignal? Unrelievable { get; private set; }
 
+    /// <summary>Whether anything of the load is known: the lag or the arrival of at least one partition.</summary>
+    public bool IsMeasured { get; private set; }
+
     /// <summary>Whether the most that the load can be is known.</summary>
     public bool IsBounded { get; private set; } = true;
 
@@ -156,6 +159,7 @@ public sealed class GroupLoad
             BacklogRecords += partition.LagRecords ?? 0;
             if (partition.ArrivalRate is null || partition.LagRecords is null)
                 unknown++;
+            IsMeasured |= partition.ArrivalRate is not null || partition.LagRecords is not null;
             var (arrival, waiting) = ((partition.ArrivalRate ?? 0) * _rise, IsRelievable(partition) ? (double)(partition.LagRecords ?? 0) : 0);
             if (arrival == 0 && waiting == 0)
                 continue;

@@ -24,7 +24,7 @@ public sealed class KedaPolicy : IScalingPolicy
         var draft = new DecisionDraft(snapshot, load);
         if (snapshot.Scale is not { } scale)
             return draft.Hold(DecisionCause.UnknownSignals, "The orchestrator does not say how many replicas there are.", "replicas");
-        if (snapshot.Partitions.IsEmpty)
+        if (snapshot.Partitions.All(partition => partition.LagRecords is null))
             return draft.Hold(DecisionCause.UnknownSignals, "The lag is unknown.", "lag");
 
         var ratio = (double)load.BacklogRecords / options.LagThreshold / Math.Max(1, scale.Desired);

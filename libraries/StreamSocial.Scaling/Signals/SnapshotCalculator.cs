@@ -32,7 +32,7 @@ public static class SnapshotCalculator
                 var signal = new PartitionSignal(
                     topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), reading.OldestAge, reading.IsRestoring, reading.Diagnosis.Cause);
                 // What arrives still counts: the replicas will have to process it.
-                partitions.Add(paused.Contains(topic.Topic) ? signal with { LagRecords = 0, OldestAge = TimeSpan.Zero } : signal);
+                partitions.Add(paused.Contains(topic.Topic) && reading.LogEnd is not null ? signal with { LagRecords = 0, OldestAge = TimeSpan.Zero } : signal);
             }
         }
         return new ScalingSnapshot

@@ -33,6 +33,10 @@ internal static class Snapshots
     public static ScalingSnapshot WithFirstPartition(this ScalingSnapshot snapshot, Func<PartitionSignal, PartitionSignal> change) =>
         snapshot with { Partitions = snapshot.Partitions.SetItem(0, change(snapshot.Partitions[0])) };
 
+    /// <summary>The same group when no log end could be read.</summary>
+    public static ScalingSnapshot WithoutLoad(this ScalingSnapshot snapshot) =>
+        snapshot with { Partitions = [.. snapshot.Partitions.Select(partition => new PartitionSignal(partition.Topic, partition.Partition, null, null))] };
+
     /// <summary>The same recommendation once a second for <paramref name="seconds"/>, then <paramref name="last"/>.</summary>
     public static ImmutableArray<Recommendation> Window(int seconds, int replicas, int? last = null) =>
         [.. Enumerable.Range(0, seconds + 1).Select(age => new Recommendation(Now.AddSeconds(age - seconds), age == seconds && last is { } other ? other : replicas))];

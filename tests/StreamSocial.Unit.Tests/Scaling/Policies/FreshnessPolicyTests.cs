@@ -190,6 +190,7 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
     [InlineData("scale", nameof(DecisionCause.UnknownSignals))]
     [InlineData("members", nameof(DecisionCause.UnknownSignals))]
     [InlineData("everything read is empty", nameof(DecisionCause.UnknownSignals))]
+    [InlineData("nothing could be read", nameof(DecisionCause.UnknownSignals))]
     [InlineData("cost", nameof(DecisionCause.UnknownSignals))]
     [InlineData("member left", nameof(DecisionCause.Unsettled))]
     [InlineData("member joined", nameof(DecisionCause.Unsettled))]
@@ -204,6 +205,7 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
             "scale" => known with { Scale = null },
             "members" => known with { Members = null },
             "everything read is empty" => known with { Partitions = [] },
+            "nothing could be read" => known.WithoutLoad(),
             "cost" => Snapshots.Settled(2, 1e6, 1_000_000, null, Late),
             "member left" => known with { Members = known.Members!.Value.RemoveAt(0), UnsettledSince = Snapshots.Now },
             "member joined" => known with { Members = known.Members!.Value.Add(new MemberSignal("new", 0, null)), UnsettledSince = Snapshots.Now },
@@ -241,11 +243,14 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
         Assert.Equal((ScalingVerdict.Hold, DecisionCause.OnTarget), Kind(Decide(snapshot)));
     }
 
-    [Fact]
-    public void Decide_UnknownForLong_FallsBackToTheConfiguredNumber()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Decide_UnknownForLong_FallsBackToTheConfiguredNumber(bool isRead)
     {
         _options.FallbackReplicas = 4;
-        var unknown = Snapshots.Settled(2, 10, 0, null) with { UnknownSince = Snapshots.Now - _options.FallbackAfter };
+        var group = isRead ? Snapshots.Settled(2, 10, 0, null) : Snapshots.Settled(2, 10, 0, 1000).WithoutLoad();
+        var unknown = group with { UnknownSince = Snapshots.Now - _options.FallbackAfter };
 
         var decision = Decide(unknown);
 

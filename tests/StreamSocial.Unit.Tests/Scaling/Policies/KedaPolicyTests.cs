@@ -1,0 +1,33 @@
+using StreamSocial.Scaling;
+using StreamSocial.Scaling.Policies;
+using StreamSocial.Scaling.Signals;
+
+namespace StreamSocial.Unit.Tests.Scaling.Policies;
+
+public sealed class KedaPolicyTests
+{
+    private readonly ScalingOptions _options = new() { Maximum = 8 };
+
+    [Fact]
+    public void Decide_NothingWaitsForLong_GoesIn()
+    {
+        var idle = Snapshots.Settled(4, 0, 0, 1000) with { Recommendations = Snapshots.Window(300, 1) };
+
+        Assert.Equal((ScalingVerdict.ScaleIn, 1), Decide(idle));
+    }
+
+    [Fact]
+    public void Decide_NoLagIsKnown_Holds()
+    {
+        var unknown = Snapshots.Settled(4, 0, 0, 1000).WithoutLoad() with { Recommendations = Snapshots.Window(300, 1) };
+
+        Assert.Equal((ScalingVerdict.Hold, 4), Decide(unknown));
+        Assert.Equal((ScalingVerdict.Hold, 4), Decide(unknown with { Partitions = [.. unknown.Partitions.Select(partition => partition with { ArrivalRate = 10 })] }));
+    }
+
+    private (ScalingVerdict, int?) Decide(ScalingSnapshot snapshot)
+    {
+        var decision = new KedaPolicy().Decide(snapshot, _options, Snapshots.Now);
+        return (decision.Verdict, decision.Desired);
+    }
+}
