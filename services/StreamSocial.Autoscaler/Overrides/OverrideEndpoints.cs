@@ -20,7 +20,14 @@ internal static class OverrideEndpoints
     /// <summary><c>/v1/override</c>: what a person wants in place of the policy.</summary>
     public static void MapOverride(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/v1/override", (OverrideHolder holder) => holder.Current.ToDocument())
+        endpoints.MapGet("/v1/override", IResult (IDecisionLog log, OverrideHolder holder) =>
+            {
+                if (log.Leading is not { } leading)
+                    return NotLeading.Answer();
+                holder.Adopt(leading);
+                return TypedResults.Ok(holder.Current.ToDocument());
+            })
+            .Produces<OverrideDocument>().WithProblems(NotLeading)
             .WithName("GetOverride").WithSummary("The override that holds now");
         endpoints.MapPut("/v1/override", PutAsync).RequireControlToken()
             .Produces<OverrideDocument>().WithProblems(NotLeading, NotDurable)
