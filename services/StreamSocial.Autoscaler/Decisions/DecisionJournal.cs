@@ -12,6 +12,9 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
 {
     private const int Capacity = 100;
 
+    /// <summary>A successor learns of an override from the last record, and the topic keeps records for a week.</summary>
+    private static readonly TimeSpan OverrideRepeat = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private volatile DecisionRecord? _latest;
     private ImmutableList<DecisionRecord> _recorded = [];
@@ -33,7 +36,7 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     public void RecordHold(PolicyDecision decision, string policy, DateTimeOffset now)
     {
         var record = Create(decision, policy, now);
-        var isRecorded = !IsSameKind(_latest?.Decision, decision);
+        var isRecorded = !IsSameKind(_latest?.Decision, decision) || IsOverrideDue(record);
         _latest = record;
         metrics.Record(decision, policy);
         if (!isRecorded)
@@ -129,6 +132,9 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         if (_latest?.Id == record.Id)
             _latest = record;
     }
+
+    private bool IsOverrideDue(DecisionRecord record) =>
+        record.Override.Kind != ScalingOverrideKind.None && Recorded is [.., var last] && record.DecidedAt - last.DecidedAt >= OverrideRepeat;
 
     private static bool IsSameKind(PolicyDecision? before, PolicyDecision now) =>
         before is { Verdict: ScalingVerdict.Hold } && before.Cause == now.Cause && before.Current == now.Current;

@@ -152,6 +152,31 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Equal([5], _actuator.Applied);
     }
 
+    /// <summary>The topic keeps records for a week, and a successor learns of a wish from the last one.</summary>
+    [Fact]
+    public async Task Override_WithoutAnEnd_IsRecordedAgainEachDay()
+    {
+        await TicksAsync(1);
+        await _sink.NextAsync();
+        _time.Advance(TimeSpan.FromDays(1));
+        await TicksAsync(1);
+        Assert.False(_sink.HasAny);
+
+        var paused = new ManualOverride(ScalingOverrideKind.Paused, null, null);
+        await Journal.RecordOverrideAsync(paused, Token);
+        await TicksAsync(2);
+        await _sink.NextAsync();
+        Assert.False(_sink.HasAny);
+        for (var day = 0; day < 8; day++)
+        {
+            _time.Advance(TimeSpan.FromDays(1));
+            await TicksAsync(2);
+
+            Assert.Equal(paused, (await _sink.NextAsync()).Override);
+            Assert.False(_sink.HasAny);
+        }
+    }
+
     [Fact]
     public async Task Override_NotDurable_DoesNotHold()
     {
