@@ -57,6 +57,9 @@ internal sealed class ControlLoop(
         var snapshot = term.History.Add(reading, await scale);
         var now = time.GetUtcNow();
         await RespectAsync(term, snapshot.Scale, now, cancellationToken);
+        // Another autoscaler may have begun to decide in the time that reading took.
+        if (log.Leading?.Term != term.Number)
+            return;
         var decision = decider.Decide(snapshot, now);
         if (term.Outcome.Observe(snapshot, now) is { } measured)
             journal.RecordOutcome(measured);
@@ -111,9 +114,11 @@ internal sealed class ControlLoop(
         var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
         foreach (var step in leading.Steps)
             term.History.Add(step);
-        if (leading.Unfinished is not { } unfinished)
+        var now = time.GetUtcNow();
+        // What was decided long ago may not be what the load needs, or what somebody has asked for since.
+        if (leading.Unfinished is not { } unfinished || now - DateTimeOffset.FromUnixTimeMilliseconds(unfinished.DecidedAt) > AnswerTime)
             return term;
-        term.Asked = (unfinished.DesiredReplicas, time.GetUtcNow());
+        term.Asked = (unfinished.DesiredReplicas, now);
         var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
         journal.Complete(unfinished, actuation);
         if (!actuation.IsAccepted)

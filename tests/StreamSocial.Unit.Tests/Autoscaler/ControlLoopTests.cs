@@ -190,6 +190,47 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.Equal((1, 4), (_policy.Seen!.Steps.Single().From, _policy.Seen.Steps.Single().To));
     }
 
+    /// <summary>Somebody may have asked for another number since.</summary>
+    [Fact]
+    public async Task Tick_PredecessorEndedLongAgoBeforeItActed_DecidesAnew()
+    {
+        var unfinished = new ScalingDecision
+        {
+            DecisionId = "7",
+            DecidedAt = Snapshots.Now.AddSeconds(-61).ToUnixTimeMilliseconds(),
+            Verdict = ScalingVerdict.ScaleOut,
+            CurrentReplicas = 1,
+            DesiredReplicas = 4,
+        };
+        _log.Leading = new DecisionHistory(1, ManualOverride.None, [], unfinished);
+        await TicksAsync(1);
+
+        Assert.Empty(_actuator.Applied);
+        Assert.Empty(_sink.Answered);
+        Assert.Equal(1, _group.Reads);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tick_AnotherAutoscalerBeginsWhileThisOneReads_DoesAndRecordsNothing(bool acts)
+    {
+        if (acts)
+            _policy.Next = Act(3);
+        var read = _group.Read;
+        _group.Read = token =>
+        {
+            _log.Leading = null;
+            return read(token);
+        };
+        await TicksAsync(1);
+
+        Assert.Equal(1, _group.Reads);
+        Assert.Empty(_actuator.Applied);
+        Assert.Empty(_sink.Begun);
+        Assert.False(_sink.HasAny);
+    }
+
     [Fact]
     public async Task Tick_ActuatorThrows_IsAnAnswer()
     {
