@@ -65,6 +65,29 @@ public sealed class RecordsPageTests(ChromiumFixture chromium) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Topic_ChosenAnew_LateAnswerOfTheOneBeforeIsNotShown()
+    {
+        await Dashboard.BuryAsync([1], "it failed");
+        var page = await OpenAsync("?view=records");
+        await page.WaitForSelectorAsync(Row);
+        var release = new TaskCompletionSource();
+        await page.RouteAsync("**/api/dead-letters?topic=notifications", async route =>
+        {
+            await release.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.RunAndWaitForRequestAsync(() => page.SelectOptionAsync("#letters-topic", "notifications"), "**/api/dead-letters?topic=notifications");
+        await page.RunAndWaitForResponseAsync(() => page.SelectOptionAsync("#letters-topic", "user-actions"), "**/api/dead-letters?topic=user-actions");
+        await page.RunAndWaitForResponseAsync(() => Task.FromResult(release.TrySetResult()), "**/api/dead-letters?topic=notifications");
+
+        // The next answer comes after that one.
+        await page.EvaluateAsync("async () => await (await fetch('api/dead-letters?')).text()");
+        Assert.Equal(1, await page.Locator(Row).CountAsync());
+        await page.CloseAsync();
+    }
+
+    [Fact]
     public async Task Restart_Asked_IsDoneOnlyWhenConfirmedAndSaysWhatCameOfIt()
     {
         await Dashboard.ReportAsync("feed-generator-1", [0, 1], 0);

@@ -53,6 +53,7 @@ export class DeadLetters {
   private problem = "";
   private shown = "";
   private before: string | null = null;
+  private asks = 0;
 
   constructor() {
     this.topic.addEventListener("change", () => {
@@ -98,12 +99,16 @@ export class DeadLetters {
   }
 
   private async read(): Promise<boolean> {
+    const ask = ++this.asks;
     const query = new URLSearchParams();
     if (this.wanted) query.set("topic", this.wanted);
     if (this.before !== null) query.set("before", this.before);
     const response = await send("GET", `api/dead-letters?${query}`);
     const text = response?.ok ? await response.text() : "";
-    this.problem = response?.ok ? "" : await explain(response);
+    const problem = response?.ok ? "" : await explain(response);
+    // Something else has been asked for since.
+    if (ask !== this.asks) return false;
+    this.problem = problem;
     if (text !== "" && text === this.shown) return true;
     this.shown = text;
     this.list = text ? (JSON.parse(text) as DeadLetterList) : null;
