@@ -37,6 +37,16 @@ public sealed class AlertTests(ChromiumFixture chromium)
         Assert.Equal("4", receiver.First["version"]!.GetValue<string>());
 
         await page.ClickAsync("#views a[href='?view=alerts']");
+        // The time that it has lasted goes on in a row that stays.
+        await page.WaitForFunctionAsync(
+            """
+            () => {
+                const row = document.querySelector("tr[data-alert='BrokerDown']");
+                const shown = row?.cells[2].textContent;
+                if (window.first?.row !== row) window.first = { row, shown };
+                return shown !== window.first.shown;
+            }
+            """);
         await page.FillAsync("#silence-by", "ann");
         await page.FillAsync("#silence-comment", "planned");
         await page.ClickAsync("tr[data-alert='BrokerDown'] button");

@@ -24,8 +24,9 @@ export class AlertsView {
     // Rebuilt only when something changed: whoever has the focus on a button keeps it.
     if (state !== this.drawn) {
       this.drawn = state;
-      byId("alerts-active").replaceChildren(alerts ? active(alerts, at, (alert) => void this.silence(alert)) : element("p", "empty unknown", "unknown"));
+      byId("alerts-active").replaceChildren(alerts ? active(alerts, (alert) => void this.silence(alert)) : element("p", "empty unknown", "unknown"));
     }
+    for (const cell of byId("alerts-active").querySelectorAll<HTMLElement>("[data-since]")) cell.textContent = since(Number(cell.dataset.since), at);
     // While the alerts are unknown the dashboard has nothing to answer.
     if (versions.alerts !== null) this.reload.show(versions.alerts);
   }
@@ -63,12 +64,16 @@ export class AlertsView {
   }
 }
 
-function active(alerts: Alert[], now: number, silence: (alert: Alert) => void): HTMLElement {
+function active(alerts: Alert[], silence: (alert: Alert) => void): HTMLElement {
   if (alerts.length === 0) return element("p", "empty", "Nothing fires.");
-  return table(["Alert", "Severity", "Since", "What", "What to do", ""], alerts.map((alert) => activeRow(alert, now, silence)));
+  return table(["Alert", "Severity", "Since", "What", "What to do", ""], alerts.map((alert) => activeRow(alert, silence)));
 }
 
-function activeRow(alert: Alert, now: number, silence: (alert: Alert) => void): HTMLElement {
+function since(then: number, now: number): string {
+  return `${clock(then)}, ${span(now - then)}`;
+}
+
+function activeRow(alert: Alert, silence: (alert: Alert) => void): HTMLElement {
   const button = element("button", "link", "Silence");
   button.type = "button";
   button.setAttribute("aria-label", `Silence ${alert.rule} ${describe(alert.labels)}`);
@@ -76,12 +81,14 @@ function activeRow(alert: Alert, now: number, silence: (alert: Alert) => void): 
   const name = header(alert.rule, "row");
   const isSilenced = alert.silencedUntil !== null;
   name.append(element("span", alert.status === "firing" && !isSilenced ? "badge bad" : "badge busy", isSilenced ? `silenced until ${clock(alert.silencedUntil ?? 0)}` : alert.status));
+  const duration = element("td");
+  duration.dataset.since = String(alert.since);
   const made = element(
     "tr",
     "",
     name,
     element("td", "", alert.severity),
-    element("td", "", `${clock(alert.since)}, ${span(now - alert.since)}`),
+    duration,
     element("td", "words", alert.text),
     element("td", "words dim", alert.remedy),
     element("td", "", ...(isSilenced ? [] : [button])),
