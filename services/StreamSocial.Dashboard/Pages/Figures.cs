@@ -16,7 +16,10 @@ internal static class Figures
     public static string Share(double? ratio) => ratio?.ToString("0 %", CultureInfo.InvariantCulture) ?? Unknown;
 
     /// <summary>A sum that lacks some parts is a lower bound.</summary>
-    public static string AtLeast(long? known, int? missing) => known is not null && missing > 0 ? $"≥ {Count(known)} ({missing} partitions unknown)" : Count(known);
+    public static string AtLeast(long? known, int? missing) => AtLeast(Count(known), missing);
+
+    /// <summary>The same of any figure that is of some parts only.</summary>
+    public static string AtLeast(string known, int? missing) => known != Unknown && missing > 0 ? $"≥ {known} ({missing} partitions unknown)" : known;
 
     public static string Time(long unixMilliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
