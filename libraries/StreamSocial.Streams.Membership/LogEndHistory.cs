@@ -10,9 +10,17 @@ public sealed class LogEndHistory
     private const int Capacity = 256;
 
     private readonly Dictionary<string, List<List<Sample>>> _samples = [];
+    private DateTimeOffset _readAt;
 
     /// <summary>Adds a reading, and the age of each partition's oldest unprocessed record to it.</summary>
-    public GroupReading Add(GroupReading reading) => reading with { Topics = [.. reading.Topics.Select(topic => Add(topic, reading.At))] };
+    public GroupReading Add(GroupReading reading)
+    {
+        // The clock was set back: what was before is no measure of time.
+        if (reading.At < _readAt)
+            _samples.Clear();
+        _readAt = reading.At;
+        return reading with { Topics = [.. reading.Topics.Select(topic => Add(topic, reading.At))] };
+    }
 
     private TopicReading Add(TopicReading topic, DateTimeOffset at)
     {

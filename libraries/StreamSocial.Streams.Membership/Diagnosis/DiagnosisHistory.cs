@@ -20,10 +20,15 @@ public sealed class DiagnosisHistory
     private const double Busy = 0.5;
 
     private readonly Dictionary<(string Topic, int Partition), Window> _windows = [];
+    private DateTimeOffset _readAt;
 
     /// <summary>Adds a reading, and each partition's diagnosis to it.</summary>
     public GroupReading Add(GroupReading reading)
     {
+        // The clock was set back: what was before is no measure of time.
+        if (reading.At < _readAt)
+            _windows.Clear();
+        _readAt = reading.At;
         var failed = FailedTasks(reading);
         return reading with { Topics = [.. reading.Topics.Select(topic => Add(topic, reading, failed))] };
     }

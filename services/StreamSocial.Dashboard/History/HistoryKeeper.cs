@@ -56,6 +56,9 @@ internal sealed partial class HistoryKeeper(
     /// <summary>Writes what is new. What the brokers do not take in time is written again with what comes next.</summary>
     private async Task WriteAsync(TimeSpan timeout)
     {
+        // The clock was set back since the last time.
+        if (store.Current is { Snapshot.At: var latest } && latest < _written)
+            _written = latest - (long)WriteInterval.TotalMilliseconds;
         HistoryPoint[] points = [.. store.History.Where(point => point.At > _written)];
         if (points.Length == 0)
             return;

@@ -24,6 +24,9 @@ internal sealed class SnapshotStore
         TaskCompletionSource reached;
         lock (_gate)
         {
+            // The clock was set back: points of after this moment are of another time.
+            if (Current?.Snapshot.At > snapshot.At)
+                _history = ImmutableQueue.CreateRange(_history.Where(point => point.At < snapshot.At));
             Current = published;
             _history = _history.Enqueue(HistoryPoint.Of(snapshot));
             while (snapshot.At - _history.Peek().At > historyLength.TotalMilliseconds)

@@ -55,6 +55,16 @@ public sealed class LogEndHistoryTests
     }
 
     [Fact]
+    public void Add_ClockSetBack_MeasuresAnew()
+    {
+        Read(3_600, end: 10, next: 10);
+        Read(3_601, end: 20, next: 10);
+
+        Assert.Equal(TimeSpan.Zero, Read(0, end: 20, next: 10));
+        Assert.Equal(TimeSpan.FromSeconds(5), Read(5, end: 20, next: 10));
+    }
+
+    [Fact]
     public void Add_LongBacklog_StaysCloseToTheTruthInBoundedMemory()
     {
         for (var second = 0; second < 5_000; second++)

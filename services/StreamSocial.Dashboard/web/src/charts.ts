@@ -60,6 +60,8 @@ export class Charts {
     this.marks = (decisions ?? []).flatMap((decision) =>
       decision.verdict === "out" || decision.verdict === "in" ? [{ at: decision.at, verdict: decision.verdict, text: `${count(decision.current)}→${count(decision.desired)}`, reason: decision.reason }] : [],
     );
+    // The clock was set back: points of after this moment are of another time.
+    while ((history.at.at(-1) ?? 0) > at) for (const column of columns(history)) column.pop();
     if (at > (history.at.at(-1) ?? 0)) {
       history.at.push(at);
       history.rateIn.push(totals.rateIn);
@@ -69,7 +71,7 @@ export class Charts {
       history.wanted.push(scale?.desired ?? null);
       history.running.push(scale?.running ?? null);
       history.ready.push(scale?.ready ?? null);
-      while (at - (history.at[0] ?? at) > history.lengthMs) for (const column of Object.values(history)) if (Array.isArray(column)) column.shift();
+      while (at - (history.at[0] ?? at) > history.lengthMs) for (const column of columns(history)) column.shift();
     }
     this.draw();
   }
@@ -77,6 +79,10 @@ export class Charts {
   private draw(): void {
     for (const chart of this.charts) chart.draw();
   }
+}
+
+function columns(history: History): (number | null)[][] {
+  return Object.values(history).filter((column) => Array.isArray(column));
 }
 
 class Chart {

@@ -42,6 +42,17 @@ public sealed class DiagnosisHistoryTests
     }
 
     [Fact]
+    public void Status_ClockSetBack_IsOfTheReadingsSince()
+    {
+        for (var second = 0; second < 4; second++)
+            _history.Add(Group(Start.AddHours(1).AddSeconds(second), 7, 10, Owner()));
+
+        var statuses = Enumerable.Range(0, 4).Select(second => Last(Group(Start.AddSeconds(second), 7 + second, 20 + (2 * second), Owner())).Status).ToArray();
+
+        Assert.Equal([ConsumerStatus.Unknown, ConsumerStatus.Unknown, ConsumerStatus.Unknown, ConsumerStatus.Warn], statuses);
+    }
+
+    [Fact]
     public void Cause_NobodyReportsIt_IsNoOwnerAndStopped()
     {
         Read([0, 0, 0, 0], [9, 9, 9, 9]);
