@@ -74,7 +74,6 @@ async function loadHistory(): Promise<void> {
 
 function show(snapshot: Snapshot): void {
   latest = snapshot;
-  freshness.received(snapshot);
   byId("version").textContent = String(snapshot.version);
   document.body.dataset.version = String(snapshot.version);
   showNotices(snapshot);
@@ -93,6 +92,8 @@ function show(snapshot: Snapshot): void {
   operations.show(snapshot);
   stages.show(snapshot);
   showDecisions(snapshot);
+  // What cannot be drawn is not live.
+  freshness.received(snapshot);
 }
 
 byId("zone").textContent = zone;
