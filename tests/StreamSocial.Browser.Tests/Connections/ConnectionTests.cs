@@ -279,8 +279,72 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
         await page.CloseAsync();
     }
 
+    /// <summary>An answer that never comes must not keep a panel from asking again.</summary>
+    [Theory]
+    [InlineData("?view=overview", "**/api/override")]
+    [InlineData("?view=operations", "**/api/operations")]
+    [InlineData("?view=operations", "**/api/stages")]
+    [InlineData("?view=records", "**/api/dead-letters?*")]
+    [InlineData("?view=records&user=ann", "**/api/feeds/ann")]
+    public async Task Panel_FirstAnswerNeverComes_AsksAgain(string view, string address)
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        var page = await chromium.OpenAsync();
+        await page.AddInitScriptAsync(ShortTimeouts);
+        var (asked, isAskedAgain) = (0, new TaskCompletionSource());
+        await page.RouteAsync(address, async route =>
+        {
+            if (Interlocked.Increment(ref asked) == 1)
+                return;
+            isAskedAgain.TrySetResult();
+            await route.ContinueAsync();
+        });
+
+        await page.OpenDashboardAsync($"{dashboard.Address}/{view}");
+
+        await isAskedAgain.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Page_SnapshotThatCannotBeDrawn_IsNotCalledLive()
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        dashboard.Answer = context => WriteStreamAsync(context, dashboard.Address, Task.CompletedTask, snapshot => snapshot["topics"] = 5);
+        var page = await chromium.OpenAsync();
+        await page.AddInitScriptAsync(
+            """
+            addEventListener('DOMContentLoaded', () => new MutationObserver(() => document.body.dataset.was = `${document.body.dataset.was ?? ''} ${document.querySelector('#status').dataset.state}`)
+                .observe(document.querySelector('#status'), { attributes: true }));
+            """);
+
+        await page.OpenDashboardAsync(dashboard.Address);
+
+        await page.ExpectAsync("#status[data-state='lost']");
+        Assert.DoesNotContain("live", await page.GetAttributeAsync("body", "data-was"), StringComparison.Ordinal);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Charts_ClockSetBack_GoOnFromThere()
+    {
+        await using var dashboard = await DemoDashboard.StartAsync();
+        var page = await chromium.OpenAsync();
+        var later = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds();
+        await page.RouteAsync("**/api/history", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/json",
+            Body = $$"""{"lengthMs":900000,"at":[{{later}},{{later + 1}}],"rateIn":[1,1],"rateOut":[1,1],"lag":[1,1],"oldestAgeMs":[1,1],"wanted":[1,1],"running":[1,1],"ready":[1,1]}""",
+        }));
+
+        await page.OpenDashboardAsync(dashboard.Address);
+
+        await page.ExpectAttributeAsync("#lag", "data-points", "4");
+        await page.CloseAsync();
+    }
+
     /// <summary>Begins as the dashboard does, with heartbeats only, then sends the latest snapshot, and heartbeats again.</summary>
-    private static async Task WriteStreamAsync(HttpContext context, string address, Task isHeard)
+    private static async Task WriteStreamAsync(HttpContext context, string address, Task isHeard, Action<JsonNode>? change = null)
     {
         using var http = new HttpClient();
         var isSent = false;
@@ -291,7 +355,9 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
             {
                 if (!isSent && isHeard.IsCompleted)
                 {
-                    await context.Response.WriteAsync($"event: snapshot\ndata: {await http.GetStringAsync(new Uri($"{address}/api/snapshot"), context.RequestAborted)}\n\n", context.RequestAborted);
+                    var snapshot = JsonNode.Parse(await http.GetStringAsync(new Uri($"{address}/api/snapshot"), context.RequestAborted))!;
+                    change?.Invoke(snapshot);
+                    await context.Response.WriteAsync($"event: snapshot\ndata: {snapshot.ToJsonString()}\n\n", context.RequestAborted);
                     isSent = true;
                 }
                 await context.Response.WriteAsync($"event: heartbeat\ndata: {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}\n\n", context.RequestAborted);

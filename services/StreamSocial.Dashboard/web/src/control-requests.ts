@@ -1,6 +1,10 @@
 const tokenKey = "streamsocial-control-token";
 const operatorKey = "streamsocial-operator";
 
+/** How long an answer may take. The dashboard waits for a replica that is restarted for as long as Scale:CommandTimeout says, at most ten minutes. */
+const questionTimeoutMs = 20_000;
+const commandTimeoutMs = 660_000;
+
 /** Takes the token out of the address, where somebody could read it over a shoulder, and keeps it for this tab. */
 export function takeToken(): string | null {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -43,7 +47,7 @@ function keepOperator(name: string): void {
   }
 }
 
-/** Sends a request with the control token and the operator's name; null when the dashboard cannot be reached. */
+/** Sends a request with the control token and the operator's name; null when the dashboard cannot be reached, or does not answer wholly in time. */
 export async function send(method: string, path: string, body: object | null = null): Promise<Response | null> {
   const token = takeToken();
   const headers: Record<string, string> = {};
@@ -51,8 +55,12 @@ export async function send(method: string, path: string, body: object | null = n
   const operator = operatorName();
   if (operator) headers["x-operator"] = encodeURIComponent(operator);
   if (body) headers["content-type"] = "application/json";
+  const signal = AbortSignal.timeout(method === "GET" ? questionTimeoutMs : commandTimeoutMs);
   try {
-    return await fetch(path, { method, headers, cache: "no-store", ...(body ? { body: JSON.stringify(body) } : {}) });
+    const response = await fetch(path, { method, headers, signal, cache: "no-store", ...(body ? { body: JSON.stringify(body) } : {}) });
+    // Its end as well: whoever reads the answer does not wait any more.
+    await response.clone().arrayBuffer();
+    return response;
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@ import "./style.css";
 import { AlertsView } from "./alerts/view";
 import { showBrokers } from "./brokers";
 import { Charts } from "./charts";
+import { send } from "./control-requests";
 import { Controls } from "./controls";
 import { showDecisions } from "./decisions";
 import { byId, element } from "./dom";
@@ -34,7 +35,6 @@ const stages = new Stages();
 const alerts = new AlertsView();
 let latest: Snapshot | null = null;
 const historyRetryMs = 2000;
-const historyTimeoutMs = 10_000;
 let historyLoads = 0;
 
 function showNotices(snapshot: Snapshot): void {
@@ -59,8 +59,8 @@ function showNotices(snapshot: Snapshot): void {
 async function loadHistory(): Promise<void> {
   const load = ++historyLoads;
   latest = null;
-  const history = await fetch("api/history", { cache: "no-store", signal: AbortSignal.timeout(historyTimeoutMs) })
-    .then((response) => (response.ok ? (response.json() as Promise<History>) : null))
+  const history = await send("GET", "api/history")
+    .then((response) => (response?.ok ? (response.json() as Promise<History>) : null))
     .catch(() => null);
   if (load !== historyLoads) return;
   if (history === null) {

@@ -1,3 +1,4 @@
+import { send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
 import { dateTime } from "../format";
 import { Reload } from "../reload";
@@ -37,7 +38,7 @@ export class Operations {
 
   private async load(): Promise<boolean> {
     const panel = byId("operations");
-    const response = await fetch("api/operations", { cache: "no-store" }).catch(() => null);
+    const response = await send("GET", "api/operations");
     const text = response?.ok ? await response.text() : "";
     if (text === this.shown && panel.hasChildNodes()) return text !== "";
     this.shown = text;
