@@ -47,7 +47,7 @@ internal static class AlertInputBuilder
         var fold = new RebalanceFold(window.Before);
         foreach (var change in window.Events)
             fold.Apply(change);
-        return fold.Rebalances.Count(rebalance => rebalance.StartedAt >= oldest);
+        return fold.Rebalances.Count(rebalance => rebalance.StartedAt >= oldest) + window.Dropped.Count(at => at >= oldest);
     }
 
     private static TopicSignals Signals(TopicSnapshot topic, TopicCatalog catalog)

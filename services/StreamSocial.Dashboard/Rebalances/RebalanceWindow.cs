@@ -11,6 +11,11 @@ internal sealed record RebalanceWindow(ImmutableDictionary<(string Topic, int Pa
     /// <summary>Most events that are kept, however young they are.</summary>
     public const int MaxEvents = 500;
 
+    /// <summary>
+    /// When the rebalances began whose events were young and too many, in unix milliseconds: seven rebalances of a group of forty members are more events than are kept.
+    /// </summary>
+    public ImmutableArray<long> Dropped { get; init; } = [];
+
     /// <summary>How long events are kept at least, however short the timeline is: the alerts count over so long.</summary>
     public static readonly TimeSpan ShortestLength = TimeSpan.FromMinutes(10);
 
@@ -33,17 +38,23 @@ internal sealed record RebalanceWindow(ImmutableDictionary<(string Topic, int Pa
             return this;
 
         var fold = new RebalanceFold(Before);
-        var (dropped, before) = (0, Before);
+        var (dropped, before, over) = (0, Before, 0);
         for (var i = 0; i < Events.Length; i++)
         {
             var isExcess = Events.Length - i > MaxEvents;
             if (Events[i].OccurredAt >= oldest && !isExcess)
                 break;
             fold.Apply(Events[i]);
-            if (isExcess || fold.IsSettledUntil(i + 1 < Events.Length ? Events[i + 1].OccurredAt : null))
-                (dropped, before) = (i + 1, fold.Partitions);
+            var isOver = fold.IsSettledUntil(i + 1 < Events.Length ? Events[i + 1].OccurredAt : null);
+            // One that goes on is seen in the events that are left.
+            if (isExcess || isOver)
+                (dropped, before, over) = (i + 1, fold.Partitions, fold.Rebalances.Count - (isOver ? 0 : 1));
         }
-        return dropped == 0 ? this : new RebalanceWindow(before, Events.RemoveRange(0, dropped));
+        return dropped == 0 ? this : new RebalanceWindow(before, Events.RemoveRange(0, dropped))
+        {
+            // The start of one that was cut, in which partitions ran for the first time, is unknown.
+            Dropped = [.. Dropped.Concat(fold.Rebalances.Take(over).Select(rebalance => Math.Min(rebalance.StartedAt, rebalance.LastEventAt))).Where(at => at >= oldest)],
+        };
     }
 }
 

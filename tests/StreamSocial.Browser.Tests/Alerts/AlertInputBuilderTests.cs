@@ -40,6 +40,34 @@ public sealed class AlertInputBuilderTests
         Assert.Null(Build(Reading(Member(1))).RecentRebalances);
     }
 
+    /// <summary>More events than are kept, whether a rebalance is cut or not.</summary>
+    [Theory]
+    [InlineData(50)]
+    [InlineData(77)]
+    [InlineData(600)]
+    public void Build_RebalancesOfALargeGroup_AreAllCounted(int members)
+    {
+        var window = RebalanceWindow.Empty;
+        for (var rebalance = 0; rebalance < 8; rebalance++)
+        {
+            var at = (Now - TimeSpan.FromSeconds(60 * (8 - rebalance))).ToUnixTimeMilliseconds();
+            foreach (var type in new[] { RebalanceEventType.Assigned, RebalanceEventType.Ready })
+            {
+                for (var member = 0; member < members; member++)
+                {
+                    var change = new RebalanceEvent { MemberId = $"m{member}", Type = type, OccurredAt = at++ };
+                    if (type == RebalanceEventType.Assigned)
+                        change.Partitions.Add(new TopicPartitions { Topic = "t", Partitions = { member } });
+                    window = window.Add(change);
+                }
+            }
+            window = window.Trim(at - (long)RebalanceWindow.ShortestLength.TotalMilliseconds);
+        }
+
+        Assert.Equal(RebalanceWindow.MaxEvents, window.Events.Length);
+        Assert.Equal(8, Build(Reading(Member(1)) with { Rebalances = window }).RecentRebalances);
+    }
+
     [Theory]
     [InlineData(9, 0)]
     [InlineData(30, 2)]
