@@ -19,9 +19,10 @@ internal static class AlertInputBuilder
     /// <param name="audit">What the audit counted lately; null when nobody reports.</param>
     /// <param name="deadLetters">By input topic, how many dead letters came of it lately; null when unknown.</param>
     /// <param name="disks">By name, the share of each watched disk that is used.</param>
+    /// <param name="hasOrchestrator">Whether there is somebody to say how many replicas there are.</param>
     public static AlertInput Build(
         ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog, AuditGrowth? audit,
-        ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters, ImmutableSortedDictionary<string, double?> disks) => new(reading.Group.At)
+        ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters, ImmutableSortedDictionary<string, double?> disks, bool hasOrchestrator) => new(reading.Group.At)
         {
             Topics = [.. snapshot.Topics.Select(topic => Signals(topic, catalog))],
             Brokers = reading.Cluster is { } cluster
@@ -38,7 +39,7 @@ internal static class AlertInputBuilder
             RecentRebalances = reading.Rebalances is { } events ? CountSince(events, snapshot.At - (long)RebalanceWindow.ShortestLength.TotalMilliseconds) : null,
             DeadLetters = deadLetters,
             Disks = disks,
-            Sources = Sources(reading, disks),
+            Sources = Sources(reading, deadLetters, disks, hasOrchestrator),
         };
 
     /// <summary>Counted from the events: the timeline shows only so many, and only of the last minutes.</summary>
@@ -84,13 +85,18 @@ internal static class AlertInputBuilder
 
     private static List<Member>? Reporting(GroupReading group) => group.Members?.Where(member => !group.IsSilent(member)).ToList();
 
-    private static ImmutableSortedDictionary<string, bool> Sources(ClusterReading reading, ImmutableSortedDictionary<string, double?> disks)
+    private static ImmutableSortedDictionary<string, bool> Sources(
+        ClusterReading reading, ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters, ImmutableSortedDictionary<string, double?> disks, bool hasOrchestrator)
     {
         var sources = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
         foreach (var topic in reading.Group.Topics)
             sources[$"log ends of {topic.Topic}"] = topic.Partitions.Any(partition => partition.LogEnd is not null);
         sources["members"] = Reporting(reading.Group) is { Count: > 0 };
         sources["brokers"] = reading.Cluster is not null;
+        sources["rebalances"] = reading.Rebalances is not null;
+        sources["dead letters"] = deadLetters?.Values.Any(growth => growth is not null) == true;
+        if (hasOrchestrator)
+            sources["replicas"] = reading.Scale is not null;
         foreach (var (name, used) in disks)
             sources[$"disk {name}"] = used is not null;
         return sources.ToImmutable();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Alerts.Evaluation;
+using StreamSocial.Control;
 using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
@@ -74,11 +75,27 @@ public sealed class AlertInputBuilderTests
     public void Build_RateOfTheHottestPartition_CountsFromTheLeastRateOn(long records, double expected) =>
         Assert.Equal(expected, Build(Reading(records, Member(1)), Reading(0, Member(1)) with { Group = Group(-1, [0, 0], [Member(1)]) }).Topics!.Value.Single().HotRatio);
 
-    private static AlertInput Build(ClusterReading reading, ClusterReading? earlier = null)
+    [Fact]
+    public void Build_SourcesThatSayNothing_AreUnknown()
+    {
+        var unread = Build(Reading(Member(1)), hasOrchestrator: true);
+        var read = Build(
+            Reading(Member(1)) with { Rebalances = RebalanceWindow.Empty, Scale = new ScaleDocument(new ScaleSpec(1), new ScaleStatus(1, 1), 1, 1) },
+            deadLetters: ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add("a", null).Add("b", new GrowthSignal(0, true)),
+            hasOrchestrator: true);
+
+        foreach (var source in new[] { "rebalances", "dead letters", "replicas" })
+            Assert.Equal((false, true), (unread.Sources[source], read.Sources[source]));
+        // Where nobody can be asked, nothing is missing.
+        Assert.False(Build(Reading(Member(1))).Sources.ContainsKey("replicas"));
+    }
+
+    private static AlertInput Build(
+        ClusterReading reading, ClusterReading? earlier = null, ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters = null, bool hasOrchestrator = false)
     {
         var frame = new SnapshotFrame(false, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), []);
         var snapshot = SnapshotBuilder.Build(earlier, reading, 1, frame, MemberHistory.Empty);
-        return AlertInputBuilder.Build(reading, snapshot, StreamSocialTopics.For(TopologyProfile.Small), null, null, ImmutableSortedDictionary<string, double?>.Empty);
+        return AlertInputBuilder.Build(reading, snapshot, StreamSocialTopics.For(TopologyProfile.Small), null, deadLetters, ImmutableSortedDictionary<string, double?>.Empty, hasOrchestrator);
     }
 
     private static ClusterReading Reading(params Member[] members) => Reading(0, members);
