@@ -44,14 +44,15 @@ internal sealed class ProcessTree
 
     /// <summary>
     /// A process's descendants, and those of the orchestrators that watch one of them: Aspire's orchestrator detaches itself from the AppHost, whose id its command line
-    /// names, and the services are its children.
+    /// names, and the services are its children. Its own parent is the first process of the machine, or one that adopts orphans before, as systemd does for a user.
     /// </summary>
     public IReadOnlyList<ProcessSample> TopologyOf(int pid)
     {
         var below = DescendantsOf(pid);
         var watched = below.Select(process => process.Pid).Append(pid).ToHashSet();
-        var orchestrators = _children[1].Where(process => MonitoredBy(process.Pid) is { } monitored && watched.Contains(monitored)).ToArray();
-        return [.. below, .. orchestrators, .. orchestrators.SelectMany(orchestrator => DescendantsOf(orchestrator.Pid))];
+        var orchestrators = _processes.Values.Where(process => !watched.Contains(process.Pid) && MonitoredBy(process.Pid) is { } monitored && watched.Contains(monitored)).ToArray();
+        // One may be below another.
+        return [.. below.Concat(orchestrators).Concat(orchestrators.SelectMany(orchestrator => DescendantsOf(orchestrator.Pid))).Distinct()];
     }
 
     /// <summary>Arguments of a process, separated by spaces; empty when it has ended.</summary>
@@ -113,6 +114,14 @@ internal sealed record ProcessSample(int Pid, int ParentPid, long StartTicks, do
 /// <summary>Says what kind of process a command line is. Pure.</summary>
 internal static class ProcessKind
 {
+    /// <summary>What all of our services' kinds begin with.</summary>
+    public const string ServicePrefix = "StreamSocial.";
+
+    private static readonly string[] LeastServices = [$"{ServicePrefix}FeedGenerator", $"{ServicePrefix}Ingest"];
+
+    /// <summary>Whether the services are among the kinds, without which nothing is known of a topology's processes.</summary>
+    public static bool HasServices(IEnumerable<string> kinds) => !LeastServices.Except(kinds).Any();
+
     /// <param name="commandLine">Arguments, separated by spaces.</param>
     /// <returns><c>kafka</c> for a broker, else the program's name, for a .NET program that of its assembly.</returns>
     public static string Of(string commandLine)

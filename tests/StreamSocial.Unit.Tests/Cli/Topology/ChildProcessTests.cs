@@ -36,6 +36,21 @@ public sealed class ChildProcessTests : IDisposable
         Assert.True(File.Exists(done));
     }
 
+    /// <summary>Where another process than the first one adopts orphans, as systemd does for a user.</summary>
+    [Fact]
+    public async Task TopologyOf_OrchestratorBelowAnyProcess_HasItAndItsChildren()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are watched through /proc, which only Linux has.");
+        await using var child = Start("sleep 60", TimeSpan.FromSeconds(5));
+        await using var orchestrator = ChildProcess.Start(
+            new ProcessStartInfo("sh", ["-c", "sleep 60 & wait", "orchestrator", "--monitor", $"{child.Id}"]), new FileInfo(Path.Combine(_folder.FullName, "log2")), TimeSpan.FromSeconds(5), TimeProvider.System);
+        await Until("the orchestrator has a child", () => ProcessTree.Read().DescendantsOf(orchestrator.Id).Count == 1);
+
+        var tree = ProcessTree.Read();
+
+        Assert.Equal([orchestrator.Id, tree.DescendantsOf(orchestrator.Id)[0].Pid], tree.TopologyOf(child.Id).Except(tree.DescendantsOf(child.Id)).Select(process => process.Pid));
+    }
+
     [Fact]
     public async Task DisposeAsync_ProcessIgnoresSigTerm_IsKilledAfterItsTime()
     {

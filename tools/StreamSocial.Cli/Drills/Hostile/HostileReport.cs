@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
 
 namespace StreamSocial.Cli.Drills.Hostile;
 
@@ -13,8 +14,6 @@ internal sealed record HostileReport : IDrillReport
 
     /// <summary>Most memory of each of our services, in bytes.</summary>
     public const long MemoryBound = 1024L * 1024 * 1024;
-
-    private const string ServicePrefix = "StreamSocial.";
 
     public required DrillSummary Summary { get; init; }
 
@@ -44,9 +43,11 @@ internal sealed record HostileReport : IDrillReport
     [JsonInclude]
     public double? Goodput => QuietRate is { } quiet ? AttackRate / Math.Min(quiet, Summary.WantedRate) : null;
 
-    /// <summary>Most memory that one of our services had; null when unknown.</summary>
+    /// <summary>Most memory that one of our services had; null when unknown, which it is when feed generators or ingest were not measured.</summary>
     [JsonInclude]
-    public long? LargestService => Summary.Processes.Where(process => process.Kind.StartsWith(ServicePrefix, StringComparison.Ordinal)).Select(process => (long?)process.PeakBytes).Max();
+    public long? LargestService => ProcessKind.HasServices(Summary.Processes.Select(process => process.Kind))
+        ? Summary.Processes.Where(process => process.Kind.StartsWith(ProcessKind.ServicePrefix, StringComparison.Ordinal)).Max(process => process.PeakBytes)
+        : null;
 
     [JsonInclude]
     public bool Passed => Summary.IsEqual && Families.All(family => family.Unexpected.Count == 0) && EndedProcesses.Count == 0 && FailedTasks.Count == 0

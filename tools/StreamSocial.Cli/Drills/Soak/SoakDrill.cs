@@ -1,6 +1,7 @@
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Topology;
 
 namespace StreamSocial.Cli.Drills.Soak;
 
@@ -44,14 +45,14 @@ internal sealed class SoakDrill(DrillOptions options, TimeSpan length, IAnsiCons
         for (var nextReport = ReportInterval; context.Clock.Now - begin is var passed && passed < length; await context.DelayAsync(Interval, cancellationToken))
         {
             context.Session.Topology.ThrowIfEnded();
-            foreach (var (kind, bytes) in context.Session.Topology.Usage.ReadResidentBytes().Where(kind => kind.Key.StartsWith("StreamSocial.", StringComparison.Ordinal)))
+            foreach (var (kind, bytes) in context.Session.Topology.Usage.ReadResidentBytes().Where(kind => kind.Key.StartsWith(ProcessKind.ServicePrefix, StringComparison.Ordinal)))
                 Add(_memory, kind, passed, bytes);
             foreach (var store in context.Session.Members.Members.SelectMany(member => member.Stores).GroupBy(store => store.Name))
                 Add(_stores, store.Key, passed, store.Sum(size => size.Entries));
             if (passed < nextReport)
                 continue;
             nextReport += ReportInterval;
-            var figures = _memory.Select(kind => $"{kind.Key["StreamSocial.".Length..]} {kind.Value[^1].Value / 1048576:N0} MiB");
+            var figures = _memory.Select(kind => $"{kind.Key[ProcessKind.ServicePrefix.Length..]} {kind.Value[^1].Value / 1048576:N0} MiB");
             context.WriteProgress($"{TextFormat.Seconds(passed)} of {TextFormat.Seconds(length)}: {string.Join(", ", figures)}, {_stores.Values.Sum(store => store[^1].Value):N0} entries in stores");
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
+using StreamSocial.Cli.Topology;
 
 namespace StreamSocial.Cli.Drills.Soak;
 
@@ -11,8 +12,12 @@ namespace StreamSocial.Cli.Drills.Soak;
 /// <param name="Stores">Entries by store, over all tasks.</param>
 internal sealed record SoakReport(DrillSummary Summary, TimeSpan Length, IReadOnlyList<SoakFinding> Memory, IReadOnlyList<SoakFinding> Stores) : IDrillReport
 {
+    /// <summary>Whether the memory of feed generators and of ingest was measured.</summary>
     [JsonInclude]
-    public bool Passed => Summary.IsEqual && Memory.Count > 0 && Stores.Count > 0 && Memory.Concat(Stores).All(finding => finding.Held);
+    public bool MeasuredServices => ProcessKind.HasServices(Memory.Select(finding => finding.Name));
+
+    [JsonInclude]
+    public bool Passed => Summary.IsEqual && MeasuredServices && Stores.Count > 0 && Memory.Concat(Stores).All(finding => finding.Held);
 }
 
 /// <summary>How one figure went.</summary>
@@ -43,6 +48,8 @@ internal static class SoakTable
         DrillRows.WriteSummary(console, report.Summary, rateMatters: false);
         Write(console, "Memory", report.Memory, bytes => $"{bytes / 1048576:N1} MiB");
         Write(console, "Store", report.Stores, entries => $"{entries:N0} entries");
+        if (!report.MeasuredServices)
+            console.MarkupLine("[red]The memory of feed generators or of ingest was not measured.[/]");
         DrillRows.WriteVerdict(console, report.Passed);
     }
 

@@ -1,4 +1,5 @@
 using StreamSocial.Cli.Drills.Hostile;
+using StreamSocial.Cli.Topology;
 
 namespace StreamSocial.Unit.Tests.Cli.Drills.Hostile;
 
@@ -19,8 +20,25 @@ public sealed class HostileReportTests
         Assert.False(Report(quiet, attack).Passed);
     }
 
-    private static HostileReport Report(double? quiet, double? attack) => new()
+    [Fact]
+    public void Passed_ServicesMeasuredAndSmall_IsTrue() => Assert.True(Report(500, 500).Passed);
+
+    [Theory]
+    [InlineData("StreamSocial.AppHost")]
+    [InlineData("StreamSocial.AppHost", "StreamSocial.Ingest")]
+    [InlineData("StreamSocial.AppHost", "StreamSocial.FeedGenerator")]
+    public void LargestService_FeedGeneratorsOrIngestNotMeasured_IsUnknown(params string[] kinds)
     {
-        Summary = DrillSummaries.Create(wantedRate: 500), Families = [], QuietRate = quiet, AttackRate = attack, EndedProcesses = [], FailedTasks = [], ExpectedDeadLetters = 0, DeadLetters = 0,
+        Assert.Null(Report(500, 500, kinds).LargestService);
+        Assert.False(Report(500, 500, kinds).Passed);
+    }
+
+    private static HostileReport Report(double? quiet, double? attack, params string[] kinds) => new()
+    {
+        Summary = DrillSummaries.Create(wantedRate: 500) with
+        {
+            Processes = [.. (kinds is [] ? ["StreamSocial.FeedGenerator", "StreamSocial.Ingest"] : kinds).Select(kind => new KindUsage(kind, 1, 1, 1_000_000))],
+        },
+        Families = [], QuietRate = quiet, AttackRate = attack, EndedProcesses = [], FailedTasks = [], ExpectedDeadLetters = 0, DeadLetters = 0,
     };
 }
