@@ -9,7 +9,10 @@ using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Topology;
 
-/// <summary>The whole topology, started as a child process from the AppHost; ends with its disposal, whatever happened.</summary>
+/// <summary>
+/// The whole topology, started as a child process from the AppHost; ends with its disposal, whatever happened. Until it has started, what does not come about could not be
+/// tried and is a <see cref="ToolException"/>; from then on it did not hold and is a <see cref="NotHeldException"/>.
+/// </summary>
 internal sealed class TopologyRunner : IAsyncDisposable
 {
     public const string Ingest = "ingest";
@@ -34,7 +37,12 @@ internal sealed class TopologyRunner : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ChildProcess _appHost;
 
-    private TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, ControlOptions control)
+    /// <param name="options">What was started.</param>
+    /// <param name="console">Progress.</param>
+    /// <param name="time">Clock and delays.</param>
+    /// <param name="appHost">Its process; owned.</param>
+    /// <param name="control">How to reach its control server.</param>
+    public TopologyRunner(TopologyOptions options, IAnsiConsole console, TimeProvider time, ChildProcess appHost, ControlOptions control)
     {
         (_options, _console, _time, _appHost) = (options, console, time, appHost);
         Control = new ControlClient(_http, Options.Create(control), time);
@@ -43,9 +51,6 @@ internal sealed class TopologyRunner : IAsyncDisposable
     }
 
     public ControlClient Control { get; }
-
-    /// <summary>How long a resource may take to become healthy.</summary>
-    public TimeSpan StartTimeout => _options.StartTimeout;
 
     /// <summary>What the autoscaler asks for.</summary>
     public string ControlToken { get; }
@@ -78,7 +83,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
         var runner = new TopologyRunner(options, console, time, ChildProcess.Start(start, options.Log, options.StopTimeout, time), control);
         try
         {
-            await runner.WaitUntilHealthyAsync(options.InitialReplicas, HasFailed, cancellationToken);
+            await StartedAsync(runner.WaitUntilHealthyAsync(options.InitialReplicas, HasFailed, cancellationToken));
             return runner;
         }
         catch
@@ -89,7 +94,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     }
 
     /// <summary>All resources now.</summary>
-    /// <exception cref="ToolException">The AppHost has ended or does not answer.</exception>
+    /// <exception cref="NotHeldException">The AppHost has ended or does not answer.</exception>
     public async Task<IReadOnlyList<ResourceDocument>> ReadResourcesAsync(CancellationToken cancellationToken)
     {
         ThrowIfEnded();
@@ -99,7 +104,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
         }
         catch (ControlException e)
         {
-            throw new ToolException($"The AppHost's control server does not describe its resources; see {_options.Log.FullName}. {e.Message}", e);
+            throw new NotHeldException($"The AppHost's control server does not describe its resources; see {_options.Log.FullName}. {e.Message}", e);
         }
     }
 
@@ -117,11 +122,17 @@ internal sealed class TopologyRunner : IAsyncDisposable
         [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found.IsHealthy).Select(found => found.HttpUrl).OfType<Uri>()];
 
     /// <summary>Starts or stops feed generators, and waits until there are as many.</summary>
+    /// <exception cref="NotHeldException">The AppHost did not do it, or there are not as many in time.</exception>
     public async Task ScaleAsync(int replicas, CancellationToken cancellationToken)
     {
-        await Control.SetReplicasAsync(replicas, cancellationToken);
+        await DoneAsync(Control.SetReplicasAsync(replicas, cancellationToken), $"change to {replicas} feed generators");
         await WaitUntilHealthyAsync(replicas, NeverStarted, cancellationToken);
     }
+
+    /// <summary>Starts, stops or restarts a resource and returns when that is done.</summary>
+    /// <exception cref="NotHeldException">The AppHost did not do it.</exception>
+    public Task ExecuteAsync(string resource, ResourceCommand command, CancellationToken cancellationToken) =>
+        DoneAsync(Control.ExecuteAsync(resource, command, cancellationToken), $"{command.ToString().ToLowerInvariant()} {resource}");
 
     /// <summary>The feed generators that run and were not asked to end, healthy or not.</summary>
     public async Task<IReadOnlyList<ResourceDocument>> ReadRunningGeneratorsAsync(CancellationToken cancellationToken) =>
@@ -133,28 +144,34 @@ internal sealed class TopologyRunner : IAsyncDisposable
         ?? throw new ToolException($"The AppHost has no resource {name}.");
 
     /// <summary>Waits until a resource is as wanted.</summary>
-    /// <exception cref="ToolException">It was not in time.</exception>
+    /// <exception cref="NotHeldException">It was not in time.</exception>
     public async Task WaitForResourceAsync(string name, string expected, Func<ResourceDocument, bool> isReached, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         while (await ReadResourceAsync(name, cancellationToken) is var resource && !isReached(resource))
         {
             if (_time.GetElapsedTime(start) > timeout)
-                throw new ToolException($"{name} is not {expected} after {timeout.TotalSeconds:0} s but {resource.State ?? "not started"}, {resource.Health ?? "health unknown"}; see {_options.Log.FullName}.");
+                throw new NotHeldException($"{name} is not {expected} after {timeout.TotalSeconds:0} s but {resource.State ?? "not started"}, {resource.Health ?? "health unknown"}; see {_options.Log.FullName}.");
             await Task.Delay(PollInterval, _time, cancellationToken);
         }
     }
 
+    /// <summary>Waits until a service is healthy that the start of the topology does not wait for.</summary>
+    /// <exception cref="ToolException">It did not become healthy in time.</exception>
+    public Task WaitForStartAsync(string service, CancellationToken cancellationToken) =>
+        StartedAsync(WaitForResourceAsync(service, "healthy", found => found.IsHealthy, _options.StartTimeout, cancellationToken));
+
     /// <summary>Waits until there are as many feed generators, all healthy.</summary>
+    /// <exception cref="NotHeldException">There are not in time.</exception>
     public Task WaitForGeneratorsAsync(int replicas, CancellationToken cancellationToken) =>
         WaitUntilHealthyAsync(replicas, NeverStarted, cancellationToken);
 
-    /// <exception cref="ToolException">The AppHost has ended.</exception>
+    /// <exception cref="NotHeldException">The AppHost has ended.</exception>
     public void ThrowIfEnded()
     {
         if (_appHost.HasExited)
         {
-            throw new ToolException(
+            throw new NotHeldException(
                 $"The AppHost ended with exit code {_appHost.ExitCode}. Its last lines:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", _appHost.LastLines)}");
         }
     }
@@ -170,6 +187,30 @@ internal sealed class TopologyRunner : IAsyncDisposable
 
     public static bool IsBroker(ResourceDocument resource) => resource.Name.StartsWith(BrokerPrefix, StringComparison.Ordinal);
 
+    private static async Task StartedAsync(Task waiting)
+    {
+        try
+        {
+            await waiting;
+        }
+        catch (NotHeldException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+    }
+
+    private static async Task DoneAsync(Task asked, string what)
+    {
+        try
+        {
+            await asked;
+        }
+        catch (ControlException e)
+        {
+            throw new NotHeldException($"The AppHost did not {what}. {e.Message}", e);
+        }
+    }
+
     private static bool NeverStarted(ResourceDocument resource) => resource.State == FailedToStart;
 
     /// <summary>
@@ -182,7 +223,7 @@ internal sealed class TopologyRunner : IAsyncDisposable
     /// <param name="replicas">Feed generators to wait for.</param>
     /// <param name="isHopeless">Whether a resource is in a state that makes waiting useless.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ToolException">They are not healthy in time, or will not be.</exception>
+    /// <exception cref="NotHeldException">They are not healthy in time, or will not be.</exception>
     private async Task WaitUntilHealthyAsync(int replicas, Func<ResourceDocument, bool> isHopeless, CancellationToken cancellationToken)
     {
         var timeout = _options.StartTimeout;
@@ -206,13 +247,13 @@ internal sealed class TopologyRunner : IAsyncDisposable
                     { ExitCode: { } code } => $"ended with exit code {code}",
                     _ => "did not start",
                 };
-                throw new ToolException($"{failed.Name} {what}, so not all will become healthy. See {_options.Log.FullName}.");
+                throw new NotHeldException($"{failed.Name} {what}, so not all will become healthy. See {_options.Log.FullName}.");
             }
 
             var elapsed = _time.GetElapsedTime(start);
             var waiting = resources is null ? "the AppHost's control server" : string.Join(", ", WaitedFor(resources, replicas));
             if (elapsed > timeout)
-                throw new ToolException($"Not healthy after {timeout.TotalSeconds:0} s; still waiting for {waiting}. See {_options.Log.FullName}.");
+                throw new NotHeldException($"Not healthy after {timeout.TotalSeconds:0} s; still waiting for {waiting}. See {_options.Log.FullName}.");
             if (elapsed > nextReport)
             {
                 nextReport = elapsed + ReportInterval;

@@ -27,14 +27,14 @@ internal sealed class ReadClient : IDisposable
     /// <param name="generators">Addresses of the feed generators.</param>
     /// <param name="time">Delays.</param>
     /// <param name="requestTimeout">Longest time for one answer; default 30 s.</param>
-    /// <exception cref="ToolException">There is none.</exception>
+    /// <exception cref="NotHeldException">There is none.</exception>
     public ReadClient(IEnumerable<Uri> generators, TimeProvider time, TimeSpan? requestTimeout = null)
     {
         _time = time;
         _generators = [.. generators.Select(address => new HttpClient { BaseAddress = address, Timeout = requestTimeout ?? DefaultTimeout })];
         _answering = [.. _generators];
         if (_generators.Length == 0)
-            throw new ToolException("No feed generator is running, so nothing can be read back.");
+            throw new NotHeldException("No feed generator is running, so nothing can be read back.");
     }
 
     public void Dispose()

@@ -102,13 +102,13 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         ResourceProcess.Of(resource).Kill();
         await topology.WaitForResourceAsync(broker, "seen to have ended", found => found.Pid != resource.Pid || !found.IsRunning, EndTimeout, cancellationToken);
         // Otherwise the AppHost would start it again.
-        await topology.Control.ExecuteAsync(broker, ResourceCommand.Stop, cancellationToken);
+        await topology.ExecuteAsync(broker, ResourceCommand.Stop, cancellationToken);
         await context.DelayAsync(downTime, cancellationToken);
-        await topology.Control.ExecuteAsync(broker, ResourceCommand.Start, cancellationToken);
+        await topology.ExecuteAsync(broker, ResourceCommand.Start, cancellationToken);
     }
 
     private static Task RestartAsync(DrillContext context, string broker, CancellationToken cancellationToken) =>
-        context.Session.Topology.Control.ExecuteAsync(broker, ResourceCommand.Restart, cancellationToken);
+        context.Session.Topology.ExecuteAsync(broker, ResourceCommand.Restart, cancellationToken);
 
     private async Task WaitUntilInSyncAsync(DrillContext context, CancellationToken cancellationToken)
     {

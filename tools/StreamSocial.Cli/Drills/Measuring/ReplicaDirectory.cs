@@ -38,7 +38,7 @@ internal sealed class ReplicaDirectory : IAsyncDisposable
                 {
                     _current = await _topology.ReadFeedGeneratorsAsync(_stop.Token);
                 }
-                catch (ToolException)
+                catch (NotHeldException)
                 {
                     // The AppHost is slow or has ended; the drill itself finds out which.
                 }

@@ -28,7 +28,7 @@ internal sealed class RollingClients(
     {
         var topology = session.Topology;
         foreach (var service in new[] { TopologyRunner.Autoscaler, TopologyRunner.Dashboard })
-            await topology.WaitForResourceAsync(service, "healthy", found => found.IsHealthy, topology.StartTimeout, cancellationToken);
+            await topology.WaitForStartAsync(service, cancellationToken);
         _followers = new StreamFollowers(topology, recorder, followers, seed, console, time);
         await _followers.WaitUntilConnectedAsync(cancellationToken);
         _readers = new FeedReaders(topology, read, seed, time);

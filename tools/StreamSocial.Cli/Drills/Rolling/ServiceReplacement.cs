@@ -20,13 +20,13 @@ internal sealed class ServiceReplacement(DrillContext context)
     {
         var (at, repeats) = (context.Clock.Now, countRepeats());
         var before = await Topology.ReadResourceAsync(service, cancellationToken);
-        await ExecuteAsync(service, ResourceCommand.Stop, cancellationToken);
+        await Topology.ExecuteAsync(service, ResourceCommand.Stop, cancellationToken);
         await WaitAsync(service, "stopped", found => !found.IsUnderWay, cancellationToken);
         var stoppedAfter = context.Clock.Now - at;
         var exitCode = (await Topology.ReadResourceAsync(service, cancellationToken)).ExitCode;
         context.WriteProgress($"{service} has ended after {TextFormat.Seconds(stoppedAfter)} with {Replacement.Describe(exitCode)}");
 
-        await ExecuteAsync(service, ResourceCommand.Start, cancellationToken);
+        await Topology.ExecuteAsync(service, ResourceCommand.Start, cancellationToken);
         await WaitAsync(service, "healthy again", found => found.IsHealthy && found.Pid != before.Pid, cancellationToken);
         var healthyAfter = context.Clock.Now - at;
         await WaitUntilSettledAsync(service, cancellationToken);
@@ -48,30 +48,8 @@ internal sealed class ServiceReplacement(DrillContext context)
         return replacement;
     }
 
-    private async Task ExecuteAsync(string service, ResourceCommand command, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Topology.Control.ExecuteAsync(service, command, cancellationToken);
-        }
-        catch (ControlException e)
-        {
-            throw new NotHeldException($"The AppHost did not {command.ToString().ToLowerInvariant()} {service}. {e.Message}", e);
-        }
-    }
-
-    /// <summary>Waits for a state of the service. The topology was healthy before: if it does not come about, the drill was tried and did not hold.</summary>
-    private async Task WaitAsync(string service, string expected, Func<ResourceDocument, bool> isReached, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Topology.WaitForResourceAsync(service, expected, isReached, context.Options.RecoveryTimeout, cancellationToken);
-        }
-        catch (ToolException e)
-        {
-            throw new NotHeldException(e.Message, e);
-        }
-    }
+    private Task WaitAsync(string service, string expected, Func<ResourceDocument, bool> isReached, CancellationToken cancellationToken) =>
+        Topology.WaitForResourceAsync(service, expected, isReached, context.Options.RecoveryTimeout, cancellationToken);
 
     /// <summary>The next one may go only when clients can reach this one again, and the group has settled.</summary>
     private async Task WaitUntilSettledAsync(string service, CancellationToken cancellationToken)
