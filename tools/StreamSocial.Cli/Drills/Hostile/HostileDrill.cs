@@ -101,13 +101,7 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
         {
             try
             {
-                Record(move, await move.TryAsync(targets, cancellationToken));
-            }
-#pragma warning disable CA1031 // A move that cannot be made is a finding; the others go on.
-            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                Record(move, $"{e.GetType().Name}: {e.Message}");
+                Record(move, await move.RunAsync(targets, options.StallTimeout, cancellationToken));
             }
             finally
             {

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using StreamSocial.Cli.Output;
 using StreamSocial.Kafka;
 
 namespace StreamSocial.Cli.Drills.Hostile;
@@ -11,6 +12,31 @@ internal sealed record HostileMove(string Family, string Name, Func<HostileTarge
 {
     /// <summary>How many dead letters the move must lead to.</summary>
     public int DeadLetters { get; init; }
+
+    /// <summary>Does it, for a limited time: what is hit may be so unwell that it neither takes a move nor refuses it.</summary>
+    /// <param name="targets">What it aims at.</param>
+    /// <param name="limit">Longest time.</param>
+    /// <param name="cancellationToken">Ends it without a finding.</param>
+    /// <returns>What came instead of the expected answer, be it an error or nothing in time; null when the answer came.</returns>
+    public async Task<string?> RunAsync(HostileTargets targets, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(limit);
+        try
+        {
+            return await TryAsync(targets, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return $"not done within {TextFormat.Seconds(limit)}";
+        }
+#pragma warning disable CA1031 // A move that cannot be made is a finding; the others go on.
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return $"{e.GetType().Name}: {e.Message}";
+        }
+    }
 }
 
 /// <summary>What hostile moves aim at.</summary>
