@@ -14,9 +14,10 @@ namespace StreamSocial.Cli.Benchmarks;
 /// <summary>Writes records to user-actions as ingest does: one for each event, keyed, numbered on its edge.</summary>
 internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
 {
-    private static readonly TimeSpan AcknowledgementTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
     private readonly ProducerPool _pool;
+    private readonly TimeSpan _timeout;
     private readonly byte[] _source;
     private readonly long[] _numbers;
     private long _unacknowledged;
@@ -25,18 +26,21 @@ internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
     /// <param name="settings">How to reach the brokers.</param>
     /// <param name="partitions">Partitions of user-actions.</param>
     /// <param name="source">Name of the edges' source; no other load of the cluster may have it.</param>
-    public NumberedLoad(KafkaClientSettings settings, int partitions, string source)
+    /// <param name="timeout">Longest time for acknowledgements; default 60 s.</param>
+    public NumberedLoad(KafkaClientSettings settings, int partitions, string source, TimeSpan? timeout = null)
     {
+        _timeout = timeout ?? DefaultTimeout;
         _pool = new ProducerPool(settings, RecordLimits.Fixed(RecordLimit.ClientDefault), Options.Create(new ProducerPoolOptions()), partitions, NullLogger<ProducerPool>.Instance);
         _source = Encoding.UTF8.GetBytes(source);
         _numbers = new long[partitions];
     }
 
     /// <summary>Writes an event; waits while too many are unacknowledged.</summary>
+    /// <exception cref="NotHeldException">The brokers do not take them.</exception>
     public void Write(byte[] key, byte[] payload, CancellationToken cancellationToken)
     {
-        while (!_pool.WaitForRoom(AcknowledgementTimeout, cancellationToken))
-            ThrowIfRefused();
+        if (!_pool.WaitForRoom(_timeout, cancellationToken))
+            throw Unacknowledged();
         var partition = KeyPartitioner.PartitionOf(key, _numbers.Length);
         Interlocked.Increment(ref _unacknowledged);
         _pool.Send(TopicNames.UserActions, partition, new Message<byte[]?, byte[]?>
@@ -55,9 +59,10 @@ internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
     /// <exception cref="NotHeldException">The brokers did not take them.</exception>
     public void Complete()
     {
-        if (!_pool.Flush(AcknowledgementTimeout))
-            throw new NotHeldException(string.Create(CultureInfo.InvariantCulture, $"The brokers did not acknowledge {Interlocked.Read(ref _unacknowledged):N0} events within {AcknowledgementTimeout.TotalSeconds:0} s."));
-        ThrowIfRefused();
+        if (!_pool.Flush(_timeout))
+            throw Unacknowledged();
+        if (_error is { } error)
+            throw Refused(error);
     }
 
     public void OnDelivered(long token, long offset, Error? error)
@@ -70,9 +75,9 @@ internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    private void ThrowIfRefused()
-    {
-        if (_error is { } error)
-            throw new NotHeldException($"The brokers refused an event: {error.Reason}.");
-    }
+    private NotHeldException Unacknowledged() => _error is { } error
+        ? Refused(error)
+        : new(string.Create(CultureInfo.InvariantCulture, $"The brokers did not acknowledge {Interlocked.Read(ref _unacknowledged):N0} events within {_timeout.TotalSeconds:0} s."));
+
+    private static NotHeldException Refused(Error error) => new($"The brokers refused an event: {error.Reason}.");
 }

@@ -48,8 +48,8 @@ internal sealed class TraceFeeder : IDisposable
     public void Load(long lines, CancellationToken cancellationToken)
     {
         for (; _follows < lines; _follows++)
-            _load.Write(FeedsLoad.FollowOf(NextLine()), cancellationToken);
-        Complete();
+            Write(FeedsLoad.FollowOf(NextLine()), cancellationToken);
+        Deliver(_load.Complete);
     }
 
     /// <summary>Plays on at a rate, in an open loop: a line is due at its time, however late those before it were.</summary>
@@ -69,15 +69,15 @@ internal sealed class TraceFeeder : IDisposable
                 var line = NextLine();
                 var dueAt = start + (long)(played / rate * _time.TimestampFrequency);
                 Playing?.Invoke(line, dueAt);
-                _load.Write(FeedsLoad.FollowOf(line), cancellationToken);
-                _load.Write(FeedsLoad.PostOf(line), cancellationToken);
+                Write(FeedsLoad.FollowOf(line), cancellationToken);
+                Write(FeedsLoad.PostOf(line), cancellationToken);
                 var delay = _time.GetElapsedTime(dueAt);
                 if (delay > LongestDelay)
                     LongestDelay = delay;
             }
         }
 
-        Complete();
+        Deliver(_load.Complete);
     }
 
     /// <summary>What feeds must hold of all that was written.</summary>
@@ -103,12 +103,14 @@ internal sealed class TraceFeeder : IDisposable
         _load.Dispose();
     }
 
+    private void Write(UserAction action, CancellationToken cancellationToken) => Deliver(() => _load.Write(action, cancellationToken));
+
     /// <summary>Brokers that do not take the load are no fault of who processes it.</summary>
-    private void Complete()
+    private static void Deliver(Action load)
     {
         try
         {
-            _load.Complete();
+            load();
         }
         catch (NotHeldException e)
         {
