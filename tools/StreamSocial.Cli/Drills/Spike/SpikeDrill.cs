@@ -25,6 +25,11 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Follows that are sent before the part: some seconds of the quiet time in which the autoscaler is paused, and so few that their deliveries do not outweigh the crowd.
+    /// </summary>
+    private const int FollowsBefore = 500;
+
     /// <summary>Least time behind the spike for which a policy that is compared is watched, if it has not returned before.</summary>
     private static readonly TimeSpan ComparedAfter = TimeSpan.FromSeconds(120);
 
@@ -45,7 +50,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     {
         console.MarkupLineInterpolated($"[bold]Policy {policy}[/]");
         var reference = new ReferenceModel();
-        using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents), limit: null, reference);
+        using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents, FollowsBefore), limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
         var address = await session.Topology.ReadAddressAsync(TopologyRunner.Autoscaler, cancellationToken);
@@ -84,6 +89,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
             Outcome = outcome,
             Actions = replay.Actions,
             ExpectedActions = reference.Actions,
+            Deliveries = reference.Deliveries,
             Retries = replay.Retries,
             AgeTarget = options.AgeTarget,
             SpikeBegins = options.Before,
