@@ -22,7 +22,7 @@ internal sealed class BenchFeedsCommand : Command
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
     private readonly Option<int> _latencyRounds = SharedOptions.AtLeast("--latency-rounds", "Rounds after those in which a thousand readers of feeds note how long posts take to reach them, at --latency-rate and idle; 0 for none.", 0, 1);
     private readonly Option<int> _latencyRate = SharedOptions.AtLeastOne("--latency-rate", "Lines per second of those, from the trace's busiest hour on.", 2_000);
-    private readonly Option<long?> _actions = SharedOptions.Limit();
+    private readonly Option<long?> _actions = SharedOptions.Limit("lines");
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
     private readonly Option<string[]> _set = SharedOptions.Set();
     private readonly Option<bool> _profileCpu = new("--profile-cpu") { Description = "Also run a round that does not count under perf or dotnet-trace, whichever is installed, and list the functions that took most of the feed generator's time." };

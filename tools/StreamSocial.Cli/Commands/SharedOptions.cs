@@ -114,9 +114,10 @@ internal static class SharedOptions
         Description = description, HelpName = "TIME", CustomParser = result => ParseDuration(name, result),
     };
 
-    public static Option<long?> Limit() => new("--actions")
+    /// <param name="counted">What it counts.</param>
+    public static Option<long?> Limit(string counted = "events") => new("--actions")
     {
-        Description = "Stop after this many actions; default the whole trace.",
+        Description = $"Stop after this many {counted}; default the whole trace.",
         HelpName = "N",
         CustomParser = result => Parse("--actions", result, 1L, "a whole number, 1 or more"),
     };

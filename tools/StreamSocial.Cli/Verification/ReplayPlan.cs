@@ -5,7 +5,7 @@ namespace StreamSocial.Cli.Verification;
 /// <summary>How a trace is sent.</summary>
 internal sealed record ReplayPlan
 {
-    /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
+    /// <summary>Events per second; null for as fast as ingest takes them.</summary>
     public double? Rate { get; init; }
 
     /// <summary>Multiple of the trace's own speed, in place of <see cref="Rate"/>.</summary>

@@ -24,8 +24,9 @@ internal sealed record VerifyReport
     /// <summary>Actions that the reference made of the trace.</summary>
     public required long ExpectedActions { get; init; }
 
-    /// <summary>Actions acknowledged by ingest, per second of sending.</summary>
-    public required double ActionsPerSecond { get; init; }
+    /// <summary>Actions acknowledged by ingest, per second of sending; views, impressions and clicks are not among them.</summary>
+    [JsonInclude]
+    public double ActionsPerSecond => Replay.Elapsed > TimeSpan.Zero ? Actions / Replay.Elapsed.TotalSeconds : 0;
 
     /// <summary>Entries that feeds had to take, those included that newer ones pushed out.</summary>
     public required long Deliveries { get; init; }

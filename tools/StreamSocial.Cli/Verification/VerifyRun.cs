@@ -21,7 +21,7 @@ internal sealed record VerifyOptions
     /// <summary>Whether to go from 1 replica to the maximum after a third and back to 1 after two thirds.</summary>
     public bool Rescale { get; init; }
 
-    /// <summary>Actions per second; null for as fast as ingest takes them.</summary>
+    /// <summary>Events per second; null for as fast as ingest takes them.</summary>
     public double? Rate { get; init; }
 
     public int Workers { get; init; } = 64;
@@ -65,7 +65,6 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
             Interactions = interactions,
             Actions = replay.Actions,
             ExpectedActions = reference.Actions,
-            ActionsPerSecond = replay.Rate,
             Deliveries = reference.Deliveries,
             DeliveriesPerSecond = reference.Deliveries / applied.TotalSeconds,
             Applied = applied,
