@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using Spectre.Console;
 using StreamSocial.Cli;
 using StreamSocial.Cli.Benchmarks.Feeds;
+using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Unit.Tests.Cli.Benchmarks;
 
@@ -68,6 +70,32 @@ public sealed class FeedsBenchmarkTests
             var one = DeliverySample.Choose(trace, follows: 2, lines: 2, users: 1, seed: 1);
             Assert.Single(one.Users);
             Assert.Equal(1, one.DeliveriesOf(3) + one.DeliveriesOf(4));
+        }
+        finally
+        {
+            File.Delete(trace);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_TraceTooShortForTheRoundsOfLatency_IsRefusedBeforeAnyRound()
+    {
+        var trace = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(trace, ["2 1 1341100972 RT"], TestContext.Current.CancellationToken);
+            var options = new FeedsBenchmarkOptions
+            {
+                Kafka = "embedded", Profile = TopologyProfile.Small, Trace = trace, Actions = 1, Rounds = 1, Profiler = null, LatencyRounds = 1, LatencyRate = 2_000, Peers = [], FurtherArguments = [],
+                Logs = new DirectoryInfo(Path.GetTempPath()),
+            };
+            var output = new StringWriter();
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+
+            var error = await Assert.ThrowsAsync<UsageException>(() => new FeedsBenchmark(options, console, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken));
+
+            Assert.Equal("The trace has 1 lines, and the rounds of latency take 136,600: give a lower --latency-rate, or --latency-rounds 0.", error.Message);
+            Assert.Equal("", output.ToString());
         }
         finally
         {

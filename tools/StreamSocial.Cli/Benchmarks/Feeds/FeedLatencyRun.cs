@@ -35,10 +35,14 @@ internal sealed class FeedLatencyRun(FeedsBenchmarkOptions options, FileInfo pro
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Lines that a trace must have for a round.</summary>
+    /// <param name="rate">Lines per second.</param>
+    public static long LinesFor(int rate) => TraceFeeder.BusiestHour + LinesAt(rate, WarmUpTime) + LinesAt(rate, BusyTime) + LinesAt(IdleRate, IdleTime);
+
     /// <exception cref="NotHeldException">The feed generator ended, or a subscriber missed a post.</exception>
     public async Task<FeedLatencyRound> RunAsync(int round, IStandaloneBrokers brokers, CancellationToken cancellationToken)
     {
-        var (warmUp, busy, idle) = ((long)(options.LatencyRate * WarmUpTime.TotalSeconds), (long)(options.LatencyRate * BusyTime.TotalSeconds), (long)(IdleRate * IdleTime.TotalSeconds));
+        var (warmUp, busy, idle) = (LinesAt(options.LatencyRate, WarmUpTime), LinesAt(options.LatencyRate, BusyTime), LinesAt(IdleRate, IdleTime));
         var sample = DeliverySample.Choose(options.Trace, TraceFeeder.BusiestHour, warmUp + busy + idle, Subscribers, round);
         var settings = new KafkaClientSettings(brokers.BootstrapServers, new KafkaOptions { Embedded = brokers.IsEmbedded });
         var due = new ConcurrentDictionary<string, (int Line, long At)>();
@@ -89,6 +93,8 @@ internal sealed class FeedLatencyRun(FeedsBenchmarkOptions options, FileInfo pro
 
         void ThrowIfEnded() => process.ThrowIfEnded("feed generator");
     }
+
+    private static long LinesAt(int rate, TimeSpan time) => (long)(rate * time.TotalSeconds);
 }
 
 /// <summary>What readers of feeds saw in one round.</summary>

@@ -1,16 +1,24 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Spike;
 using StreamSocial.Cli.Output;
+using StreamSocial.Scaling.Policies;
 
 namespace StreamSocial.Cli.Commands.Drills;
 
 /// <summary><c>drill spike</c>.</summary>
 internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
 {
-    private readonly Option<string> _policies = new("--policies")
+    /// <summary>The policies that the autoscaler has; those that only the lab has cannot be tried on a topology.</summary>
+    private static readonly string[] Known = [FreshnessPolicy.PolicyName, KedaPolicy.PolicyName];
+
+    private readonly Option<string[]> _policies = new("--policies")
     {
-        Description = "Policies of the autoscaler, one run each; the first must follow the crowd, the others are compared with it.", HelpName = "NAME,NAME,...", DefaultValueFactory = _ => "freshness,keda",
+        Description = $"Policies of the autoscaler, one run each; the first must follow the crowd, the others are compared with it; default {string.Join(',', Known)}.",
+        HelpName = "NAME,NAME,...",
+        DefaultValueFactory = _ => Known,
+        CustomParser = ParsePolicies,
     };
 
     private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process.", 450);
@@ -34,7 +42,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
         {
             Topology = common.Topology,
             OpenTrace = () => common.OpenTrace(0),
-            Policies = parsed.GetValue(_policies)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Policies = parsed.GetValue(_policies)!,
             SpikeRate = common.Rate,
             Capacity = parsed.GetValue(_capacity),
             Spike = TimeSpan.FromSeconds(parsed.GetValue(_spike)),
@@ -43,6 +51,16 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
         var report = await new SpikeDrill(options, Console, Time).RunAsync(cancellationToken);
         await html.WriteTextAsync(() => SpikePage.Render(report), cancellationToken);
         return report;
+    }
+
+    private static string[] ParsePolicies(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var policies = text.Split(',', StringSplitOptions.TrimEntries);
+        if (policies.All(Known.Contains) && policies.Distinct().Count() == policies.Length)
+            return policies;
+        result.AddError($"--policies is '{text}'; give one or more of {string.Join(", ", Known)}, each once, with commas between them.");
+        return [];
     }
 
     protected override void Write(SpikeReport report) => SpikeTable.Write(Console, report);
