@@ -44,8 +44,7 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
                     totals.AddCounters("counters", reference.Counters[contents[i]], counters[i]);
             }
         }, cancellationToken);
-        foreach (var counters in await client.ReadTrendingAsync(cancellationToken))
-            totals.AddCounters("trend", reference.Counters.GetValueOrDefault(counters.ContentId), counters);
+        totals.AddTrend(reference, await client.ReadTrendingAsync(cancellationToken));
     }
 
     private Task CompareNotificationsAsync(ReadBackTotals totals, CancellationToken cancellationToken) =>

@@ -55,6 +55,35 @@ public sealed class FeedsBenchmarkTests
     [InlineData("""{"test":"T3","committed":{"count":1,"p50ms":1}}""")]
     public void PeerLatency_OfAnythingElse_IsNone(string line) => Assert.Null(LatencyFigures.TryRead(line));
 
+    [Theory]
+    [InlineData(7L, "7 of 14")]
+    [InlineData(null, "7 of unknown")]
+    public void Table_PeerThatDoesNotSayHowManyAreDue_IsUnknown(long? due, string expected)
+    {
+        var own = new LatencyFigures(1, 1, default, default, default, default);
+        FeedLatencyRound Round(LatencyFigures peer) => new(own, own, default) { Peers = new Dictionary<string, LatencyFigures> { ["kafka-streams"] = peer } };
+        var report = new FeedsBenchmarkReport
+        {
+            Kafka = "process", Profile = TopologyProfile.Small, FurtherArguments = [], Work = new FeedsWork(1, 1), CpuProfile = null, Hardware = "", LatencyRate = 1,
+            Peers = new Dictionary<string, IReadOnlyList<PeerResult>>(), Latencies = [Round(own with { Due = 7, Seen = 3 }), Round(own with { Due = due, Seen = 4 })],
+            Rounds =
+            [
+                new FeedsRound
+                {
+                    Work = new FeedsWork(1, 1), Elapsed = TimeSpan.FromSeconds(1), Close = default, ApplicationCpu = 1, BrokerCpu = 1, AllocatedBytes = null, Paused = null, LongestPause = default,
+                    PeakBytes = 1, WriteAmplification = null, Batches = null,
+                },
+            ],
+        };
+        using var output = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = 200;
+
+        FeedsBenchmarkTable.Write(console, report);
+
+        Assert.Contains(expected, output.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>2 follows 1 and 3 follows 1 before; then 1 posts in line 3 (and follows 2), 2 posts in line 4.</summary>
     [Fact]
     public void Sample_CountsDeliveriesOfItsUsersOnly()

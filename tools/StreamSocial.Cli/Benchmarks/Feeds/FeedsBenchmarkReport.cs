@@ -169,7 +169,7 @@ internal static class FeedsBenchmarkTable
         {
             var rounds = report.Latencies.Select(read).ToArray();
             table.AddRow([
-                name, $"{TextFormat.Count(rounds.Sum(round => round.Seen))} of {TextFormat.Count(rounds.Sum(round => round.Due))}",
+                name, $"{TextFormat.Count(rounds.Sum(round => round.Seen))} of {TextFormat.Count(rounds.All(round => round.Due is not null) ? rounds.Sum(round => round.Due) : null)}",
                 Median(rounds, round => round.P50), Median(rounds, round => round.P99), Median(rounds, round => round.P999), Median(rounds, round => round.Longest),
             ]);
         }

@@ -45,7 +45,7 @@ internal sealed class CountSeries
 
     /// <summary>
     /// How long after an event the count grows at its full rate again: zero when the rate did not fall within <paramref name="reaction"/>,
-    /// null when it fell and was not full again before <paramref name="until"/>.
+    /// null when that is not known before <paramref name="until"/>, or it fell and was not full again.
     /// </summary>
     /// <param name="happened">The event.</param>
     /// <param name="until">Where to stop looking.</param>
@@ -68,7 +68,7 @@ internal sealed class CountSeries
             hasFallen |= rate < full;
         }
 
-        return hasFallen ? null : TimeSpan.Zero;
+        return null;
     }
 
     /// <summary>By linear interpolation: the points are not as fine as the windows' edges.</summary>

@@ -17,7 +17,8 @@ internal sealed record SteadyState(TimeSpan From, TimeSpan To, double Acknowledg
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
 
     /// <summary>Measures for a time in which nothing is done to the topology, and shows the result.</summary>
-    /// <exception cref="ToolException">Too little was heard to tell a rate: against a rate of zero every recovery would hold.</exception>
+    /// <exception cref="ToolException">Too little was heard to tell a rate.</exception>
+    /// <exception cref="NotHeldException">A rate is zero: against it every recovery would hold.</exception>
     public static async Task<SteadyState> MeasureAsync(
         DrillClock clock, PartitionSampler sampler, AcknowledgementSeries acks, TimeSpan length, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -29,8 +30,8 @@ internal sealed record SteadyState(TimeSpan From, TimeSpan To, double Acknowledg
         var steady = new SteadyState(
             from,
             to,
-            acks.Read(series => series.Rate(from, to)) ?? throw Unmeasured("acknowledged"),
-            sampler.ReadActions(series => series.Rate(from, to)) ?? throw Unmeasured("processed"),
+            RateOf("acknowledged", acks.Read(series => series.Rate(from, to))),
+            RateOf("processed", sampler.ReadActions(series => series.Rate(from, to))),
             PauseStatistics.Quantile(pauses, 0.5, from, to),
             PauseStatistics.Quantile(pauses, 0.99, from, to));
         console.MarkupLineInterpolated($"[grey]{TextFormat.Seconds(clock.Now)}[/] steady: {steady.ToString()}");
@@ -41,5 +42,15 @@ internal sealed record SteadyState(TimeSpan From, TimeSpan To, double Acknowledg
     public override string ToString() =>
         $"{AcknowledgedRate:N0} actions/s acknowledged, {ProcessedRate:N0} processed; pauses p50 {TextFormat.Milliseconds(PauseP50)}, p99 {TextFormat.Milliseconds(PauseP99)}";
 
-    private static ToolException Unmeasured(string what) => new($"The rate of {what} actions in the steady state could not be measured; give more --steady seconds.");
+    /// <summary>A rate that recoveries can be measured against.</summary>
+    /// <param name="what">What was done to the actions.</param>
+    /// <param name="rate">What was measured.</param>
+    /// <exception cref="ToolException">It is unknown.</exception>
+    /// <exception cref="NotHeldException">It is zero.</exception>
+    public static double RateOf(string what, double? rate) => rate switch
+    {
+        null => throw new ToolException($"The rate of {what} actions in the steady state could not be measured; give more --steady seconds."),
+        0 => throw new NotHeldException($"No actions were {what} in the steady state, in which nothing was done to the topology."),
+        { } known => known,
+    };
 }

@@ -109,6 +109,10 @@ internal sealed record SpikeRun
     [JsonInclude]
     public TimeSpan AboveTarget => Total(sample => sample.AgeSeconds > AgeTarget.TotalSeconds ? 1 : 0);
 
+    /// <summary>Time in which its age was not known, which may have been above the target too.</summary>
+    [JsonInclude]
+    public TimeSpan UnknownAge => Total(sample => sample.AgeSeconds is null ? 1 : 0);
+
     /// <summary>Replicas times seconds: what it cost.</summary>
     [JsonInclude]
     public double ReplicaSeconds => Total(sample => sample.Running).TotalSeconds;
@@ -148,7 +152,7 @@ internal static class SpikeTable
         Add("oscillated", run => DrillRows.Cell(!run.Oscillated, run.Oscillated ? "yes" : "no"));
         Add("one replica at the end", run => DrillRows.Cell(run.Returned, run.Returned ? "yes" : "no", "yellow"));
         Add("oldest record at most", run => Seconds(run.WorstAgeSeconds));
-        Add("time above the target", run => TextFormat.Seconds(run.AboveTarget));
+        Add("time above the target, not known", run => $"{TextFormat.Seconds(run.AboveTarget)}, {TextFormat.Seconds(run.UnknownAge)}");
         Add("replica-seconds", run => run.ReplicaSeconds.ToString("N0", CultureInfo.InvariantCulture));
         Add("requests repeated", run => $"{run.Retries:N0}");
         Add("actions", run => DrillRows.Cell(run.Actions == run.ExpectedActions, $"{run.Actions:N0} of {run.ExpectedActions:N0}"));

@@ -62,6 +62,14 @@ public sealed class CountSeriesTests
     public void RecoveredAfter_RateThatStaysLow_IsUnknown() =>
         Assert.Null(PerSecond(100, 100, 10, 10, 10, 10, 10).RecoveredAfter(At(2), At(7), 90, Window, Reaction));
 
+    [Fact]
+    public void RecoveredAfter_TooLittleIsKnown_IsUnknown()
+    {
+        Assert.Null(new CountSeries().RecoveredAfter(At(1), At(10), 90, Window, Reaction));
+        Assert.Null(PerSecond(100, 100, 100).RecoveredAfter(At(1), At(10), 90, Window, Reaction));
+        Assert.Null(PerSecond(100, 100, 100, 100).RecoveredAfter(At(5), At(10), 90, Window, Reaction));
+    }
+
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private static CountSeries Grow(params (double At, long Count)[] points)

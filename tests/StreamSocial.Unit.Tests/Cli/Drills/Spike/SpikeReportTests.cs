@@ -1,0 +1,45 @@
+using StreamSocial.Cli.Drills.Spike;
+using StreamSocial.Cli.Topology;
+
+namespace StreamSocial.Unit.Tests.Cli.Drills.Spike;
+
+public sealed class SpikeReportTests
+{
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(100, true)]
+    [InlineData(99, false)]
+    [InlineData(0, false)]
+    public void Passed_NeedsDeliveriesThatCanBeLost(long deliveries, bool passed) => Assert.Equal(passed, Report(Run(deliveries)).Passed);
+
+    [Fact]
+    public void UnknownAge_IsNotCountedAsFresh()
+    {
+        var run = Run(deliveries: 10_000);
+
+        Assert.Equal((At(10), At(20)), (run.AboveTarget, run.UnknownAge));
+    }
+
+    private static SpikeReport Report(SpikeRun run) =>
+        new(new SpikeOptions { Topology = new TopologyOptions { Log = new FileInfo("log") }, OpenTrace = () => throw new NotSupportedException(), Policies = [], SpikeRate = 1, Capacity = 1 }, [run]);
+
+    /// <summary>From 10 s on the oldest record is too old, from 20 s to 40 s nobody knows how old it is.</summary>
+    private static SpikeRun Run(long deliveries) => new()
+    {
+        Policy = "p",
+        Samples = [Sample(0, 1, 0), Sample(10, 1, 5), Sample(20, 3, null), Sample(40, 1, 0), Sample(50, 1, 0)],
+        Decisions = [new(At(11), "ScaleOut", "", 1, 3, "", null, null), new(At(35), "ScaleIn", "", 3, 1, "", null, null)],
+        Outcome = DrillSummaries.Create().Outcome,
+        Actions = 10_000,
+        ExpectedActions = 10_000,
+        Deliveries = deliveries,
+        Retries = 0,
+        AgeTarget = At(4),
+        SpikeBegins = At(10),
+        SpikeEnds = At(30),
+    };
+
+    private static SpikeSample Sample(double at, int replicas, double? age) => new(At(at), replicas, replicas, age, null, null, null);
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+}
