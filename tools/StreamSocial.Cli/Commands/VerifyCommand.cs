@@ -38,6 +38,11 @@ internal sealed class VerifyCommand : Command
         _kafka.AcceptOnlyFromAmong("auto", "external", "containers", "process", "embedded");
         foreach (var option in new Option[] { _kafka, _trace, _replicas, _limit, _profile, _rescale, _rate, _workers, _batch, _keepRunning, _appHost, _log, _set, _json })
             Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_rescale) && result.GetValue(_replicas) == 1)
+                result.AddError("--rescale goes from 1 feed generator to --replicas and back: give --replicas 2 or more.");
+        });
         SetAction(RunAsync);
     }
 

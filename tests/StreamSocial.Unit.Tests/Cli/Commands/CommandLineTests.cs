@@ -59,6 +59,8 @@ public sealed class CommandLineTests
     [InlineData("drill rolling --times 0")]
     [InlineData("drill rolling --kafka none")]
     [InlineData("drill rolling --clients many")]
+    [InlineData("drill spike --actions 100")]
+    [InlineData("drill spike --steady 5")]
     [InlineData("drill spike --policies ,")]
     [InlineData("drill spike --policies freshness,none")]
     [InlineData("drill spike --policies hpa")]
@@ -74,6 +76,7 @@ public sealed class CommandLineTests
     [InlineData("verify --kafka none")]
     [InlineData("verify --replicas 0")]
     [InlineData("verify --actions many")]
+    [InlineData("verify --rescale --replicas 1")]
     public void Parse_BadCommands_IsAUsageError(string line) => Assert.IsType<ParseErrorAction>(Parse(line).Action);
 
     [Theory]

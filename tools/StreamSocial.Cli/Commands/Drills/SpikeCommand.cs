@@ -28,7 +28,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
     private readonly Option<FileInfo?> _html = new("--html") { Description = "Also draw age and replicas over time into this file.", HelpName = "FILE" };
 
     public SpikeCommand(IAnsiConsole console)
-        : base(console, "spike", "Let a crowd come and leave while the autoscaler is on and nobody else scales.", defaultRate: 600, AllSources)
+        : base(console, "spike", "Let a crowd come and leave while the autoscaler is on and nobody else scales.", defaultRate: 600, AllSources, hasSteadyState: false)
     {
         foreach (var option in new Option[] { _policies, _capacity, _maximum, _spike, _after, _html })
             Add(option);

@@ -16,10 +16,16 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
     private readonly Option<int> _steady = SharedOptions.AtLeastOne("--steady", "Seconds of undisturbed running before the first disturbance, as the measure of the rest.", 10);
     private string? _path;
 
-    protected TraceDrillCommand(IAnsiConsole console, string name, string description, double defaultRate, IReadOnlyList<string> sources)
+    /// <param name="console">Output.</param>
+    /// <param name="name">The drill's name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="defaultRate">Events per second.</param>
+    /// <param name="sources">Where its Kafka may come from.</param>
+    /// <param name="hasSteadyState">Whether it measures a steady state first and may end with the trace; a drill of fixed phases does neither.</param>
+    protected TraceDrillCommand(IAnsiConsole console, string name, string description, double defaultRate, IReadOnlyList<string> sources, bool hasSteadyState = true)
         : base(console, name, description, defaultRate, sources)
     {
-        foreach (var option in new Option[] { _trace, _limit, _steady })
+        foreach (var option in hasSteadyState ? new Option[] { _trace, _limit, _steady } : [_trace])
             Add(option);
     }
 
