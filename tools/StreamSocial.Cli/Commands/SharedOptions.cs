@@ -70,10 +70,19 @@ internal static class SharedOptions
 
     public static Option<FileInfo?> AppHost() => new("--apphost") { Description = "The AppHost's assembly; by default the AppHost beside this tool is built and used.", HelpName = "DLL" };
 
-    public static Option<string[]> Set() => new("--set")
+    public static Option<string[]> Set()
     {
-        Description = "Further configuration of the topology, such as --set Streams:CheckpointInterval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
-    };
+        var option = new Option<string[]>("--set")
+        {
+            Description = "Further configuration of the topology, such as --set Streams:CheckpointInterval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var setting in (result.GetValueOrDefault<string[]>() ?? []).Where(setting => setting.IndexOf('=', StringComparison.Ordinal) <= 0))
+                result.AddError($"--set is '{setting}'; give a key and a value, such as Streams:CheckpointInterval=00:00:05.");
+        });
+        return option;
+    }
 
     public static Option<int> AtLeastOne(string name, string description, int defaultValue) => AtLeast(name, description, 1, defaultValue);
 
