@@ -11,7 +11,7 @@ internal sealed class BenchIngestCommand : Command
 {
     private readonly Option<string> _kafka = SharedOptions.StandaloneKafka();
     private readonly Option<int> _requests = SharedOptions.AtLeastOne("--requests", "Requests of a round, after a fifth as many to warm up.", 5_000);
-    private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Actions in a request.", 100);
+    private readonly Option<int> _batch = SharedOptions.Between("--batch", "Actions in a request, 1 to 1,000, which is what ingest takes.", 1, 1_000, 100);
     private readonly Option<int> _connections = SharedOptions.AtLeastOne("--connections", "Connections, each with one request at a time.", 16);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, each with new processes; medians are shown.", 5);
     private readonly Option<double> _aim = SharedOptions.NotNegative("--aim", "Least requests/s of ingest, as a fraction of the bare server's; below it the exit code is 1.", "F", 0.6);

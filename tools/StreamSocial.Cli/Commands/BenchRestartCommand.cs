@@ -11,7 +11,7 @@ internal sealed class BenchRestartCommand : Command
     private const int BytesOfMegabyte = 1_000_000;
 
     private readonly Option<string> _kafka = SharedOptions.StandaloneKafka();
-    private readonly Option<int> _state = SharedOptions.AtLeastOne("--state", "Size of the state on disk, in MB.", 2_000);
+    private readonly Option<int> _state = SharedOptions.Between("--state", "Size of the state on disk, in MB, 1 to 100,000; 3,000 entries of 4,000 bytes are written in a second.", 1, 100_000, 2_000);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds; medians are shown.", 3);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;

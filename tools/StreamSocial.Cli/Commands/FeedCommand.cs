@@ -11,13 +11,14 @@ internal sealed class FeedCommand : Command
 {
     private const string FeedsVariable = "services__feed-generator-1__http__0";
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     private readonly Argument<string> _user = new("user") { Description = "Whose feed.", HelpName = "USER" };
     private readonly Option<Uri?> _feeds = ControlOptionsOfCommands.Address(
         "--feeds", $"Address of any feed generator; default from {FeedsVariable}, or asked of the control server.", FeedsVariable);
 
     private readonly Option<Uri?> _control = ControlOptionsOfCommands.Control();
-    private readonly Option<int> _limit = SharedOptions.AtLeastOne("--limit", "Most entries, 1 to 1000.", 20);
+    private readonly Option<int> _limit = SharedOptions.Between("--limit", "Most entries, 1 to 1000.", 1, 1_000, 20);
     private readonly Option<bool> _follow = new("--follow") { Description = "Ask again each second and show what is new, until Ctrl-C." };
     private readonly IAnsiConsole _console;
 
@@ -41,8 +42,8 @@ internal sealed class FeedCommand : Command
         var shown = new HashSet<(string, string)>();
         while (true)
         {
-            var entries = (await ReadAsync(http, address, cancellationToken)).Reverse();
-            foreach (var entry in entries.Where(entry => shown.Add((Text(entry, "authorId"), Text(entry, "actionId")))))
+            var entries = (await ReadAsync(http, address, cancellationToken)).Entries.Reverse();
+            foreach (var entry in entries.Where(entry => shown.Add((entry.AuthorId, entry.ActionId))))
                 _console.WriteLine(Line(entry));
             if (!parsed.GetValue(_follow))
                 return ExitCodes.Done;
@@ -50,12 +51,19 @@ internal sealed class FeedCommand : Command
         }
     }
 
-    private static async Task<IEnumerable<JsonElement>> ReadAsync(HttpClient http, Uri address, CancellationToken cancellationToken)
+    private static async Task<FeedPage> ReadAsync(HttpClient http, Uri address, CancellationToken cancellationToken)
     {
         using var answer = await http.GetAsync(address, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new ToolException($"{address} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("entries").EnumerateArray().ToList();
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<FeedPage>(Json, cancellationToken) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new ToolException($"{address} answered something else than a feed; is it a feed generator? {e.Message}", e);
+        }
     }
 
     private static async Task<Uri> FindAsync(HttpClient http, Uri? control, CancellationToken cancellationToken)
@@ -67,12 +75,14 @@ internal sealed class FeedCommand : Command
             ?? throw new ToolException($"The AppHost at {control} runs no healthy feed generator.");
     }
 
-    private static string Line(JsonElement entry)
+    private static string Line(FeedEntry entry)
     {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(entry.GetProperty("occurredAt").GetInt64()).ToString("u", CultureInfo.InvariantCulture);
-        var trace = entry.TryGetProperty("traceId", out var id) && id.GetString() is { } known ? $"  trace {known}" : "";
-        return $"{at}  {Text(entry, "type"),-7}  {Text(entry, "authorId")}  {Text(entry, "contentId")}  {Text(entry, "text").ReplaceLineEndings(" ")}{trace}";
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(entry.OccurredAt).ToString("u", CultureInfo.InvariantCulture);
+        var trace = entry.TraceId is { } known ? $"  trace {known}" : "";
+        return $"{at}  {entry.Type,-7}  {entry.AuthorId}  {entry.ContentId}  {entry.Text?.ReplaceLineEndings(" ")}{trace}";
     }
 
-    private static string Text(JsonElement entry, string name) => entry.GetProperty(name).GetString() ?? "";
+    private sealed record FeedPage(IReadOnlyList<FeedEntry> Entries);
+
+    private sealed record FeedEntry(long OccurredAt, string Type, string AuthorId, string ActionId, string? ContentId = null, string? Text = null, string? TraceId = null);
 }

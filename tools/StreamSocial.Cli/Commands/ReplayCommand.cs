@@ -22,8 +22,8 @@ internal sealed class ReplayCommand : Command
     private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Events per second; default as fast as ingest takes them.");
     private readonly Option<double?> _speed = SharedOptions.Positive("--speed", "Multiple of the trace's own speed; not together with --rate.");
     private readonly Option<long?> _limit = SharedOptions.Limit();
-    private readonly Option<int> _workers = SharedOptions.AtLeastOne("--workers", "Most requests in flight; fewer while they take longer than 15 s.", 8);
-    private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Most events in a request.", 500);
+    private readonly Option<int> _workers = SharedOptions.Workers(8);
+    private readonly Option<int> _batch = SharedOptions.Between("--batch", "Most events in a request, 1 to 10,000; ingest has its own limit.", 1, 10_000, 500);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 

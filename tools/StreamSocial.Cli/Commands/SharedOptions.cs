@@ -5,6 +5,7 @@ using System.Numerics;
 using Microsoft.Extensions.Configuration;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
+using StreamSocial.Replay.Sending;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -93,6 +94,17 @@ internal static class SharedOptions
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result => Parse(name, result, minimum, $"a whole number, {minimum} or more"),
     };
+
+    public static Option<int> Between(string name, string description, int minimum, int maximum, int defaultValue) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Parse(name, result, minimum, string.Create(CultureInfo.InvariantCulture, $"a whole number, {minimum:N0} to {maximum:N0}"), maximum),
+    };
+
+    /// <summary>Requests in flight of a replay, as many as <see cref="ReplayOptions.Workers"/> may be.</summary>
+    public static Option<int> Workers(int defaultValue) => Between("--workers", "Most requests in flight, 1 to 256; fewer while they take longer than 15 s.", 1, 256, defaultValue);
 
     public static Option<double> NotNegative(string name, string description, string helpName, double defaultValue) => new(name)
     {

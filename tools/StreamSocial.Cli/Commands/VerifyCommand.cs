@@ -22,8 +22,8 @@ internal sealed class VerifyCommand : Command
     private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
     private readonly Option<bool> _rescale = new("--rescale") { Description = "Start with 1 feed generator, go to --replicas after a third of the trace and back to 1 after two." };
     private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Events per second; default as fast as ingest takes them.");
-    private readonly Option<int> _workers = SharedOptions.AtLeastOne("--workers", "Most requests in flight; fewer while they take longer than 15 s.", 64);
-    private readonly Option<int> _batch = SharedOptions.AtLeastOne("--batch", "Most events in a request.", 500);
+    private readonly Option<int> _workers = SharedOptions.Workers(64);
+    private readonly Option<int> _batch = SharedOptions.Between("--batch", "Most events in a request, 1 to 1,000, which is what ingest takes.", 1, 1_000, 500);
     private readonly Option<bool> _keepRunning = new("--keep-running") { Description = "Leave the topology running after the result, until Ctrl-C, and print its addresses." };
     private readonly Option<FileInfo?> _appHost = SharedOptions.AppHost();
     private readonly Option<FileInfo?> _log = new("--log") { Description = "Where the AppHost's output goes; default a file below artifacts/logs.", HelpName = "FILE" };

@@ -10,7 +10,7 @@ internal sealed class ResultFile : IAsyncDisposable
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new FiniteNumberConverter() },
     };
 
     private readonly FileStream? _stream;
@@ -68,5 +68,18 @@ internal sealed class ResultFile : IAsyncDisposable
         await _stream.DisposeAsync();
         if (_isNew && !_isWritten)
             File.Delete(_stream.Name);
+    }
+    /// <summary>JSON has no word for what a division by zero gives; it is unknown, as what was not measured.</summary>
+    private sealed class FiniteNumberConverter : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value))
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteNullValue();
+        }
     }
 }

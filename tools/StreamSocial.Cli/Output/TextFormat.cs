@@ -5,7 +5,7 @@ namespace StreamSocial.Cli.Output;
 /// <summary>How figures are shown.</summary>
 internal static class TextFormat
 {
-    public static string Number(double value) => value.ToString(value is >= 100 or 0 ? "N0" : "0.##", CultureInfo.InvariantCulture);
+    public static string Number(double value) => double.IsFinite(value) ? value.ToString(value is >= 100 or 0 ? "N0" : "0.##", CultureInfo.InvariantCulture) : "unknown";
 
     public static string Count(long? value) => value is { } known ? known.ToString("N0", CultureInfo.InvariantCulture) : "unknown";
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace StreamSocial.Cli.Topology;
@@ -53,10 +54,24 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
         var child = new ChildProcess(new Process { StartInfo = start }, log, stopTimeout, time);
-        child._process.Start();
+        Begin(child._process);
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
+    }
+
+    /// <summary>Starts a process.</summary>
+    /// <exception cref="ToolException">There is no such program, or it does not start.</exception>
+    public static void Begin(Process process)
+    {
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            throw new ToolException($"The command '{process.StartInfo.FileName}' does not start; is it in the path? {e.Message}", e);
+        }
     }
 
     /// <summary>

@@ -56,7 +56,8 @@ internal static class ProgramLocator
         var configuration = typeof(ProgramLocator).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         // Its output is not redirected: build servers that it leaves behind would keep a pipe open.
         var start = new ProcessStartInfo("dotnet", ["build", project.FullName, "--configuration", configuration, "--verbosity", "quiet", "--nologo"]);
-        using var build = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is the SDK in the path?");
+        using var build = new Process { StartInfo = start };
+        ChildProcess.Begin(build);
         try
         {
             await build.WaitForExitAsync(cancellationToken);

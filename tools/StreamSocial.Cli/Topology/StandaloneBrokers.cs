@@ -67,7 +67,8 @@ internal sealed class EmbeddedBrokers : IStandaloneBrokers
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        var process = Process.Start(start) ?? throw new ToolException("The command 'dotnet' does not start; is it in the path?");
+        var process = new Process { StartInfo = start };
+        ChildProcess.Begin(process);
         try
         {
             var address = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartTimeout, cancellationToken);

@@ -140,6 +140,7 @@ public sealed class CommandLineProcessTests : IDisposable
     [InlineData("true | $CLI drill replica-kill --kafka embedded --trace -", "standard input is empty")]
     [InlineData("true | $CLI lab --all --trace -", "standard input is empty")]
     [InlineData("$CLI scale 2 --autoscaler http://127.0.0.1:1", "127.0.0.1:1")]
+    [InlineData("PATH=/nowhere $CLI bench stage --kafka embedded --events 10", "The command 'dotnet' does not start")]
     public async Task WhatIsNotThere_IsNotTried(string command, string why)
     {
         var result = await BuiltBinary.ShellAsync(command);

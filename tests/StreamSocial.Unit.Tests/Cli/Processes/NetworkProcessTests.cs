@@ -30,6 +30,41 @@ public sealed class NetworkProcessTests
     }
 
     [Theory]
+    [InlineData("<html></html>", "text/html")]
+    [InlineData("""{"status":"ok"}""", "application/json")]
+    [InlineData("""{"entries":null}""", "application/json")]
+    [InlineData("""{"entries":[{"type":"post"}]}""", "application/json")]
+    public async Task Feed_OfSomethingElse_IsOneSentence(string body, string type)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        await using var other = builder.Build();
+        other.Urls.Add("http://127.0.0.1:0");
+        other.MapGet("/v1/feeds/alice", () => Results.Content(body, type));
+        await other.StartAsync(TestContext.Current.CancellationToken);
+
+        var result = await BuiltBinary.ShellAsync($"$CLI feed alice --feeds {other.Urls.Single()}");
+
+        Assert.Equal((ExitCodes.NotTried, ""), (result.ExitCode, result.Output));
+        Assert.Contains("answered something else than a feed", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Feed_OfAFeedGenerator_IsShown()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        await using var feeds = builder.Build();
+        feeds.Urls.Add("http://127.0.0.1:0");
+        feeds.MapGet("/v1/feeds/alice", () => Results.Content(
+            """{"user":"alice","entries":[{"arrival":1,"pullNumber":null,"actionId":"a","type":"post","authorId":"bob","contentId":"c","text":"two\nlines","occurredAt":0,"traceId":"0af7"}],"next":null}""",
+            "application/json"));
+        await feeds.StartAsync(TestContext.Current.CancellationToken);
+
+        var result = await BuiltBinary.ShellAsync($"$CLI feed alice --feeds {feeds.Urls.Single()}");
+
+        Assert.Equal((ExitCodes.Done, "1970-01-01 00:00:00Z  post     bob  c  two lines  trace 0af7\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Theory]
     [InlineData("StreamSocial.Autoscaler", "--ConnectionStrings:kafka=127.0.0.1:1", "--urls=")]
     [InlineData("StreamSocial.AppHost", "--Kafka:Source=embedded", "--Control:Url=")]
     public async Task Start_PortInUse_IsOneSentence(string project, string setting, string address)

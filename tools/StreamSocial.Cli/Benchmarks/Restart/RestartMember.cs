@@ -40,7 +40,7 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
             await host.StartAsync(cancellationToken);
             try
             {
-                await WaitAsync(() => Interlocked.Read(ref _processed) >= options.Keys, () => $"{_processed:N0} of {options.Keys:N0} entries were processed", cancellationToken);
+                await WaitAsync(() => Interlocked.Read(ref _processed) >= options.Keys, () => $"{_processed:N0} of {options.Keys:N0} entries were processed", cancellationToken, TimeSpan.FromSeconds((double)options.Keys / FillRate));
             }
             finally
             {
@@ -103,12 +103,16 @@ internal sealed class RestartMember(string bootstrapServers, bool embedded, stri
             : throw new NotHeldException($"Partition {partition} answered and does no more.");
     }
 
-    private static async Task WaitAsync(Func<bool> condition, Func<string> actual, CancellationToken cancellationToken)
+    /// <param name="condition">What is waited for.</param>
+    /// <param name="actual">What there is, when that does not come about.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="least">Time that it takes at least.</param>
+    private static async Task WaitAsync(Func<bool> condition, Func<string> actual, CancellationToken cancellationToken, TimeSpan least = default)
     {
         for (var started = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(Poll, cancellationToken))
         {
-            if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new NotHeldException($"After {Patience.TotalMinutes:0} min {actual()}.");
+            if (Stopwatch.GetElapsedTime(started) > least + Patience)
+                throw new NotHeldException($"After {(least + Patience).TotalMinutes:0} min {actual()}.");
         }
     }
 
