@@ -27,18 +27,23 @@ public sealed class CliReferenceTests
     {
         var text = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
         foreach (var command in CommandLine.CreateRoot(AnsiConsole.Console).Subcommands)
-            Write(text, "streamsocial", command);
+            Write(text, "streamsocial", command, []);
 
         GeneratedDocument.Verify("cli.md", text.ToString());
     }
 
-    private static void Write(StringBuilder text, string parent, Command command)
+    /// <param name="text">The document.</param>
+    /// <param name="parent">The commands above.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="inherited">Options of the commands above that this one takes too.</param>
+    private static void Write(StringBuilder text, string parent, Command command, IReadOnlyCollection<Option> inherited)
     {
         var name = $"{parent} {command.Name}";
         text.Append(CultureInfo.InvariantCulture, $"\n## `{name}`\n\n| | |\n|---|---|\n| What it does | {GeneratedDocument.Cell(command.Description)} |\n");
         foreach (var argument in command.Arguments)
             text.Append(CultureInfo.InvariantCulture, $"| `{argument.HelpName ?? argument.Name}` | {GeneratedDocument.Cell(argument.Description)} |\n");
-        foreach (var option in command.Options.Where(option => option is not System.CommandLine.Help.HelpOption))
+        Option[] options = [.. command.Options.Where(option => option is not System.CommandLine.Help.HelpOption), .. inherited];
+        foreach (var option in options)
         {
             var usage = option.HelpName is { } value ? $"{option.Name} {value.Replace("|", "\\|")}" : option.Name;
             var required = option.Required ? " Required." : "";
@@ -46,7 +51,7 @@ public sealed class CliReferenceTests
         }
 
         foreach (var subcommand in command.Subcommands)
-            Write(text, name, subcommand);
+            Write(text, name, subcommand, [.. options.Where(option => option.Recursive)]);
     }
 
     /// <summary>A default that is not empty and does not come from this machine's environment.</summary>

@@ -52,7 +52,7 @@ internal sealed class StageSession : IAsyncDisposable
             await session._members.ReadAsync(ReadTimeout, cancellationToken);
             await Task.WhenAny(session._controls.WaitUntilCaughtUpAsync(cancellationToken), session._controls.ExecuteTask!).WaitAsync(ReadTimeout, cancellationToken);
             if (session._controls.ExecuteTask?.Exception?.InnerException is { } e)
-                throw new ToolException($"Topic {TopicNames.StageControls} cannot be read: {e.Message} 'topics apply' makes it.", e);
+                throw new ToolException($"Topic {TopicNames.StageControls} cannot be read: {e.Message} 'topics create' makes it.", e);
             return session;
         }
         catch (TimeoutException e)
