@@ -94,7 +94,7 @@ internal sealed class TasksResetCommand : Command
             return ExitCodes.Failed;
         }
         await reset.WriteAsync(plan, cancellationToken);
-        _console.WriteLine($"Written. {task.Name} goes on at offset {plan.Target.ToString(CultureInfo.InvariantCulture)} at the next try of {task.MemberId}; 'tasks list' shows when it is no longer failed.");
+        _console.WriteLine($"Written. {plan.Outcome} 'tasks list' shows when it is no longer failed.");
         return ExitCodes.Done;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using StreamSocial.Cli.Operations;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka;
 using StreamSocial.Streams.Restoring;
@@ -25,14 +26,21 @@ internal sealed class TaskReset(KafkaClientSettings settings, FailedTaskDocument
             : throw new UsageException($"{task.Name} has the offsets {ends.Low.Value} to {ends.High.Value}; {offset.Value} is not among them.");
     }
 
-    /// <summary>Writes the reset; the task's owner finds it when it tries again.</summary>
+    /// <summary>Writes the reset and records who did it; the task's owner finds it when it tries again.</summary>
+    /// <exception cref="ToolException">The log of actions did not take a record; the message says whether the reset was written.</exception>
     public async Task WriteAsync(TaskResetPlan plan, CancellationToken cancellationToken)
     {
         var changelog = FeedGeneratorStages.All.FirstOrDefault(stage => stage.Input == task.Topic)?.Changelog
             ?? throw new UsageException($"No stage of the feed generators reads {task.Topic}.");
-        using var producer = new ProducerBuilder<byte[]?, byte[]?>(settings.CreateProducerConfig("streamsocial-tasks")).SetLogHandler((_, _) => { }).Build();
-        await producer.ProduceAsync(
-            new TopicPartition(changelog, task.Partition), PositionResets.CreateRecord(plan.Target, plan.DropState, TimeProvider.System.GetUtcNow()), cancellationToken);
+        using var recorded = new RecordedOperation(settings);
+        await recorded.RunAsync(
+            "task-reset",
+            task.Name,
+            plan.Parameters,
+            token => recorded.Producer.ProduceAsync(
+                new TopicPartition(changelog, task.Partition), PositionResets.CreateRecord(plan.Target, plan.DropState, TimeProvider.System.GetUtcNow()), token),
+            _ => plan.Outcome,
+            cancellationToken);
     }
 }
 
@@ -44,6 +52,13 @@ internal sealed class TaskReset(KafkaClientSettings settings, FailedTaskDocument
 /// <param name="DropState">Whether it begins with an empty state.</param>
 internal sealed record TaskResetPlan(FailedTaskDocument Task, long First, long End, long Target, bool DropState)
 {
+    /// <summary>How it is recorded in the log of actions.</summary>
+    public IReadOnlyDictionary<string, string> Parameters =>
+        new Dictionary<string, string> { ["to"] = Target.ToString(CultureInfo.InvariantCulture), ["state"] = DropState ? "dropped" : "kept" };
+
+    /// <summary>What comes of it, one sentence for a person.</summary>
+    public string Outcome => $"{Task.Name} goes on at offset {Target.ToString(CultureInfo.InvariantCulture)} at the next try of {Task.MemberId}.";
+
     /// <summary>Sentences for the one who confirms it.</summary>
     public string Describe()
     {
