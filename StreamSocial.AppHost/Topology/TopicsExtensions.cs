@@ -32,6 +32,7 @@ internal static class TopicsExtensions
         var replicas = Math.Min(kafka.Resource.Brokers.Count, catalog.Topics.Max(topic => topic.ReplicationFactor));
         var creation = builder.AddProject<Projects.StreamSocial_Cli>("topics")
             .WithArgs("topics", "create", "--replication-factor", replicas.ToString(CultureInfo.InvariantCulture))
+            .WithSections()
             .WithIconName("TableAdd");
         return new TopicsOnBrokers(kafka, profile, creation.WithBrokers(kafka, profile));
     }
