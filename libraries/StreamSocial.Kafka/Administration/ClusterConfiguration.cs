@@ -48,7 +48,7 @@ public sealed record ClusterConfiguration(IReadOnlyDictionary<int, IReadOnlyDict
         }
     }
 
-    private static bool IsRefusal(Error error) => error.Code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.TopicAuthorizationFailed;
+    internal static bool IsRefusal(Error error) => error.Code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.TopicAuthorizationFailed;
 
     private static ConfigResource Resource(ResourceType type, string name) => new() { Type = type, Name = name };
 

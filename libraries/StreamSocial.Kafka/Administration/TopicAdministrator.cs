@@ -21,6 +21,7 @@ public sealed partial class TopicAdministrator : IDisposable
     private readonly LogEndReader _ends;
     private readonly TimeProvider _time;
     private readonly ILogger<TopicAdministrator> _logger;
+    private bool _isRefusalLogged;
 
     public TopicAdministrator(KafkaClientSettings settings, LogEndReader ends, TimeProvider time, ILogger<TopicAdministrator> logger)
     {
@@ -58,7 +59,7 @@ public sealed partial class TopicAdministrator : IDisposable
         return created;
     }
 
-    /// <summary>Describes the existing ones of the given topics, by name.</summary>
+    /// <summary>Describes the existing ones of the given topics, by name. Settings that this client may not read are unknown.</summary>
     /// <exception cref="KafkaException">The cluster did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, TopicDescription>> DescribeAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
     {
@@ -94,7 +95,7 @@ public sealed partial class TopicAdministrator : IDisposable
 
     /// <summary>One broker knows a topic that another does not know yet, or no longer: they agree soon.</summary>
     private static bool IsOfTopicsThatComeOrGo(DescribeConfigsException exception) =>
-        exception.Results.All(result => !result.Error.IsError || result.Error.Code == ErrorCode.UnknownTopicOrPart);
+        exception.Results.TrueForAll(result => !result.Error.IsError || result.Error.Code == ErrorCode.UnknownTopicOrPart || ClusterConfiguration.IsRefusal(result.Error));
 
     private static IEnumerable<List<TopicSpec>> InBatches(IEnumerable<TopicSpec> topics)
     {
@@ -167,11 +168,23 @@ public sealed partial class TopicAdministrator : IDisposable
         }
     }
 
+    /// <returns>The settings by topic. One whose settings this client may not read is absent.</returns>
     private async Task<Dictionary<string, DescribeConfigsResult>> DescribeConfigurationsAsync(IEnumerable<string> names)
     {
-        var results = await _admin.DescribeConfigsAsync(
-            names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name }), new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
-        return results.ToDictionary(result => result.ConfigResource.Name);
+        try
+        {
+            var results = await _admin.DescribeConfigsAsync(
+                names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name }), new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
+            return results.ToDictionary(result => result.ConfigResource.Name);
+        }
+        catch (DescribeConfigsException e) when (e.Results.TrueForAll(result => !result.Error.IsError || ClusterConfiguration.IsRefusal(result.Error)))
+        {
+            if (!_isRefusalLogged)
+                LogSettingsUnknown(string.Join(", ", e.Results.Where(result => result.Error.IsError).Select(result => result.ConfigResource.Name)));
+            _isRefusalLogged = true;
+            return e.Results.Where(result => !result.Error.IsError).ToDictionary(
+                result => result.ConfigResource.Name, result => new DescribeConfigsResult { ConfigResource = result.ConfigResource, Entries = result.Entries });
+        }
     }
 
     private static TopicDescription Describe(TopicMetadata topic, DescribeConfigsResult? configuration)
@@ -184,6 +197,9 @@ public sealed partial class TopicAdministrator : IDisposable
             configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
             long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This client may not describe the settings of {Topics}; whether they contradict the catalogue is unknown (DescribeConfigs on the topics)")]
+    private partial void LogSettingsUnknown(string topics);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for partitions to answer: {Topics}")]
     private partial void LogWaiting(string topics);

@@ -25,7 +25,7 @@ public static class TopicComparison
 /// <param name="Name">Its name.</param>
 /// <param name="Partitions">Number of partitions.</param>
 /// <param name="ReplicationFactor">Copies of a partition (the fewest of any).</param>
-/// <param name="CleanupPolicy"><c>delete</c>, <c>compact</c> or <c>compact,delete</c>; null if unknown (the embedded cluster does not report it).</param>
+/// <param name="CleanupPolicy"><c>delete</c>, <c>compact</c> or <c>compact,delete</c>; null if unknown (the embedded cluster does not report it; a client may not have the right to read it).</param>
 /// <param name="Retention">How long records are kept; null if unknown or unlimited.</param>
 public sealed record TopicDescription(string Name, int Partitions, int ReplicationFactor, string? CleanupPolicy, TimeSpan? Retention);
 
