@@ -17,8 +17,8 @@ namespace StreamSocial.Hosting.Kafka;
 public static partial class KafkaClusterBuilderExtensions
 {
     /// <summary>
-    /// Adds the Kafka cluster that section <c>Kafka</c> asks for (<see cref="KafkaClusterOptions"/>), with its brokers as child resources. It is healthy when every
-    /// broker is in the cluster.
+    /// Adds the Kafka cluster that section <c>Kafka</c> asks for (<see cref="KafkaClusterOptions"/>), with its brokers as child resources. It is healthy once
+    /// every broker has been in the cluster, as long as one of them answers.
     /// </summary>
     /// <param name="builder">The application model.</param>
     /// <param name="name">Name of the resource, and of the connection string that makes an external cluster known.</param>

@@ -8,7 +8,10 @@ using StreamSocial.Kafka;
 
 namespace StreamSocial.Hosting.Kafka.Health;
 
-/// <summary>Healthy when the cluster names as many brokers as were declared, degraded when it names fewer, unhealthy when none answers.</summary>
+/// <summary>
+/// Degraded until the cluster has named as many brokers as were declared, and healthy from then on: it goes on without one of them, and a service that starts again
+/// waits for a healthy cluster. How many are there is in the description. Unhealthy when none answers.
+/// </summary>
 internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfiguration configuration) : IHealthCheck, IDisposable
 {
     /// <summary>Long, because a service that starts again waits until the cluster is healthy, and brokers under load answer late.</summary>
@@ -16,6 +19,7 @@ internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfigur
 
     private readonly SemaphoreSlim _one = new(1);
     private IAdminClient? _admin;
+    private bool _wasWhole;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -24,9 +28,10 @@ internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfigur
         {
             var admin = _admin ??= await ConnectAsync(cancellationToken);
             var brokers = (await Task.Run(() => admin.GetMetadata("", Timeout), cancellationToken)).Brokers;
-            return brokers.Count >= cluster.Brokers.Count
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Degraded($"{brokers.Count} of {cluster.Brokers.Count} brokers are in the cluster.");
+            var isWhole = brokers.Count >= cluster.Brokers.Count;
+            _wasWhole |= isWhole;
+            var description = isWhole ? null : $"{brokers.Count} of {cluster.Brokers.Count} brokers are in the cluster.";
+            return _wasWhole ? HealthCheckResult.Healthy(description) : HealthCheckResult.Degraded(description);
         }
         catch (KafkaException e)
         {
