@@ -19,7 +19,7 @@ internal sealed record TopicsOnBrokers(
 internal static class TopicsExtensions
 {
     /// <summary>Creates the topics of the catalogue, or checks those that exist, before any service starts. The embedded cluster comes with them.</summary>
-    /// <exception cref="AppHostConfigurationException">The profile is unknown.</exception>
+    /// <exception cref="AppHostConfigurationException">The profile is unknown, or an external cluster names too few brokers.</exception>
     public static TopicsOnBrokers AddTopics(this IDistributedApplicationBuilder builder, IResourceBuilder<KafkaClusterResource> kafka)
     {
         var profile = ReadProfile(builder.Configuration, kafka.Resource);
@@ -29,9 +29,10 @@ internal static class TopicsExtensions
         if (kafka.Resource.Source == KafkaSource.Embedded)
             return new TopicsOnBrokers(kafka, profile, null);
 
-        var replicas = Math.Min(kafka.Resource.Brokers.Count, catalog.Topics.Max(topic => topic.ReplicationFactor));
+        var copies = KafkaClusterOptions.From(builder.Configuration).ReplicationFactor
+            ?? ChooseCopies(kafka.Resource, catalog.Topics.Max(topic => topic.ReplicationFactor));
         var creation = builder.AddProject<Projects.StreamSocial_Cli>("topics")
-            .WithArgs("topics", "create", "--replication-factor", replicas.ToString(CultureInfo.InvariantCulture))
+            .WithArgs("topics", "create", "--replication-factor", copies.ToString(CultureInfo.InvariantCulture))
             .WithSections()
             .WithIconName("TableAdd");
         return new TopicsOnBrokers(kafka, profile, creation.WithBrokers(kafka, profile));
@@ -55,6 +56,18 @@ internal static class TopicsExtensions
                 context.EnvironmentVariables[$"Kafka__JmxAddresses__{broker}"] = address;
         })
         .WaitFor(kafka);
+
+    /// <summary>A broker of an external cluster may only be away for a moment, and topics keep for ever the copies with which they are created.</summary>
+    private static int ChooseCopies(KafkaClusterResource kafka, int wanted)
+    {
+        var brokers = kafka.Brokers.Count;
+        if (kafka.Source == KafkaSource.External && brokers < wanted)
+        {
+            throw new AppHostConfigurationException(
+                $"The external cluster names {brokers} {(brokers == 1 ? "broker" : "brokers")}, and each partition is to have {wanted} copies: start the others, or set Kafka:ReplicationFactor to the number of copies (1 survives no broker).");
+        }
+        return Math.Min(brokers, wanted);
+    }
 
     /// <summary>Real brokers that share one machine get fewer partitions unless a profile is named.</summary>
     private static TopologyProfile ReadProfile(IConfiguration configuration, KafkaClusterResource kafka)

@@ -9,6 +9,7 @@ public sealed record KafkaClusterOptions
     public const string SectionName = "Kafka";
 
     private const int HighestFirstPort = 65_530;
+    private const int MostCopies = 10;
 
     /// <summary>Where the brokers come from: <c>auto</c>, <c>external</c>, <c>containers</c>, <c>process</c> or <c>embedded</c>.</summary>
     /// <value>Default <c>auto</c>: the first of the others that works.</value>
@@ -45,6 +46,10 @@ public sealed record KafkaClusterOptions
     /// <value>Default 10 s; 1 s to 5 min.</value>
     public TimeSpan ExternalTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Copies of each partition of the topics that are created, for an external cluster of fewer brokers than the catalogue's 3, or one that lacks some now.</summary>
+    /// <value>Default none: 3, or as many as there are brokers that the AppHost starts; 1 to 10.</value>
+    public int? ReplicationFactor { get; init; }
+
     /// <summary>Reads and checks the section.</summary>
     /// <exception cref="KafkaSourceException">Values are out of their range; all of them are named.</exception>
     public static KafkaClusterOptions From(IConfiguration configuration)
@@ -72,5 +77,7 @@ public sealed record KafkaClusterOptions
             yield return $"Kafka:FirstPort is {FirstPort}: use 0 for free ports, or 1 to {HighestFirstPort}.";
         if (ExternalTimeout < TimeSpan.FromSeconds(1) || ExternalTimeout > TimeSpan.FromMinutes(5))
             yield return $"Kafka:ExternalTimeout is {ExternalTimeout}: use 00:00:01 to 00:05:00.";
+        if (ReplicationFactor is < 1 or > MostCopies)
+            yield return $"Kafka:ReplicationFactor is {ReplicationFactor}: use 1 to {MostCopies}.";
     }
 }

@@ -42,6 +42,7 @@ public sealed partial class TopicAdministrator : IDisposable
     {
         var existing = await DescribeAsync(topics, cancellationToken);
         ThrowOnMismatch(topics, existing);
+        WarnOfOtherCopies(topics, existing);
         var missing = topics.Where(topic => !existing.ContainsKey(topic.Name)).ToArray();
         if (missing.Length > 0 && _settings.IsEmbedded)
             throw new InvalidOperationException($"The embedded cluster lacks {string.Join(", ", missing.Select(topic => topic.Name))}: its topics are made by the process that starts it.");
@@ -91,6 +92,16 @@ public sealed partial class TopicAdministrator : IDisposable
         var mismatches = TopicComparison.FindMismatches(topics, existing);
         if (mismatches.Count > 0)
             throw new TopicMismatchException(mismatches);
+    }
+
+    private void WarnOfOtherCopies(IEnumerable<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> existing)
+    {
+        var others = topics
+            .Where(topic => existing.TryGetValue(topic.Name, out var there) && there.ReplicationFactor != topic.ReplicationFactor)
+            .Select(topic => $"{topic.Name} ({existing[topic.Name].ReplicationFactor} instead of {topic.ReplicationFactor})")
+            .ToArray();
+        if (others.Length > 0)
+            LogOtherCopies(string.Join(", ", others));
     }
 
     /// <summary>One broker knows a topic that another does not know yet, or no longer: they agree soon.</summary>
@@ -200,6 +211,9 @@ public sealed partial class TopicAdministrator : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This client may not describe the settings of {Topics}; whether they contradict the catalogue is unknown (DescribeConfigs on the topics)")]
     private partial void LogSettingsUnknown(string topics);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Topics have another number of copies than is wanted, which 'kafka-reassign-partitions' changes: {Topics}")]
+    private partial void LogOtherCopies(string topics);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for partitions to answer: {Topics}")]
     private partial void LogWaiting(string topics);
