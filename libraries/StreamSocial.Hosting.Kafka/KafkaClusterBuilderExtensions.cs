@@ -27,6 +27,8 @@ public static partial class KafkaClusterBuilderExtensions
     {
         var configuration = builder.Configuration;
         var options = KafkaClusterOptions.From(configuration);
+        // Whatever the source: a client that cannot be built would otherwise fail only in the health check, for which everything waits.
+        var clients = KafkaClientConfiguration.Read(configuration);
         var request = new KafkaSourceRequest(options.Source, configuration.GetConnectionString(name), configuration[KafkaHome.Variable]);
         // A manifest describes containers; what this machine can run does not matter for it.
         var probe = builder.ExecutionContext.IsPublishMode ? new PublishingProbe() : (IMachineProbe)new MachineProbe();
@@ -49,7 +51,7 @@ public static partial class KafkaClusterBuilderExtensions
         switch (resource.Source)
         {
             case KafkaSource.External:
-                cluster.AddExternalBrokers(request.ConnectionString!, options);
+                cluster.AddExternalBrokers(request.ConnectionString!, clients, options.ExternalTimeout);
                 break;
             case KafkaSource.Containers:
                 cluster.AddBrokerContainers(options);
@@ -64,7 +66,7 @@ public static partial class KafkaClusterBuilderExtensions
                 throw new InvalidOperationException($"Nothing starts Kafka as {resource.Source}.");
         }
 
-        return cluster.WithClusterHealthCheck();
+        return cluster.WithClusterHealthCheck(clients);
     }
 
     /// <summary>

@@ -8,11 +8,10 @@ namespace StreamSocial.Hosting.Kafka.External;
 /// <summary>The brokers of a cluster that runs already, as it names them at the start. They are shown, not commanded.</summary>
 internal static class ExternalBrokers
 {
-    /// <exception cref="KafkaSourceException">The cluster does not answer in time, or a client property is wrong.</exception>
-    public static void AddExternalBrokers(this IResourceBuilder<KafkaClusterResource> cluster, string bootstrapServers, KafkaClusterOptions options)
+    /// <exception cref="KafkaSourceException">The cluster does not answer in time.</exception>
+    public static void AddExternalBrokers(this IResourceBuilder<KafkaClusterResource> cluster, string bootstrapServers, KafkaOptions clients, TimeSpan timeout)
     {
-        var settings = new KafkaClientSettings(bootstrapServers, KafkaClientConfiguration.Read(cluster.ApplicationBuilder.Configuration));
-        var brokers = FindBrokers(settings, options.ExternalTimeout)
+        var brokers = FindBrokers(new KafkaClientSettings(bootstrapServers, clients), timeout)
             .OrderBy(broker => broker.BrokerId)
             .Select(broker => cluster.AddBroker(broker.BrokerId, $"{broker.Host}:{broker.Port}"))
             .ToArray();
@@ -34,11 +33,6 @@ internal static class ExternalBrokers
         {
             throw new KafkaSourceException(
                 $"The Kafka cluster at {settings.BootstrapServers} does not answer within {timeout.TotalSeconds:0} s ({lastError ?? e.Error.Reason}): correct ConnectionStrings:kafka or Kafka:Client, start the cluster, or use another Kafka:Source.", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            // librdkafka refuses a property while the client is built.
-            throw new KafkaSourceException($"Kafka:Client has a property that librdkafka refuses: {e.Message}", e);
         }
     }
 }

@@ -1,7 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Confluent.Kafka;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Kafka;
@@ -12,7 +11,7 @@ namespace StreamSocial.Hosting.Kafka.Health;
 /// Degraded until the cluster has named as many brokers as were declared, and healthy from then on: it goes on without one of them, and a service that starts again
 /// waits for a healthy cluster. How many are there is in the description. Unhealthy when none answers.
 /// </summary>
-internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfiguration configuration) : IHealthCheck, IDisposable
+internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, KafkaOptions clients) : IHealthCheck, IDisposable
 {
     /// <summary>Long, because a service that starts again waits until the cluster is healthy, and brokers under load answer late.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -53,7 +52,7 @@ internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfigur
     {
         var brokers = await cluster.ConnectionStringExpression.GetValueAsync(cancellationToken)
             ?? throw new InvalidOperationException($"The cluster '{cluster.Name}' has no connection string.");
-        var config = new KafkaClientSettings(brokers, KafkaClientConfiguration.Read(configuration)).CreateAdminConfig("apphost-health");
+        var config = new KafkaClientSettings(brokers, clients).CreateAdminConfig("apphost-health");
         // Everything waits for this client to see the brokers come.
         config.ReconnectBackoffMaxMs = 500;
         // What the client says of refused connections is ordinary while the brokers start.
@@ -66,12 +65,12 @@ internal sealed class ClusterHealthCheck(KafkaClusterResource cluster, IConfigur
 
 internal static class ClusterHealthCheckExtensions
 {
-    public static IResourceBuilder<KafkaClusterResource> WithClusterHealthCheck(this IResourceBuilder<KafkaClusterResource> cluster)
+    public static IResourceBuilder<KafkaClusterResource> WithClusterHealthCheck(this IResourceBuilder<KafkaClusterResource> cluster, KafkaOptions clients)
     {
         var key = $"{cluster.Resource.Name}_brokers";
         var builder = cluster.ApplicationBuilder;
         builder.Services
-            .AddKeyedSingleton(key, (services, _) => new ClusterHealthCheck(cluster.Resource, services.GetRequiredService<IConfiguration>()))
+            .AddKeyedSingleton(key, (_, _) => new ClusterHealthCheck(cluster.Resource, clients))
             .AddHealthChecks().Add(new HealthCheckRegistration(key, services => services.GetRequiredKeyedService<ClusterHealthCheck>(key), null, null));
         return cluster.WithHealthCheck(key);
     }

@@ -72,9 +72,14 @@ public sealed class KafkaClusterTests
     [InlineData("--Kafka:ExternalTimeout=00:10:00", "Kafka:ExternalTimeout is 00:10:00")]
     [InlineData("--Kafka:Nodes=many", "Kafka:Nodes")]
     [InlineData("--ConnectionStrings:kafka=127.0.0.1:1", "does not answer within 1 s")]
-    public void AddKafkaCluster_CannotBeHad_SaysWhatToDo(string setting, string expected) => Assert.Contains(
+    [InlineData("--ConnectionStrings:kafka=127.0.0.1:1 --Kafka:Client:security.protocol=SASL-SSL", "SASL-SSL")]
+    [InlineData("--Kafka:Client:acks=1", "Kafka:Client:acks cannot be set")]
+    [InlineData("--Kafka:Client:security.protokol=SSL", "security.protokol")]
+    [InlineData("--Kafka:Client:security.protocol=SASL-SSL", "SASL-SSL")]
+    [InlineData("--Kafka:StatisticsInterval=15s", "Kafka:StatisticsInterval")]
+    public void AddKafkaCluster_CannotBeHad_SaysWhatToDo(string settings, string expected) => Assert.Contains(
         expected,
-        Assert.Throws<KafkaSourceException>(() => PublishedModel.CreateBuilder(setting, setting.Contains("External", StringComparison.Ordinal) ? "--x=1" : "--Kafka:ExternalTimeout=00:00:01").AddKafkaCluster("kafka")).Message,
+        Assert.Throws<KafkaSourceException>(() => PublishedModel.CreateBuilder(["--Kafka:ExternalTimeout=00:00:01", .. settings.Split(' ')]).AddKafkaCluster("kafka")).Message,
         StringComparison.Ordinal);
 
     private static void AssertChild(KafkaClusterResource cluster, IResource child) => Assert.Contains(
