@@ -5,9 +5,7 @@ namespace StreamSocial.AppHost.Restarting;
 /// <summary>Puts itself before the commands that Aspire gives a service, so that a stop that was asked for is known as one.</summary>
 internal static class ServiceCommands
 {
-    private const string RebuildCommand = "rebuild";
-
-    private static readonly string[] Stopping = [KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand, RebuildCommand];
+    private static readonly string[] Stopping = [KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand, KnownResourceCommands.RebuildCommand];
 
     /// <summary>Replaces the commands of a service. They are there once the orchestrator has started.</summary>
     public static void Observe(SupervisedService service)
@@ -32,8 +30,8 @@ internal static class ServiceCommands
             await service.ShowAsync(notifications, service.IsReplica ? KnownServiceStates.WaitingForLoad : KnownServiceStates.Exited);
             return CommandResults.Success($"{service.Name} is not started again.");
         }
-        // Not a broker: what it keeps is on disk already, or is thrown away with it.
-        if (service.Resource is ProjectResource)
+        // Not a broker: what it keeps is on disk already, or is thrown away with it. Nor for a rebuild: Aspire starts only what was running when it was asked.
+        if (service.Resource is ProjectResource && command.Name != KnownResourceCommands.RebuildCommand)
             await new ServiceProcess(service.Resource, notifications).EndGracefullyAsync(context.CancellationToken);
         return await command.ExecuteCommand(context);
     }

@@ -75,6 +75,10 @@ internal sealed partial class ServiceSupervisor(
         }
     }
 
+    /// <summary>The brokers that are processes. Aspire has executables of its own: its dashboard, and one that rebuilds each project.</summary>
+    internal static IEnumerable<ExecutableResource> BrokersOf(DistributedApplicationModel model) =>
+        model.Resources.OfType<KafkaClusterResource>().SelectMany(cluster => cluster.Brokers).OfType<ExecutableResource>();
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_brokers, _services).WaitAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -89,8 +93,7 @@ internal sealed partial class ServiceSupervisor(
 
     private IEnumerable<ProjectResource> Services => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
 
-    /// <summary>The only executables of the application are brokers.</summary>
-    private IEnumerable<ExecutableResource> Brokers => model.Resources.OfType<ExecutableResource>();
+    private IEnumerable<ExecutableResource> Brokers => BrokersOf(model);
 
     private bool IsRunning(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 
