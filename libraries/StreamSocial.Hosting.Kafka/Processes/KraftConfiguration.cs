@@ -25,8 +25,12 @@ public static class KraftConfiguration
             .Add("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT")
             .Add("inter.broker.listener.name", "PLAINTEXT")
             .Add("log.dirs", node.DataDirectory.Replace('\\', '/'));
-        return string.Concat(settings.Select(setting => $"{setting.Key}={setting.Value}\n"));
+        return string.Concat(settings.Select(setting => $"{setting.Key}={Escape(setting.Value)}\n"));
     }
+
+    /// <summary>Java reads a properties file as ISO-8859-1; other characters are written by their numbers.</summary>
+    private static string Escape(string value) => string.Concat(value.Select(character =>
+        character is >= ' ' and <= '~' ? character.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}")));
 
     /// <summary>What all nodes have in common, however they run.</summary>
     /// <param name="nodes">Number of nodes.</param>

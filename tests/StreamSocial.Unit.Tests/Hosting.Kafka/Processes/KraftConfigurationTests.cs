@@ -20,6 +20,14 @@ public sealed class KraftConfigurationTests
         Assert.All(lines, line => Assert.False(line.StartsWith(' '), line));
     }
 
+    /// <summary>Java reads the file as ISO-8859-1.</summary>
+    [Fact]
+    public void Server_DirectoryWithOtherLetters_IsEscapedAsJavaReadsIt()
+    {
+        var node = new KraftNode(1, 9001, 9101, "/k/Jürgen €");
+        Assert.Contains(@"log.dirs=/k/J\u00FCrgen \u20AC/data", KraftConfiguration.Server(node, [node], processors: 8, partitions: 300).Split('\n'));
+    }
+
     [Theory]
     [InlineData(2, true)]
     [InlineData(5, true)]
