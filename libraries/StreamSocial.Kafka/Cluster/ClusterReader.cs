@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka.Administration;
+using StreamSocial.Kafka.Jmx;
 
 namespace StreamSocial.Kafka.Cluster;
 
@@ -37,10 +37,10 @@ public sealed partial class ClusterReader : IDisposable
 
     /// <summary>Reads the state.</summary>
     /// <param name="timeout">Bound for each request.</param>
-    /// <param name="reported">What brokers say of themselves, by id; others go by registration and connection.</param>
+    /// <param name="reported">What brokers say of themselves; others go by registration and connection. Who the controller is, nobody else says.</param>
     /// <param name="cancellationToken">Cancels the wait, not the request.</param>
     /// <exception cref="KafkaException">No broker answered.</exception>
-    public async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyDictionary<int, BrokerStatus> reported, CancellationToken cancellationToken)
+    public async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyCollection<JmxReading> reported, CancellationToken cancellationToken)
     {
         var request = ReadAsync(timeout, reported);
         _request = request;
@@ -56,30 +56,13 @@ public sealed partial class ClusterReader : IDisposable
             _admin.Value.DisposeOrLeave();
     }
 
-    private async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyDictionary<int, BrokerStatus> reported)
+    private async Task<ClusterState> ReadAsync(TimeSpan timeout, IReadOnlyCollection<JmxReading> reported)
     {
         // GetMetadata blocks until the answer arrives. All topics are requested, because a request for one by name may create it.
         var metadata = await Task.Run(() => _admin.Value.GetMetadata(timeout));
-        var controller = ReadControllerAsync(timeout);
         var unreachable = FindUnreachableAsync(metadata.Brokers);
         await ReadSettingsAsync(metadata, timeout);
-        return _latest = ClusterStateBuilder.Build(metadata, _minInSync, await unreachable, reported, await controller, _latest, _time.GetUtcNow());
-    }
-
-    private async Task<int?> ReadControllerAsync(TimeSpan timeout)
-    {
-        // The embedded brokers have no controller.
-        if (_settings.IsEmbedded)
-            return null;
-        try
-        {
-            return (await _admin.Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = timeout })).Controller?.Id;
-        }
-        catch (KafkaException e)
-        {
-            LogUnread("controller", e.Error.Reason);
-            return null;
-        }
+        return _latest = ClusterStateBuilder.Build(metadata, _minInSync, await unreachable, reported, _latest, _time.GetUtcNow());
     }
 
     private async Task<IReadOnlySet<int>> FindUnreachableAsync(IReadOnlyCollection<BrokerMetadata> brokers)
@@ -119,10 +102,10 @@ public sealed partial class ClusterReader : IDisposable
         }
         catch (KafkaException e)
         {
-            LogUnread("topics' settings", e.Error.Reason);
+            LogUnread(e.Error.Reason);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The {What} cannot be read: {Reason}")]
-    private partial void LogUnread(string what, string reason);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The topics' settings cannot be read: {Reason}")]
+    private partial void LogUnread(string reason);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
+using StreamSocial.Kafka.Jmx;
 
 namespace StreamSocial.Kafka.Cluster;
 
@@ -9,12 +10,11 @@ internal static class ClusterStateBuilder
     /// <param name="metadata">What a broker answered.</param>
     /// <param name="minInSync"><c>min.insync.replicas</c> by topic, where it is known.</param>
     /// <param name="unreachable">Brokers of the metadata whose addresses take no connection.</param>
-    /// <param name="reported">What brokers say of themselves over JMX, by id.</param>
-    /// <param name="controllerId">The controller; null when unknown.</param>
+    /// <param name="reported">What brokers say of themselves over JMX.</param>
     /// <param name="earlier">What was read before, for since when a broker has its status, and where those were that are gone.</param>
     /// <param name="at">When it was read.</param>
     public static ClusterState Build(
-        Metadata metadata, IReadOnlyDictionary<string, int> minInSync, IReadOnlySet<int> unreachable, IReadOnlyDictionary<int, BrokerStatus> reported, int? controllerId, ClusterState? earlier, DateTimeOffset at)
+        Metadata metadata, IReadOnlyDictionary<string, int> minInSync, IReadOnlySet<int> unreachable, IReadOnlyCollection<JmxReading> reported, ClusterState? earlier, DateTimeOffset at)
     {
         var topics = metadata.Topics.Where(topic => topic.Partitions.Count > 0).OrderBy(topic => topic.Topic, StringComparer.Ordinal).ToList();
         var partitions = topics.SelectMany(topic => topic.Partitions).ToList();
@@ -24,13 +24,14 @@ internal static class ClusterStateBuilder
         var preferred = Count(partitions.Where(partition => partition.Replicas.Length > 0).Select(partition => partition.Replicas[0]));
         var replicas = Count(partitions.SelectMany(partition => partition.Replicas));
         var inSync = Count(partitions.SelectMany(partition => partition.InSyncReplicas));
+        var statuses = reported.Where(reading => reading.Sample?.Status is not null).ToDictionary(reading => reading.Broker, reading => reading.Sample!.Status!.Value);
         var brokers = registered.Keys.Union(known.Keys).Union(replicas.Keys).Order().Select(id =>
         {
             var before = known.GetValueOrDefault(id);
             var seen = !registered.TryGetValue(id, out var broker) ? BrokerStatus.Down
                 : unreachable.Contains(id) ? BrokerStatus.Unreachable : BrokerStatus.Running;
             // That it runs is no news of a broker that cannot be reached; what else it says of itself is.
-            var status = reported.TryGetValue(id, out var own) && own != BrokerStatus.Running ? own : seen;
+            var status = statuses.TryGetValue(id, out var own) && own != BrokerStatus.Running ? own : seen;
             return new BrokerState(
                 id,
                 broker is null ? before?.Address : $"{broker.Host}:{broker.Port}",
@@ -42,7 +43,16 @@ internal static class ClusterStateBuilder
                 inSync.GetValueOrDefault(id));
         });
         return new ClusterState(
-            at, controllerId, [.. brokers], [.. topics.Select(topic => Describe(topic, minInSync.TryGetValue(topic.Topic, out var least) ? least : null))]);
+            at, FindController(reported), [.. brokers], [.. topics.Select(topic => Describe(topic, minInSync.TryGetValue(topic.Topic, out var least) ? least : null))]);
+    }
+
+    /// <summary>
+    /// The broker that says it of itself. Clients are told any broker, which passes on what only the controller can do. While one takes over from another, none or both say so.
+    /// </summary>
+    private static int? FindController(IReadOnlyCollection<JmxReading> reported)
+    {
+        var active = reported.Where(reading => reading.Sample?.ActiveControllers == 1).ToList();
+        return active.Count == 1 ? active[0].Broker : null;
     }
 
     private static TopicReplication Describe(TopicMetadata topic, int? minInSync) => new(

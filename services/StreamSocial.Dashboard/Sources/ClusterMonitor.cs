@@ -16,5 +16,5 @@ internal sealed class ClusterMonitor(ClusterReader reader, JmxMonitor jmx, TimeP
     /// <summary>Bytes by partition, of the leaders' copies; null when no broker says.</summary>
     public IReadOnlyDictionary<(string Topic, int Partition), long>? Sizes => jmx.SizesOf(Current);
 
-    protected override async Task<ClusterState?> ReadAsync(CancellationToken cancellationToken) => await reader.ReadAsync(ReadTimeout, jmx.Statuses, cancellationToken);
+    protected override async Task<ClusterState?> ReadAsync(CancellationToken cancellationToken) => await reader.ReadAsync(ReadTimeout, jmx.Readings, cancellationToken);
 }

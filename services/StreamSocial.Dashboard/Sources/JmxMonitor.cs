@@ -11,10 +11,8 @@ internal sealed class JmxMonitor(JmxReader reader, TimeProvider time, ILogger<Jm
 {
     private ImmutableArray<JmxReading> _earlier = [];
 
-    /// <summary>What the brokers say of themselves, by id.</summary>
-    public IReadOnlyDictionary<int, BrokerStatus> Statuses => Current?.Readings
-        .Where(reading => reading.Sample?.Status is not null)
-        .ToDictionary(reading => reading.Broker, reading => reading.Sample!.Status!.Value) ?? [];
+    /// <summary>What the brokers say of themselves; empty when there is nobody to ask.</summary>
+    public ImmutableArray<JmxReading> Readings => Current?.Readings ?? [];
 
     /// <summary>Bytes of the leaders' copies; null when no broker says.</summary>
     public IReadOnlyDictionary<(string Topic, int Partition), long>? SizesOf(ClusterState? cluster)

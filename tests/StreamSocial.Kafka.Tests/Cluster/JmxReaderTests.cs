@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Cluster;
 using StreamSocial.Kafka.Jmx;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
@@ -13,10 +14,10 @@ public sealed class JmxReaderTests(KraftFixture kraft)
     [Fact]
     public async Task RealBrokers_WithExporter_TellTheirFigures()
     {
-        var cluster = await kraft.GetClusterAsync();
-        if (cluster.Nodes[0].JmxAddress is null)
+        var nodes = (await kraft.GetClusterAsync()).Nodes;
+        if (nodes[0].JmxAddress is null)
             Assert.Skip("KAFKA_HOME/agents holds no jmx_prometheus_javaagent-*.jar.");
-        using var reader = CreateReader([.. cluster.Nodes.Select(node => (node.Id, node.JmxAddress!))]);
+        using var reader = CreateReader([.. nodes.Select(node => (node.Id, node.JmxAddress!))]);
 
         var earlier = await reader.ReadAsync(TestContext.Current.CancellationToken);
         var now = await reader.ReadAsync(TestContext.Current.CancellationToken);
@@ -38,6 +39,9 @@ public sealed class JmxReaderTests(KraftFixture kraft)
             Assert.True(figure.LogBytes > 0, $"{figure.LogBytes} bytes");
         });
         Assert.Equal(1, figures.Sum(figure => figure.ActiveControllers));
+        using var state = new ClusterReader(await kraft.GetSettingsAsync(), TimeProvider.System, NullLogger<ClusterReader>.Instance);
+        var cluster = await state.ReadAsync(TimeSpan.FromSeconds(10), now, TestContext.Current.CancellationToken);
+        Assert.Equal(figures.Single(figure => figure.ActiveControllers == 1).Broker, cluster.ControllerId);
         Assert.All(now, reading => Assert.Equal(BrokerStatus.Running, reading.Sample!.Status));
     }
 

@@ -20,7 +20,7 @@ internal sealed class BrokersCommand : Command
     private readonly IAnsiConsole _console;
 
     public BrokersCommand(IAnsiConsole console)
-        : base("brokers", "Show the brokers: status, controller, what each leads and holds, and by topic the partitions that are offline, under-replicated, below min.insync.replicas or not led by their preferred leader. With addresses of JMX exporters in Kafka__JmxAddresses__ID, also each broker's bytes and requests per second, latencies, ISR shrinks, garbage collection, log size and quorum.")
+        : base("brokers", "Show the brokers: status, what each leads and holds, and by topic the partitions that are offline, under-replicated, below min.insync.replicas or not led by their preferred leader. With addresses of JMX exporters in Kafka__JmxAddresses__ID, also which broker is the controller, and each broker's bytes and requests per second, latencies, ISR shrinks, garbage collection, log size and quorum.")
     {
         _console = console;
         Add(_bootstrap);
@@ -38,8 +38,7 @@ internal sealed class BrokersCommand : Command
         if (jmx.HasAddresses)
             await Task.Delay(RateWindow, TimeProvider.System, cancellationToken);
         var readings = await jmx.ReadAsync(cancellationToken);
-        var statuses = readings.Where(reading => reading.Sample?.Status is not null).ToDictionary(reading => reading.Broker, reading => reading.Sample!.Status!.Value);
-        var cluster = await reader.ReadAsync(ReadTimeout, statuses, cancellationToken);
+        var cluster = await reader.ReadAsync(ReadTimeout, readings, cancellationToken);
         var figures = BrokerFigures.From(readings, earlier);
         BrokerTables.Write(_console, cluster);
         BrokerTables.Write(_console, figures);

@@ -35,7 +35,7 @@ internal static class BrokerTables
             console.Write(topics);
         }
         console.MarkupLineInterpolated(
-            $"{cluster.Topics.Length:N0} topics with {partitions:N0} partitions: {cluster.Offline:N0} offline, {cluster.UnderReplicated:N0} under-replicated, {BelowMinInSync(cluster)} below min.insync.replicas, {cluster.NotPreferred:N0} not led by their preferred leader.");
+            $"{cluster.Topics.Length:N0} topics with {partitions:N0} partitions: {cluster.Offline:N0} offline, {cluster.UnderReplicated:N0} under-replicated, {BelowMinInSync(cluster)} below min.insync.replicas, {cluster.NotPreferred:N0} not led by their preferred leader. Controller: {cluster.ControllerId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}.");
     }
 
     /// <summary>What the brokers say over JMX; nothing where there is nobody to ask.</summary>
