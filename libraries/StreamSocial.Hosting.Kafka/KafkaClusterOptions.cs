@@ -19,7 +19,7 @@ public sealed record KafkaClusterOptions
     /// <value>Default 3; 1 or 3.</value>
     public int Nodes { get; init; } = 3;
 
-    /// <summary>Directory of the three processes' data, kept from run to run.</summary>
+    /// <summary>Directory of the three processes' data, kept from run to run. One AppHost at a time has it.</summary>
     /// <value>Default none: a fresh one below artifacts/kafka, removed at the end.</value>
     public string? DataDirectory { get; init; }
 

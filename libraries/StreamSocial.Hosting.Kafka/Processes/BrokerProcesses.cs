@@ -8,7 +8,7 @@ namespace StreamSocial.Hosting.Kafka.Processes;
 /// <summary>Three KRaft nodes as Java processes, which the orchestrator starts and stops.</summary>
 internal static class BrokerProcesses
 {
-    /// <exception cref="KafkaSourceException">A port is in use.</exception>
+    /// <exception cref="KafkaSourceException">A port is in use, or the data directory is, or cannot be written to.</exception>
     public static void AddBrokerProcesses(this IResourceBuilder<KafkaClusterResource> cluster, string kafkaHome, KafkaClusterOptions options)
     {
         var builder = cluster.ApplicationBuilder;

@@ -1,14 +1,16 @@
-using System.Diagnostics;
-using System.Globalization;
+using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.Hosting.Kafka.Processes;
 
-/// <summary>Where the brokers of one run keep their data.</summary>
+/// <summary>Where the brokers of one run keep their data. A file is locked for as long; however the run ends, the system unlocks it.</summary>
 internal sealed class KafkaRunDirectory : IDisposable
 {
     private const string Prefix = "run-";
+    private const string LockSuffix = ".lock";
 
-    private KafkaRunDirectory(string path, bool isKept) => (Path, IsKept) = (path, isKept);
+    private readonly FileStream _lock;
+
+    private KafkaRunDirectory(string path, bool isKept, string lockFile) => (Path, IsKept, _lock) = (path, isKept, Lock(lockFile));
 
     public string Path { get; }
 
@@ -16,51 +18,68 @@ internal sealed class KafkaRunDirectory : IDisposable
     public bool IsKept { get; }
 
     /// <summary>The named directory, which stays; or a fresh one below artifacts/kafka, which goes with this run, as do those of dead ones.</summary>
+    /// <exception cref="KafkaSourceException">Another run uses the directory, or it is not writable.</exception>
     public static KafkaRunDirectory Choose(string appHostDirectory, string? named)
     {
-        if (!string.IsNullOrWhiteSpace(named))
-            return new KafkaRunDirectory(System.IO.Path.GetFullPath(named), isKept: true);
-
-        var root = System.IO.Path.GetFullPath(System.IO.Path.Combine(appHostDirectory, "..", "artifacts", "kafka"));
-        Directory.CreateDirectory(root);
-        foreach (var directory in Directory.EnumerateDirectories(root, Prefix + "*").Where(IsOfDeadProcess).ToArray())
-            TryDelete(directory);
-        return new KafkaRunDirectory(System.IO.Path.Combine(root, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}"), isKept: false);
+        var isKept = !string.IsNullOrWhiteSpace(named);
+        var directory = System.IO.Path.GetFullPath(isKept ? named! : System.IO.Path.Combine(appHostDirectory, "..", "artifacts", "kafka"));
+        try
+        {
+            Directory.CreateDirectory(directory);
+            if (isKept)
+                return new KafkaRunDirectory(directory, isKept, System.IO.Path.Combine(directory, LockSuffix));
+            foreach (var earlier in Directory.GetDirectories(directory, Prefix + "*"))
+                DeleteIfDead(earlier);
+            var path = System.IO.Path.Combine(directory, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+            return new KafkaRunDirectory(path, isKept, LockOf(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KafkaSourceException(
+                $"The brokers' data directory {directory} cannot be locked, so another AppHost uses it or it is not writable ({e.Message.TrimEnd('.')}): set Kafka:DataDirectory to another one.", e);
+        }
     }
 
     public void Dispose()
     {
-        if (!IsKept && Directory.Exists(Path))
+        if (!IsKept)
             TryDelete(Path);
+        _lock.Dispose();
     }
 
-    /// <summary>The brokers of an AppHost that was killed live some seconds longer than it, and write. What is left then goes with a later run.</summary>
+    /// <summary>Beside the directory, which does not exist yet when the lock is taken.</summary>
+    private static string LockOf(string directory) => directory + LockSuffix;
+
+    private static FileStream Lock(string file) => new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    private static void DeleteIfDead(string directory)
+    {
+        try
+        {
+            using var ownersLock = Lock(LockOf(directory));
+            TryDelete(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its run is alive, or another user's.
+        }
+    }
+
+    /// <summary>
+    /// Deletes a directory of which the lock is held. The brokers of an AppHost that was killed live some seconds longer than it, and write. What is left then goes with
+    /// a later run.
+    /// </summary>
     private static void TryDelete(string directory)
     {
         try
         {
-            Directory.Delete(directory, recursive: true);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
+            File.Delete(LockOf(directory));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Still written to, or another AppHost removed it.
-        }
-    }
-
-    private static bool IsOfDeadProcess(string directory)
-    {
-        var id = System.IO.Path.GetFileName(directory)[Prefix.Length..].Split('-')[0];
-        if (!int.TryParse(id, CultureInfo.InvariantCulture, out var process))
-            return false;
-        try
-        {
-            using var owner = Process.GetProcessById(process);
-            return owner.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            // No process has this id.
-            return true;
+            // Still written to, or another user's.
         }
     }
 }

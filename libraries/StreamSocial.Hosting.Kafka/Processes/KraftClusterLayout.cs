@@ -71,8 +71,20 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
     /// <summary>Writes the configuration files and formats the data directories that are not yet.</summary>
     /// <param name="partitions">Partitions that the cluster's topics will have; null if that is not known.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="KafkaSourceException">Formatting failed.</exception>
+    /// <exception cref="KafkaSourceException">The files cannot be written, or formatting failed.</exception>
     public async Task PrepareAsync(int? partitions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(partitions, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KafkaSourceException($"The brokers' files cannot be written: {e.Message.TrimEnd('.')}; make {Directory} writable, or set Kafka:DataDirectory to another directory.", e);
+        }
+    }
+
+    private async Task WriteAsync(int? partitions, CancellationToken cancellationToken)
     {
         System.IO.Directory.CreateDirectory(Directory);
         var clusterId = await ReadOrCreateClusterIdAsync(cancellationToken);
