@@ -31,7 +31,7 @@ public static partial class KafkaClusterBuilderExtensions
         var clients = KafkaClientConfiguration.Read(configuration);
         var request = new KafkaSourceRequest(options.Source, configuration.GetConnectionString(name), configuration[KafkaHome.Variable]);
         // A manifest describes containers; what this machine can run does not matter for it.
-        var probe = builder.ExecutionContext.IsPublishMode ? new PublishingProbe() : (IMachineProbe)new MachineProbe();
+        var probe = builder.ExecutionContext.IsPublishMode ? new PublishingProbe() : (IMachineProbe)new MachineProbe(configuration[MachineProbe.ContainerRuntimeVariable]);
         var resource = new KafkaClusterResource(name, KafkaSourceSelector.Select(request, probe));
         var cluster = builder.AddResource(resource)
             .WithIconName("Server")

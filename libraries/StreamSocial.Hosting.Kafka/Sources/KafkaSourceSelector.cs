@@ -27,7 +27,7 @@ public static class KafkaSourceSelector
         KafkaSource.External when string.IsNullOrWhiteSpace(request.ConnectionString) =>
             "Kafka:Source is external, but ConnectionStrings:kafka is not set: set it to host:port[,host:port…].",
         KafkaSource.Containers when !probe.ContainerRuntimeAnswers() =>
-            "Kafka:Source is containers, but no container runtime answers: start Docker (docker info must succeed), or use another Kafka:Source.",
+            "Kafka:Source is containers, but no container runtime answers: start Docker or Podman (docker info or podman info must succeed, or that of ASPIRE_CONTAINER_RUNTIME), or use another Kafka:Source.",
         KafkaSource.Process when string.IsNullOrWhiteSpace(request.KafkaHome) =>
             "Kafka:Source is process, but KAFKA_HOME is not set: set it to a Kafka distribution (a directory with libs/*.jar).",
         KafkaSource.Process => probe.FindProblemOfKafkaHome(request.KafkaHome!) ?? probe.FindProblemOfJava(),

@@ -18,11 +18,16 @@ public interface IMachineProbe
 }
 
 /// <summary>Asks the machine by starting the programs in question.</summary>
-public sealed class MachineProbe : IMachineProbe
+/// <param name="containerRuntime">The program that Aspire is told to use for containers; null or empty: it takes the first that answers.</param>
+public sealed class MachineProbe(string? containerRuntime = null) : IMachineProbe
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Names it for Aspire.</summary>
+    public const string ContainerRuntimeVariable = "ASPIRE_CONTAINER_RUNTIME";
 
-    private readonly Lazy<bool> _containers = new(() => Succeeds("docker", "info"));
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly string[] ContainerRuntimes = ["docker", "podman"];
+
+    private readonly Lazy<bool> _containers = new(() => (string.IsNullOrWhiteSpace(containerRuntime) ? ContainerRuntimes : [containerRuntime]).Any(program => Succeeds(program, "info")));
 
     public bool ContainerRuntimeAnswers() => _containers.Value;
 
