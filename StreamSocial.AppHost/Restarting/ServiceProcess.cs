@@ -39,8 +39,9 @@ internal sealed partial class ServiceProcess(IResource resource, ResourceNotific
     private bool TrySignal(int signal) =>
         !OperatingSystem.IsWindows() && notifications.TryGetCurrentState(resource.Name, out var current) && PidOf(current.Snapshot) is { } pid && Kill(pid, signal) == 0;
 
-    private static int? PidOf(CustomResourceSnapshot snapshot) =>
-        int.TryParse(Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == PidProperty)?.Value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    /// <summary>Id of the process that a snapshot is about; null if it has none.</summary>
+    public static int? PidOf(CustomResourceSnapshot snapshot) =>
+        int.TryParse(Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == PidProperty)?.Value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var pid) && pid > 0 ? pid : null;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);

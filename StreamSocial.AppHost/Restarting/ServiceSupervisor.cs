@@ -164,14 +164,14 @@ internal sealed partial class ServiceSupervisor(
         ResourceEvent end;
         try
         {
-            end = await WaitAsync(service, HasEnded, stop.Token);
+            end = await WaitAsync(service, service.HasEndedAnew, stop.Token);
         }
         catch (OperationCanceledException) when (recovered.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return;
         }
 
-        service.EndRun();
+        service.EndRun(end.Snapshot);
         if (service.IsStopRequested)
         {
             if (service.IsReplica)
@@ -218,8 +218,6 @@ internal sealed partial class ServiceSupervisor(
     }
 
     private static bool IsUp(CustomResourceSnapshot snapshot) => KnownServiceStates.IsUp(snapshot.State?.Text);
-
-    private static bool HasEnded(CustomResourceSnapshot snapshot) => KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} ended with exit code {ExitCode}; it is started again")]
     private partial void LogEnded(string service, int? exitCode);

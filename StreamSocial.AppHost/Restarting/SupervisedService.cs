@@ -40,6 +40,7 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
 {
     private volatile ResourceStateSnapshot? _shown;
     private volatile bool _isStopRequested;
+    private int? _endedProcess;
 
     public IResource Resource => resource;
 
@@ -71,8 +72,16 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
         IsRunning = true;
     }
 
+    /// <summary>Whether a snapshot tells of an end that has not been seen: while the service starts again, the orchestrator may tell once more of the one before.</summary>
+    public bool HasEndedAnew(CustomResourceSnapshot snapshot) =>
+        KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text) && (ServiceProcess.PidOf(snapshot) is not { } process || process != _endedProcess);
+
     /// <summary>The service has ended.</summary>
-    public void EndRun() => IsRunning = false;
+    public void EndRun(CustomResourceSnapshot snapshot)
+    {
+        IsRunning = false;
+        _endedProcess = ServiceProcess.PidOf(snapshot);
+    }
 
     public Task ShowAsync(ResourceNotificationService notifications, ResourceStateSnapshot state)
     {
