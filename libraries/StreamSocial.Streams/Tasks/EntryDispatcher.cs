@@ -130,7 +130,7 @@ internal sealed class EntryDispatcher(StreamTask task, IRecordProcessor processo
     private bool IsRepeat(Headers? headers)
     {
         if (!headers.TryGet(RecordHeaders.EdgeSource, out var source) || !headers.TryGet(RecordHeaders.EdgeSequence, out var sequence)
-            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first is < 1 or > RecordEntries.MaxSequence || source.Length > RecordEntries.MaxSourceLength)
+            || !RecordHeaders.TryDecodeSequence(sequence, out var first) || first is < 1 or > RecordEntries.MaxSequence || source.Length is 0 or > RecordEntries.MaxSourceLength)
             return false;
         Span<char> name = stackalloc char[RecordEntries.MaxSourceLength];
         var length = Encoding.UTF8.GetChars(source, name);

@@ -28,7 +28,7 @@ internal static class RecordEntries
         (edges, damage) = ([], null);
         if (!headers.TryGet(RecordHeaders.EdgeRuns, out var runs))
         {
-            if (headers.TryGet(RecordHeaders.EdgeSource, out var source) && headers.TryGet(RecordHeaders.EdgeSequence, out var sequence)
+            if (headers.TryGet(RecordHeaders.EdgeSource, out var source) && source.Length > 0 && headers.TryGet(RecordHeaders.EdgeSequence, out var sequence)
                 && RecordHeaders.TryDecodeSequence(sequence, out var first) && first is >= 1 and <= MaxSequence)
                 edges = [new EdgeRun { Source = Encoding.UTF8.GetString(source), First = first, Entries = 1 }];
             return true;
@@ -36,9 +36,9 @@ internal static class RecordEntries
         try
         {
             edges = EdgeRuns.Parser.ParseFrom(runs).Runs;
-            if (edges.Count > 0 && edges.All(run => run is { First: >= 1 and <= MaxSequence, Entries: >= 1, Source.Length: <= MaxSourceLength }))
+            if (edges.Count > 0 && edges.All(run => run is { First: >= 1 and <= MaxSequence, Entries: >= 1, Source.Length: >= 1 and <= MaxSourceLength }))
                 return true;
-            damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} names no edge, one without entries, or one whose source is too long.");
+            damage = new InvalidDataException($"The record's header {RecordHeaders.EdgeRuns} names no edge, one without entries, or one whose source is empty or too long.");
         }
         catch (InvalidProtocolBufferException e)
         {

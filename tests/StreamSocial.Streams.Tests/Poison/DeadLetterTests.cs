@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Kafka.DeadLetters;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Tests.Cluster;
 using StreamSocial.Topics;
 
@@ -52,6 +54,25 @@ public sealed class DeadLetterTests
         var letter = Assert.Single(await ReadAsync(cluster, 1));
         Assert.Equal((-1L, 0L, typeof(InvalidDataException).FullName), (letter.OriginEntry, letter.OriginOffset, letter.ErrorType));
         Assert.Equal(0, member.Runtime.Audit.Lost);
+    }
+
+    /// <summary>The state has no place for an edge without a name: the numbers of all others would be taken for ones that may begin late.</summary>
+    [Fact]
+    public async Task Record_OfAnEdgeWithoutAName_CountsAsForeignAndARunOfItGoesAside()
+    {
+        await using var cluster = new TestCluster();
+        await using var member = await TestMember.StartAsync(cluster, "only");
+        await member.WaitForTasksAsync(120);
+
+        for (var i = 0; i < 2; i++)
+            await cluster.SendForeignAsync(TestTopics.Lines, "a", [1], (RecordHeaders.EdgeSource, []), (RecordHeaders.EdgeSequence, RecordHeaders.EncodeSequence(5)));
+        var run = new EntryRun { Entries = { new Entry { Payload = ByteString.CopyFrom(1) } } }.ToByteArray();
+        await cluster.SendForeignAsync(TestTopics.Lines, "a", run, (RecordHeaders.EdgeRuns, new EdgeRuns { Runs = { new EdgeRun { First = 1, Entries = 1 } } }.ToByteArray()));
+        cluster.Send("a");
+
+        await Expect.EventuallyAsync("all others are applied", () => member.EntriesChecked == 3, () => $"{member.EntriesChecked}");
+        Assert.Equal((0, 0), (member.OutOfTurn, member.Runtime.Audit.Lost));
+        Assert.Contains("empty", Assert.Single(await ReadAsync(cluster, 1)).ErrorMessage, StringComparison.Ordinal);
     }
 
     [Fact]
