@@ -197,7 +197,8 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
         task.Stores.Clear();
         _bytesBefore += Replay.Bytes;
         Replay = new ChangelogReplay(task.Id.ToString(), task.Stores);
-        (From, _first) = (from, -1);
+        // Where the reading before ended says nothing of this one.
+        (From, _first, End, MissingSince) = (from, -1, -1, null);
     }
 }
 

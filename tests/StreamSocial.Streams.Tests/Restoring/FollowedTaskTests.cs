@@ -91,6 +91,27 @@ public sealed class FollowedTaskTests : IRecordSender
         Assert.Equal(RestoreStep.Done, TakeEnd(2));
     }
 
+    /// <summary>Without transactions an end behind the fencing record completes a restore, but not that of the reading before.</summary>
+    [Fact]
+    public void Owned_StartedOverAtTheEnd_ReadsEverythingAgain()
+    {
+        var fenced = new FencedRestore(_session.Task.Environment, new FakeTimeProvider());
+        TakeCommit(0, nextOffset: 5, fenced);
+        TakeEnd(1, fenced);
+        // It does not fit what was read.
+        TakeCommit(1, nextOffset: 9, fenced, entries: 1);
+        Take(2, ChangelogKeys.Fence, [], fenced);
+        Assert.Equal(RestoreStep.StartOver, TakeEnd(3, fenced));
+
+        _session.Task.OnFenced(2);
+        _session.OnOwned();
+        Assert.Equal(RestoreStep.More, _session.TakeKnownEnd(fenced));
+        TakeCommit(1, nextOffset: 9, fenced);
+        Assert.Equal(RestoreStep.Done, Take(2, ChangelogKeys.Fence, [], fenced));
+        _session.Complete();
+        Assert.Equal(9, _session.Task.CommittedOffset);
+    }
+
     [Fact]
     public void Abandoned_TakesNothingMore()
     {
@@ -109,13 +130,16 @@ public sealed class FollowedTaskTests : IRecordSender
         _session.OnOwned();
     }
 
-    private RestoreStep Take(long offset, byte[] key, byte[]? value) => _session.Take(
-        _restore, new ConsumeResult<byte[]?, byte[]?> { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } }, offset);
+    private RestoreStep Take(long offset, byte[] key, byte[]? value, IRestoreProtocol? protocol = null) => _session.Take(
+        protocol ?? _restore, new ConsumeResult<byte[]?, byte[]?> { Offset = offset, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } }, offset);
 
-    private void TakeCommit(long offset, long nextOffset) => Assert.Equal(
-        RestoreStep.More, Take(offset, ChangelogKeys.Commit, new CommitRecord { Version = ChangelogKeys.Version, NextOffset = nextOffset }.ToByteArray()));
+    private void TakeCommit(long offset, long nextOffset, IRestoreProtocol? protocol = null, long entries = 0)
+    {
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, NextOffset = nextOffset, Entries = entries };
+        Assert.Equal(RestoreStep.More, Take(offset, ChangelogKeys.Commit, commit.ToByteArray(), protocol));
+    }
 
-    private RestoreStep TakeEnd(long offset) => _session.Take(_restore, null, offset);
+    private RestoreStep TakeEnd(long offset, IRestoreProtocol? protocol = null) => _session.Take(protocol ?? _restore, null, offset);
 
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
         throw new NotSupportedException("A restore sends nothing here.");
