@@ -79,7 +79,7 @@ internal sealed class StreamTask
     public TaskStores Stores { get; }
 
     /// <summary>Id of the input topic whose offsets this run's positions are; empty when it is unknown.</summary>
-    public string InputTopicId { get; }
+    public string InputTopicId { get; private set; }
 
     /// <summary>The same for a checkpoint: while it is unknown, the id that belongs to the last durable position.</summary>
     public string InputTopicIdOfPosition => InputTopicId.Length > 0 ? InputTopicId : _positionsInputId;
@@ -188,8 +188,8 @@ internal sealed class StreamTask
     /// <returns>The offset that the record gets if nobody else has written since the fencing record.</returns>
     public long TakeChangelogOffset() => FencingOffset + ++_changelogRecordsWritten;
 
-    /// <summary>The member owns the task.</summary>
-    public void OnAssigned(long epoch) => Epoch = epoch;
+    /// <summary>The member owns the task. Its input may have been made anew while it was followed.</summary>
+    public void OnAssigned(long epoch) => (Epoch, InputTopicId) = (epoch, Environment.InputTopicIdOf(Id.Topic));
 
     /// <summary>The stores are restored.</summary>
     /// <param name="replay">What was read.</param>

@@ -19,10 +19,11 @@ public sealed class FollowedTaskTests : IRecordSender
     private readonly TransactionalRestore _restore;
     private readonly RestoreSession _session;
     private long _committed;
+    private string _inputTopicId = "before";
 
     public FollowedTaskTests()
     {
-        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { });
+        var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { }) { InputTopicIdOf = _ => _inputTopicId };
         _restore = new TransactionalRestore(
             (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], _ => -1, _ => 0, new FakeTimeProvider(), NullLogger.Instance);
         _session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 0, environment), isOwned: false);
@@ -113,6 +114,19 @@ public sealed class FollowedTaskTests : IRecordSender
     }
 
     [Fact]
+    public void Owned_InputWasMadeAnewWhileItWasFollowed_DoesNotStart()
+    {
+        TakeCommit(0, nextOffset: 5);
+        TakeEnd(2);
+
+        _inputTopicId = "anew";
+        _session.Task.OnAssigned(epoch: 1);
+        Own(committed: 5);
+        Assert.Equal(RestoreStep.Done, _session.TakeKnownEnd(_restore));
+        Assert.Throws<InputReplacedException>(_session.Complete);
+    }
+
+    [Fact]
     public void Abandoned_TakesNothingMore()
     {
         _session.Abandon();
@@ -135,7 +149,7 @@ public sealed class FollowedTaskTests : IRecordSender
 
     private void TakeCommit(long offset, long nextOffset, IRestoreProtocol? protocol = null, long entries = 0)
     {
-        var commit = new CommitRecord { Version = ChangelogKeys.Version, NextOffset = nextOffset, Entries = entries };
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, NextOffset = nextOffset, Entries = entries, InputTopicId = "before" };
         Assert.Equal(RestoreStep.More, Take(offset, ChangelogKeys.Commit, commit.ToByteArray(), protocol));
     }
 
