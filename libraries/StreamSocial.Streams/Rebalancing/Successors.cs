@@ -38,7 +38,8 @@ internal sealed partial class Successors(StreamsOptions options, bool givesAllOr
         var snapshot = members.Current;
         while (!isHopeless() && !IsTimeToGiveBack(snapshot, tasks, time.GetElapsedTime(started)))
             snapshot = WaitForNewer(snapshot);
-        LogWaited(tasks.Count, Count(snapshot, tasks).Warm, time.GetElapsedTime(started).TotalMilliseconds);
+        var elapsed = time.GetElapsedTime(started);
+        LogWaited(tasks.Count, Count(snapshot, tasks, elapsed).Warm, elapsed.TotalMilliseconds);
     }
 
     /// <summary>Whether others have the state of all that is to move, or nobody prepares to have it, or the time is over.</summary>
@@ -47,7 +48,7 @@ internal sealed partial class Successors(StreamsOptions options, bool givesAllOr
     /// <param name="elapsed">Since the group asked for them.</param>
     public bool IsTimeToGiveBack(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks, TimeSpan elapsed)
     {
-        var (warm, warming) = Count(snapshot, tasks);
+        var (warm, warming) = Count(snapshot, tasks, elapsed);
         return (warm == tasks.Count && warming == 0) || elapsed >= options.WarmUpBudget || (warming == 0 && elapsed >= Grace)
             || (IsLeaving && Others(snapshot).All(other => other.IsLeaving));
     }
@@ -55,12 +56,36 @@ internal sealed partial class Successors(StreamsOptions options, bool givesAllOr
     private IEnumerable<Member> Others(MembersSnapshot snapshot) => snapshot.Members.Values.Where(other => other.MemberId != options.MemberId);
 
     /// <summary>Of how many of the tasks others have the state, and of how many that this member must wait for somebody is still reading it.</summary>
-    private (int Warm, int Warming) Count(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks)
+    private (int Warm, int Warming) Count(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks, TimeSpan elapsed)
     {
-        var warm = Others(snapshot).SelectMany(other => other.WarmUps).SelectMany(warmUp => TasksOf(warmUp.Topic, warmUp.Warm)).ToHashSet();
-        var warming = snapshot.Members.Values.SelectMany(member => member.WarmUps).SelectMany(warmUp => TasksOf(warmUp.Topic, warmUp.Warming)).ToHashSet();
+        var (ready, warming) = givesAllOrNothing ? (snapshot.Members.Values, WarmingOf(snapshot.Members.Values)) : FindReady(snapshot.Members.Values, elapsed);
+        var warm = WarmOf(ready.Where(member => member.MemberId != options.MemberId));
         return (tasks.Count(warm.Contains), givesAllOrNothing ? warming.Count : tasks.Count(warming.Contains));
     }
+
+    /// <summary>
+    /// The members that can take something now, and what somebody must wait for. A group gives nothing to a member that has not given back what it was asked for, so
+    /// one that waits itself is waited for. Members that only wait for each other can take all the same: they give back at the same time.
+    /// </summary>
+    private static (IEnumerable<Member> Ready, HashSet<TaskId> Awaited) FindReady(IEnumerable<Member> members, TimeSpan elapsed)
+    {
+        var (ready, awaited) = (members, WarmingOf(members));
+        while (true)
+        {
+            var warm = WarmOf(ready);
+            var byWaiting = ready.ToLookup(member => ReleaseWatch.Releasing([member]).Any(task => awaited.Contains(task) || (elapsed < Grace && !warm.Contains(task))));
+            if (!byWaiting.Contains(true))
+                return (ready, awaited);
+            ready = byWaiting[false];
+            awaited.UnionWith(WarmOf(byWaiting[true]));
+        }
+    }
+
+    private static HashSet<TaskId> WarmOf(IEnumerable<Member> members) =>
+        [.. members.SelectMany(member => member.WarmUps).SelectMany(warmUp => TasksOf(warmUp.Topic, warmUp.Warm))];
+
+    private static HashSet<TaskId> WarmingOf(IEnumerable<Member> members) =>
+        [.. members.SelectMany(member => member.WarmUps).SelectMany(warmUp => TasksOf(warmUp.Topic, warmUp.Warming))];
 
     private static IEnumerable<TaskId> TasksOf(string topic, IEnumerable<int> partitions) => partitions.Select(partition => new TaskId(topic, partition));
 

@@ -54,6 +54,40 @@ public sealed class SuccessorsTests : IMembersView
         Assert.True(together.IsTimeToGiveBack(Of(others[0], Member(reader, Warm("v", 0))), Tasks, TimeSpan.Zero));
     }
 
+    /// <summary>The group gives nothing to a member that has not given back what it was asked for.</summary>
+    [Fact]
+    public void IsTimeToGiveBack_SuccessorWaitsItself_NotBeforeItsOwnAreWarm()
+    {
+        var successor = Releasing(Member("a", Warm("t", 0, 1), Warm("u", 0)), "v", 0);
+        Assert.False(IsTime(19.9, successor, Member("b", new WarmUp { Topic = "v", Warming = { 0 } })));
+        Assert.True(IsTime(20, successor, Member("b", new WarmUp { Topic = "v", Warming = { 0 } })));
+        Assert.True(IsTime(0, successor, Member("b", Warm("v", 0))));
+        // The successor's successor waits, too.
+        var next = Releasing(Member("b", Warm("v", 0)), "w", 0);
+        Assert.False(IsTime(19.9, successor, next, Member("c", new WarmUp { Topic = "w", Warming = { 0 } })));
+        Assert.True(IsTime(0, successor, next, Member("c", Warm("w", 0))));
+    }
+
+    [Fact]
+    public void IsTimeToGiveBack_SuccessorWaitsItselfAndNobodyPreparesItsOwn_WhenThereWasTimeToSaySo()
+    {
+        var successor = Releasing(Member("a", Warm("t", 0, 1), Warm("u", 0)), "v", 0);
+        Assert.False(IsTime(3.9, successor));
+        Assert.True(IsTime(4, successor));
+    }
+
+    [Fact]
+    public void IsTimeToGiveBack_TwoWaitForEachOther_WhenBothAreWarm()
+    {
+        var successor = Releasing(Member("a", Warm("t", 0, 1), Warm("u", 0)), "v", 0);
+        Assert.False(IsTime(19.9, successor, Self(new WarmUp { Topic = "v", Warming = { 0 } })));
+        Assert.True(IsTime(0, successor, Self(Warm("v", 0))));
+        // What nobody can follow holds up neither.
+        Assert.True(IsTime(4, Releasing(successor, "w", 0), Self(Warm("v", 0))));
+
+        static Member Self(WarmUp warmUp) => Releasing(Releasing(Member("self", warmUp), "t", 0, 1), "u", 0);
+    }
+
     [Fact]
     public void IsTimeToGiveBack_NobodyPrepares_WhenThereWasTimeToSaySo()
     {
@@ -122,6 +156,12 @@ public sealed class SuccessorsTests : IMembersView
     private static MembersSnapshot Of(params Member[] members) => new(1, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true);
 
     private static Member Member(string id, params WarmUp[] warmUps) => new() { MemberId = id, WarmUps = { warmUps } };
+
+    private static Member Releasing(Member member, string topic, params int[] partitions)
+    {
+        member.Releasing.Add(new TopicPartitions { Topic = topic, Partitions = { partitions } });
+        return member;
+    }
 
     private static WarmUp Warm(string topic, params int[] partitions) => new() { Topic = topic, Warm = { partitions } };
 }
