@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Streams.Membership;
+using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Rebalancing;
 
@@ -12,15 +13,17 @@ namespace StreamSocial.Streams.Rebalancing;
 /// </summary>
 /// <param name="detector">Says when to ask.</param>
 /// <param name="readTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
-internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget)
+/// <param name="members">Shows what others still have: a handover that is going on is no missed assignment.</param>
+/// <param name="self">This member's id.</param>
+internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members, string self)
 {
     /// <summary>A group that has just changed means a member to have what it will be told with the next heartbeats.</summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
 
     private Task<IReadOnlySet<TopicPartition>?>? _question;
 
-    /// <summary>What the group means this member to have, and it has not; null when there is no such thing.</summary>
-    private IReadOnlySet<TopicPartition>? _missed;
+    /// <summary>What this member should have and nobody has, and what it has and should not; empty when there is no such thing.</summary>
+    private HashSet<TopicPartition> _missed = [];
     private TimeSpan _confirmAt;
 
     /// <summary>
@@ -32,7 +35,7 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
             ? null
             : new AssignmentCheck(
                 new StuckAssignmentDetector(members, inputs, options.MemberId),
-                new GroupAssignments(settings, options.GroupId, loggers.CreateLogger<GroupAssignments>()).ReadAsync);
+                new GroupAssignments(settings, options.GroupId, loggers.CreateLogger<GroupAssignments>()).ReadAsync, members, options.MemberId);
 
     /// <summary>Whether the member should join again now. Called at intervals.</summary>
     /// <param name="now">Rises from call to call.</param>
@@ -42,7 +45,7 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
     {
         if (_question is not null)
             return _question.IsCompleted && TakeAnswer(now, assignment);
-        if (!string.IsNullOrEmpty(consumerId) && (_missed is null ? detector.IsSuspicious(now) : now >= _confirmAt))
+        if (!string.IsNullOrEmpty(consumerId) && (_missed.Count == 0 ? detector.IsSuspicious(now) : now >= _confirmAt))
             _question = readTarget(consumerId);
         return false;
     }
@@ -52,15 +55,18 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
         var target = _question!.GetAwaiter().GetResult();
         _question = null;
         var before = _missed;
-        _missed = target is null || target.SetEquals(assignment) ? null : target;
-        if (_missed is null)
+        _missed = target is null ? [] : [.. target.Except(assignment).Where(IsNobodys), .. assignment.Except(target)];
+        if (_missed.Count == 0)
             return false;
-        if (before?.SetEquals(_missed) == true)
+        if (before.SetEquals(_missed))
         {
-            _missed = null;
+            _missed = [];
             return true;
         }
         _confirmAt = now + ConfirmAfter;
         return false;
     }
+
+    /// <summary>A partition that another member has, and gives back when its successor is warm, is still to come.</summary>
+    private bool IsNobodys(TopicPartition partition) => members.OwnerOf(TaskId.Of(partition)) is not { } owner || owner == self;
 }
