@@ -28,6 +28,7 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
     private readonly HashSet<CheckpointSnapshot> _committing = [];
     private readonly ManualResetEventSlim _isWaiting = new();
     private readonly ManualResetEventSlim _isHurried = new();
+    private bool _hasEnded;
     private int _busy;
     private int _mostTaken = FirstCheckpoints;
 
@@ -46,8 +47,12 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
     /// <summary>Ends each wait at once from now on.</summary>
     public void EndWaits()
     {
-        _isWaiting.Set();
-        _isHurried.Set();
+        lock (_gate)
+        {
+            _hasEnded = true;
+            _isWaiting.Set();
+            _isHurried.Set();
+        }
     }
 
     public void Write(StreamTask task, CheckpointSnapshot snapshot)
@@ -139,7 +144,7 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
             _committing.UnionWith(taken.Select(one => one.Snapshot));
             if (taken.Count > 0)
                 _busy++;
-            if (_waiting.Count == 0)
+            if (_waiting.Count == 0 && !_hasEnded)
             {
                 _isWaiting.Reset();
                 _isHurried.Reset();

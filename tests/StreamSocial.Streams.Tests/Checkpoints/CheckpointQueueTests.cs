@@ -121,6 +121,17 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         Assert.Equal(0, _written[1]);
     }
 
+    /// <summary>The writers end together, and one may be about to take the last checkpoints.</summary>
+    [Fact]
+    public async Task WaitForWork_LastCheckpointIsTakenAfterTheWaitsHaveEnded_EndsAtOnce()
+    {
+        Write(1);
+        _queue.EndWaits();
+        Assert.True(_queue.TryCommit(0));
+
+        await Task.Run(() => _queue.WaitForWork(Timeout.InfiniteTimeSpan)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
         throw new InvalidOperationException("Nothing is emitted here.");
 
