@@ -43,6 +43,9 @@ internal interface IPersistentStore : ITaskStore
 /// <summary>Creates the stores of tasks, and so decides where their entries are kept.</summary>
 internal interface IStoreFactory
 {
+    /// <summary>What an earlier run left of stores that nobody has asked for yet.</summary>
+    IEnumerable<KeptStore> Unclaimed => [];
+
     /// <summary>Creates a store, empty unless the factory holds what an earlier run left of it, which is also an <see cref="ITaskStore"/>.</summary>
     IStateStore<TKey, TValue> Create<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
         where TKey : notnull;

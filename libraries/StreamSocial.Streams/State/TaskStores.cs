@@ -121,6 +121,8 @@ internal sealed class TaskStores
                 else
                     return false;
             }
+            // Of a task that did not come back in this run.
+            kept.Stores.Add(_factory.Unclaimed);
             kept.Parted.Add(Parted.All.Select(entry => new KeptParts { Key = ByteString.CopyFrom(entry.Key), Parts = entry.Value }));
             return true;
         }

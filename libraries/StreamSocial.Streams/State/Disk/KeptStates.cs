@@ -68,6 +68,8 @@ internal sealed class KeptStoreFactory(DiskSpace space, IEnumerable<KeptStore> s
 {
     private readonly Dictionary<uint, KeptStore> _stores = stores.ToDictionary(store => store.Id);
 
+    public IEnumerable<KeptStore> Unclaimed => _stores.Values;
+
     public IStateStore<TKey, TValue> Create<TKey, TValue>(byte id, string name, ICodec<TKey> keys, ICodec<TValue> values)
         where TKey : notnull => _stores.Remove(id, out var kept) ? space.Open(name, keys, values, kept) : space.Create(id, name, keys, values);
 

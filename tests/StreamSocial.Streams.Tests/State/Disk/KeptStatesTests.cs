@@ -58,6 +58,28 @@ public sealed class KeptStatesTests : IDisposable
     }
 
     [Fact]
+    public void TryKeep_StateThatNobodyOpened_IsLeftAsItWas()
+    {
+        Leave(Owner);
+        using (var space = Open())
+        {
+            var kept = Assert.Single(space.TakeKept(Owner));
+            var unopened = new TaskStores(new KeptStoreFactory(space, kept.Stores));
+            unopened.TakeKept(kept);
+            var again = new KeptState { Topic = kept.Topic, Commit = kept.Commit };
+            Assert.True(unopened.TryKeep(again));
+            space.Keep([again], Owner);
+        }
+
+        using var next = Open();
+        var left = Assert.Single(next.TakeKept(Owner));
+        var stores = new TaskStores(new KeptStoreFactory(next, left.Stores));
+        stores.TakeKept(left);
+        Assert.Equal(Entries, Open(stores).Entries.Count());
+        Assert.Equal((left.Commit.Checksum, (long)left.Commit.Entries), (stores.Checksum, stores.Count));
+    }
+
+    [Fact]
     public void Start_RunDidNotEndInOrder_DropsItsFilesAndSaysSo()
     {
         // As a killed process does: it deletes nothing.
