@@ -107,12 +107,14 @@ internal sealed partial class DiskSpace : IStoreFactory, IDisposable
             states = [];
         var ranges = states.SelectMany(state => state.Stores).Select(store => store.Range).Where(range => range > 0).Order().ToArray();
         var next = 1L;
-        foreach (var range in ranges.Append(_lastRange + 1))
+        foreach (var range in ranges)
         {
             if (range > next)
                 Database.DeleteRange(PrefixOf(next), PrefixOf(range));
             next = range + 1;
         }
+        // Also what a run that crashed may have written behind the ranges that were left.
+        Database.DeleteRange(PrefixOf(next), PrefixOf(long.MaxValue));
         lock (_gate)
             _ranges += ranges.Length;
         return states;

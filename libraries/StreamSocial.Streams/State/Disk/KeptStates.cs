@@ -39,11 +39,10 @@ internal sealed class KeptStates(DiskDatabase database)
     /// <exception cref="IOException">They cannot be read, or not be removed.</exception>
     public IReadOnlyList<KeptState> Take()
     {
-        var states = new List<KeptState>();
-        foreach (var (_, value) in database.ReadRange([.. OwnerKey, 0], DiskSpace.PrefixOf(Range + 1)))
-            states.Add(TryParse(KeptState.Parser, value, out var state) ? state : throw new IOException("A state that was left in the disk store cannot be read."));
+        List<byte[]> written = [.. database.ReadRange([.. OwnerKey, 0], DiskSpace.PrefixOf(Range + 1)).Select(entry => entry.Value)];
+        // Also if they cannot be read: what this run writes is not what the owner's record speaks of.
         Clear();
-        return states;
+        return [.. written.Select(value => TryParse(KeptState.Parser, value, out var state) ? state : throw new IOException("A state that was left in the disk store cannot be read."))];
     }
 
     private void Clear() => database.DeleteRange(OwnerKey, DiskSpace.PrefixOf(Range + 1));

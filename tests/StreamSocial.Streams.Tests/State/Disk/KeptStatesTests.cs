@@ -79,6 +79,33 @@ public sealed class KeptStatesTests : IDisposable
         Assert.Equal((left.Commit.Checksum, (long)left.Commit.Entries), (stores.Checksum, stores.Count));
     }
 
+    /// <summary>This run writes into ranges of which the record of the states' owner knows nothing.</summary>
+    [Fact]
+    public void TakeKept_StateCannotBeRead_ARunThatFollowsACrashFindsNone()
+    {
+        Leave(Owner);
+        using (var database = new DiskDatabase(Store, 1024 * 1024, 1024 * 1024))
+            database.Put([.. DiskSpace.PrefixOf(0), .. DiskSpace.PrefixOf(0)], [255]);
+
+        using var space = Open();
+
+        Assert.Throws<IOException>(() => space.TakeKept(Owner));
+        Assert.Null(new KeptStates(space.Database).Owner);
+    }
+
+    [Fact]
+    public void TakeKept_EntriesBehindTheLastRange_AreGone()
+    {
+        Leave(Owner);
+        using (var database = new DiskDatabase(Store, 1024 * 1024, 1024 * 1024))
+            database.Put([.. DiskSpace.PrefixOf(1_000), 1], [1]);
+
+        using var space = Open();
+
+        Assert.Equal(Entries, Read(space, Assert.Single(Assert.Single(space.TakeKept(Owner)).Stores).Range).Count());
+        Assert.Empty(Read(space, 1_000));
+    }
+
     [Fact]
     public void Start_RunDidNotEndInOrder_DropsItsFilesAndSaysSo()
     {
