@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.Streams.Rebalancing;
@@ -15,4 +16,7 @@ internal sealed partial class GroupMembership
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group means this member to have other partitions than it has been told of; it joins again")]
     private partial void LogRejoin();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group's client reports {Code}: {Reason}. The member goes on; this is said at most once a minute")]
+    private partial void LogNotPolled(ErrorCode code, string reason);
 }

@@ -29,6 +29,9 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DetectionInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Shortest time between two warnings of what the client reports.</summary>
+    private static readonly TimeSpan ComplaintInterval = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Shortest time after which the group removes a member that does not give partitions back. The default of 5 min is for applications that
     /// process records inside their poll loop; here only a handover runs there.
@@ -48,6 +51,7 @@ internal sealed partial class GroupMembership : IDisposable
     private bool _isClosing;
     private bool _hasLeft;
     private bool _hasUnpaused;
+    private long? _complainedAt;
     private readonly string _nothing;
     private volatile bool _asks;
     private volatile bool _releases;
@@ -181,7 +185,7 @@ internal sealed partial class GroupMembership : IDisposable
                 _consumer.Subscribe(_topics);
             }
             // Records fetched before the pause took effect are dropped: the lanes read from their own positions.
-            _consumer.Consume(PollTimeout);
+            Poll();
             var now = _time.GetElapsedTime(started);
             if (!hasReleased && now - looked >= DetectionInterval)
             {
@@ -195,6 +199,22 @@ internal sealed partial class GroupMembership : IDisposable
             _consumer.Pause(_consumer.Assignment);
         }
         Close();
+    }
+
+    /// <summary>A topic that is deleted is its tasks' affair: the member and the other topics go on.</summary>
+    private void Poll()
+    {
+        try
+        {
+            _consumer.Consume(PollTimeout);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            if (_complainedAt is { } last && _time.GetElapsedTime(last) < ComplaintInterval)
+                return;
+            _complainedAt = _time.GetTimestamp();
+            LogNotPolled(e.Error.Code, e.Error.Reason);
+        }
     }
 
     private void Close()
