@@ -29,6 +29,9 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DetectionInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest time that the client closes without calling anybody, and that its disposal takes.</summary>
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Shortest time between two warnings of what the client reports.</summary>
     private static readonly TimeSpan ComplaintInterval = TimeSpan.FromMinutes(1);
 
@@ -50,6 +53,10 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ReaderWriterLockSlim _metadataGate = new();
     private bool _isClosing;
     private bool _hasLeft;
+
+    /// <summary>Since when the client closes and calls nobody, as a timestamp; -1 while it does not.</summary>
+    private long _closingSince = -1;
+    private volatile bool _isLeftBehind;
     private bool _hasUnpaused;
     private long? _complainedAt;
     private readonly string _nothing;
@@ -130,20 +137,33 @@ internal sealed partial class GroupMembership : IDisposable
     /// </summary>
     public void Release() => _releases = true;
 
-    /// <summary>Leaves the group gracefully; the handler sees the revocation of all partitions.</summary>
+    /// <summary>
+    /// Leaves the group gracefully; the handler sees the revocation of all partitions. A client that does not come to its end, as librdkafka (2.16.0) does now and
+    /// then when it leaves in the moment in which it joins, is left as it is: the group puts its member out.
+    /// </summary>
     public void Leave()
     {
         _stopping = true;
-        if (_thread.IsAlive)
-            _thread.Join();
+        while (!_isLeftBehind && _thread.IsAlive && !_thread.Join(PollTimeout))
+        {
+            if (Interlocked.Read(ref _closingSince) is >= 0 and var since && _time.GetElapsedTime(since) >= ClosePatience)
+                LeaveBehind();
+        }
     }
 
-    /// <summary>Leaves, unless it has, and disposes of the consumer.</summary>
+    /// <summary>Leaves, unless it has, and disposes of the consumer. One that does not come to its end, as after a handler that threw, is left as it is.</summary>
     public void Dispose()
     {
         Leave();
-        _consumer.Dispose();
-        _metadataGate.Dispose();
+        if (_isLeftBehind)
+            return;
+        EndMetadata();
+        var disposal = new Thread(_consumer.Dispose) { Name = "group-disposal", IsBackground = true };
+        disposal.Start();
+        if (disposal.Join(ClosePatience))
+            _metadataGate.Dispose();
+        else
+            LeaveBehind();
     }
 
     private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
@@ -217,9 +237,18 @@ internal sealed partial class GroupMembership : IDisposable
         }
     }
 
+    /// <summary>Nobody uses the client any more, nor what it calls.</summary>
+    private void LeaveBehind()
+    {
+        LogLeftBehind(ClosePatience.TotalSeconds);
+        _isLeftBehind = true;
+        EndMetadata();
+    }
+
     private void Close()
     {
         _isClosing = true;
+        Interlocked.Exchange(ref _closingSince, _time.GetTimestamp());
         if (_consumer.Assignment.Count == 0)
             EndMetadata();
         try
@@ -270,6 +299,10 @@ internal sealed partial class GroupMembership : IDisposable
 
     private void TakeAway(Action handle)
     {
+        if (_isLeftBehind)
+            return;
+        // The handler has bounds of its own.
+        Interlocked.Exchange(ref _closingSince, -1);
         try
         {
             handle();
@@ -277,7 +310,10 @@ internal sealed partial class GroupMembership : IDisposable
         finally
         {
             if (_isClosing)
+            {
                 EndMetadata();
+                Interlocked.Exchange(ref _closingSince, _time.GetTimestamp());
+            }
         }
     }
 }

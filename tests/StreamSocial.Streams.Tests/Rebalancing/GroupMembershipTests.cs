@@ -10,6 +10,7 @@ namespace StreamSocial.Streams.Tests.Rebalancing;
 public sealed class GroupMembershipTests : IAssignmentHandler
 {
     private GroupMembership? _membership;
+    private Action _onAssigned = () => { };
     private volatile int _assigned;
     private volatile bool _isMemberWhenRevoked;
 
@@ -20,8 +21,7 @@ public sealed class GroupMembershipTests : IAssignmentHandler
     public async Task GroupMetadata_MemberLeaves_ThereUntilItsTasksAreClosedAndNotAfterwards(string topic, int partitions)
     {
         await using var cluster = new TestCluster();
-        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
-        var host = new RuntimeHost(TimeProvider.System, new FatalErrors(lifetime, NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
+        var host = CreateHost();
         var options = new StreamsOptions { GroupId = "group", MemberId = "member" };
         using var membership = _membership = new GroupMembership(cluster.Settings, options, [topic], host, this, check: null);
         membership.Start();
@@ -37,12 +37,36 @@ public sealed class GroupMembershipTests : IAssignmentHandler
         Assert.Equal((partitions > 0, null), (_isMemberWhenRevoked, host.Fatal.First));
     }
 
-    void IAssignmentHandler.OnAssigned(IReadOnlyList<TopicPartition> partitions) => _assigned = partitions.Count;
+    /// <summary>librdkafka waits for ever for a handler that did not come to its end.</summary>
+    [Fact]
+    public async Task Dispose_AHandlerThrew_EndsAllTheSame()
+    {
+        await using var cluster = new TestCluster();
+        var host = CreateHost();
+        _onAssigned = () => throw new InvalidOperationException("A test's handler.");
+        var membership = new GroupMembership(cluster.Settings, new StreamsOptions { GroupId = "group", MemberId = "member" }, [TestTopics.Lines], host, this, check: null);
+        membership.Start();
+        await Expect.EventuallyAsync("it has failed", () => host.Fatal.First is not null, () => $"{_assigned} partitions");
+
+        await Task.Run(membership.Dispose).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    void IAssignmentHandler.OnAssigned(IReadOnlyList<TopicPartition> partitions)
+    {
+        _onAssigned();
+        _assigned = partitions.Count;
+    }
 
     void IAssignmentHandler.OnRevoked(IReadOnlyList<TopicPartition> partitions) => _isMemberWhenRevoked = _membership!.GroupMetadata is not null;
 
     void IAssignmentHandler.OnLost(IReadOnlyList<TopicPartition> partitions)
     {
+    }
+
+    private static RuntimeHost CreateHost()
+    {
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        return new RuntimeHost(TimeProvider.System, new FatalErrors(lifetime, NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
     }
 
     private static void Read(GroupMembership membership, CancellationToken cancellationToken)
