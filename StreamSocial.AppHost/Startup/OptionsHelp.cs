@@ -13,7 +13,7 @@ internal static class OptionsHelp
         ("Kafka:FirstPort", "0", "first of six ports in a row for the processes; 0: free ones"),
         ("Kafka:HeapOptions", "", "options for each broker's Java; empty: -Xms256m -Xmx1g"),
         ("Kafka:Client:…", "", "any librdkafka property for every client, for example security.protocol"),
-        ("Kafka:ReplicationFactor", "", "copies of each partition, for an external cluster of fewer brokers; empty: 3"),
+        ("Kafka:ReplicationFactor", "", "copies of each partition that is created; empty: 3, or 1 on one broker"),
         ("Topology:Profile", "by source", "full: 1000 + 500 + 1000 partitions; small: 60 + 30 + 60"),
         ("FeedGenerators:Minimum", "1", "fewest feed generators"),
         ("FeedGenerators:Initial", "1", "feed generators at the start"),

@@ -19,7 +19,7 @@ internal sealed record TopicsOnBrokers(
 internal static class TopicsExtensions
 {
     /// <summary>Creates the topics of the catalogue, or checks those that exist, before any service starts. The embedded cluster comes with them.</summary>
-    /// <exception cref="AppHostConfigurationException">The profile is unknown, or an external cluster names too few brokers.</exception>
+    /// <exception cref="AppHostConfigurationException">The profile is unknown.</exception>
     public static TopicsOnBrokers AddTopics(this IDistributedApplicationBuilder builder, IResourceBuilder<KafkaClusterResource> kafka)
     {
         var profile = ReadProfile(builder.Configuration, kafka.Resource);
@@ -57,16 +57,14 @@ internal static class TopicsExtensions
         })
         .WaitFor(kafka);
 
-    /// <summary>A broker of an external cluster may only be away for a moment, and topics keep for ever the copies with which they are created.</summary>
+    /// <summary>
+    /// Topics keep the copies with which they are created, and one of several external brokers may only be away for a moment: topics that are there already can be used,
+    /// and the brokers refuse to create others with fewer copies than are meant. A cluster of one broker can only mean one copy.
+    /// </summary>
     private static int ChooseCopies(KafkaClusterResource kafka, int wanted)
     {
         var brokers = kafka.Brokers.Count;
-        if (kafka.Source == KafkaSource.External && brokers < wanted)
-        {
-            throw new AppHostConfigurationException(
-                $"The external cluster names {brokers} {(brokers == 1 ? "broker" : "brokers")}, and each partition is to have {wanted} copies: start the others, or set Kafka:ReplicationFactor to the number of copies (1 survives no broker).");
-        }
-        return Math.Min(brokers, wanted);
+        return kafka.Source == KafkaSource.External && brokers > 1 ? wanted : Math.Min(brokers, wanted);
     }
 
     /// <summary>Real brokers that share one machine get fewer partitions unless a profile is named.</summary>

@@ -47,7 +47,7 @@ public sealed record KafkaClusterOptions
     public TimeSpan ExternalTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Copies of each partition of the topics that are created, for an external cluster of fewer brokers than the catalogue's 3, or one that lacks some now.</summary>
-    /// <value>Default none: 3, or as many as there are brokers that the AppHost starts; 1 to 10.</value>
+    /// <value>Default none: 3, or 1 where there is one broker; as many as there are brokers that the AppHost starts; 1 to 10.</value>
     public int? ReplicationFactor { get; init; }
 
     /// <summary>Reads and checks the section.</summary>

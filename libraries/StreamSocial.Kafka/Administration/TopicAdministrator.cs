@@ -146,7 +146,7 @@ public sealed partial class TopicAdministrator : IDisposable
             // Another process may create the same topics at the same time; the check afterwards compares the result.
             var refused = e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists).ToArray();
             if (refused.FirstOrDefault(result => !listed.ContainsKey(result.Topic)) is { } missing)
-                throw new KafkaException(new Error(missing.Error.Code, $"Cannot create topic {missing.Topic}: {missing.Error.Reason}"), e);
+                throw new KafkaException(new Error(missing.Error.Code, $"Cannot create topic {missing.Topic}: {missing.Error.Reason}{HintAt(missing.Error.Code)}"), e);
             // Who may not create topics can use those that are there.
             if (refused.Length > 0)
                 LogNotConfirmed(refused[0].Error.Reason);
@@ -208,6 +208,10 @@ public sealed partial class TopicAdministrator : IDisposable
             configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
             long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null);
     }
+
+    private static string HintAt(ErrorCode code) => code == ErrorCode.InvalidReplicationFactor
+        ? " Start the other brokers, or say how many copies are meant: Kafka:ReplicationFactor, or topics create --replication-factor."
+        : "";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This client may not describe the settings of {Topics}; whether they contradict the catalogue is unknown (DescribeConfigs on the topics)")]
     private partial void LogSettingsUnknown(string topics);

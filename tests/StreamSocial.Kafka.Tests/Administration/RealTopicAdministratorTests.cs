@@ -50,6 +50,16 @@ public sealed class RealTopicAdministratorTests(KraftFixture kafka, ITestOutputH
     }
 
     [Fact]
+    public async Task CreateAsync_FewerBrokersThanCopies_SaysHowToNameThem()
+    {
+        using var administrator = await kafka.GetAdministratorAsync();
+        var error = await Assert.ThrowsAsync<KafkaException>(
+            () => administrator.CreateAsync([new TopicSpec("many-copies", 1, CleanupPolicy.Delete, TimeSpan.FromDays(1), "") { ReplicationFactor = 9 }], Token));
+        Assert.Contains("many-copies", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Kafka:ReplicationFactor", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CreateAsync_TwoAtTheSameTime_BothSucceed()
     {
         using var one = await kafka.GetAdministratorAsync();
