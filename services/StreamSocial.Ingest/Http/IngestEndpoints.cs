@@ -81,7 +81,7 @@ internal sealed class EntryBodyTransformer : IOpenApiOperationTransformer
         {
             Name = IdempotencyKey.Header,
             In = ParameterLocation.Header,
-            Description = "Makes a repeat of the request harmless: the id of its only entry, key/index of several. Entries with an id of their own keep it. "
+            Description = "Makes a repeat of the request harmless: the id of its only entry, key/index of several, all with as many digits as the last one. Entries with an id of their own keep it. "
                 + "Ids, and so keys, are those of the users who act: two users may use the same.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Json.JsonField.MaxIdChars },
         });

@@ -40,14 +40,15 @@ internal sealed class SubmissionReader<TEntry>(EntryKind<TEntry> kind, IOptions<
 
     private GeneratedIds AssignIds(List<TEntry> entries, string? idempotencyKey, FieldErrors errors)
     {
-        var (anyEntry, anyContent) = (false, false);
+        var anyContent = false;
+        var created = idempotencyKey is null ? CreateIds(entries.Count(entry => kind.IdOf(entry).Length == 0)) : [];
+        var taken = 0;
         for (var i = 0; i < entries.Count; i++)
         {
             var id = kind.IdOf(entries[i]);
             if (id.Length == 0)
             {
-                id = idempotencyKey is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString() : IdempotencyKey.IdOf(idempotencyKey, i, entries.Count);
-                anyEntry |= idempotencyKey is null;
+                id = idempotencyKey is null ? created[taken++] : IdempotencyKey.IdOf(idempotencyKey, i, entries.Count);
                 if (!IdRule.IsValid(id))
                     errors.Add(IdempotencyKey.Header, "is too long: with /index appended it must have at most 64 characters");
             }
@@ -55,7 +56,18 @@ internal sealed class SubmissionReader<TEntry>(EntryKind<TEntry> kind, IOptions<
             anyContent |= kind.SetId(entries[i], id);
         }
 
-        return new(anyEntry, anyContent);
+        return new(taken > 0, anyContent);
+    }
+
+    /// <summary>Creates ids in rising order: entries without a time all have that of the request, and feeds then order them by id.</summary>
+    private string[] CreateIds(int count)
+    {
+        var now = time.GetUtcNow();
+        var ids = new string[count];
+        for (var i = 0; i < count; i++)
+            ids[i] = Guid.CreateVersion7(now).ToString();
+        Array.Sort(ids, StringComparer.Ordinal);
+        return ids;
     }
 }
 
@@ -85,6 +97,15 @@ internal static class IdempotencyKey
         return null;
     }
 
-    /// <summary>The id of an entry: the key itself if it is the only one of the request, otherwise <c>key/index</c>.</summary>
-    public static string IdOf(string key, int index, int count) => count == 1 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}/{index}");
+    /// <summary>
+    /// The id of an entry: the key itself if it is the only one of the request, otherwise <c>key/index</c>, with zeros before the index that make all of a
+    /// request equally long: feeds order by id what has one time.
+    /// </summary>
+    public static string IdOf(string key, int index, int count)
+    {
+        if (count == 1)
+            return key;
+        var digits = (count - 1).ToString(CultureInfo.InvariantCulture).Length;
+        return $"{key}/{index.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}";
+    }
 }

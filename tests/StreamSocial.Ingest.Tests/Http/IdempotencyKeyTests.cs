@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using StreamSocial.Events;
 
@@ -29,6 +30,37 @@ public class IdempotencyKeyTests
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal(["k/0", "own", "k/2"], IdsIn(host));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("k")]
+    public async Task Post_ArrayWithoutTimes_EntriesHaveTheOrderOfFeeds(string? key)
+    {
+        await using var host = await IngestHost.StartAsync();
+        var thread = $"[{string.Join(',', Enumerable.Range(0, 13).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"type":"post","userId":"ann","text":"{{i}}"}""")))}]";
+
+        using var response = await host.PostAsync("/v1/actions", thread, key is null ? [] : [("Idempotency-Key", key)]);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var posts = TopicReader.ReadAll(host, TopicNames.UserActions).Select(record => UserAction.Parser.ParseFrom(record.Message.Value)).ToList();
+        Assert.Single(posts.Select(post => post.OccurredAt).Distinct());
+        Assert.Equal(
+            Enumerable.Range(0, 13).Select(i => i.ToString(CultureInfo.InvariantCulture)),
+            posts.OrderBy(post => post.ActionId, StringComparer.Ordinal).Select(post => post.Text));
+    }
+
+    [Fact]
+    public async Task Post_RepeatedArrayWithKey_SameIds()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var posts = $"[{string.Join(',', Enumerable.Repeat("""{"type":"post","userId":"ann","text":"hi"}""", 12))}]";
+
+        using var first = await host.PostAsync("/v1/actions", posts, ("Idempotency-Key", "k"));
+        using var second = await host.PostAsync("/v1/actions", posts, ("Idempotency-Key", "k"));
+
+        var ids = Enumerable.Range(0, 12).Select(i => string.Create(CultureInfo.InvariantCulture, $"k/{i:00}")).ToList();
+        Assert.Equal([.. ids, .. ids], IdsIn(host));
     }
 
     [Fact]
