@@ -15,6 +15,9 @@ internal sealed class RecentInteractions
     /// <summary>Ids of a chunk.</summary>
     public const int ChunkSize = 64;
 
+    /// <summary>Chunks that no state has more of.</summary>
+    public const int MaxChunks = int.MaxValue / 2;
+
     private const byte HeaderStore = 20;
     private const byte ChunksStore = 21;
     private const string OnlyKey = "recent";
@@ -58,35 +61,35 @@ internal sealed class RecentInteractions
 
     private RecentHeader ForgetOldest(RecentHeader header, long timestamp)
     {
-        while (header.First < header.Next)
+        while (header.Count > 0)
         {
             var oldest = Chunk(header.First);
-            var isOne = header.Next - header.First > _mostChunks || (header.Next - header.First == _mostChunks && header.LastCount == ChunkSize);
+            var isOne = header.Count > _mostChunks || (header.Count == _mostChunks && header.LastCount == ChunkSize);
             if (!isOne && oldest.LatestAt >= timestamp - _memoryMs)
                 break;
             _index.ExceptWith(oldest.Ids);
             _chunks.Remove(KeyOf(header.First));
-            header = header with { First = header.First + 1 };
+            header = header with { First = RecentHeader.After(header.First) };
         }
 
-        return header.First < header.Next ? header : header with { LastCount = ChunkSize };
+        return header.Count > 0 ? header : header with { LastCount = ChunkSize };
     }
 
     private RecentHeader Append(RecentHeader header, UInt128 id, long timestamp)
     {
-        var isNew = header.First == header.Next || header.LastCount == ChunkSize;
-        var chunk = isNew ? new RecentChunk(timestamp, []) : Chunk(header.Next - 1);
+        var isNew = header.Count == 0 || header.LastCount == ChunkSize;
+        var chunk = isNew ? new RecentChunk(timestamp, []) : Chunk(header.Newest);
         chunk.Ids.Add(id);
         if (isNew)
-            header = header with { Next = checked(header.Next + 1) };
-        _chunks.Put(KeyOf(header.Next - 1), chunk with { LatestAt = Math.Max(chunk.LatestAt, timestamp) });
+            header = header with { Next = RecentHeader.After(header.Next) };
+        _chunks.Put(KeyOf(header.Newest), chunk with { LatestAt = Math.Max(chunk.LatestAt, timestamp) });
         return header with { LastCount = chunk.Ids.Count };
     }
 
     private void BuildIndex(RecentHeader header)
     {
         _index.Clear();
-        for (var number = header.First; number < header.Next; number++)
+        for (var number = header.First; number != header.Next; number = RecentHeader.After(number))
             _index.UnionWith(Chunk(number).Ids);
     }
 
@@ -97,11 +100,21 @@ internal sealed class RecentInteractions
     private static NumberedKey KeyOf(int number) => new(OnlyKey, number);
 }
 
-/// <summary>The chunks of <see cref="RecentInteractions"/>.</summary>
+/// <summary>The chunks of <see cref="RecentInteractions"/>. After the largest number comes 0 again: a busy partition gets there.</summary>
 /// <param name="First">Number of the oldest.</param>
 /// <param name="Next">Number of the next one.</param>
 /// <param name="LastCount">Ids in the newest.</param>
-internal readonly record struct RecentHeader(int First, int Next, int LastCount);
+internal readonly record struct RecentHeader(int First, int Next, int LastCount)
+{
+    /// <summary>Number of chunks.</summary>
+    public int Count => (Next - First) & int.MaxValue;
+
+    /// <summary>Number of the newest one, of which there must be one.</summary>
+    public int Newest => (Next - 1) & int.MaxValue;
+
+    /// <summary>The number after a number.</summary>
+    public static int After(int number) => (number + 1) & int.MaxValue;
+}
 
 internal sealed class RecentHeaderCodec : ICodec<RecentHeader>
 {
@@ -122,7 +135,7 @@ internal sealed class RecentHeaderCodec : ICodec<RecentHeader>
         reader.Version(FormatVersion);
         var header = new RecentHeader(reader.Int32(), reader.Int32(), reader.Int32());
         reader.End();
-        return header.First <= header.Next && header.LastCount <= RecentInteractions.ChunkSize
+        return header.Count <= RecentInteractions.MaxChunks && header.LastCount <= RecentInteractions.ChunkSize
             ? header
             : throw reader.Invalid($"chunks {header.First} to {header.Next} with {header.LastCount} in the newest");
     }

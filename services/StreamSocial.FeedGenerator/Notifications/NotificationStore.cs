@@ -8,8 +8,12 @@ using StreamSocial.Streams.Tasks;
 namespace StreamSocial.FeedGenerator.Notifications;
 
 /// <summary>Stores the notifications of one partition's users: of each user the newest, numbered 1, 2, 3, … in order of arrival.</summary>
+/// <remarks>After the largest number, which a user of whom many take notice reaches, another epoch begins, in which those that are kept are numbered from 1.</remarks>
 internal sealed class NotificationStore(ITaskContext context, int capacity)
 {
+    /// <summary>Readers ask for what is below a number, which is at most one more.</summary>
+    public const int LargestNumber = int.MaxValue - 1;
+
     private const byte HeadersStore = 16;
     private const byte NotificationsStore = 17;
 
@@ -23,8 +27,11 @@ internal sealed class NotificationStore(ITaskContext context, int capacity)
     {
         var user = notification.UserId;
         var header = HeaderOf(user);
-        var epoch = header.Last > 0 ? header.Epoch : ArrivalEpoch.Of(notification.OccurredAt, notification.ActionId, notification.ActorId);
-        header = header with { Last = checked(header.Last + 1), Epoch = epoch };
+        if (header.Last >= LargestNumber)
+            header = Renumber(user, header);
+        if (header.Epoch == ArrivalEpoch.Any)
+            header = header with { Epoch = ArrivalEpoch.Of(notification.OccurredAt, notification.ActionId, notification.ActorId) };
+        header = header with { Last = header.Last + 1 };
         _notifications.Put(new(user, header.Last), notification);
         while (header.Count > capacity)
         {
@@ -61,6 +68,18 @@ internal sealed class NotificationStore(ITaskContext context, int capacity)
         var oldest = Math.Max(header.First, after + 1);
         var count = Math.Clamp(header.Last - oldest + 1, 0, limit);
         return new(header, [.. Enumerable.Range(oldest, count).Select(number => Numbered(user, header, number))], HasMore: oldest + count <= header.Last);
+    }
+
+    /// <summary>Numbers those that are kept, fewer than there are numbers, from 1; their epoch is that of what comes next.</summary>
+    private NotificationHeader Renumber(string user, NotificationHeader header)
+    {
+        for (var i = 0; i < header.Count; i++)
+        {
+            _notifications.Put(new(user, i + 1), Numbered(user, header, header.First + i).Notification);
+            _notifications.Remove(new(user, header.First + i));
+        }
+
+        return new(1, header.Count, header.Count - header.Unread, ArrivalEpoch.Any);
     }
 
     private NotificationHeader HeaderOf(string user) => _headers.TryGet(user, out var header) ? header : NotificationHeader.Empty;

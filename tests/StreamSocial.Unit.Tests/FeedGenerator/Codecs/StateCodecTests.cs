@@ -57,6 +57,8 @@ public sealed class StateCodecTests
         Assert.Equal(-5, chunk.LatestAt);
         Assert.Equal([UInt128.MaxValue, 2], chunk.Ids);
         Assert.Equal(new(3, 70_000, 64), CodecAssert.RoundTrips(new RecentHeaderCodec(), new(3, 70_000, 64)));
+        Assert.Equal(4, CodecAssert.RoundTrips(new RecentHeaderCodec(), new(int.MaxValue - 1, 2, 64)).Count);
+        Assert.Throws<InvalidDataException>(() => new RecentHeaderCodec().Read(CodecAssert.Bytes(new RecentHeaderCodec(), new(4, 3, 64))));
         CodecAssert.SurvivesDamage(new RecentChunkCodec(), new(-5, [UInt128.MaxValue, 2]));
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.Streams.Tasks;
 
@@ -88,6 +89,25 @@ public sealed class EngagementProcessorTests
 
         Assert.Equal(2_000, processor.Read("c").Stats.Views);
         Assert.InRange(_context.Dump().Length, 1, 10);
+    }
+
+    [Fact]
+    public void Process_NumbersOfChunksAreUsedUp_RemembersOn()
+    {
+        _context.OpenStore(20, "header", StringKeyCodec.Instance, new RecentHeaderCodec()).Put("recent", new(int.MaxValue - 1, int.MaxValue, 1));
+        _context.OpenStore(21, "chunks", NumberedKeyCodec.Instance, new RecentChunkCodec()).Put(new("recent", int.MaxValue - 1), new(Start, [1]));
+        var context = _context.Restored();
+        var processor = new EngagementProcessor(context, new() { RememberedInteractions = 256 });
+        for (var i = 0; i < 2_000; i++)
+        {
+            processor.Process(View("c", "ann", $"{i}"), _emitter, timestamp: Start + i);
+            if (i % 100 == 0)
+                processor = new EngagementProcessor(context = context.Restored(), new() { RememberedInteractions = 256 });
+            processor.Process(View("c", "ann", $"{Math.Max(0, i - 150)}"), _emitter, timestamp: Start + i);
+        }
+
+        Assert.Equal(2_000, processor.Read("c").Stats.Views);
+        Assert.InRange(context.Dump().Length, 1, 10);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Notifications;
 using StreamSocial.Streams.Tasks;
@@ -51,6 +52,27 @@ public sealed class NotificationsProcessorTests
         processor.Process(Told("ann", "a3"), _emitter);
         processor.Process(Told("ann", "a4"), _emitter);
         Assert.Equal(1, processor.Read("ann", 10, int.MaxValue).Header.Unread);
+    }
+
+    [Fact]
+    public void Process_NumbersAreUsedUp_ThoseKeptAreNumberedAnewInAnotherEpoch()
+    {
+        var last = NotificationStore.LargestNumber;
+        _context.OpenStore(16, "headers", StringKeyCodec.Instance, new NotificationHeaderCodec()).Put("ann", new(last - 1, last, last - 1, 7));
+        var stored = _context.OpenStore(17, "notifications", NumberedKeyCodec.Instance, new NotificationCodec());
+        stored.Put(new("ann", last - 1), Told("ann", "a1"));
+        stored.Put(new("ann", last), Told("ann", "a2"));
+        var context = _context.Restored();
+        var processor = new NotificationsProcessor(context, new() { Capacity = 3 }, _changes);
+
+        processor.Process(Told("ann", "a3"), _emitter);
+
+        var slice = processor.Read("ann", 10, int.MaxValue);
+        Assert.Equal([(3, "a3", false), (2, "a2", false), (1, "a1", true)], slice.Notifications.Select(numbered => (numbered.Number, numbered.Notification.ActionId, numbered.IsRead)));
+        Assert.NotEqual(7u, slice.Header.Epoch);
+        Assert.Equal((2, 4), (slice.Header.Unread, context.Dump().Length));
+        processor.Process(Told("ann", "a4"), _emitter);
+        Assert.Equal((4, slice.Header.Epoch), (processor.Read("ann", 10, int.MaxValue).Header.Last, processor.Read("ann", 10, int.MaxValue).Header.Epoch));
     }
 
     [Fact]
