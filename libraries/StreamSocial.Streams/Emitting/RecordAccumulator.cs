@@ -20,7 +20,7 @@ namespace StreamSocial.Streams.Emitting;
 internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limits, ITopicLayout layout)
 {
     /// <summary>Bytes of a record with several entries; an entry that would make it larger begins the next one.</summary>
-    private const int FullRecordBytes = 256 * 1024;
+    internal const int FullRecordBytes = 256 * 1024;
 
     /// <summary>Bytes of all records that are being filled; beyond them all are sent.</summary>
     private const int MaxHeldBytes = 32 * 1024 * 1024;
@@ -104,7 +104,7 @@ internal sealed class RecordAccumulator(IRecordSender sender, RecordLimits limit
 /// <summary>The record that is being filled for a destination: an <see cref="EntryRun"/> with entries of several edges.</summary>
 internal sealed class RunRecord(string topic, int partition)
 {
-    private readonly ArrayBufferWriter<byte> _entries = new();
+    private ArrayBufferWriter<byte> _entries = new();
     private EdgeRuns _edges = new();
     private List<PendingFlush> _flushes = [];
     private EdgeRun? _last;
@@ -151,6 +151,9 @@ internal sealed class RunRecord(string topic, int partition)
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(_traceParent));
         var message = new Message<byte[]?, byte[]?> { Value = _entries.WrittenSpan.ToArray(), Headers = headers };
         var delivery = new RunDelivery(_flushes);
+        // One that held a larger entry is not kept: there is one for each destination.
+        if (_entries.Capacity > RecordAccumulator.FullRecordBytes)
+            _entries = new();
         _entries.ResetWrittenCount();
         (_edges, _flushes, _last, _traceParent, _headerBytes) = (new EdgeRuns(), [], null, null, 0);
         return (message, delivery);

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
@@ -18,19 +18,27 @@ namespace StreamSocial.Streams.Emitting;
 /// </summary>
 internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, IStateStore<string, long> store) : IEmitter
 {
+    /// <summary>A larger array goes back to the pool: many tasks have one, and few have much to send at a time.</summary>
+    private const int KeptEntries = 256;
+
     private string _source = "";
     private byte[] _sourceBytes = [];
     private readonly ITopicLayout _layout = environment.Layout;
     private readonly OutgoingEdges _edges = new(environment.Layout, store);
-    private readonly List<PendingEntry> _pending = [];
-    private readonly ArrayBufferWriter<byte> _entries = new();
+    private readonly PooledBuffer _entries = new();
     private readonly Queue<PendingFlush> _flushes = new();
 
+    /// <summary>What waits for <see cref="Flush"/>, in an array of the pool.</summary>
+    private PendingEntry[] _pending = [];
+
     /// <summary>Entries that wait for <see cref="Flush"/>.</summary>
-    public int PendingEntries => _pending.Count;
+    public int PendingEntries { get; private set; }
 
     /// <summary>Bytes of the entries that wait for <see cref="Flush"/>.</summary>
     public long PendingBytes { get; private set; }
+
+    /// <summary>Bytes that are held for entries, whether there are any or not.</summary>
+    public long HeldBytes => _entries.Capacity + ((long)_pending.Length * Unsafe.SizeOf<PendingEntry>());
 
     /// <summary>Number of entries emitted since the task started.</summary>
     public long Emitted { get; private set; }
@@ -55,12 +63,11 @@ internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, ISta
     public void Emit(string topic, int partition, IMessage payload)
     {
         using var span = StreamsTracing.StartSend(topic, partition);
-        var start = _entries.WrittenCount;
         var maxBytes = environment.Limits.Current.MaxDataBytes;
         if (!EntryRunWriter.TryWrite(_entries, payload, span?.Id, maxBytes, out var size))
             throw new RecordTooLargeException(topic, size, maxBytes);
         var edges = _edges.To(topic);
-        Add(new PendingEntry(edges.Topic, partition, edges.Take(partition), start, size, span?.Id, Record: null), size);
+        Add(new PendingEntry(edges.Topic, partition, edges.Take(partition), _entries.Newest(size), span?.Id, Record: null), size);
     }
 
     public void EmitKeyed(string topic, string key, IMessage payload) => EmitKeyed(topic, _layout.PartitionOf(topic, key), key, payload);
@@ -88,26 +95,19 @@ internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, ISta
     {
         var flush = new PendingFlush(nextOffset, environment.OnDeliveryFailed);
         _flushes.Enqueue(flush);
-        foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_pending))
+        foreach (ref readonly var entry in _pending.AsSpan(0, PendingEntries))
         {
             if (entry.Record is null)
-                records.Add(_source, entry, _entries.WrittenSpan.Slice(entry.Start, entry.Length), flush);
+                records.Add(_source, entry, entry.Bytes.Span, flush);
             else
                 records.Send(entry.Topic, entry.Partition, entry.Record, flush);
         }
-        _pending.Clear();
-        PendingBytes = 0;
-        _entries.ResetWrittenCount();
+        Clear();
         flush.Seal();
     }
 
     /// <summary>Drops all pending entries of a task that failed; its next run emits them again.</summary>
-    public void Discard()
-    {
-        _pending.Clear();
-        PendingBytes = 0;
-        _entries.ResetWrittenCount();
-    }
+    public void Discard() => Clear();
 
     /// <summary>Moves <see cref="AcknowledgedOffset"/> over the acknowledged flushes.</summary>
     public void ObserveAcknowledgements()
@@ -128,14 +128,37 @@ internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, ISta
         if (traceParent is not null)
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(traceParent));
         var record = new Message<byte[]?, byte[]?> { Key = key, Value = payload, Headers = headers };
-        Add(new PendingEntry(edges.Topic, partition, sequence, Start: 0, Length: 0, traceParent, record), key.Length + (payload?.Length ?? 0));
+        Add(new PendingEntry(edges.Topic, partition, sequence, Bytes: default, traceParent, record), key.Length + (payload?.Length ?? 0));
     }
 
     private void Add(in PendingEntry entry, int bytes)
     {
-        _pending.Add(entry);
+        if (PendingEntries == _pending.Length)
+            Enlarge();
+        _pending[PendingEntries++] = entry;
         PendingBytes += bytes;
         Emitted++;
+    }
+
+    private void Enlarge()
+    {
+        var larger = ArrayPool<PendingEntry>.Shared.Rent(Math.Max(16, 2 * _pending.Length));
+        _pending.CopyTo(larger, 0);
+        ArrayPool<PendingEntry>.Shared.Return(_pending, clearArray: true);
+        _pending = larger;
+    }
+
+    private void Clear()
+    {
+        Array.Clear(_pending, 0, PendingEntries);
+        if (_pending.Length > KeptEntries)
+        {
+            ArrayPool<PendingEntry>.Shared.Return(_pending);
+            _pending = [];
+        }
+
+        (PendingEntries, PendingBytes) = (0, 0);
+        _entries.Clear();
     }
 }
 
@@ -143,11 +166,10 @@ internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, ISta
 /// <param name="Topic">Where it goes; the same string for all entries to the topic.</param>
 /// <param name="Partition">The partition there.</param>
 /// <param name="Sequence">Its number on the edge.</param>
-/// <param name="Start">Where it begins among the task's serialized entries.</param>
-/// <param name="Length">Its length there; 0 for a record of its own.</param>
+/// <param name="Bytes">As <see cref="EntryRunWriter"/> wrote it; empty for a record of its own.</param>
 /// <param name="TraceParent">The span that emitted it; null when its trace is not sampled.</param>
 /// <param name="Record">Set when it is a record of its own; its headers lack those of the edge.</param>
-internal readonly record struct PendingEntry(string Topic, int Partition, long Sequence, int Start, int Length, string? TraceParent, Message<byte[]?, byte[]?>? Record);
+internal readonly record struct PendingEntry(string Topic, int Partition, long Sequence, ReadOnlyMemory<byte> Bytes, string? TraceParent, Message<byte[]?, byte[]?>? Record);
 
 /// <summary>One flush of a task's outputs, until every record of it is acknowledged.</summary>
 /// <param name="nextOffset">Input position that the outputs up to here cover.</param>

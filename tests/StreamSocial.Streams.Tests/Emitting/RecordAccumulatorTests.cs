@@ -118,6 +118,32 @@ public sealed class RecordAccumulatorTests : IRecordSender
         Assert.Equal(10_000, Read(0).Count());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Emit_MoreThanIsSentAtATime_IsSentAsItIsAndNothingOfThePeakIsKept(bool isFlushed)
+    {
+        var a = CreateEmitter("a");
+        var random = new Random(3);
+        string[] texts = [.. Enumerable.Range(0, 9_000).Select(i => new string((char)('a' + (i % 26)), i % 1_000 == 0 ? 700_000 : random.Next(900)))];
+        foreach (var text in texts)
+            a.Emit(Topic, 0, Text(text));
+        Assert.True(a.HeldBytes > a.PendingBytes);
+
+        if (isFlushed)
+            a.Flush(1, _records);
+        else
+            a.Discard();
+
+        _records.Send();
+        Assert.Equal(isFlushed ? texts.Select((text, i) => $"a:{i + 1} {text}") : [], Read(0));
+        Assert.True(a.HeldBytes < 64 * 1024, $"{a.HeldBytes} bytes are held.");
+        a.Emit(Topic, 1, Text("after"));
+        a.Flush(2, _records);
+        _records.Send();
+        Assert.Equal(["a:1 after"], Read(1));
+    }
+
     [Fact]
     public void Flush_NothingEmitted_IsAcknowledgedAtOnce()
     {
