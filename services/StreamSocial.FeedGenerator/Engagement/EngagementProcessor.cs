@@ -19,7 +19,6 @@ internal sealed class EngagementProcessor : IRecordProcessor
     private const byte TrendingStore = 17;
     private const byte PartsStore = 18;
     private const byte TrendingPartsStore = 19;
-    private const byte ClockStore = 22;
 
     private readonly int _partition;
     private readonly int _partitions;
@@ -44,7 +43,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
         _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
         _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
         _parts = context.OpenStore(PartsStore, "content-parts", StringKeyCodec.Instance, new ContentPartsCodec());
-        _idle = new(context.OpenStore(ClockStore, "log-clock", StringKeyCodec.Instance, new LogClockCodec()), _counters, (long)options.KeepIdleFor.TotalMilliseconds);
+        _idle = new(context, _counters, options.KeepIdleFor, contentId => OwnPartitionOf(contentId) != _partition);
         _recent = new(context, options.RememberedInteractions, options.InteractionMemory);
         _ranking = new(context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
         _partRanking = new(
@@ -55,12 +54,13 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
         Check(interaction);
-        if (_idle.Advance(entry.Timestamp))
-            ForgetIdle(emitter);
+        _idle.Advance(entry.Timestamp);
+        ForgetIdle(emitter);
         if (IsRepeat(interaction, entry.Timestamp))
             return;
         var contentId = interaction.ContentId;
-        if (!_counters.TryGet(contentId, out var counters))
+        var isNew = !_counters.TryGet(contentId, out var counters);
+        if (counters is null)
         {
             // What is left of a content that its own partition has forgotten.
             if (interaction.Partial is { IsLast: true })
@@ -91,6 +91,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
             EmitStats(contentId, counters, parts, emitter);
         counters.TouchedAt = _idle.Now;
         _counters.Put(contentId, counters);
+        if (isNew)
+            _idle.Add(contentId, counters.TouchedAt);
         Rank(contentId, counters.Score, parts, isLower: interaction.TakenBackAt > 0);
     }
 
@@ -200,16 +202,23 @@ internal sealed class EngagementProcessor : IRecordProcessor
 
     private void ForgetIdle(IEmitter emitter)
     {
-        foreach (var contentId in _idle.Find(contentId => OwnPartitionOf(contentId) != _partition))
+        for (var looks = 0; looks < IdleContents.LooksPerEntry && _idle.TryTake(out var contentId); looks++)
         {
-            _counters.TryGet(contentId, out var counters);
-            if (counters!.TouchedAt == 0)
+            if (!_counters.TryGet(contentId, out var counters))
+                throw new InvalidDataException($"Content '{contentId}' may be idle but has no counters in the state.");
+            if (counters.TouchedAt == 0)
             {
                 // Of a version that did not say when it was touched: it counts as touched now.
                 counters.TouchedAt = _idle.Now;
                 _counters.Put(contentId, counters);
+            }
+
+            if (!_idle.IsIdle(contentId, counters.TouchedAt))
+            {
+                _idle.Add(contentId, counters.TouchedAt);
                 continue;
             }
+
             var own = OwnPartitionOf(contentId);
             if (own == _partition)
                 emitter.EmitKeyed(TopicNames.ContentStats, KeyPartitioner.PartitionOf(contentId, _statsPartitions), contentId, payload: null);

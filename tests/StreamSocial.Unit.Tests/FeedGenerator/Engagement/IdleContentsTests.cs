@@ -1,4 +1,5 @@
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.Topics;
 
@@ -170,15 +171,68 @@ public sealed class IdleContentsTests
     }
 
     [Fact]
-    public void Process_ManyAreIdle_AreForgottenInPieces()
+    public void Process_ManyAreIdle_AFewAreForgottenWithEachEntryUntilNoneIsLeft()
     {
-        var processor = new EngagementProcessor(new FakeTaskContext("engagement"), Options);
-        for (var i = 0; i < IdleContents.MaxForgotten + 100; i++)
+        const int Contents = 3_000;
+        var context = new FakeTaskContext("engagement");
+        var processor = new EngagementProcessor(context, Options);
+        for (var i = 0; i < Contents; i++)
             View(processor, $"c{i}", Start);
+
+        for (var i = 0; i < Contents; i++)
+        {
+            var before = Forgotten();
+            View(processor, "busy", Math.Min(Start + (i * Day / 48), Start + (8 * Day)));
+            Assert.InRange(Forgotten() - before, 0, IdleContents.LooksPerEntry);
+            if (i % 100 == 0)
+                processor = new EngagementProcessor(context = context.Restored(), Options);
+        }
+
+        Assert.Equal(Contents, Forgotten());
+        Assert.DoesNotContain(context.Dump(), entry => entry.StartsWith("16/", StringComparison.Ordinal) && !entry.Contains("/62757379=", StringComparison.Ordinal));
+        int Forgotten() => _emitter.All.Count(emitted => emitted.Payload is null);
+    }
+
+    /// <summary>As many contents are new as there are entries, and others are touched now and then.</summary>
+    [Fact]
+    public void Process_OnlyNewContents_StateStopsGrowing()
+    {
+        var context = new FakeTaskContext("engagement");
+        var processor = new EngagementProcessor(context, new() { KeepIdleFor = TimeSpan.FromMinutes(1) });
+        var sizes = new List<int>();
+        for (var i = 0; i < 20_000; i++)
+        {
+            View(processor, i % 2 == 0 ? $"c{i}" : $"t{i % 31}", Start + (i * 40));
+            if (i % 5_000 == 4_999)
+                sizes.Add(context.Dump().Length);
+        }
+
+        Assert.InRange(sizes[^1], 1, sizes[0] * 11 / 10);
+    }
+
+    [Fact]
+    public void Process_StateOfAVersionWithoutBuckets_ForgetsItsContents()
+    {
+        var context = new FakeTaskContext("engagement");
+        var counters = context.OpenStore(16, "counters", StringKeyCodec.Instance, new ContentCountersCodec());
+        foreach (var content in new[] { "b", "a" })
+            counters.Put(content, new() { Views = 1, TouchedAt = Start });
+        var processor = new EngagementProcessor(context.Restored(), Options);
 
         Pass(processor, Start, Start + (8 * Day));
 
-        Assert.Equal(IdleContents.MaxForgotten + 100, _emitter.All.Count(emitted => emitted.Payload is null));
+        Assert.Equal(["a", "b"], _emitter.All.Where(emitted => emitted.Payload is null).Select(emitted => emitted.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Codecs_RoundTrip()
+    {
+        Assert.Equal(new(Start, Start + 7), CodecAssert.RoundTrips(new LogClockCodec(), new(Start, Start + 7)));
+        Assert.Equal(new(3, 0), new LogClockCodec().Read([1, 6, 1]));
+        Assert.Throws<InvalidDataException>(() => new LogClockCodec().Read([1, 6, 2]));
+        Assert.Equal([new(3, 1), new(9, 70_000)], CodecAssert.RoundTrips(new IdleBucketsCodec(), [new(3, 1), new(9, 70_000)]));
+        Assert.Throws<InvalidDataException>(() => new IdleBucketsCodec().Read(CodecAssert.Bytes(new IdleBucketsCodec(), [new(3, 1), new(3, 1)])));
+        CodecAssert.SurvivesDamage(new IdleBucketsCodec(), [new(3, 1), new(9, 70_000)]);
     }
 
     private void View(EngagementProcessor processor, string content, long at, FakeEmitter? emitter = null) => processor.Process(
