@@ -15,15 +15,20 @@ internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullP
 
     private readonly int _interactionPartitions = context.PartitionCountOf(TopicNames.ContentInteractions);
 
-    public void Publish(ActionDefinition definition, UserAction action, IEmitter emitter)
+    /// <param name="definition">What its type does.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="timestamp">Time of its record, Unix milliseconds.</param>
+    /// <param name="emitter">Receives the entries.</param>
+    public void Publish(ActionDefinition definition, UserAction action, long timestamp, IEmitter emitter)
     {
         if (definition.CountsOnce && ownActions.Contains(action.UserId, action.Type, action.ContentId))
             return;
         var pullNumber = definition.FeedEntry is { } feedEntry ? SendToFeeds(ActionRules.CreateUpdate(action, feedEntry), emitter) : 0;
+        var own = OwnAction.Of(action, timestamp, pullNumber);
         if (definition.Interaction is { } interaction)
-            Count(OwnAction.Of(action, pullNumber), action.UserId, interaction, takenBackAt: 0, emitter);
+            Count(own, action.UserId, interaction, takenBackAt: 0, emitter);
         if (ActionTypes.TakerBackOf(action.Type) is { } taker)
-            ownActions.Add(action.UserId, action.Type, taker.Names == ActionObject.OwnAction ? action.ActionId : action.ContentId, OwnAction.Of(action, pullNumber));
+            ownActions.Add(action.UserId, action.Type, taker.Names == ActionObject.OwnAction ? action.ActionId : action.ContentId, own);
 
         if (definition.Notification is { } notification)
             notifier.Notify(action.ContentAuthorId, notification, action, emitter);
@@ -78,7 +83,7 @@ internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullP
             Type = interaction,
             ContentId = action.ContentId,
             UserId = user,
-            OccurredAt = action.OccurredAt,
+            OccurredAt = action.CountedAt,
             Spread = action.Spread,
             TakenBackAt = takenBackAt,
         });

@@ -66,7 +66,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
         else if (definition.TakesBack.Length > 0)
             _publisher.TakeBack(definition, action, emitter);
         else
-            _publisher.Publish(definition, action, emitter);
+            _publisher.Publish(definition, action, entry.Timestamp, emitter);
     }
 
     // Followers stored in the wrong partition would silently miss updates.

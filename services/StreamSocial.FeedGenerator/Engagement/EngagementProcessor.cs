@@ -15,6 +15,9 @@ namespace StreamSocial.FeedGenerator.Engagement;
 /// </remarks>
 internal sealed class EngagementProcessor : IRecordProcessor
 {
+    /// <summary>More than the clocks of those who write actions and those who write interactions differ by.</summary>
+    private const long MaxClockDifferenceMs = 60 * 60 * 1000;
+
     private const byte CountersStore = 16;
     private const byte TrendingStore = 17;
     private const byte PartsStore = 18;
@@ -153,7 +156,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
 
     private void Count(ContentCounters counters, ContentInteraction interaction, long timestamp)
     {
-        var at = NotAhead(interaction.OccurredAt, timestamp);
+        var at = TimeOf(interaction, timestamp);
         counters[interaction.Type]++;
         counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, at);
         counters.Score = TrendScore.Add(counters.Score, interaction.Type, at, _halfLifeMs);
@@ -168,7 +171,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
             return false;
         counters[interaction.Type]--;
         counters.LastInteractionAt = Math.Max(counters.LastInteractionAt, NotAhead(interaction.TakenBackAt, timestamp));
-        counters.Score = TrendScore.Remove(counters.Score, interaction.Type, NotAhead(interaction.OccurredAt, timestamp), _halfLifeMs);
+        counters.Score = TrendScore.Remove(counters.Score, interaction.Type, TimeOf(interaction, timestamp), _halfLifeMs);
         return true;
     }
 
@@ -179,6 +182,13 @@ internal sealed class EngagementProcessor : IRecordProcessor
         if (own != _partition)
             emitter.Emit(TopicNames.ContentInteractions, own, interaction);
     }
+
+    /// <summary>
+    /// The time at which an interaction counts. What follows from an action has the same when it is taken back, whenever that is: its stage has seen to it that it is
+    /// not ahead, so only records of others are.
+    /// </summary>
+    private static long TimeOf(ContentInteraction interaction, long timestamp) =>
+        NotAhead(interaction.OccurredAt, timestamp > 0 && !InteractionTypes.Of(interaction.Type).IsSentByClients ? timestamp + MaxClockDifferenceMs : timestamp);
 
     /// <summary>
     /// A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.

@@ -107,14 +107,14 @@ public sealed class TakingBackTests
         var context = new FakeTaskContext("actions");
         var store = new OwnActionStore(context, capacity: 3);
         for (var i = 0; i < 20; i++)
-            store.Add("ann", ActionType.Like, "c" + i, new("a" + i, "c" + i, i, 0, 0));
+            store.Add("ann", ActionType.Like, "c" + i, new("a" + i, "c" + i, i, i, 0, 0));
         Assert.Equal(["c17", "c18", "c19"], Enumerable.Range(0, 20).Select(i => "c" + i).Where(content => store.Contains("ann", ActionType.Like, content)));
         var bytes = context.Dump().Length;
 
         // Like and unlike in turn fill places too.
         for (var i = 0; i < 20; i++)
         {
-            store.Add("ann", ActionType.Like, "again", new("b" + i, "again", i, 0, 0));
+            store.Add("ann", ActionType.Like, "again", new("b" + i, "again", i, i, 0, 0));
             Assert.Equal("b" + i, Assert.Single(store.Take("ann", ActionType.Like, "again")).ActionId);
         }
 
@@ -127,7 +127,7 @@ public sealed class TakingBackTests
     {
         var store = new OwnActionStore(new FakeTaskContext("actions"), capacity: 100);
         for (var i = 0; i < 20; i++)
-            store.Add("ann", ActionType.Share, "c", new("a" + i, "c", i, 0, 0));
+            store.Add("ann", ActionType.Share, "c", new("a" + i, "c", i, i, 0, 0));
 
         Assert.Equal(Enumerable.Range(4, 16).Select(i => "a" + i), store.Take("ann", ActionType.Share, "c").Select(action => action.ActionId));
         Assert.Empty(store.Take("ann", ActionType.Share, "c"));

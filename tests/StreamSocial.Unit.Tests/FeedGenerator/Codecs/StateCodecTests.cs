@@ -44,8 +44,10 @@ public sealed class StateCodecTests
     [Fact]
     public void OwnActions_RoundTrip()
     {
-        List<OwnAction> actions = [new("id", "c", -3, 7, 70_000, 5), new("zoë", "", long.MaxValue, 0, 0, int.MaxValue)];
+        List<OwnAction> actions = [new("id", "c", -3, -5, 7, 70_000, 5), new("zoë", "", long.MaxValue, 1, 0, 0, int.MaxValue)];
         Assert.Equal(actions, CodecAssert.RoundTrips(new OwnActionsCodec(), actions));
+        // Version, actions; of each two ids, time, spread, number in pull-posts, place.
+        Assert.Equal([new OwnAction("id", "c", -3, -3, 7, 2, 5)], new OwnActionsCodec().Read([1, 1, 2, (byte)'i', (byte)'d', 1, (byte)'c', 5, 7, 2, 5]));
         Assert.Equal(new(3, 70_000), CodecAssert.RoundTrips(new OwnActionRowCodec(), new(3, 70_000)));
         Assert.Throws<InvalidDataException>(() => new OwnActionRowCodec().Read(CodecAssert.Bytes(new OwnActionRowCodec(), new(4, 3))));
     }

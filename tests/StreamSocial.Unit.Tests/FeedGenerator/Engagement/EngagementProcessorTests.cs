@@ -1,5 +1,6 @@
 using CsCheck;
 using StreamSocial.Events;
+using StreamSocial.FeedGenerator.Actions;
 using StreamSocial.FeedGenerator.Codecs;
 using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.Streams.Tasks;
@@ -146,6 +147,31 @@ public sealed class EngagementProcessorTests
         Assert.Equal(10, _emitter.Of<ContentStats>().Last().Likes);
     }
 
+    /// <summary>Many comments that are dated ahead, and deleted when their time has come, would else take others' score with them.</summary>
+    [Fact]
+    public void Process_ActionDatedAheadIsTakenBack_LosesTheScoreThatItGave()
+    {
+        const long Ahead = 300_000;
+        var (actions, emitter) = (new ActionsProcessor(new FakeTaskContext("actions"), new(), new(), new()), new FakeEmitter());
+        for (var i = 0; i < 50; i++)
+            actions.Process(Comment($"c{i}"), emitter, timestamp: Start);
+        for (var i = 0; i < 50; i++)
+            actions.Process(new UserAction { ActionId = $"d{i}", Type = ActionType.Delete, UserId = "ann", TargetActionId = $"c{i}", OccurredAt = Start + (2 * Ahead) }, emitter, timestamp: Start + (2 * Ahead));
+        var (processor, other) = (Create(), new EngagementProcessor(new FakeTaskContext("engagement"), new()));
+        foreach (var rival in new[] { processor, other })
+        {
+            for (var i = 0; i < 10; i++)
+                rival.Process(Interaction("c", InteractionType.Comment, Start), new FakeEmitter(), timestamp: Start);
+        }
+
+        foreach (var interaction in emitter.Of<ContentInteraction>())
+            processor.Process(interaction, _emitter, timestamp: interaction.TakenBackAt == 0 ? Start + 10 : Start + (2 * Ahead) + 10);
+
+        Assert.Equal(10, processor.Read("c").Stats.Comments);
+        Assert.Equal(other.Read("c").Score, processor.Read("c").Score, tolerance: 1e-6);
+        static UserAction Comment(string id) => new() { ActionId = id, Type = ActionType.Comment, UserId = "ann", ContentId = "c", OccurredAt = Start + Ahead };
+    }
+
     [Fact]
     public void Process_AllTakenBack_LeavesNoScore()
     {
@@ -166,6 +192,9 @@ public sealed class EngagementProcessorTests
         var processor = Create();
         processor.Process(Interaction("c", InteractionType.View, Start + 1_000_000), _emitter, timestamp: Start);
         Assert.Equal(Start, processor.Read("c").Stats.LastInteractionAt);
+        // No stage of ours writes such a one.
+        processor.Process(Interaction("c", InteractionType.Like, Start + 100_000_000), _emitter, timestamp: Start);
+        Assert.Equal(Start + 3_600_000, processor.Read("c").Stats.LastInteractionAt);
     }
 
     [Fact]
