@@ -137,6 +137,18 @@ internal sealed class FeedChunk
         return taken;
     }
 
+    /// <summary>Appends the entries from one on that have a number in pull-posts.</summary>
+    public void CopyHandedOver(int from, List<FeedEntry> entries)
+    {
+        var reader = new StateReader(Bytes, What);
+        for (var i = 0; i < Count; i++)
+        {
+            var entry = reader.Bytes();
+            if (i >= from && PullNumberOf(entry) > 0)
+                entries.Add(ReadEntry(entry));
+        }
+    }
+
     /// <summary>Number of entries that have been removed.</summary>
     public int CountRemoved()
     {
@@ -212,6 +224,14 @@ internal sealed class FeedChunk
     }
 
     private static long OccurredAtOf(ReadOnlySpan<byte> entry) => new StateReader(entry, What).Fixed64();
+
+    private static int PullNumberOf(ReadOnlySpan<byte> entry)
+    {
+        var reader = new StateReader(entry, What);
+        _ = reader.Fixed64();
+        _ = reader.Int64();
+        return reader.Int32();
+    }
 
     private static ReadOnlySpan<byte> ItemOf(ReadOnlySpan<byte> entry)
     {

@@ -141,6 +141,20 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         }
     }
 
+    /// <summary>Reads the entries at a position or newer that were handed over from pull-posts.</summary>
+    public IReadOnlyList<FeedEntry> ReadHandedOver(string user, in FeedPosition position)
+    {
+        if (!_headers.TryGet(user, out var header) || header.Count == 0)
+            return [];
+        var entries = new List<FeedEntry>();
+        var (index, chunk) = Locate(user, header, position);
+        var at = chunk.Find(position);
+        chunk.CopyHandedOver(at < 0 ? ~at : at, entries);
+        for (var behind = index + 1; behind < header.Chunks.Count; behind++)
+            Chunk(user, header, behind).CopyHandedOver(0, entries);
+        return entries;
+    }
+
     /// <summary>Reads the entries that arrived after an arrival number, in order of arrival, without those evicted or removed since.</summary>
     public FeedArrivals ReadArrivals(string user, long after)
     {

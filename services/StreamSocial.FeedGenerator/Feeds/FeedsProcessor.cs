@@ -55,7 +55,8 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
         // What was removed in one source hides its repeat in another.
         var needed = MergedFeed.Needed(limit, _feeds.RemovedOf(user) + pulled.Sum(pull => pull.Actions.Removed));
         // The merge needs all pushed entries: one that was left out would be missed between two pulled ones.
-        return MergedFeed.Read(_feeds.Read(user, needed, before, withRemoved: true), pulled, needed, limit, before, options.Capacity);
+        var handedOver = before is { } position ? _feeds.ReadHandedOver(user, position) : [];
+        return MergedFeed.Read(_feeds.Read(user, needed, before, withRemoved: true), handedOver, pulled, needed, limit, before, options.Capacity);
     }
 
     /// <summary>Reads what follows a position in the stream of a user's feed.</summary>
@@ -77,10 +78,9 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
                 _pulls.End(recipient, update.AuthorId);
                 return true;
             case PullChange.Unspecified when update.PullNumber > 0:
-                // The pull is about to end, so its actions are handed over; the feed takes those that it pulled.
+                // The pull is about to end, so its actions are handed over; the feed takes those that it pulled. Until then both have them.
                 if (_pulls.AfterOf(recipient, update.AuthorId) is not { } after || update.PullNumber <= after)
                     return false;
-                _pulls.Set(recipient, new(update.AuthorId, update.PullNumber));
                 // A repeat whose id was forgotten may have been pushed although the feed pulls the action, which was then taken back.
                 return (item.IsRemoved && _feeds.Remove(recipient, item.Position)) || _feeds.Add(recipient, item, update.PullNumber);
             case PullChange.Unspecified when update.Removal == Removal.Action:

@@ -53,6 +53,10 @@ internal sealed class AuthorActions
         }
     }
 
+    /// <summary>Whether an entry that a feed holds is one of the actions above a number.</summary>
+    public bool Has(in FeedEntry entry, int after) =>
+        entry.PullNumber > after && _numbers.TryGetValue(entry.PullNumber, out var action) && action.Item.Position == entry.Item.Position;
+
     /// <summary>Counts the actions above a number that are at a position or newer, those among them that were taken back.</summary>
     public int CountFrom(int after, FeedPosition position)
     {

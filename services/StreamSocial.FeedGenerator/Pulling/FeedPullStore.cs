@@ -17,18 +17,9 @@ internal sealed class FeedPullStore(ITaskContext context)
     public FeedPullList Of(string user) => _pulls.TryGet(user, out var list) ? list : FeedPullList.Empty;
 
     /// <summary>The action number after which a user's feed pulls an account; null if it does not pull it.</summary>
-    public int? AfterOf(string user, string author)
-    {
-        foreach (var pull in Of(user).Pulls)
-        {
-            if (pull.Author == author)
-                return pull.After;
-        }
+    public int? AfterOf(string user, string author) => Of(user).AfterOf(author);
 
-        return null;
-    }
-
-    /// <summary>Starts a pull, or moves its start.</summary>
+    /// <summary>Starts a pull.</summary>
     public void Set(string user, FeedPull pull) => Change(user, pull.Author, [pull]);
 
     /// <summary>Ends a pull, if there is one.</summary>
@@ -48,6 +39,18 @@ internal sealed class FeedPullStore(ITaskContext context)
 internal sealed record FeedPullList(int Changes, IReadOnlyList<FeedPull> Pulls)
 {
     public static FeedPullList Empty { get; } = new(0, []);
+
+    /// <summary>The action number after which an account is pulled; null if it is not.</summary>
+    public int? AfterOf(string author)
+    {
+        foreach (var pull in Pulls)
+        {
+            if (pull.Author == author)
+                return pull.After;
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A feed's pull of one account's actions from pull-posts.</summary>

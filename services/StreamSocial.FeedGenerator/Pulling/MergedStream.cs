@@ -42,6 +42,11 @@ internal static class MergedStream
                     continue;
                 position = position.With(entry.Item.AuthorId, entry.PullNumber);
             }
+            else if (entry.PullNumber > pulls.AfterOf(entry.Item.AuthorId))
+            {
+                // It is pulled until all are handed over, and then comes once more.
+                position = position.With(entry.Item.AuthorId, entry.PullNumber);
+            }
 
             entries.Add(new(entry, position));
             if ((bytes += entry.Bytes) >= MaxReadBytes)

@@ -1,4 +1,5 @@
 using CsCheck;
+using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.FeedGenerator.Pulling;
@@ -146,6 +147,41 @@ public sealed class PulledFeedsTests
                 Assert.Empty(pipeline.ReadStream(user, pipeline.ReadStreamEnd(user)));
             Assert.Contains(ActionScript.UsersOf(Users), user => !pipeline.ReadStreamEnd(user).Pulls.IsEmpty);
         }, iter: 5);
+    }
+
+    [Fact]
+    public void Read_PullIsBeingHandedOver_TheFeedStaysAsItIsAndThePullIsStoredOnceMore()
+    {
+        const int Capacity = 10;
+        var (context, index, emitter) = (new FakeTaskContext("feeds"), new PullPostsIndex(), new FakeEmitter());
+        var processor = new FeedsProcessor(context, new() { Capacity = Capacity }, new(), index, new());
+        foreach (var author in new[] { "other", "star" })
+            processor.Process(new FeedUpdate { AuthorId = author, PullChange = PullChange.Start, PullNumber = 3, RecipientIds = { "ann" } }, emitter);
+        var actions = Enumerable.Range(4, Capacity).Select(number => new FeedUpdate { ActionId = $"a{number}", Type = FeedEntryType.Post, AuthorId = "star", OccurredAt = number, PullNumber = number }).ToList();
+        foreach (var action in actions)
+            index.Apply(PullPublisher.KeyOf("star", action.PullNumber), action.ToByteArray());
+        var pulls = Pulls();
+
+        foreach (var action in actions)
+        {
+            processor.Process(new FeedUpdate(action) { RecipientIds = { "ann" } }, emitter);
+            AssertSame();
+        }
+
+        Assert.Equal(pulls, Pulls());
+        processor.Process(new FeedUpdate { AuthorId = "star", PullChange = PullChange.End, RecipientIds = { "ann" } }, emitter);
+        AssertSame();
+        Assert.NotEqual(pulls, Pulls());
+
+        void AssertSame()
+        {
+            var newest = processor.Read("ann", 4, before: null).Entries;
+            var older = processor.Read("ann", Capacity, newest[^1].Item.Position);
+            Assert.Equal(actions.Select(action => action.ActionId).Reverse(), newest.Concat(older.Entries).Select(entry => entry.Item.ActionId));
+            Assert.Equal(actions.Select(action => action.ActionId), processor.ReadStream("ann", StreamPosition.Start).Entries.Select(streamed => streamed.Entry.Item.ActionId));
+        }
+
+        string Pulls() => Assert.Single(context.Dump(), entry => entry.StartsWith("18/", StringComparison.Ordinal));
     }
 
     [Fact]
