@@ -60,7 +60,7 @@ internal sealed class ActionsProcessor : IRecordProcessor
             return;
 
         if (definition.FollowerChange != FollowerChange.None)
-            _relations.Apply(definition, action, emitter);
+            _relations.Apply(definition, action, FollowerStore.SeedOf(entry), emitter);
         else if (definition.Names == ActionObject.Notifications)
             Notifier.MarkRead(action, emitter);
         else if (definition.TakesBack.Length > 0)

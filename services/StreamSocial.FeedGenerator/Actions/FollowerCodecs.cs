@@ -4,12 +4,18 @@ using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Actions;
 
-/// <summary>Number of an account's followers and of the buckets that hold them.</summary>
-internal readonly record struct FollowerHeader(long Followers, int Buckets);
+/// <summary>Directory of an account's followers.</summary>
+/// <param name="Followers">Their number.</param>
+/// <param name="Buckets">Number of the buckets that hold them.</param>
+/// <param name="Seed">What the hash that chooses the bucket starts from; 0 for the hash of accounts without one.</param>
+internal readonly record struct FollowerHeader(long Followers, int Buckets, ulong Seed);
 
 internal sealed class FollowerHeaderCodec : ICodec<FollowerHeader>
 {
-    private const byte FormatVersion = 1;
+    /// <summary>Version 1 had no seed.</summary>
+    private const byte OldestVersion = 1;
+
+    private const byte FormatVersion = 2;
 
     public void Write(FollowerHeader value, IBufferWriter<byte> output)
     {
@@ -17,18 +23,20 @@ internal sealed class FollowerHeaderCodec : ICodec<FollowerHeader>
         writer.Byte(FormatVersion);
         writer.Unsigned((ulong)value.Followers);
         writer.Count(value.Buckets);
+        writer.Unsigned(value.Seed);
     }
 
     public FollowerHeader Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "follower header");
-        reader.Version(FormatVersion);
+        var version = reader.Version(OldestVersion, FormatVersion);
         var followers = reader.Int64();
         var buckets = reader.Int32();
+        var seed = version > OldestVersion ? reader.Unsigned() : 0;
         reader.End();
         if (buckets < 1)
             throw reader.Invalid($"{followers} followers in {buckets} buckets");
-        return new(followers, buckets);
+        return new(followers, buckets, seed);
     }
 }
 

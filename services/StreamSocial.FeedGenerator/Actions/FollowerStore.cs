@@ -36,11 +36,14 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
     public long CountOf(string author) => _headers.TryGet(author, out var header) ? header.Followers : 0;
 
     /// <summary>Adds a follower; false if the account has it already.</summary>
-    public bool Add(string author, string follower)
+    /// <param name="author">The account.</param>
+    /// <param name="follower">Who follows.</param>
+    /// <param name="seed">What the account's hash starts from if this is its first follower: see <see cref="SeedOf"/>.</param>
+    public bool Add(string author, string follower, ulong seed)
     {
         if (!_headers.TryGet(author, out var header))
-            header = new(0, 1);
-        var key = new NumberedKey(author, BucketOf(follower, header.Buckets));
+            header = new(0, 1, seed);
+        var key = new NumberedKey(author, BucketOf(follower, header));
         if (Bucket(key).With(follower) is not { } bucket)
             return false;
         _buckets.Put(key, bucket);
@@ -56,7 +59,7 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
     {
         if (!_headers.TryGet(author, out var header))
             return false;
-        var key = new NumberedKey(author, BucketOf(follower, header.Buckets));
+        var key = new NumberedKey(author, BucketOf(follower, header));
         if (Bucket(key).Without(follower) is not { } bucket)
             return false;
         PutOrRemove(key, bucket);
@@ -93,7 +96,7 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         header = header with { Buckets = added + 1 };
         var source = new List<string>();
         Bucket(sourceKey).CopyTo(source);
-        var moves = source.ToLookup(follower => BucketOf(follower, header.Buckets) == added);
+        var moves = source.ToLookup(follower => BucketOf(follower, header) == added);
         PutOrRemove(sourceKey, FollowerBucket.Of([.. moves[false]]));
         PutOrRemove(new(author, added), FollowerBucket.Of([.. moves[true]]));
         return header;
@@ -129,16 +132,30 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
     /// <summary>The bucket that this one was split from and is merged into: its number without the highest bit.</summary>
     private static int Buddy(int bucket) => bucket - (1 << BitOperations.Log2((uint)bucket));
 
-    private static int BucketOf(string follower, int buckets)
+    /// <summary>The place and time of an entry in the log: nobody who chooses ids knows them before, and every owner finds the same. Never 0.</summary>
+    public static ulong SeedOf(in InputEntry entry) => Math.Max(1, ((ulong)entry.Timestamp << 20) ^ (ulong)entry.Offset);
+
+    private static int BucketOf(string follower, in FollowerHeader header)
     {
-        if (buckets == 1)
+        if (header.Buckets == 1)
             return 0;
-        var mask = (uint)BitOperations.RoundUpToPowerOf2((uint)buckets) - 1;
-        var bucket = (int)(Hash(follower) & mask);
-        return bucket < buckets ? bucket : Buddy(bucket);
+        var mask = (uint)BitOperations.RoundUpToPowerOf2((uint)header.Buckets) - 1;
+        var hash = header.Seed == 0 ? Hash(follower) : Hash(follower, header.Seed);
+        var bucket = (int)(hash & mask);
+        return bucket < header.Buckets ? bucket : Buddy(bucket);
     }
 
-    /// <summary>FNV-1a over UTF-16 with a final mix. It is part of the stored format and must not change.</summary>
+    /// <summary>A keyed hash of the id's UTF-8. It is part of the stored format and must not change.</summary>
+    private static uint Hash(string follower, ulong seed)
+    {
+        Span<byte> buffer = stackalloc byte[Utf8Order.StackBytes];
+        return (uint)SipHash.Of(Utf8Order.Encode(follower, buffer), seed, ~seed);
+    }
+
+    /// <summary>
+    /// FNV-1a over UTF-16 with a final mix, of accounts that are older than seeds: who chooses ids can choose them so that all lie in one bucket. It is part of the
+    /// stored format and must not change.
+    /// </summary>
     private static uint Hash(string text)
     {
         var hash = 2166136261u;

@@ -11,8 +11,11 @@ namespace StreamSocial.Unit.Tests.FeedGenerator.Codecs;
 public sealed class StateCodecTests
 {
     [Fact]
-    public void FollowerHeader_RoundTrips() =>
-        Assert.Equal(new(5_000_000_000, 70_000_000), CodecAssert.RoundTrips(new FollowerHeaderCodec(), new(5_000_000_000, 70_000_000)));
+    public void FollowerHeader_RoundTrips()
+    {
+        Assert.Equal(new(5_000_000_000, 70_000_000, ulong.MaxValue), CodecAssert.RoundTrips(new FollowerHeaderCodec(), new(5_000_000_000, 70_000_000, ulong.MaxValue)));
+        Assert.Equal(new(5, 2, 0), new FollowerHeaderCodec().Read([1, 5, 2]));
+    }
 
     [Fact]
     public void FollowerBucket_RoundTrips() =>
@@ -156,7 +159,7 @@ public sealed class StateCodecTests
     [Fact]
     public void Read_RandomDamage_IsReportedAsDamage()
     {
-        CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5));
+        CodecAssert.SurvivesDamage(new FollowerHeaderCodec(), new(300, 5, 7));
         CodecAssert.SurvivesDamage(new FollowerBucketCodec(), FollowerBucket.Of(["a", "b", "zoë"]));
         CodecAssert.SurvivesDamage(new OwnActionsCodec(), [new("id", "c", -3, 7, 70_000, 5)]);
         CodecAssert.SurvivesDamage(new OwnActionRowCodec(), new(3, 70_000));

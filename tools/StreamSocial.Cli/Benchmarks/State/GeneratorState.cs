@@ -33,7 +33,7 @@ internal sealed class GeneratorState : IFilledState
     public void AddFollower(int author, int follower)
     {
         var key = Text(author);
-        _followers[KeyPartitioner.PartitionOf(key, _followers.Length)].Add(key, Text(follower));
+        _followers[KeyPartitioner.PartitionOf(key, _followers.Length)].Add(key, Text(follower), seed: 1);
     }
 
     public void AddEntry(int user, in SyntheticPost post)
