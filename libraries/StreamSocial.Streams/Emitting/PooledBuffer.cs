@@ -57,8 +57,10 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     private void AddSegment(int atLeast)
     {
         var bytes = Math.Max(atLeast, Math.Clamp(2 * _segment.Length, SmallestSegmentBytes, LargestSegmentBytes));
+        // First, since it may throw: an array that stood in both places would go back to the pool twice.
+        var next = ArrayPool<byte>.Shared.Rent(bytes);
         if (_segment.Length > 0)
             _full.Add(_segment);
-        (_segment, _written) = (ArrayPool<byte>.Shared.Rent(bytes), 0);
+        (_segment, _written) = (next, 0);
     }
 }

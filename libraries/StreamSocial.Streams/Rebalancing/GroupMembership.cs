@@ -32,6 +32,11 @@ internal sealed partial class GroupMembership : IDisposable
     /// <summary>Longest time that the client closes without calling anybody, and that its disposal takes.</summary>
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
 
+    private const long NotClosing = -1;
+
+    /// <summary>Nobody waits for the client any more, and what it calls does nothing.</summary>
+    private const long LeftBehind = -2;
+
     /// <summary>Shortest time between two warnings of what the client reports.</summary>
     private static readonly TimeSpan ComplaintInterval = TimeSpan.FromMinutes(1);
 
@@ -54,9 +59,8 @@ internal sealed partial class GroupMembership : IDisposable
     private bool _isClosing;
     private bool _hasLeft;
 
-    /// <summary>Since when the client closes and calls nobody, as a timestamp; -1 while it does not.</summary>
-    private long _closingSince = -1;
-    private volatile bool _isLeftBehind;
+    /// <summary>Since when the client closes and calls nobody, as a timestamp; <see cref="NotClosing"/> or <see cref="LeftBehind"/> otherwise.</summary>
+    private long _closingSince = NotClosing;
     private bool _hasUnpaused;
     private long? _complainedAt;
     private readonly string _nothing;
@@ -144,10 +148,10 @@ internal sealed partial class GroupMembership : IDisposable
     public void Leave()
     {
         _stopping = true;
-        while (!_isLeftBehind && _thread.IsAlive && !_thread.Join(PollTimeout))
+        while (!IsLeftBehind && _thread.IsAlive && !_thread.Join(PollTimeout))
         {
             if (Interlocked.Read(ref _closingSince) is >= 0 and var since && _time.GetElapsedTime(since) >= ClosePatience)
-                LeaveBehind();
+                LeaveBehind(since);
         }
     }
 
@@ -155,7 +159,7 @@ internal sealed partial class GroupMembership : IDisposable
     public void Dispose()
     {
         Leave();
-        if (_isLeftBehind)
+        if (IsLeftBehind)
             return;
         EndMetadata();
         var disposal = new Thread(_consumer.Dispose) { Name = "group-disposal", IsBackground = true };
@@ -163,7 +167,7 @@ internal sealed partial class GroupMembership : IDisposable
         if (disposal.Join(ClosePatience))
             _metadataGate.Dispose();
         else
-            LeaveBehind();
+            LeaveBehind(Interlocked.Read(ref _closingSince));
     }
 
     private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
@@ -228,7 +232,7 @@ internal sealed partial class GroupMembership : IDisposable
         {
             _consumer.Consume(PollTimeout);
         }
-        catch (ConsumeException e) when (!e.Error.IsFatal)
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)
         {
             if (_complainedAt is { } last && _time.GetElapsedTime(last) < ComplaintInterval)
                 return;
@@ -237,11 +241,14 @@ internal sealed partial class GroupMembership : IDisposable
         }
     }
 
-    /// <summary>Nobody uses the client any more, nor what it calls.</summary>
-    private void LeaveBehind()
+    private bool IsLeftBehind => Interlocked.Read(ref _closingSince) == LeftBehind;
+
+    /// <summary>Leaves the client behind, unless it has begun to call somebody since.</summary>
+    private void LeaveBehind(long since)
     {
+        if (Interlocked.CompareExchange(ref _closingSince, LeftBehind, since) != since)
+            return;
         LogLeftBehind(ClosePatience.TotalSeconds);
-        _isLeftBehind = true;
         EndMetadata();
     }
 
@@ -279,6 +286,8 @@ internal sealed partial class GroupMembership : IDisposable
 
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
+        if (IsLeftBehind)
+            return [];
         LogAssigned(partitions.Count);
         _handler.OnAssigned(partitions);
         _hasUnpaused = true;
@@ -297,12 +306,21 @@ internal sealed partial class GroupMembership : IDisposable
         TakeAway(() => _handler.OnLost(partitions));
     }
 
+    /// <summary>The client calls a handler, which has bounds of its own; false when the client is left behind.</summary>
+    private bool TryBeginCall()
+    {
+        while (Interlocked.Read(ref _closingSince) is not LeftBehind and var since)
+        {
+            if (Interlocked.CompareExchange(ref _closingSince, NotClosing, since) == since)
+                return true;
+        }
+        return false;
+    }
+
     private void TakeAway(Action handle)
     {
-        if (_isLeftBehind)
+        if (!TryBeginCall())
             return;
-        // The handler has bounds of its own.
-        Interlocked.Exchange(ref _closingSince, -1);
         try
         {
             handle();

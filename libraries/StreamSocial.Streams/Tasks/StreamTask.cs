@@ -218,14 +218,20 @@ internal sealed class StreamTask
         {
             Interlocked.Exchange(ref _committedOffset, reset.NextOffset);
             _dropped = replay.Dropped;
-            // From the input's first record on it makes what it made before, with the same numbers. From anywhere else the old numbers would hide new entries.
-            if (reset.DropState && (reset.NextOffset > 0 || EdgesBegunAt > 0 || isReplaced))
+            if (reset.DropState && !MakesTheSame(reset, replay.Commit, isReplaced))
                 EdgesBegunAt = reset.WrittenAt;
             MustCheckpointFirst = _hasLeftOut = true;
         }
         NextChangelogOffset = Math.Max(nextChangelogOffset, FencingOffset + 1);
         ChangelogGrowth += new ChangelogGrowth(replay.Bytes, replay.Records);
     }
+
+    /// <summary>
+    /// Whether a task without its state makes what it made before, with the same numbers, which receivers then drop: it begins at its input's first record, and has never
+    /// passed over any. Otherwise the old numbers would hide new entries.
+    /// </summary>
+    private static bool MakesTheSame(PositionReset reset, CommitRecord? commit, bool isReplaced) =>
+        reset.NextOffset == 0 && !isReplaced && commit is null or { EdgesBegunAt: 0, RecordsSkipped: 0, ResetId: 0 };
 
     /// <summary>
     /// The group's offset is ahead of the restored state, and must be corrected before the task processes anything: its next run would wait for the missing state again.

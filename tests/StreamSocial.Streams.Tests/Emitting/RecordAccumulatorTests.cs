@@ -136,12 +136,12 @@ public sealed class RecordAccumulatorTests : IRecordSender
             a.Discard();
 
         _records.Send();
-        Assert.Equal(isFlushed ? texts.Select((text, i) => $"a:{i + 1} {text}") : [], Read(0));
+        Assert.Equal(isFlushed ? texts.Select((text, i) => $"a/0:{i + 1} {text}") : [], Read(0));
         Assert.True(a.HeldBytes < 64 * 1024, $"{a.HeldBytes} bytes are held.");
         a.Emit(Topic, 1, Text("after"));
         a.Flush(2, _records);
         _records.Send();
-        Assert.Equal(["a:1 after"], Read(1));
+        Assert.Equal(["a/0:1 after"], Read(1));
     }
 
     [Fact]
