@@ -35,7 +35,7 @@ internal sealed class IdleContents
     private const int BucketsPerPeriod = 16;
 
     private readonly IStateStore<string, LogClock> _clocks;
-    private readonly IStateStore<string, List<IdleBucket>> _buckets;
+    private readonly IStateStore<string, IdleBuckets> _buckets;
     private readonly IStateStore<NumberedKey, string> _contents;
     private readonly IStateStore<string, ContentCounters> _counters;
     private readonly Func<string, bool> _isPart;
@@ -43,6 +43,7 @@ internal sealed class IdleContents
     private readonly long _stepMs;
     private readonly long _largestMs;
     private readonly long _bucketMs;
+    private bool _isSorted;
 
     /// <param name="context">The task.</param>
     /// <param name="counters">The contents, with those that a version without buckets left.</param>
@@ -69,6 +70,9 @@ internal sealed class IdleContents
     /// <param name="timestamp">Unix milliseconds.</param>
     public void Advance(long timestamp)
     {
+        if (!_isSorted)
+            SortAll();
+        _isSorted = true;
         if (timestamp <= 0)
             return;
         var before = Clock;
@@ -134,21 +138,27 @@ internal sealed class IdleContents
         buckets[at] = new(number, buckets[at].Count + 1);
     }
 
-    private List<IdleBucket> ReadBuckets()
+    private List<IdleBucket> ReadBuckets() => _buckets.TryGet(OnlyKey, out var stored) ? stored.Buckets : [];
+
+    /// <summary>
+    /// Sorts all contents into buckets, if they are not: in a state of a version without buckets they are in none, and those that were kept for another time lie in others.
+    /// </summary>
+    private void SortAll()
     {
-        if (_buckets.TryGet(OnlyKey, out var buckets))
-            return buckets;
-        // Once: a state of a version without buckets has contents that are in none.
-        buckets = [];
+        if (_buckets.TryGet(OnlyKey, out var stored) && stored.KeepMs == _keepMs)
+            return;
+        foreach (var key in _contents.Entries.Select(static content => content.Key).ToArray())
+            _contents.Remove(key);
+        var buckets = new List<IdleBucket>();
         var contents = _counters.Entries.Select(static content => (content.Key, content.Value.TouchedAt)).OrderBy(static content => content.Key, StringComparer.Ordinal);
         foreach (var (contentId, touchedAt) in contents)
             Add(buckets, contentId, touchedAt);
-        return buckets;
+        Put(buckets);
     }
 
     private void Put(List<IdleBucket> buckets)
     {
-        _buckets.Put(OnlyKey, buckets);
+        _buckets.Put(OnlyKey, new(_keepMs, buckets));
         var clock = Clock;
         var nextLookAt = buckets.Count > 0 ? EndOf(buckets[0]) : long.MaxValue;
         if (nextLookAt != clock.NextLookAt)
@@ -160,7 +170,7 @@ internal sealed class IdleContents
 
 /// <summary>The log's time as a partition has seen it.</summary>
 /// <param name="Now">Unix milliseconds.</param>
-/// <param name="NextLookAt">When the time of the oldest bucket has passed; 0 if there may be contents in no bucket.</param>
+/// <param name="NextLookAt">When the time of the oldest bucket has passed.</param>
 internal readonly record struct LogClock(long Now, long NextLookAt);
 
 internal sealed class LogClockCodec : ICodec<LogClock>
@@ -196,26 +206,33 @@ internal sealed class LogClockCodec : ICodec<LogClock>
 /// <param name="Count">Number of the contents.</param>
 internal readonly record struct IdleBucket(long Number, int Count);
 
-internal sealed class IdleBucketsCodec : ICodec<List<IdleBucket>>
+/// <summary>All buckets that have contents.</summary>
+/// <param name="KeepMs">How long contents are kept, which decides about their buckets.</param>
+/// <param name="Buckets">Those of the earliest span first.</param>
+internal sealed record IdleBuckets(long KeepMs, List<IdleBucket> Buckets);
+
+internal sealed class IdleBucketsCodec : ICodec<IdleBuckets>
 {
     private const byte FormatVersion = 1;
 
-    public void Write(List<IdleBucket> value, IBufferWriter<byte> output)
+    public void Write(IdleBuckets value, IBufferWriter<byte> output)
     {
         using var writer = new StateWriter(output);
         writer.Byte(FormatVersion);
-        writer.Count(value.Count);
-        foreach (var (number, count) in value)
+        writer.Unsigned((ulong)value.KeepMs);
+        writer.Count(value.Buckets.Count);
+        foreach (var (number, count) in value.Buckets)
         {
             writer.Unsigned((ulong)number);
             writer.Count(count);
         }
     }
 
-    public List<IdleBucket> Read(ReadOnlySpan<byte> input)
+    public IdleBuckets Read(ReadOnlySpan<byte> input)
     {
         var reader = new StateReader(input, "list of idle contents");
         reader.Version(FormatVersion);
+        var keepMs = reader.Int64();
         var left = reader.Count();
         var buckets = new List<IdleBucket>(left + 1);
         for (; left > 0; left--)
@@ -227,6 +244,6 @@ internal sealed class IdleBucketsCodec : ICodec<List<IdleBucket>>
         }
 
         reader.End();
-        return buckets;
+        return new(keepMs, buckets);
     }
 }

@@ -224,15 +224,32 @@ public sealed class IdleContentsTests
         Assert.Equal(["a", "b"], _emitter.All.Where(emitted => emitted.Payload is null).Select(emitted => emitted.Key).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Process_ContentsAreKeptForAnotherTimeThanBefore_AreForgottenByIt(int days)
+    {
+        var context = new FakeTaskContext("engagement");
+        View(new EngagementProcessor(context, Options), "c", Start);
+        var processor = new EngagementProcessor(context.Restored(), new() { KeepIdleFor = TimeSpan.FromDays(days) });
+        View(processor, "new", Start);
+
+        Pass(processor, Start, Start + (days * Day));
+        Assert.Equal(1, processor.Read("c").Stats.Views);
+        Pass(processor, Start + (days * Day), Start + (days * Day * 7 / 4));
+        Assert.Equal(0, processor.Read("c").Stats.Views);
+    }
+
     [Fact]
     public void Codecs_RoundTrip()
     {
         Assert.Equal(new(Start, Start + 7), CodecAssert.RoundTrips(new LogClockCodec(), new(Start, Start + 7)));
         Assert.Equal(new(3, 0), new LogClockCodec().Read([1, 6, 1]));
         Assert.Throws<InvalidDataException>(() => new LogClockCodec().Read([1, 6, 2]));
-        Assert.Equal([new(3, 1), new(9, 70_000)], CodecAssert.RoundTrips(new IdleBucketsCodec(), [new(3, 1), new(9, 70_000)]));
-        Assert.Throws<InvalidDataException>(() => new IdleBucketsCodec().Read(CodecAssert.Bytes(new IdleBucketsCodec(), [new(3, 1), new(3, 1)])));
-        CodecAssert.SurvivesDamage(new IdleBucketsCodec(), [new(3, 1), new(9, 70_000)]);
+        var buckets = CodecAssert.RoundTrips(new IdleBucketsCodec(), new(Day, [new(3, 1), new(9, 70_000)]));
+        Assert.Equal((Day, 2, new(9, 70_000)), (buckets.KeepMs, buckets.Buckets.Count, buckets.Buckets[^1]));
+        Assert.Throws<InvalidDataException>(() => new IdleBucketsCodec().Read(CodecAssert.Bytes(new IdleBucketsCodec(), new(Day, [new(3, 1), new(3, 1)]))));
+        CodecAssert.SurvivesDamage(new IdleBucketsCodec(), new(Day, [new(3, 1), new(9, 70_000)]));
     }
 
     private void View(EngagementProcessor processor, string content, long at, FakeEmitter? emitter = null) => processor.Process(
