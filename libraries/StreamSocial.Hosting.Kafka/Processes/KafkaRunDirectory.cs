@@ -10,7 +10,7 @@ internal sealed class KafkaRunDirectory : IDisposable
 
     private readonly FileStream _lock;
 
-    private KafkaRunDirectory(string path, bool isKept, string lockFile) => (Path, IsKept, _lock) = (path, isKept, Lock(lockFile));
+    private KafkaRunDirectory(string path, bool isKept, FileStream ownLock) => (Path, IsKept, _lock) = (path, isKept, ownLock);
 
     public string Path { get; }
 
@@ -27,11 +27,11 @@ internal sealed class KafkaRunDirectory : IDisposable
         {
             Directory.CreateDirectory(directory);
             if (isKept)
-                return new KafkaRunDirectory(directory, isKept, System.IO.Path.Combine(directory, LockSuffix));
-            foreach (var earlier in Directory.GetDirectories(directory, Prefix + "*"))
+                return new KafkaRunDirectory(directory, isKept, Lock(System.IO.Path.Combine(directory, LockSuffix), FileOptions.None));
+            foreach (var earlier in FindRuns(directory))
                 DeleteIfDead(earlier);
             var path = System.IO.Path.Combine(directory, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
-            return new KafkaRunDirectory(path, isKept, LockOf(path));
+            return new KafkaRunDirectory(path, isKept, LockRun(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -47,16 +47,21 @@ internal sealed class KafkaRunDirectory : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Beside the directory, which does not exist yet when the lock is taken.</summary>
-    private static string LockOf(string directory) => directory + LockSuffix;
+    /// <summary>The runs of which there is a directory or a lock; one that ended early may have left its lock alone.</summary>
+    private static IEnumerable<string> FindRuns(string directory) => Directory.GetFileSystemEntries(directory, Prefix + "*")
+        .Select(entry => entry.EndsWith(LockSuffix, StringComparison.Ordinal) ? entry[..^LockSuffix.Length] : entry)
+        .Distinct(StringComparer.Ordinal);
 
-    private static FileStream Lock(string file) => new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    /// <summary>Locks a file beside the directory, which does not exist yet when the lock is taken, and deletes it with the lock.</summary>
+    private static FileStream LockRun(string directory) => Lock(directory + LockSuffix, FileOptions.DeleteOnClose);
+
+    private static FileStream Lock(string file, FileOptions options) => new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, options);
 
     private static void DeleteIfDead(string directory)
     {
         try
         {
-            using var ownersLock = Lock(LockOf(directory));
+            using var ownersLock = LockRun(directory);
             TryDelete(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -75,7 +80,6 @@ internal sealed class KafkaRunDirectory : IDisposable
         {
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
-            File.Delete(LockOf(directory));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

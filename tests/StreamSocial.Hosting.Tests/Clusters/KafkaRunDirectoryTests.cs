@@ -44,6 +44,7 @@ public sealed class KafkaRunDirectoryTests : IDisposable
         var appHost = Path.Combine(_root.FullName, "AppHost");
         // A process has this id, but it is not the run's.
         var dead = Directory.CreateDirectory(Path.Combine(_root.FullName, "artifacts", "kafka", $"run-{Environment.ProcessId}-dead"));
+        File.WriteAllText(Path.Combine(_root.FullName, "artifacts", "kafka", "run-1-that-never-had-a-directory.lock"), "");
         using var live = KafkaRunDirectory.Choose(appHost, null);
         Directory.CreateDirectory(live.Path);
         Assert.False(Directory.Exists(dead.FullName));
