@@ -11,6 +11,12 @@ namespace StreamSocial.Kafka.DeadLetters;
 /// <param name="settings">The cluster.</param>
 public sealed class DeadLetterReplay(KafkaClientSettings settings)
 {
+    /// <summary>
+    /// Oldest time that a record is sent with. Inputs keep a day at least, by the times of their records: an older one would be deleted before a stage that is paused
+    /// or behind has read it, and the stage's position with it.
+    /// </summary>
+    private static readonly TimeSpan MostAge = TimeSpan.FromHours(12);
+
     /// <summary>Sends all that have an origin and are complete, in their order; returns when the brokers have them.</summary>
     /// <param name="letters">The letters.</param>
     /// <param name="timeout">How long the brokers may take for each; null for ever.</param>
@@ -33,8 +39,7 @@ public sealed class DeadLetterReplay(KafkaClientSettings settings)
             {
                 Key = letter.Key is { Length: > 0 } key ? key : null,
                 Value = letter.Payload,
-                // A processor's time is its record's.
-                Timestamp = new Timestamp(letter.OriginTimestamp ?? letter.At),
+                Timestamp = new Timestamp(TimeOf(letter)),
             };
             try
             {
@@ -48,5 +53,12 @@ public sealed class DeadLetterReplay(KafkaClientSettings settings)
             sent.Add(letter);
         }
         return sent;
+    }
+
+    /// <summary>A processor's time is its record's, so a letter keeps that of its origin as long as it may.</summary>
+    private static DateTimeOffset TimeOf(DeadLetter letter)
+    {
+        var (time, oldest) = (letter.OriginTimestamp ?? letter.At, TimeProvider.System.GetUtcNow() - MostAge);
+        return time > oldest ? time : oldest;
     }
 }

@@ -37,8 +37,9 @@ public sealed class JmxReader(KafkaClientSettings settings, TimeProvider time) :
         {
             return new JmxReading(broker, null, "its JMX exporter does not answer in time");
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
+            // Not in the exporter's format, or in a character set that is unknown.
             return new JmxReading(broker, null, $"its JMX exporter's answer cannot be read: {e.Message}");
         }
     }

@@ -41,10 +41,10 @@ public static class FieldCheck
     /// <summary>A time in Unix milliseconds that a calendar has.</summary>
     public static void Time(string field, long unixMilliseconds) => Number(field, unixMilliseconds, 0, LatestTime);
 
-    /// <summary>A finite number that is not negative.</summary>
+    /// <summary>A number that is not negative, and so small that sums of them are finite.</summary>
     public static void Amount(string field, double value)
     {
-        if (!double.IsFinite(value) || value < 0)
+        if (value is not (>= 0 and <= LargestNumber))
             throw new InvalidDataException($"its {field} is {value}, which is no amount");
     }
 
