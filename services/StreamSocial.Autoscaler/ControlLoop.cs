@@ -55,9 +55,12 @@ internal sealed class ControlLoop(
         var scale = actuator.ReadAsync(cancellationToken);
         var reading = await group.ReadAsync(cancellationToken);
         var snapshot = term.History.Add(reading, await scale);
+        // Another autoscaler may have begun to decide in the time that reading took.
+        if (log.Leading?.Term != term.Number)
+            return;
         var now = time.GetUtcNow();
         await RespectAsync(term, snapshot.Scale, now, cancellationToken);
-        // Another autoscaler may have begun to decide in the time that reading took.
+        // Or in the time that recording a wish took.
         if (log.Leading?.Term != term.Number)
             return;
         var decision = decider.Decide(snapshot, now);

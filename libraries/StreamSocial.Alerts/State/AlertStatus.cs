@@ -55,11 +55,18 @@ public sealed record AlertPhase(AlertStatus Status, DateTimeOffset? ActiveAt, Da
         _ => throw new InvalidOperationException($"No transition from {Status} on {verdict}."),
     };
 
-    private static AlertPhase FireIfDue(DateTimeOffset activeAt, TimeSpan wait, DateTimeOffset now) => now - activeAt >= wait
-        ? new AlertPhase(AlertStatus.Firing, activeAt, now, null, null)
-        : new AlertPhase(AlertStatus.Pending, activeAt, null, null, null);
+    private static AlertPhase FireIfDue(DateTimeOffset since, TimeSpan wait, DateTimeOffset now)
+    {
+        var activeAt = NotAfter(since, now);
+        return now - activeAt >= wait ? new AlertPhase(AlertStatus.Firing, activeAt, now, null, null) : new AlertPhase(AlertStatus.Pending, activeAt, null, null, null);
+    }
 
-    private AlertPhase ResolveIfDue(DateTimeOffset fineSince, TimeSpan keep, DateTimeOffset now) => now - fineSince >= keep
-        ? this with { Status = AlertStatus.Resolved, FineSince = null, ResolvedAt = now }
-        : this with { FineSince = fineSince };
+    private AlertPhase ResolveIfDue(DateTimeOffset since, TimeSpan keep, DateTimeOffset now)
+    {
+        var fineSince = NotAfter(since, now);
+        return now - fineSince >= keep ? this with { Status = AlertStatus.Resolved, FineSince = null, ResolvedAt = now } : this with { FineSince = fineSince };
+    }
+
+    /// <summary>When the clock was set back, a wait that would begin later begins now.</summary>
+    private static DateTimeOffset NotAfter(DateTimeOffset since, DateTimeOffset now) => since < now ? since : now;
 }

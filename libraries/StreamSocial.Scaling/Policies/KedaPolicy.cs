@@ -8,6 +8,7 @@ namespace StreamSocial.Scaling.Policies;
 /// </summary>
 /// <remarks>
 /// Source: keda.sh, "Apache Kafka" scaler (lagThreshold 10, limitToPartitionsWithLag off). The threshold is an option, since its default means one replica for ten waiting records.
+/// A lag of which a part is unknown is a lower bound: it is enough to scale out, and not to scale in.
 /// </remarks>
 public sealed class KedaPolicy : IScalingPolicy
 {
@@ -29,7 +30,11 @@ public sealed class KedaPolicy : IScalingPolicy
 
         var ratio = (double)load.BacklogRecords / options.LagThreshold / Math.Max(1, scale.Desired);
         var wanted = Math.Abs(ratio - 1) <= PodAutoscaler.Tolerance ? scale.Desired : (int)Math.Ceiling((double)load.BacklogRecords / options.LagThreshold);
+        wanted = Math.Min(wanted, load.LargestTopic);
+        var isPart = !snapshot.UnreadTopics.IsEmpty || snapshot.Partitions.Any(partition => partition.LagRecords is null);
+        if (isPart && Math.Max(wanted, Math.Max(options.Minimum, scale.Minimum)) < scale.Desired)
+            return draft.Hold(DecisionCause.UnknownSignals, "A part of the lag is unknown, and what is known is enough only to scale out.", "lag");
         return PodAutoscaler.Decide(
-            draft, snapshot, options, Math.Min(wanted, load.LargestTopic), PodAutoscaler.ScaleDownWindow, $"{load.BacklogRecords} records wait, {options.LagThreshold} for a replica.", now);
+            draft, snapshot, options, wanted, PodAutoscaler.ScaleDownWindow, $"{load.BacklogRecords} records wait, {options.LagThreshold} for a replica.", now);
     }
 }

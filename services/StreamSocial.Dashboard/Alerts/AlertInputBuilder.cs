@@ -4,6 +4,7 @@ using StreamSocial.Alerts.Rules;
 using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
+using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Cluster;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Topics;
@@ -36,19 +37,22 @@ internal static class AlertInputBuilder
             FailedTasks = FailedTasks(reading.Group),
             WantedReplicas = snapshot.Scale?.Desired,
             ReadyReplicas = snapshot.Scale?.Ready,
-            RecentRebalances = reading.Rebalances is { } events ? CountSince(events, snapshot.At - (long)RebalanceWindow.ShortestLength.TotalMilliseconds) : null,
+            RecentRebalances = reading.Rebalances is { } events ? CountUntil(snapshot.At, events) : null,
             DeadLetters = deadLetters,
             Disks = disks,
             Sources = Sources(reading, deadLetters, disks, hasOrchestrator),
         };
 
-    /// <summary>Counted from the events: the timeline shows only so many, and only of the last minutes.</summary>
-    private static int CountSince(RebalanceWindow window, long oldest)
+    /// <summary>
+    /// Counted from the events: the timeline shows only so many, and only of the last minutes. What is yet to come, by a clock that was set back since, is not recent.
+    /// </summary>
+    private static int CountUntil(long now, RebalanceWindow window)
     {
+        var oldest = now - (long)RebalanceWindow.ShortestLength.TotalMilliseconds;
         var fold = new RebalanceFold(window.Before);
         foreach (var change in window.Events)
             fold.Apply(change);
-        return fold.Rebalances.Count(rebalance => rebalance.StartedAt >= oldest) + window.Dropped.Count(at => at >= oldest);
+        return fold.Rebalances.Select(rebalance => rebalance.StartedAt).Concat(window.Dropped).Count(at => at >= oldest && at <= now);
     }
 
     private static TopicSignals Signals(TopicSnapshot topic, TopicCatalog catalog)
@@ -94,7 +98,8 @@ internal static class AlertInputBuilder
         sources["members"] = Reporting(reading.Group) is { Count: > 0 };
         sources["brokers"] = reading.Cluster is not null;
         sources["rebalances"] = reading.Rebalances is not null;
-        sources["dead letters"] = deadLetters?.Values.Any(growth => growth is not null) == true;
+        foreach (var topic in FeedGeneratorStages.Inputs)
+            sources[$"dead letters of {topic}"] = deadLetters?.GetValueOrDefault(topic) is not null;
         if (hasOrchestrator)
             sources["replicas"] = reading.Scale is not null;
         foreach (var (name, used) in disks)

@@ -8,15 +8,16 @@ namespace StreamSocial.Dashboard.Alerts;
 /// What the members' audits counted lately. Each member counts from its own start, so that a partition that moves moves no count. What a member has counted when it is
 /// first seen is new: nobody may have been told of it. Immutable; each step is a pure function.
 /// </summary>
-/// <param name="Since">The first reading in which members were known; null before.</param>
+/// <param name="At">The last reading; null before.</param>
+/// <param name="Since">The first reading in which members were known, since the clock was set back last; null before.</param>
 /// <param name="Counted">By member, what it had counted when it was seen last.</param>
 /// <param name="Added">What came, oldest first; no older than <see cref="Length"/>.</param>
 internal sealed record AuditWindow(
-    DateTimeOffset? Since, ImmutableDictionary<(string MemberId, long StartedAt), CountedMember> Counted, ImmutableArray<AuditCount> Added)
+    DateTimeOffset? At, DateTimeOffset? Since, ImmutableDictionary<(string MemberId, long StartedAt), CountedMember> Counted, ImmutableArray<AuditCount> Added)
 {
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(10);
 
-    public static readonly AuditWindow Empty = new(null, ImmutableDictionary<(string, long), CountedMember>.Empty, []);
+    public static readonly AuditWindow Empty = new(null, null, ImmutableDictionary<(string, long), CountedMember>.Empty, []);
 
     /// <summary>A member that nobody reported for so long does not come back.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
@@ -24,8 +25,11 @@ internal sealed record AuditWindow(
     /// <summary>The window after a reading.</summary>
     public AuditWindow After(GroupReading group)
     {
+        // The clock was set back: when what was added came is unknown. What members have counted stays, so that it is not new again.
+        if (group.At < At)
+            return (this with { At = null, Since = null, Added = [] }).After(group);
         if (group.Members is not { } members)
-            return this with { Added = Young(Added, group.At) };
+            return this with { At = group.At, Added = Young(Added, group.At) };
         var (counted, added) = (Counted.ToBuilder(), Added.ToBuilder());
         foreach (var member in members.Where(member => member.Counters is not null))
         {
@@ -37,7 +41,7 @@ internal sealed record AuditWindow(
             counted[key] = new CountedMember(lost, misordered, group.At);
         }
         counted.RemoveRange(counted.Where(member => group.At - member.Value.SeenAt > Forgotten).Select(member => member.Key).ToList());
-        return new AuditWindow(Since ?? group.At, counted.ToImmutable(), Young(added.ToImmutable(), group.At));
+        return new AuditWindow(group.At, Since ?? group.At, counted.ToImmutable(), Young(added.ToImmutable(), group.At));
     }
 
     /// <summary>What came until a reading; null while no member reports.</summary>

@@ -14,7 +14,8 @@ internal sealed class GrowthWindow(TimeSpan length)
     /// <summary>The growth until a reading.</summary>
     public GrowthSignal Add(DateTimeOffset at, long value)
     {
-        if (_readings.Count > 0 && value < _readings.Last().Value)
+        // As well when the clock was set back: when the earlier readings were made is unknown then.
+        if (_readings.Count > 0 && (value < _readings.Last().Value || at < _readings.Last().At))
             _readings.Clear();
         _readings.Enqueue((at, value));
         // The newest reading before the window is where the window begins, however long it is ago.

@@ -38,7 +38,11 @@ internal sealed class RebalanceFold
     /// <summary>A partition after the last event.</summary>
     public PartitionState this[(string Topic, int Partition) partition] => _partitions[partition];
 
-    /// <summary>Whether an event at <paramref name="next"/> would begin another rebalance; null when no event is known.</summary>
+    /// <summary>When what an event tells of began: a member says that it gave partitions back when it has.</summary>
+    public static long StartOf(RebalanceEvent change) =>
+        change.Type == RebalanceEventType.Revoked ? change.OccurredAt - (long)change.Duration : change.OccurredAt;
+
+    /// <summary>Whether an event that began at <paramref name="next"/> would begin another rebalance; null when no event is known.</summary>
     public bool IsSettledUntil(long? next) =>
         _rebalances is not [.., var last] || (last.Unsettled.Count == 0 && (next is null || next - last.LastEventAt > MaxGap.TotalMilliseconds));
 
@@ -50,10 +54,10 @@ internal sealed class RebalanceFold
                 Assign(change);
                 break;
             case RebalanceEventType.Revoked:
-                Release(change, PhaseKind.Revoked, change.OccurredAt - (long)change.Duration);
+                Release(change, PhaseKind.Revoked);
                 break;
             case RebalanceEventType.Lost:
-                Release(change, PhaseKind.Lost, change.OccurredAt);
+                Release(change, PhaseKind.Lost);
                 break;
             case RebalanceEventType.Ready:
                 Ready(change);
@@ -72,7 +76,7 @@ internal sealed class RebalanceFold
         var assigned = PartitionsOf(change);
         if (assigned.Count == 0)
             return;
-        var rebalance = Begin(change.OccurredAt, change.OccurredAt);
+        var rebalance = Begin(change);
         foreach (var partition in assigned)
         {
             var isKnown = _partitions.TryGetValue(partition, out var state);
@@ -88,12 +92,13 @@ internal sealed class RebalanceFold
         rebalance.Phases.Add(new RebalancePhase(change.MemberId, PhaseKind.Restoring, change.OccurredAt, null, assigned.Count, change.Epoch));
     }
 
-    private void Release(RebalanceEvent change, PhaseKind kind, long startedAt)
+    private void Release(RebalanceEvent change, PhaseKind kind)
     {
         var released = PartitionsOf(change);
         if (released.Count == 0)
             return;
-        var rebalance = Begin(change.OccurredAt, startedAt);
+        var startedAt = StartOf(change);
+        var rebalance = Begin(change);
         foreach (var partition in released)
         {
             if (_partitions.TryGetValue(partition, out var state) && state.Holder != change.MemberId)
@@ -127,12 +132,13 @@ internal sealed class RebalanceFold
         rebalance.Close(change.MemberId, PhaseKind.Ready, change.OccurredAt);
     }
 
-    private FoldedRebalance Begin(long at, long startedAt)
+    private FoldedRebalance Begin(RebalanceEvent change)
     {
+        var startedAt = StartOf(change);
         if (_rebalances is not [.., var last] || IsSettledUntil(startedAt))
             _rebalances.Add(last = new FoldedRebalance(startedAt));
         last.StartedAt = Math.Min(last.StartedAt, startedAt);
-        last.LastEventAt = at;
+        last.LastEventAt = change.OccurredAt;
         return last;
     }
 

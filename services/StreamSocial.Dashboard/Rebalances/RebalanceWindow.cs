@@ -45,7 +45,7 @@ internal sealed record RebalanceWindow(ImmutableDictionary<(string Topic, int Pa
             if (Events[i].OccurredAt >= oldest && !isExcess)
                 break;
             fold.Apply(Events[i]);
-            var isOver = fold.IsSettledUntil(i + 1 < Events.Length ? Events[i + 1].OccurredAt : null);
+            var isOver = fold.IsSettledUntil(i + 1 < Events.Length ? RebalanceFold.StartOf(Events[i + 1]) : null);
             // One that goes on is seen in the events that are left.
             if (isExcess || isOver)
                 (dropped, before, over) = (i + 1, fold.Partitions, fold.Rebalances.Count - (isOver ? 0 : 1));

@@ -17,6 +17,7 @@ internal sealed class RebalanceEventTail(
     /// <summary>As <see cref="ControlPlaneClients.TableConsumerOf"/> names it.</summary>
     private const string ConsumerName = $"table-{TopicNames.RebalanceEvents}";
 
+    private readonly TimeProvider _time = time;
     private readonly long _length = (long)Longest(options.Value.HistoryLength, RebalanceWindow.ShortestLength).TotalMilliseconds;
     private RebalanceWindow _window = RebalanceWindow.Empty;
     private volatile RebalanceWindow? _published;
@@ -45,5 +46,6 @@ internal sealed class RebalanceEventTail(
 
     private static TimeSpan Longest(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
-    private void Trim() => _window = _window.Trim(_window.Events[^1].OccurredAt - _length);
+    /// <summary>An event of a clock that was set back since, or that is ahead, makes none of the others older.</summary>
+    private void Trim() => _window = _window.Trim(Math.Min(_window.Events[^1].OccurredAt, _time.GetUtcNow().ToUnixTimeMilliseconds()) - _length);
 }

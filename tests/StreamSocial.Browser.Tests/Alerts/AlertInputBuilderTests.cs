@@ -6,6 +6,7 @@ using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Events;
+using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
@@ -39,6 +40,24 @@ public sealed class AlertInputBuilderTests
 
         Assert.Equal(61, Build(Reading(Member(1)) with { Rebalances = window }).RecentRebalances);
         Assert.Null(Build(Reading(Member(1))).RecentRebalances);
+    }
+
+    [Fact]
+    public void Build_RebalanceThatIsYetToCome_IsNotCounted()
+    {
+        var window = new[] { Now.AddMinutes(-1), Now.AddHours(1) }.SelectMany(at => new[]
+        {
+            new RebalanceEvent
+            {
+                MemberId = "a",
+                Type = RebalanceEventType.Assigned,
+                OccurredAt = at.ToUnixTimeMilliseconds(),
+                Partitions = { new TopicPartitions { Topic = "t", Partitions = { 0 } } },
+            },
+            new RebalanceEvent { MemberId = "a", Type = RebalanceEventType.Ready, OccurredAt = at.ToUnixTimeMilliseconds() + 1 },
+        }).Aggregate(RebalanceWindow.Empty, (all, one) => all.Add(one));
+
+        Assert.Equal(1, Build(Reading(Member(1)) with { Rebalances = window }).RecentRebalances);
     }
 
     /// <summary>More events than are kept, whether a rebalance is cut or not.</summary>
@@ -78,14 +97,16 @@ public sealed class AlertInputBuilderTests
     [Fact]
     public void Build_SourcesThatSayNothing_AreUnknown()
     {
+        var inputs = FeedGeneratorStages.Inputs;
         var unread = Build(Reading(Member(1)), hasOrchestrator: true);
         var read = Build(
             Reading(Member(1)) with { Rebalances = RebalanceWindow.Empty, Scale = new ScaleDocument(new ScaleSpec(1), new ScaleStatus(1, 1), 1, 1) },
-            deadLetters: ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add("a", null).Add("b", new GrowthSignal(0, true)),
+            deadLetters: ImmutableSortedDictionary<string, GrowthSignal?>.Empty.Add(inputs[0], null).Add(inputs[1], new GrowthSignal(0, true)),
             hasOrchestrator: true);
 
-        foreach (var source in new[] { "rebalances", "dead letters", "replicas" })
+        foreach (var source in new[] { "rebalances", $"dead letters of {inputs[1]}", "replicas" })
             Assert.Equal((false, true), (unread.Sources[source], read.Sources[source]));
+        Assert.False(read.Sources[$"dead letters of {inputs[0]}"]);
         // Where nobody can be asked, nothing is missing.
         Assert.False(Build(Reading(Member(1))).Sources.ContainsKey("replicas"));
     }

@@ -32,31 +32,38 @@ public sealed class GrowthTests
     }
 
     [Fact]
+    public void Add_ClockSetBack_BeginsAnew()
+    {
+        var window = new GrowthWindow(TimeSpan.FromMinutes(10));
+        window.Add(Start.AddHours(1), 5);
+
+        Assert.Equal(new GrowthSignal(0, IsComplete: false), window.Add(Start, 7));
+        Assert.Equal(new GrowthSignal(1, IsComplete: true), window.Add(Start.AddMinutes(10), 8));
+    }
+
+    [Fact]
     public void GrowthOf_MembersThatCountedAndCameAndWent_IsWhatWasCountedAnewWithinTheWindow()
     {
         var window = AuditWindow.Empty;
 
-        Assert.Equal((2, false), Observe(0, ("a", 2), ("b", 0)));
-        Assert.Equal((3, false), Observe(1, ("a", 2), ("b", 1)));
+        Assert.Equal((2, false), Observe(ref window, 0, ("a", 2), ("b", 0)));
+        Assert.Equal((3, false), Observe(ref window, 1, ("a", 2), ("b", 1)));
         // One that goes takes nothing back, and one that comes back brings nothing new.
-        Assert.Equal((3, false), Observe(2, ("b", 1)));
-        Assert.Equal((3, false), Observe(3, ("a", 2), ("b", 1)));
-        Assert.Equal((1, true), Observe(10, ("a", 2), ("b", 1)));
-        Assert.Equal((0, true), Observe(11, ("a", 2), ("b", 1)));
-        Assert.Equal((4, true), Observe(12, ("a", 6), ("b", 1)));
+        Assert.Equal((3, false), Observe(ref window, 2, ("b", 1)));
+        Assert.Equal((3, false), Observe(ref window, 3, ("a", 2), ("b", 1)));
+        Assert.Equal((1, true), Observe(ref window, 10, ("a", 2), ("b", 1)));
+        Assert.Equal((0, true), Observe(ref window, 11, ("a", 2), ("b", 1)));
+        Assert.Equal((4, true), Observe(ref window, 12, ("a", 6), ("b", 1)));
+    }
 
-        (long, bool) Observe(int minute, params (string Id, long Lost)[] members)
-        {
-            var group = Group(minute, [.. members.Select(member => new Member
-            {
-                MemberId = member.Id,
-                ReportedAt = Start.AddMinutes(minute).ToUnixTimeMilliseconds(),
-                Counters = new MemberCounters { EntriesLost = member.Lost },
-            })]);
-            window = window.After(group);
-            var lost = window.GrowthOf(group)!.Lost;
-            return (lost.Amount, lost.IsComplete);
-        }
+    [Fact]
+    public void GrowthOf_ClockSetBack_BeginsAnewAndCountsNothingTwice()
+    {
+        var window = AuditWindow.Empty;
+
+        Assert.Equal((2, false), Observe(ref window, 60, ("a", 2)));
+        Assert.Equal((0, false), Observe(ref window, 0, ("a", 2)));
+        Assert.Equal((1, true), Observe(ref window, 10, ("a", 3)));
     }
 
     [Fact]
@@ -66,6 +73,19 @@ public sealed class GrowthTests
 
         Assert.Null(AuditWindow.Empty.GrowthOf(Group(0, null)));
         Assert.Null(AuditWindow.Empty.GrowthOf(Group(5, [silent])));
+    }
+
+    private static (long Amount, bool IsComplete) Observe(ref AuditWindow window, int minute, params (string Id, long Lost)[] members)
+    {
+        var group = Group(minute, [.. members.Select(member => new Member
+        {
+            MemberId = member.Id,
+            ReportedAt = Start.AddMinutes(minute).ToUnixTimeMilliseconds(),
+            Counters = new MemberCounters { EntriesLost = member.Lost },
+        })]);
+        window = window.After(group);
+        var lost = window.GrowthOf(group)!.Lost;
+        return (lost.Amount, lost.IsComplete);
     }
 
     private static GroupReading Group(int minute, Member[]? members) => GroupReading.Create(Start.AddMinutes(minute), [], members, TimeSpan.FromSeconds(10));

@@ -202,6 +202,18 @@ public sealed class RebalanceTimelineTests
     }
 
     [Fact]
+    public void Trim_NextEventBeganInTheRebalance_CutsItNotInTwo()
+    {
+        var whole = Window(
+            Assigned("a", 0, 1, [0]), Ready("a", 1_000, 1),
+            Revoked("a", 6_000, 4_000, [0]), Assigned("b", 6_500, 1, [0]), Ready("b", 7_000, 1));
+
+        var rebalance = Assert.Single(RebalanceTimeline.Build(whole.Trim(Start + 5_000), MemberHistory.Empty, Start + 100_000, Start));
+
+        Assert.Equal((Start, Start + 7_000), (rebalance.StartedAt, rebalance.EndedAt!.Value));
+    }
+
+    [Fact]
     public void Trim_MoreEventsThanAreKept_StaysBoundedAndGoesOnCounting()
     {
         var window = RebalanceWindow.Empty;

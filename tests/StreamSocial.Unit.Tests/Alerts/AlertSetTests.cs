@@ -29,6 +29,26 @@ public sealed class AlertSetTests
         Assert.Equal(expected, Run(verdicts.Select(Parse)).Alerts.Values.Single().Phase.Status);
 
     [Fact]
+    public void After_ClockSetBackWhileItWaits_WaitsFromThenOn()
+    {
+        var phase = AlertPhase.Inactive;
+
+        Assert.Equal([AlertStatus.Pending, AlertStatus.Pending, AlertStatus.Firing], Observe(Verdict.Breached, 3_600, 0, 3));
+        Assert.Equal([AlertStatus.Firing, AlertStatus.Firing, AlertStatus.Resolved], Observe(Verdict.Fine, 3_600, 0, 2));
+
+        List<AlertStatus> Observe(Verdict verdict, params int[] seconds)
+        {
+            var seen = new List<AlertStatus>();
+            foreach (var second in seconds)
+            {
+                phase = phase.After(verdict, Rule.For, Rule.KeepFiringFor, Start.AddSeconds(second));
+                seen.Add(phase.Status);
+            }
+            return seen;
+        }
+    }
+
+    [Fact]
     public void After_AnyVerdicts_FiresOnABreachAndIsResolvedByAFineOneOnly() => Verdicts.Sample(verdicts =>
     {
         var (set, before) = (AlertSet.Empty, AlertStatus.Inactive);

@@ -44,6 +44,24 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Equal([3], _actuator.Applied);
     }
 
+    /// <summary>What is recorded would take the place of what the other one has recorded.</summary>
+    [Fact]
+    public async Task Tick_SomebodyElseScaledAndAnotherAutoscalerBeginsWhileThisOneReads_RecordsNoWish()
+    {
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
+        var read = _group.Read;
+        _group.Read = token =>
+        {
+            _log.Leading = null;
+            return read(token);
+        };
+        await TicksAsync(1);
+
+        Assert.Equal(2, _group.Reads);
+        Assert.Empty(_sink.Begun);
+    }
+
     /// <summary>Step by step, as with a button.</summary>
     [Fact]
     public async Task Tick_SomebodyElseScalesAgain_HoldsTheNewestNumber()

@@ -2,7 +2,7 @@ const tokenKey = "streamsocial-control-token";
 const operatorKey = "streamsocial-operator";
 
 /** How long an answer may take. The dashboard waits for a replica that is restarted for as long as Scale:CommandTimeout says, at most ten minutes. */
-const questionTimeoutMs = 20_000;
+export const questionTimeoutMs = 20_000;
 const commandTimeoutMs = 660_000;
 
 /** Takes the token out of the address, where somebody could read it over a shoulder, and keeps it for this tab. */
@@ -47,15 +47,23 @@ function keepOperator(name: string): void {
   }
 }
 
-/** Sends a request with the control token and the operator's name; null when the dashboard cannot be reached, or does not answer wholly in time. */
-export async function send(method: string, path: string, body: object | null = null): Promise<Response | null> {
+/**
+ * Sends a request with the control token and the operator's name; null when the dashboard cannot be reached, or does not answer wholly in time. What is no GET
+ * is a command, for which it waits longer, unless it is told otherwise.
+ */
+export async function send(
+  method: string,
+  path: string,
+  body: object | null = null,
+  timeoutMs: number = method === "GET" ? questionTimeoutMs : commandTimeoutMs,
+): Promise<Response | null> {
   const token = takeToken();
   const headers: Record<string, string> = {};
   if (token) headers["authorization"] = `Bearer ${token}`;
   const operator = operatorName();
   if (operator) headers["x-operator"] = encodeURIComponent(operator);
   if (body) headers["content-type"] = "application/json";
-  const signal = AbortSignal.timeout(method === "GET" ? questionTimeoutMs : commandTimeoutMs);
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(path, { method, headers, signal, cache: "no-store", ...(body ? { body: JSON.stringify(body) } : {}) });
     // Its end as well: whoever reads the answer does not wait any more.
@@ -68,7 +76,7 @@ export async function send(method: string, path: string, body: object | null = n
 
 /** What an answer that is no success says, one sentence. */
 export async function explain(response: Response | null): Promise<string> {
-  if (response === null) return "The dashboard cannot be reached.";
+  if (response === null) return "The dashboard cannot be reached, or did not answer in time; look at the log of actions.";
   if (response.status === 401) return "The buttons need the control token: open the page by the link with #token= that the dashboard logs when it starts.";
   try {
     return ((await response.json()) as { detail?: string }).detail ?? `The dashboard answers with status ${response.status}.`;

@@ -68,8 +68,12 @@ async function loadHistory(): Promise<void> {
     return;
   }
   charts.load(history);
-  // It may be older than what has come in the meantime.
-  if (latest) charts.add(latest);
+  addLatest(history);
+}
+
+/** The history may be older than what has come in the meantime. What is older than its last point is in it; a chart would take it for a clock that was set back. */
+function addLatest({ at }: History): void {
+  if (latest && latest.at > (at.at(-1) ?? 0)) charts.add(latest);
 }
 
 function show(snapshot: Snapshot): void {

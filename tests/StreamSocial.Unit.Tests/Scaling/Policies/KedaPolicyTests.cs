@@ -25,6 +25,19 @@ public sealed class KedaPolicyTests
         Assert.Equal((ScalingVerdict.Hold, 4), Decide(unknown with { Partitions = [.. unknown.Partitions.Select(partition => partition with { ArrivalRate = 10 })] }));
     }
 
+    [Fact]
+    public void Decide_APartOfTheLagIsUnknown_GoesOutAndNotIn()
+    {
+        var idle = Snapshots.Settled(4, 0, 0, 1000) with { Recommendations = Snapshots.Window(300, 1) };
+        var unknown = idle.WithoutLoad();
+
+        var decision = new KedaPolicy().Decide(unknown.WithFirstPartition(partition => partition with { LagRecords = 0 }), _options, Snapshots.Now);
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.UnknownSignals, 4), (decision.Verdict, decision.Cause, decision.Desired!.Value));
+        Assert.Equal((ScalingVerdict.Hold, 4), Decide(idle with { UnreadTopics = ["other"] }));
+        Assert.Equal((ScalingVerdict.ScaleOut, 8), Decide(unknown.WithFirstPartition(partition => partition with { LagRecords = 8L * _options.LagThreshold })));
+    }
+
     private (ScalingVerdict, int?) Decide(ScalingSnapshot snapshot)
     {
         var decision = new KedaPolicy().Decide(snapshot, _options, Snapshots.Now);

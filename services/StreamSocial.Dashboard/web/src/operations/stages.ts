@@ -1,4 +1,4 @@
-import { bindOperator, explain, send } from "../control-requests";
+import { bindOperator, explain, questionTimeoutMs, send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
 import { count, dateTime } from "../format";
 import { Reload } from "../reload";
@@ -122,7 +122,7 @@ export class Stages {
   private async preview(): Promise<void> {
     this.forgetPlan();
     const [version, stage, request] = [this.formVersion, field("reset-stage").value, this.request()];
-    const response = await send("POST", `api/stages/${stage}/reset/preview`, request);
+    const response = await send("POST", `api/stages/${stage}/reset/preview`, request, questionTimeoutMs);
     const problem = response?.ok ? "" : await explain(response);
     const plan = response?.ok ? ((await response.json()) as Plan) : null;
     // An answer to a form that was changed meanwhile is none to this one.
