@@ -1,7 +1,10 @@
 namespace StreamSocial.Cli;
 
 /// <summary>The command could not do its work; the message says what to do.</summary>
-internal sealed class ToolException(string message, Exception? innerException = null) : Exception(message, innerException);
+internal class ToolException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>A topic cannot be read.</summary>
+internal sealed class TopicReadException(string message, Exception? innerException = null) : ToolException(message, innerException);
 
 /// <summary>What had to hold does not, so plainly that the command cannot go on.</summary>
 internal sealed class NotHeldException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -43,6 +43,20 @@ internal sealed class TraceFeeder : IDisposable
     /// <summary>Longest time by which a line was written too late.</summary>
     public TimeSpan LongestDelay { get; private set; }
 
+    /// <summary>Checks the length of a trace before the first round, which would otherwise be lost in the middle of it or of a later one.</summary>
+    /// <param name="trace">A Higgs trace.</param>
+    /// <param name="needed">Lines that it must have.</param>
+    /// <param name="taker">What takes them, with its verb.</param>
+    /// <param name="advice">What to give instead.</param>
+    /// <exception cref="UsageException">It has fewer.</exception>
+    public static void CheckLines(string trace, long needed, string taker, string advice)
+    {
+        using var reader = HiggsTraceReader.Open(trace);
+        var lines = reader.ReadLines().LongCount();
+        if (lines < needed)
+            throw new UsageException($"The trace has {lines:N0} lines, and {taker} {needed:N0}: give {advice}.");
+    }
+
     /// <summary>Writes the follows of the first lines.</summary>
     /// <exception cref="ToolException">The brokers did not take them, or the trace is too short.</exception>
     public void Load(long lines, CancellationToken cancellationToken)

@@ -53,13 +53,6 @@ internal sealed class BenchFeedsCommand : Command
             if ((result.GetValueOrDefault<string[]>() ?? []).Select(Peer.Find).OfType<Peer>().GroupBy(peer => peer.Name).Any(same => same.Count() > 1))
                 result.AddError("--peer names the same system twice.");
         });
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_kafka) == "embedded" && result.GetValue(_peers) is { Length: > 0 })
-                result.AddError("--peer needs --kafka process: other systems need transactions, which embedded brokers do not have.");
-            if (result.GetValue(_actions) is not null && result.GetValue(_peers) is { Length: > 0 })
-                result.AddError("--peer and --actions do not go together: other systems do the whole trace.");
-        });
         foreach (var option in new Option[] { _kafka, _partitions, _rounds, _latencyRounds, _latencyRate, _actions, _trace, _peers, _profileCpu, _set, _json })
             Add(option);
         SetAction(RunAsync);
@@ -67,6 +60,7 @@ internal sealed class BenchFeedsCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        CheckPeers(parsed);
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         using var trace = TraceFile.Open(parsed.GetValue(_trace));
         var logs = ProgramLocator.LogFolder();
@@ -93,5 +87,16 @@ internal sealed class BenchFeedsCommand : Command
             _console.MarkupLineInterpolated($"All of the profile: {profiler.ViewCommand}");
         await json.WriteAsync(report, cancellationToken);
         return ExitCodes.Done;
+    }
+
+    /// <exception cref="UsageException">Other systems cannot do what was asked for.</exception>
+    private void CheckPeers(ParseResult parsed)
+    {
+        if (parsed.GetValue(_peers) is not { Length: > 0 })
+            return;
+        if (parsed.GetValue(_kafka) == "embedded")
+            throw new UsageException("--peer needs --kafka process: other systems need transactions, which embedded brokers do not have.");
+        if (parsed.GetValue(_actions) is not null)
+            throw new UsageException("--peer and --actions do not go together: other systems do the whole trace.");
     }
 }

@@ -23,7 +23,7 @@ internal sealed class VerifyCommand : Command
     private readonly Option<bool> _rescale = new("--rescale") { Description = "Start with 1 feed generator, go to --replicas after a third of the trace and back to 1 after two." };
     private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Events per second; default as fast as ingest takes them.");
     private readonly Option<int> _workers = SharedOptions.Workers(64);
-    private readonly Option<int> _batch = SharedOptions.Between("--batch", "Most events in a request, 1 to 1,000, which is what ingest takes.", 1, 1_000, 500);
+    private readonly Option<int> _batch = SharedOptions.Between("--batch", "Most events in a request, 1 to 10,000; ingest takes 1,000 unless --set Ingest:MaxBatchActions allows more.", 1, 10_000, 500);
     private readonly Option<bool> _keepRunning = new("--keep-running") { Description = "Leave the topology running after the result, until Ctrl-C, and print its addresses." };
     private readonly Option<FileInfo?> _appHost = SharedOptions.AppHost();
     private readonly Option<FileInfo?> _log = new("--log") { Description = "Where the AppHost's output goes; default a file below artifacts/logs.", HelpName = "FILE" };
@@ -38,26 +38,23 @@ internal sealed class VerifyCommand : Command
         _kafka.AcceptOnlyFromAmong("auto", "external", "containers", "process", "embedded");
         foreach (var option in new Option[] { _kafka, _trace, _replicas, _limit, _profile, _rescale, _rate, _workers, _batch, _keepRunning, _appHost, _log, _set, _json })
             Add(option);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_rescale) && result.GetValue(_replicas) == 1)
-                result.AddError("--rescale goes from 1 feed generator to --replicas and back: give --replicas 2 or more.");
-        });
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(_rescale) && parsed.GetValue(_replicas) == 1)
+            throw new UsageException("--rescale goes from 1 feed generator to --replicas and back: give --replicas 2 or more.");
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         using var file = TraceFile.Open(parsed.GetValue(_trace));
         var time = TimeProvider.System;
-        var report = await new VerifyRun(CreateOptions(parsed, file.Path, time.GetUtcNow()), _console, time).RunAsync(
+        var report = await AfterStart.HeldAsync(new VerifyRun(CreateOptions(parsed, file.Path, time.GetUtcNow()), _console, time).RunAsync(
             async (found, token) =>
             {
                 VerifyTable.Write(_console, found);
                 await json.WriteAsync(found, token);
             },
-            cancellationToken);
+            cancellationToken));
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 

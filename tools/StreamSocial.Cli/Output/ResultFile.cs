@@ -69,6 +69,7 @@ internal sealed class ResultFile : IAsyncDisposable
         if (_isNew && !_isWritten)
             File.Delete(_stream.Name);
     }
+
     /// <summary>JSON has no word for what a division by zero gives; it is unknown, as what was not measured.</summary>
     private sealed class FiniteNumberConverter : JsonConverter<double>
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Administration;
@@ -127,7 +128,7 @@ internal sealed class ProcessBrokers : IStandaloneBrokers
                 throw;
             }
         }
-        catch (KafkaSourceException e)
+        catch (Exception e) when (e is KafkaSourceException or KafkaException)
         {
             throw new ToolException(e.Message, e);
         }

@@ -25,7 +25,7 @@ internal sealed class TableReader<TValue> : IAsyncDisposable
     }
 
     /// <summary>The last value of each key.</summary>
-    /// <exception cref="ToolException">The topic can no longer be read.</exception>
+    /// <exception cref="TopicReadException">The topic can no longer be read.</exception>
     public IReadOnlyCollection<TValue> Values
     {
         get
@@ -39,7 +39,7 @@ internal sealed class TableReader<TValue> : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken) => _table.StartAsync(cancellationToken);
 
     /// <summary>The values, once the topic was read to its end.</summary>
-    /// <exception cref="ToolException">It was not within the timeout, or cannot be read.</exception>
+    /// <exception cref="TopicReadException">It was not within the timeout, or cannot be read.</exception>
     public async Task<IReadOnlyCollection<TValue>> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
@@ -49,12 +49,12 @@ internal sealed class TableReader<TValue> : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new ToolException($"Topic {_topic} could not be read within {timeout.TotalSeconds:0} s. Do the brokers answer, and do the topics exist ('topics describe')?", e);
+            throw new TopicReadException($"Topic {_topic} could not be read within {timeout.TotalSeconds:0} s. Do the brokers answer, and do the topics exist ('topics describe')?", e);
         }
     }
 
     /// <summary>The values after each change, for ever.</summary>
-    /// <exception cref="ToolException">The topic can no longer be read.</exception>
+    /// <exception cref="TopicReadException">The topic can no longer be read.</exception>
     public async IAsyncEnumerable<IReadOnlyCollection<TValue>> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var version = 0L; ;)
@@ -67,11 +67,11 @@ internal sealed class TableReader<TValue> : IAsyncDisposable
         }
     }
 
-    /// <exception cref="ToolException">The topic can no longer be read.</exception>
+    /// <exception cref="TopicReadException">The topic can no longer be read.</exception>
     public void ThrowIfFailed()
     {
         if (_table.ExecuteTask?.Exception?.InnerException is { } e)
-            throw new ToolException($"Topic {_topic} can no longer be read: {e.Message}", e);
+            throw new TopicReadException($"Topic {_topic} can no longer be read: {e.Message}", e);
     }
 
     public async ValueTask DisposeAsync()

@@ -109,9 +109,10 @@ internal sealed class TopologyRunner : IAsyncDisposable
     }
 
     /// <summary>Base address of a resource.</summary>
+    /// <exception cref="NotHeldException">The AppHost has ended, does not answer, or gives none.</exception>
     public async Task<Uri> ReadAddressAsync(string resource, CancellationToken cancellationToken) =>
         (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(found => found.Name == resource)?.HttpUrl
-        ?? throw new ToolException($"The AppHost gives no address for {resource}; see {_options.Log.FullName}.");
+        ?? throw new NotHeldException($"The AppHost gives no address for {resource}; see {_options.Log.FullName}.");
 
     /// <summary>How to reach the topology's Kafka.</summary>
     public async Task<KafkaClientSettings> ReadKafkaAsync(CancellationToken cancellationToken) =>
@@ -139,9 +140,10 @@ internal sealed class TopologyRunner : IAsyncDisposable
         [.. (await ReadResourcesAsync(cancellationToken)).Where(IsFeedGenerator).Where(found => found is { IsRunning: true, Pid: not null })];
 
     /// <summary>A resource by its name.</summary>
+    /// <exception cref="NotHeldException">The AppHost has ended, does not answer, or has no such resource.</exception>
     public async Task<ResourceDocument> ReadResourceAsync(string name, CancellationToken cancellationToken) =>
         (await ReadResourcesAsync(cancellationToken)).FirstOrDefault(found => found.Name == name)
-        ?? throw new ToolException($"The AppHost has no resource {name}.");
+        ?? throw new NotHeldException($"The AppHost has no resource {name}.");
 
     /// <summary>Waits until a resource is as wanted.</summary>
     /// <exception cref="NotHeldException">It was not in time.</exception>

@@ -1,7 +1,9 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Control;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
@@ -15,6 +17,9 @@ namespace StreamSocial.Cli.Verification;
 /// <summary>A running topology, with what it takes to send a trace through it and to compare what it came to. Ends the topology when disposed.</summary>
 internal sealed class TopologySession : IAsyncDisposable
 {
+    /// <summary>Ingest's reason for refusing a batch that is longer than it was told to take; part of the answer that the error quotes.</summary>
+    private const string TooManyEntries = "too_many_entries";
+
     private readonly IAnsiConsole _console;
     private readonly TimeProvider _time;
 
@@ -45,7 +50,7 @@ internal sealed class TopologySession : IAsyncDisposable
     /// <summary>Partitions that the feed generators share: those of all input topics.</summary>
     public int InputPartitions => FeedGeneratorStages.Inputs.Sum(topic => Catalog[topic].Partitions);
 
-    /// <exception cref="ToolException">The topology did not become healthy; nothing of it is left.</exception>
+    /// <exception cref="ToolException">The topology did not become healthy, or its brokers cannot be reached; nothing of it is left.</exception>
     public static async Task<TopologySession> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var topology = await TopologyRunner.StartAsync(options, console, time, cancellationToken);
@@ -58,12 +63,14 @@ internal sealed class TopologySession : IAsyncDisposable
             inspector = new LogInspector(settings);
             return new TopologySession(topology, settings, members, inspector, console, time);
         }
-        catch
+        catch (Exception e)
         {
             inspector?.Dispose();
             if (members is not null)
                 await members.DisposeAsync();
             await topology.DisposeAsync();
+            if (e is ControlException or KafkaException)
+                throw new ToolException(e.Message, e);
             throw;
         }
     }
@@ -74,6 +81,8 @@ internal sealed class TopologySession : IAsyncDisposable
     /// <param name="progress">Told of the progress.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="handler">Sends the requests and is disposed of afterwards; null for none of its own.</param>
+    /// <exception cref="NotHeldException">Ingest did not take the trace.</exception>
+    /// <exception cref="ToolException">The batches are longer than ingest was told to take.</exception>
     public async Task<ReplayResult> ReplayAsync(
         ITraceSource trace, ReplayPlan plan, IProgress<ReplayProgress> progress, CancellationToken cancellationToken, HttpMessageHandler? handler = null)
     {
@@ -85,6 +94,10 @@ internal sealed class TopologySession : IAsyncDisposable
         try
         {
             return await new Replayer(http, plan.ToOptions(), _time).RunAsync(trace, progress, cancellationToken);
+        }
+        catch (ReplayException e) when (e.Message.Contains(TooManyEntries, StringComparison.Ordinal))
+        {
+            throw new ToolException($"Ingest takes fewer than {plan.BatchSize:N0} events in a request: send smaller batches, or allow more with --set Ingest:MaxBatchActions=N.", e);
         }
         catch (ReplayException e)
         {

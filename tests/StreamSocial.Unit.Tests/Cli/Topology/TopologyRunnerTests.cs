@@ -37,6 +37,7 @@ public sealed class TopologyRunnerTests : IDisposable
         await using var runner = Start("sleep 60", control);
 
         await Assert.ThrowsAsync<ToolException>(() => runner.WaitForStartAsync(TopologyRunner.Ingest, Token));
+        await Assert.ThrowsAsync<ToolException>(() => runner.WaitForStartAsync(TopologyRunner.Dashboard, Token));
     }
 
     [Fact]
@@ -48,6 +49,16 @@ public sealed class TopologyRunnerTests : IDisposable
         await Assert.ThrowsAsync<NotHeldException>(() => runner.ScaleAsync(1, Token));
         await Assert.ThrowsAsync<NotHeldException>(() => runner.WaitForGeneratorsAsync(1, Token));
         await Assert.ThrowsAsync<NotHeldException>(() => runner.WaitForResourceAsync(TopologyRunner.Ingest, "healthy", found => found.IsHealthy, TimeSpan.FromMilliseconds(300), Token));
+    }
+
+    [Fact]
+    public async Task Reads_ResourceOrItsAddressIsMissing_DidNotHold()
+    {
+        await using var control = await StubControlServer.StartAsync(Resources);
+        await using var runner = Start("sleep 60", control);
+
+        await Assert.ThrowsAsync<NotHeldException>(() => runner.ReadAddressAsync(TopologyRunner.Ingest, Token));
+        await Assert.ThrowsAsync<NotHeldException>(() => runner.ReadResourceAsync(TopologyRunner.Autoscaler, Token));
     }
 
     [Fact]

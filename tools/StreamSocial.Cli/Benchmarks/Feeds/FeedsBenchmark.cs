@@ -7,7 +7,6 @@ using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Processes;
 using StreamSocial.Kafka;
-using StreamSocial.Replay.Traces;
 using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks.Feeds;
@@ -61,7 +60,8 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
     /// <exception cref="UsageException">The trace is too short for the rounds of latency.</exception>
     public async Task<FeedsBenchmarkReport> RunAsync(CancellationToken cancellationToken)
     {
-        CheckTrace();
+        if (options.LatencyRounds > 0)
+            TraceFeeder.CheckLines(options.Trace, FeedLatencyRun.LinesFor(options.LatencyRate), "the rounds of latency take", "a lower --latency-rate, or --latency-rounds 0");
         var program = await ProgramLocator.BuildAsync(ProgramLocator.FeedGenerator, console, cancellationToken);
         var rounds = new List<FeedsRound>();
         var peers = options.Peers.ToDictionary(peer => peer.Name, _ => new List<PeerResult>());
@@ -131,18 +131,6 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
             Kafka = options.Kafka, Profile = options.Profile, FurtherArguments = options.FurtherArguments, Work = work!, Rounds = rounds, CpuProfile = cpuProfile, Hardware = Hardware.Describe(),
             Peers = peers.ToDictionary(peer => peer.Key, IReadOnlyList<PeerResult> (peer) => peer.Value), LatencyRate = options.LatencyRate, Latencies = latencies,
         };
-    }
-
-    /// <summary>Before the rounds that come first: the last ones would otherwise lose them.</summary>
-    private void CheckTrace()
-    {
-        if (options.LatencyRounds == 0)
-            return;
-        var needed = FeedLatencyRun.LinesFor(options.LatencyRate);
-        using var trace = HiggsTraceReader.Open(options.Trace);
-        var lines = trace.ReadLines().LongCount();
-        if (lines < needed)
-            throw new UsageException($"The trace has {lines:N0} lines, and the rounds of latency take {needed:N0}: give a lower --latency-rate, or --latency-rounds 0.");
     }
 
     private Task<IStandaloneBrokers> StartBrokersAsync(CancellationToken cancellationToken) =>

@@ -14,6 +14,8 @@ internal sealed record HandoverBenchmarkOptions
     /// <summary>How often feed generators report their positions; the shortest there is.</summary>
     public static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan SpareTime = TimeSpan.FromSeconds(4);
+
     /// <summary>A Higgs trace.</summary>
     public required string Trace { get; init; }
 
@@ -45,6 +47,9 @@ internal sealed record HandoverBenchmarkOptions
 
     /// <summary>From the kill to the end.</summary>
     public TimeSpan KillTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Lines that a trace must have for a round, with those of the moments in which processes are started and killed.</summary>
+    public long Lines => TraceFeeder.BusiestHour + (long)(Rate * (WarmUpTime + SteadyTime + JoinTime + KillTime + SpareTime).TotalSeconds);
 }
 
 /// <summary>A second process joins and is killed under load, at a peer and at ours, in turns on the same brokers.</summary>
@@ -52,8 +57,10 @@ internal sealed class HandoverBenchmark(HandoverBenchmarkOptions options, IAnsiC
 {
     private const TopologyProfile Profile = TopologyProfile.Small;
 
+    /// <exception cref="UsageException">The trace is too short for a round.</exception>
     public async Task<HandoverReport> RunAsync(CancellationToken cancellationToken)
     {
+        TraceFeeder.CheckLines(options.Trace, options.Lines, "a round takes", "a longer one");
         var program = await ProgramLocator.BuildAsync(ProgramLocator.FeedGenerator, console, cancellationToken);
         var catalog = StreamSocialTopics.For(Profile);
         await using var brokers = await StandaloneBrokers.StartAsync("process", catalog.Topics, ClusterLifetime.Long, cancellationToken);

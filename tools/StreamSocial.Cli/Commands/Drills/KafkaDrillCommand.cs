@@ -51,7 +51,7 @@ internal abstract class KafkaDrillCommand<TReport> : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        var report = await RunDrillAsync(parsed, cancellationToken);
+        var report = await AfterStart.HeldAsync(RunDrillAsync(parsed, cancellationToken));
         Write(report);
         await json.WriteAsync(report, cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;

@@ -31,16 +31,11 @@ internal sealed class ReplicaKillCommand : TraceDrillCommand<ReplicaKillReport>
 internal sealed class ZombieCommand : TraceDrillCommand<ZombieReport>
 {
     private readonly Option<int> _times = SharedOptions.AtLeastOne("--times", "How many times to freeze a replica.", 20);
-    private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators; two or more.", 3);
+    private readonly Option<int> _replicas = SharedOptions.AtLeast("--replicas", "Feed generators; two or more.", 2, 3);
 
     public ZombieCommand(IAnsiConsole console)
         : base(console, "zombie", "Freeze feed generators past their session, and continue them when others have taken over. One that ends then fails the drill.", defaultRate: 2_000, ["process", "external", "containers"])
     {
-        _replicas.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 2)
-                result.AddError("--replicas must be 2 or more: somebody has to take over.");
-        });
         Add(_times);
         Add(_replicas);
     }

@@ -98,6 +98,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     }
 
     /// <summary>Pauses the autoscaler as soon as it decides.</summary>
+    /// <exception cref="ToolException">It did not start.</exception>
     private async Task PauseAsync(OverrideClient autoscaler, CancellationToken cancellationToken)
     {
         var deadline = time.GetTimestamp() + (long)(options.StallTimeout.TotalSeconds * time.TimestampFrequency);
@@ -108,8 +109,11 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
                 await autoscaler.SetAsync(new OverrideRequest("paused"), cancellationToken);
                 return;
             }
-            catch (ControlException e) when (time.GetTimestamp() < deadline)
+            catch (ControlException e)
             {
+                // The start of the topology does not wait for the autoscaler.
+                if (time.GetTimestamp() >= deadline)
+                    throw new ToolException($"The autoscaler did not start: {e.Message}", e);
                 console.MarkupLineInterpolated($"[grey]waiting for the autoscaler: {e.Message}[/]");
             }
             await Task.Delay(ReportInterval, time, cancellationToken);
