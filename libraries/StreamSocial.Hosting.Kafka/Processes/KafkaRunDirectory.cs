@@ -8,6 +8,9 @@ internal sealed class KafkaRunDirectory : IDisposable
     private const string Prefix = "run-";
     private const string LockSuffix = ".lock";
 
+    /// <summary>More than a run takes from its lock to its directory.</summary>
+    private static readonly TimeSpan BeginningTime = TimeSpan.FromMinutes(1);
+
     private readonly FileStream _lock;
 
     private KafkaRunDirectory(string path, bool isKept, FileStream ownLock) => (Path, IsKept, _lock) = (path, isKept, ownLock);
@@ -47,10 +50,17 @@ internal sealed class KafkaRunDirectory : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>The runs of which there is a directory or a lock; one that ended early may have left its lock alone.</summary>
-    private static IEnumerable<string> FindRuns(string directory) => Directory.GetFileSystemEntries(directory, Prefix + "*")
-        .Select(entry => entry.EndsWith(LockSuffix, StringComparison.Ordinal) ? entry[..^LockSuffix.Length] : entry)
-        .Distinct(StringComparer.Ordinal);
+    /// <summary>
+    /// The runs of which there is a directory, and those that left only an old lock because they ended early: a new one may be that of a run that begins at this moment
+    /// and does not hold it yet.
+    /// </summary>
+    private static IEnumerable<string> FindRuns(string directory)
+    {
+        var old = TimeProvider.System.GetUtcNow().UtcDateTime - BeginningTime;
+        return Directory.GetDirectories(directory, Prefix + "*")
+            .Concat(Directory.GetFiles(directory, Prefix + "*" + LockSuffix).Where(file => File.GetLastWriteTimeUtc(file) < old).Select(file => file[..^LockSuffix.Length]))
+            .Distinct(StringComparer.Ordinal);
+    }
 
     /// <summary>Locks a file beside the directory, which does not exist yet when the lock is taken, and deletes it with the lock.</summary>
     private static FileStream LockRun(string directory) => Lock(directory + LockSuffix, FileOptions.DeleteOnClose);

@@ -48,9 +48,10 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
         var manifest = Find(stage);
         var pause = new StagePause { IsPaused = isPaused, Since = time.GetUtcNow().ToUnixTimeMilliseconds(), By = by, Reason = reason ?? "" };
         // Before it is written: what cannot be told afterwards is not to be done.
-        var unmoved = Unmoved(manifest, Controls(), view.Members()).Count;
+        var members = view.Members();
+        var unmoved = Unmoved(manifest, Controls(), members).Count;
         await WriteAsync(stage, new StageControl { Stage = stage, Pause = pause }, cancellationToken);
-        return StageDocument.Of(manifest, pause, unmoved, view.Members());
+        return StageDocument.Of(manifest, pause, unmoved, members);
     }
 
     /// <summary>What a reset would do; changes nothing.</summary>

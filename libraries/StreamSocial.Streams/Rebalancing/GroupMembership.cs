@@ -286,11 +286,13 @@ internal sealed partial class GroupMembership : IDisposable
 
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
-        if (IsLeftBehind)
-            return [];
-        LogAssigned(partitions.Count);
-        _handler.OnAssigned(partitions);
-        _hasUnpaused = true;
+        if (!IsLeftBehind)
+        {
+            LogAssigned(partitions.Count);
+            _handler.OnAssigned(partitions);
+            _hasUnpaused = true;
+        }
+        // The client takes no other partitions than those that it names, nor fewer.
         return [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End))];
     }
 

@@ -228,7 +228,7 @@ internal sealed class StreamTask
 
     /// <summary>
     /// Whether a task without its state makes what it made before, with the same numbers, which receivers then drop: it begins at its input's first record, and has never
-    /// passed over any. Otherwise the old numbers would hide new entries.
+    /// passed over any, as far as its last commit tells. Otherwise the old numbers would hide new entries.
     /// </summary>
     private static bool MakesTheSame(PositionReset reset, CommitRecord? commit, bool isReplaced) =>
         reset.NextOffset == 0 && !isReplaced && commit is null or { EdgesBegunAt: 0, RecordsSkipped: 0, ResetId: 0 };

@@ -44,7 +44,9 @@ public sealed class KafkaRunDirectoryTests : IDisposable
         var appHost = Path.Combine(_root.FullName, "AppHost");
         // A process has this id, but it is not the run's.
         var dead = Directory.CreateDirectory(Path.Combine(_root.FullName, "artifacts", "kafka", $"run-{Environment.ProcessId}-dead"));
-        File.WriteAllText(Path.Combine(_root.FullName, "artifacts", "kafka", "run-1-that-never-had-a-directory.lock"), "");
+        var alone = Path.Combine(_root.FullName, "artifacts", "kafka", "run-1-that-never-had-a-directory.lock");
+        File.WriteAllText(alone, "");
+        File.SetLastWriteTimeUtc(alone, DateTime.UnixEpoch);
         using var live = KafkaRunDirectory.Choose(appHost, null);
         Directory.CreateDirectory(live.Path);
         Assert.False(Directory.Exists(dead.FullName));

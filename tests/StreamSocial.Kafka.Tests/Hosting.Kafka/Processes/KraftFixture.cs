@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
@@ -34,7 +35,7 @@ public sealed class KraftFixture : IAsyncLifetime
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return _cluster ??= await StartOwnClusterAsync(withJmx: true);
+            return _cluster ??= await StartSharedAsync();
         }
         finally
         {
@@ -48,6 +49,32 @@ public sealed class KraftFixture : IAsyncLifetime
     {
         var settings = await GetSettingsAsync();
         return new TopicAdministrator(settings, new LogEndReader(settings, NullLogger<LogEndReader>.Instance), TimeProvider.System, NullLogger<TopicAdministrator>.Instance);
+    }
+
+    /// <summary>The tests that come first would otherwise be told that groups are still being loaded.</summary>
+    private static async Task<KraftProcessCluster> StartSharedAsync()
+    {
+        var cluster = await StartOwnClusterAsync(withJmx: true);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+        var problem = "";
+        await Until.TrueAsync("groups have coordinators", HaveCoordinatorsAsync, () => problem, StartPatience);
+        return cluster;
+
+        async Task<bool> HaveCoordinatorsAsync()
+        {
+            try
+            {
+                // Whoever asks for one first makes the topic of the groups, whose partitions are then loaded.
+                await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions("nobody", [new TopicPartition("nothing", 0)])]);
+                admin.ListGroups(TimeSpan.FromSeconds(10));
+                return true;
+            }
+            catch (KafkaException e)
+            {
+                problem = e.Error.Reason;
+                return false;
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -53,6 +53,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents, FollowsBefore), limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
+        await session.Topology.WaitForStartAsync(TopologyRunner.Autoscaler, cancellationToken);
         var address = await session.Topology.ReadAddressAsync(TopologyRunner.Autoscaler, cancellationToken);
         using var unbounded = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         var autoscaler = new OverrideClient(unbounded, address, session.Topology.ControlToken, time);
