@@ -55,17 +55,18 @@ public sealed class KraftFixture : IAsyncLifetime
     private static async Task<KraftProcessCluster> StartSharedAsync()
     {
         var cluster = await StartOwnClusterAsync(withJmx: true);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = cluster.BootstrapServers, GroupId = "nobody" }).SetLogHandler((_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var problem = "";
-        await Until.TrueAsync("groups have coordinators", HaveCoordinatorsAsync, () => problem, StartPatience);
+        await Until.TrueAsync("groups have coordinators", HaveCoordinators, () => problem, StartPatience);
         return cluster;
 
-        async Task<bool> HaveCoordinatorsAsync()
+        bool HaveCoordinators()
         {
             try
             {
                 // Whoever asks for one first makes the topic of the groups, whose partitions are then loaded.
-                await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions("nobody", [new TopicPartition("nothing", 0)])]);
+                consumer.Committed([new TopicPartition("nothing", 0)], TimeSpan.FromSeconds(10));
                 admin.ListGroups(TimeSpan.FromSeconds(10));
                 return true;
             }
