@@ -1,18 +1,19 @@
 namespace StreamSocial.Kafka;
 
 /// <summary>The end of clients that live as long as their service.</summary>
-internal static class ClientDisposal
+public static class ClientDisposal
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Disposes of a client, and leaves it when that does not end: with a broker away, librdkafka (2.16.0, seen on the embedded brokers) can wait for ever for a
-    /// thread of its own, and the service could not stop.
+    /// thread of its own, and the service could not stop. The client of a group does so after a handler that threw.
     /// </summary>
-    public static void DisposeOrLeave(this IDisposable client)
+    /// <returns>Whether it ended.</returns>
+    public static bool DisposeOrLeave(this IDisposable client)
     {
         var thread = new Thread(client.Dispose) { IsBackground = true, Name = "client disposal" };
         thread.Start();
-        thread.Join(Patience);
+        return thread.Join(Patience);
     }
 }

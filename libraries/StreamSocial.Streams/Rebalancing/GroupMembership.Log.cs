@@ -17,8 +17,8 @@ internal sealed partial class GroupMembership
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group means this member to have other partitions than it has been told of; it joins again")]
     private partial void LogRejoin();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The client has not left the group after {Seconds} s and is left as it is; the group puts its member out when its session ends")]
-    private partial void LogLeftBehind(double seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The client does not leave the group in time and is left as it is; the group puts its member out when its session ends")]
+    private partial void LogLeftBehind();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group's client reports {Code}: {Reason}. The member goes on; this is said at most once a minute")]
     private partial void LogNotPolled(ErrorCode code, string reason);

@@ -29,14 +29,6 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DetectionInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest time that the client closes without calling anybody, and that its disposal takes.</summary>
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
-
-    private const long NotClosing = -1;
-
-    /// <summary>Nobody waits for the client any more, and what it calls does nothing.</summary>
-    private const long LeftBehind = -2;
-
     /// <summary>Shortest time between two warnings of what the client reports.</summary>
     private static readonly TimeSpan ComplaintInterval = TimeSpan.FromMinutes(1);
 
@@ -56,11 +48,8 @@ internal sealed partial class GroupMembership : IDisposable
 
     /// <summary>Shared by those who read the group's metadata: librdkafka ends the process when it is asked for that of a member that has left.</summary>
     private readonly ReaderWriterLockSlim _metadataGate = new();
-    private bool _isClosing;
+    private readonly ClosingClient _closing;
     private bool _hasLeft;
-
-    /// <summary>Since when the client closes and calls nobody, as a timestamp; <see cref="NotClosing"/> or <see cref="LeftBehind"/> otherwise.</summary>
-    private long _closingSince = NotClosing;
     private bool _hasUnpaused;
     private long? _complainedAt;
     private readonly string _nothing;
@@ -80,6 +69,7 @@ internal sealed partial class GroupMembership : IDisposable
         _check = check;
         _handler = handler;
         _time = host.Time;
+        _closing = new ClosingClient(_time);
         _logger = host.Loggers.CreateLogger<GroupMembership>();
         _topics = topics;
         _nothing = $"{options.GroupId}-nothing";
@@ -148,10 +138,10 @@ internal sealed partial class GroupMembership : IDisposable
     public void Leave()
     {
         _stopping = true;
-        while (!IsLeftBehind && _thread.IsAlive && !_thread.Join(PollTimeout))
+        while (!_closing.IsLeftBehind && _thread.IsAlive && !_thread.Join(PollTimeout))
         {
-            if (Interlocked.Read(ref _closingSince) is >= 0 and var since && _time.GetElapsedTime(since) >= ClosePatience)
-                LeaveBehind(since);
+            if (_closing.TryLeaveBehind())
+                OnLeftBehind();
         }
     }
 
@@ -159,15 +149,16 @@ internal sealed partial class GroupMembership : IDisposable
     public void Dispose()
     {
         Leave();
-        if (IsLeftBehind)
+        if (_closing.IsLeftBehind)
             return;
         EndMetadata();
-        var disposal = new Thread(_consumer.Dispose) { Name = "group-disposal", IsBackground = true };
-        disposal.Start();
-        if (disposal.Join(ClosePatience))
+        if (_consumer.DisposeOrLeave())
+        {
             _metadataGate.Dispose();
-        else
-            LeaveBehind(Interlocked.Read(ref _closingSince));
+            return;
+        }
+        _closing.LeaveBehind();
+        OnLeftBehind();
     }
 
     private static ConsumerConfig Configure(KafkaClientSettings settings, StreamsOptions options)
@@ -241,21 +232,15 @@ internal sealed partial class GroupMembership : IDisposable
         }
     }
 
-    private bool IsLeftBehind => Interlocked.Read(ref _closingSince) == LeftBehind;
-
-    /// <summary>Leaves the client behind, unless it has begun to call somebody since.</summary>
-    private void LeaveBehind(long since)
+    private void OnLeftBehind()
     {
-        if (Interlocked.CompareExchange(ref _closingSince, LeftBehind, since) != since)
-            return;
-        LogLeftBehind(ClosePatience.TotalSeconds);
+        LogLeftBehind();
         EndMetadata();
     }
 
     private void Close()
     {
-        _isClosing = true;
-        Interlocked.Exchange(ref _closingSince, _time.GetTimestamp());
+        _closing.Begin();
         if (_consumer.Assignment.Count == 0)
             EndMetadata();
         try
@@ -286,7 +271,7 @@ internal sealed partial class GroupMembership : IDisposable
 
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
-        if (!IsLeftBehind)
+        if (!_closing.IsLeftBehind)
         {
             LogAssigned(partitions.Count);
             _handler.OnAssigned(partitions);
@@ -308,20 +293,10 @@ internal sealed partial class GroupMembership : IDisposable
         TakeAway(() => _handler.OnLost(partitions));
     }
 
-    /// <summary>The client calls a handler, which has bounds of its own; false when the client is left behind.</summary>
-    private bool TryBeginCall()
-    {
-        while (Interlocked.Read(ref _closingSince) is not LeftBehind and var since)
-        {
-            if (Interlocked.CompareExchange(ref _closingSince, NotClosing, since) == since)
-                return true;
-        }
-        return false;
-    }
-
     private void TakeAway(Action handle)
     {
-        if (!TryBeginCall())
+        var isClosing = _closing.IsClosing;
+        if (!_closing.TryPause())
             return;
         try
         {
@@ -329,10 +304,10 @@ internal sealed partial class GroupMembership : IDisposable
         }
         finally
         {
-            if (_isClosing)
+            if (isClosing)
             {
                 EndMetadata();
-                Interlocked.Exchange(ref _closingSince, _time.GetTimestamp());
+                _closing.Begin();
             }
         }
     }

@@ -14,7 +14,7 @@ namespace StreamSocial.FeedGenerator.Engagement;
 /// <para>
 /// Every content lies in a bucket, by the time at which it becomes idle if nobody interacts with it; an interaction leaves it there. When the time of a bucket
 /// has passed, its contents are taken out, a few with each entry: one that was touched goes to a later bucket. An entry brings at most one content and touches
-/// one, so two looks for each entry keep up with any load.
+/// one, so more than two looks for each entry keep up with any load.
 /// </para>
 /// <para>
 /// A part of a spread content becomes idle sooner than a whole one. Its last counts go to the content's own partition, which adds them to its own.

@@ -70,7 +70,7 @@ public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
             settings, new LogEndReader(settings, NullLogger<LogEndReader>.Instance), TimeProvider.System, NullLogger<TopicAdministrator>.Instance))
             await administrator.CreateAsync(catalogue, TestContext.Current.CancellationToken);
         using (var consumer = new ConsumerBuilder<Ignore, Ignore>(settings.CreateConsumerConfig("somebody", "killed")).SetLogHandler((_, _) => { }).Build())
-            await consumer.CommitWhenPossibleAsync(new TopicPartitionOffset("killed", 0, 0));
+            await Until.TrueAsync("the group has a coordinator", () => IsCommitted(consumer, new TopicPartitionOffset("killed", 0, 0)), () => "none yet", TimeSpan.FromSeconds(60));
         using var topics = new TopicReader(settings, TimeProvider.System, NullLoggerFactory.Instance);
         var groups = new ConsumerGroupReader(settings, NullLogger<ConsumerGroupReader>.Instance);
         var before = await topics.ReadAsync(catalogue, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
@@ -95,5 +95,19 @@ public sealed class ConsumerGroupReaderTests(KraftFixture kraft)
             },
             () => unread,
             TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>False while the group's coordinator is not found or still reads the group.</summary>
+    private static bool IsCommitted(IConsumer<Ignore, Ignore> consumer, TopicPartitionOffset position)
+    {
+        try
+        {
+            consumer.Commit([position]);
+            return true;
+        }
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.GroupLoadInProgress)
+        {
+            return false;
+        }
     }
 }

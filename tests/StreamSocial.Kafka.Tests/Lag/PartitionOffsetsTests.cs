@@ -18,7 +18,7 @@ public sealed class PartitionOffsetsTests(KraftFixture kafka)
         using (var administrator = await kafka.GetAdministratorAsync())
             await administrator.CreateAsync([new(Topic, 3, CleanupPolicy.Delete, null, "")], token);
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = settings.BootstrapServers, GroupId = Topic }).Build();
-        await consumer.CommitWhenPossibleAsync(new TopicPartitionOffset(Topic, 0, 1), new TopicPartitionOffset(Topic, 1, 2));
+        consumer.Commit([new TopicPartitionOffset(Topic, 0, 1), new TopicPartitionOffset(Topic, 1, 2)]);
         using var producer = new ProducerBuilder<Null, Null>(new ProducerConfig { BootstrapServers = settings.BootstrapServers, TransactionalId = Topic }).Build();
         producer.InitTransactions(TimeSpan.FromSeconds(30));
         producer.BeginTransaction();
