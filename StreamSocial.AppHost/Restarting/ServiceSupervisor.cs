@@ -40,7 +40,7 @@ internal sealed partial class ServiceSupervisor(
     /// <summary>Before the orchestrator starts: it returns from that when what others wait for is up, and a broker that ended before would never be.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _brokers = Task.WhenAll(Brokers.Select(broker => SuperviseBrokerAsync(new SupervisedService(broker), _stopping.Token)));
+        _brokers = Task.WhenAll(BrokersOf(model).Select(broker => SuperviseBrokerAsync(new SupervisedService(broker), _stopping.Token)));
         return Task.CompletedTask;
     }
 
@@ -92,8 +92,6 @@ internal sealed partial class ServiceSupervisor(
     }
 
     private IEnumerable<ProjectResource> Services => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
-
-    private IEnumerable<ExecutableResource> Brokers => BrokersOf(model);
 
     private bool IsRunning(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 

@@ -151,7 +151,7 @@ internal sealed class RunRecord(string topic, int partition)
             headers.Add(RecordHeaders.TraceParent, Encoding.ASCII.GetBytes(_traceParent));
         var message = new Message<byte[]?, byte[]?> { Value = _entries.WrittenSpan.ToArray(), Headers = headers };
         var delivery = new RunDelivery(_flushes);
-        // One that held a larger entry is not kept: there is one for each destination.
+        // One that has grown beyond a full record is not kept: there is one for each destination.
         if (_entries.Capacity > RecordAccumulator.FullRecordBytes)
             _entries = new();
         _entries.ResetWrittenCount();

@@ -117,7 +117,7 @@ internal static class ProcessKind
     /// <summary>What all of our services' kinds begin with.</summary>
     public const string ServicePrefix = "StreamSocial.";
 
-    private static readonly string[] LeastServices = [$"{ServicePrefix}FeedGenerator", $"{ServicePrefix}Ingest"];
+    private static readonly string[] LeastServices = [ProgramLocator.FeedGenerator, ProgramLocator.Ingest];
 
     /// <summary>Whether the services are among the kinds, without which nothing is known of a topology's processes.</summary>
     public static bool HasServices(IEnumerable<string> kinds) => !LeastServices.Except(kinds).Any();

@@ -94,7 +94,6 @@ public sealed class CommandLineTests
     [InlineData("replay --ingest http://localhost:5000 --workers 257")]
     [InlineData("bench ingest --batch 1001")]
     [InlineData("bench feeds --trace - --actions many")]
-    [InlineData("bench ingest --batch 200001")]
     [InlineData("bench restart --state 100001")]
     [InlineData("feed alice --feeds http://localhost:5000 --limit 1001")]
     public void Parse_BadCommands_IsAUsageError(string line) => Assert.IsType<ParseErrorAction>(Parse(line).Action);

@@ -35,7 +35,7 @@ internal sealed record FiredAlert(string Rule, string Labels, string Text, TimeS
                     .OrderBy(alert => alert.FiredAt),
             ];
         }
-        catch (ToolException e)
+        catch (TopicReadException e)
         {
             context.WriteProgress($"{e.Message}");
             return null;

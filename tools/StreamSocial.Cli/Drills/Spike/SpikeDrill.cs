@@ -53,6 +53,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
         using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents, FollowsBefore), limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
+        // The start of the topology does not wait for it.
         await session.Topology.WaitForStartAsync(TopologyRunner.Autoscaler, cancellationToken);
         var address = await session.Topology.ReadAddressAsync(TopologyRunner.Autoscaler, cancellationToken);
         using var unbounded = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
@@ -99,7 +100,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     }
 
     /// <summary>Pauses the autoscaler as soon as it decides.</summary>
-    /// <exception cref="ToolException">It did not start.</exception>
+    /// <exception cref="ToolException">It does not decide in time.</exception>
     private async Task PauseAsync(OverrideClient autoscaler, CancellationToken cancellationToken)
     {
         var deadline = time.GetTimestamp() + (long)(options.StallTimeout.TotalSeconds * time.TimestampFrequency);
@@ -112,9 +113,8 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
             }
             catch (ControlException e)
             {
-                // The start of the topology does not wait for the autoscaler.
                 if (time.GetTimestamp() >= deadline)
-                    throw new ToolException($"The autoscaler did not start: {e.Message}", e);
+                    throw new ToolException($"The autoscaler does not decide: {e.Message}", e);
                 console.MarkupLineInterpolated($"[grey]waiting for the autoscaler: {e.Message}[/]");
             }
             await Task.Delay(ReportInterval, time, cancellationToken);
