@@ -73,12 +73,12 @@ internal sealed class IngestOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Most records of one partition ahead of its consumer on the embedded cluster, which keeps only the last 100,000.</summary>
+    /// <summary>Records of one partition ahead of its consumer at which requests for it are rejected; on the embedded cluster, which keeps only the last 100,000.</summary>
     /// <value>Default 80,000; 1 to 95,000.</value>
     [Range(1, 95_000)]
     public int EmbeddedMaxAheadRecords { get; set; } = 80_000;
 
-    /// <summary>Most bytes of one partition ahead of its consumer on the embedded cluster, which keeps only the last 5 MiB.</summary>
+    /// <summary>Bytes of one partition ahead of its consumer at which requests for it are rejected; on the embedded cluster, which keeps only the last 5 MiB.</summary>
     /// <value>Default 4 MiB; 64 KiB to 4.5 MiB.</value>
     [Range(64 * 1_024, 9 * 512 * 1_024)]
     public int EmbeddedMaxAheadBytes { get; set; } = 4 * 1_024 * 1_024;

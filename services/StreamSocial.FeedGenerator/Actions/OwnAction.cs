@@ -1,6 +1,7 @@
 using System.Buffers;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Actions;
@@ -20,7 +21,7 @@ internal readonly record struct OwnAction(string ActionId, string ContentId, lon
     /// <param name="pullNumber">Its number in pull-posts; 0 if it was pushed.</param>
     public static OwnAction Of(UserAction action, long timestamp, int pullNumber)
     {
-        var countedAt = timestamp > 0 ? Math.Min(action.OccurredAt, timestamp) : action.OccurredAt;
+        var countedAt = EngagementProcessor.NotAhead(action.OccurredAt, timestamp);
         return new(action.ActionId, action.ContentId, action.OccurredAt, countedAt, action.Spread, pullNumber);
     }
 }

@@ -193,7 +193,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
     /// <summary>
     /// A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
     /// </summary>
-    private static long NotAhead(long occurredAt, long timestamp) => timestamp > 0 ? Math.Min(occurredAt, timestamp) : occurredAt;
+    internal static long NotAhead(long occurredAt, long timestamp) => timestamp > 0 ? Math.Min(occurredAt, timestamp) : occurredAt;
 
     private void Rank(string contentId, double score, ContentParts? parts, bool isLower)
     {
