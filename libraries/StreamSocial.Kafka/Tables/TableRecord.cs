@@ -5,7 +5,7 @@ namespace StreamSocial.Kafka.Tables;
 /// <summary>A record of a table.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Value">Its value; null for a tombstone.</param>
-/// <param name="AppendedAt">When the log took it, as far as the record and the reader's clock tell.</param>
+/// <param name="AppendedAt">When the log took it, as far as the record and the reader's clock tell; never before the record ahead of it in its partition.</param>
 public readonly record struct TableRecord(byte[] Key, byte[]? Value, DateTimeOffset AppendedAt)
 {
     private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
@@ -23,14 +23,4 @@ public readonly record struct TableRecord(byte[] Key, byte[]? Value, DateTimeOff
         var said = DateTimeOffset.FromUnixTimeMilliseconds(timestamp.UnixTimestampMs);
         return timestamp.Type == TimestampType.LogAppendTime || said <= now ? said : now;
     }
-}
-
-/// <summary>The clock of a log: the append time of its newest record, and how it goes on from there.</summary>
-/// <param name="NewestAppend">Append time of the newest record.</param>
-/// <param name="ReadAt">When that was read, by the reader's clock.</param>
-public sealed record LogClock(DateTimeOffset NewestAppend, DateTimeOffset ReadAt)
-{
-    /// <summary>The log's time. The reader's clock counts only as far as it went on since the newest record, so that it need not be right.</summary>
-    /// <param name="now">Now, by the reader's clock.</param>
-    public DateTimeOffset At(DateTimeOffset now) => now > ReadAt ? NewestAppend + (now - ReadAt) : NewestAppend;
 }

@@ -8,6 +8,7 @@ namespace StreamSocial.Kafka.Tables;
 /// <summary>Reads all partitions of a topic, each from its beginning, for as long as the service runs. Everybody reads all of it: no group, no commits.</summary>
 /// <remarks>
 /// A record that cannot be read is skipped with a warning: anybody may write to a topic, and none of it may end its readers. What the key had before stays.
+/// A partition whose offsets go back belongs to another topic of the same name: the process ends, and reads that one from its beginning when it is started again.
 /// </remarks>
 public abstract partial class TopicTail : BackgroundService
 {
@@ -19,11 +20,15 @@ public abstract partial class TopicTail : BackgroundService
     private readonly TimeProvider _time;
     private readonly SkippedRecordLog _skipped;
     private readonly long[] _nextOffsets;
-    private Thread? _reader;
+
+    /// <summary>By partition, the next offset; -1 before the first record. Ahead of <see cref="_nextOffsets"/> within a batch.</summary>
+    private readonly long[] _positions;
     private readonly bool[] _ended;
+    private readonly AppendTimes[] _appendTimes;
 
     /// <summary>By partition, where it ended when its first record came; -1 before.</summary>
     private readonly long[] _firstEnds;
+    private Thread? _reader;
 
     /// <param name="topic">What to read.</param>
     /// <param name="partitions">How many partitions it has.</param>
@@ -35,9 +40,12 @@ public abstract partial class TopicTail : BackgroundService
         (Topic, _consumer, _time, _logger) = (topic, consumer, time, logger);
         _skipped = new SkippedRecordLog(logger, time);
         _nextOffsets = new long[partitions];
+        _positions = new long[partitions];
         _ended = new bool[partitions];
+        _appendTimes = new AppendTimes[partitions];
         _firstEnds = new long[partitions];
         Array.Fill(_nextOffsets, -1);
+        Array.Fill(_positions, -1);
         Array.Fill(_firstEnds, -1);
     }
 
@@ -110,22 +118,24 @@ public abstract partial class TopicTail : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             var changed = false;
-            var next = new Dictionary<int, long>();
             var result = _consumer.Consume(PollWait);
             for (var records = 0; result is not null; result = ++records < MaxBatchRecords ? _consumer.Consume(TimeSpan.Zero) : null)
             {
+                ref var position = ref _positions[result.Partition];
+                if (result.Offset < position)
+                {
+                    throw new InvalidOperationException(
+                        $"Topic {Topic} was made anew or cut back: offset {result.Offset} of partition {result.Partition.Value} came where {position} was next, so what was read before may be no part of it.");
+                }
                 if (!result.IsPartitionEOF)
                     changed |= TryApply(result);
-                next[result.Partition] = result.IsPartitionEOF ? result.Offset : result.Offset + 1;
-                _ended[result.Partition] |= result.IsPartitionEOF || next[result.Partition] >= FirstEndOf(result.TopicPartition);
+                position = result.IsPartitionEOF ? result.Offset : result.Offset + 1;
+                _ended[result.Partition] |= result.IsPartitionEOF || position >= FirstEndOf(result.TopicPartition);
             }
 
             OnBatchRead(changed, Array.TrueForAll(_ended, ended => ended));
             lock (_nextOffsets)
-            {
-                foreach (var (partition, offset) in next)
-                    _nextOffsets[partition] = offset;
-            }
+                _positions.CopyTo(_nextOffsets, 0);
         }
 
         _consumer.Close();
@@ -146,7 +156,7 @@ public abstract partial class TopicTail : BackgroundService
     private bool TryApply(ConsumeResult<byte[]?, byte[]?> result)
     {
         var now = _time.GetUtcNow();
-        var appendedAt = TableRecord.AppendTimeOf(result.Message.Timestamp, now);
+        var appendedAt = _appendTimes[result.Partition].Next(TableRecord.AppendTimeOf(result.Message.Timestamp, now));
         if (Clock is null || appendedAt >= Clock.NewestAppend)
             Clock = new LogClock(appendedAt, now);
         if (result.Message.Key is not { } key)

@@ -47,4 +47,29 @@ public sealed class RealTopicTableTests(KraftFixture kafka)
             await table.StopAsync(CancellationToken.None);
         }
     }
+
+    /// <summary>What was read of the former topic must not stay for good.</summary>
+    [Fact]
+    public async Task Topic_WasMadeAnew_TableEnds()
+    {
+        const string renewed = "renewed-table";
+        var token = TestContext.Current.CancellationToken;
+        var settings = await kafka.GetSettingsAsync();
+        using var administrator = await kafka.GetAdministratorAsync();
+        await administrator.CreateAsync([new(renewed, 1, CleanupPolicy.Delete, null, "")], token);
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = settings.BootstrapServers, Acks = Acks.All }).Build();
+        await producer.ProduceAsync(renewed, new() { Key = "former", Value = "1" }, token);
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateTableConsumerConfig(renewed)).Build();
+        using var table = new TopicTable<string, string>(
+            renewed, Encoding.UTF8.GetString, (_, value, _) => Encoding.UTF8.GetString(value), consumer, TimeProvider.System, NullLogger<TopicTable<string, string>>.Instance);
+        await table.StartAsync(token);
+        Assert.Single((await table.WaitUntilCaughtUpAsync(token).WaitAsync(WaitTimeout, token)).Entries);
+
+        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = settings.BootstrapServers }).Build())
+            await admin.DeleteTopicsAsync([renewed]);
+        await administrator.CreateAsync([new(renewed, 1, CleanupPolicy.Delete, null, "")], token);
+
+        var end = await Record.ExceptionAsync(() => table.ExecuteTask!.WaitAsync(WaitTimeout, token));
+        Assert.True(end is InvalidOperationException or ConsumeException, $"{end}");
+    }
 }

@@ -86,6 +86,32 @@ public sealed class TopicTableTests
         Assert.Equal(now, TableRecord.AppendTimeOf(Timestamp.Default, now));
     }
 
+    /// <summary>A leader whose clock is an hour behind the last one's, and the same one again.</summary>
+    [Fact]
+    public async Task Clock_AppendTimesGoBack_GoesOnFromTheLatest()
+    {
+        var noon = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        await using var cluster = StartCluster();
+        using var producer = Producer(cluster);
+        foreach (var (key, appendedAt) in new[]
+                 {
+                     ("dead", noon), ("a", noon.AddHours(-1)), ("b", noon.AddHours(-1).AddSeconds(5)), ("c", noon.AddHours(-1).AddSeconds(4)), ("d", noon.AddHours(1)),
+                 })
+        {
+            await producer.ProduceAsync(Topic, new() { Key = key, Value = "1", Timestamp = new(appendedAt) }, Token);
+        }
+        using var table = new TopicTable<string, DateTimeOffset>(
+            Topic, Encoding.UTF8.GetString, (_, _, appendedAt) => appendedAt, Consumer(cluster), TimeProvider.System, NullLogger<TopicTable<string, DateTimeOffset>>.Instance);
+        await table.StartAsync(Token);
+
+        var caughtUp = await table.WaitUntilCaughtUpAsync(Token).WaitAsync(WaitTimeout, Token);
+        Assert.Equal(
+            [("a", noon), ("b", noon.AddSeconds(5)), ("c", noon.AddSeconds(5)), ("d", noon.AddHours(1)), ("dead", noon)],
+            caughtUp.Entries.Select(entry => (entry.Key, entry.Value)).Order());
+        Assert.Equal(noon.AddHours(1), caughtUp.Clock?.NewestAppend);
+        await table.StopAsync(Token);
+    }
+
     private static EmbeddedKafkaCluster StartCluster()
     {
         var cluster = EmbeddedKafkaCluster.Start();
