@@ -75,7 +75,7 @@ public sealed partial class TopicAdministrator : IDisposable
             {
                 var configurations = _settings.IsEmbedded || found.Length == 0
                     ? []
-                    : await DescribeConfigurationsAsync(found.Select(topic => topic.Topic)).WaitAsync(cancellationToken);
+                    : await DescribeConfigurationsAsync([.. found.Select(topic => topic.Topic)]).WaitAsync(cancellationToken);
                 return found.ToDictionary(topic => topic.Topic, topic => Describe(topic, configurations.GetValueOrDefault(topic.Topic)));
             }
             catch (DescribeConfigsException e) when (IsOfTopicsThatComeOrGo(e) && _time.GetElapsedTime(started) < RequestTimeout)
@@ -180,22 +180,16 @@ public sealed partial class TopicAdministrator : IDisposable
     }
 
     /// <returns>The settings by topic. One whose settings this client may not read is absent.</returns>
-    private async Task<Dictionary<string, DescribeConfigsResult>> DescribeConfigurationsAsync(IEnumerable<string> names)
+    private async Task<Dictionary<string, DescribeConfigsResult>> DescribeConfigurationsAsync(string[] names)
     {
-        try
+        var results = await TopicSettings.DescribeAsync(_admin, names, RequestTimeout, ClusterConfiguration.IsRefusal);
+        var configurations = results.ToDictionary(result => result.ConfigResource.Name);
+        if (configurations.Count < names.Length && !_isRefusalLogged)
         {
-            var results = await _admin.DescribeConfigsAsync(
-                names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name }), new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
-            return results.ToDictionary(result => result.ConfigResource.Name);
-        }
-        catch (DescribeConfigsException e) when (e.Results.TrueForAll(result => !result.Error.IsError || ClusterConfiguration.IsRefusal(result.Error)))
-        {
-            if (!_isRefusalLogged)
-                LogSettingsUnknown(string.Join(", ", e.Results.Where(result => result.Error.IsError).Select(result => result.ConfigResource.Name)));
             _isRefusalLogged = true;
-            return e.Results.Where(result => !result.Error.IsError).ToDictionary(
-                result => result.ConfigResource.Name, result => new DescribeConfigsResult { ConfigResource = result.ConfigResource, Entries = result.Entries });
+            LogSettingsUnknown(string.Join(", ", names.Where(name => !configurations.ContainsKey(name))));
         }
+        return configurations;
     }
 
     private static TopicDescription Describe(TopicMetadata topic, DescribeConfigsResult? configuration)
