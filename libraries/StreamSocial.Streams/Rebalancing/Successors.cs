@@ -19,8 +19,14 @@ namespace StreamSocial.Streams.Rebalancing;
 /// <param name="logger">Says how long that was.</param>
 internal sealed partial class Successors(StreamsOptions options, bool givesAllOrNothing, IMembersView members, TimeProvider time, ILogger<Successors> logger)
 {
-    /// <summary>Time in which a successor reports that it prepares: it asks the group first.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+    /// <summary>
+    /// Time in which a successor reports that it prepares: it asks the group first. Tasks are processed meanwhile, and on a machine that is full the answer took more than
+    /// 4 s; then nobody was warm, and they stood still for as long as their state was read.
+    /// </summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time between two looks at the members.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(4);
 
     private readonly ILogger _logger = logger;
 
@@ -91,7 +97,7 @@ internal sealed partial class Successors(StreamsOptions options, bool givesAllOr
 
     private MembersSnapshot WaitForNewer(MembersSnapshot snapshot)
     {
-        using var timeout = new CancellationTokenSource(Grace, time);
+        using var timeout = new CancellationTokenSource(LookInterval, time);
         try
         {
             return members.WaitForNewerAsync(snapshot.Version, timeout.Token).GetAwaiter().GetResult();

@@ -24,7 +24,9 @@ internal sealed class TargetWatch(
     /// <summary>Pause between two heartbeats while a member is silent whose session may end any moment.</summary>
     private static readonly TimeSpan SilentAskPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Pause between two questions while something is still to come; without that, the last question comes before the pause is longer.</summary>
+    /// <summary>
+    /// Pause between two questions while something is still to come or the last one had no answer; without that, the last question comes before the pause is longer.
+    /// </summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     private IReadOnlySet<TaskId> _target = new HashSet<TaskId>();
@@ -34,7 +36,7 @@ internal sealed class TargetWatch(
     /// <summary>Asks until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (seen, pause, askedAt, sentAt) = (0, LongestPause, time.GetTimestamp(), 0L);
+        var (seen, pause, isUnknown, askedAt, sentAt) = (0, LongestPause, false, time.GetTimestamp(), 0L);
         var question = default(Task<IReadOnlySet<TopicPartition>?>);
         try
         {
@@ -55,7 +57,9 @@ internal sealed class TargetWatch(
                 {
                     if (!question.IsCompleted)
                         continue;
-                    if (await question is { } target)
+                    var target = await question;
+                    isUnknown = target is null;
+                    if (target is not null)
                     {
                         _target = target.Select(TaskId.Of).ToHashSet();
                         Prepare();
@@ -65,7 +69,7 @@ internal sealed class TargetWatch(
                 }
                 if (HashOf(snapshot) is var hash && hash != seen)
                     (seen, pause) = (hash, ShortestPause);
-                if ((pause < LongestPause || _isExpecting) && time.GetElapsedTime(askedAt) >= pause && membership.ConsumerId is { Length: > 0 } id)
+                if ((pause < LongestPause || _isExpecting || isUnknown) && time.GetElapsedTime(askedAt) >= pause && membership.ConsumerId is { Length: > 0 } id)
                     question = readTarget(id);
             }
         }

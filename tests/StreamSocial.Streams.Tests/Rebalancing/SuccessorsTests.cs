@@ -72,8 +72,8 @@ public sealed class SuccessorsTests : IMembersView
     public void IsTimeToGiveBack_SuccessorWaitsItselfAndNobodyPreparesItsOwn_WhenThereWasTimeToSaySo()
     {
         var successor = Releasing(Member("a", Warm("t", 0, 1), Warm("u", 0)), "v", 0);
-        Assert.False(IsTime(3.9, successor));
-        Assert.True(IsTime(4, successor));
+        Assert.False(IsTime(9.9, successor));
+        Assert.True(IsTime(10, successor));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class SuccessorsTests : IMembersView
         Assert.False(IsTime(19.9, successor, Self(new WarmUp { Topic = "v", Warming = { 0 } })));
         Assert.True(IsTime(0, successor, Self(Warm("v", 0))));
         // What nobody can follow holds up neither.
-        Assert.True(IsTime(4, Releasing(successor, "w", 0), Self(Warm("v", 0))));
+        Assert.True(IsTime(10, Releasing(successor, "w", 0), Self(Warm("v", 0))));
 
         static Member Self(WarmUp warmUp) => Releasing(Releasing(Member("self", warmUp), "t", 0, 1), "u", 0);
     }
@@ -91,8 +91,8 @@ public sealed class SuccessorsTests : IMembersView
     [Fact]
     public void IsTimeToGiveBack_NobodyPrepares_WhenThereWasTimeToSaySo()
     {
-        Assert.False(IsTime(3.9, Member("a")));
-        Assert.True(IsTime(4, Member("a")));
+        Assert.False(IsTime(9.9, Member("a")));
+        Assert.True(IsTime(10, Member("a")));
     }
 
     [Fact]
