@@ -105,6 +105,9 @@ internal sealed class DiskDatabase : IDisposable
         using var iterator = database.NewIterator(cf: null, new ReadOptions().SetIterateUpperBound(wanted.until));
         for (iterator.Seek(wanted.from); iterator.Valid() && read.Count < wanted.most; iterator.Next())
             read.Add(KeyValuePair.Create(iterator.Key(), iterator.Value()));
+        // An iterator ends at what it cannot read as it does at the last entry.
+        if (!iterator.Valid())
+            Native.Instance.rocksdb_iter_get_error(iterator.Handle);
         return read;
     });
 

@@ -102,8 +102,15 @@ internal sealed class DiskStateStore<TKey, TValue>(byte id, string name, ICodec<
         Shrink();
         if (!whole)
             return;
+        var copied = 0L;
         foreach (var (key, record) in entries.ReadAll())
+        {
             sink.Add(id, key, record.AsSpan(DiskEntryHeader.Length), removed: false);
+            copied++;
+        }
+        // A copy takes the place of all that the changelog has.
+        if (copied != Count)
+            throw new IOException($"The state on disk has {copied} entries of store {name} where {Count} were written. The task restores its state from the changelog when it is tried again.");
     }
 
     public void Apply(ReadOnlySpan<byte> key, byte[]? value)

@@ -159,6 +159,39 @@ public sealed class KeptStatesTests : IDisposable
         Assert.Empty(space.TakeKept(Owner));
     }
 
+    /// <summary>A whole copy takes the place of all that the changelog has, so an entry that it lacks is gone for good.</summary>
+    [Fact]
+    public void Capture_WholeAndSomeEntriesCannotBeRead_Fails()
+    {
+        Leave(Owner);
+        foreach (var file in Directory.GetFiles(Store, "*.sst"))
+        {
+            var bytes = File.ReadAllBytes(file);
+            bytes[bytes.Length / 2] ^= 255;
+            File.WriteAllBytes(file, bytes);
+        }
+
+        using var space = Open();
+        var texts = Open(new TaskStores(new KeptStoreFactory(space, Assert.Single(space.TakeKept(Owner)).Stores)));
+
+        Assert.Contains("Corruption", Assert.Throws<IOException>(() => ((ITaskStore)texts).Capture(whole: true, new CountedChanges())).Message, StringComparison.Ordinal);
+        Assert.Throws<IOException>(() => texts.Entries.Count());
+    }
+
+    [Fact]
+    public void Capture_WholeAndAnEntryIsNotThere_Fails()
+    {
+        Leave(Owner);
+        using var space = Open();
+        var kept = Assert.Single(space.TakeKept(Owner));
+        var texts = Open(new TaskStores(new KeptStoreFactory(space, kept.Stores)));
+        space.Database.Delete([.. DiskSpace.PrefixOf(Assert.Single(kept.Stores).Range), (byte)'7']);
+
+        var error = Assert.Throws<IOException>(() => ((ITaskStore)texts).Capture(whole: true, new CountedChanges()));
+
+        Assert.Contains($"{Entries - 1} entries of store texts where {Entries} were written", error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The states are believed only as they were left: once anything newer may be in the files, they are not found any more.</summary>
     [Theory]
     [InlineData(false)]
