@@ -334,7 +334,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _reporter!.AnnounceLeave();
         _membership!.Release();
         var (started, handover) = (_host.Time.GetTimestamp(), _options.WarmUpBudget + _options.HandoverBudget);
-        while (_supervisor.Tasks.Any() && _host.Fatal.First is null
+        while (_supervisor.Tasks.Any() && _host.Fatal.First is null && !_membership.CannotRelease
             && _host.Time.GetElapsedTime(started) < _options.StopBudget + (_supervisor.Releasing.Count > 0 ? handover : TimeSpan.Zero))
             await Task.Delay(ReleasePoll, _host.Time);
     }

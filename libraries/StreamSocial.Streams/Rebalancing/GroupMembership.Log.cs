@@ -22,4 +22,7 @@ internal sealed partial class GroupMembership
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group's client reports {Code}: {Reason}. The member goes on; this is said at most once a minute")]
     private partial void LogNotPolled(ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The member cannot give its partitions back before it leaves, so others read the state only afterwards: its user lacks the right to describe a topic {Topic} ({Reason})")]
+    private partial void LogNotReleased(string topic, string reason);
 }

@@ -55,7 +55,9 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly string _nothing;
     private volatile bool _asks;
     private volatile bool _releases;
+    private volatile bool _cannotRelease;
     private volatile bool _stopping;
+    private bool _hasReleased;
 
     /// <param name="settings">The cluster.</param>
     /// <param name="options">The member's name, its group and the group's protocol.</param>
@@ -131,6 +133,9 @@ internal sealed partial class GroupMembership : IDisposable
     /// </summary>
     public void Release() => _releases = true;
 
+    /// <summary>Whether the brokers refuse what <see cref="Release"/> asks for: the member keeps what it has until it leaves. Readable from any thread.</summary>
+    public bool CannotRelease => _cannotRelease;
+
     /// <summary>
     /// Leaves the group gracefully; the handler sees the revocation of all partitions. A client that does not come to its end, as librdkafka (2.16.0) does now and
     /// then when it leaves in the moment in which it joins, is left as it is: the group puts its member out.
@@ -186,15 +191,14 @@ internal sealed partial class GroupMembership : IDisposable
         _consumer.Subscribe(_topics);
         var started = _time.GetTimestamp();
         var looked = TimeSpan.Zero;
-        var hasReleased = false;
         while (!_stopping)
         {
-            if (_releases && !hasReleased)
+            if (_releases && !_hasReleased)
             {
-                hasReleased = true;
+                _hasReleased = true;
                 _consumer.Subscribe(_nothing);
             }
-            else if (_asks && !hasReleased)
+            else if (_asks && !_hasReleased)
             {
                 _asks = false;
                 _consumer.Subscribe(_topics);
@@ -202,7 +206,7 @@ internal sealed partial class GroupMembership : IDisposable
             // Records fetched before the pause took effect are dropped: the lanes read from their own positions.
             Poll();
             var now = _time.GetElapsedTime(started);
-            if (!hasReleased && now - looked >= DetectionInterval)
+            if (!_hasReleased && now - looked >= DetectionInterval)
             {
                 looked = now;
                 if (_check?.ShouldRejoin(now, _consumer.MemberId, _consumer.Assignment) == true)
@@ -229,6 +233,14 @@ internal sealed partial class GroupMembership : IDisposable
                 return;
             _complainedAt = _time.GetTimestamp();
             LogNotPolled(e.Error.Code, e.Error.Reason);
+        }
+        catch (ConsumeException e) when (_hasReleased && e.Error.Code == ErrorCode.TopicAuthorizationFailed)
+        {
+            // Each heartbeat would be refused, and the session would end before the last checkpoints are written.
+            _consumer.Subscribe(_topics);
+            if (!_cannotRelease)
+                LogNotReleased(_nothing, e.Error.Reason);
+            _cannotRelease = true;
         }
     }
 
