@@ -39,8 +39,8 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     private long _assignedAt;
     private long _epoch;
 
-    /// <summary>The epoch of which it has been said that its tasks are restored.</summary>
-    private long _readyEpoch;
+    /// <summary>Whether something was assigned of which it has not been said yet that it is restored.</summary>
+    private bool _isReadyDue;
 
     /// <summary>Whether the member cannot go on: nothing more may be written, and others go on from its last checkpoints.</summary>
     private bool HasFailed => member.Host.Fatal.First is not null;
@@ -99,10 +99,13 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         {
             foreach (var id in partitions.Select(TaskId.Of))
             {
-                if (IsKnown(id))
-                    Open(id, epoch);
-                else
+                if (!IsKnown(id))
+                {
                     OnUnknownPartition(id);
+                    continue;
+                }
+                _isReadyDue = true;
+                Open(id, epoch);
             }
         }
         Changed?.Invoke();
@@ -122,6 +125,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var tasks = Take(partitions, out var epoch);
         Task.WaitAll(ByLane(tasks, static (lane, tasks) => lane.DiscardAsync(tasks)));
         events.Write(RebalanceEventType.Lost, epoch, partitions, TimeSpan.Zero);
+        SayIfReady();
         Changed?.Invoke();
     }
 
@@ -139,8 +143,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         LaneOf(task).Add(task);
         if (isRetry)
             LogRunsAgain(task.Id);
-        else if (Restoring == 0)
-            OnReady();
+        SayIfReady();
         Changed?.Invoke();
     }
 
@@ -167,10 +170,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
             var failure = task.Failure!;
             var delay = _retries.Add(task.Id, failure);
             LogFailed(failure.Error, task.Id, failure.Reason, delay.TotalMilliseconds);
-            var wasRestoring = _restoring.TryRemove(KeyValuePair.Create(task.Id, task));
+            _restoring.TryRemove(KeyValuePair.Create(task.Id, task));
             _waiting[task.Id] = _time.CreateTimer(_ => member.Host.Fatal.Guard(() => RunAgain(task)), null, delay, Timeout.InfiniteTimeSpan);
-            if (wasRestoring && Restoring == 0)
-                OnReady();
+            SayIfReady();
         }
         Changed?.Invoke();
     }
@@ -233,6 +235,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         var duration = _time.GetElapsedTime(started);
         LogClosed(tasks.Count, checkpointed, duration.TotalMilliseconds);
         events.Write(RebalanceEventType.Revoked, epoch, partitions, duration);
+        SayIfReady();
         Changed?.Invoke();
     }
 
@@ -283,6 +286,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
                 taken.Add(task);
                 _restoring.TryRemove(id, out _);
             }
+            _isReadyDue &= !_tasks.IsEmpty;
         }
         return taken;
     }
@@ -321,15 +325,19 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
         _retries.AddForGood(id, reason);
     }
 
-    private void OnReady()
+    /// <summary>Says that all tasks are restored, once after they were assigned. The last that was not may also have been taken away.</summary>
+    private void SayIfReady()
     {
         // Restorers may end their last tasks at the same moment.
-        var epoch = Epoch;
-        if (Interlocked.Exchange(ref _readyEpoch, epoch) == epoch)
-            return;
+        lock (_gate)
+        {
+            if (!_isReadyDue || Restoring > 0)
+                return;
+            _isReadyDue = false;
+        }
         var duration = _time.GetElapsedTime(_assignedAt);
         LogReady(_tasks.Count, duration.TotalMilliseconds);
-        events.Write(RebalanceEventType.Ready, epoch, [], duration);
+        events.Write(RebalanceEventType.Ready, Epoch, [], duration);
     }
 
     private Lane LaneOf(StreamTask task) => _lanes[(task.Id.Partition + task.Id.Topic.Length) % _lanes.Count];

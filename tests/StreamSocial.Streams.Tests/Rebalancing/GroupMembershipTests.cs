@@ -1,7 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Hosting.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
-using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Rebalancing;
 using StreamSocial.Streams.Tests.Cluster;
 
@@ -21,7 +18,7 @@ public sealed class GroupMembershipTests : IAssignmentHandler
     public async Task GroupMetadata_MemberLeaves_ThereUntilItsTasksAreClosedAndNotAfterwards(string topic, int partitions)
     {
         await using var cluster = new TestCluster();
-        var host = CreateHost();
+        var host = MemberContexts.CreateHost();
         var options = new StreamsOptions { GroupId = "group", MemberId = "member" };
         using var membership = _membership = new GroupMembership(cluster.Settings, options, [topic], host, this, check: null);
         membership.Start();
@@ -42,7 +39,7 @@ public sealed class GroupMembershipTests : IAssignmentHandler
     public async Task Dispose_AHandlerThrew_EndsAllTheSame()
     {
         await using var cluster = new TestCluster();
-        var host = CreateHost();
+        var host = MemberContexts.CreateHost();
         _onAssigned = () => throw new InvalidOperationException("A test's handler.");
         var membership = new GroupMembership(cluster.Settings, new StreamsOptions { GroupId = "group", MemberId = "member" }, [TestTopics.Lines], host, this, check: null);
         membership.Start();
@@ -61,12 +58,6 @@ public sealed class GroupMembershipTests : IAssignmentHandler
 
     void IAssignmentHandler.OnLost(IReadOnlyList<TopicPartition> partitions)
     {
-    }
-
-    private static RuntimeHost CreateHost()
-    {
-        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
-        return new RuntimeHost(TimeProvider.System, new FatalErrors(lifetime, NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
     }
 
     private static void Read(GroupMembership membership, CancellationToken cancellationToken)
