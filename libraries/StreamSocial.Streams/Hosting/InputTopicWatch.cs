@@ -23,19 +23,20 @@ internal sealed partial class InputTopicWatch(TopicIds ids, IReadOnlyList<string
     public string IdOf(string topic) => _known.GetValueOrDefault(topic, "");
 
     /// <summary>Reads the ids once; they stay unknown when the brokers do not answer.</summary>
-    public Task ReadAsync(CancellationToken cancellationToken) => ReadAsync(onReplaced: null, cancellationToken);
+    public Task ReadAsync(CancellationToken cancellationToken) => ReadAsync(onKnown: null, onReplaced: null, cancellationToken);
 
     /// <summary>Reads them again and again.</summary>
+    /// <param name="onKnown">Called with a topic whose id was not known before.</param>
     /// <param name="onReplaced">Called with a topic that is another one than before.</param>
     /// <param name="onFailed">Called when the loop ends for an error.</param>
-    public void Start(Action<string> onReplaced, Action<Exception> onFailed) => _loop = Task.Run(async () =>
+    public void Start(Action<string> onKnown, Action<string> onReplaced, Action<Exception> onFailed) => _loop = Task.Run(async () =>
     {
         try
         {
             while (true)
             {
                 await Task.Delay(Interval, time, _stopping.Token);
-                await ReadAsync(onReplaced, _stopping.Token);
+                await ReadAsync(onKnown, onReplaced, _stopping.Token);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -62,7 +63,7 @@ internal sealed partial class InputTopicWatch(TopicIds ids, IReadOnlyList<string
         ids.Dispose();
     }
 
-    private async Task ReadAsync(Action<string>? onReplaced, CancellationToken cancellationToken)
+    private async Task ReadAsync(Action<string>? onKnown, Action<string>? onReplaced, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> read;
         try
@@ -81,7 +82,11 @@ internal sealed partial class InputTopicWatch(TopicIds ids, IReadOnlyList<string
         {
             var before = _known.GetValueOrDefault(topic);
             _known[topic] = id;
-            if (before is not null && before != id)
+            if (before is null)
+            {
+                onKnown?.Invoke(topic);
+            }
+            else if (before != id)
             {
                 LogReplaced(topic, before, id);
                 onReplaced?.Invoke(topic);

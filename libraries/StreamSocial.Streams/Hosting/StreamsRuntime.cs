@@ -215,7 +215,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _taskWatch.Start();
         _restorers.Start();
         if (!_cluster.Settings.IsEmbedded)
-            _inputs.Start(_supervisor.OnInputReplaced, _host.Fatal.Report);
+            _inputs.Start(_supervisor.OnInputKnown, _supervisor.OnInputReplaced, _host.Fatal.Report);
         _reporter.Start(_host.Fatal.Report);
         _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
         _membership.Start();

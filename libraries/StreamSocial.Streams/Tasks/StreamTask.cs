@@ -84,6 +84,13 @@ internal sealed class StreamTask
     /// <summary>The same for a checkpoint: while it is unknown, the id that belongs to the last durable position.</summary>
     public string InputTopicIdOfPosition => InputTopicId.Length > 0 ? InputTopicId : _positionsInputId;
 
+    /// <summary>
+    /// Whether it has become known since this run began that its positions are of another input topic, which is no more. Readable from any thread. An operator's reset
+    /// that it has not followed yet takes it away from them.
+    /// </summary>
+    public bool IsOfAnotherInput => InputTopicId.Length == 0 && _positionsInputId.Length > 0 && PendingReset is null
+        && Environment.InputTopicIdOf(Id.Topic) is { Length: > 0 } id && id != _positionsInputId;
+
     /// <summary>What the audit has found over the task's life.</summary>
     public TaskAudit Audit { get; } = new();
 
@@ -197,6 +204,8 @@ internal sealed class StreamTask
     /// <exception cref="InputReplacedException">The checkpoint's position belongs to a topic that is no more, and no reset followed it.</exception>
     public void OnRestored(ChangelogReplay replay, long nextChangelogOffset)
     {
+        if (InputTopicId.Length == 0)
+            InputTopicId = Environment.InputTopicIdOf(Id.Topic);
         var isReplaced = InputTopicId.Length > 0 && replay.Commit is { InputTopicId.Length: > 0 } of && InputTopicId != of.InputTopicId;
         if (replay.Commit is { } commit)
         {
@@ -364,10 +373,12 @@ internal sealed class StreamTask
     /// forgets the deletion of a key in time, but not the pack that has the key.
     /// </param>
     /// <param name="now">Unix milliseconds.</param>
+    /// <exception cref="InputReplacedException">It is known only now that the last durable position belongs to a topic that is no more.</exception>
     public CheckpointSnapshot BeginCheckpoint(bool whole, bool packed, long now)
     {
         lock (Gate)
         {
+            LearnInput();
             _dispatcher!.Save(now);
             Emitter.Save();
             // Between this owner's checkpoints there is nothing that counts, so a copy begins behind the last one. Where that is not known, readers begin as before.
@@ -383,6 +394,16 @@ internal sealed class StreamTask
             snapshot.Close(this, isCopy ? NextChangelogOffset : LastCommit?.RestoreFrom ?? 0, isCopy ? Checkpoint : LastCommit?.CopiedAt ?? 0, now);
             return PendingCheckpoint = snapshot;
         }
+    }
+
+    /// <summary>Takes the id of its input topic, if that was not known when this run began, for what it has processed.</summary>
+    private void LearnInput()
+    {
+        if (IsOfAnotherInput)
+            throw new InputReplacedException(Id, LastCommit!, Environment.InputTopicIdOf(Id.Topic));
+        // Until it follows a reset, its position is of the topic before.
+        if (InputTopicId.Length == 0 && PendingReset is null)
+            InputTopicId = Environment.InputTopicIdOf(Id.Topic);
     }
 
     /// <summary>Whether a checkpoint is due before a record: what precedes the one at which the last run ended is then not done again for each try.</summary>

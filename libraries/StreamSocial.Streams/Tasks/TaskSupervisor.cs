@@ -151,14 +151,10 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     public void OnNotRestored(StreamTask task, Exception error) => LaneOf(task).Fail(task, TaskFailure.Of(error));
 
     /// <summary>An input topic was deleted and made anew: its tasks stop, and their next runs find what their checkpoints are worth.</summary>
-    public void OnInputReplaced(string topic)
-    {
-        foreach (var task in _tasks.Values.Where(task => task.Id.Topic == topic))
-        {
-            _retries.ForgetEntry(task.Id);
-            LaneOf(task).Fail(task, new TaskFailure($"Topic {topic} was deleted and made anew."));
-        }
-    }
+    public void OnInputReplaced(string topic) => Replace(topic, static _ => true);
+
+    /// <summary>Which topic an input is was not known when its tasks began: those whose checkpoints are of another one stop in the same way.</summary>
+    public void OnInputKnown(string topic) => Replace(topic, static task => task.IsOfAnotherInput);
 
     /// <summary>Called when a task has stopped alone and nothing of it is under way: another run begins after a while.</summary>
     public void OnFailed(StreamTask task)
@@ -212,6 +208,15 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
             ? throw new InvalidOperationException(
                 $"The stages {string.Join(" and ", shared.Select(stage => stage.Name))} have the same input, {shared.Key}, and a task is a partition of one stage's input: let one of them write what the other needs to a topic of its own.")
             : stages.ToDictionary(stage => stage.InputTopic);
+
+    private void Replace(string topic, Func<StreamTask, bool> isReplaced)
+    {
+        foreach (var task in _tasks.Values.Where(task => task.Id.Topic == topic && isReplaced(task)))
+        {
+            _retries.ForgetEntry(task.Id);
+            LaneOf(task).Fail(task, new TaskFailure($"Topic {topic} was deleted and made anew."));
+        }
+    }
 
     private void CheckpointLast(IReadOnlyList<TopicPartition> partitions)
     {

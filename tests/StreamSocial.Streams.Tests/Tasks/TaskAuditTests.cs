@@ -15,6 +15,8 @@ public sealed class TaskAuditTests : IRecordSender
 {
     private static readonly SimulatedTopics Topics = new(1, 1);
 
+    private string _inputTopicId = "id";
+
     [Fact]
     public void Commit_OfAnEarlierOwner_ItsCountsGoOnAndAreCommittedAgain()
     {
@@ -48,6 +50,46 @@ public sealed class TaskAuditTests : IRecordSender
         Assert.Equal((0L, 130L, 7L), (task.Audit.RecordsSkipped, task.CommittedOffset, task.Audit.Lost));
     }
 
+    /// <summary>The brokers did not tell the topic's id when the task began, and what it processes is of the new topic.</summary>
+    [Fact]
+    public void Input_ThatItIsAnotherTopicBecomesKnownLater_TheTaskCheckpointsNothingMore()
+    {
+        _inputTopicId = "";
+        var task = Restore(Committed(topicId: "other"));
+        task.Start(task.CommittedOffset);
+        Assert.Equal("other", task.BeginCheckpoint(whole: false, packed: true, now: 0).Commit.InputTopicId);
+        Assert.False(task.IsOfAnotherInput);
+
+        _inputTopicId = "id";
+
+        Assert.True(task.IsOfAnotherInput);
+        Assert.Throws<InputReplacedException>(() => task.BeginCheckpoint(whole: false, packed: true, now: 0));
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("")]
+    public void Input_WhichItIsBecomesKnownLater_ItsCheckpointsSaySo(string topicId)
+    {
+        _inputTopicId = "";
+        var task = Restore(Committed(topicId));
+        task.Start(task.CommittedOffset);
+        _inputTopicId = "id";
+
+        Assert.False(task.IsOfAnotherInput);
+        Assert.Equal("id", task.BeginCheckpoint(whole: false, packed: true, now: 0).Commit.InputTopicId);
+    }
+
+    [Fact]
+    public void Input_ThatItIsAnotherTopicBecomesKnownWhileItIsRestored_TheTaskDoesNotStart()
+    {
+        _inputTopicId = "";
+        var session = Read(Committed(topicId: "other"));
+        _inputTopicId = "id";
+
+        Assert.Throws<InputReplacedException>(session.Complete);
+    }
+
     [Fact]
     public void Commit_DoesNotKnowItsTopic_TheTaskStarts() => Assert.Equal(100, Restore(Committed(topicId: "")).CommittedOffset);
 
@@ -56,13 +98,19 @@ public sealed class TaskAuditTests : IRecordSender
 
     private StreamTask Restore(params (byte[] Key, byte[] Value)[] changelog)
     {
-        var environment = new TaskEnvironment("member", Topics.Layout, this, MaxTries: 3, _ => { }) { InputTopicIdOf = _ => "id" };
+        var session = Read(changelog);
+        session.Complete();
+        return session.Task;
+    }
+
+    private RestoreSession Read(params (byte[] Key, byte[] Value)[] changelog)
+    {
+        var environment = new TaskEnvironment("member", Topics.Layout, this, MaxTries: 3, _ => { }) { InputTopicIdOf = _ => _inputTopicId };
         var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 1, environment));
         var offset = 0;
         foreach (var (key, value) in changelog)
             session.Replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = offset++, Message = new Message<byte[]?, byte[]?> { Key = key, Value = value } });
-        session.Complete();
-        return session.Task;
+        return session;
     }
 
     private static (byte[] Key, byte[] Value) Committed(string topicId = "id") => (ChangelogKeys.Commit, new CommitRecord

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamSocial.Kafka;
@@ -7,6 +8,7 @@ using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
+using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Rebalancing;
@@ -28,11 +30,12 @@ public sealed class TaskSupervisorTests : IRecordSender, IDisposable
     private readonly TaskSupervisor _supervisor;
     private readonly Lane _lane;
     private readonly TaskRestorers _restorers;
+    private string _inputTopicId = "";
 
     public TaskSupervisorTests()
     {
         var options = new StreamsOptions { GroupId = "group", MemberId = "member", TaskRetryDelay = TimeSpan.FromMilliseconds(1), RestoreThreads = 1 };
-        var member = MemberContexts.Create(Settings, options, this);
+        var member = MemberContexts.Create(Settings, options, this, _ => Volatile.Read(ref _inputTopicId));
         _supervisor = new TaskSupervisor(member, new RebalanceEventWriter(member.Environment, this, TestTopics.Rebalances, TimeProvider.System), successors: null, formerOwners: null);
         _lane = new Lane(
             0, member, new SharedByLanes(_pool, new RateQuota(0, TimeProvider.System), Retention: null),
@@ -108,6 +111,23 @@ public sealed class TaskSupervisorTests : IRecordSender, IDisposable
         Assert.Equal("Assigned 1 Ready 1 Revoked 2", Said);
     }
 
+    /// <summary>The first answer about the topics came after the tasks had begun.</summary>
+    [Fact]
+    public async Task InputKnown_ACheckpointIsOfAnotherTopic_ItsTaskAloneStops()
+    {
+        _supervisor.OnAssigned([First, Second]);
+        Restore(First, "other");
+        Restore(Second, "id");
+        await Expect.EventuallyAsync("both run", () => TaskOf(First).State == TaskState.Running && TaskOf(Second).State == TaskState.Running, () => $"{TaskOf(First).State}");
+
+        Volatile.Write(ref _inputTopicId, "id");
+        _supervisor.OnInputKnown(TestTopics.Lines);
+
+        await Expect.EventuallyAsync("one has failed", () => _supervisor.Failed.Count > 0, () => "none");
+        Assert.Equal(TaskId.Of(First), Assert.Single(_supervisor.Failed).Id);
+        Assert.Equal(TaskState.Running, TaskOf(Second).State);
+    }
+
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token)
     {
         if (topic != TestTopics.Rebalances)
@@ -117,4 +137,15 @@ public sealed class TaskSupervisorTests : IRecordSender, IDisposable
     }
 
     private StreamTask TaskOf(TopicPartition partition) => _supervisor.Tasks.Single(task => task.Id.TopicPartition == partition);
+
+    /// <summary>From a changelog with one commit.</summary>
+    private void Restore(TopicPartition partition, string inputTopicId)
+    {
+        var task = TaskOf(partition);
+        var replay = new ChangelogReplay("task", task.Stores);
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 1, NextOffset = 5, Owner = -1, InputTopicId = inputTopicId };
+        replay.Read(new ConsumeResult<byte[]?, byte[]?> { Offset = 0, Message = new Message<byte[]?, byte[]?> { Key = ChangelogKeys.Commit, Value = commit.ToByteArray() } });
+        task.OnRestored(replay, nextChangelogOffset: 1);
+        _supervisor.OnRestored(task);
+    }
 }
