@@ -21,6 +21,9 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     private int _lastRecords;
     private long _first = -1;
     private long _bytesBefore;
+
+    /// <summary>Whether the stores have what was read so far, though they may not be those of the last commit.</summary>
+    private bool _hasApplied;
     private volatile bool _isOwned = isOwned;
     private volatile bool _isWarm;
     private volatile bool _hasFailed;
@@ -140,7 +143,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
             if (task.State != TaskState.Restoring)
                 return RestoreStep.Unwanted;
             // A state that is in the stores already does not know the keys that its changelog holds, which are to be dropped.
-            if ((UsesRetainedState || _isWarm) && (Replay.Reset is { DropState: true } || !Replay.Apply()))
+            if ((UsesRetainedState || _hasApplied) && (Replay.Reset is { DropState: true } || !Replay.Apply()))
                 return StartOver();
         }
         _nextChangelogOffset = record is null ? offset : offset + 1;
@@ -169,6 +172,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
         // What an operator's reset drops, the owner finds out when it reads everything.
         if (Replay.Reset is not null)
             return RestoreStep.More;
+        _hasApplied = true;
         if (!Replay.Apply())
             return UsesRetainedState || _isWarm ? StartOver() : RestoreStep.More;
         _isWarm = true;
@@ -198,7 +202,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
         _bytesBefore += Replay.Bytes;
         Replay = new ChangelogReplay(task.Id.ToString(), task.Stores);
         // Where the reading before ended says nothing of this one.
-        (From, _first, End, MissingSince) = (from, -1, -1, null);
+        (From, _first, End, MissingSince, _hasApplied) = (from, -1, -1, null, false);
     }
 }
 

@@ -7,6 +7,7 @@ using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Simulation.Workload;
+using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Tests.Restoring;
@@ -111,6 +112,33 @@ public sealed class FollowedTaskTests : IRecordSender
         Assert.Equal(RestoreStep.Done, Take(2, ChangelogKeys.Fence, [], fenced));
         _session.Complete();
         Assert.Equal(9, _session.Task.CommittedOffset);
+    }
+
+    /// <summary>What was read is in the stores, whether or not it fits the checkpoint, and the keys that the changelog holds are known only to who reads it again.</summary>
+    [Fact]
+    public void Owned_ItNeverBecameWarmAndItsStateIsDropped_ReadsEverythingAgain()
+    {
+        var fenced = new FencedRestore(_session.Task.Environment, new FakeTimeProvider());
+        byte[] key = [TaskStores.OutgoingEdgesId, 1];
+        byte[] number = [0, 0, 0, 0, 0, 0, 0, 1];
+        var reset = PositionResets.CreateRecord(0, dropState: true, DateTimeOffset.UnixEpoch).Value!;
+        Take(0, key, number, fenced);
+        TakeCommit(1, nextOffset: 5, fenced, entries: 2);
+        Assert.Equal(RestoreStep.More, TakeEnd(2, fenced));
+        Assert.False(_session.IsWarm);
+
+        Take(2, ChangelogKeys.Reset, reset, fenced);
+        Take(3, ChangelogKeys.Fence, [], fenced);
+        _session.Task.OnFenced(3);
+        _session.OnOwned();
+        Assert.Equal(RestoreStep.StartOver, TakeEnd(4, fenced));
+
+        Take(0, key, number, fenced);
+        TakeCommit(1, nextOffset: 5, fenced, entries: 2);
+        Take(2, ChangelogKeys.Reset, reset, fenced);
+        Assert.Equal(RestoreStep.Done, Take(3, ChangelogKeys.Fence, [], fenced));
+        _session.Complete();
+        Assert.Equal(key, Assert.Single(_session.Replay.Dropped));
     }
 
     [Fact]
