@@ -23,9 +23,8 @@ internal sealed class ReleaseWatch(StreamsOptions options, GroupMembership membe
     /// <param name="ownerOf">The member that has a task by the newest report; null when nobody has it.</param>
     public static HashSet<TaskId> Choose(MembersSnapshot snapshot, StreamsOptions options, IEnumerable<TaskId> prepared, Func<TaskId, string?> ownerOf) =>
     [
-        .. prepared.Where(task => ownerOf(task) is null),
+        .. SilentMembers.Choose(snapshot, options, prepared, ownerOf),
         .. Releasing(snapshot.Members.Values.Where(other => other.MemberId != options.MemberId)),
-        .. SilentMembers.TasksOf(snapshot, options, ownerOf),
     ];
 
     /// <summary>What the members are about to give back.</summary>

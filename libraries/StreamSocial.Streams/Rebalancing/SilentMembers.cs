@@ -29,4 +29,15 @@ internal static class SilentMembers
             .SelectMany(member => member.Topics.SelectMany(topic => topic.Partitions.Select(partition => new TaskId(topic.Topic, partition)))
                 .Where(task => ownerOf(task) == member.MemberId));
     }
+
+    /// <summary>
+    /// What to prepare: the tasks of the silent members, and those that are prepared already and that nobody has. A silent member leaves the reports, too, and may do so
+    /// long before its session ends.
+    /// </summary>
+    /// <param name="snapshot">The members.</param>
+    /// <param name="options">The name of the member that asks, and how often members report.</param>
+    /// <param name="prepared">The tasks that are prepared already.</param>
+    /// <param name="ownerOf">The member that has a task by the newest report; null when nobody has it.</param>
+    public static HashSet<TaskId> Choose(MembersSnapshot snapshot, StreamsOptions options, IEnumerable<TaskId> prepared, Func<TaskId, string?> ownerOf) =>
+        [.. prepared.Where(task => ownerOf(task) is null), .. TasksOf(snapshot, options, ownerOf)];
 }

@@ -83,12 +83,13 @@ internal sealed class TargetWatch(
     private void AskForReleased(MembersSnapshot snapshot)
     {
         var releasing = ReleaseWatch.Releasing(snapshot.Members.Values).ToHashSet();
-        membership.AskForReleased(supervisor.WarmUps, task => releasing.Contains(task) || members.OwnerOf(task) is null);
+        // What a member that is gone had is asked for more seldom: the group gives it to nobody before that member's session ends.
+        membership.AskForReleased(supervisor.WarmUps, task => releasing.Contains(task) || (_target.Contains(task) && members.OwnerOf(task) is null));
     }
 
     private void ObserveSilent(MembersSnapshot snapshot)
     {
-        var ofSilent = SilentMembers.TasksOf(snapshot, options, members.OwnerOf).ToHashSet();
+        var ofSilent = SilentMembers.Choose(snapshot, options, supervisor.WarmUps.Select(warmUp => warmUp.Task).Where(_ofSilent.Contains), members.OwnerOf);
         if (_ofSilent.SetEquals(ofSilent))
             return;
         _ofSilent = ofSilent;

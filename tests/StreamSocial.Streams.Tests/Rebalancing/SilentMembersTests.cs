@@ -35,6 +35,15 @@ public sealed class SilentMembersTests
         Assert.NotEmpty(TasksOf(options, Member("self", 10_000, 0), Member("other", 4_000, 1)));
     }
 
+    /// <summary>It leaves the reports before its session ends.</summary>
+    [Fact]
+    public void Choose_WhatIsPreparedHasNobody_IsKept()
+    {
+        TaskId[] prepared = [new("t", 1), new("t", 2)];
+        var snapshot = new MembersSnapshot(1, new[] { Member("self", 20_000, 0) }.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true);
+        Assert.Equal([prepared[1]], SilentMembers.Choose(snapshot, Options, prepared, task => task == prepared[0] ? "successor" : null));
+    }
+
     private static IEnumerable<TaskId> TasksOf(StreamsOptions options, params Member[] members) => SilentMembers.TasksOf(
         new MembersSnapshot(1, members.ToImmutableDictionary(member => member.MemberId), IsCaughtUp: true), options,
         task => members.Where(member => member.Topics[0].Partitions.Contains(task.Partition)).MaxBy(member => member.ReportedAt)?.MemberId)
