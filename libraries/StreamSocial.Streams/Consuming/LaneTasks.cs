@@ -334,7 +334,9 @@ internal sealed class LaneTasks
         foreach (var task in tasks)
         {
             _failing.Remove(task);
-            _checkpoints.Forget(task);
+            // So that the writer does not hold what it waits for in vain. What is in a transaction ends with it.
+            if (!_checkpoints.TryAbandon(task))
+                _checkpoints.Forget(task);
             Forget(task);
         }
         return removed;

@@ -61,15 +61,33 @@ public sealed class LaneClosingTests
         Assert.Equal(phase is "it writes a last checkpoint" or "it is closed", before.Task.IsCompletedSuccessfully);
     }
 
+    /// <summary>The writer waits for what it was given, which no other would take out of it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Discarding_ACheckpointIsWritten_TheWriterGivesItUpAndIsNotWaitedFor(bool givesUp)
+    {
+        var writer = new SlowWriter(givesUp);
+        var (lane, task, _) = Start(writer: writer);
+        lane.BeginLastCheckpoints([task], Later, new TaskCompletionSource<int>());
+        lane.Advance();
+        Assert.True(task.PendingCheckpoint!.IsWriting);
+
+        lane.Discard([task]);
+
+        Assert.Equal(TaskState.Closed, task.State);
+        Assert.Same(task.PendingCheckpoint, Assert.Single(writer.Abandoned));
+    }
+
     private long Later => _time.GetTimestamp() + (15 * _time.TimestampFrequency);
 
     /// <summary>A lane with one task that has processed an entry, unless it is still restored.</summary>
-    private (LaneTasks Lane, StreamTask Task, OutputLog Log) Start(bool isRestored = true)
+    private (LaneTasks Lane, StreamTask Task, OutputLog Log) Start(bool isRestored = true, ICheckpointWriter? writer = null)
     {
         var log = new OutputLog(Topics.Stages[0].StateTopic, _time);
         var environment = new TaskEnvironment("owner", Topics.Layout, log, 1, error => throw new KafkaException(error));
         var lane = new LaneTasks(
-            new StreamsOptions(), bounded: true, environment, new FencedCheckpointWriter(log, "owner", environment.OnDeliveryFailed, _time),
+            new StreamsOptions(), bounded: true, environment, writer ?? new FencedCheckpointWriter(log, "owner", environment.OnDeliveryFailed, _time),
             static task => throw new InvalidOperationException(task.Failure!.Reason), _time);
         var task = new StreamTask(Topics.Tasks[0], Topics.Stages[0], 1, environment);
         if (!isRestored)
@@ -78,5 +96,27 @@ public sealed class LaneClosingTests
         lane.Add(task);
         lane.Process(log.Record(task.Id.Topic, task.Id.Partition, 0, new() { Key = Encoding.UTF8.GetBytes("key"), Value = Encoding.UTF8.GetBytes("text") }));
         return (lane, task, log);
+    }
+
+    /// <summary>Has nothing durable yet.</summary>
+    private sealed class SlowWriter(bool givesUp) : ICheckpointWriter
+    {
+        public List<CheckpointSnapshot> Abandoned { get; } = [];
+
+        public void Write(StreamTask task, CheckpointSnapshot snapshot)
+        {
+        }
+
+        public bool IsDurable(CheckpointSnapshot snapshot) => false;
+
+        public bool TryAbandon(CheckpointSnapshot snapshot)
+        {
+            Abandoned.Add(snapshot);
+            return givesUp;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
