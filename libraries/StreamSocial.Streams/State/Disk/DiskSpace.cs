@@ -24,6 +24,7 @@ internal sealed partial class DiskSpace : IStoreFactory, IDisposable
     private long _lastRange;
     private volatile int _ranges;
 
+    /// <summary>Whether the directory stays: it has what the next run may use.</summary>
     private bool _isKept;
 
     /// <summary>Locks the directory, and opens the database in it if an earlier run of the member ended with it; else it begins anew.</summary>
@@ -66,7 +67,8 @@ internal sealed partial class DiskSpace : IStoreFactory, IDisposable
                 database = Open();
                 if (new KeptStates(database).Owner is { } owner)
                 {
-                    _lastRange = owner.LastRange;
+                    // Until somebody takes it: this run may end before.
+                    (_lastRange, _isKept) = (owner.LastRange, true);
                     return database;
                 }
                 LogDropped(directory, "the run that wrote them did not end in order, or was of another version");
@@ -99,7 +101,7 @@ internal sealed partial class DiskSpace : IStoreFactory, IDisposable
     public IReadOnlyList<KeptState> TakeKept(string owner)
     {
         var kept = new KeptStates(Database);
-        var isOwn = false;
+        var isOwn = _isKept = false;
         if (kept.Owner is { } former && !(isOwn = former.Owner == owner))
             LogDropped(_directory, $"they are of {former.Owner}, and this member is {owner}");
         var states = kept.Take();

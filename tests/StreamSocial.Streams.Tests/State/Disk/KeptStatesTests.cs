@@ -79,6 +79,18 @@ public sealed class KeptStatesTests : IDisposable
         Assert.Equal((left.Commit.Checksum, (long)left.Commit.Entries), (stores.Checksum, stores.Count));
     }
 
+    /// <summary>A run that is stopped while it waits for the brokers has not looked at them.</summary>
+    [Fact]
+    public void Dispose_NobodyTookThem_TheNextRunFindsThem()
+    {
+        Leave(Owner);
+        Open().Dispose();
+
+        using (var next = Open())
+            Assert.Single(next.TakeKept(Owner));
+        Assert.False(Directory.Exists(Store));
+    }
+
     /// <summary>This run writes into ranges of which the record of the states' owner knows nothing.</summary>
     [Fact]
     public void TakeKept_StateCannotBeRead_ARunThatFollowsACrashFindsNone()
