@@ -182,13 +182,13 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         if (!await fitness.IsFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
             return;
         // Before the first task: a paused stage does not run for a moment after each start.
-        if (!await KnowsControlsAsync(cancellationToken))
+        if (!await IsDoneAsync(_cluster.Controls.WaitUntilCaughtUpAsync, cancellationToken))
             return;
         _formerOwners?.FencePredecessor();
-        if (!_cluster.Settings.IsEmbedded)
-            await _inputs.ReadAsync(cancellationToken);
-        if (_diskStates is not null)
-            await _diskStates.TakeAsync(cancellationToken);
+        if (!_cluster.Settings.IsEmbedded && !await IsDoneAsync(_inputs.ReadAsync, cancellationToken))
+            return;
+        if (_diskStates is not null && !await IsDoneAsync(_diskStates.TakeAsync, cancellationToken))
+            return;
         if (_options.CompileFirst)
             await LowPriorityThread.RunAsync("compile", () => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token));
         var lanes = _options.LaneCount;
@@ -286,12 +286,12 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         Parallel.Invoke([() => _pool.Prepare(topics), .. _lanes.Select(lane => (Action)lane.Prepare)]);
     }
 
-    /// <summary>Waits until it is known which stages are paused; false when the process is to stop before.</summary>
-    private async Task<bool> KnowsControlsAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for a step of the start; false when the process is to stop before.</summary>
+    private static async Task<bool> IsDoneAsync(Func<CancellationToken, Task> stepAsync, CancellationToken cancellationToken)
     {
         try
         {
-            await _cluster.Controls.WaitUntilCaughtUpAsync(cancellationToken);
+            await stepAsync(cancellationToken);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
