@@ -121,6 +121,7 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
             {
                 foreach (var (_, snapshot) in taken)
                     snapshot.OnCommitted();
+                SayIfNothingIsLeft();
             }
             else
             {
@@ -144,6 +145,8 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
             _committing.UnionWith(taken.Select(one => one.Snapshot));
             if (taken.Count > 0)
                 _busy++;
+            else
+                SayIfNothingIsLeft();
             if (_waiting.Count == 0 && !_hasEnded)
             {
                 _isWaiting.Reset();
@@ -151,6 +154,15 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
             }
             return taken;
         }
+    }
+
+    /// <summary>A producer that failed may have no turn again before there is something new, and would count as stuck until then.</summary>
+    private void SayIfNothingIsLeft()
+    {
+        if (_waiting.Count > 0 || _committing.Count > 0)
+            return;
+        foreach (var one in transactions)
+            one.OnNothingLeft();
     }
 
     /// <summary>

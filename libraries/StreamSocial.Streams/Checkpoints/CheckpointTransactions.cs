@@ -66,7 +66,7 @@ internal sealed partial class CheckpointTransactions(
         if (checkpoints.Count == 0)
         {
             // What it failed to write, others have taken.
-            environment.CheckpointHealth.OnSucceeded(this);
+            OnNothingLeft();
             return true;
         }
         try
@@ -96,6 +96,9 @@ internal sealed partial class CheckpointTransactions(
             return false;
         }
     }
+
+    /// <summary>There is nothing left of what it failed to write.</summary>
+    public void OnNothingLeft() => environment.CheckpointHealth.OnSucceeded(this);
 
     public void Dispose() => _producer?.Dispose();
 

@@ -101,10 +101,24 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         while (snapshots.Any(snapshot => !_queue.IsDurable(snapshot)))
             Assert.True(_queue.TryCommit(1));
 
-        // The first one has nothing left to write, so nothing of it is stuck.
-        Assert.True(_queue.TryCommit(0));
+        // The first one has nothing left to write, so nothing of it is stuck, though it may not have another turn for long.
         Assert.Null(_environment.CheckpointHealth.Problem);
         Assert.Equal(5, _written[1]);
+    }
+
+    [Fact]
+    public void TryCommit_TransactionFailsAndItsTaskLeaves_NothingIsStuck()
+    {
+        var snapshot = Assert.Single(Write(1));
+        _onCommit = _ => throw new KafkaException(ErrorCode.Local_TimedOut);
+        for (var i = 0; i < CheckpointHealth.MaxFailures; i++)
+            Assert.False(_queue.TryCommit(0));
+        Assert.NotNull(_environment.CheckpointHealth.Problem);
+
+        Assert.True(_queue.TryAbandon(snapshot));
+        Assert.True(_queue.TryCommit(1));
+
+        Assert.Null(_environment.CheckpointHealth.Problem);
     }
 
     /// <summary>Its thread ends, and who closes the tasks must not wait for it.</summary>
