@@ -15,9 +15,10 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
     /// <param name="consumerId">The member's id in the group (<c>IConsumer.MemberId</c>).</param>
     public async Task<IReadOnlySet<TopicPartition>?> ReadAsync(string consumerId)
     {
+        IAdminClient? admin = null;
         try
         {
-            using var admin = KafkaAdminClient.Create(settings, "group-assignments", _logger);
+            admin = KafkaAdminClient.Create(settings, "group-assignments", _logger);
             var described = await admin.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout }).WithinAsync(RequestTimeout);
             var member = described.ConsumerGroupDescriptions.SelectMany(group => group.Members).FirstOrDefault(member => member.ConsumerId == consumerId);
             return (member?.TargetAssignment ?? member?.Assignment)?.TopicPartitions.ToHashSet();
@@ -26,6 +27,11 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
         {
             LogUnknown(groupId, e.Error.Code, e.Error.Reason);
             return null;
+        }
+        finally
+        {
+            // Whoever asks would wait for it, and not ask again.
+            admin?.DisposeOrLeave();
         }
     }
 
