@@ -12,20 +12,16 @@ namespace StreamSocial.Streams.Hosting;
 /// <param name="member">The member.</param>
 internal sealed partial class DiskStates(DiskSpace disk, RetainedStateCache retained, MemberContext member)
 {
+    private const int MostTries = 3;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = member.Host.Loggers.CreateLogger<DiskStates>();
     private string? _owner;
 
     /// <summary>Takes what the last run left; before the first task.</summary>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            _owner = await DescribeOwnerAsync(cancellationToken);
-        }
-        catch (KafkaException exception)
-        {
-            LogNotTaken(exception);
-        }
+        _owner = await FindOwnerAsync(cancellationToken);
         try
         {
             // In any case: what is nobody's lies in key ranges that are given out again.
@@ -52,6 +48,27 @@ internal sealed partial class DiskStates(DiskSpace disk, RetainedStateCache reta
         catch (IOException exception)
         {
             LogNotKept(exception);
+        }
+    }
+
+    /// <summary>Without an answer this run has nothing of what the last one left, and leaves nothing itself: the changelogs may be others at its end.</summary>
+    private async Task<string?> FindOwnerAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await DescribeOwnerAsync(cancellationToken);
+            }
+            catch (KafkaException exception)
+            {
+                if (tries == MostTries)
+                {
+                    LogNotTaken(exception);
+                    return null;
+                }
+            }
+            await Task.Delay(RetryDelay, member.Host.Time, cancellationToken);
         }
     }
 
