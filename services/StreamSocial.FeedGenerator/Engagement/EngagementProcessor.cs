@@ -22,14 +22,21 @@ internal sealed class EngagementProcessor : IRecordProcessor
     private const byte TrendingStore = 17;
     private const byte PartsStore = 18;
     private const byte TrendingPartsStore = 19;
+    private const byte HalfLifeStore = 25;
+    private const string OnlyKey = "half-life";
 
     private readonly int _partition;
     private readonly int _partitions;
     private readonly int _statsPartitions;
     private readonly long _statsIntervalMs;
+    private readonly TimeSpan _halfLife;
     private readonly double _halfLifeMs;
     private readonly IStateStore<string, ContentCounters> _counters;
     private readonly IStateStore<string, ContentParts> _parts;
+
+    /// <summary>The half-life with which the scores of the state are counted, in ticks.</summary>
+    private readonly IStateStore<string, long> _halfLives;
+
     private readonly RecentInteractions _recent;
     private readonly TrendRanking _ranking;
     private readonly IdleContents _idle;
@@ -37,15 +44,19 @@ internal sealed class EngagementProcessor : IRecordProcessor
     // A part scores less than its content does, so it must not have to compete with whole contents.
     private readonly TrendRanking _partRanking;
 
+    private bool _isConverted;
+
     public EngagementProcessor(ITaskContext context, EngagementOptions options)
     {
         _partition = context.Partition;
         _partitions = context.PartitionCountOf(TopicNames.ContentInteractions);
         _statsPartitions = context.PartitionCountOf(TopicNames.ContentStats);
         _statsIntervalMs = (long)options.StatsInterval.TotalMilliseconds;
-        _halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
+        _halfLife = options.TrendHalfLife;
+        _halfLifeMs = _halfLife.TotalMilliseconds;
         _counters = context.OpenStore(CountersStore, "content-counters", StringKeyCodec.Instance, new ContentCountersCodec());
         _parts = context.OpenStore(PartsStore, "content-parts", StringKeyCodec.Instance, new ContentPartsCodec());
+        _halfLives = context.OpenStore(HalfLifeStore, "trend-half-life", StringKeyCodec.Instance, Streams.State.Codecs.Int64);
         _idle = new(context, _counters, options.KeepIdleFor, contentId => OwnPartitionOf(contentId) != _partition);
         _recent = new(context, options.RememberedInteractions, options.InteractionMemory);
         _ranking = new(context.OpenStore(TrendingStore, "trending", StringKeyCodec.Instance, new TrendingContentsCodec()), _counters, options.TrendingContents);
@@ -57,6 +68,9 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
         Check(interaction);
+        if (!_isConverted)
+            ConvertScores();
+        _isConverted = true;
         _idle.Advance(entry.Timestamp);
         ForgetIdle(emitter);
         if (IsRepeat(interaction, entry.Timestamp))
@@ -104,7 +118,7 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         _parts.TryGet(contentId, out var parts);
         return _counters.TryGet(contentId, out var counters)
-            ? new(counters.ToStats(contentId), counters.Score, IsPart(contentId, parts), parts is null ? [] : [.. parts.Reports.Keys])
+            ? new(counters.ToStats(contentId), ScoreOf(counters), IsPart(contentId, parts), parts is null ? [] : [.. parts.Reports.Keys])
             : new(new() { ContentId = contentId }, TrendScore.None, IsPart: false, OtherPartitions: []);
     }
 
@@ -194,6 +208,33 @@ internal sealed class EngagementProcessor : IRecordProcessor
     /// A client whose clock is ahead would otherwise keep its content on top, and delay its statistics, until the other clocks catch up.
     /// </summary>
     internal static long NotAhead(long occurredAt, long timestamp) => timestamp > 0 ? Math.Min(occurredAt, timestamp) : occurredAt;
+
+    /// <summary>A content's score with the configured half-life, also before the first record after a restore.</summary>
+    private double ScoreOf(ContentCounters counters) => _isConverted ? counters.Score : Convert(counters, StoredHalfLife);
+
+    /// <summary>That of a state of a version that did not keep it is not known: it is taken for the configured one.</summary>
+    private TimeSpan StoredHalfLife => _halfLives.TryGet(OnlyKey, out var ticks) ? new(ticks) : _halfLife;
+
+    private double Convert(ContentCounters counters, TimeSpan from) => TrendScore.Convert(counters.Score, counters.LastInteractionAt, from.TotalMilliseconds, _halfLifeMs);
+
+    /// <summary>Converts all scores, and ranks the contents anew, if they were counted with another half-life.</summary>
+    private void ConvertScores()
+    {
+        var before = StoredHalfLife;
+        _halfLives.Put(OnlyKey, _halfLife.Ticks);
+        if (before == _halfLife)
+            return;
+        _ranking.Clear();
+        _partRanking.Clear();
+        foreach (var contentId in _counters.Entries.Select(static content => content.Key).Order(StringComparer.Ordinal).ToArray())
+        {
+            _counters.TryGet(contentId, out var counters);
+            _parts.TryGet(contentId, out var parts);
+            counters!.Score = Convert(counters, before);
+            _counters.Put(contentId, counters);
+            Rank(contentId, counters.Score, parts, isLower: false);
+        }
+    }
 
     private void Rank(string contentId, double score, ContentParts? parts, bool isLower)
     {

@@ -37,6 +37,9 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
         store.Put(OnlyKey, Top);
     }
 
+    /// <summary>Takes all contents out.</summary>
+    public void Clear() => store.Put(OnlyKey, _top = new([]));
+
     /// <summary>Updates the ranking for a content whose score rose or is new.</summary>
     public void Touch(string contentId, double score)
     {

@@ -43,6 +43,15 @@ internal static class TrendScore
         return smaller == None ? larger : larger + Math.Log2(1 + Math.Pow(2, smaller - larger));
     }
 
-    /// <summary>Converts a score to the sum of weights decayed to a time.</summary>
-    public static double At(double score, long at, double halfLifeMs) => Math.Pow(2, score - (at / halfLifeMs));
+    /// <summary>Converts a score to another half-life, which decays it from then on. At that time it is the same.</summary>
+    /// <param name="score">The score, L.</param>
+    /// <param name="at">The content's latest time, Unix milliseconds.</param>
+    /// <param name="fromMs">The half-life of the score, in milliseconds.</param>
+    /// <param name="toMs">The other half-life, in milliseconds.</param>
+    public static double Convert(double score, long at, double fromMs, double toMs) => fromMs == toMs ? score : score - (at / fromMs) + (at / toMs);
+
+    /// <summary>
+    /// Converts a score to the sum of weights decayed to a time; it is finite, as JSON needs it, even for a score of a replica that has another half-life.
+    /// </summary>
+    public static double At(double score, long at, double halfLifeMs) => Math.Min(double.MaxValue, Math.Pow(2, score - (at / halfLifeMs)));
 }

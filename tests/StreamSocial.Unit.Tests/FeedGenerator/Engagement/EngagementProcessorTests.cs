@@ -89,7 +89,7 @@ public sealed class EngagementProcessorTests
         }
 
         Assert.Equal(2_000, processor.Read("c").Stats.Views);
-        Assert.InRange(_context.Dump().Length, 1, 10);
+        Assert.InRange(_context.Dump().Length, 1, 11);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class EngagementProcessorTests
         }
 
         Assert.Equal(2_000, processor.Read("c").Stats.Views);
-        Assert.InRange(context.Dump().Length, 1, 10);
+        Assert.InRange(context.Dump().Length, 1, 11);
     }
 
     [Fact]
@@ -258,6 +258,63 @@ public sealed class EngagementProcessorTests
 
             Assert.Equal(context.Dump(), other.Dump());
         }, iter: 50, threads: 1);
+
+    /// <summary>The stored logarithms are in units of the half-life: taken for those of a longer one, they would outrank everything for months.</summary>
+    [Theory]
+    [InlineData(30)]
+    [InlineData(120)]
+    public void Process_HalfLifeIsAnotherThanBefore_ConvertsTheScoresOnceAndRanksAnew(int minutes)
+    {
+        const double HourMs = 3_600_000;
+        const long Now = Start + 36_000_000;
+        const int Size = 5;
+        var random = new Random(1);
+        var likes = Enumerable.Range(0, 200).Select(i => Interaction($"c{i % 40}", InteractionType.Like, Start + random.Next(36_000_000))).ToList();
+        var before = new EngagementProcessor(_context, new() { TrendingContents = Size });
+        foreach (var like in likes)
+            before.Process(like, _emitter);
+        var options = new EngagementOptions { TrendingContents = Size, TrendHalfLife = TimeSpan.FromMinutes(minutes) };
+        var halfLifeMs = options.TrendHalfLife.TotalMilliseconds;
+        // What a content had at its latest interaction is what decays with the other half-life from then on.
+        var expected = likes.GroupBy(like => like.ContentId, like => like.OccurredAt)
+            .ToDictionary(times => times.Key, times => times.Sum(at => 4 * Math.Pow(2, (at - times.Max()) / HourMs)) * Math.Pow(2, (times.Max() - Now) / halfLifeMs));
+
+        var context = _context.Restored();
+        var processor = new EngagementProcessor(context, options);
+        AssertScores(processor);
+        Assert.Equal(Size, processor.ReadTrending(Size).Count);
+        processor.Process(Interaction("new", InteractionType.Like, Now), _emitter);
+        expected["new"] = 4;
+        AssertScores(processor);
+        var best = expected.OrderByDescending(content => content.Value).Take(Size).Select(content => content.Key).ToList();
+        Assert.Equal(best, processor.ReadTrending(Size).Select(content => content.Stats.ContentId));
+        var bestBefore = before.ReadTrending(Size).Select(content => content.Stats.ContentId).ToHashSet();
+        Assert.Contains(best, content => content != "new" && !bestBefore.Contains(content));
+        var restored = new EngagementProcessor(context.Restored(), options);
+        restored.Process(Interaction("other", InteractionType.Impression, Now), _emitter);
+        AssertScores(restored);
+
+        void AssertScores(EngagementProcessor read) =>
+            Assert.All(expected, content => Assert.Equal(1, TrendScore.At(read.Read(content.Key).Score, Now, halfLifeMs) / content.Value, 1e-6));
+    }
+
+    [Fact]
+    public void Process_StateOfAVersionThatDidNotKeepTheHalfLife_ScoresAreOfTheConfiguredOne()
+    {
+        Create().Process(Interaction("c", InteractionType.Like, Start), _emitter);
+        var context = _context.Restored();
+        Assert.True(context.OpenStore(25, "half-life", StringKeyCodec.Instance, StreamSocial.Streams.State.Codecs.Int64).Remove("half-life"));
+        var processor = new EngagementProcessor(context.Restored(), new() { TrendHalfLife = TimeSpan.FromHours(2) });
+        var score = processor.Read("c").Score;
+
+        processor.Process(Interaction("other", InteractionType.Like, Start), _emitter);
+
+        Assert.Equal((Start / 3_600_000.0) + 2, score, 1e-6);
+        Assert.Equal(score, processor.Read("c").Score);
+    }
+
+    [Fact]
+    public void TrendScoreAt_OfAnotherHalfLife_IsFinite() => Assert.Equal(double.MaxValue, TrendScore.At(Start / 1_000.0, Start, 3_600_000));
 
     [Fact]
     public void ReadTrending_ImpressionsOnly_DoesNotTrend()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using StreamSocial.Events;
 using StreamSocial.Events.Keys;
+using StreamSocial.FeedGenerator.Engagement;
 using StreamSocial.FeedGenerator.Reading.Contents;
 using StreamSocial.FeedGenerator.Reading.Routing;
 
@@ -80,6 +81,21 @@ public sealed class ContentReadTests : IAsyncLifetime
         var trend = await _group.Replicas[0].Http.GetFromJsonAsync<TrendingPage>("/v1/trending");
         Assert.Equal((6, 3), (trend!.Partitions, trend.UnknownPartitions));
         Assert.Equal(FakeGroup.KeyIn(0), Assert.Single(trend.Contents).Stats.ContentId);
+    }
+
+    [Fact]
+    public async Task GetTrending_HalfLifeIsAnotherThanBefore_IsThatOfTheConfiguredOne()
+    {
+        var context = _group.Replicas[1].Stop(FakeStage.Engagement, 1).Restored();
+        var like = new ContentInteraction { InteractionId = "i", Type = InteractionType.Like, ContentId = FakeGroup.KeyIn(1), UserId = "u", OccurredAt = Start };
+        new EngagementProcessor(context, new() { TrendHalfLife = TimeSpan.FromMinutes(30) }).Process(like, new FakeEmitter());
+        _group.Replicas[1].Run(FakeStage.Engagement, 1, context.Restored());
+
+        foreach (var replica in _group.Replicas)
+        {
+            var trend = await replica.Http.GetFromJsonAsync<TrendingPage>("/v1/trending");
+            Assert.Equal(4, Assert.Single(trend!.Contents).Score, 1e-6);
+        }
     }
 
     [Fact]
