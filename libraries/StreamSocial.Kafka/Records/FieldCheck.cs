@@ -38,6 +38,9 @@ public static class FieldCheck
             Number(field, partition, 0, LargestPartition);
     }
 
+    /// <summary>Whether a time in Unix milliseconds is one that <see cref="Time"/> lets pass.</summary>
+    public static bool IsTime(long unixMilliseconds) => unixMilliseconds >= 0 && unixMilliseconds <= LatestTime;
+
     /// <summary>A time in Unix milliseconds that a calendar has.</summary>
     public static void Time(string field, long unixMilliseconds) => Number(field, unixMilliseconds, 0, LatestTime);
 

@@ -23,7 +23,7 @@ internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullP
     {
         if (definition.CountsOnce && ownActions.Contains(action.UserId, action.Type, action.ContentId))
             return;
-        var pullNumber = definition.FeedEntry is { } feedEntry ? SendToFeeds(ActionRules.CreateUpdate(action, feedEntry), emitter) : 0;
+        var pullNumber = definition.FeedEntry is { } feedEntry ? SendToFeeds(ActionRules.CreateUpdate(action, feedEntry), timestamp, emitter) : 0;
         var own = OwnAction.Of(action, timestamp, pullNumber);
         if (definition.Interaction is { } interaction)
             Count(own, action.UserId, interaction, takenBackAt: 0, emitter);
@@ -55,9 +55,9 @@ internal sealed class ActionPublisher(ITaskContext context, FanOut fanOut, PullP
     }
 
     /// <summary>Sends an update to the followers; returns its number in pull-posts, or 0 if it was pushed.</summary>
-    private int SendToFeeds(FeedUpdate update, IEmitter emitter)
+    private int SendToFeeds(FeedUpdate update, long timestamp, IEmitter emitter)
     {
-        if (pulls.TryPublish(update, emitter))
+        if (pulls.TryPublish(update, timestamp, emitter))
             return update.PullNumber;
         fanOut.Send(update, Audience.Followers, emitter);
         return 0;

@@ -1,5 +1,6 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.FeedGenerator.Actions;
@@ -7,9 +8,9 @@ namespace StreamSocial.FeedGenerator.Actions;
 /// <summary>Checks an action before it is applied and builds the feed updates for it.</summary>
 internal static class ActionRules
 {
-    /// <summary>Checks that an action has the fields that its type needs, and that every id is one.</summary>
+    /// <summary>Checks that an action has the fields that its type needs, and that every id and its time are ones.</summary>
     /// <returns>The definition of its type.</returns>
-    /// <exception cref="InvalidEntryException">The type is unknown, a field is missing, or an id is no id.</exception>
+    /// <exception cref="InvalidEntryException">The type is unknown, a field is missing, an id is no id, or the time is none that a calendar has.</exception>
     public static ActionDefinition Check(UserAction action)
     {
         var definition = ActionTypes.Find(action.Type)
@@ -32,6 +33,8 @@ internal static class ActionRules
         Allow(action, action.TargetUserId, "target_user_id");
         Allow(action, action.ContentId, "content_id");
         Allow(action, action.ContentAuthorId, "content_author_id");
+        if (!FieldCheck.IsTime(action.OccurredAt))
+            throw new InvalidEntryException($"Action '{action.ActionId}' has the occurred_at {action.OccurredAt}; it is a time in Unix milliseconds.");
         if (action.Spread < 0)
             throw new InvalidEntryException($"Action '{action.ActionId}' has the spread {action.Spread}; it is a number of parts.");
         if (action.MentionedUserIds.Count > ActionTypes.MaxMentions)

@@ -1,6 +1,7 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Pulling;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
@@ -105,6 +106,9 @@ internal sealed class FeedsProcessor(ITaskContext context, FeedsOptions options,
             throw Invalid(update, "lacks its action_id, author_id or recipient_ids");
         if ((isAction && !IdRule.IsValid(update.ActionId)) || !IdRule.IsValid(update.AuthorId) || (update.ContentId.Length > 0 && !IdRule.IsValid(update.ContentId)))
             throw Invalid(update, $"has an action_id, author_id or content_id that is no id: it {IdRule.Text}");
+        // What an earlier version took with such a time can still be removed.
+        if (isAction && update.Removal == Removal.Unspecified && !FieldCheck.IsTime(update.OccurredAt))
+            throw Invalid(update, $"has the occurred_at {update.OccurredAt}, which is no time in Unix milliseconds");
         if (update.PullNumber < 0)
             throw Invalid(update, $"has the negative pull_number {update.PullNumber}");
         for (var i = 0; i < update.RecipientIds.Count; i++)

@@ -15,16 +15,19 @@ namespace StreamSocial.FeedGenerator.Pulling;
 /// <remarks>
 /// The newest actions of an account, as many as a feed holds, are kept here too. They are handed to a follower who leaves, whose feed would
 /// otherwise lose them. They are numbered, and a feed pulls those above a number. Their times rise with the numbers: an action with an earlier
-/// time than the one before is pushed, and so is one whose very time a whole feed of others has, so that at most twice a feed is kept. So an
-/// action that is dropped here and from the table, always the oldest, is older than a full feed of others for every follower, whenever they
-/// started to follow. An action that is taken back keeps its number and its place, without content, for as long: a feed that holds what was
-/// pushed keeps its place too. An account stays pulled however many followers leave, because switching back would write all of its actions into
-/// all feeds.
+/// time than the one before is pushed. So is one that is far ahead of the clocks, or all that follow would be, and one whose very time a whole
+/// feed of others has, so that at most twice a feed is kept. So an action that is dropped here and from the table, always the oldest, is older
+/// than a full feed of others for every follower, whenever they started to follow. An action that is taken back keeps its number and its place,
+/// without content, for as long: a feed that holds what was pushed keeps its place too. An account stays pulled however many followers leave,
+/// because switching back would write all of its actions into all feeds.
 /// </remarks>
 internal sealed class PullPublisher(ITaskContext context, FollowerStore followers, FanOut fanOut, long threshold, int feedCapacity)
 {
     private const byte AuthorsStore = 19;
     private const byte ActionsStore = 20;
+
+    /// <summary>How far an action's time may be ahead of its record's: more than clients' clocks are.</summary>
+    private const long MostAheadMs = 60 * 60 * 1000;
 
     private readonly int _feedPartitions = context.PartitionCountOf(TopicNames.FeedUpdates);
     private readonly int _pullPartitions = context.PartitionCountOf(TopicNames.PullPosts);
@@ -40,9 +43,12 @@ internal sealed class PullPublisher(ITaskContext context, FollowerStore follower
 
     /// <summary>Publishes an action for pulling if its author's followers pull or start to now; false if it must be pushed.</summary>
     /// <param name="action">The action; its number is set, and it is stored.</param>
+    /// <param name="timestamp">Time of its record, Unix milliseconds; 0 if it has none.</param>
     /// <param name="emitter">Receives the entries.</param>
-    public bool TryPublish(FeedUpdate action, IEmitter emitter)
+    public bool TryPublish(FeedUpdate action, long timestamp, IEmitter emitter)
     {
+        if (timestamp > 0 && action.OccurredAt - timestamp > MostAheadMs)
+            return false;
         var name = action.AuthorId;
         if (!_authors.TryGet(name, out var author))
         {

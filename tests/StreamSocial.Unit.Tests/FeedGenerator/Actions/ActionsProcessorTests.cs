@@ -167,6 +167,8 @@ public sealed class ActionsProcessorTests
     [InlineData("type")]
     [InlineData("target_user_id")]
     [InlineData("spread")]
+    [InlineData("occurred_at -1")]
+    [InlineData("occurred_at 1700000000000000")]
     public void Process_InvalidAction_ThrowsBeforeAnythingChanges(string missing)
     {
         var action = Action(ActionType.Like, "me", "id");
@@ -177,6 +179,8 @@ public sealed class ActionsProcessorTests
             case "content_id": action.ContentId = ""; break;
             case "type": action.Type = (ActionType)99; break;
             case "spread": action.Spread = -1; break;
+            case "occurred_at -1": action.OccurredAt = -1; break;
+            case "occurred_at 1700000000000000": action.OccurredAt = 1_700_000_000_000_000; break;
             default: action.Type = ActionType.Follow; break;
         }
 

@@ -62,6 +62,8 @@ public sealed class FeedsProcessorTests
         Assert.Throws<InvalidEntryException>(() => processor.Process(untyped, _emitter));
         Assert.Throws<InvalidEntryException>(() => processor.Process(Update("", 1, here), _emitter));
         Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", -1, here), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1_700_000_000_000_000, here), _emitter));
         Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1, here, ""), _emitter));
         Assert.Throws<InvalidEntryException>(() => processor.Process(Update("id", 1, here, elsewhere), _emitter));
         Assert.Empty(_context.Dump());

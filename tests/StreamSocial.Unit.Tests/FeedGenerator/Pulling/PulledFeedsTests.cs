@@ -184,6 +184,34 @@ public sealed class PulledFeedsTests
         string Pulls() => Assert.Single(context.Dump(), entry => entry.StartsWith("18/", StringComparison.Ordinal));
     }
 
+    /// <summary>If it were pulled, all that its author does until then would have to be pushed.</summary>
+    [Fact]
+    public void Read_ActionIsDatedFarAhead_ItAloneIsPushed()
+    {
+        // A little before the time of the driver's records.
+        const long Now = 1_577_000_000_000;
+        using var pushed = new FeedPipeline(Never, capacity: 10);
+        using var pulled = new FeedPipeline(threshold: 1, capacity: 10);
+        UserAction[] actions =
+        [
+            Action(ActionType.Follow, NameOf(1), "f1", NameOf(0)),
+            Action(ActionType.Post, NameOf(0), "ahead", at: 100 * Now),
+            Action(ActionType.Post, NameOf(0), "p1", at: Now),
+            Action(ActionType.Post, NameOf(0), "ahead again", at: 100 * Now),
+            Action(ActionType.Post, NameOf(0), "p2", at: Now + 1),
+            Action(ActionType.Post, NameOf(0), "p3", at: Now + 2),
+        ];
+        foreach (var action in actions)
+        {
+            pushed.Pipe(action);
+            pulled.Pipe(action);
+        }
+
+        AssertSame(pushed, pulled, capacity: 10);
+        Assert.Equal(5, pulled.Read(NameOf(1), 10, null).Entries.Count);
+        Assert.Equal(3, pulled.PulledRecords);
+    }
+
     [Fact]
     public void Read_ActionRepeatedAtTheSameTimeAfterAFollow_TheNewFollowerHasIt()
     {
