@@ -47,7 +47,7 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
     {
         if (response.StatusCode == HttpStatusCode.Forbidden && Interlocked.Exchange(ref _hasWarned, 1) == 0)
             LogNotTrusted(response.RequestMessage?.RequestUri);
-        return response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden;
+        return response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
     }
 
     /// <summary>Sends a request and reads its JSON answer; null if the other replica cannot be reached or does not own the partition.</summary>
@@ -81,10 +81,9 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
 
     public void Dispose() => Invoker.Dispose();
 
-    /// <summary>Whether an error means that the other replica is stopped, stopping, silent or failing. A failing replica logs the cause itself.</summary>
+    /// <summary>Whether an error means that the other replica is stopped, stopping, silent or failing, or refuses what it should answer. A failing replica logs the cause itself.</summary>
     public static bool IsOutage(Exception exception, CancellationToken timeout) =>
-        exception is IOException or HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError }
-        || (exception is OperationCanceledException && timeout.IsCancellationRequested);
+        exception is IOException or HttpRequestException || (exception is OperationCanceledException && timeout.IsCancellationRequested);
 
     [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
     public partial void LogOutage(Uri? uri, Exception exception);

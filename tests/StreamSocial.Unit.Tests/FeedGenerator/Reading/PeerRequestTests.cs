@@ -81,12 +81,31 @@ public sealed class PeerRequestTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
 
+    /// <summary>Replicas without a secret have limits for each other, as for clients.</summary>
+    [Theory]
+    [InlineData(StatusCodes.Status429TooManyRequests)]
+    [InlineData(StatusCodes.Status400BadRequest)]
+    public async Task Read_PeerRefusesWhatItShouldAnswer_IsNoErrorOfThisReplica(int status)
+    {
+        await using var group = await FakeGroup.StartAsync(2, ("Reading:WaitForPartition", "00:00:00.2"));
+        await using var owner = await RecordingPeer.StartAsync(status);
+        group.Replicas[1].Advertise(owner.Address);
+        var asked = group.Replicas[0].Http;
+
+        using var stream = await asked.GetAsync($"/v1/feeds/{User}/stream", HttpCompletionOption.ResponseHeadersRead);
+        using var batch = await asked.PostAsync("/v1/feeds:batchGet", new StringContent($$"""{"users":["{{User}}"]}""", null, "application/json"));
+        using var trend = await asked.GetAsync("/v1/trending");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (stream.StatusCode, batch.StatusCode));
+        Assert.Equal(3, JsonDocument.Parse(await trend.Content.ReadAsStringAsync()).RootElement.GetProperty("unknownPartitions").GetInt32());
+    }
+
     /// <summary>A server that a replica takes for another one.</summary>
     private sealed class RecordingPeer : IAsyncDisposable
     {
         private readonly WebApplication _app;
 
-        private RecordingPeer()
+        private RecordingPeer(int status)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
@@ -95,7 +114,7 @@ public sealed class PeerRequestTests
             _app.Run(context =>
             {
                 Headers.TrySetResult(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()));
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                context.Response.StatusCode = status;
                 return Task.CompletedTask;
             });
         }
@@ -104,9 +123,9 @@ public sealed class PeerRequestTests
 
         public Uri Address => new(_app.Urls.Single());
 
-        public static async Task<RecordingPeer> StartAsync()
+        public static async Task<RecordingPeer> StartAsync(int status = StatusCodes.Status503ServiceUnavailable)
         {
-            var peer = new RecordingPeer();
+            var peer = new RecordingPeer(status);
             await peer._app.StartAsync();
             return peer;
         }

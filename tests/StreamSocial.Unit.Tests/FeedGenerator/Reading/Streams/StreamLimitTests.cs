@@ -49,6 +49,23 @@ public sealed class StreamLimitTests
         Assert.Equal(HttpStatusCode.TooManyRequests, alsoRelayed.StatusCode);
     }
 
+    /// <summary>Without a secret a replica takes the others for clients; the stream waits as while its partition moves, and is opened when another one ends.</summary>
+    [Fact]
+    public async Task Open_ThroughAnotherReplicaThatHasTooManyAndNoSecret_WaitsForOneToEnd()
+    {
+        await using var group = await FakeGroup.StartAsync(2, ("ClientLimits:StreamsPerClient", "1"), ("Reading:WaitForPartition", "00:00:10"));
+        Task<EventStreamClient> relayed;
+        using (await EventStreamClient.OpenAsync(group.Replicas[1], User))
+        {
+            relayed = EventStreamClient.OpenAsync(group.Replicas[0], User);
+            await group.Replicas[0].WaitForReadsAsync(FakeStage.Feeds, 1, more: 3);
+            Assert.False(relayed.IsCompleted);
+        }
+
+        using var opened = await relayed;
+        await opened.ReadPositionAsync();
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
