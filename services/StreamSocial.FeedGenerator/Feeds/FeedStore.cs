@@ -155,7 +155,10 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         return entries;
     }
 
-    /// <summary>Reads the entries that arrived after an arrival number, in order of arrival, without those evicted or removed since.</summary>
+    /// <summary>
+    /// Reads the entries that arrived after an arrival number, in order of arrival, without those evicted or removed since. The places of removed ones that were
+    /// handed over from pull-posts are among them, because a client may have had those before they arrived.
+    /// </summary>
     public FeedArrivals ReadArrivals(string user, long after)
     {
         if (!_headers.TryGet(user, out var header))
@@ -166,7 +169,7 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
             var chunk = Chunk(user, header, index).Entries;
             for (var i = index == 0 ? header.Evicted : 0; i < chunk.Count; i++)
             {
-                if (chunk[i].Arrival > after && !chunk[i].IsRemoved)
+                if (chunk[i].Arrival > after && (!chunk[i].IsRemoved || chunk[i].PullNumber > 0))
                     entries.Add(chunk[i]);
             }
         }

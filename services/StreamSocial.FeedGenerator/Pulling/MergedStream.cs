@@ -28,13 +28,16 @@ internal static class MergedStream
         if (pulls.Changes < after.PullChanges || arrivals.LastArrival < after.Arrival)
             return new([], after, StreamContinuity.Ahead);
 
-        var continuity = arrivals.Entries.Count < arrivals.LastArrival - after.Arrival ? StreamContinuity.Gap : StreamContinuity.Whole;
+        var known = arrivals.Entries.Count(entry => !entry.IsRemoved || entry.PullNumber <= after.Pulls.GetValueOrDefault(entry.Item.AuthorId));
+        var continuity = known < arrivals.LastArrival - after.Arrival ? StreamContinuity.Gap : StreamContinuity.Whole;
         var entries = new List<StreamedEntry>();
         var position = after with { Epoch = arrivals.Epoch };
         var bytes = 0L;
         foreach (var entry in arrivals.Entries)
         {
             position = position with { Arrival = entry.Arrival };
+            if (entry.IsRemoved)
+                continue;
             // An action that was pulled and then handed over is now an arrival, but a client that pulled it has seen it.
             if (entry.PullNumber > 0 && position.Pulls.TryGetValue(entry.Item.AuthorId, out var seen))
             {

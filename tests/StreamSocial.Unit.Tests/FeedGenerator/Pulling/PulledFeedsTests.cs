@@ -212,6 +212,41 @@ public sealed class PulledFeedsTests
         Assert.Equal(3, pulled.PulledRecords);
     }
 
+    /// <summary>Who leaves is handed the places of what was taken back too, which a client that had pulled them does not miss.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ReadStream_PlacesAreHandedOver_AreAGapOnlyForWhoHadNotSeenTheActions(bool purge)
+    {
+        var (index, emitter) = (new PullPostsIndex(), new FakeEmitter());
+        var processor = new FeedsProcessor(new FakeTaskContext("feeds"), new(), new(), index, new());
+        processor.Process(new FeedUpdate { AuthorId = "star", PullChange = PullChange.Start, PullNumber = 3, RecipientIds = { "ann" } }, emitter);
+        var actions = Enumerable.Range(4, 5).Select(number => new FeedUpdate { ActionId = $"a{number}", Type = FeedEntryType.Post, AuthorId = "star", OccurredAt = number, PullNumber = number }).ToList();
+        foreach (var action in actions)
+            index.Apply(PullPublisher.KeyOf("star", action.PullNumber), action.ToByteArray());
+        var read = processor.ReadStream("ann", StreamPosition.Start).Entries;
+        Assert.Equal(5, read.Count);
+
+        actions[2].Removal = Removal.Action;
+        index.Apply(PullPublisher.KeyOf("star", -6), actions[2].ToByteArray());
+        index.Apply(PullPublisher.KeyOf("star", 6), null);
+        foreach (var action in actions)
+            Hand(new(action) { Removal = purge ? Removal.Action : action.Removal });
+        Hand(new() { AuthorId = "star", PullChange = PullChange.End });
+
+        var seenHalf = processor.ReadStream("ann", read[1].Position);
+        Assert.Equal(StreamContinuity.Gap, seenHalf.Continuity);
+        Assert.Equal(purge ? [] : ["a7", "a8"], seenHalf.Entries.Select(streamed => streamed.Entry.Item.ActionId));
+
+        void Hand(FeedUpdate update)
+        {
+            update.RecipientIds.Add("ann");
+            processor.Process(update, emitter);
+            var live = processor.ReadStream("ann", read[^1].Position);
+            Assert.Equal((0, StreamContinuity.Whole), (live.Entries.Count, live.Continuity));
+        }
+    }
+
     [Fact]
     public void Read_ActionRepeatedAtTheSameTimeAfterAFollow_TheNewFollowerHasIt()
     {
