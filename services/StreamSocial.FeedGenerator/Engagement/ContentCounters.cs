@@ -1,6 +1,7 @@
 using System.Buffers;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.State;
 
 namespace StreamSocial.FeedGenerator.Engagement;
@@ -67,15 +68,15 @@ internal sealed class ContentCounters
         }
     }
 
-    /// <summary>Adds what another partition has counted and forgets.</summary>
+    /// <summary>Adds what another partition has counted and forgets. Sums of forged reports stay at the largest number instead of becoming negative.</summary>
     public void Add(ContentStats part)
     {
-        Views += part.Views;
-        Impressions += part.Impressions;
-        Clicks += part.Clicks;
-        Likes += part.Likes;
-        Comments += part.Comments;
-        Shares += part.Shares;
+        Views = Sum(Views, part.Views);
+        Impressions = Sum(Impressions, part.Impressions);
+        Clicks = Sum(Clicks, part.Clicks);
+        Likes = Sum(Likes, part.Likes);
+        Comments = Sum(Comments, part.Comments);
+        Shares = Sum(Shares, part.Shares);
         LastInteractionAt = Math.Max(LastInteractionAt, part.LastInteractionAt);
     }
 
@@ -90,6 +91,8 @@ internal sealed class ContentCounters
         Shares = Shares,
         LastInteractionAt = LastInteractionAt,
     };
+
+    private static long Sum(long own, long part) => Math.Min(own, FieldCheck.LargestNumber - part) + part;
 
     private static ArgumentOutOfRangeException NoCounter(InteractionType type) =>
         new(nameof(type), type, "There is no counter for this type of interaction.");

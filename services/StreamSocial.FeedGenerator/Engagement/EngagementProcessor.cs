@@ -1,6 +1,7 @@
 using StreamSocial.Events;
 using StreamSocial.Events.Interactions;
 using StreamSocial.FeedGenerator.Codecs;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Emitting;
 using StreamSocial.Streams.State;
 using StreamSocial.Streams.Tasks;
@@ -313,8 +314,11 @@ internal sealed class EngagementProcessor : IRecordProcessor
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has a content_id that is no id: it {IdRule.Text}.");
         if (interaction.Partial is { } partial)
             CheckReport(interaction.ContentId, partial);
-        else if (interaction.TakenBackAt < 0)
-            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the negative taken_back_at {interaction.TakenBackAt}.");
+        else if (!FieldCheck.IsTime(interaction.TakenBackAt))
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the taken_back_at {interaction.TakenBackAt}; it is a time in Unix milliseconds.");
+        // What an earlier version counted at such a time can still be taken back.
+        else if (interaction.TakenBackAt == 0 && !FieldCheck.IsTime(interaction.OccurredAt))
+            throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the occurred_at {interaction.OccurredAt}; it is a time in Unix milliseconds.");
         else if (InteractionTypes.Find(interaction.Type) is null)
             throw new InvalidEntryException($"Interaction '{interaction.InteractionId}' has the unknown type {(int)interaction.Type}.");
     }
@@ -325,7 +329,11 @@ internal sealed class EngagementProcessor : IRecordProcessor
             throw new InvalidEntryException($"A report of a part of content '{contentId}' is in partition {_partition}, which is not the content's own.");
         if ((uint)partial.Partition >= (uint)_partitions || partial.Partition == _partition)
             throw new InvalidEntryException($"A report of a part of content '{contentId}' is of partition {partial.Partition}; there are {_partitions}.");
-        if (partial.Stats is not { } stats || (stats.Views | stats.Impressions | stats.Clicks | stats.Likes | stats.Comments | stats.Shares) < 0)
-            throw new InvalidEntryException($"A report of a part of content '{contentId}' lacks counters or has negative ones.");
+        // All bits of the largest number are set, so together they are above it exactly if one is.
+        if (partial.Stats is not { } stats
+            || (stats.Views | stats.Impressions | stats.Clicks | stats.Likes | stats.Comments | stats.Shares) is < 0 or > FieldCheck.LargestNumber)
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' lacks counters or has one that is not from 0 to {FieldCheck.LargestNumber}.");
+        if (!FieldCheck.IsTime(stats.LastInteractionAt))
+            throw new InvalidEntryException($"A report of a part of content '{contentId}' has the last_interaction_at {stats.LastInteractionAt}; it is a time in Unix milliseconds.");
     }
 }

@@ -330,6 +330,8 @@ public sealed class EngagementProcessorTests
         var processor = Create();
         Assert.Throws<InvalidEntryException>(() => processor.Process(Interaction("", InteractionType.View, 1), _emitter));
         Assert.Throws<InvalidEntryException>(() => processor.Process(Interaction("c", InteractionType.Unspecified, 1), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Interaction("c", InteractionType.View, -1), _emitter));
+        Assert.Throws<InvalidEntryException>(() => processor.Process(Interaction("c", InteractionType.View, 1000 * Start), _emitter));
         Assert.Empty(_context.Dump());
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using StreamSocial.Events;
 using StreamSocial.FeedGenerator.Engagement;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Tasks;
 using StreamSocial.Topics;
 
@@ -118,14 +119,33 @@ public sealed class SpreadContentTests
     [InlineData(0, EngagementPipeline.Partitions, 5)]
     [InlineData(0, 0, 5)]
     [InlineData(0, 1, -1)]
-    public void Process_InvalidReport_ThrowsBeforeAnythingChanges(int partitionsBehindTheOwn, int reportingBehindTheOwn, long views)
+    [InlineData(0, 1, long.MaxValue)]
+    [InlineData(0, 1, FieldCheck.LargestNumber + 1)]
+    [InlineData(0, 1, 5, -1)]
+    [InlineData(0, 1, 5, long.MaxValue)]
+    public void Process_InvalidReport_ThrowsBeforeAnythingChanges(int partitionsBehindTheOwn, int reportingBehindTheOwn, long views, long lastInteractionAt = 0)
     {
         var context = new FakeTaskContext("engagement", (Own("c") + partitionsBehindTheOwn) % EngagementPipeline.Partitions, EngagementPipeline.Partitions);
         var reporting = reportingBehindTheOwn is 0 or 1 ? (Own("c") + reportingBehindTheOwn) % EngagementPipeline.Partitions : reportingBehindTheOwn;
-        var report = new ContentInteraction { ContentId = "c", Partial = new() { Partition = reporting, Stats = new() { ContentId = "c", Views = views } } };
+        var report = new ContentInteraction { ContentId = "c", Partial = new() { Partition = reporting, Stats = new() { ContentId = "c", Views = views, LastInteractionAt = lastInteractionAt } } };
 
         Assert.Throws<InvalidEntryException>(() => new EngagementProcessor(context, new()).Process(report, new FakeEmitter()));
         Assert.Empty(context.Dump());
+    }
+
+    /// <summary>A sum that became negative could not be read from the state again.</summary>
+    [Fact]
+    public void Process_ManyForgedReports_TheirSumStaysWhatTheStateCanHold()
+    {
+        var context = new FakeTaskContext("engagement", Own("c"), EngagementPipeline.Partitions);
+        var processor = new EngagementProcessor(context, new());
+        for (var i = 0; i < 2_100; i++)
+        {
+            var partial = new PartialStats { Partition = (Own("c") + 1) % EngagementPipeline.Partitions, Stats = new() { ContentId = "c", Views = FieldCheck.LargestNumber }, IsLast = i % 2 == 1 };
+            processor.Process(new ContentInteraction { ContentId = "c", Partial = partial }, new FakeEmitter());
+        }
+
+        Assert.Equal(FieldCheck.LargestNumber, new EngagementProcessor(context.Restored(), new()).Read("c").Stats.Views);
     }
 
     [Fact]
