@@ -35,7 +35,10 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     private readonly Dictionary<int, int> _sharedIds = [];
     private readonly Queue<(int Actor, ReplayAction Action)> _latest = new();
     private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-";
-    private TimeSpan _now;
+
+    /// <summary>Seconds since the start: gaps may be shorter than a tick.</summary>
+    private double _now;
+
     private long _number;
 
     /// <inheritdoc/>
@@ -45,7 +48,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     public long InteractionsRead => _number;
 
     /// <inheritdoc/>
-    public double? FractionRead => Math.Min(1, _now / options.Length);
+    public double? FractionRead => Math.Min(1, _now / options.Length.TotalSeconds);
 
     /// <inheritdoc/>
     public IEnumerable<ReplayEvent> ReadEvents()
@@ -53,7 +56,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         foreach (var follow in InitialFollows())
             yield return follow;
 
-        for (var viralPosted = false; (_now += TimeToNext()) < options.Length;)
+        for (var viralPosted = false; (_now += SecondsToNext()) < options.Length.TotalSeconds;)
         {
             var spike = IsSpike;
             if (spike && !viralPosted)
@@ -81,11 +84,11 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
         // Holds no resources.
     }
 
-    private bool IsSpike => _now >= options.SpikeAt && _now < options.SpikeAt + options.SpikeLength;
+    private bool IsSpike => _now >= options.SpikeAt.TotalSeconds && _now < (options.SpikeAt + options.SpikeLength).TotalSeconds;
 
     private string ViralContentId => $"{_prefix}{ViralContent}";
 
-    private DateTimeOffset Now => start + _now;
+    private DateTimeOffset Now => start + TimeSpan.FromSeconds(_now);
 
     private static string UserId(int rank) => $"u{rank}";
 
@@ -107,10 +110,10 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     }
 
     /// <summary>Exponentially distributed gaps: a Poisson process whose rate rises during the spike.</summary>
-    private TimeSpan TimeToNext()
+    private double SecondsToNext()
     {
         var rate = options.ActionsPerSecond * (IsSpike ? options.SpikeFactor : 1);
-        return TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) / rate);
+        return -Math.Log(1 - _random.NextDouble()) / rate;
     }
 
     private ReplayAction ViralAction() =>

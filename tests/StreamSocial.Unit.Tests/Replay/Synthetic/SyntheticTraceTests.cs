@@ -46,6 +46,20 @@ public sealed class SyntheticTraceTests
     }
 
     [Fact]
+    public void ReadEvents_MoreActionsThanTheClockHasTicks_TheSpikeEnds()
+    {
+        using var trace = new SyntheticTrace(
+            new()
+            {
+                FollowsPerUser = 0, ActionsPerSecond = 10_000, InteractionsPerAction = 0, SpikeFactor = 100_000, SpikeAt = TimeSpan.Zero,
+                SpikeLength = TimeSpan.FromMicroseconds(100), Length = TimeSpan.FromSeconds(1),
+            },
+            Start);
+
+        Assert.InRange(trace.ReadEvents().Take(1_000_000).Count(), 100_000, 130_000);
+    }
+
+    [Fact]
     public void ReadEvents_Follows_AreDistinctAndFavourLowRanks()
     {
         var follows = Read(new() { RelationChangeShare = 0 }).OfType<ReplayAction>().Where(action => action.Type == ActionType.Follow).ToList();
