@@ -71,15 +71,16 @@ internal sealed class ReadBackTotals
         AddExample($"{where} of {actual.ContentId}: expected {expected}, read {actual.Counts} in {actual.Partitions} partitions");
     }
 
-    /// <summary>The counters of the contents that trend; some content does when anybody liked, commented on or shared one.</summary>
-    public void AddTrend(ReferenceModel reference, IReadOnlyList<ReadCounters> actual)
+    /// <summary>The contents that trend, and their counters.</summary>
+    public void AddTrend(ReferenceModel reference, ReadTrend actual)
     {
-        foreach (var counters in actual)
+        foreach (var (_, counters) in actual.Contents)
             AddCounters("trend", reference.Counters.GetValueOrDefault(counters.ContentId), counters);
-        if (actual.Count > 0 || !reference.Counters.Values.Any(counts => counts is { Likes: > 0 } or { Comments: > 0 } or { Shares: > 0 }))
-            return;
-        DifferingCounters++;
-        AddExample("the trend is empty");
+        foreach (var difference in TrendComparison.Compare(reference.Weights, ReferenceModel.TrendingContents, actual))
+        {
+            DifferingCounters++;
+            AddExample($"trend: {difference}");
+        }
     }
 
     public void AddNotifications(string user, ReferenceModel reference, ReadNotifications actual)

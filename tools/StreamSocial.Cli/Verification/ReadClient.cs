@@ -18,7 +18,6 @@ internal sealed class ReadClient : IDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
     private const int Tries = 60;
-    private const int TrendingContents = 100;
     private readonly HttpClient[] _generators;
     private readonly TimeProvider _time;
     private ImmutableArray<HttpClient> _answering;
@@ -61,14 +60,16 @@ internal sealed class ReadClient : IDisposable
         return feeds;
     }
 
-    /// <summary>Reads the rest of a feed whose page was cut because of its bytes.</summary>
+    /// <summary>Reads the rest of a feed whose page was cut because of its bytes, and one page of what is said to follow a full feed: nothing should.</summary>
     private async Task<IReadOnlyList<ReadEntry>> CompleteAsync(FeedItem page, int limit, CancellationToken cancellationToken)
     {
         var entries = page.Entries.ToList();
-        for (var next = page.Next; next is not null && entries.Count < limit;)
+        for (var next = page.Next; next is not null && entries.Count <= limit;)
         {
-            var path = $"v1/feeds/{Uri.EscapeDataString(page.User)}?limit={limit - entries.Count}&before={next}";
+            var path = $"v1/feeds/{Uri.EscapeDataString(page.User)}?limit={Math.Max(1, limit - entries.Count)}&before={next}";
             var more = await SendAsync<FeedItem>(path, generator => generator.GetAsync(path, cancellationToken), cancellationToken);
+            if (more.Entries.Count == 0)
+                throw new NotHeldException($"More is said to follow the {entries.Count} entries of {page.User}'s feed, and nothing does.");
             entries.AddRange(more.Entries);
             next = more.Next;
         }
@@ -97,15 +98,15 @@ internal sealed class ReadClient : IDisposable
         return new(page.Unread, [.. page.Notifications.Select(item => (item.Number, item.ToReference()))]);
     }
 
-    /// <summary>The counters of the contents that trend, which another way of reading merges.</summary>
-    public async Task<IReadOnlyList<ReadCounters>> ReadTrendingAsync(CancellationToken cancellationToken)
+    /// <summary>The contents that trend, with their counters, which another way of reading merges.</summary>
+    public async Task<ReadTrend> ReadTrendingAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var path = $"v1/trending?limit={TrendingContents}";
+            var path = $"v1/trending?limit={ReferenceModel.TrendingContents}";
             var trend = await SendAsync<Trend>(path, generator => generator.GetAsync(path, cancellationToken), cancellationToken);
             if (trend.UnknownPartitions == 0)
-                return [.. trend.Contents.Select(content => content.Stats.ToCounters())];
+                return new(trend.AsOf, [.. trend.Contents.Select(content => (content.Score, content.Stats.ToCounters()))]);
             if (attempt == Tries)
                 throw new NotHeldException($"The trend still lacks {trend.UnknownPartitions} partitions after {attempt} tries.");
             await Task.Delay(RetryDelay, _time, cancellationToken);
@@ -188,9 +189,9 @@ internal sealed class ReadClient : IDisposable
             ActorId, ContentId, ActionId, OccurredAt);
     }
 
-    private sealed record Trend(IReadOnlyList<TrendItem> Contents, int UnknownPartitions);
+    private sealed record Trend(long? AsOf, IReadOnlyList<TrendItem> Contents, int UnknownPartitions);
 
-    private sealed record TrendItem(ContentItem Stats);
+    private sealed record TrendItem(double Score, ContentItem Stats);
 }
 
 /// <summary>The counters of one content as the read API gives them.</summary>

@@ -16,6 +16,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     /// <summary>Notifications that are kept for a user when the service is not told otherwise.</summary>
     public const int NotificationCapacity = 200;
 
+    /// <summary>Contents that each partition ranks when the service is not told otherwise, and the most that can be asked for.</summary>
+    public const int TrendingContents = 100;
+
     /// <summary>Shares of one content by one user that can be taken back, the newest.</summary>
     private const int SharesTakenBack = 16;
 
@@ -23,6 +26,7 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     private readonly Dictionary<string, HashSet<string>> _followers = [];
     private readonly Dictionary<string, List<ReferenceEntry>> _feeds = [];
     private readonly Dictionary<string, ContentCounts> _counters = [];
+    private readonly Dictionary<string, TrendWeight> _weights = [];
     private readonly HashSet<string> _users = [];
     private readonly Dictionary<string, List<ReferenceNotification>> _notifications = [];
     private readonly Dictionary<string, int> _readUpTo = [];
@@ -54,6 +58,9 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
 
     /// <summary>The counters of every content that anyone posted or interacted with.</summary>
     public IReadOnlyDictionary<string, ContentCounts> Counters => _counters;
+
+    /// <summary>What every content weighs in the trend that anyone interacted with.</summary>
+    public IReadOnlyDictionary<string, TrendWeight> Weights => _weights;
 
     /// <summary>Applies the next event of the trace.</summary>
     /// <exception cref="ToolException">Its type is one that the reference does not know.</exception>
@@ -104,28 +111,28 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
                 // Nobody likes the same content twice.
                 break;
             case ActionType.Like:
-                Count(action.ContentId!, InteractionType.Like);
+                Count(action.ContentId!, InteractionType.Like, TimeOf(action));
                 _likes.Add((action.UserId, action.ContentId!), Deliver(action));
                 break;
             case ActionType.Comment:
-                Count(action.ContentId!, InteractionType.Comment);
+                Count(action.ContentId!, InteractionType.Comment, TimeOf(action));
                 _texts[(action.UserId, action.ActionId)] = Deliver(action);
                 break;
             case ActionType.Share:
-                Count(action.ContentId!, InteractionType.Share);
+                Count(action.ContentId!, InteractionType.Share, TimeOf(action));
                 AddShare(action);
                 break;
             case ActionType.Unlike:
                 if (_likes.Remove((action.UserId, action.ContentId!), out var like))
-                    TakeBack(like, InteractionType.Like);
+                    TakeBack(like, InteractionType.Like, action);
                 break;
             case ActionType.Unshare:
                 if (_shares.Remove((action.UserId, action.ContentId!), out var shares))
-                    shares.ForEach(share => TakeBack(share, InteractionType.Share));
+                    shares.ForEach(share => TakeBack(share, InteractionType.Share, action));
                 break;
             case ActionType.Delete:
                 if (_texts.Remove((action.UserId, action.TargetActionId!), out var text))
-                    TakeBack(text, text.Type == ActionType.Comment ? InteractionType.Comment : null);
+                    TakeBack(text, text.Type == ActionType.Comment ? InteractionType.Comment : null, action);
                 break;
             default:
                 throw new ToolException(
@@ -184,7 +191,7 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
     private void Apply(ReplayInteraction interaction)
     {
         Interactions++;
-        Count(interaction.ContentId, interaction.Type);
+        Count(interaction.ContentId, interaction.Type, TimeOf(interaction));
     }
 
     private ReferenceEntry Deliver(ReplayAction action)
@@ -195,10 +202,8 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
             Notify(action.ContentAuthorId, TypeOf(action.Type), action);
         foreach (var mentioned in (action.MentionedUserIds ?? []).Distinct())
             Notify(mentioned, NotificationType.Mention, action);
-        var occurredAt = action.OccurredAt
-            ?? throw new InvalidOperationException($"Action {action.ActionId} has no time of its own, so nobody can say where it stands in a feed.");
         var entry = new ReferenceEntry(
-            Actions, action.ActionId, action.Type, action.UserId, action.ContentId!, action.Text ?? "", occurredAt.ToUnixTimeMilliseconds());
+            Actions, action.ActionId, action.Type, action.UserId, action.ContentId!, action.Text ?? "", TimeOf(action));
         if (!_followers.TryGetValue(action.UserId, out var followers))
             return entry;
         foreach (var follower in followers)
@@ -225,16 +230,22 @@ internal sealed class ReferenceModel(int feedCapacity = ReferenceModel.DefaultFe
         shares.Add(Deliver(action));
     }
 
-    private void TakeBack(ReferenceEntry entry, InteractionType? counted)
+    private void TakeBack(ReferenceEntry entry, InteractionType? counted, ReplayAction taker)
     {
         TakenBack++;
         entry.IsTakenBack = true;
         if (counted is { } type)
-            Count(entry.ContentId, type, -1);
+            Count(entry.ContentId, type, entry.OccurredAt, TimeOf(taker));
     }
 
-    private void Count(string contentId, InteractionType type, int number = 1) =>
-        _counters[contentId] = _counters.GetValueOrDefault(contentId).Add(type, number);
+    private void Count(string contentId, InteractionType type, long occurredAt, long? takenBackAt = null)
+    {
+        _counters[contentId] = _counters.GetValueOrDefault(contentId).Add(type, takenBackAt is null ? 1 : -1);
+        _weights[contentId] = _weights.GetValueOrDefault(contentId).Add(type, occurredAt, takenBackAt);
+    }
+
+    private static long TimeOf(ReplayEvent replayEvent) => replayEvent.OccurredAt?.ToUnixTimeMilliseconds()
+        ?? throw new InvalidOperationException($"An event of {replayEvent.Key} has no time of its own, so nobody can say where it stands in a feed or what it weighs.");
 
     private static NotificationType TypeOf(ActionType type) => type switch
     {

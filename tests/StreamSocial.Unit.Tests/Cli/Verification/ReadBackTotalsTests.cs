@@ -14,9 +14,9 @@ public sealed class ReadBackTotalsTests
     {
         Act(ActionType.Like);
 
-        _totals.AddTrend(_reference, []);
+        _totals.AddTrend(_reference, new(null, []));
 
-        Assert.Equal((1, "the trend is empty"), (_totals.DifferingCounters, Assert.Single(_totals.Examples)));
+        Assert.Equal((1, "trend: c is missing, whose score is 4"), (_totals.DifferingCounters, Assert.Single(_totals.Examples)));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class ReadBackTotalsTests
     {
         Act(ActionType.Post);
 
-        _totals.AddTrend(_reference, []);
+        _totals.AddTrend(_reference, new(null, []));
 
         Assert.Equal(0, _totals.DifferingCounters);
     }
@@ -36,7 +36,7 @@ public sealed class ReadBackTotalsTests
     {
         Act(ActionType.Like);
 
-        _totals.AddTrend(_reference, [new ReadCounters("c", new ContentCounts(0, 0, 0, likes, 0, 0), 1)]);
+        _totals.AddTrend(_reference, new(0, [(4, new ReadCounters("c", new ContentCounts(0, 0, 0, likes, 0, 0), 1))]));
 
         Assert.Equal(differing, _totals.DifferingCounters);
     }

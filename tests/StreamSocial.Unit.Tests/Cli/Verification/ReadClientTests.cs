@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Cli;
 using StreamSocial.Cli.Verification;
 
 namespace StreamSocial.Unit.Tests.Cli.Verification;
@@ -16,7 +17,8 @@ public sealed class ReadClientTests
     [Fact]
     public async Task Read_AReplicaWasStoppedBehindItsProxy_IsAskedOnce()
     {
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(
+            app => app.MapGet("/v1/notifications/{user}", (int user) => new { unread = user, notifications = Array.Empty<string>() }));
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var accepted = 0;
@@ -29,7 +31,7 @@ public sealed class ReadClientTests
                 accepted++;
             }
         }, TestContext.Current.CancellationToken);
-        var address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var address = AddressOf(server);
         using var client = new ReadClient([new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), address], TimeProvider.System, TimeSpan.FromSeconds(2));
 
         for (var read = 0; read < 20; read++)
@@ -39,13 +41,44 @@ public sealed class ReadClientTests
         Assert.Equal(1, accepted);
     }
 
-    private static async Task<WebApplication> StartAsync()
+    [Fact]
+    public async Task ReadFeeds_AFullFeedSaysThatMoreFollows_WhatFollowsIsReadToo()
+    {
+        await using var server = await StartAsync(app =>
+        {
+            app.MapPost("/v1/feeds:batchGet", () => new { items = new[] { new { user = "u", entries = Entries(3, 2), next = "b" } } });
+            app.MapGet("/v1/feeds/u", (string before, int limit) => new { user = "u", entries = Entries(limit), next = before + "b" });
+        });
+        using var client = new ReadClient([AddressOf(server)], TimeProvider.System);
+
+        var feed = Assert.Single(await client.ReadFeedsAsync(["u"], 2, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["3", "2", "1"], feed.Select(entry => entry.ActionId));
+        static ReadEntry[] Entries(params int[] numbers) => [.. numbers.Select(number => new ReadEntry($"{number}", "post", "a", "c", "", number, number))];
+    }
+
+    [Fact]
+    public async Task ReadFeeds_NothingFollowsThoughMoreIsSaidTo_IsNotHeld()
+    {
+        await using var server = await StartAsync(app =>
+        {
+            app.MapPost("/v1/feeds:batchGet", () => new { items = new[] { new { user = "u", entries = Array.Empty<ReadEntry>(), next = "b" } } });
+            app.MapGet("/v1/feeds/u", () => new { user = "u", entries = Array.Empty<ReadEntry>(), next = "b" });
+        });
+        using var client = new ReadClient([AddressOf(server)], TimeProvider.System);
+
+        await Assert.ThrowsAsync<NotHeldException>(() => client.ReadFeedsAsync(["u"], 2, TestContext.Current.CancellationToken));
+    }
+
+    private static Uri AddressOf(WebApplication server) => new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    private static async Task<WebApplication> StartAsync(Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        app.MapGet("/v1/notifications/{user}", (int user) => new { unread = user, notifications = Array.Empty<string>() });
+        map(app);
         await app.StartAsync();
         return app;
     }

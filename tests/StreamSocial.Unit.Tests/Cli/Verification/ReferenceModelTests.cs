@@ -55,7 +55,7 @@ public sealed class ReferenceModelTests
     {
         var model = new ReferenceModel();
         foreach (var type in new[] { InteractionType.View, InteractionType.View, InteractionType.Click })
-            model.Apply(new ReplayInteraction { InteractionId = "i", Type = type, ContentId = "c", UserId = "u" });
+            model.Apply(new ReplayInteraction { InteractionId = "i", Type = type, ContentId = "c", UserId = "u", OccurredAt = DateTimeOffset.UnixEpoch });
 
         Assert.Equal(new ContentCounts(2, 0, 1, 0, 0, 0), model.Counters["c"]);
         Assert.Equal(3, model.Interactions);
@@ -71,7 +71,7 @@ public sealed class ReferenceModelTests
     [Fact]
     public void Apply_UnknownInteractionType_FailsAndNamesIt()
     {
-        var interaction = new ReplayInteraction { InteractionId = "i", Type = (InteractionType)77, ContentId = "c", UserId = "u" };
+        var interaction = new ReplayInteraction { InteractionId = "i", Type = (InteractionType)77, ContentId = "c", UserId = "u", OccurredAt = DateTimeOffset.UnixEpoch };
         Assert.Contains("type 77", Assert.Throws<ToolException>(() => Apply(interaction)).Message, StringComparison.Ordinal);
     }
 
