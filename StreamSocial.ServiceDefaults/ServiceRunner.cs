@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.ServiceDefaults.HttpClients;
 
@@ -13,7 +14,9 @@ public static class ServiceRunner
     /// and nothing is started.
     /// </summary>
     /// <param name="create">Composes the service. Its <see cref="InvalidOperationException"/> counts as a problem of the configuration.</param>
-    /// <returns>The exit code of the process: 1 for a wrong option or a port in use, otherwise <see cref="Environment.ExitCode"/>.</returns>
+    /// <returns>
+    /// The exit code of the process: 1 for a wrong option, a port in use or a background service that failed, otherwise <see cref="Environment.ExitCode"/>.
+    /// </returns>
     public static async Task<int> RunAsync(Func<WebApplication> create)
     {
         LoopbackProxy.Bypass();
@@ -39,8 +42,10 @@ public static class ServiceRunner
             await app.DisposeAsync();
             return 1;
         }
+        // The host stops when one fails, and says nothing of it to its caller.
+        BackgroundService[] workers = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
         await app.RunAsync();
-        return Environment.ExitCode;
+        return workers.Any(worker => worker.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
     }
 
     /// <summary>The problems of the configuration that an exception reports; null if it reports something else.</summary>

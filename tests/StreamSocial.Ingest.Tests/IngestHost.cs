@@ -5,6 +5,7 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Events;
 using StreamSocial.Events.Stages;
@@ -41,9 +42,16 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public PublishQueue Queue => _app.Services.GetRequiredService<PublishQueue>();
 
+    public HotKeyPublisher HotKeyPublisher => _app.Services.GetServices<IHostedService>().OfType<HotKeyPublisher>().Single();
+
+    /// <summary>Whether it has been told to stop, or stops because something in it failed.</summary>
+    public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Starts with options such as <c>Ingest:MaxBatchActions=5</c> and waits until it is ready.</summary>
     public static Task<IngestHost> StartAsync(params string[] options) => StartAsync(configure: null, options);
 
+    /// <param name="configure">Has the last word on what is registered.</param>
+    /// <param name="options">Options.</param>
     public static async Task<IngestHost> StartAsync(Action<WebApplicationBuilder>? configure, params string[] options)
     {
         var profile = options.Contains("Topology:Profile=full") ? TopologyProfile.Full : TopologyProfile.Small;
@@ -59,8 +67,8 @@ internal sealed class IngestHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(arguments);
         builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
-        configure?.Invoke(builder);
         builder.AddIngest();
+        configure?.Invoke(builder);
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapIngest();

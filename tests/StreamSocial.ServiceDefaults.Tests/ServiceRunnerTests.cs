@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace StreamSocial.ServiceDefaults.Tests;
 
@@ -35,6 +40,31 @@ public sealed class ServiceRunnerTests
         Assert.All(["MaxBodyBytes", "MaxTextChars", "'Timeout'", "MaxRetries", "TraceSampleRatio"], option => Assert.Contains(option, error, StringComparison.Ordinal));
         var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(lines.Distinct(StringComparer.Ordinal), lines);
+    }
+
+    [Fact]
+    public async Task RunAsync_ABackgroundServiceFails_TheExitCodeSaysSo()
+    {
+        var exitCode = await ServiceRunner.RunAsync(() =>
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddHostedService<Failing>();
+            return builder.Build();
+        });
+
+        Assert.Equal(1, exitCode);
+    }
+
+    /// <summary>Fails when the service runs.</summary>
+    private sealed class Failing(IHostApplicationLifetime lifetime) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Delay(Timeout.Infinite, lifetime.ApplicationStarted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("It failed.");
+        }
     }
 
     private static async Task<(int ExitCode, string Error)> RunAsync(string service, string[] options)

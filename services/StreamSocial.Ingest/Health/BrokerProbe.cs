@@ -47,7 +47,6 @@ internal sealed partial class BrokerProbe(
         }
         catch (RecordLimitException e)
         {
-            Environment.ExitCode = 1;
             LogContradiction(e.Message);
             throw;
         }

@@ -78,10 +78,7 @@ internal sealed partial class PublishLoop(
             for (var unsent = i; unsent < request.Records.Length; unsent++)
                 request.OnDelivered(unsent, -1, error);
             if (pool.FatalError is not null)
-            {
-                Environment.ExitCode = 1;
                 throw new KafkaException(error);
-            }
             BeginSource();
             return;
         }

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
 using StreamSocial.Events;
 using StreamSocial.Events.Keys;
 using StreamSocial.Ingest.HotKeys;
@@ -101,7 +104,45 @@ public class HotKeyTests
         Assert.All(ReadInteractions(host), record => Assert.Equal(0, record.Interaction.Spread));
     }
 
-    /// <summary>Posts views until the last one has the spread expected.</summary>
+    /// <summary>Topic hot-keys is not needed to take requests.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_HotContentsCannotBeWritten_IngestGoesOn(bool isFatal)
+    {
+        var (attempts, again) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var producer = StubProducer.Create((_, _) =>
+        {
+            if (++attempts > 1)
+                again.TrySetResult();
+            throw new ProduceException<byte[]?, byte[]?>(new Error(ErrorCode.TopicAuthorizationFailed, "not allowed", isFatal), new());
+        });
+        await using var host = await IngestHost.StartAsync(
+            builder => builder.Services.AddKeyedSingleton(HotKeyPublisher.ProducerName, producer), "Ingest:HotKeys:MinRecordsPerSecond=1");
+        await PostViewsAsync(host, "viral", "v", 1000);
+
+        await (isFatal ? host.HotKeyPublisher.ExecuteTask! : again.Task).WaitAsync(Timeout, TestContext.Current.CancellationToken);
+
+        await PostViewsAsync(host, "viral", "w", 1);
+        Assert.False(host.IsStopping);
+    }
+
+    [Fact]
+    public async Task Post_HotContentsAreNotAcknowledged_EachIsWrittenOnce()
+    {
+        var written = new ConcurrentQueue<string>();
+        var producer = StubProducer.Create((message, _) => written.Enqueue(Encoding.UTF8.GetString(message.Key!)));
+        await using var host = await IngestHost.StartAsync(
+            builder => builder.Services.AddKeyedSingleton(HotKeyPublisher.ProducerName, producer), "Ingest:HotKeys:MinRecordsPerSecond=1");
+
+        // The publisher finds each at a later time than the one before.
+        string[] contents = ["first", "second", "third"];
+        foreach (var content in contents)
+            await PostUntilWrittenAsync(host, content, written);
+
+        Assert.Equal(contents, written);
+    }
+
     /// <summary>The exporter answers from a cache for a moment.</summary>
     private static async Task ExpectMetricAsync(IngestHost host, string pattern)
     {
@@ -116,6 +157,18 @@ public class HotKeyTests
         }
     }
 
+    private static async Task PostUntilWrittenAsync(IngestHost host, string content, ConcurrentQueue<string> written)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await PostViewsAsync(host, content, content, 1000);
+        while (!written.Contains(content))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Timeout, $"{content} is not written.");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Posts views until the last one has the spread expected.</summary>
     private static async Task PostUntilAsync(IngestHost host, string content, int spread)
     {
         var started = Stopwatch.GetTimestamp();
