@@ -59,8 +59,9 @@ internal sealed partial class KafkaStatistics
         }
 
         var before = _latest.GetValueOrDefault(reading.Client);
+        // A broker that the client forgets, because it is away, takes its part of the totals with it; a counter does not go down.
         foreach (var (index, counter) in _counters.Index())
-            counter.Add(reading.Totals[index] - (before?.Totals[index] ?? 0), reading.Tags);
+            counter.Add(Math.Max(0, reading.Totals[index] - (before?.Totals[index] ?? 0)), reading.Tags);
         _latest[reading.Client] = reading;
     }
 

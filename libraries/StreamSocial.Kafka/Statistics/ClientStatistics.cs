@@ -29,7 +29,7 @@ internal sealed record ClientStatistics
     public Dictionary<string, BrokerStatistics> Brokers { get; init; } = [];
 }
 
-/// <summary>A client's connection to a broker, since the client began.</summary>
+/// <summary>A client's connection to a broker, since the client has known it.</summary>
 internal sealed record BrokerStatistics
 {
     public static BrokerStatistics None { get; } = new();
@@ -66,6 +66,11 @@ internal sealed record BrokerStatistics
     /// <summary>Of the last interval.</summary>
     [JsonPropertyName("rtt")]
     public RoundTripStatistics RoundTrip { get; init; } = new();
+
+    /// <summary>Whether these totals may have grown from earlier ones: none is lower.</summary>
+    public bool Continues(BrokerStatistics earlier) =>
+        SentBytes >= earlier.SentBytes && ReceivedBytes >= earlier.ReceivedBytes
+        && SendErrors >= earlier.SendErrors && ReceiveErrors >= earlier.ReceiveErrors && Timeouts >= earlier.Timeouts;
 }
 
 /// <summary>From requests to their answers, over an interval.</summary>

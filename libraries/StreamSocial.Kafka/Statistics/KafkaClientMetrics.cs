@@ -98,8 +98,10 @@ public sealed partial class KafkaClientMetrics
 
         foreach (var (name, broker) in client.Brokers)
         {
+            var before = counted.GetValueOrDefault(name, BrokerStatistics.None);
+            // A broker that was away is a new one for the client, and counts from 0.
             if (broker.IsKnown)
-                Count(client.Type, broker, counted.GetValueOrDefault(name, BrokerStatistics.None));
+                Count(client.Type, broker, broker.Continues(before) ? before : BrokerStatistics.None);
             counted[name] = broker;
         }
         _reports[client.Name] = new Report(client, _time.GetTimestamp());
