@@ -64,10 +64,20 @@ public sealed class KafkaOptions
     }
 }
 
-/// <summary>Rejects client properties that would break a guarantee, and values out of range; reports all of them at once.</summary>
+/// <summary>
+/// Rejects client properties that would break a guarantee or that no client takes, and values out of range; reports them at once, what a client does not take
+/// alone.
+/// </summary>
 public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Nobody listens there.</summary>
+    private const string NoBroker = "127.0.0.1:1";
+
+    private const string ClientSection = $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}";
+    private const string ConsumerSection = $"{KafkaOptions.AspireSectionName}:Consumer:Config";
+    private const string ProducerSection = $"{KafkaOptions.AspireSectionName}:Producer:Config";
 
     private static readonly FrozenDictionary<string, string> Fixed = new Dictionary<string, string>
     {
@@ -101,19 +111,47 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
 
     public ValidateOptionsResult Validate(string? name, KafkaOptions options)
     {
-        var errors = FindErrors($"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}", options.Client)
-            .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Consumer:Config", options.Consumer))
-            .Concat(FindErrors($"{KafkaOptions.AspireSectionName}:Producer:Config", options.Producer))
+        var errors = FindErrors(ClientSection, options.Client)
+            .Concat(FindErrors(ConsumerSection, options.Consumer))
+            .Concat(FindErrors(ProducerSection, options.Producer))
             .Concat(FindErrors(options.StatisticsInterval))
             .Concat(options.JmxAddresses.Where(address => !IsJmxAddress(address)).Select(address =>
                 $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.JmxAddresses)}:{address.Key} is {address.Value}; give a broker's id and an absolute http address."))
             .ToArray();
+        if (errors.Length == 0)
+            errors = [.. Try(options)];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
     internal static bool IsJmxAddress(KeyValuePair<string, string> address) =>
         int.TryParse(address.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)
         && Uri.TryCreate(address.Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+
+    /// <summary>Names and values are checked, and whether they go together, while a client is built. It needs no brokers for that.</summary>
+    private static IEnumerable<string> Try(KafkaOptions options)
+    {
+        var settings = new KafkaClientSettings(NoBroker, options);
+        return ((string?[])
+        [
+            RefusalOf(ConsumerSection, options.Consumer, () => new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("trial", "trial"))
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build()),
+            RefusalOf(ProducerSection, options.Producer, () => new ProducerBuilder<byte[]?, byte[]?>(settings.CreateProducerConfig("trial"))
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build()),
+        ]).OfType<string>().Distinct(StringComparer.Ordinal);
+    }
+
+    private static string? RefusalOf(string section, IReadOnlyDictionary<string, string> properties, Func<IDisposable> build)
+    {
+        try
+        {
+            build().DisposeOrLeave();
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
+        {
+            return $"{ClientSection}{(properties.Count == 0 ? "" : $", or {section},")} has a property that librdkafka refuses: {e.Message}";
+        }
+    }
 
     private static IEnumerable<string> FindErrors(TimeSpan interval)
     {

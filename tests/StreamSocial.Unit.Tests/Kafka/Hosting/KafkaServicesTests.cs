@@ -16,12 +16,12 @@ public sealed class KafkaServicesTests
     [Fact]
     public void AddStreamSocialKafka_ClientProperties_ReachEveryClient()
     {
-        using var services = Add(("ConnectionStrings:kafka", "a:1,b:2"), ("Kafka:Client:security.protocol", "sasl_ssl"), ("Kafka:Embedded", "true"));
+        using var services = Add(("ConnectionStrings:kafka", "a:1,b:2"), ("Kafka:Client:security.protocol", "ssl"), ("Kafka:Embedded", "true"));
         var settings = services.GetRequiredService<KafkaClientSettings>();
         Assert.True(settings.IsEmbedded);
         Assert.All(
             [settings.CreateAdminConfig("x"), settings.CreateProducerConfig("x"), (Confluent.Kafka.ClientConfig)settings.CreateConsumerConfig("x", "g")],
-            config => Assert.Equal(("a:1,b:2", "sasl_ssl"), (config.BootstrapServers, config.Get("security.protocol"))));
+            config => Assert.Equal(("a:1,b:2", "ssl"), (config.BootstrapServers, config.Get("security.protocol"))));
     }
 
     [Fact]
