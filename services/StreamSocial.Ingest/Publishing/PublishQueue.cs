@@ -11,7 +11,9 @@ namespace StreamSocial.Ingest.Publishing;
 internal sealed class PublishQueue
 {
     private readonly Channel<PublishRequest> _channel;
-    private readonly Queue<PublishRequest> _unacknowledged = new();
+
+    /// <summary>What is needed of requests in the order of acceptance, without their records: those behind an older one stay here when they are acknowledged.</summary>
+    private readonly Queue<(long AcceptedAt, Task Completion)> _unacknowledged = new();
     private readonly TimeProvider _time;
     private readonly int _capacity;
     private readonly long _capacityBytes;
@@ -76,7 +78,7 @@ internal sealed class PublishQueue
         if (!_channel.Writer.TryWrite(request))
             throw new InvalidOperationException("The queue of requests is full although room for their records was reserved.");
         lock (_unacknowledged)
-            _unacknowledged.Enqueue(request);
+            _unacknowledged.Enqueue((request.AcceptedAt, request.Completion));
     }
 
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);
