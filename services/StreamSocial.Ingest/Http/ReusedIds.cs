@@ -10,8 +10,10 @@ namespace StreamSocial.Ingest.Http;
 internal sealed class ReusedIds(IOptions<IngestOptions> options)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<UInt128, UInt128> _contents = [];
-    private readonly Queue<UInt128> _order = new();
+    private readonly Dictionary<UInt128, Known> _known = [];
+
+    /// <summary>The ids of what was or may be written, the oldest first. What is only under way drives none of them out.</summary>
+    private readonly Queue<UInt128> _remembered = new();
 
     // Nobody outside can make two ids collide.
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
@@ -40,47 +42,91 @@ internal sealed class ReusedIds(IOptions<IngestOptions> options)
         return new(XxHash128.HashToUInt128(id, _seed), contents.GetCurrentHashAsUInt128());
     }
 
-    /// <summary>Takes ids for what they are given to, all of them or none.</summary>
+    /// <summary>Takes ids for what they are given to, all of them or none, until <see cref="Remember"/> or <see cref="GiveBack"/>.</summary>
     /// <param name="uses">The uses of a request.</param>
-    /// <param name="taken">Those that nobody had taken before.</param>
+    /// <param name="taken">Each once.</param>
     /// <param name="reused">Those whose id stands for other contents, before or in the same request.</param>
     public bool TryTake(IReadOnlyList<IdUse> uses, out IReadOnlyList<IdUse> taken, out HashSet<IdUse> reused)
     {
-        var added = new List<IdUse>(uses.Count);
-        (taken, reused) = (added, []);
+        (taken, reused) = ([], []);
         var own = new Dictionary<UInt128, UInt128>(uses.Count);
         lock (_lock)
         {
             foreach (var use in uses)
             {
-                var isOther = (_contents.TryGetValue(use.Id, out var known) && known != use.Contents) || (own.TryGetValue(use.Id, out var given) && given != use.Contents);
+                var isOther = (_known.TryGetValue(use.Id, out var before) && before.Contents != use.Contents) || (own.TryGetValue(use.Id, out var given) && given != use.Contents);
                 if (isOther)
                     reused.Add(use);
                 own.TryAdd(use.Id, use.Contents);
             }
             if (reused.Count > 0)
                 return false;
-            foreach (var use in own)
+            foreach (var (id, contents) in own)
             {
-                if (!_contents.TryAdd(use.Key, use.Value))
-                    continue;
-                added.Add(new(use.Key, use.Value));
-                _order.Enqueue(use.Key);
-                if (_order.Count > options.Value.RememberedIds)
-                    _contents.Remove(_order.Dequeue());
+                if (!_known.TryGetValue(id, out var known))
+                    _known[id] = known = new(contents);
+                known.Holders++;
             }
         }
+        taken = [.. own.Select(use => new IdUse(use.Key, use.Value))];
         return true;
     }
 
-    /// <summary>Forgets what a request took whose entries certainly were not written. Whoever repeats the request takes it again.</summary>
-    public void GiveBack(IEnumerable<IdUse> uses)
+    /// <summary>Remembers what a request took whose entries were or may have been written, in place of the oldest.</summary>
+    public void Remember(IReadOnlyList<IdUse> taken)
     {
         lock (_lock)
         {
-            foreach (var use in uses)
-                _contents.Remove(use.Id);
+            foreach (var use in taken)
+            {
+                var known = _known[use.Id];
+                if (known.IsRemembered)
+                    continue;
+                known.IsRemembered = true;
+                _remembered.Enqueue(use.Id);
+            }
+            Release(taken);
+            while (_remembered.Count > options.Value.RememberedIds)
+            {
+                var oldest = _remembered.Dequeue();
+                _known[oldest].IsRemembered = false;
+                RemoveUnlessNeeded(oldest);
+            }
         }
+    }
+
+    /// <summary>Gives back what a request took whose entries certainly were not written. Whoever repeats the request takes it again.</summary>
+    public void GiveBack(IReadOnlyList<IdUse> taken)
+    {
+        lock (_lock)
+            Release(taken);
+    }
+
+    private void Release(IReadOnlyList<IdUse> taken)
+    {
+        foreach (var use in taken)
+        {
+            _known[use.Id].Holders--;
+            RemoveUnlessNeeded(use.Id);
+        }
+    }
+
+    private void RemoveUnlessNeeded(UInt128 id)
+    {
+        if (_known[id] is { Holders: 0, IsRemembered: false })
+            _known.Remove(id);
+    }
+
+    /// <summary>What an id stands for.</summary>
+    private sealed class Known(UInt128 contents)
+    {
+        public UInt128 Contents => contents;
+
+        /// <summary>Requests under way that have taken it.</summary>
+        public int Holders { get; set; }
+
+        /// <summary>Whether it stands for something that was or may be written.</summary>
+        public bool IsRemembered { get; set; }
     }
 }
 

@@ -46,7 +46,9 @@ internal sealed class SubmitHandler<TEntry>(
         if (!reusedIds.TryTake(uses.ConvertAll(entry => entry.Use), out var taken, out var reused))
             return problems.IdReused(uses.Where(entry => reused.Contains(entry.Use)).Take(MostReusedNamed).Select(entry => entry.Path));
         var outcome = await publisher.PublishAsync(kind.Topic, records);
-        if (!outcome.MayBeWritten)
+        if (outcome.MayBeWritten)
+            reusedIds.Remember(taken);
+        else
             reusedIds.GiveBack(taken);
         var response = kind.Describe(batch.Entries, submission.Generated);
         return outcome.Status == PublishStatus.Acknowledged
