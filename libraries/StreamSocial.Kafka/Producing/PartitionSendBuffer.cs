@@ -28,7 +28,7 @@ internal sealed class PartitionSendBuffer(
     private static readonly TimeSpan Open = KafkaClientSettings.Linger * 0.1;
 
     private readonly Lock _lock = new();
-    private readonly Queue<OutgoingMessage> _waiting = new();
+    private readonly Queue<(OutgoingMessage Message, int Opening)> _waiting = new();
     private int _inFlight;
     private long _taken;
     private long _openedAt;
@@ -46,8 +46,8 @@ internal sealed class PartitionSendBuffer(
         {
             if (_failure is not null)
                 throw new KafkaException(_failure);
-            if (_waiting.Count > 0 || !IsOpen() || !TryProduce(message))
-                _waiting.Enqueue(message);
+            if (_waiting.Count > 0 || !IsOpen() || !TryProduce(message, _opening))
+                _waiting.Enqueue((message, _opening));
             _taken++;
             if (_inFlight == 0)
                 TryLater();
@@ -66,14 +66,11 @@ internal sealed class PartitionSendBuffer(
 
     private void OnDelivered(in OutgoingMessage message, DeliveryReport<byte[]?, byte[]?> report, int opening)
     {
-        // Before the sender is told: what it sends from then on must not follow. What was sent before a reopening says nothing about what came after it.
+        // Before the sender is told: what it sends from then on must not follow.
         if (report.Error.IsError)
         {
             lock (_lock)
-            {
-                if (opening == _opening)
-                    Fail(report.Error);
-            }
+                Fail(report.Error, opening);
         }
         delivered(message, report);
         lock (_lock)
@@ -92,13 +89,13 @@ internal sealed class PartitionSendBuffer(
         {
             try
             {
-                if (!TryProduce(next))
+                if (!TryProduce(next.Message, next.Opening))
                     break;
                 _waiting.Dequeue();
             }
             catch (KafkaException e)
             {
-                Fail(e.Error);
+                Fail(e.Error, next.Opening);
             }
         }
 
@@ -106,11 +103,18 @@ internal sealed class PartitionSendBuffer(
             TryLater();
     }
 
-    private void Fail(Error error)
+    /// <summary>Refuses what was to follow a record. What was sent before a reopening says nothing about what came after it.</summary>
+    /// <param name="error">Why the record was not delivered.</param>
+    /// <param name="opening">The reopenings before it was sent.</param>
+    private void Fail(Error error, int opening)
     {
-        _failure = error;
-        while (_waiting.TryDequeue(out var next))
-            refused(next, error);
+        if (opening == _opening)
+            _failure = error;
+        while (_waiting.TryPeek(out var next) && next.Opening <= opening)
+        {
+            _waiting.Dequeue();
+            refused(next.Message, error);
+        }
     }
 
     /// <summary>Nothing is in flight whose acknowledgement would release the buffer, so a timer must.</summary>
@@ -126,11 +130,10 @@ internal sealed class PartitionSendBuffer(
         TaskScheduler.Default);
 
     /// <returns>False when the producer's queue is full.</returns>
-    private bool TryProduce(OutgoingMessage message)
+    private bool TryProduce(OutgoingMessage message, int opening)
     {
         try
         {
-            var opening = _opening;
             producer.Produce(destination, message.Message, report => OnDelivered(message, report, opening));
             if (_inFlight++ == 0)
                 _openedAt = Stopwatch.GetTimestamp();
