@@ -51,9 +51,11 @@ internal sealed class IngestProblems(IngestMetrics metrics, IOptions<IngestOptio
     /// <summary>Answer to a valid request that was not acknowledged.</summary>
     /// <param name="outcome">The outcome; not <see cref="PublishStatus.Acknowledged"/>.</param>
     /// <param name="ids">The ids that the server chose; named if the entries may still arrive, so that the client can repeat the request safely.</param>
-    /// <param name="response">Gets <c>Retry-After</c>.</param>
+    /// <param name="response">Gets <c>Retry-After</c> where a repeat may help.</param>
     public IResult NotPublished(PublishOutcome outcome, AcceptedResponse ids, HttpResponse response)
     {
+        if (outcome.Status == PublishStatus.TooLarge)
+            return Problem(ApiProblems.BodyTooLarge, outcome.Detail);
         var seconds = (long)Math.Ceiling(options.Value.RetryAfter.TotalSeconds);
         response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return outcome.Status switch

@@ -101,6 +101,9 @@ internal enum PublishStatus
     /// <summary>Nothing was written: the consumers are too far behind a log of bounded length.</summary>
     HeldBack,
 
+    /// <summary>Nothing was written: a log of bounded length never has room for the whole request.</summary>
+    TooLarge,
+
     /// <summary>Not acknowledged in time; the records may still arrive.</summary>
     TimedOut,
 

@@ -21,10 +21,10 @@ internal sealed class Publisher(
         var bytes = records.Sum(static record => (long)record.LogBytes);
         if (!queue.TryReserve(records.Length, bytes))
             return new(PublishStatus.QueueFull, "More records or bytes wait for Kafka than this instance holds. Nothing of this request was written.");
-        if (retention.Admit(topic, records) is { } reason)
+        if (retention.Admit(topic, records) is { } refusal)
         {
             queue.Release(records.Length, bytes);
-            return new(PublishStatus.HeldBack, reason);
+            return refusal;
         }
 
         for (var i = 0; i < records.Length; i++)

@@ -19,15 +19,17 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
 
     public bool IsBounded => true;
 
-    public string? Admit(string topic, ReadOnlySpan<OutgoingRecord> records)
+    public PublishOutcome? Admit(string topic, ReadOnlySpan<OutgoingRecord> records)
     {
         lock (_gate)
         {
             var backlogs = _backlogs[topic];
             foreach (var (partition, own) in Sum(records))
             {
+                if (own.Records > KeptRecords || own.Bytes > KeptBytes)
+                    return new(PublishStatus.TooLarge, TooLarge(topic, partition, own));
                 if (!HasRoom(backlogs[partition], own))
-                    return Reason(topic, partition, backlogs[partition]);
+                    return new(PublishStatus.HeldBack, Reason(topic, partition, backlogs[partition]));
             }
 
             foreach (ref readonly var record in records)
@@ -73,6 +75,10 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
     private bool HasRoom(PartitionBacklog backlog, (long Records, long Bytes) own) =>
         backlog.Records < options.Value.EmbeddedMaxAheadRecords && backlog.Bytes < options.Value.EmbeddedMaxAheadBytes
         && backlog.Records + own.Records <= KeptRecords && backlog.Bytes + own.Bytes <= KeptBytes;
+
+    private static string TooLarge(string topic, int partition, (long Records, long Bytes) own) =>
+        $"The request has {own.Records} records ({own.Bytes} bytes) for {topic} [{partition}], more than the embedded cluster keeps of a partition. "
+        + "Nothing of it was written. Send it in parts.";
 
     private static string Reason(string topic, int partition, PartitionBacklog backlog) =>
         $"The consumer of {topic} [{partition}] is {backlog.Records} records ({backlog.Bytes} bytes) behind, nearly all that the embedded cluster "

@@ -9,8 +9,8 @@ internal interface IRetentionGuard
     bool IsBounded { get; }
 
     /// <summary>Admits the records of a request as a whole.</summary>
-    /// <returns>Null if admitted; otherwise the reason, with nothing counted.</returns>
-    string? Admit(string topic, ReadOnlySpan<OutgoingRecord> records);
+    /// <returns>Null if admitted; otherwise the outcome of the request, with nothing counted.</returns>
+    PublishOutcome? Admit(string topic, ReadOnlySpan<OutgoingRecord> records);
 
     /// <summary>Records that an admitted record was acknowledged at <paramref name="offset"/>, or not delivered (-1).</summary>
     void Done(string topic, OutgoingRecord record, long offset);
@@ -21,7 +21,7 @@ internal sealed class UnboundedRetention : IRetentionGuard
 {
     public bool IsBounded => false;
 
-    public string? Admit(string topic, ReadOnlySpan<OutgoingRecord> records) => null;
+    public PublishOutcome? Admit(string topic, ReadOnlySpan<OutgoingRecord> records) => null;
 
     public void Done(string topic, OutgoingRecord record, long offset)
     {

@@ -15,7 +15,7 @@ public class BoundedRetentionTests
         var retention = CreateRetention(new IngestOptions { EmbeddedMaxAheadRecords = 10 });
         Publish(retention, partition: 3, count: 10);
 
-        Assert.Contains("user-actions [3]", retention.Admit(TopicNames.UserActions, [Record(2), Record(3)]), StringComparison.Ordinal);
+        Assert.Contains("user-actions [3]", retention.Admit(TopicNames.UserActions, [Record(2), Record(3)])?.Detail, StringComparison.Ordinal);
         Assert.Null(retention.Admit(TopicNames.UserActions, [Record(2)]));
 
         retention.Consumed(TopicNames.UserActions, 3, nextOffset: 5);
@@ -40,9 +40,9 @@ public class BoundedRetentionTests
         var retention = CreateRetention(new IngestOptions());
         Assert.Null(retention.Admit(TopicNames.UserActions, [Large(3), Large(3), Large(3)]));
 
-        Assert.NotNull(retention.Admit(TopicNames.UserActions, [Large(3), Record(2), Large(3)]));
+        Assert.Equal(PublishStatus.HeldBack, retention.Admit(TopicNames.UserActions, [Large(3), Record(2), Large(3)])?.Status);
         Assert.Null(retention.Admit(TopicNames.UserActions, [Large(3), Record(2), Large(4), Large(4)]));
-        Assert.NotNull(retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Large(5), 5)]));
+        Assert.Equal(PublishStatus.TooLarge, retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Large(5), 5)])?.Status);
         Assert.Null(retention.Admit(TopicNames.UserActions, [.. Enumerable.Repeat(Large(5), 4)]));
     }
 

@@ -33,6 +33,21 @@ public class HoldBackTests
         Assert.Equal(5, TopicReader.ReadAll(host, TopicNames.UserActions).Count);
     }
 
+    /// <summary>A repeat would get the same answer for ever.</summary>
+    [Fact]
+    public async Task Post_MoreForAPartitionThanItKeeps_413WithoutRetryAfter()
+    {
+        await using var host = await IngestHost.StartAsync("Ingest:MaxBodyBytes=8388608", "Ingest:MaxTextChars=100000");
+
+        using var response = await host.PostActionsAsync([.. Enumerable.Repeat(new { type = "post", userId = "ann", text = new string('x', 100_000) }, 50)]);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Null(response.Headers.RetryAfter);
+        var problem = await response.Content.ReadAsStringAsync();
+        Assert.Contains("\"reason\":\"body_too_large\"", problem, StringComparison.Ordinal);
+        Assert.Contains("50 records", problem, StringComparison.Ordinal);
+    }
+
     private static async Task<HttpStatusCode> PostUntilAcceptedAsync(IngestHost host)
     {
         for (var i = 0; ; i++)
