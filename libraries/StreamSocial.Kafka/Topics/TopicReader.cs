@@ -103,8 +103,8 @@ public sealed record TopicsReading(DateTimeOffset At, ImmutableArray<TopicState>
 /// <param name="Configuration">Its settings; null when they are unknown.</param>
 public sealed record TopicState(TopicSpec Spec, int Partitions, ImmutableArray<LogRange> Ranges, TopicConfiguration? Configuration)
 {
-    /// <summary>Offsets given out so far in all partitions; null when one is unknown.</summary>
-    public long? Written => Ranges.All(range => range.NextOffset is not null) ? Ranges.Sum(range => range.NextOffset) : null;
+    /// <summary>Offsets given out so far in all partitions; null when one is unknown, or the topic was not there.</summary>
+    public long? Written => Partitions > 0 && Ranges.All(range => range.NextOffset is not null) ? Ranges.Sum(range => range.NextOffset) : null;
 }
 
 /// <summary>What one partition's log holds. Null is unknown.</summary>
