@@ -32,6 +32,8 @@ internal sealed class ActionKind : EntryKind<UserAction>
 
     public override string? CountingContentOf(UserAction entry) => ActionTypes.Of(entry.Type).Interaction is null ? null : entry.ContentId;
 
+    public override int SpreadOf(UserAction entry) => entry.Spread;
+
     public override void SetSpread(UserAction entry, int spread) => entry.Spread = spread;
 
     public override bool SetId(UserAction entry, string id)

@@ -10,9 +10,11 @@ internal interface IContentSpread
     /// <summary>Number of contents that are spread at present.</summary>
     int HotContents { get; }
 
-    /// <summary>Counts an interaction with a content.</summary>
-    /// <returns>The number of partitions over which the content is spread; 0 if it is not.</returns>
-    int Take(string contentId);
+    /// <summary>The number of partitions over which a content is spread; 0 if it is not.</summary>
+    int Of(string contentId);
+
+    /// <summary>Counts an interaction with a content that was taken.</summary>
+    void Count(string contentId);
 }
 
 /// <summary>Spreads nothing.</summary>
@@ -20,7 +22,11 @@ internal sealed class NoContentSpread : IContentSpread
 {
     public int HotContents => 0;
 
-    public int Take(string contentId) => 0;
+    public int Of(string contentId) => 0;
+
+    public void Count(string contentId)
+    {
+    }
 }
 
 /// <summary>
@@ -33,11 +39,9 @@ internal sealed class HotContents(TopicTable<string, HotContent> table, IOptions
 
     int IContentSpread.HotContents => table.Current.Entries.Values.Count(IsHot);
 
-    public int Take(string contentId)
-    {
-        _recent.Add(contentId);
-        return table.Current.Entries.TryGetValue(contentId, out var content) && IsHot(content) ? content.Spread : 0;
-    }
+    public int Of(string contentId) => table.Current.Entries.TryGetValue(contentId, out var content) && IsHot(content) ? content.Spread : 0;
+
+    public void Count(string contentId) => _recent.Add(contentId);
 
     /// <summary>What to write to the topic now; nothing before it was read once.</summary>
     public IReadOnlyList<KeyValuePair<string, HotContent?>> FindChanges() => table.Current is { IsCaughtUp: true } known

@@ -49,6 +49,9 @@ internal abstract class EntryKind<TEntry>
     /// <summary>The content that counts the entry, as an interaction; null if none does.</summary>
     public abstract string? CountingContentOf(TEntry entry);
 
+    /// <summary>Over how many partitions that content is spread; 0 if it is not.</summary>
+    public abstract int SpreadOf(TEntry entry);
+
     /// <summary>Sets over how many partitions that content is spread.</summary>
     public abstract void SetSpread(TEntry entry, int spread);
 

@@ -16,22 +16,25 @@ internal sealed class EntryPlacement(Destinations destinations, IContentSpread s
         where TEntry : IMessage
     {
         var records = new List<OutgoingRecord>(entries.Count);
-        var spreadRecords = 0;
         foreach (var (i, entry) in entries.Index())
         {
-            if (kind.CountingContentOf(entry) is { } content && spread.Take(content) is > 0 and var number)
-            {
-                kind.SetSpread(entry, number);
-                spreadRecords++;
-            }
-
+            if (kind.CountingContentOf(entry) is { } content)
+                kind.SetSpread(entry, spread.Of(content));
             records.Add(ToRecord(kind, entry, i));
             if (kind.SecondOf(entry) is { } second)
                 records.Add(ToRecord(kind, second, i));
         }
 
-        metrics.Spread(kind.Topic, spreadRecords);
         return [.. records];
+    }
+
+    /// <summary>Counts entries that are or may be written: what is refused makes no content hot.</summary>
+    public void Count<TEntry>(EntryKind<TEntry> kind, List<TEntry> entries)
+        where TEntry : IMessage
+    {
+        foreach (var content in entries.Select(kind.CountingContentOf).OfType<string>())
+            spread.Count(content);
+        metrics.Spread(kind.Topic, entries.Count(entry => kind.SpreadOf(entry) > 0));
     }
 
     private OutgoingRecord ToRecord<TEntry>(EntryKind<TEntry> kind, TEntry entry, int index)

@@ -47,9 +47,14 @@ internal sealed class SubmitHandler<TEntry>(
             return problems.IdReused(uses.Where(entry => reused.Contains(entry.Use)).Take(MostReusedNamed).Select(entry => entry.Path));
         var outcome = await publisher.PublishAsync(kind.Topic, records);
         if (outcome.MayBeWritten)
+        {
             reusedIds.Remember(taken);
+            placement.Count(kind, batch.Entries);
+        }
         else
+        {
             reusedIds.GiveBack(taken);
+        }
         var response = kind.Describe(batch.Entries, submission.Generated);
         return outcome.Status == PublishStatus.Acknowledged
             ? TypedResults.Json(response, IngestJsonContext.Default.AcceptedResponse, statusCode: StatusCodes.Status202Accepted)

@@ -39,6 +39,8 @@ internal sealed class InteractionKind : EntryKind<ContentInteraction>
 
     public override string CountingContentOf(ContentInteraction entry) => entry.ContentId;
 
+    public override int SpreadOf(ContentInteraction entry) => entry.Spread;
+
     public override void SetSpread(ContentInteraction entry, int spread) => entry.Spread = spread;
 
     public override int PartitionOf(ContentInteraction entry, ReadOnlySpan<byte> key, Destinations destinations) =>

@@ -143,6 +143,24 @@ public class HotKeyTests
         Assert.Equal(contents, written);
     }
 
+    [Fact]
+    public async Task Post_RequestsAreRefused_HeatsNothing()
+    {
+        var written = new ConcurrentQueue<string>();
+        var producer = StubProducer.Create((message, _) => written.Enqueue(Encoding.UTF8.GetString(message.Key!)));
+        await using var host = await IngestHost.StartAsync(
+            builder => builder.Services.AddKeyedSingleton(HotKeyPublisher.ProducerName, producer), "Ingest:HotKeys:MinRecordsPerSecond=1");
+        await PostViewsAsync(host, "quiet", "reused", 1);
+
+        using var refused = await host.Client.PostAsJsonAsync(
+            "/v1/interactions", Enumerable.Range(0, 1000).Select(i => new { interactionId = $"reused-{i}", type = "view", contentId = "refused", userId = "bob" }));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        await PostUntilWrittenAsync(host, "first", written);
+        await PostUntilWrittenAsync(host, "second", written);
+        Assert.Equal(["first", "second"], written);
+    }
+
     /// <summary>The exporter answers from a cache for a moment.</summary>
     private static async Task ExpectMetricAsync(IngestHost host, string pattern)
     {
