@@ -29,6 +29,7 @@ internal sealed class TopologySession : IAsyncDisposable
         Ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
         Profile = ProfileOf(inspector);
         Catalog = StreamSocialTopics.For(Profile);
+        InputPartitions = [.. FeedGeneratorStages.Inputs.SelectMany(topic => Enumerable.Range(0, Catalog[topic].Partitions).Select(partition => (topic, partition)))];
     }
 
     public TopologyRunner Topology { get; }
@@ -48,7 +49,7 @@ internal sealed class TopologySession : IAsyncDisposable
     public TopicCatalog Catalog { get; }
 
     /// <summary>Partitions that the feed generators share: those of all input topics.</summary>
-    public int InputPartitions => FeedGeneratorStages.Inputs.Sum(topic => Catalog[topic].Partitions);
+    public IReadOnlyList<(string Topic, int Partition)> InputPartitions { get; }
 
     /// <exception cref="ToolException">The topology did not become healthy, or its brokers cannot be reached; nothing of it is left.</exception>
     public static async Task<TopologySession> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)

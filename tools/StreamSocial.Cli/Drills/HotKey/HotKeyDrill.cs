@@ -99,7 +99,7 @@ internal sealed class HotKeyDrill(HotKeyOptions options, IAnsiConsole console, T
         {
             session.Topology.ThrowIfEnded();
             if (time.GetElapsedTime(start) > options.RecoveryTimeout)
-                throw new NotHeldException($"{replicas} feed generators do not share all {session.InputPartitions} partitions after {TextFormat.Seconds(options.RecoveryTimeout)}.");
+                throw new NotHeldException($"{replicas} feed generators do not share all {session.InputPartitions.Count} partitions after {TextFormat.Seconds(options.RecoveryTimeout)}.");
             await Task.Delay(SharePoll, time, cancellationToken);
         }
     }

@@ -33,8 +33,9 @@ internal sealed record Ownership(
         return new Ownership(owners.ToImmutable(), restoring.ToImmutable());
     }
 
-    /// <summary>Whether so many members have all of so many partitions, restored.</summary>
-    public bool IsSettled(int members, int partitions) => Restoring.IsEmpty && Owners.Count == partitions && Owners.Values.Distinct().Count() == members;
+    /// <summary>Whether so many members have all of these partitions, restored. What somebody claims besides them does not matter.</summary>
+    public bool IsSettled(int members, IReadOnlyCollection<(string Topic, int Partition)> partitions) =>
+        partitions.All(partition => Owners.ContainsKey(partition) && !Restoring.Contains(partition)) && partitions.Select(partition => Owners[partition]).Distinct().Count() == members;
 
     public int CountOf(string member) => Owners.Count(owner => owner.Value == member);
 

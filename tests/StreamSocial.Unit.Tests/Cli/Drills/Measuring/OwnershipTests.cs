@@ -42,11 +42,22 @@ public sealed class OwnershipTests
     public void IsSettled_OnlyWhenAllMembersShareAllPartitionsRestored()
     {
         Member[] settled = [Reported("a", 1, (1, 0), (2, 5)), Reported("b", 1, (3, 0))];
-        Assert.True(Ownership.Of(settled).IsSettled(members: 2, partitions: 3));
-        Assert.False(Ownership.Of(settled).IsSettled(members: 3, partitions: 3));
-        Assert.False(Ownership.Of(settled).IsSettled(members: 2, partitions: 4));
-        Assert.False(Ownership.Of([Reported("a", 1, (1, 0), (2, -1)), Reported("b", 1, (3, 0))]).IsSettled(members: 2, partitions: 3));
+        Assert.True(Ownership.Of(settled).IsSettled(members: 2, Partitions(3)));
+        Assert.False(Ownership.Of(settled).IsSettled(members: 3, Partitions(3)));
+        Assert.False(Ownership.Of(settled).IsSettled(members: 2, Partitions(4)));
+        Assert.False(Ownership.Of([Reported("a", 1, (1, 0), (2, -1)), Reported("b", 1, (3, 0))]).IsSettled(members: 2, Partitions(3)));
     }
+
+    [Fact]
+    public void IsSettled_WhatThereIsNotIsClaimed_DoesNotMatter()
+    {
+        var foreign = Reported("foreign", 2, (0, -1), (4, 0));
+        foreign.Topics.Add(new MemberTopic { Topic = "nowhere", Partitions = { 1 }, NextOffsets = { 0 } });
+        var ownership = Ownership.Of([Reported("a", 1, (1, 0), (2, 5)), Reported("b", 1, (3, 0)), foreign]);
+        Assert.True(ownership.IsSettled(members: 2, Partitions(3)));
+    }
+
+    private static (string Topic, int Partition)[] Partitions(int count) => [.. Enumerable.Range(1, count).Select(partition => ("t", partition))];
 
     private static Member Reported(string id, long at, params (int Partition, long NextOffset)[] partitions) => new()
     {
