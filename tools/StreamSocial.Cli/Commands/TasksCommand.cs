@@ -88,7 +88,10 @@ internal sealed class TasksResetCommand : Command
         var reset = new TaskReset(settings, task);
         var plan = reset.Plan(ParseTarget(parsed.GetValue(_to)!), parsed.GetValue(_dropState));
         _console.WriteLine(plan.Describe());
-        if (!parsed.GetValue(_yes) && !Confirm())
+        var isConfirmed = parsed.GetValue(_yes);
+        if (!isConfirmed && Console.IsInputRedirected)
+            throw new UsageException("This needs a confirmation: give --yes, or run it in a terminal.");
+        if (!isConfirmed && !await ConfirmAsync(_console, cancellationToken))
         {
             _console.WriteLine("Nothing was changed.");
             return ExitCodes.Failed;
@@ -98,11 +101,11 @@ internal sealed class TasksResetCommand : Command
         return ExitCodes.Done;
     }
 
-    private bool Confirm()
+    /// <summary>Asks for the group's name.</summary>
+    public static async Task<bool> ConfirmAsync(IAnsiConsole console, CancellationToken cancellationToken)
     {
-        if (Console.IsInputRedirected)
-            throw new UsageException("This needs a confirmation: give --yes, or run it in a terminal.");
-        return _console.Prompt(new TextPrompt<string>($"Type the group's name ({FeedGeneratorStages.ApplicationId}) to do it:").AllowEmpty()) == FeedGeneratorStages.ApplicationId;
+        var prompt = new TextPrompt<string>($"Type the group's name ({FeedGeneratorStages.ApplicationId}) to do it:").AllowEmpty();
+        return await prompt.ShowAsync(console, cancellationToken) == FeedGeneratorStages.ApplicationId;
     }
 
     private static Offset ParseTarget(string text) => text switch
