@@ -23,7 +23,8 @@ internal sealed class ReplicaDirectory : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _following;
+        // Where the topology has ended before, there is nobody to ask any more; why that was has been said already.
+        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 

@@ -27,7 +27,7 @@ internal sealed class DrillRun(
     private static readonly TimeSpan WarmUpPoll = TimeSpan.FromMilliseconds(250);
 
     /// <param name="script">What happens while the trace runs.</param>
-    /// <param name="beforeTrace">What happens before the trace begins; its result is disposed of when everything is compared.</param>
+    /// <param name="beforeTrace">What happens before the trace begins; what it starts is the caller's, and outlives the topology by a moment.</param>
     /// <param name="afterwards">What happens when everything is processed and compared, while the topology still runs.</param>
     /// <param name="cancellationToken">Ends the drill; everything is cleaned up.</param>
     public async Task<DrillSummary> RunAsync(
