@@ -75,10 +75,12 @@ internal sealed class EmbeddedBrokers : IStandaloneBrokers
             var address = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartTimeout, cancellationToken);
             return new EmbeddedBrokers(process, address ?? throw new ToolException("The embedded brokers did not start; their error is above."));
         }
-        catch
+        catch (Exception e)
         {
             process.Kill();
             process.Dispose();
+            if (e is TimeoutException)
+                throw new ToolException($"The embedded brokers have not started within {StartTimeout.TotalSeconds:0} s.", e);
             throw;
         }
     }

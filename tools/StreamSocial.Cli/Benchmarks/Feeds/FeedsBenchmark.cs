@@ -115,9 +115,10 @@ internal sealed class FeedsBenchmark(FeedsBenchmarkOptions options, IAnsiConsole
                 if (brokers is { IsEmbedded: true })
                 {
                     await brokers.DisposeAsync();
-                    brokers = await StartBrokersAsync(cancellationToken);
+                    brokers = null;
                 }
-                latencies.Add(await MeasureLatencyAsync(round, program, brokers!, cancellationToken));
+                brokers ??= await StartBrokersAsync(cancellationToken);
+                latencies.Add(await MeasureLatencyAsync(round, program, brokers, cancellationToken));
             }
         }
         finally
