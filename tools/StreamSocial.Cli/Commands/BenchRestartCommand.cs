@@ -10,8 +10,13 @@ internal sealed class BenchRestartCommand : Command
 {
     private const int BytesOfMegabyte = 1_000_000;
 
-    private readonly Option<string> _kafka = SharedOptions.StandaloneKafka();
-    private readonly Option<int> _state = SharedOptions.Between("--state", "Size of the state on disk, in MB, 1 to 100,000; 3,000 entries of 4,000 bytes are written in a second.", 1, 100_000, 2_000);
+    /// <summary>Embedded brokers keep no state of a partition that is larger than 4 MiB; the entries are not spread evenly over the 60.</summary>
+    private const int MostEmbedded = 200;
+
+    private readonly Option<string> _kafka = SharedOptions.StandaloneKafka("process");
+    private readonly Option<int> _state = SharedOptions.Between(
+        "--state", FormattableString.Invariant($"Size of the state on disk, in MB, 1 to 100,000, with --kafka embedded to {MostEmbedded}; 3,000 entries of 4,000 bytes are written in a second."), 1, 100_000, 2_000);
+
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds; medians are shown.", 3);
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
@@ -27,6 +32,8 @@ internal sealed class BenchRestartCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(_kafka) == "embedded" && parsed.GetValue(_state) > MostEmbedded)
+            throw new UsageException($"--state {parsed.GetValue(_state)} is more than the embedded brokers keep: give {MostEmbedded} or less, or --kafka process.");
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         var options = new RestartBenchmarkOptions
         {

@@ -114,12 +114,12 @@ internal static class SharedOptions
         CustomParser = result => Parse(name, result, 0.0, "a number, 0 or more"),
     };
 
-    /// <summary>Which brokers a benchmark starts; embedded ones by default.</summary>
-    public static Option<string> StandaloneKafka()
+    /// <summary>Which brokers a benchmark starts.</summary>
+    public static Option<string> StandaloneKafka(string defaultValue = "embedded")
     {
         var option = new Option<string>("--kafka")
         {
-            Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => "embedded",
+            Description = "Brokers in processes of their own: embedded ones, or real ones from KAFKA_HOME.", HelpName = "embedded|process", DefaultValueFactory = _ => defaultValue,
         };
         option.AcceptOnlyFromAmong("embedded", "process");
         return option;

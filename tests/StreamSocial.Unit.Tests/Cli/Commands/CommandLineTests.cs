@@ -108,6 +108,8 @@ public sealed class CommandLineTests
     [InlineData("drill members --protocols sticky")]
     [InlineData("bench state --users 10 --edges-per-user 6")]
     [InlineData("bench state --users 2000000 --edges-per-user 2000")]
+    [InlineData("bench restart --kafka embedded")]
+    [InlineData("bench restart --kafka embedded --state 201")]
     [InlineData("drill members --kafka embedded --protocols range")]
     [InlineData("verify --rescale --replicas 1")]
     public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.NotTried, await CommandLine.RunAsync(line.Split(' ')));
