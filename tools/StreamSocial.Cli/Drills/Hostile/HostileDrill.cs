@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Spectre.Console;
 using StreamSocial.Cli.Commands;
+using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
@@ -50,7 +51,7 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
     private async Task AttackAsync(DrillContext context, CancellationToken cancellationToken)
     {
         var session = context.Session;
-        var before = await ReadProcessesAsync(session.Topology, cancellationToken);
+        var before = await RunningProcesses.ReadAsync(session.Topology, cancellationToken);
         context.WriteProgress($"measuring the load alone for {TextFormat.Seconds(options.SteadyTime)}");
         _quietRate = await MeasureAsync(context, token => context.DelayAsync(options.SteadyTime, token), cancellationToken);
 
@@ -65,8 +66,7 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
 
         context.WriteProgress($"the moves are done; waiting until all partitions go on");
         await context.WaitForGeneratorsAsync(options.Topology.InitialReplicas, cancellationToken);
-        var after = await ReadProcessesAsync(session.Topology, cancellationToken);
-        _ended = [.. before.Where(process => after.GetValueOrDefault(process.Key) != process.Value).Select(process => process.Key).Order(StringComparer.Ordinal)];
+        _ended = before.EndedBefore(await RunningProcesses.ReadAsync(session.Topology, cancellationToken));
     }
 
     /// <summary>Acknowledged actions per second while something happens.</summary>
@@ -136,7 +136,4 @@ internal sealed class HostileDrill(DrillOptions options, double movesPerSecond, 
         _deadLetters = (await DlqCommand.ReadAsync(session.Settings, null, cancellationToken))
             .DistinctBy(letter => (letter.OriginTopic, letter.OriginPartition, letter.OriginOffset, letter.OriginEntry)).Count();
     }
-
-    private static async Task<Dictionary<string, int>> ReadProcessesAsync(TopologyRunner topology, CancellationToken cancellationToken) =>
-        (await topology.ReadResourcesAsync(cancellationToken)).Where(resource => resource is { IsRunning: true, Pid: not null }).ToDictionary(resource => resource.Name, resource => resource.Pid!.Value);
 }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Output;
 using StreamSocial.Cli.Topology;
@@ -29,6 +30,7 @@ internal sealed class SoakDrill(DrillOptions options, TimeSpan length, IAnsiCons
 
     private readonly Dictionary<string, List<(TimeSpan At, double Value)>> _memory = [];
     private readonly Dictionary<string, List<(TimeSpan At, double Value)>> _stores = [];
+    private IReadOnlyList<string> _ended = [];
 
     public async Task<SoakReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -36,11 +38,12 @@ internal sealed class SoakDrill(DrillOptions options, TimeSpan length, IAnsiCons
         return new SoakReport(
             summary, length,
             [.. _memory.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => SoakFinding.Of(kind.Key, kind.Value, MaxMemoryGrowth))],
-            [.. _stores.OrderBy(store => store.Key, StringComparer.Ordinal).Select(store => SoakFinding.Of(store.Key, store.Value, MaxStoreGrowth))]);
+            [.. _stores.OrderBy(store => store.Key, StringComparer.Ordinal).Select(store => SoakFinding.Of(store.Key, store.Value, MaxStoreGrowth))], _ended);
     }
 
     private async Task WatchAsync(DrillContext context, CancellationToken cancellationToken)
     {
+        var before = await RunningProcesses.ReadAsync(context.Session.Topology, cancellationToken);
         var begin = context.Clock.Now;
         for (var nextReport = ReportInterval; context.Clock.Now - begin is var passed && passed < length; await context.DelayAsync(Interval, cancellationToken))
         {
@@ -55,6 +58,7 @@ internal sealed class SoakDrill(DrillOptions options, TimeSpan length, IAnsiCons
             var figures = _memory.Select(kind => $"{kind.Key[ProcessKind.ServicePrefix.Length..]} {kind.Value[^1].Value / 1048576:N0} MiB");
             context.WriteProgress($"{TextFormat.Seconds(passed)} of {TextFormat.Seconds(length)}: {string.Join(", ", figures)}, {_stores.Values.Sum(store => store[^1].Value):N0} entries in stores");
         }
+        _ended = before.EndedBefore(await RunningProcesses.ReadAsync(context.Session.Topology, cancellationToken));
     }
 
     private static void Add(Dictionary<string, List<(TimeSpan At, double Value)>> series, string name, TimeSpan at, double value)

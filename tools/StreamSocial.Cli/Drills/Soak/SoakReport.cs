@@ -10,14 +10,16 @@ namespace StreamSocial.Cli.Drills.Soak;
 /// <param name="Length">How long it was watched.</param>
 /// <param name="Memory">Resident memory by kind of process.</param>
 /// <param name="Stores">Entries by store, over all tasks.</param>
-internal sealed record SoakReport(DrillSummary Summary, TimeSpan Length, IReadOnlyList<SoakFinding> Memory, IReadOnlyList<SoakFinding> Stores) : IDrillReport
+/// <param name="EndedProcesses">Resources whose process ended meanwhile: memory that grows until it is killed begins anew each time, and so has no slope.</param>
+internal sealed record SoakReport(
+    DrillSummary Summary, TimeSpan Length, IReadOnlyList<SoakFinding> Memory, IReadOnlyList<SoakFinding> Stores, IReadOnlyList<string> EndedProcesses) : IDrillReport
 {
     /// <summary>Whether the memory of feed generators and of ingest was measured.</summary>
     [JsonInclude]
     public bool MeasuredServices => ProcessKind.HasServices(Memory.Select(finding => finding.Name));
 
     [JsonInclude]
-    public bool Passed => Summary.IsEqual && MeasuredServices && Stores.Count > 0 && Memory.Concat(Stores).All(finding => finding.Held);
+    public bool Passed => Summary.IsEqual && MeasuredServices && EndedProcesses.Count == 0 && Stores.Count > 0 && Memory.Concat(Stores).All(finding => finding.Held);
 }
 
 /// <summary>How one figure went.</summary>
@@ -50,6 +52,8 @@ internal static class SoakTable
         Write(console, "Store", report.Stores, entries => $"{entries:N0} entries");
         if (!report.MeasuredServices)
             console.MarkupLine("[red]The memory of feed generators or of ingest was not measured.[/]");
+        if (report.EndedProcesses.Count > 0)
+            console.MarkupLineInterpolated($"[red]Processes that ended: {string.Join(", ", report.EndedProcesses)}.[/]");
         DrillRows.WriteVerdict(console, report.Passed);
     }
 
