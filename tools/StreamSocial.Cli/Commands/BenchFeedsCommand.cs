@@ -62,7 +62,7 @@ internal sealed class BenchFeedsCommand : Command
     {
         CheckPeers(parsed);
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        using var trace = TraceFile.Open(parsed.GetValue(_trace));
+        using var trace = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         var logs = ProgramLocator.LogFolder();
         var profiler = parsed.GetValue(_profileCpu)
             ? CpuProfiler.Find(logs, TimeProvider.System) ?? throw new ToolException("--profile-cpu needs perf or dotnet-trace, and neither is on the PATH: install one, for example with 'dotnet tool install --global dotnet-trace'.")

@@ -40,7 +40,7 @@ internal sealed class BenchHandoverCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        using var trace = TraceFile.Open(parsed.GetValue(_trace));
+        using var trace = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         var options = new HandoverBenchmarkOptions
         {
             Trace = trace.Path!,

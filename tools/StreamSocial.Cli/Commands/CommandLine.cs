@@ -53,7 +53,9 @@ internal static class CommandLine
     {
         LoopbackProxy.Bypass();
         ClosableStream.ReplaceOutputs();
-        var parsed = CreateRoot(CreateConsole()).Parse(args);
+        var root = CreateRoot(CreateConsole());
+        ListenFirst(root);
+        var parsed = root.Parse(args);
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout };
         try
         {
@@ -81,6 +83,15 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"streamsocial: {e.Message}");
             return ExitCodes.NotTried;
         }
+    }
+
+    /// <summary>Lets every action run elsewhere: Ctrl-C is listened to only when the action has given its task away, and some work for long before they do.</summary>
+    private static void ListenFirst(Command command)
+    {
+        if (command.Action is AsynchronousCommandLineAction action)
+            command.SetAction((parsed, cancellationToken) => Task.Run(() => action.InvokeAsync(parsed, cancellationToken), cancellationToken));
+        foreach (var child in command.Subcommands)
+            ListenFirst(child);
     }
 
     private static bool IsExpected(Exception e) => e is UsageException or ToolException or ControlException or DeadLetterException or ReplayException or TraceFormatException

@@ -81,7 +81,7 @@ internal sealed class PartitionsCompareCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        using var file = TraceFile.Open(parsed.GetValue(_trace));
+        using var file = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         var topic = parsed.GetValue(_topic)!;
         var now = TimeProvider.System.GetUtcNow();
         var comparison = new KeyComparison

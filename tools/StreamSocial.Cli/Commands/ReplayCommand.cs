@@ -49,7 +49,7 @@ internal sealed class ReplayCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        using var file = TraceFile.Open(parsed.GetValue(_trace));
+        using var file = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         using var trace = TraceChoice.Open(
             file.Path, new SyntheticTraceOptions { Seed = parsed.GetValue(_seed) }, parsed.GetValue(_limit), TimeProvider.System.GetUtcNow());
         using var http = new HttpClient { BaseAddress = new Uri(parsed.GetValue(_ingest)!), Timeout = Timeout.InfiniteTimeSpan };

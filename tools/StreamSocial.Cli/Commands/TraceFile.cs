@@ -11,6 +11,8 @@ internal sealed class TraceFile : IDisposable
     /// <summary>How a command line names standard input.</summary>
     public const string StandardInput = "-";
 
+    private static readonly FileStreamOptions Unbuffered = new() { BufferSize = 0 };
+
     private readonly bool _isCopy;
 
     private TraceFile(string? path, bool isCopy) => (Path, _isCopy) = (path, isCopy);
@@ -21,7 +23,7 @@ internal sealed class TraceFile : IDisposable
     /// <summary>Opens a trace; null for none.</summary>
     /// <exception cref="TraceFormatException">It is empty, cut or of another format.</exception>
     /// <exception cref="ToolException">It cannot be read.</exception>
-    public static TraceFile Open(FileInfo? given)
+    public static async Task<TraceFile> OpenAsync(FileInfo? given, CancellationToken cancellationToken)
     {
         if (given is null)
             return new TraceFile(null, isCopy: false);
@@ -30,12 +32,18 @@ internal sealed class TraceFile : IDisposable
         TraceFile? trace = null;
         try
         {
-            using (var file = isInput ? Console.OpenStandardInput() : given.OpenRead())
-                trace = file.CanSeek ? new TraceFile(given.FullName, isCopy: false) : new TraceFile(Copy(file), isCopy: true);
+            // A pipe blocks who opens or reads it while nobody writes; Ctrl-C leaves that behind. Closing a file that is buffered would wait for it.
+            await using (var file = await Task.Run(() => isInput ? Console.OpenStandardInput() : given.Open(Unbuffered), cancellationToken).WaitAsync(cancellationToken))
+            {
+                trace = file.CanSeek ? new TraceFile(given.FullName, isCopy: false) : new TraceFile(System.IO.Path.GetTempFileName(), isCopy: true);
+                if (trace._isCopy)
+                    await CopyAsync(file, trace.Path!, cancellationToken);
+            }
             using var reader = HiggsTraceReader.Open(trace.Path!, name);
             foreach (var _ in reader.ReadLines())
             {
                 // Only to know that all of it can be read.
+                cancellationToken.ThrowIfCancellationRequested();
             }
             return trace;
         }
@@ -54,11 +62,9 @@ internal sealed class TraceFile : IDisposable
             File.Delete(Path!);
     }
 
-    private static string Copy(Stream file)
+    private static async Task CopyAsync(Stream file, string path, CancellationToken cancellationToken)
     {
-        var path = System.IO.Path.GetTempFileName();
-        using var copy = File.Create(path);
-        file.CopyTo(copy);
-        return path;
+        await using var copy = File.Create(path);
+        await Task.Run(() => file.CopyToAsync(copy, cancellationToken), cancellationToken).WaitAsync(cancellationToken);
     }
 }

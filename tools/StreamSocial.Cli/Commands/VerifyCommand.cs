@@ -46,7 +46,7 @@ internal sealed class VerifyCommand : Command
         if (parsed.GetValue(_rescale) && parsed.GetValue(_replicas) == 1)
             throw new UsageException("--rescale goes from 1 feed generator to --replicas and back: give --replicas 2 or more.");
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        using var file = TraceFile.Open(parsed.GetValue(_trace));
+        using var file = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         var time = TimeProvider.System;
         var report = await AfterStart.HeldAsync(new VerifyRun(CreateOptions(parsed, file.Path, time.GetUtcNow()), _console, time).RunAsync(
             async (found, token) =>

@@ -41,7 +41,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
     public async Task<VerifyReport> RunAsync(Func<VerifyReport, CancellationToken, Task> show, CancellationToken cancellationToken)
     {
         var reference = new ReferenceModel();
-        var (description, interactions) = Apply(reference);
+        var (description, interactions) = Apply(reference, cancellationToken);
         console.MarkupLineInterpolated($"Reference of {description}: {reference.Actions:N0} actions, {reference.Deliveries:N0} deliveries to {reference.Users.Count:N0} users, {reference.TakenBack:N0} actions taken back");
 
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
@@ -83,11 +83,14 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         return report;
     }
 
-    private (string Description, long Interactions) Apply(ReferenceModel reference)
+    private (string Description, long Interactions) Apply(ReferenceModel reference, CancellationToken cancellationToken)
     {
         using var trace = options.OpenTrace();
         foreach (var replayEvent in trace.ReadEvents())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             reference.Apply(replayEvent);
+        }
         return (trace.Description, trace.InteractionsRead);
     }
 

@@ -148,6 +148,21 @@ public sealed class CommandLineProcessTests : IDisposable
         Assert.Contains(why, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
+    /// <summary>In what commands do before they first wait for anything.</summary>
+    [Theory]
+    [InlineData("bench state --rounds 1000")]
+    [InlineData("partitions compare --trace \"$DIR/pipe\"")]
+    [InlineData("partitions compare --trace - < \"$DIR/open\"")]
+    [InlineData("verify --kafka embedded --trace /dev/stdin < \"$DIR/open\"")]
+    public async Task CtrlC_AtOnce_StopsAndLeavesNothing(string command)
+    {
+        // A process that was started in the background ignores it otherwise.
+        const string Interrupted = "env --default-signal=INT TMPDIR=\"$DIR\" timeout --preserve-status -s INT 3 $CLI";
+        var result = await BuiltBinary.ShellAsync($"mkfifo \"$DIR/pipe\" \"$DIR/open\"; exec 3<>\"$DIR/open\"; {Interrupted} {command} --json \"$DIR/result\"", ("DIR", _folder.FullName));
+        Assert.Equal((ExitCodes.NotTried, "Stopped.\n"), (result.ExitCode, result.Error));
+        Assert.Equal(["open", "pipe"], _folder.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+    }
+
     private static async Task HoldsAsync(string command)
     {
         var result = await BuiltBinary.ShellAsync(command);

@@ -34,7 +34,7 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
 
     protected sealed override async Task<TReport> RunDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var file = TraceFile.Open(parsed.GetValue(_trace));
+        using var file = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         _path = file.Path;
         return await RunTraceDrillAsync(parsed, cancellationToken);
     }

@@ -56,7 +56,7 @@ internal sealed class LabCommand : Command
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
         await using var html = ResultFile.Open(parsed.GetValue(_html));
-        using var trace = TraceFile.Open(parsed.GetValue(_trace));
+        using var trace = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         var calibration = ReadCalibration(parsed.GetValue(_calibration)!);
         var catalog = ScenarioCatalog.Create(calibration, FindTrace(trace.Path));
         if (parsed.GetValue(_list))
