@@ -48,17 +48,26 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
 
         using var stop = new CancellationTokenSource();
         var playing = Task.Run(() => feeder.PlayAsync(options.Rate, long.MaxValue, stop.Token, cancellationToken), cancellationToken);
-        await DelayAsync(options.WarmUpTime);
-        var steady = clock.Now;
-        await DelayAsync(options.SteadyTime);
-        var joining = clock.Now;
-        await using var second = Start(round, "second", ports[1]);
-        await DelayAsync(options.JoinTime, second);
-        var killed = clock.Now;
-        second.Kill();
-        await DelayAsync(options.KillTime);
-        var end = clock.Now;
-        await stop.CancelAsync();
+        TimeSpan steady, joining, killed, end;
+        try
+        {
+            await DelayAsync(options.WarmUpTime);
+            steady = clock.Now;
+            await DelayAsync(options.SteadyTime);
+            joining = clock.Now;
+            await using var second = Start(round, "second", ports[1]);
+            await DelayAsync(options.JoinTime, second);
+            killed = clock.Now;
+            second.Kill();
+            await DelayAsync(options.KillTime);
+            end = clock.Now;
+        }
+        finally
+        {
+            // Before the feeder is disposed of, whatever happened.
+            await stop.CancelAsync();
+            await playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await playing;
 
         console.MarkupLineInterpolated($"{feeder.Played:N0} lines were played, the latest {TextFormat.Milliseconds(feeder.LongestDelay)} late; waiting until all are applied");
