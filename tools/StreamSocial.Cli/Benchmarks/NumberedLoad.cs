@@ -11,7 +11,9 @@ using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks;
 
-/// <summary>Writes records to user-actions as ingest does: one for each event, keyed, numbered on its edge.</summary>
+/// <summary>
+/// Writes records to user-actions as ingest does: one for each event, keyed, numbered on its edge. Brokers that do not take them are no fault of who processes them.
+/// </summary>
 internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
@@ -36,7 +38,7 @@ internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
     }
 
     /// <summary>Writes an event; waits while too many are unacknowledged.</summary>
-    /// <exception cref="NotHeldException">The brokers do not take them.</exception>
+    /// <exception cref="ToolException">The brokers do not take them.</exception>
     public void Write(byte[] key, byte[] payload, CancellationToken cancellationToken)
     {
         if (!_pool.WaitForRoom(_timeout, cancellationToken))
@@ -56,7 +58,7 @@ internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
     }
 
     /// <summary>Waits until all are acknowledged.</summary>
-    /// <exception cref="NotHeldException">The brokers did not take them.</exception>
+    /// <exception cref="ToolException">The brokers did not take them.</exception>
     public void Complete()
     {
         if (!_pool.Flush(_timeout))
@@ -75,9 +77,9 @@ internal sealed class NumberedLoad : IDeliveryHandler, IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    private NotHeldException Unacknowledged() => _error is { } error
+    private ToolException Unacknowledged() => _error is { } error
         ? Refused(error)
         : new(string.Create(CultureInfo.InvariantCulture, $"The brokers did not acknowledge {Interlocked.Read(ref _unacknowledged):N0} events within {_timeout.TotalSeconds:0} s."));
 
-    private static NotHeldException Refused(Error error) => new($"The brokers refused an event: {error.Reason}.");
+    private static ToolException Refused(Error error) => new($"The brokers refused an event: {error.Reason}.");
 }

@@ -63,7 +63,7 @@ internal sealed class TraceFeeder : IDisposable
     {
         for (; _follows < lines; _follows++)
             Write(FeedsLoad.FollowOf(NextLine()), cancellationToken);
-        Deliver(_load.Complete);
+        _load.Complete();
     }
 
     /// <summary>Plays on at a rate, in an open loop: a line is due at its time, however late those before it were.</summary>
@@ -91,7 +91,7 @@ internal sealed class TraceFeeder : IDisposable
             }
         }
 
-        Deliver(_load.Complete);
+        _load.Complete();
     }
 
     /// <summary>What feeds must hold of all that was written.</summary>
@@ -117,20 +117,7 @@ internal sealed class TraceFeeder : IDisposable
         _load.Dispose();
     }
 
-    private void Write(UserAction action, CancellationToken cancellationToken) => Deliver(() => _load.Write(action, cancellationToken));
-
-    /// <summary>Brokers that do not take the load are no fault of who processes it.</summary>
-    private static void Deliver(Action load)
-    {
-        try
-        {
-            load();
-        }
-        catch (NotHeldException e)
-        {
-            throw new ToolException($"The load could not be written: {e.Message}", e);
-        }
-    }
+    private void Write(UserAction action, CancellationToken cancellationToken) => _load.Write(action, cancellationToken);
 
     private HiggsLine NextLine() => _lines.MoveNext() ? _lines.Current : throw new ToolException($"The trace ended after {_follows + Played:N0} lines, before the benchmark did.");
 

@@ -8,13 +8,13 @@ namespace StreamSocial.Unit.Tests.Cli.Benchmarks;
 public sealed class NumberedLoadTests
 {
     [Fact]
-    public void Write_BrokersAcknowledgeNothing_DidNotHoldAfterTheTimeout()
+    public void Write_BrokersAcknowledgeNothing_CouldNotBeTriedAfterTheTimeout()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         using var load = new NumberedLoad(new KafkaClientSettings("127.0.0.1:1", new KafkaOptions()), partitions: 1, "test", TimeSpan.FromMilliseconds(200));
 
-        var thrown = Assert.Throws<NotHeldException>(() =>
+        var thrown = Assert.Throws<ToolException>(() =>
         {
             for (var i = 0; i <= new ProducerPoolOptions().MaxInFlightRecords; i++)
                 load.Write([1], [1], patience.Token);

@@ -20,7 +20,7 @@ internal static class FeedsLoad
     /// <param name="mostLines">Lines after which it ends.</param>
     /// <param name="cancellationToken">Ends the load.</param>
     /// <returns>What was written, and how many deliveries must follow from it.</returns>
-    /// <exception cref="NotHeldException">The brokers did not take it.</exception>
+    /// <exception cref="ToolException">The brokers did not take it.</exception>
     public static FeedsWork Write(KafkaClientSettings settings, int partitions, string trace, long mostLines, CancellationToken cancellationToken)
     {
         using var reader = HiggsTraceReader.Open(trace);

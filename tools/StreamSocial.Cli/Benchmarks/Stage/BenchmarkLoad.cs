@@ -15,7 +15,7 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
     private const int PayloadBytes = 100;
 
     /// <summary>Writes the events of a round.</summary>
-    /// <exception cref="NotHeldException">The brokers did not take them.</exception>
+    /// <exception cref="ToolException">The brokers did not take them.</exception>
     public void Write(int round, CancellationToken cancellationToken)
     {
         using var load = new NumberedLoad(settings, StreamSocialTopics.For(options.Profile)[TopicNames.UserActions].Partitions, $"bench/{round}");
