@@ -62,19 +62,20 @@ internal sealed record HotKeyRun
     [JsonInclude]
     public bool IsEqual => Outcome.IsEqual && Events == ExpectedEvents;
 
+    /// <summary>Records of all partitions; null when those of one are unknown.</summary>
     [JsonInclude]
-    public long Records => Partitions.Sum(partition => partition.Records);
+    public long? Records => SumOf(Partitions);
 
     [JsonIgnore]
     public PartitionLoad? Fullest => Partitions.MaxBy(partition => partition.Records);
 
-    /// <summary>Records of the fullest partition over the mean; null when nothing was written.</summary>
+    /// <summary>Records of the fullest partition over the mean; null when nothing was written, or it is unknown how much.</summary>
     [JsonInclude]
-    public double? MaxOverMean => Partitions.Count == 0 ? null : PartitionDistribution.Of([.. Partitions.Select(partition => partition.Records)]).MaxToMean;
+    public double? MaxOverMean => Partitions.Count == 0 || Records is null ? null : PartitionDistribution.Of([.. Partitions.Select(partition => partition.Records!.Value)]).MaxToMean;
 
-    /// <summary>Share of the records that the busiest replica got, 0 to 1; null when nothing was written.</summary>
+    /// <summary>Share of the records that the busiest replica got, 0 to 1; null when nothing was written, or it is unknown how much.</summary>
     [JsonInclude]
-    public double? BusiestReplicaShare => Records == 0 ? null : (double)Partitions.GroupBy(partition => partition.Owner).Max(owner => owner.Sum(partition => partition.Records)) / Records;
+    public double? BusiestReplicaShare => Records is null or 0 ? null : (double?)Partitions.GroupBy(partition => partition.Owner).Max(owner => SumOf(owner)) / Records;
 
     /// <summary>Age of the oldest record of all partitions at the worst moment; null when that of one is unknown.</summary>
     [JsonInclude]
@@ -83,6 +84,9 @@ internal sealed record HotKeyRun
     /// <summary>The same of the partition in the middle of all: half of them were never later.</summary>
     [JsonInclude]
     public TimeSpan? MedianWorstAge => Partitions.Select(partition => partition.WorstAge).Order().ElementAtOrDefault(Partitions.Count / 2);
+
+    /// <summary>Records of some partitions; null when those of one are unknown.</summary>
+    public static long? SumOf(IEnumerable<PartitionLoad> partitions) => partitions.Aggregate((long?)0, (sum, partition) => sum + partition.Records);
 }
 
 /// <summary>Shows both runs side by side.</summary>
@@ -96,8 +100,8 @@ internal static class HotKeyTable
         var table = new Table().AddColumns("content-interactions", "salting off", "salting on", "better by", "needed");
         foreach (var index in new[] { 1, 2, 3, 4 })
             table.Columns[index].RightAligned();
-        Add("records while measured", run => $"{run.Records:N0}");
-        Add("in the fullest partition", run => run.Fullest is { } fullest ? $"{fullest.Records:N0} (partition {fullest.Partition})" : "none");
+        Add("records while measured", run => TextFormat.Count(run.Records));
+        Add("in the fullest partition", run => run.Fullest is { } fullest ? $"{TextFormat.Count(fullest.Records)} (partition {fullest.Partition})" : "none");
         Add("max/mean of a partition", run => Figure(run.MaxOverMean), report.SpreadGain, HotKeyReport.NeededSpreadGain);
         Add("share of the busiest replica", run => TextFormat.Percent(run.BusiestReplicaShare));
         Add("oldest record at most", run => DrillRows.Duration(run.WorstAge), report.AgeGain, HotKeyReport.NeededAgeGain);
@@ -124,15 +128,15 @@ internal static class HotKeyTable
         var table = new Table().AddColumns("Partition", "Records, salting off", "Oldest at most", "Owner", "Records, salting on", "Oldest at most", "Owner");
         foreach (var column in table.Columns)
             column.RightAligned();
-        var pairs = report.Plain.Partitions.Zip(report.Salted.Partitions).OrderByDescending(pair => Math.Max(pair.First.Records, pair.Second.Records)).ToArray();
+        var pairs = report.Plain.Partitions.Zip(report.Salted.Partitions).OrderByDescending(pair => Math.Max(pair.First.Records ?? 0, pair.Second.Records ?? 0)).ToArray();
         foreach (var (plain, salted) in pairs.Take(ShownPartitions))
             table.AddRow([$"{plain.Partition}", .. Cells(plain), .. Cells(salted)]);
         console.Write(table);
         if (pairs.Length > ShownPartitions)
-            console.MarkupLineInterpolated($"{pairs.Length - ShownPartitions} further partitions took {pairs.Skip(ShownPartitions).Sum(pair => pair.First.Records):N0} and {pairs.Skip(ShownPartitions).Sum(pair => pair.Second.Records):N0} records.");
+            console.MarkupLineInterpolated($"{pairs.Length - ShownPartitions} further partitions took {TextFormat.Count(HotKeyRun.SumOf(pairs.Skip(ShownPartitions).Select(pair => pair.First)))} and {TextFormat.Count(HotKeyRun.SumOf(pairs.Skip(ShownPartitions).Select(pair => pair.Second)))} records.");
     }
 
-    private static string[] Cells(PartitionLoad load) => [$"{load.Records:N0}", DrillRows.Duration(load.WorstAge), load.Owner ?? "unknown"];
+    private static string[] Cells(PartitionLoad load) => [TextFormat.Count(load.Records), DrillRows.Duration(load.WorstAge), load.Owner ?? "unknown"];
 
     private static string Figure(double? value) => value is { } known ? known.ToString("0.0", CultureInfo.InvariantCulture) : "unknown";
 }

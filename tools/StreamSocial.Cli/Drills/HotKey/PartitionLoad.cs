@@ -6,10 +6,10 @@ namespace StreamSocial.Cli.Drills.HotKey;
 
 /// <summary>What one partition of content-interactions took in a time.</summary>
 /// <param name="Partition">Its number.</param>
-/// <param name="Records">Records written to it.</param>
+/// <param name="Records">Records written to it; null when its end was never known.</param>
 /// <param name="WorstAge">Age of its oldest unprocessed record at the worst moment; null when it was never known.</param>
 /// <param name="Owner">The replica that had it last; null when none was known.</param>
-internal sealed record PartitionLoad(int Partition, long Records, TimeSpan? WorstAge, string? Owner);
+internal sealed record PartitionLoad(int Partition, long? Records, TimeSpan? WorstAge, string? Owner);
 
 /// <summary>Adds up the readings of a window of time. Not thread-safe.</summary>
 /// <param name="partitions">Number of partitions.</param>
@@ -35,7 +35,7 @@ internal sealed class PartitionLoadSeries(int partitions)
     }
 
     public IReadOnlyList<PartitionLoad> Read() =>
-        [.. Enumerable.Range(0, partitions).Select(i => new PartitionLoad(i, (_lastEnds[i] - _firstEnds[i]) ?? 0, _worst[i], _owners[i]))];
+        [.. Enumerable.Range(0, partitions).Select(i => new PartitionLoad(i, _lastEnds[i] - _firstEnds[i], _worst[i], _owners[i]))];
 }
 
 /// <summary>Reads log ends and positions of content-interactions again and again.</summary>

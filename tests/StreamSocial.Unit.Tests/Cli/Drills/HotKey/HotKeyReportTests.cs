@@ -46,13 +46,21 @@ public sealed class HotKeyReportTests
     }
 
     [Fact]
+    public void Records_OfAPartitionAreUnknown_SoIsWhatFollowsFromThem()
+    {
+        var run = Salted with { Partitions = [Load(null, 0.2), .. Enumerable.Repeat(Load(100, 0.2), 9)] };
+        Assert.Equal((null, null, null), (run.Records, run.MaxOverMean, run.BusiestReplicaShare));
+        Assert.False(Report(Plain, run).Passed);
+    }
+
+    [Fact]
     public void Series_OfReadings_GivesRecordsAndTheWorstAge()
     {
-        var series = new PartitionLoadSeries(3);
-        series.Add(Reading((100, 1), (5, 0), (null, null)));
-        series.Add(Reading((null, 7), (5, 0), (10, null)));
-        series.Add(Reading((160, 2), (8, 0), (30, null)));
-        Assert.Equal([new PartitionLoad(0, 60, Seconds(7), "a"), new PartitionLoad(1, 3, TimeSpan.Zero, "a"), new PartitionLoad(2, 20, null, "a")], series.Read());
+        var series = new PartitionLoadSeries(4);
+        series.Add(Reading((100, 1), (5, 0), (null, null), (null, null)));
+        series.Add(Reading((null, 7), (5, 0), (10, null), (null, null)));
+        series.Add(Reading((160, 2), (8, 0), (30, null), (null, null)));
+        Assert.Equal([new PartitionLoad(0, 60, Seconds(7), "a"), new PartitionLoad(1, 3, TimeSpan.Zero, "a"), new PartitionLoad(2, 20, null, "a"), new PartitionLoad(3, null, null, "a")], series.Read());
     }
 
     private static TopicReading Reading(params (long? End, double? Age)[] partitions) =>
@@ -71,7 +79,7 @@ public sealed class HotKeyReportTests
         IsSalted = merged > 0, Partitions = [.. partitions], RescaledTo = [], Outcome = Outcome(merged), Events = 100, ExpectedEvents = 100, Retries = 0,
     };
 
-    private static PartitionLoad Load(long records, double? seconds) => new(0, records, Seconds(seconds), "a");
+    private static PartitionLoad Load(long? records, double? seconds) => new(0, records, Seconds(seconds), "a");
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } known ? TimeSpan.FromSeconds(known) : null;
 
