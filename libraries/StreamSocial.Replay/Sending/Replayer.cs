@@ -15,6 +15,9 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
     /// <summary>Shortest wait; an event due earlier is sent at once, because timers are not more precise.</summary>
     private static readonly TimeSpan PaceGrain = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>A timer takes 49 days at most; a slow replay of a trace with a gap may wait for longer.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     /// <summary>Replays a trace to its end.</summary>
     /// <exception cref="ReplayException">Ingest rejected a batch or did not accept it in time.</exception>
     /// <exception cref="Traces.TraceFormatException">The trace cannot be read.</exception>
@@ -113,7 +116,10 @@ public sealed class Replayer(HttpClient http, ReplayOptions options, TimeProvide
 
         // Partial batches are sent before the replay waits, so that their events are not delayed.
         await FlushAsync(workers, keys, cancellationToken);
-        await Task.Delay(wait, time, cancellationToken);
+        for (; wait > LongestDelay; wait = due - time.GetElapsedTime(start))
+            await Task.Delay(LongestDelay, time, cancellationToken);
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, time, cancellationToken);
     }
 
     /// <summary>Finds the worker for an event. One with two keys waits until no different workers have events of them.</summary>

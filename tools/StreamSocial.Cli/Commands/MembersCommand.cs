@@ -14,7 +14,7 @@ internal sealed class MembersCommand : Command
 
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
-    private readonly Option<double?> _seconds = SharedOptions.Positive("--seconds", "How long to watch what waits; ages are known only as far back. Default 4.");
+    private readonly Option<double?> _seconds = SharedOptions.Positive("--seconds", "How long to watch what waits; ages are known only as far back. Default 4.", SharedOptions.MostSeconds);
     private readonly IAnsiConsole _console;
 
     public MembersCommand(IAnsiConsole console)

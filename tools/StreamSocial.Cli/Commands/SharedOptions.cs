@@ -15,6 +15,12 @@ internal static class SharedOptions
     private const string BootstrapVariable = "ConnectionStrings__kafka";
     private const string ProfileVariable = "Topology__Profile";
 
+    /// <summary>Longest time that may be given for a wait.</summary>
+    public const int MostSeconds = 1_000_000;
+
+    /// <summary>Longest time that may be given for what ends by the clock.</summary>
+    private const int MostHours = 10_000;
+
     public static Option<FileInfo?> Json() => new("--json") { Description = "Also write the result to this file, as JSON.", HelpName = "FILE" };
 
     public static Option<string?> Bootstrap()
@@ -125,9 +131,15 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<double?> Positive(string name, string description) => new(name)
+    /// <summary>A whole number of seconds, at most what a timer takes with much to spare.</summary>
+    public static Option<int> Seconds(string name, string description, int defaultValue) => Between(name, description, 1, MostSeconds, defaultValue);
+
+    /// <summary>A rate, a factor or seconds: at least a thousandth, since the wait for what is rarer is longer than a timer takes.</summary>
+    public static Option<double?> Positive(string name, string description, double maximum = double.MaxValue) => new(name)
     {
-        Description = description, HelpName = "N", CustomParser = result => Parse(name, result, double.Epsilon, "a number above 0"),
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parse(name, result, 0.001, maximum < double.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a number, 0.001 to {maximum:N0}") : "a number, 0.001 or more", maximum),
     };
 
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
@@ -165,9 +177,9 @@ internal static class SharedOptions
         var seconds = text.Length > 1 && double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? text[^1] switch { 's' => number, 'm' => number * 60, 'h' => number * 3600, _ => 0 }
             : 0;
-        if (seconds > 0)
+        if (seconds >= 0.001 && seconds <= MostHours * 3600.0)
             return TimeSpan.FromSeconds(seconds);
-        result.AddError($"{name} is '{text}'; give a number with s, m or h, such as 10m.");
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; give a number with s, m or h, such as 10m, 0.001s to {MostHours}h."));
         return null;
     }
 }

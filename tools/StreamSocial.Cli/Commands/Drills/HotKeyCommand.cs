@@ -9,7 +9,7 @@ internal sealed class HotKeyCommand : TopologyDrillCommand<HotKeyReport>
 {
     private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process: less than the hot content gets, and enough for all replicas together.", 500);
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators while it is measured; two or more.", 2);
-    private readonly Option<int> _window = SharedOptions.AtLeastOne("--window", "Seconds for which it is measured.", 30);
+    private readonly Option<int> _window = SharedOptions.Seconds("--window", "Seconds for which it is measured.", 30);
 
     public HotKeyCommand(IAnsiConsole console)
         : base(

@@ -7,12 +7,12 @@ namespace StreamSocial.Cli.Commands.Drills;
 /// <summary><c>drill members</c>.</summary>
 internal sealed class MembersDrillCommand : KafkaDrillCommand<MembersReport>
 {
-    private readonly Option<int> _count = SharedOptions.AtLeastOne("--count", "Most members; the steps are 1, 2, 5, 10, 20, 50, ... up to it, and over half and a tenth of it back to 1.", 100);
+    private readonly Option<int> _count = SharedOptions.Between("--count", "Most members, 1 to 10,000; the steps are 1, 2, 5, 10, 20, 50, ... up to it, and over half and a tenth of it back to 1.", 1, 10_000, 100);
     private readonly Option<int?> _partitions = new("--partitions")
     {
-        Description = "Partitions that they share, at least as many as members; default three for each.",
+        Description = "Partitions that they share, at least as many as members, at most 100,000; default three for each.",
         HelpName = "N",
-        CustomParser = result => SharedOptions.Parse("--partitions", result, 1, "a whole number, 1 or more"),
+        CustomParser = result => SharedOptions.Parse("--partitions", result, 1, "a whole number, 1 to 100,000", 100_000),
     };
 
     private readonly Option<string?> _protocols = new("--protocols")
@@ -21,7 +21,7 @@ internal sealed class MembersDrillCommand : KafkaDrillCommand<MembersReport>
         HelpName = "NAME,NAME,...",
     };
 
-    private readonly Option<int> _timeout = SharedOptions.AtLeastOne("--timeout", "Most seconds for one step to settle.", 120);
+    private readonly Option<int> _timeout = SharedOptions.Seconds("--timeout", "Most seconds for one step to settle.", 120);
 
     public MembersDrillCommand(IAnsiConsole console)
         : base(
@@ -62,6 +62,8 @@ internal sealed class MembersDrillCommand : KafkaDrillCommand<MembersReport>
         if (list is null)
             return possible;
         var names = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (names.Length == 0)
+            throw new UsageException($"--protocols is '{list}'; use some of {string.Join(", ", MembershipProtocol.All.Select(protocol => protocol.Name))}.");
         foreach (var name in names)
         {
             if (MembershipProtocol.All.All(protocol => protocol.Name != name))

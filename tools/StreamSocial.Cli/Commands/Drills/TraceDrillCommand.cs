@@ -13,7 +13,7 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
 {
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
     private readonly Option<long?> _limit = SharedOptions.Limit();
-    private readonly Option<int> _steady = SharedOptions.AtLeastOne("--steady", "Seconds of undisturbed running before the first disturbance, as the measure of the rest.", 10);
+    private readonly Option<int> _steady = SharedOptions.Seconds("--steady", "Seconds of undisturbed running before the first disturbance, as the measure of the rest.", 10);
     private string? _path;
 
     /// <param name="console">Output.</param>

@@ -15,7 +15,7 @@ internal sealed class LabRecordCommand : Command
 
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
     private readonly Option<FileInfo> _out = new("--out") { Description = "The recording, for 'lab --recording'.", HelpName = "FILE", Required = true };
-    private readonly Option<double?> _seconds = SharedOptions.Positive("--seconds", "How long to record; default until Ctrl-C.");
+    private readonly Option<double?> _seconds = SharedOptions.Positive("--seconds", "How long to record; default until Ctrl-C.", SharedOptions.MostSeconds);
     private readonly Option<string?> _description = new("--description") { Description = "What is recorded, for whoever reads the lab's tables.", HelpName = "TEXT" };
     private readonly IAnsiConsole _console;
 
