@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.BrokerKill;
-using StreamSocial.Cli.Output;
 using StreamSocial.Hosting.Kafka.Processes;
 
 namespace StreamSocial.Cli.Commands.Drills;
@@ -19,7 +18,7 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
     private const string Alerting = "--Dashboard:Enabled=true";
 
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
-    private readonly Option<int> _down = SharedOptions.AtLeastOne("--down", "Seconds that a killed broker stays away.", 20);
+    private readonly Option<int> _down = SharedOptions.Seconds("--down", "Seconds that a killed broker stays away.", 20);
     private readonly Option<FileInfo?> _html = new("--html")
     {
         Description = "Also draw throughput, gaps between acknowledgements, partitions without all replicas and alerts over time into this file.", HelpName = "FILE",
@@ -35,17 +34,13 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
 
     protected override async Task<BrokerKillReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var html = ResultFile.Open(parsed.GetValue(_html));
         var replicas = parsed.GetValue(_replicas);
-
         // Brokers whose data is thrown away at the end are not stopped in good order; a directory of its own lets them.
         var data = Directory.CreateTempSubdirectory("streamsocial-drill-");
         try
         {
             var options = CreateOptions(parsed, replicas, replicas, $"--Kafka:DataDirectory={data.FullName}", ShortLived, Alerting);
-            var report = await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
-            await html.WriteTextAsync(() => BrokerKillPage.Render(report), cancellationToken);
-            return report;
+            return await new BrokerKillDrill(options, TimeSpan.FromSeconds(parsed.GetValue(_down)), Console, Time).RunAsync(cancellationToken);
         }
         finally
         {
@@ -60,11 +55,15 @@ internal sealed class BrokerKillCommand : TraceDrillCommand<BrokerKillReport>
         {
             data.Delete(recursive: true);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.MarkupLineInterpolated($"The brokers' data is left in {data.FullName}: {e.Message}");
         }
     }
+
+    protected override Option<FileInfo?> Page => _html;
+
+    protected override string Draw(BrokerKillReport report) => BrokerKillPage.Render(report);
 
     protected override void Write(BrokerKillReport report) => BrokerKillTable.Write(Console, report);
 

@@ -36,6 +36,12 @@ internal abstract class KafkaDrillCommand<TReport> : Command
 
     protected abstract void Write(TReport report);
 
+    /// <summary>Where a page with the result goes; null for a drill that draws none.</summary>
+    protected virtual Option<FileInfo?>? Page => null;
+
+    /// <summary>Draws the page.</summary>
+    protected virtual string Draw(TReport report) => "";
+
     /// <summary>Why a source that exists is not among those of this drill.</summary>
     protected virtual string WhyNot(string source) => "";
 
@@ -51,9 +57,11 @@ internal abstract class KafkaDrillCommand<TReport> : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
+        await using var page = ResultFile.Open(Page is { } option ? parsed.GetValue(option) : null);
         var report = await AfterStart.HeldAsync(RunDrillAsync(parsed, cancellationToken));
         Write(report);
         await json.WriteAsync(report, cancellationToken);
+        await page.WriteTextAsync(() => Draw(report), cancellationToken);
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

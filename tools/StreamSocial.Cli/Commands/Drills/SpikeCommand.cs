@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Spike;
-using StreamSocial.Cli.Output;
 using StreamSocial.Scaling.Policies;
 
 namespace StreamSocial.Cli.Commands.Drills;
@@ -23,8 +22,8 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
 
     private readonly Option<int> _capacity = SharedOptions.AtLeastOne("--capacity", "Entries per second that a replica may process.", 450);
     private readonly Option<int> _maximum = SharedOptions.AtLeastOne("--maximum", "Most feed generators.", 6);
-    private readonly Option<int> _spike = SharedOptions.AtLeastOne("--spike", "Seconds that the crowd stays.", 60);
-    private readonly Option<int> _after = SharedOptions.AtLeastOne("--after", "Most seconds to wait for one replica afterwards; a policy that is compared gets as many as the first took, at least 120.", 300);
+    private readonly Option<int> _spike = SharedOptions.Seconds("--spike", "Seconds that the crowd stays.", 60);
+    private readonly Option<int> _after = SharedOptions.Seconds("--after", "Most seconds to wait for one replica afterwards; a policy that is compared gets as many as the first took, at least 120.", 300);
     private readonly Option<FileInfo?> _html = new("--html") { Description = "Also draw age and replicas over time into this file.", HelpName = "FILE" };
 
     public SpikeCommand(IAnsiConsole console)
@@ -36,7 +35,6 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
 
     protected override async Task<SpikeReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var html = ResultFile.Open(parsed.GetValue(_html));
         var common = CreateOptions(parsed, initial: 1, parsed.GetValue(_maximum));
         var options = new SpikeOptions
         {
@@ -48,9 +46,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
             Spike = TimeSpan.FromSeconds(parsed.GetValue(_spike)),
             After = TimeSpan.FromSeconds(parsed.GetValue(_after)),
         };
-        var report = await new SpikeDrill(options, Console, Time).RunAsync(cancellationToken);
-        await html.WriteTextAsync(() => SpikePage.Render(report), cancellationToken);
-        return report;
+        return await new SpikeDrill(options, Console, Time).RunAsync(cancellationToken);
     }
 
     private static string[] ParsePolicies(ArgumentResult result)
@@ -62,6 +58,10 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
         result.AddError($"--policies is '{text}'; give one or more of {string.Join(", ", Known)}, each once, with commas between them.");
         return [];
     }
+
+    protected override Option<FileInfo?> Page => _html;
+
+    protected override string Draw(SpikeReport report) => SpikePage.Render(report);
 
     protected override void Write(SpikeReport report) => SpikeTable.Write(Console, report);
 }
