@@ -13,7 +13,10 @@ public sealed class StreamsOptions
 
     private const int MostThreads = 64;
 
-    /// <summary>The consumer group that all replicas join.</summary>
+    /// <summary>
+    /// The consumer group that all replicas join. The dashboard and the command line know the feed generators' by its default name only: with another one, the dashboard
+    /// shows the group as a foreign one, offsets are not reset, and what is confirmed with the group's name still asks for the default.
+    /// </summary>
     /// <value>Default the application's id (<see cref="StreamsApplication.Id"/>).</value>
     [Required(AllowEmptyStrings = false)]
     public string GroupId { get; set; } = "";

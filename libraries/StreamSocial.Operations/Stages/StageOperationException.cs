@@ -15,7 +15,7 @@ public enum StageRefusal
     /// <summary>There is no such stage.</summary>
     UnknownStage,
 
-    /// <summary>The position is none, or not in the input.</summary>
+    /// <summary>The position is none, or not in the input, or what it would skip or repeat is not known.</summary>
     BadPosition,
 
     /// <summary>The partitions are none of the input's.</summary>

@@ -164,17 +164,22 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
 
     private async Task<IReadOnlyDictionary<int, long?>> ReadPositionsAsync(string input, IReadOnlyList<int> partitions, IReadOnlyList<(long First, long End)> ranges, CancellationToken cancellationToken)
     {
-        // A checkpoint and the group's offset are one transaction; embedded brokers have neither, there the owners say it.
-        if (!kafka.Settings.IsEmbedded)
-        {
-            var committed = await kafka.Offsets.ReadCommittedAsync(application.Group, input, partitions, cancellationToken);
-            return partitions.ToDictionary(partition => partition, partition => (long?)(committed.TryGetValue(partition, out var offset) ? offset : ranges[partition].First));
-        }
         var reported = new Dictionary<int, long>();
         foreach (var topic in view.Members().OrderBy(member => member.ReportedAt).SelectMany(member => member.Topics).Where(topic => topic.Topic == input))
         {
             foreach (var (partition, offset) in topic.Partitions.Zip(topic.CommittedOffsets))
                 reported[partition] = offset;
+        }
+        // A checkpoint and the group's offset are one transaction; embedded brokers have neither, there the owners say it.
+        if (!kafka.Settings.IsEmbedded)
+        {
+            var committed = await kafka.Offsets.ReadCommittedAsync(application.Group, input, partitions, cancellationToken);
+            if (committed.Count == 0 && partitions.Any(partition => reported.GetValueOrDefault(partition) > ranges[partition].First))
+            {
+                throw new StageOperationException(
+                    StageRefusal.BadPosition, $"Group {application.Group} has no positions in {input}, though members report some: they run as another group (Streams:GroupId), whose positions are not known here.");
+            }
+            return partitions.ToDictionary(partition => partition, partition => (long?)(committed.TryGetValue(partition, out var offset) ? offset : ranges[partition].First));
         }
         return partitions.ToDictionary(
             partition => partition, partition => reported.TryGetValue(partition, out var offset) ? offset >= 0 ? offset : ranges[partition].First : (long?)null);

@@ -184,10 +184,24 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
         static async Task RefusesAsync(StageRefusal refusal, Func<Task> ask) => Assert.Equal(refusal, (await Assert.ThrowsAsync<StageOperationException>(ask)).Refusal);
     }
 
-    private async Task<StageOperator> OperatorAsync(string input, CountingMember member)
+    [Fact]
+    public async Task Reset_MembersRunAsAnotherGroup_IsRefused()
+    {
+        var input = await CreateTopicsAsync("other-group");
+        await ProduceAsync(input, 3);
+        await using var member = await CountingMember.StartAsync(kafka, input);
+        await member.HasCommittedAsync(3);
+        var stages = await OperatorAsync(input, member, group: $"not-{input}");
+
+        var refused = await Assert.ThrowsAsync<StageOperationException>(() => stages.PlanAsync(Stage, ResetPosition.Parse("latest"), null, Token));
+
+        Assert.Equal(StageRefusal.BadPosition, refused.Refusal);
+    }
+
+    private async Task<StageOperator> OperatorAsync(string input, CountingMember member, string? group = null)
     {
         var settings = await kafka.GetSettingsAsync();
-        var application = new StageApplication(input, $"{input}-controls", [new StageManifest(Stage, input, $"{input}-state", UserAction.Descriptor)]);
+        var application = new StageApplication(group ?? input, $"{input}-controls", [new StageManifest(Stage, input, $"{input}-state", UserAction.Descriptor)]);
         return new StageOperator(application, new StageKafka(settings, new PartitionOffsets(settings, NullLogger<PartitionOffsets>.Instance), Producer), member.View, TimeProvider.System);
     }
 
