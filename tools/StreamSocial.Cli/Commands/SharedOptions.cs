@@ -39,9 +39,10 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<TopologyProfile?> Profile() => new("--profile")
+    /// <param name="otherwise">What is taken when neither the option nor the environment says it.</param>
+    public static Option<TopologyProfile?> Profile(string otherwise) => new("--profile")
     {
-        Description = "Partition counts: full (1000, 500, 1000 for the inputs) or small (60, 30, 60).",
+        Description = $"Partition counts: full (1000, 500, 1000 for the inputs) or small (60, 30, 60); default from the environment variable {ProfileVariable}, or else {otherwise}.",
         HelpName = "full|small",
         DefaultValueFactory = _ => Enum.TryParse<TopologyProfile>(Environment.GetEnvironmentVariable(ProfileVariable), ignoreCase: true, out var profile) ? profile : null,
     };

@@ -32,7 +32,7 @@ internal sealed class TopicsDescribeCommand : Command
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
-    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile("the one that fits the input topics");
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;
 
@@ -52,7 +52,7 @@ internal sealed class TopicsDescribeCommand : Command
         var settings = SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!);
         using var inspector = new LogInspector(settings);
         var partitions = inspector.ReadPartitionCounts();
-        var catalog = StreamSocialTopics.For(parsed.GetValue(_profile) ?? TopologyProfile.Full);
+        var catalog = StreamSocialTopics.For(parsed.GetValue(_profile) ?? LogInspector.ProfileOf(partitions) ?? TopologyProfile.Full);
         using var reader = new TopicReader(settings, TimeProvider.System, NullLoggerFactory.Instance);
         var reports = (await reader.ReadAsync(catalog.Topics, ReadTimeout, cancellationToken))
             .Describe(earlier: null, sizes: null, settings.BootstrapServers)
@@ -81,7 +81,7 @@ internal sealed class TopicsDescribeCommand : Command
 internal sealed class TopicsCreateCommand : Command
 {
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
-    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile("full");
     private readonly Option<int?> _replicationFactor = SharedOptions.ReplicationFactor();
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
     private readonly IAnsiConsole _console;

@@ -19,7 +19,7 @@ internal sealed class VerifyCommand : Command
     private readonly Option<FileInfo?> _trace = SharedOptions.Trace();
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators; the most of them with --rescale.", 3);
     private readonly Option<long?> _limit = SharedOptions.Limit();
-    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile("what the AppHost chooses for its Kafka");
     private readonly Option<bool> _rescale = new("--rescale") { Description = "Start with 1 feed generator, go to --replicas after a third of the trace and back to 1 after two." };
     private readonly Option<double?> _rate = SharedOptions.Positive("--rate", "Events per second; default as fast as ingest takes them.");
     private readonly Option<int> _workers = SharedOptions.Workers(64);

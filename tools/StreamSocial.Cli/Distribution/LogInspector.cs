@@ -1,5 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Events.Stages;
+using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Lag;
 
@@ -33,6 +35,19 @@ internal sealed class LogInspector(KafkaClientSettings settings) : IDisposable
         {
             throw new ToolException($"Kafka at {settings.BootstrapServers} does not answer ({e.Error.Reason}). Is it running, and is the address right?", e);
         }
+    }
+
+    /// <summary>The profile whose partition counts the input topics have; null when they have those of none.</summary>
+    /// <param name="counts">Partition counts of all topics.</param>
+    public static TopologyProfile? ProfileOf(IReadOnlyDictionary<string, int> counts)
+    {
+        foreach (var profile in Enum.GetValues<TopologyProfile>())
+        {
+            var catalog = StreamSocialTopics.For(profile);
+            if (FeedGeneratorStages.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
+                return profile;
+        }
+        return null;
     }
 
     /// <summary>Number of partitions that lack a replica in sync; null when the cluster does not answer.</summary>

@@ -27,7 +27,8 @@ internal sealed class TopologySession : IAsyncDisposable
     {
         (Topology, Settings, Members, Inspector, _console, _time) = (topology, settings, members, inspector, console, time);
         Ends = new LogEndReader(settings, NullLogger<LogEndReader>.Instance);
-        Profile = ProfileOf(inspector);
+        Profile = LogInspector.ProfileOf(inspector.ReadPartitionCounts())
+            ?? throw new ToolException("The cluster's input topics have the partition counts of no profile; delete them or use another cluster.");
         Catalog = StreamSocialTopics.For(Profile);
         InputPartitions = [.. FeedGeneratorStages.Inputs.SelectMany(topic => Enumerable.Range(0, Catalog[topic].Partitions).Select(partition => (topic, partition)))];
     }
@@ -130,17 +131,5 @@ internal sealed class TopologySession : IAsyncDisposable
         Inspector.Dispose();
         await Members.DisposeAsync();
         await Topology.DisposeAsync();
-    }
-
-    private static TopologyProfile ProfileOf(LogInspector inspector)
-    {
-        var counts = inspector.ReadPartitionCounts();
-        foreach (var profile in Enum.GetValues<TopologyProfile>())
-        {
-            var catalog = StreamSocialTopics.For(profile);
-            if (FeedGeneratorStages.Inputs.All(topic => counts.GetValueOrDefault(topic) == catalog[topic].Partitions))
-                return profile;
-        }
-        throw new ToolException("The cluster's input topics have the partition counts of no profile; delete them or use another cluster.");
     }
 }

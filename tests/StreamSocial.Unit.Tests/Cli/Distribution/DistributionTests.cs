@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Events;
+using StreamSocial.Events.Topics;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Topics;
 
@@ -9,6 +10,18 @@ namespace StreamSocial.Unit.Tests.Cli.Distribution;
 
 public sealed class DistributionTests
 {
+    [Theory]
+    [InlineData(TopologyProfile.Full)]
+    [InlineData(TopologyProfile.Small)]
+    public void ProfileOf_TopicsOfTheCluster_IsTheOneThatFitsTheInputs(TopologyProfile profile)
+    {
+        var counts = StreamSocialTopics.For(profile).Topics.ToDictionary(topic => topic.Name, topic => topic.Partitions);
+        Assert.Equal(profile, LogInspector.ProfileOf(counts));
+        counts[TopicNames.UserActions]++;
+        Assert.Null(LogInspector.ProfileOf(counts));
+        Assert.Null(LogInspector.ProfileOf(new Dictionary<string, int>()));
+    }
+
     [Fact]
     public void Of_Partitions_GivesMeanMaxAndEmptyOnes()
     {

@@ -11,7 +11,7 @@ internal abstract class TopologyDrillCommand<TReport> : KafkaDrillCommand<TRepor
     where TReport : IDrillReport
 {
     private readonly Option<double?> _rate;
-    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile();
+    private readonly Option<TopologyProfile?> _profile = SharedOptions.Profile("small");
     private readonly Option<int> _seed = SharedOptions.Seed("Seed of the random choices and of synthetic events.");
     private readonly Option<FileInfo?> _appHost = SharedOptions.AppHost();
     private readonly Option<string[]> _set = SharedOptions.Set();
