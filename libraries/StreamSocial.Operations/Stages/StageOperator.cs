@@ -70,8 +70,11 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
             var chosen = partitions ?? [.. Enumerable.Range(0, ranges.Count)];
             if (chosen.Where(partition => partition >= ranges.Count).ToArray() is { Length: > 0 } unknown)
                 throw new StageOperationException(StageRefusal.BadPartitions, $"{manifest.Input} has the partitions 0 to {ranges.Count - 1}; {string.Join(", ", unknown.Take(5))} is not among them.");
-            var positions = await ReadPositionsAsync(manifest.Input, chosen, ranges, cancellationToken);
-            var found = to.Kind == ResetPositionKind.Time ? await FindAsync(manifest.Input, chosen, to.Time, cancellationToken) : null;
+            var isEmbedded = await IsEmbeddedAsync(manifest.Input, ranges, cancellationToken);
+            if (isEmbedded && to.Kind == ResetPositionKind.Time)
+                throw new StageOperationException(StageRefusal.BadPosition, "The embedded brokers find no records by their time; give an offset.");
+            var positions = await ReadPositionsAsync(manifest.Input, chosen, ranges, isEmbedded, cancellationToken);
+            var found = to.Kind == ResetPositionKind.Time ? await kafka.Offsets.FindAsync(manifest.Input, chosen, to.Time, cancellationToken) : null;
             ResetPartition[] plan = [.. chosen.Select(partition => new ResetPartition(partition, ranges[partition].First, ranges[partition].End, positions[partition], Target(partition)))];
             if (plan.FirstOrDefault(partition => partition.Target < partition.First || partition.Target > partition.End) is { } outside)
             {
@@ -162,7 +165,15 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
         return [.. targets.Where(target => moved.GetValueOrDefault(target.Partition) < target.ResetId)];
     }
 
-    private async Task<IReadOnlyDictionary<int, long?>> ReadPositionsAsync(string input, IReadOnlyList<int> partitions, IReadOnlyList<(long First, long End)> ranges, CancellationToken cancellationToken)
+    /// <summary>Whether the brokers are embedded ones, also for who was given no more than their address: those find no record by its time, however old it may be.</summary>
+    private async Task<bool> IsEmbeddedAsync(string input, IReadOnlyList<(long First, long End)> ranges, CancellationToken cancellationToken)
+    {
+        int[] written = [.. Enumerable.Range(0, ranges.Count).Where(partition => ranges[partition].First < ranges[partition].End)];
+        return kafka.Settings.IsEmbedded || (written.Length > 0 && (await kafka.Offsets.FindAsync(input, written, DateTimeOffset.UnixEpoch, cancellationToken)).Count == 0);
+    }
+
+    private async Task<IReadOnlyDictionary<int, long?>> ReadPositionsAsync(
+        string input, IReadOnlyList<int> partitions, IReadOnlyList<(long First, long End)> ranges, bool isEmbedded, CancellationToken cancellationToken)
     {
         var reported = new Dictionary<int, long>();
         foreach (var topic in view.Members().OrderBy(member => member.ReportedAt).SelectMany(member => member.Topics).Where(topic => topic.Topic == input))
@@ -171,7 +182,7 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
                 reported[partition] = offset;
         }
         // A checkpoint and the group's offset are one transaction; embedded brokers have neither, there the owners say it.
-        if (!kafka.Settings.IsEmbedded)
+        if (!isEmbedded)
         {
             var committed = await kafka.Offsets.ReadCommittedAsync(application.Group, input, partitions, cancellationToken);
             if (committed.Count == 0 && partitions.Any(partition => reported.GetValueOrDefault(partition) > ranges[partition].First))
@@ -184,11 +195,6 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
         return partitions.ToDictionary(
             partition => partition, partition => reported.TryGetValue(partition, out var offset) ? offset >= 0 ? offset : ranges[partition].First : (long?)null);
     }
-
-    private async Task<IReadOnlyDictionary<int, long>> FindAsync(string input, IReadOnlyList<int> partitions, DateTimeOffset at, CancellationToken cancellationToken) =>
-        kafka.Settings.IsEmbedded
-            ? throw new StageOperationException(StageRefusal.BadPosition, "The embedded brokers find no records by their time; give an offset.")
-            : await kafka.Offsets.FindAsync(input, partitions, at, cancellationToken);
 
     private Task WriteTargetsAsync(StageManifest stage, long id, IReadOnlyCollection<ResetTarget> targets, CancellationToken cancellationToken) => WriteAsync(
         StageControls.ResetKeyOf(stage.Name, id),
