@@ -191,6 +191,7 @@ public sealed class StageOperatorTests(KraftFixture kafka) : IAsyncLifetime
         await ProduceAsync(input, 3);
         await using var member = await CountingMember.StartAsync(kafka, input);
         await member.HasCommittedAsync(3);
+        await Until.TrueAsync("the member reports its position", () => member.View.Members().SelectMany(known => known.Topics).Any(topic => topic.CommittedOffsets.Contains(3)), () => "it does not", Patience);
         var stages = await OperatorAsync(input, member, group: $"not-{input}");
 
         var refused = await Assert.ThrowsAsync<StageOperationException>(() => stages.PlanAsync(Stage, ResetPosition.Parse("latest"), null, Token));
