@@ -106,10 +106,13 @@ public sealed record TopicReading(string Topic, ImmutableArray<PartitionReading>
 public readonly record struct PartitionReading(long? LogEnd, Member? Owner, long? NextOffset, long? CommittedOffset, bool IsRestoring)
 {
     /// <summary>
-    /// Age of the oldest unprocessed record as earlier readings of the same reader show it, exact to the time between two of them; zero when nothing waits. At
-    /// least so old when the record is older than the first reading; null when unknown.
+    /// Age of the oldest unprocessed record as earlier readings of the same reader show it, exact to the time between two of them; zero when nothing waits;
+    /// null when unknown.
     /// </summary>
     public TimeSpan? OldestAge { get; init; }
+
+    /// <summary>Whether <see cref="OldestAge"/> is only the least that it can be: the record was there before the first reading.</summary>
+    public bool IsAgeAtLeast { get; init; }
 
     /// <summary>How its consumer gets on, as earlier readings of the same reader show it.</summary>
     public PartitionDiagnosis Diagnosis { get; init; }

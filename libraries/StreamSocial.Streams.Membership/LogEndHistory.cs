@@ -28,13 +28,23 @@ public sealed class LogEndHistory
             _samples[topic.Topic] = samples = [];
         while (samples.Count < topic.Partitions.Length)
             samples.Add([]);
-        return topic with { Partitions = [.. topic.Partitions.Select((partition, index) => partition with { OldestAge = Add(samples[index], partition, at) })] };
+        return topic with
+        {
+            Partitions =
+            [
+                .. topic.Partitions.Select((partition, index) =>
+                {
+                    var (age, isAtLeast) = Add(samples[index], partition, at);
+                    return partition with { OldestAge = age, IsAgeAtLeast = isAtLeast };
+                }),
+            ],
+        };
     }
 
-    private static TimeSpan? Add(List<Sample> samples, PartitionReading partition, DateTimeOffset at)
+    private static (TimeSpan? Age, bool IsAtLeast) Add(List<Sample> samples, PartitionReading partition, DateTimeOffset at)
     {
         if (partition.LogEnd is not { } end)
-            return null;
+            return (null, false);
         // A log that ends earlier than before is another one of the same name.
         if (samples.Count > 0 && samples[^1].End > end)
             samples.Clear();
@@ -46,12 +56,12 @@ public sealed class LogEndHistory
         if (partition.NextOffset is not { } next)
         {
             Thin(samples);
-            return null;
+            return (null, false);
         }
         if (next >= end)
         {
             samples.RemoveRange(0, samples.Count - 1);
-            return TimeSpan.Zero;
+            return (TimeSpan.Zero, false);
         }
         var oldest = samples.FindIndex(sample => sample.End > next);
         if (oldest > 1)
@@ -60,7 +70,7 @@ public sealed class LogEndHistory
             oldest = 1;
         }
         Thin(samples);
-        return at - AppendedAt(samples, oldest, next);
+        return (at - AppendedAt(samples, oldest, next), oldest == 0);
     }
 
     /// <summary>The record's place between the two ends tells its time; before the first known end, it is at least as old as that.</summary>

@@ -63,7 +63,7 @@ internal static class AlertInputBuilder
             topic.Lag,
             topic.UnknownLags == 0,
             topic.OldestAgeMs is { } age ? TimeSpan.FromMilliseconds(age) : null,
-            topic.OldestAgesMs is { } ages && !ages.Contains(null),
+            topic.UnknownAges == 0,
             hottest,
             ratio,
             catalog[topic.Name].Retention);

@@ -58,7 +58,7 @@ internal static class PlainPage
         Row("Records processed", Figures.Rate(totals.RateOut));
         Row("Entries processed", Figures.Rate(totals.EntriesPerSecond));
         Row("Lag", Figures.AtLeast(totals.Lag, totals.UnknownLags));
-        Row("Oldest record waits", Figures.AtLeast(Figures.Age(totals.OldestAgeMs), totals.UnknownLags));
+        Row("Oldest record waits", Figures.AtLeast(Figures.Age(totals.OldestAgeMs), totals.UnknownAges));
         Row("Behind the checkpoints", Figures.Count(totals.CommittedLag));
         Row("Replicas asked for", Figures.Count(snapshot.Scale?.Desired));
         Row("Replicas running", Figures.Count(snapshot.Scale?.Running));

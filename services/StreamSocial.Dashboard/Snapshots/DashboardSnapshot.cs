@@ -57,7 +57,11 @@ internal sealed record DashboardSnapshot(
 /// <param name="OldestAgeMs">Age of the oldest record that waits, of the partitions where that is known; null when it is known of none.</param>
 internal sealed record TotalsSnapshot(
     double? RateIn, double? RateOut, double? EntriesPerSecond, long? Lag, long? CommittedLag, int? UnknownLags, CountersSnapshot? Counters,
-    long? OldestAgeMs);
+    long? OldestAgeMs)
+{
+    /// <summary>Partitions whose age is unknown, or only known to be at least so much; null when not even their number is known.</summary>
+    public int? UnknownAges { get; init; }
+}
 
 /// <summary>Replicas asked for, running and ready, and the bounds.</summary>
 internal sealed record ScaleSnapshot(int? Desired, int? Running, int? Ready, int? Minimum, int? Maximum);

@@ -65,7 +65,10 @@ internal static class SnapshotBuilder
             SumKnown(topics.Select(topic => topic.CommittedLag)),
             topics.Any(topic => topic.UnknownLags is null) ? null : topics.Sum(topic => topic.UnknownLags),
             reporting is [_, ..] ? reporting.Aggregate((left, right) => left + right) : null,
-            topics.Max(topic => topic.OldestAgeMs));
+            topics.Max(topic => topic.OldestAgeMs))
+        {
+            UnknownAges = topics.Any(topic => topic.UnknownAges is null) ? null : topics.Sum(topic => topic.UnknownAges),
+        };
     }
 
     private static double? Sum(IEnumerable<double?>? figures)

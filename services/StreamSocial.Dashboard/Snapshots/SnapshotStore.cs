@@ -76,9 +76,9 @@ internal readonly record struct HistoryPoint(long At, double? RateIn, double? Ra
         snapshot.At,
         snapshot.Totals.RateIn,
         snapshot.Totals.RateOut,
-        // A sum that lacks some partitions would look like a falling lag, and an age of the others like one that falls.
+        // A sum that lacks some partitions would look like a falling lag, and an age of the others, or since a restart, like one that falls.
         snapshot.Totals.UnknownLags == 0 ? snapshot.Totals.Lag : null,
-        snapshot.Totals.UnknownLags == 0 ? snapshot.Totals.OldestAgeMs : null,
+        snapshot.Totals.UnknownAges == 0 ? snapshot.Totals.OldestAgeMs : null,
         snapshot.Scale?.Desired,
         snapshot.Scale?.Running,
         snapshot.Scale?.Ready);

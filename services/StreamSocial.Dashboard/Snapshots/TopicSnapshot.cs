@@ -42,6 +42,9 @@ internal sealed record TopicSnapshot(
     /// </summary>
     public string[]? States { get; init; }
 
+    /// <summary>Partitions whose age is unknown, or only known to be at least so much; null when not even their number is known.</summary>
+    public int? UnknownAges { get; init; }
+
     /// <summary>The same with the states of its partitions.</summary>
     /// <param name="topic">The topic as its members report it.</param>
     /// <param name="copies">The copies of its partitions; null when unknown.</param>
@@ -92,7 +95,10 @@ internal sealed record TopicSnapshot(
             ages,
             ages.Max(),
             [.. partitions.Select(partition => CauseSnapshot.CodeOf(partition.Diagnosis.Status))],
-            [.. partitions.Select(partition => CauseSnapshot.CodeOf(partition.Diagnosis.Cause))]);
+            [.. partitions.Select(partition => CauseSnapshot.CodeOf(partition.Diagnosis.Cause))])
+        {
+            UnknownAges = partitions.Count(partition => partition.OldestAge is null || partition.IsAgeAtLeast),
+        };
     }
 
     private static double?[] Rates(List<long?> advances, double seconds) =>

@@ -94,6 +94,26 @@ public sealed class AlertInputBuilderTests
     public void Build_RateOfTheHottestPartition_CountsFromTheLeastRateOn(long records, double expected) =>
         Assert.Equal(expected, Build(Reading(records, Member(1)), Reading(0, Member(1)) with { Group = Group(-1, [0, 0], [Member(1)]) }).Topics!.Value.Single().HotRatio);
 
+    /// <summary>After a restart of the dashboard nobody knows how long records have waited that were there before.</summary>
+    [Fact]
+    public void Build_RecordsOfBeforeTheFirstReading_AgeIsNotComplete()
+    {
+        var member = Member(1);
+        member.Topics.Add(new MemberTopic { Topic = TopicNames.UserActions, Partitions = { 0, 1 }, NextOffsets = { 3, 0 } });
+        var history = new LogEndHistory();
+
+        Assert.Equal((TimeSpan.Zero, false), AgeAt(0, 10));
+        Assert.Equal((TimeSpan.FromSeconds(1), false), AgeAt(1, 20));
+        member.Topics[0].NextOffsets[0] = 10;
+        Assert.Equal((TimeSpan.FromSeconds(2), true), AgeAt(2, 20));
+
+        (TimeSpan? Age, bool IsComplete) AgeAt(int second, long end)
+        {
+            var topic = Build(new ClusterReading(history.Add(Group(second, [end, 0], [member])), null, null, null)).Topics!.Value.Single();
+            return (topic.OldestAge, topic.IsAgeComplete);
+        }
+    }
+
     [Fact]
     public void Build_SourcesThatSayNothing_AreUnknown()
     {

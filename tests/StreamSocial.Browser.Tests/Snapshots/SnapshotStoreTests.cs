@@ -30,8 +30,18 @@ public sealed class SnapshotStoreTests
         Assert.Equal([(60L, 5_000L), ((long?)null, (long?)null)], _store.History.Select(point => (point.Lag, point.OldestAgeMs)));
     }
 
+    [Fact]
+    public void Publish_APartitionsAgeIsAtLeastSoMuch_AgeIsAGapInTheHistory()
+    {
+        Publish(0, isAgeAtLeast: true, 30);
+
+        Assert.Equal([((long?)30L, (long?)null)], _store.History.Select(point => (point.Lag, point.OldestAgeMs)));
+    }
+
+    private void Publish(int second, params long?[] lags) => Publish(second, isAgeAtLeast: false, lags);
+
     /// <summary>Partitions of one topic, of which so much waits, for five seconds; null where nobody owns it.</summary>
-    private void Publish(int second, params long?[] lags)
+    private void Publish(int second, bool isAgeAtLeast, params long?[] lags)
     {
         var at = Now.AddSeconds(second);
         int[] owned = [.. lags.Index().Where(lag => lag.Item is not null).Select(lag => lag.Index)];
@@ -42,7 +52,7 @@ public sealed class SnapshotStoreTests
             Topics = { new MemberTopic { Topic = "t", Partitions = { owned }, NextOffsets = { owned.Select(partition => 100 - lags[partition]!.Value) } } },
         };
         var group = GroupReading.Create(at, [new TopicLogEnds("t", [.. lags.Select(_ => (long?)100)])], [owner], TimeSpan.FromSeconds(10));
-        var aged = group.Topics[0] with { Partitions = [.. group.Topics[0].Partitions.Select(partition => partition with { OldestAge = partition.Lag is null ? null : TimeSpan.FromSeconds(5) })] };
+        var aged = group.Topics[0] with { Partitions = [.. group.Topics[0].Partitions.Select(partition => partition with { OldestAge = partition.Lag is null ? null : TimeSpan.FromSeconds(5), IsAgeAtLeast = isAgeAtLeast })] };
         var frame = new SnapshotFrame(false, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15), []);
         _store.Publish(SnapshotBuilder.Build(null, new ClusterReading(group with { Topics = [aged] }, null, null, null), 1, frame, MemberHistory.Empty), frame.HistoryLength);
     }

@@ -109,6 +109,18 @@ public sealed class RuleEvaluatorTests
     }
 
     [Theory]
+    [InlineData(AlertRules.RecordsWaitTooLong, 31, Verdict.Breached)]
+    [InlineData(AlertRules.RecordsWaitTooLong, 0, Verdict.Unknown)]
+    [InlineData(AlertRules.RetentionNear, 2_940, Verdict.Breached)]
+    [InlineData(AlertRules.RetentionNear, 0, Verdict.Unknown)]
+    public void Evaluate_AgeIsAtLeastSoMuch_IsEnoughToBreachAndNotEnoughToBeFine(string rule, int seconds, Verdict expected)
+    {
+        var input = Fine with { Topics = [Topic() with { OldestAge = TimeSpan.FromSeconds(seconds), IsAgeComplete = false }] };
+
+        Assert.Equal(expected, Read(rule, input).Observations.Single().Verdict);
+    }
+
+    [Theory]
     [InlineData(0, Verdict.Unknown)]
     [InlineData(1, Verdict.Breached)]
     public void Evaluate_PartOfTheWindow_IsEnoughToBreachAndNotEnoughToBeFine(long amount, Verdict expected)

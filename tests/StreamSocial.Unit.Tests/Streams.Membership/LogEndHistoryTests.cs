@@ -38,7 +38,9 @@ public sealed class LogEndHistoryTests
     {
         Read(0, end: 50, next: 10);
 
-        Assert.Equal(TimeSpan.FromSeconds(7), Read(7, end: 50, next: 10));
+        Assert.Equal((TimeSpan.FromSeconds(7), true), ReadWhole(7, end: 60, next: 10));
+        Assert.Equal((TimeSpan.FromSeconds(8), false), ReadWhole(8, end: 60, next: 50));
+        Assert.Equal((TimeSpan.Zero, false), ReadWhole(9, end: 60, next: 60));
     }
 
     [Theory]
@@ -51,7 +53,7 @@ public sealed class LogEndHistoryTests
     {
         Read(0, end: 1000, next: 1000);
 
-        Assert.Equal(TimeSpan.Zero, Read(60, end: 5, next: 2));
+        Assert.Equal((TimeSpan.Zero, true), ReadWhole(60, end: 5, next: 2));
     }
 
     [Fact]
@@ -60,8 +62,8 @@ public sealed class LogEndHistoryTests
         Read(3_600, end: 10, next: 10);
         Read(3_601, end: 20, next: 10);
 
-        Assert.Equal(TimeSpan.Zero, Read(0, end: 20, next: 10));
-        Assert.Equal(TimeSpan.FromSeconds(5), Read(5, end: 20, next: 10));
+        Assert.Equal((TimeSpan.Zero, true), ReadWhole(0, end: 20, next: 10));
+        Assert.Equal((TimeSpan.FromSeconds(5), true), ReadWhole(5, end: 20, next: 10));
     }
 
     [Fact]
@@ -75,12 +77,15 @@ public sealed class LogEndHistoryTests
         Assert.InRange(age!.Value.TotalSeconds, 4_900, 5_000);
     }
 
-    private TimeSpan? Read(int second, long? end, long? next)
+    private TimeSpan? Read(int second, long? end, long? next) => ReadWhole(second, end, next).Age;
+
+    private (TimeSpan? Age, bool IsAtLeast) ReadWhole(int second, long? end, long? next)
     {
         var at = Start.AddSeconds(second);
         Member[] members = next is { } position
             ? [new Member { MemberId = "m", ReportedAt = at.ToUnixTimeMilliseconds(), Topics = { new MemberTopic { Topic = "t", Partitions = { 0 }, NextOffsets = { position } } } }]
             : [];
-        return _history.Add(GroupReading.Create(at, [new TopicLogEnds("t", [end])], members, TimeSpan.FromSeconds(10))).Topics[0].Partitions[0].OldestAge;
+        var partition = _history.Add(GroupReading.Create(at, [new TopicLogEnds("t", [end])], members, TimeSpan.FromSeconds(10))).Topics[0].Partitions[0];
+        return (partition.OldestAge, partition.IsAgeAtLeast);
     }
 }

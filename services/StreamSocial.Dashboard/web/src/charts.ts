@@ -67,7 +67,7 @@ export class Charts {
       history.rateIn.push(totals.rateIn);
       history.rateOut.push(totals.rateOut);
       history.lag.push(totals.unknownLags === 0 ? totals.lag : null);
-      history.oldestAgeMs.push(totals.unknownLags === 0 ? (totals.oldestAgeMs ?? null) : null);
+      history.oldestAgeMs.push(totals.unknownAges === 0 ? (totals.oldestAgeMs ?? null) : null);
       history.wanted.push(scale?.desired ?? null);
       history.running.push(scale?.running ?? null);
       history.ready.push(scale?.ready ?? null);

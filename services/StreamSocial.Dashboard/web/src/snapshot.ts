@@ -200,6 +200,8 @@ export interface Snapshot {
     unknownLags: number | null;
     counters: Counters | null;
     oldestAgeMs?: number | null;
+    /** Partitions whose age is unknown, or only known to be at least so much. */
+    unknownAges?: number | null;
   };
   scale: { desired: number | null; running: number | null; ready: number | null; minimum: number | null; maximum: number | null } | null;
   decisions: Decision[] | null;

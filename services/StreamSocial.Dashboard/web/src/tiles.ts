@@ -19,7 +19,7 @@ function tiles({ totals, scale, members, topics }: Snapshot): Tile[] {
   const { counters } = totals;
   const partitions = topics.reduce((sum, topic) => sum + (topic.ends?.length ?? 0), 0);
   // What lacks some partitions is a lower bound.
-  const least = (value: number | null | undefined, text: string) => (value != null && totals.unknownLags ? `≥ ${text}` : text);
+  const least = (value: number | null | undefined, missing: number | null | undefined, text: string) => (value != null && missing ? `≥ ${text}` : text);
   const isMoving = scale !== null && scale.desired !== scale.running;
   return [
     { id: "rate-in", title: "In", value: short(totals.rateIn), unit: "rec/s", note: `${count(partitions)} partitions` },
@@ -27,11 +27,11 @@ function tiles({ totals, scale, members, topics }: Snapshot): Tile[] {
     {
       id: "lag-total",
       title: "Lag",
-      value: least(totals.lag, short(totals.lag)),
+      value: least(totals.lag, totals.unknownLags, short(totals.lag)),
       unit: "rec",
       note: totals.unknownLags ? `${count(totals.unknownLags)} partitions unknown` : `${short(totals.committedLag)} uncommitted`,
     },
-    { id: "oldest", title: "Oldest waits", value: least(totals.oldestAgeMs, age(totals.oldestAgeMs)), note: "age of the oldest record" },
+    { id: "oldest", title: "Oldest waits", value: least(totals.oldestAgeMs, totals.unknownAges, age(totals.oldestAgeMs)), note: "age of the oldest record" },
     {
       id: "replicas",
       title: "Replicas",
