@@ -95,7 +95,7 @@ public readonly record struct Recommendation(DateTimeOffset At, int Replicas);
 /// <param name="At">When it was decided.</param>
 /// <param name="From">Replicas before it.</param>
 /// <param name="To">Replicas after it.</param>
-/// <param name="ProcessedRate">Records per second that the group processed when it was decided; null when unknown.</param>
-/// <param name="FullestMemory">Memory of the fullest replica then, as a share of what it may hold; null when unknown.</param>
+/// <param name="ProcessedRate">Records per second that the group processed when it was decided; null when unknown, and once the step has helped.</param>
+/// <param name="FullestMemory">Memory of the fullest replica then, as a share of what it may hold; null when unknown, and once the step has helped.</param>
 /// <param name="Cause">Why it was decided; null when it was decided elsewhere.</param>
 public sealed record ScalingStep(DateTimeOffset At, int From, int To, double? ProcessedRate, double? FullestMemory = null, DecisionCause? Cause = null);

@@ -21,7 +21,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     private readonly Queue<GroupReading> _readings = [];
     private readonly Queue<GroupReading> _quietReadings = [];
     private readonly Queue<Recommendation> _recommendations = [];
-    private readonly Queue<ScalingStep> _steps = [];
+    private readonly List<ScalingStep> _steps = [];
     private readonly DailyForecast? _forecast = options.ForecastDays > 0 ? new(options.ForecastDays) : null;
     private ImmutableDictionary<string, StageCostSignal> _costs = ImmutableDictionary<string, StageCostSignal>.Empty;
     private ScalingSnapshot _latest = new();
@@ -40,8 +40,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         _readAt = reading.At;
         var earlier = Slide(_readings, reading, options.RateWindow);
         AddCosts(earlier, Slide(_quietReadings, reading, QuietWindow), reading);
-        while (_steps.TryPeek(out var step) && reading.At - step.At > StepMemory)
-            _steps.Dequeue();
+        _steps.RemoveAll(step => reading.At - step.At > StepMemory);
 
         var snapshot = SnapshotCalculator.Calculate(earlier, reading);
         if (scale is not null)
@@ -51,6 +50,8 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
             (_unsettledSince, _settledSince) = (_unsettledSince ?? reading.At, null);
         else if (reading.At - (_settledSince ??= reading.At) >= options.RateWindow)
             _unsettledSince = null;
+        if (_unsettledSince is null)
+            ForgetWhatHelped(snapshot, scale);
         return _latest = snapshot with
         {
             Costs = _costs,
@@ -89,7 +90,22 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     }
 
     /// <summary>Adds a step that was decided elsewhere: by a person, or by an autoscaler before this one.</summary>
-    public void Add(ScalingStep step) => _steps.Enqueue(step);
+    public void Add(ScalingStep step) => _steps.Add(step);
+
+    /// <summary>
+    /// Once the group is settled at its new size, and no record is late or no replica too full, the step has helped: a later load is another one, and what was
+    /// processed before the step is no measure of it.
+    /// </summary>
+    private void ForgetWhatHelped(ScalingSnapshot snapshot, ScaleSignal? scale)
+    {
+        if (_steps is not [.., { ProcessedRate: not null } or { FullestMemory: not null }] || _steps[^1].To != scale?.Desired)
+            return;
+        var load = GroupLoad.Of(snapshot, options);
+        if (load.RelievableAge <= options.AgeTarget)
+            _steps[^1] = _steps[^1] with { ProcessedRate = null };
+        if (load.FullestMemory <= options.MemoryTarget)
+            _steps[^1] = _steps[^1] with { FullestMemory = null };
+    }
 
     /// <summary>The clock was set back: what was before is no measure of time. The group counts as unsettled until it has been seen to be settled again.</summary>
     private void Forget(DateTimeOffset now)

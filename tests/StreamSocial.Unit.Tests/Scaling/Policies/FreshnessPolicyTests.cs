@@ -184,6 +184,8 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
 
         Assert.Equal((ScalingVerdict.Hold, DecisionCause.NoGain), Kind(Decide(Snapshots.Settled(2, 4000, 100_000, 1000, Late) with { Steps = [step] })));
         Assert.Equal(ScalingVerdict.ScaleOut, Decide(Snapshots.Settled(2, 4000, 100_000, 1000, Late) with { Steps = [step with { ProcessedRate = 2000 }] }).Verdict);
+        // It has helped against an earlier load.
+        Assert.Equal(ScalingVerdict.ScaleOut, Decide(Snapshots.Settled(2, 4000, 100_000, 1000, Late) with { Steps = [step with { ProcessedRate = null }] }).Verdict);
     }
 
     [Theory]

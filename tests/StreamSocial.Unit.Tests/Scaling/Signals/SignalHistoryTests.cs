@@ -29,6 +29,36 @@ public sealed class SignalHistoryTests
         Assert.Empty(snapshot.Steps);
     }
 
+    /// <summary>What helped must not forbid a later step, and what has not helped yet must.</summary>
+    [Theory]
+    [InlineData(0, 0.5, null, null)]
+    [InlineData(60, 0.5, 100.0, null)]
+    [InlineData(0, 0.99, null, 0.95)]
+    [InlineData(60, 0.99, 100.0, 0.95)]
+    public void Add_SettledAfterAStep_ForgetsWhatItHelpedAgainst(int age, double memory, double? rate, double? fullest)
+    {
+        _history.Add(new ScalingStep(Now, 1, 2, 100, 0.95));
+        Assert.Equal((100, 0.95), Read(1, 1, 0, 0.5));
+        for (var second = 2; second < 5; second++)
+            Assert.Equal((100, 0.95), Read(second, 2, 0, 0.5));
+
+        Assert.Equal((rate, fullest), Read(5, 2, age, memory));
+        Assert.Equal((rate, fullest), Read(6, 2, 60, 0.99));
+
+        (double? Rate, double? Memory) Read(int second, int members, int waits, double full)
+        {
+            var at = Now.AddSeconds(second);
+            var reading = GroupReading.Create(
+                at,
+                [new TopicLogEnds("t", [100])],
+                [.. Enumerable.Range(0, members).Select(i => new Member { MemberId = $"m{i}", ReportedAt = at.ToUnixTimeMilliseconds(), MemoryBytes = (long)(full * 1000), MemoryLimitBytes = 1000 })],
+                TimeSpan.FromSeconds(10));
+            var aged = reading.Topics[0] with { Partitions = [reading.Topics[0].Partitions[0] with { OldestAge = TimeSpan.FromSeconds(waits) }] };
+            var step = Assert.Single(_history.Add(reading with { Topics = [aged] }, new ScaleSignal(2, members, 1, 8)).Steps);
+            return (step.ProcessedRate, step.FullestMemory);
+        }
+    }
+
     private static double? RateOf(ScalingSnapshot snapshot) => Assert.Single(snapshot.Partitions).ArrivalRate;
 
     /// <summary>Adds a reading at a second, of a log that has got a hundred records in each second of the load.</summary>
