@@ -46,6 +46,7 @@ internal sealed class ControlLoop(
         if (log.Leading is not { } leading)
         {
             _term = null;
+            journal.Forget();
             return;
         }
         if (_term?.Number != leading.Term)
@@ -79,7 +80,9 @@ internal sealed class ControlLoop(
         term.Asked = (replicas, now);
         var actuation = await actuator.ApplyAsync(replicas, cancellationToken);
         var done = journal.Complete(record, actuation);
-        if (!actuation.IsAccepted)
+        if (actuation.IsDryRun)
+            term.History.Add(decision with { Verdict = ScalingVerdict.Hold }, now);
+        if (actuation.ChangesNothing)
             return;
         term.History.Add(decision, now);
         term.Outcome.Begin(done);
@@ -114,8 +117,10 @@ internal sealed class ControlLoop(
     private async Task<Term> BeginAsync(DecisionHistory leading, CancellationToken cancellationToken)
     {
         decider.Overrides.Adopt(leading);
+        journal.Forget();
         var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
-        foreach (var step in leading.Steps)
+        // In a dry run, those that are recorded may not have been done.
+        foreach (var step in decider.Options.DryRun ? [] : leading.Steps)
             term.History.Add(step);
         var now = time.GetUtcNow();
         // What was decided long ago may not be what the load needs, or what somebody has asked for since.
@@ -124,9 +129,8 @@ internal sealed class ControlLoop(
         term.Asked = (unfinished.DesiredReplicas, now);
         var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
         journal.Complete(unfinished, actuation);
-        if (!actuation.IsAccepted)
-            return term;
-        term.History.Add(DecisionHistory.ToStep(unfinished));
+        if (!actuation.ChangesNothing)
+            term.History.Add(DecisionHistory.ToStep(unfinished));
         return term;
     }
 

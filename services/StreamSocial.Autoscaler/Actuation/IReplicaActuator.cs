@@ -24,7 +24,12 @@ internal interface IReplicaActuator
 /// <summary>The outcome of a request for replicas.</summary>
 /// <param name="IsAccepted">Whether the orchestrator accepted it.</param>
 /// <param name="Detail">One sentence for a person.</param>
-internal sealed record ActuationResult(bool IsAccepted, string Detail);
+/// <param name="IsDryRun">Whether it was not made, since nothing is to be changed.</param>
+internal sealed record ActuationResult(bool IsAccepted, string Detail, bool IsDryRun = false)
+{
+    /// <summary>Whether all stays as it was.</summary>
+    public bool ChangesNothing => !IsAccepted || IsDryRun;
+}
 
 /// <summary>Counts the members where there is no orchestrator; for dry runs beside a group that something else sizes.</summary>
 internal sealed class ObservedReplicaActuator(IMembersView members) : IReplicaActuator
@@ -55,5 +60,5 @@ internal sealed class DryRunReplicaActuator(IReplicaActuator inner) : IReplicaAc
     public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
 
     public Task<ActuationResult> ApplyAsync(int replicas, CancellationToken cancellationToken) =>
-        Task.FromResult(new ActuationResult(true, FormattableString.Invariant($"dry run: would have asked for {replicas} replicas")));
+        Task.FromResult(new ActuationResult(true, FormattableString.Invariant($"dry run: would have asked for {replicas} replicas"), IsDryRun: true));
 }

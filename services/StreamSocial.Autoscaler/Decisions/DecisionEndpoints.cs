@@ -15,7 +15,7 @@ internal static class DecisionEndpoints
 }
 
 /// <summary>The answer of <c>GET /v1/decisions</c>.</summary>
-/// <param name="Latest">The decision of the last tick, recorded or not; null before the first.</param>
+/// <param name="Latest">The decision of the last tick, recorded or not; null before the first, and while another autoscaler decides.</param>
 /// <param name="Recorded">Those that acted or differed from the one before, newest first.</param>
 internal sealed record DecisionsDocument(DecisionDocument? Latest, ImmutableArray<DecisionDocument> Recorded);
 

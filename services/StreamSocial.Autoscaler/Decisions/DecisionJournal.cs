@@ -19,7 +19,7 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     private volatile DecisionRecord? _latest;
     private ImmutableList<DecisionRecord> _recorded = [];
 
-    /// <summary>The decision of the last tick.</summary>
+    /// <summary>The decision of the last tick; null before the first, and while another autoscaler decides.</summary>
     public DecisionRecord? Latest => _latest;
 
     /// <summary>The last recorded decisions, oldest first.</summary>
@@ -46,13 +46,21 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         LogHeld(logger, decision.Current, decision.Reason);
     }
 
-    /// <summary>Adds a decision that is about to be acted on, so that a successor knows of it.</summary>
+    /// <summary>Another autoscaler decides, or did so meanwhile: what this one decided last is not what holds.</summary>
+    public void Forget() => _latest = null;
+
+    /// <summary>
+    /// Adds a decision that is about to be acted on, so that a successor knows of it. One that was not done a tick ago is on record; it is recorded anew when it is done.
+    /// </summary>
     /// <returns>The record; null when it could not be made durable, and must not be acted on.</returns>
     public async Task<DecisionRecord?> BeginAsync(PolicyDecision decision, string policy, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var record = Create(decision, policy, now);
+        var isRepeated = _latest is { Actuation.ChangesNothing: true } before && IsSameAct(before.Decision, decision) && !IsOverrideDue(record);
         _latest = record;
         metrics.Record(decision, policy);
+        if (isRepeated)
+            return record;
         if (!await sink.PublishAsync(record, cancellationToken))
             return null;
         Keep(record);
@@ -63,7 +71,12 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     public DecisionRecord Complete(DecisionRecord record, ActuationResult actuation)
     {
         var done = record with { Actuation = actuation };
-        Replace(done);
+        if (!Replace(done))
+        {
+            if (actuation.ChangesNothing)
+                return done;
+            Keep(done);
+        }
         sink.Publish(done);
         var decision = record.Decision;
         if (actuation.IsAccepted)
@@ -121,16 +134,18 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
             _recorded = (_recorded.Count < Capacity ? _recorded : _recorded.RemoveAt(0)).Add(record);
     }
 
-    private void Replace(DecisionRecord record)
+    /// <returns>Whether it is among the recorded ones.</returns>
+    private bool Replace(DecisionRecord record)
     {
+        if (_latest?.Id == record.Id)
+            _latest = record;
         lock (_gate)
         {
             var index = _recorded.FindLastIndex(kept => kept.Id == record.Id);
             if (index >= 0)
                 _recorded = _recorded.SetItem(index, record);
+            return index >= 0;
         }
-        if (_latest?.Id == record.Id)
-            _latest = record;
     }
 
     private bool IsOverrideDue(DecisionRecord record) =>
@@ -138,6 +153,9 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
 
     private static bool IsSameKind(PolicyDecision? before, PolicyDecision now) =>
         before is { Verdict: ScalingVerdict.Hold } && before.Cause == now.Cause && before.Current == now.Current;
+
+    private static bool IsSameAct(PolicyDecision before, PolicyDecision now) =>
+        (before.Verdict, before.Cause, before.Current, before.Desired) == (now.Verdict, now.Cause, now.Current, now.Desired);
 
     [LoggerMessage(LogLevel.Information, "{Verdict} from {Current} to {Desired}: {Reason} ({Actuation})")]
     private static partial void LogActed(ILogger logger, ScalingVerdict verdict, int? current, int? desired, string reason, string? actuation);

@@ -36,16 +36,52 @@ public sealed class ControlLoopTests : ControlLoopTestBase
     }
 
     [Fact]
-    public async Task Tick_OrchestratorRefuses_IsRecordedAndTriedAgainNextInterval()
+    public async Task Tick_OrchestratorRefuses_IsRecordedOnceAndTriedAgainNextInterval()
     {
         _policy.Next = Act(3);
         _actuator.Answer = new ActuationResult(false, "no");
         await TicksAsync(2);
 
         Assert.False((await _sink.NextAsync()).Actuation!.IsAccepted);
-        Assert.False((await _sink.NextAsync()).Actuation!.IsAccepted);
-
+        Assert.False(_sink.HasAny);
+        Assert.Single(_sink.Begun);
         Assert.Equal([3, 3], _actuator.Applied);
+
+        _policy.Next = Act(4);
+        await TicksAsync(1);
+        Assert.Equal(4, (await _sink.NextAsync()).Decision.Desired);
+    }
+
+    [Fact]
+    public async Task Tick_OrchestratorTakesWhatItRefusedBefore_IsRecordedAnewAsDone()
+    {
+        _policy.Next = Act(3);
+        _actuator.Answer = new ActuationResult(false, "no");
+        await TicksAsync(2);
+        var refused = await _sink.NextAsync();
+        _actuator.Answer = new ActuationResult(true, "done");
+        await TicksAsync(2);
+
+        var done = await _sink.NextAsync();
+        Assert.True(done.Actuation!.IsAccepted);
+        Assert.Equal([(refused.Id, false), (done.Id, true)], Journal.Recorded.Take(2).Select(record => (record.Id, record.Actuation!.IsAccepted)));
+        Assert.Equal((done.DecidedAt, 3), _policy.Seen!.Steps.Select(step => (step.At, step.To)).Single());
+    }
+
+    /// <summary>What another autoscaler did meanwhile is not known.</summary>
+    [Fact]
+    public async Task Tick_RefusedBeforeAnotherAutoscalerDecided_IsRecordedAnew()
+    {
+        _policy.Next = Act(3);
+        _actuator.Answer = new ActuationResult(false, "no");
+        await TicksAsync(1);
+        _log.Leading = null;
+        await TicksAsync(1);
+        Assert.Null(Journal.Latest);
+
+        _log.Leading = new DecisionHistory(2, ManualOverride.None, [], null);
+        await TicksAsync(1);
+        Assert.Equal(2, _sink.Begun.Count);
     }
 
     [Fact]
@@ -102,6 +138,22 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.Contains("dry run", record.Actuation!.Detail, StringComparison.Ordinal);
         Assert.Empty(_actuator.Applied);
         Assert.Equal(new ScaleSignal(1, 1, 1, 8), _policy.Seen!.Scale);
+    }
+
+    [Fact]
+    public async Task Tick_DryRunDecidesTheSameAgain_IsOneRecordAndNoStep()
+    {
+        _policy.Next = Act(3);
+        _options.DryRun = true;
+        _log.Leading = new DecisionHistory(1, ManualOverride.None, [new ScalingStep(Snapshots.Now.AddMinutes(-1), 1, 2, null)], null);
+        await TicksAsync(10);
+
+        Assert.Single(_sink.Begun);
+        Assert.NotNull((await _sink.NextAsync()).Actuation);
+        Assert.False(_sink.HasAny);
+        Assert.Single(Journal.Recorded);
+        Assert.Empty(_policy.Seen!.Steps);
+        Assert.Equal(9, _policy.Seen.Recommendations.Length);
     }
 
     [Fact]
