@@ -18,7 +18,7 @@ internal sealed class ControlLoop(
     DecisionJournal journal,
     TimeProvider time) : BackgroundService
 {
-    /// <summary>Time in which a number that was asked for is seen, if it was taken.</summary>
+    /// <summary>Time in which a number that was asked for is seen, if it was taken, once the orchestrator can be read.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
 
     private Term? _term;
@@ -77,7 +77,7 @@ internal sealed class ControlLoop(
         if (await journal.BeginAsync(decision, decider.PolicyName, now, cancellationToken) is not { } record)
             return;
         // Before it is asked for: a request without an answer may have been taken.
-        term.Asked = (replicas, now);
+        term.Asked = (replicas, null);
         var actuation = await actuator.ApplyAsync(replicas, cancellationToken);
         var done = journal.Complete(record, actuation);
         if (actuation.IsDryRun)
@@ -95,7 +95,10 @@ internal sealed class ControlLoop(
         if (scale is null || !actuator.CanAsk)
             return;
         var hasChanged = term.Seen is { } seen && seen != scale.Desired;
-        var isOwn = term.Asked is { } asked && asked.Replicas == scale.Desired && now - asked.At < AnswerTime;
+        // While nobody answers, nobody says either whether it was taken.
+        if (term.Asked is { ReadAt: null } unread)
+            term.Asked = (unread.Replicas, now);
+        var isOwn = term.Asked is { } asked && asked.Replicas == scale.Desired && now - asked.ReadAt < AnswerTime;
         if (hasChanged && !isOwn && decider.Options.ManualHold > TimeSpan.Zero && UntilOfNext(decider.Overrides.Current, now + decider.Options.ManualHold) is { } until
             && !await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, until), cancellationToken))
             return;
@@ -126,7 +129,7 @@ internal sealed class ControlLoop(
         // What was decided long ago may not be what the load needs, or what somebody has asked for since.
         if (leading.Unfinished is not { } unfinished || now - DateTimeOffset.FromUnixTimeMilliseconds(unfinished.DecidedAt) > AnswerTime)
             return term;
-        term.Asked = (unfinished.DesiredReplicas, now);
+        term.Asked = (unfinished.DesiredReplicas, null);
         var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
         journal.Complete(unfinished, actuation);
         if (!actuation.ChangesNothing)
@@ -148,8 +151,8 @@ internal sealed class ControlLoop(
 
         public OutcomeTracker Outcome => outcome;
 
-        /// <summary>The number that this process asked for and has not seen yet; null when there is none.</summary>
-        public (int Replicas, DateTimeOffset At)? Asked { get; set; }
+        /// <summary>The number that this process asked for and has not seen yet, and when the orchestrator was first read after that; null when there is none.</summary>
+        public (int Replicas, DateTimeOffset? ReadAt)? Asked { get; set; }
 
         /// <summary>The number that the orchestrator said last; null before it was read.</summary>
         public int? Seen { get; set; }

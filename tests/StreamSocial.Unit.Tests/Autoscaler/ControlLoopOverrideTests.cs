@@ -108,6 +108,22 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Equal(new ManualOverride(ScalingOverrideKind.Fixed, 3, _time.GetUtcNow() - _options.Interval + _options.ManualHold), _sink.Begun[^1].Override);
     }
 
+    /// <summary>Whoever cannot be read does not say what it took.</summary>
+    [Fact]
+    public async Task Tick_OrchestratorTakesANumberAndCannotBeReadForLong_IsNoWish()
+    {
+        var enough = _policy.Next;
+        await TicksAsync(1);
+        (_policy.Next, _actuator.Answer) = (Act(3), new ActuationResult(false, "did not answer"));
+        await TicksAsync(1);
+        (_policy.Next, _actuator.Scale) = (enough, null);
+        await TicksAsync(61);
+        _actuator.Scale = new ScaleSignal(3, 3, 1, 8);
+        await TicksAsync(2);
+
+        Assert.Equal(ScalingOverrideKind.None, Overrides.Current.Kind);
+    }
+
     /// <summary>A number that was refused is nobody's until somebody asks for it.</summary>
     [Fact]
     public async Task Tick_SomebodyElseScalesToANumberThatWasRefusedLongAgo_HoldsIt()
@@ -117,6 +133,7 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         (_policy.Next, _actuator.Answer) = (Act(3), new ActuationResult(false, "no"));
         await TicksAsync(1);
         _policy.Next = enough;
+        await TicksAsync(1);
         _time.Advance(TimeSpan.FromMinutes(2));
         _actuator.Scale = new ScaleSignal(3, 3, 1, 8);
         await TicksAsync(1);
