@@ -47,7 +47,11 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     }
 
     /// <summary>Another autoscaler decides, or did so meanwhile: what this one decided last is not what holds.</summary>
-    public void Forget() => _latest = null;
+    public void Forget()
+    {
+        _latest = null;
+        metrics.Forget();
+    }
 
     /// <summary>
     /// Adds a decision that is about to be acted on, so that a successor knows of it. One that was not done a tick ago is on record; it is recorded anew when it is done.

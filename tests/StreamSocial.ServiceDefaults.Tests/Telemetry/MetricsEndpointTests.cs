@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Autoscaler;
 using StreamSocial.Events.Topics;
 using StreamSocial.Hosting.Kafka.Embedded;
+using StreamSocial.Scaling;
+using StreamSocial.Scaling.Policies;
 using StreamSocial.ServiceDefaults.Tests.Http;
 using StreamSocial.Traffic;
 
@@ -51,6 +56,40 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
             var metrics = await server.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
             missing = [.. names.Where(name => !metrics.Contains($"\n{name}{{", StringComparison.Ordinal))];
         }
+    }
+
+    /// <summary>A number of before would be compared for ever with what runs now.</summary>
+    [Fact]
+    public async Task Metrics_OfAnAutoscalerThatDoesNotKnowTheReplicas_HaveNoNumberOfBefore()
+    {
+        await using var server = await TestServer.StartAsync(
+            builder =>
+            {
+                builder.AddServiceDefaults();
+                builder.AddAutoscaler();
+                builder.Services.RemoveAll<IHostedService>();
+            },
+            app => app.MapDefaultEndpoints(),
+            "--ConnectionStrings:kafka=127.0.0.1:1", "--Autoscaler:DryRun=true", "--Telemetry:Prometheus=true");
+        var metrics = server.Services.GetRequiredService<AutoscalerMetrics>();
+
+        metrics.Record(Hold(2), "freshness");
+        await HaveReplicasAsync("2");
+        metrics.Record(Hold(null), "freshness");
+        await HaveReplicasAsync(null);
+        metrics.Record(Hold(3), "freshness");
+        await HaveReplicasAsync("3");
+        metrics.Forget();
+        await HaveReplicasAsync(null);
+
+        Task HaveReplicasAsync(string? expected) => Eventually.TrueAsync($"replicas: {expected ?? "none"}", async () =>
+        {
+            var lines = (await server.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n');
+            return lines.FirstOrDefault(line => line.StartsWith("streamsocial_autoscaler_replicas_current{", StringComparison.Ordinal))?.Split(' ')[1] == expected;
+        });
+
+        static PolicyDecision Hold(int? replicas) =>
+            new(ScalingVerdict.Hold, DecisionCause.OnTarget, replicas, replicas, replicas, "", ImmutableSortedDictionary<string, double>.Empty, []);
     }
 
     [Fact]
