@@ -25,11 +25,14 @@ public sealed record ResetPosition(ResetPositionKind Kind, long Offset = 0, Date
         if (text.StartsWith(OffsetPrefix, StringComparison.Ordinal) && long.TryParse(text.AsSpan(OffsetPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
             return new(ResetPositionKind.Offset, offset);
         // A time without its zone would be another one on another machine.
-        if (text.StartsWith(TimePrefix, StringComparison.Ordinal) && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+        if (text.StartsWith(TimePrefix, StringComparison.Ordinal) && HasZone(text.AsSpan(TimePrefix.Length))
             && DateTimeOffset.TryParse(text.AsSpan(TimePrefix.Length), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && time >= DateTimeOffset.UnixEpoch)
             return new(ResetPositionKind.Time, Time: time);
         throw new StageOperationException(StageRefusal.BadPosition, $"'{text}' is no position; give {Forms}.");
     }
+
+    private static bool HasZone(ReadOnlySpan<char> time) =>
+        DateTime.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var read) && read.Kind != DateTimeKind.Unspecified;
 
     public override string ToString() => Kind switch
     {
