@@ -27,6 +27,7 @@ internal sealed partial class HistoryKeeper(
     private static readonly byte[] Writer = Encoding.UTF8.GetBytes(Environment.MachineName);
 
     private Task _restored = Task.CompletedTask;
+    private (Task Write, long Until)? _unfinished;
     private long _written = time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -53,23 +54,40 @@ internal sealed partial class HistoryKeeper(
 
     private async Task RestoreAsync() => store.Restore(await tail.Earlier);
 
-    /// <summary>Writes what is new. What the brokers do not take in time is written again with what comes next.</summary>
-    private async Task WriteAsync(TimeSpan timeout)
+    /// <summary>Writes what is new. What the brokers do not take in time the client keeps for them, and until they take it nothing more is written.</summary>
+    internal async Task WriteAsync(TimeSpan timeout)
     {
-        // The clock was set back since the last time.
-        if (store.Current is { Snapshot.At: var latest } && latest < _written)
-            _written = latest - (long)WriteInterval.TotalMilliseconds;
-        HistoryPoint[] points = [.. store.History.Where(point => point.At > _written)];
-        if (points.Length == 0)
-            return;
         try
         {
-            await producer.ProduceAsync(TopicNames.DashboardHistory, new Message<byte[]?, byte[]?> { Key = Writer, Value = HistoryRecords.Write(points) }).WaitAsync(timeout, time);
-            _written = points[^1].At;
+            if (_unfinished is { } before)
+                await FinishAsync(before.Write, before.Until, timeout);
+            // The clock was set back since the last time.
+            if (store.Current is { Snapshot.At: var latest } && latest < _written)
+                _written = latest - (long)WriteInterval.TotalMilliseconds;
+            HistoryPoint[] points = [.. store.History.Where(point => point.At > _written)];
+            if (points.Length == 0)
+                return;
+            var write = producer.ProduceAsync(TopicNames.DashboardHistory, new Message<byte[]?, byte[]?> { Key = Writer, Value = HistoryRecords.Write(points) });
+            await FinishAsync(write, points[^1].At, timeout);
         }
         catch (Exception e) when (e is KafkaException or TimeoutException)
         {
             LogUnwritten(e.Message);
+        }
+    }
+
+    private async Task FinishAsync(Task write, long until, TimeSpan timeout)
+    {
+        _unfinished = (write, until);
+        try
+        {
+            await write.WaitAsync(timeout, time);
+            _written = until;
+        }
+        finally
+        {
+            if (write.IsCompleted)
+                _unfinished = null;
         }
     }
 
