@@ -29,9 +29,9 @@ public sealed record Recording(int Version, string Description, ImmutableArray<R
             var recording = JsonSerializer.Deserialize<Recording>(file, Json);
             if (recording?.Version != CurrentVersion)
                 throw new LabFileException($"{name} has format {recording?.Version}; this tool reads {CurrentVersion}.");
-            return !recording.Topics.IsDefaultOrEmpty && recording.Topics.All(topic => topic is { IsComplete: true })
+            return !recording.Topics.IsDefaultOrEmpty && recording.Topics.All(topic => topic is { IsComplete: true } && topic.Records.Length == recording.Topics[0].Records.Length)
                 ? recording
-                : throw new LabFileException($"{name} lacks records: each topic needs a name and as many figures a second as it has partitions, none below 0.");
+                : throw new LabFileException($"{name} lacks records: each topic needs a name and as many figures a second as it has partitions, none below 0, and all topics are as long.");
         }
         catch (JsonException e)
         {

@@ -64,6 +64,7 @@ public sealed class LabRunnerTests
     [Theory]
     [InlineData("""{"version":2,"description":"","topics":[]}""", "format 2")]
     [InlineData("""{"version":1,"description":"","topics":[{"topic":"t","partitions":2,"isDerived":false,"records":[[1]]}]}""", "lacks records")]
+    [InlineData("""{"version":1,"description":"","topics":[{"topic":"t","partitions":1,"isDerived":false,"records":[[1]]},{"topic":"u","partitions":1,"isDerived":false,"records":[[1],[1]]}]}""", "as long")]
     [InlineData("[]", "no recording")]
     public void Recording_Broken_IsRefusedWithItsName(string text, string expected)
     {
