@@ -12,7 +12,7 @@ internal static class OverridePolicy
     {
         if (wish.Kind == ScalingOverrideKind.None)
             return decision;
-        var until = wish.Until is { } end ? $" until {end.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "";
+        var until = wish.Until is { } end ? $" until {end.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "";
         var current = snapshot.Scale?.Desired;
         if (wish.Kind == ScalingOverrideKind.Paused)
             return decision with { Verdict = ScalingVerdict.Hold, Cause = DecisionCause.Paused, Desired = current, Reason = $"Scaling is paused by hand{until}." };

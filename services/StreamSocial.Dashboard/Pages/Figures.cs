@@ -22,5 +22,5 @@ internal static class Figures
     public static string AtLeast(string known, int? missing) => known != Unknown && missing > 0 ? $"≥ {known} ({missing} partitions unknown)" : known;
 
     public static string Time(long unixMilliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -177,6 +177,17 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Empty(_actuator.Applied);
     }
 
+    /// <summary>It may be for a week.</summary>
+    [Fact]
+    public async Task Override_WithAnEnd_SaysTheDay()
+    {
+        await TicksAsync(1);
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Paused, null, Snapshots.Now.AddDays(2)), Token);
+        await TicksAsync(1);
+
+        Assert.Equal("Scaling is paused by hand until 2023-11-16 22:13:20 UTC.", Journal.Latest!.Decision.Reason);
+    }
+
     [Fact]
     public async Task Override_BeforeTheFirstTickOfATerm_Holds()
     {

@@ -1,5 +1,5 @@
 import { byId, cell, element } from "./dom";
-import { bytes, clock, count, decimal, rate, share, unknown } from "./format";
+import { bytes, count, dateTime, decimal, rate, share, unknown } from "./format";
 import { Grid, type Column } from "./grid";
 import type { Broker, BrokerFigures, Cluster, Snapshot } from "./snapshot";
 
@@ -56,7 +56,7 @@ function milliseconds(value: number | null): string {
 }
 
 function status(broker: Broker): string {
-  return broker.status === "running" ? words.running : `${words[broker.status]} since ${clock(broker.since)}`;
+  return broker.status === "running" ? words.running : `${words[broker.status]} since ${dateTime(broker.since)}`;
 }
 
 function named(broker: Row): HTMLElement {

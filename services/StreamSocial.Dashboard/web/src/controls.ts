@@ -1,6 +1,6 @@
 import { explain as detail, send } from "./control-requests";
 import { byId } from "./dom";
-import { clock, count } from "./format";
+import { count, dateTime } from "./format";
 import { Reload } from "./reload";
 import type { Snapshot } from "./snapshot";
 
@@ -113,7 +113,7 @@ function explain(status: OverrideStatus | null): string | null {
 }
 
 function describe({ kind, replicas, until }: Override): string {
-  const end = until === null ? "until it is resumed" : `until ${clock(Date.parse(until))}`;
+  const end = until === null ? "until it is resumed" : `until ${dateTime(Date.parse(until))}`;
   if (kind === "fixed") return `The autoscaler keeps ${count(replicas)} replicas ${end}.`;
   return kind === "paused" ? `The autoscaler is paused ${end}.` : "The autoscaler decides by itself.";
 }

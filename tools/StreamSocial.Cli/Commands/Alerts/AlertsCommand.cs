@@ -44,7 +44,7 @@ internal sealed class AlertsCommand : Command
         foreach (var row in rows)
             Write(row);
         foreach (var silence in alerts.Silences.Values.Where(silence => silence.Until > TimeProvider.System.GetUtcNow()))
-            _console.MarkupLineInterpolated($"[grey]silence {silence.Id} until {silence.Until:HH:mm:ss} UTC by {silence.CreatedBy}: {string.Join(", ", silence.Matchers.Select(matcher => $"{matcher.Key}={matcher.Value}"))} {silence.Comment}[/]");
+            _console.MarkupLineInterpolated($"[grey]silence {silence.Id} until {silence.Until:yyyy-MM-dd HH:mm:ss} UTC by {silence.CreatedBy}: {string.Join(", ", silence.Matchers.Select(matcher => $"{matcher.Key}={matcher.Value}"))} {silence.Comment}[/]");
         if (rows.Count == 0)
             _console.MarkupLine("Nothing has fired yet. Does a dashboard run, which evaluates the rules?");
         await json.WriteAsync(rows, cancellationToken);

@@ -51,7 +51,7 @@ internal sealed class SilenceCommand : Command
         await AlertTopicWriter.WriteAsync(
             parsed.GetValue(_bootstrap)!, "alerts-silence", string.Join(", ", matchers.Select(matcher => $"{matcher.Key}={matcher.Value}")), silence.Comment, Record(silence),
             $"Silent until {silence.Until:u}.", cancellationToken);
-        _console.MarkupLineInterpolated($"Silence {silence.Id}: {rule} is silent until {silence.Until:HH:mm:ss} UTC.");
+        _console.MarkupLineInterpolated($"Silence {silence.Id}: {rule} is silent until {silence.Until:yyyy-MM-dd HH:mm:ss} UTC.");
         return ExitCodes.Done;
     }
 

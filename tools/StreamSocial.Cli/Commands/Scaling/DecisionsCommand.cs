@@ -57,7 +57,7 @@ internal sealed class DecisionsCommand : Command
 
     private void Write(ScalingDecision decision, bool terms)
     {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         var what = decision.Verdict switch
         {
             ScalingVerdict.ScaleOut or ScalingVerdict.ScaleIn => $"{decision.CurrentReplicas} -> {decision.DesiredReplicas}",

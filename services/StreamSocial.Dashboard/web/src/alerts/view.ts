@@ -1,6 +1,6 @@
 import { bindOperator, explain, send } from "../control-requests";
 import { byId, element, header } from "../dom";
-import { clock, span } from "../format";
+import { dateTime, span } from "../format";
 import { Reload } from "../reload";
 import type { Snapshot } from "../snapshot";
 import { showBanner } from "./banner";
@@ -70,7 +70,7 @@ function active(alerts: Alert[], silence: (alert: Alert) => void): HTMLElement {
 }
 
 function since(then: number, now: number): string {
-  return `${clock(then)}, ${span(now - then)}`;
+  return `${dateTime(then)}, ${span(now - then)}`;
 }
 
 function activeRow(alert: Alert, silence: (alert: Alert) => void): HTMLElement {
@@ -80,7 +80,7 @@ function activeRow(alert: Alert, silence: (alert: Alert) => void): HTMLElement {
   button.addEventListener("click", () => silence(alert));
   const name = header(alert.rule, "row");
   const isSilenced = alert.silencedUntil !== null;
-  name.append(element("span", alert.status === "firing" && !isSilenced ? "badge bad" : "badge busy", isSilenced ? `silenced until ${clock(alert.silencedUntil ?? 0)}` : alert.status));
+  name.append(element("span", alert.status === "firing" && !isSilenced ? "badge bad" : "badge busy", isSilenced ? `silenced until ${dateTime(alert.silencedUntil ?? 0)}` : alert.status));
   const duration = element("td");
   duration.dataset.since = String(alert.since);
   const made = element(
@@ -108,8 +108,8 @@ function resolved({ resolved: episodes }: AlertsDocument): HTMLElement {
         "",
         header(episode.rule, "row"),
         element("td", "", episode.severity),
-        element("td", "", clock(episode.firedAt)),
-        element("td", "", `${clock(episode.resolvedAt)}, after ${span(episode.resolvedAt - episode.firedAt)}`),
+        element("td", "", dateTime(episode.firedAt)),
+        element("td", "", `${dateTime(episode.resolvedAt)}, after ${span(episode.resolvedAt - episode.firedAt)}`),
         element("td", "words", episode.text),
       );
       made.dataset.resolved = episode.rule;
@@ -127,7 +127,7 @@ function silences({ silences: all }: AlertsDocument, end: (id: string) => void):
       button.type = "button";
       button.setAttribute("aria-label", `End the silence of ${describe(matchers)}`);
       button.addEventListener("click", () => end(id));
-      const made = element("tr", "", header(describe(matchers), "row"), element("td", "", clock(until)), element("td", "", createdBy), element("td", "words", comment), element("td", "", button));
+      const made = element("tr", "", header(describe(matchers), "row"), element("td", "", dateTime(until)), element("td", "", createdBy), element("td", "words", comment), element("td", "", button));
       made.dataset.silence = id;
       return made;
     }),

@@ -1,7 +1,7 @@
 import { confirmed } from "../confirm";
 import { explain, send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
-import { bytes, clock, count } from "../format";
+import { bytes, count, dateTime } from "../format";
 import { Reload } from "../reload";
 import type { Snapshot } from "../snapshot";
 
@@ -173,12 +173,12 @@ export class DeadLetters {
       "tr",
       "",
       element("td", "", box),
-      cell(clock(letter.at)),
+      cell(dateTime(letter.at)),
       element("td", "", origin(letter)),
       cell(count(letter.tries)),
       cell(bytes(letter.bytes)),
       element("td", "error", `${shortName(letter.errorType)}: ${letter.errorMessage ?? ""}`),
-      element("td", letter.replayed === null ? "dim" : "", letter.replayed === null ? "–" : clock(letter.replayed)),
+      element("td", letter.replayed === null ? "dim" : "", letter.replayed === null ? "–" : dateTime(letter.replayed)),
       element("td", "", details),
     );
     made.dataset.letter = id;

@@ -1,6 +1,6 @@
 import { explain, send } from "../control-requests";
 import { byId, cell, element, header } from "../dom";
-import { clock, count } from "../format";
+import { clock, count, dateTime } from "../format";
 import type { Snapshot } from "../snapshot";
 
 interface Entry {
@@ -94,7 +94,7 @@ export class FeedLookup {
     const made = element(
       "tr",
       "",
-      cell(clock(entry.occurredAt)),
+      cell(dateTime(entry.occurredAt)),
       element("td", "", entry.type),
       element("td", "", entry.authorId),
       element("td", "", entry.contentId),
