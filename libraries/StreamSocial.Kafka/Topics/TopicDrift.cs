@@ -39,10 +39,13 @@ public sealed record TopicDrift(string Setting, string Wanted, string Actual)
         return drifts.ToImmutable();
     }
 
-    /// <summary>The command that mends the settings of one topic; null when there is none to mend by a command.</summary>
+    /// <summary>
+    /// The command that mends the settings of one topic; null when there is none to mend by a command. Longer retention stays as it is: with the catalogue's, records that
+    /// wait could be deleted.
+    /// </summary>
     public static string? MendingCommand(string topic, IReadOnlyCollection<TopicDrift> drifts, string bootstrapServers)
     {
-        var settings = drifts.Where(drift => drift.Setting is not ("partitions" or "replicas")).ToList();
+        var settings = drifts.Where(drift => drift.Setting is not ("partitions" or "replicas") && !drift.KeepsLonger).ToList();
         if (settings.Count == 0)
             return null;
         var set = settings.Where(drift => drift.Wanted != LeftToBrokers).Select(drift => $"{drift.Setting}={Quoted(drift.Wanted)}").ToList();
@@ -51,6 +54,9 @@ public sealed record TopicDrift(string Setting, string Wanted, string Actual)
             + (set.Count > 0 ? $" --add-config '{string.Join(',', set)}'" : "")
             + (unset.Count > 0 ? $" --delete-config '{string.Join(',', unset)}'" : "");
     }
+
+    private bool KeepsLonger => Setting == "retention.ms" && long.TryParse(Wanted, CultureInfo.InvariantCulture, out var wanted)
+        && long.TryParse(Actual, CultureInfo.InvariantCulture, out var actual) && (actual < 0 || actual > wanted);
 
     /// <summary>The tool takes a value with commas in brackets.</summary>
     private static string Quoted(string value) => value.Contains(',', StringComparison.Ordinal) ? $"[{value}]" : value;

@@ -16,7 +16,7 @@ internal static class AlertInputBuilder
 {
     /// <param name="reading">What was read.</param>
     /// <param name="snapshot">What the page shows of it.</param>
-    /// <param name="catalog">How long each topic keeps its records.</param>
+    /// <param name="catalog">How long each topic keeps its records where that is not known of the topic itself.</param>
     /// <param name="audit">What the audit counted lately; null when nobody reports.</param>
     /// <param name="deadLetters">By input topic, how many dead letters came of it lately; null when unknown.</param>
     /// <param name="disks">By name, the share of each watched disk that is used.</param>
@@ -25,7 +25,7 @@ internal static class AlertInputBuilder
         ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog, AuditGrowth? audit,
         ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters, ImmutableSortedDictionary<string, double?> disks, bool hasOrchestrator) => new(reading.Group.At)
         {
-            Topics = [.. snapshot.Topics.Select(topic => Signals(topic, catalog))],
+            Topics = [.. snapshot.Topics.Select(topic => Signals(topic, snapshot.RetentionOf(catalog[topic.Name])))],
             Brokers = reading.Cluster is { } cluster
                 ? [.. cluster.Brokers.Select(broker => new BrokerSignal(broker.Id, broker.Status == BrokerStatus.Running, CauseSnapshot.CodeOf(broker.Status)))]
                 : null,
@@ -55,7 +55,7 @@ internal static class AlertInputBuilder
         return fold.Rebalances.Select(rebalance => rebalance.StartedAt).Concat(window.Dropped).Count(at => at >= oldest && at <= now);
     }
 
-    private static TopicSignals Signals(TopicSnapshot topic, TopicCatalog catalog)
+    private static TopicSignals Signals(TopicSnapshot topic, TimeSpan? retention)
     {
         var (hottest, ratio) = Hottest(topic.RatesIn);
         return new TopicSignals(
@@ -66,7 +66,7 @@ internal static class AlertInputBuilder
             topic.UnknownAges == 0,
             hottest,
             ratio,
-            catalog[topic.Name].Retention);
+            retention);
     }
 
     private static (int? Partition, double? Ratio) Hottest(double?[]? rates)

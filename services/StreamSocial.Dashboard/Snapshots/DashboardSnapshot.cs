@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Rebalances;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Dashboard.Snapshots;
 
@@ -39,11 +40,22 @@ internal sealed record DashboardSnapshot(
     ImmutableArray<LinkSnapshot> Links,
     ImmutableArray<string> Unknown)
 {
+    /// <summary>What is kept for longer than a time can be is kept for ever.</summary>
+    private const long MaxRetentionMs = long.MaxValue / TimeSpan.TicksPerMillisecond;
+
     /// <summary>The alerts that fire or are pending; null when unknown.</summary>
     public ImmutableArray<AlertSnapshot>? Alerts { get; init; }
 
     /// <summary>Which state of the page's other documents there is.</summary>
     public VersionsSnapshot Versions { get; init; } = new(null, null, null, null, null);
+
+    /// <summary>How long a topic keeps its records, as it is set, or as the catalogue has it while that is unknown; null for ever.</summary>
+    public TimeSpan? RetentionOf(TopicSpec topic) => Catalogue?.Topics.FirstOrDefault(known => known.Name == topic.Name)?.RetentionMs switch
+    {
+        null => topic.Retention,
+        < 0 or > MaxRetentionMs => null,
+        var milliseconds => TimeSpan.FromMilliseconds(milliseconds.Value),
+    };
 }
 
 /// <summary>Sums over all topics and members; one with an unknown part is null, except where said.</summary>

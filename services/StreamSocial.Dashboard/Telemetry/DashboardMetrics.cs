@@ -47,7 +47,7 @@ internal sealed class DashboardMetrics : IHostedService
             () => ByPartition(topic => topic.OldestAgesMs).Select(age => new Measurement<double>(age.Value / 1000.0, age.Tags)),
             "s", "Age of a partition's oldest record that waits, at least: one of before the dashboard's start counts from then; 0 when none waits.");
         meter.CreateObservableCounter("streamsocial.topic.appended", () => ByPartition(topic => topic.Ends), "{record}", "Records ever appended to a partition of an input topic: its log end.");
-        meter.CreateObservableGauge("streamsocial.topic.retention", () => kafka?.Retentions() ?? [], "s", "How long an input topic keeps its records, as the catalogue has it.");
+        meter.CreateObservableGauge("streamsocial.topic.retention", () => kafka?.Retentions() ?? [], "s", "How long an input topic keeps its records; as the catalogue has it while its own setting is unknown.");
         Gauge("streamsocial.signal.known", "{source}", "1 if what the rules need of a source is known, 0 if not.", ReadSources);
         meter.CreateObservableGauge("streamsocial.disk.used_ratio", () => ReadDisks(disks), "1", "Share of a watched disk (Alerts:Disks) that is used.");
 
@@ -122,9 +122,11 @@ internal sealed class KafkaFigures(ClusterMonitor monitor, TopicCatalog catalog,
     /// <summary>The retention of each input topic that has one, in seconds.</summary>
     public IEnumerable<Measurement<double>> Retentions()
     {
-        foreach (var topic in store.Current?.Snapshot.Topics ?? [])
+        if (store.Current?.Snapshot is not { } snapshot)
+            yield break;
+        foreach (var topic in snapshot.Topics)
         {
-            if (catalog[topic.Name].Retention is { } retention)
+            if (snapshot.RetentionOf(catalog[topic.Name]) is { } retention)
                 yield return new(retention.TotalSeconds, new TagList { { "topic", topic.Name } });
         }
     }

@@ -8,7 +8,9 @@ using StreamSocial.Dashboard.Sources;
 using StreamSocial.Events;
 using StreamSocial.Events.Stages;
 using StreamSocial.Events.Topics;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Topics;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests.Alerts;
@@ -112,6 +114,25 @@ public sealed class AlertInputBuilderTests
             var topic = Build(new ClusterReading(history.Add(Group(second, [end, 0], [member])), null, null, null)).Topics!.Value.Single();
             return (topic.OldestAge, topic.IsAgeComplete);
         }
+    }
+
+    /// <summary>Whoever lengthens it, as the runbook says, ends the alert.</summary>
+    [Theory]
+    [InlineData(null, 168.0)]
+    [InlineData("3600000", 1.0)]
+    [InlineData("1209600000", 336.0)]
+    [InlineData("-1", null)]
+    [InlineData("9223372036854775807", null)]
+    public void Build_RetentionOfATopic_IsThatOfTheTopicWhereItIsKnown(string? milliseconds, double? hours)
+    {
+        var spec = StreamSocialTopics.For(TopologyProfile.Small)[TopicNames.UserActions];
+        var settings = milliseconds is null ? null : new TopicConfiguration(1, spec.Configuration.SetItem("retention.ms", milliseconds), new HashSet<string>());
+        var topics = new TopicsReading(Now, [new TopicState(spec, 1, [new LogRange(0, 0)], settings)]);
+
+        var input = Build(Reading(Member(1)) with { Catalogue = new TopicReports(topics, topics.Describe(null, null, "")) });
+
+        Assert.Equal(hours, input.Topics!.Value.Single().Retention?.TotalHours);
+        Assert.Equal(168, Build(Reading(Member(1))).Topics!.Value.Single().Retention?.TotalHours);
     }
 
     [Fact]

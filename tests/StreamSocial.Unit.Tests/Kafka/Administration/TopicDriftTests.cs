@@ -37,6 +37,19 @@ public sealed class TopicDriftTests
     public void MendingCommand_OnlyPartitionsDiffer_ThereIsNone() =>
         Assert.Null(TopicDrift.MendingCommand("members", [new TopicDrift("partitions", "1", "6")], "b:1"));
 
+    /// <summary>Whoever lengthened it, since records wait, is not told to have them deleted.</summary>
+    [Theory]
+    [InlineData("604800001", null)]
+    [InlineData("-1", null)]
+    [InlineData("604799999", "retention.ms=604800000")]
+    public void MendingCommand_RetentionDiffers_ItIsNeverShortened(string actual, string? expected)
+    {
+        var drifts = TopicDrift.Find(Members, 1, Configured(("retention.ms", actual)));
+
+        Assert.Equal([new TopicDrift("retention.ms", "604800000", actual)], drifts);
+        Assert.Equal(expected is null ? null : $"kafka-configs --bootstrap-server b:1 --alter --entity-type topics --entity-name members --add-config '{expected}'", TopicDrift.MendingCommand("members", drifts, "b:1"));
+    }
+
     private static TopicConfiguration Configured(params (string Name, string Value)[] changes)
     {
         var values = changes.Aggregate(Members.Configuration, (settings, change) => settings.SetItem(change.Name, change.Value));
