@@ -6,7 +6,7 @@ using StreamSocial.Scaling.Policies;
 
 namespace StreamSocial.Autoscaler.Decisions;
 
-/// <summary>Keeps, logs, counts and publishes decisions: those that act, and those that differ in kind from the one before.</summary>
+/// <summary>Keeps, logs, counts and publishes decisions: those that act, once when they change nothing, and those that differ in kind from the one before.</summary>
 /// <remarks>The control loop records decisions, requests record overrides; any thread reads.</remarks>
 internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder overrides, AutoscalerMetrics metrics, TimeProvider time, ILogger<DecisionJournal> logger)
 {
