@@ -14,18 +14,43 @@ internal static class ServiceCommands
         foreach (var command in service.Resource.Annotations.OfType<ResourceCommandAnnotation>().ToArray())
         {
             if (command.Name == KnownResourceCommands.StartCommand)
-                Replace(service, command, command.ExecuteCommand, context => IsWaiting(context) ? ResourceCommandState.Enabled : command.UpdateState(context));
+                Replace(service, command, context => StartAsync(service, command, context), context => IsWaitingForLoad(context) ? ResourceCommandState.Enabled : command.UpdateState(context));
             else if (Stopping.Contains(command.Name))
-                Replace(service, command, context => StopAsync(service, command, context), context => IsWaiting(context) ? ResourceCommandState.Hidden : command.UpdateState(context));
+                Replace(service, command, context => StopAsync(service, command, context), context => StateOfStop(command, context));
         }
+    }
+
+    private static Task<ExecuteCommandResult> StartAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
+    {
+        var state = StateOf(service, context);
+        // Asked for once more it starts without what it waits for.
+        if (KnownServiceStates.IsWaiting(state))
+            return command.ExecuteCommand(context);
+        return service.StartAsync(
+            stop => command.ExecuteCommand(new ExecuteCommandContext
+            {
+                Services = context.Services, ResourceName = context.ResourceName, CancellationToken = stop, Logger = context.Logger, Arguments = context.Arguments,
+            }),
+            context.CancellationToken);
     }
 
     private static async Task<ExecuteCommandResult> StopAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
     {
+        var waits = KnownServiceStates.IsWaiting(StateOf(service, context));
+        // What waits has no process yet, and is started when it need not wait any more: as it was built by then.
+        if (waits && command.Name == KnownResourceCommands.RestartCommand)
+            return CommandResults.Success($"{service.Name} starts when what it waits for is there.");
+        if (waits && command.Name == KnownResourceCommands.RebuildCommand)
+            return await command.ExecuteCommand(context);
+
         service.RequestStop();
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-        // There is no process to stop between its end and its next start.
-        if (service.IsRestarting && command.Name == KnownResourceCommands.StopCommand)
+        // Until its start ends, Aspire does nothing else with it.
+        var isEnded = waits && service.EndStart();
+        if (isEnded)
+            await notifications.WaitForResourceAsync(service.Name, change => !KnownServiceStates.IsWaiting(change.Snapshot.State?.Text), context.CancellationToken);
+        // There is no process to stop between its end and its next start, nor while that waits.
+        if ((isEnded || service.IsRestarting) && command.Name == KnownResourceCommands.StopCommand)
         {
             await service.ShowAsync(notifications, service.IsReplica ? KnownServiceStates.WaitingForLoad : KnownServiceStates.Exited);
             return CommandResults.Success($"{service.Name} is not started again.");
@@ -36,7 +61,16 @@ internal static class ServiceCommands
         return await command.ExecuteCommand(context);
     }
 
-    private static bool IsWaiting(UpdateCommandStateContext context) => context.ResourceSnapshot.State?.Text == KnownServiceStates.WaitingForLoad.Text;
+    /// <summary>Aspire has no stop for what waits.</summary>
+    private static ResourceCommandState StateOfStop(ResourceCommandAnnotation command, UpdateCommandStateContext context) =>
+        IsWaitingForLoad(context) ? ResourceCommandState.Hidden
+        : command.Name == KnownResourceCommands.StopCommand && KnownServiceStates.IsWaiting(context.ResourceSnapshot.State?.Text) ? ResourceCommandState.Enabled
+        : command.UpdateState(context);
+
+    private static bool IsWaitingForLoad(UpdateCommandStateContext context) => context.ResourceSnapshot.State?.Text == KnownServiceStates.WaitingForLoad.Text;
+
+    private static string? StateOf(SupervisedService service, ExecuteCommandContext context) =>
+        context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(service.Name, out var current) ? current.Snapshot.State?.Text : null;
 
     private static void Replace(
         SupervisedService service,

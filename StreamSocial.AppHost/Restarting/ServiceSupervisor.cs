@@ -95,6 +95,8 @@ internal sealed partial class ServiceSupervisor(
 
     private bool IsRunning(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 
+    private bool IsUpOrWaiting(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && KnownServiceStates.IsUpOrWaiting(current.Snapshot.State?.Text);
+
     /// <summary>Others wait for its end, so that end is no failure.</summary>
     private bool EndsByItself(IResource service) => model.Resources
         .SelectMany(other => other.Annotations.OfType<WaitAnnotation>())
@@ -189,7 +191,7 @@ internal sealed partial class ServiceSupervisor(
     private async Task StartAsync(SupervisedService service, CancellationToken cancellationToken)
     {
         var result = await commands.ExecuteCommandAsync(service.Resource, KnownResourceCommands.StartCommand, cancellationToken);
-        if (result.Success || cancellationToken.IsCancellationRequested)
+        if (result.Success || cancellationToken.IsCancellationRequested || service.IsStopRequested || IsUpOrWaiting(service.Resource))
             return;
         LogNotStarted(service.Name, result.Message);
         throw new ServiceEndedException(service.Name);
@@ -205,7 +207,7 @@ internal sealed partial class ServiceSupervisor(
         {
             await foreach (var change in notifications.WatchAsync(cancellationToken))
             {
-                if (change.Resource == service.Resource && !IsUp(change.Snapshot))
+                if (change.Resource == service.Resource && !KnownServiceStates.IsUpOrWaiting(change.Snapshot.State?.Text))
                     await service.ShowAgainAsync(notifications, change.Snapshot);
             }
         }

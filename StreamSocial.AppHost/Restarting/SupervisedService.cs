@@ -20,6 +20,12 @@ internal static class KnownServiceStates
     /// <summary>Whether a service has a process, or is about to have one.</summary>
     public static bool IsUp(string? state) => state == KnownResourceStates.Running || state == KnownResourceStates.Starting;
 
+    /// <summary>Whether the start of a service waits for what the service needs. The orchestrator starts it as it is when it sees another state than this one.</summary>
+    public static bool IsWaiting(string? state) => state == KnownResourceStates.Waiting;
+
+    /// <summary>Whether a service is up or on its way there: another state must not be shown in place of this one.</summary>
+    public static bool IsUpOrWaiting(string? state) => IsUp(state) || IsWaiting(state);
+
     /// <summary>
     /// State of a resource for those who look for one to talk to: <c>Stopping</c> from the request on. The orchestrator reports only that the process has ended.
     /// </summary>
@@ -41,6 +47,7 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     private volatile ResourceStateSnapshot? _shown;
     private volatile bool _isStopRequested;
     private int? _endedProcess;
+    private CancellationTokenSource? _start;
 
     public IResource Resource => resource;
 
@@ -64,6 +71,36 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
 
     public void RequestStop() => _isStopRequested = true;
 
+    /// <summary>Starts it, unless a start is under way already. <see cref="EndStart"/> ends the start.</summary>
+    public async Task<ExecuteCommandResult> StartAsync(Func<CancellationToken, Task<ExecuteCommandResult>> start, CancellationToken cancellationToken)
+    {
+        var own = new CancellationTokenSource();
+        if (Interlocked.CompareExchange(ref _start, own, null) is not null)
+            return CommandResults.Failure($"{Name} is being started already.");
+        await using var registration = cancellationToken.Register(own.Cancel);
+        try
+        {
+            return await start(own.Token);
+        }
+        catch (OperationCanceledException) when (own.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Failure($"{Name} was stopped before it had started.");
+        }
+        finally
+        {
+            _start = null;
+        }
+    }
+
+    /// <summary>Ends a start that is under way; false if there is none.</summary>
+    public bool EndStart()
+    {
+        if (_start is not { } start)
+            return false;
+        start.Cancel();
+        return true;
+    }
+
     /// <summary>The service is up: nothing is shown in place of its own state, and nobody has asked for its end yet.</summary>
     public void BeginRun()
     {
@@ -72,9 +109,13 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
         IsRunning = true;
     }
 
-    /// <summary>Whether a snapshot tells of an end that has not been seen: while the service starts again, the orchestrator may tell once more of the one before.</summary>
+    /// <summary>
+    /// Whether a snapshot tells of an end that has not been seen: while the service starts again, the orchestrator may tell once more of the one before. A start that
+    /// failed had no process of its own.
+    /// </summary>
     public bool HasEndedAnew(CustomResourceSnapshot snapshot) =>
-        KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text) && (ServiceProcess.PidOf(snapshot) is not { } process || process != _endedProcess);
+        KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text)
+        && (snapshot.State?.Text == KnownResourceStates.FailedToStart || ServiceProcess.PidOf(snapshot) is not { } process || process != _endedProcess);
 
     /// <summary>The service has ended.</summary>
     public void EndRun(CustomResourceSnapshot snapshot)
@@ -86,8 +127,8 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     public Task ShowAsync(ResourceNotificationService notifications, ResourceStateSnapshot state)
     {
         _shown = state;
-        // It may have come up since; its own state must not be hidden then, because nobody would publish it again.
-        return notifications.PublishUpdateAsync(resource, snapshot => KnownServiceStates.IsUp(snapshot.State?.Text) ? snapshot : snapshot with { State = state });
+        // It may have come up since; its own state must not be hidden then, because nobody would publish it again. Nor while it waits: that would end the wait.
+        return notifications.PublishUpdateAsync(resource, snapshot => KnownServiceStates.IsUpOrWaiting(snapshot.State?.Text) ? snapshot : snapshot with { State = state });
     }
 
     public Task ShowAgainAsync(ResourceNotificationService notifications, CustomResourceSnapshot current) =>

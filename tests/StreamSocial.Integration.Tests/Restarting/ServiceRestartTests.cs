@@ -34,6 +34,28 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         await Topology.HealthyAsync("ingest");
     }
 
+    /// <summary>Started without its brokers it would end again and again.</summary>
+    [Fact]
+    public async Task Service_KilledWithoutBrokers_WaitsForThem()
+    {
+        string[] brokers = ["kafka-1", "kafka-2", "kafka-3"];
+        await Task.WhenAll(brokers.Select(broker => ExecuteAsync(broker, KnownResourceCommands.StopCommand)));
+        await WaitAsync("kafka", change => change.Snapshot.HealthStatus == HealthStatus.Unhealthy);
+        var before = Kill("ingest");
+        await StateAsync("ingest", state => state == KnownResourceStates.Waiting);
+        await StaysAsync("ingest", KnownResourceStates.Waiting);
+
+        await ExecuteAsync("ingest", KnownResourceCommands.StopCommand);
+        await StateAsync("ingest", state => state == KnownResourceStates.Exited);
+        var start = ExecuteAsync("ingest", KnownResourceCommands.StartCommand);
+        await StateAsync("ingest", state => state == KnownResourceStates.Waiting);
+        await StaysAsync("ingest", KnownResourceStates.Waiting);
+
+        await Task.WhenAll(brokers.Select(broker => ExecuteAsync(broker, KnownResourceCommands.StartCommand)));
+        await start;
+        await HealthyAsync("ingest", butNot: before);
+    }
+
     [Fact]
     public async Task ScaleCommands_OutAndIn_StartAReplicaAndLetItWait()
     {
@@ -91,6 +113,16 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         {
             Assert.Fail($"{resource} is {StateOf(resource) ?? "unknown"} after 2 minutes");
         }
+    }
+
+    /// <summary>It keeps this state for longer than a start takes.</summary>
+    private async Task StaysAsync(string resource, string expected)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        stop.CancelAfter(TimeSpan.FromSeconds(3));
+        var left = Topology.Notifications.WaitForResourceAsync(resource, change => change.Snapshot.State?.Text != expected, stop.Token);
+        await Task.WhenAny(left);
+        Assert.False(left.IsCompletedSuccessfully, $"{resource} is {StateOf(resource)}");
     }
 
     private string? StateOf(string resource) => Topology.Notifications.TryGetCurrentState(resource, out var current) ? current.Snapshot.State?.Text : null;

@@ -7,8 +7,17 @@ using StreamSocial.AppHost.Restarting;
 
 namespace StreamSocial.Unit.Tests.AppHost.Restarting;
 
-public sealed class ServiceCommandsTests
+public sealed class ServiceCommandsTests : IAsyncLifetime
 {
+    private readonly SupervisedService _service = new(new ProjectResource("service"));
+    private readonly DistributedApplication _application = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true }).Build();
+
+    private ResourceNotificationService Notifications => _application.Services.GetRequiredService<ResourceNotificationService>();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
     /// <summary>Aspire starts only what was running when it was asked.</summary>
     [Fact]
     public async Task Rebuild_RunningService_IsStillRunningWhenAspireLooks()
@@ -16,45 +25,106 @@ public sealed class ServiceCommandsTests
         using var process = Process.Start(new ProcessStartInfo("sleep", "100"))!;
         try
         {
-            var service = new SupervisedService(new ProjectResource("service"));
             bool? ran = null;
-            service.Resource.Annotations.Add(new ResourceCommandAnnotation(
-                KnownResourceCommands.RebuildCommand, "Rebuild", _ => ResourceCommandState.Enabled, ExecuteAsync, null, null, null, null, null, false));
-            ServiceCommands.Observe(service);
-            var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
-            await using var application = builder.Build();
-            var notifications = application.Services.GetRequiredService<ResourceNotificationService>();
-            await notifications.PublishUpdateAsync(service.Resource, snapshot => snapshot with
-            {
-                State = KnownResourceStates.Running,
-                Properties = [new ResourcePropertySnapshot("executable.pid", process.Id)],
-            });
-            // As the orchestrator does when the process ends.
-            process.EnableRaisingEvents = true;
-            process.Exited += (_, _) => _ = notifications.PublishUpdateAsync(service.Resource, snapshot => snapshot with { State = KnownResourceStates.Exited });
-
-            var command = service.Resource.Annotations.OfType<ResourceCommandAnnotation>().Single();
-            await command.ExecuteCommand(new ExecuteCommandContext
-            {
-                Services = application.Services,
-                ResourceName = service.Name,
-                CancellationToken = TestContext.Current.CancellationToken,
-                Logger = NullLogger.Instance,
-                Arguments = new InteractionInputCollection([]),
-            });
-
-            Assert.True(ran, "The process had ended before Aspire's command.");
-            Assert.True(service.IsStopRequested);
-
-            Task<ExecuteCommandResult> ExecuteAsync(ExecuteCommandContext context)
+            Observe((KnownResourceCommands.RebuildCommand, _ =>
             {
                 ran = !process.HasExited;
                 return Task.FromResult(CommandResults.Success());
-            }
+            }));
+            await PublishAsync(KnownResourceStates.Running, process.Id);
+            // As the orchestrator does when the process ends.
+            process.EnableRaisingEvents = true;
+            process.Exited += (_, _) => _ = PublishAsync(KnownResourceStates.Exited);
+
+            await ExecuteAsync(KnownResourceCommands.RebuildCommand);
+
+            Assert.True(ran, "The process had ended before Aspire's command.");
+            Assert.True(_service.IsStopRequested);
         }
         finally
         {
             process.Kill();
         }
     }
+
+    [Fact]
+    public async Task Start_AnotherStartIsUnderWay_IsRefused()
+    {
+        var begun = new TaskCompletionSource<ExecuteCommandResult>();
+        Observe((KnownResourceCommands.StartCommand, _ => begun.Task));
+        await PublishAsync("Restarting (1)");
+        var first = ExecuteAsync(KnownResourceCommands.StartCommand);
+
+        Assert.Equal("service is being started already.", (await ExecuteAsync(KnownResourceCommands.StartCommand)).Message);
+
+        begun.SetResult(CommandResults.Success());
+        Assert.True((await first).Success);
+        Assert.True((await ExecuteAsync(KnownResourceCommands.StartCommand)).Success);
+    }
+
+    [Fact]
+    public async Task Stop_WhileItsStartWaits_EndsThatStart()
+    {
+        // As the orchestrator does.
+        Observe(
+            (KnownResourceCommands.StartCommand, async context =>
+            {
+                await PublishAsync(KnownResourceStates.Waiting);
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                }
+                finally
+                {
+                    await PublishAsync(KnownResourceStates.FailedToStart);
+                }
+                return CommandResults.Success();
+            }),
+            (KnownResourceCommands.StopCommand, _ => throw new InvalidOperationException("There is nothing to stop.")));
+        await _service.ShowAsync(Notifications, KnownServiceStates.Restarting(1));
+        var start = ExecuteAsync(KnownResourceCommands.StartCommand);
+        await Notifications.WaitForResourceAsync(_service.Name, KnownResourceStates.Waiting, TestContext.Current.CancellationToken);
+
+        var stopped = await ExecuteAsync(KnownResourceCommands.StopCommand);
+
+        Assert.Equal((true, "service is not started again."), (stopped.Success, stopped.Message));
+        var started = await start.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal((false, "service was stopped before it had started."), (started.Success, started.Message));
+        Assert.True(_service.IsStopRequested);
+        Assert.True(Notifications.TryGetCurrentState(_service.Name, out var current));
+        Assert.Equal(KnownResourceStates.Exited, current.Snapshot.State?.Text);
+    }
+
+    [Fact]
+    public async Task Restart_WhileItsStartWaits_LetsItWait()
+    {
+        Observe((KnownResourceCommands.RestartCommand, _ => throw new InvalidOperationException("There is nothing to stop.")));
+        await PublishAsync(KnownResourceStates.Waiting);
+
+        Assert.True((await ExecuteAsync(KnownResourceCommands.RestartCommand)).Success);
+        Assert.False(_service.IsStopRequested);
+    }
+
+    private void Observe(params (string Name, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> Execute)[] commands)
+    {
+        foreach (var (name, execute) in commands)
+            _service.Resource.Annotations.Add(new ResourceCommandAnnotation(name, name, _ => ResourceCommandState.Enabled, execute, null, null, null, null, null, false));
+        ServiceCommands.Observe(_service);
+    }
+
+    private Task PublishAsync(string state, int? process = null) => Notifications.PublishUpdateAsync(_service.Resource, snapshot => snapshot with
+    {
+        State = state,
+        Properties = process is { } id ? [new ResourcePropertySnapshot("executable.pid", id)] : snapshot.Properties,
+    });
+
+    private Task<ExecuteCommandResult> ExecuteAsync(string name) =>
+        _service.Resource.Annotations.OfType<ResourceCommandAnnotation>().Single(command => command.Name == name).ExecuteCommand(new ExecuteCommandContext
+        {
+            Services = _application.Services,
+            ResourceName = _service.Name,
+            CancellationToken = TestContext.Current.CancellationToken,
+            Logger = NullLogger.Instance,
+            Arguments = new InteractionInputCollection([]),
+        });
 }

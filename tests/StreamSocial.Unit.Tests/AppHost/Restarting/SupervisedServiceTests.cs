@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
 using StreamSocial.AppHost.Restarting;
 
 namespace StreamSocial.Unit.Tests.AppHost.Restarting;
@@ -29,10 +31,36 @@ public sealed class SupervisedServiceTests
         Assert.True(_service.HasEndedAnew(Ended(null)));
     }
 
-    private static CustomResourceSnapshot Ended(int? process) => new()
+    /// <summary>It had no process of its own, and may still show the one before.</summary>
+    [Fact]
+    public void HasEndedAnew_AStartFailed_IsAnEnd()
+    {
+        _service.EndRun(Ended(7));
+        _service.BeginRun();
+        Assert.True(_service.HasEndedAnew(Ended(7, KnownResourceStates.FailedToStart)));
+    }
+
+    /// <summary>Aspire takes another state for the wish not to wait.</summary>
+    [Theory]
+    [InlineData("Waiting", "Waiting")]
+    [InlineData("Running", "Running")]
+    [InlineData("Exited", "Restarting (1)")]
+    public async Task Show_Restarting_DoesNotHideThatItWaits(string state, string expected)
+    {
+        await using var application = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true }).Build();
+        var notifications = application.Services.GetRequiredService<ResourceNotificationService>();
+        await notifications.PublishUpdateAsync(_service.Resource, snapshot => snapshot with { State = state });
+
+        await _service.ShowAsync(notifications, KnownServiceStates.Restarting(1));
+
+        Assert.True(notifications.TryGetCurrentState(_service.Name, out var current));
+        Assert.Equal(expected, current.Snapshot.State?.Text);
+    }
+
+    private static CustomResourceSnapshot Ended(int? process, string? state = null) => new()
     {
         ResourceType = "Project",
-        State = KnownResourceStates.Finished,
+        State = state ?? KnownResourceStates.Finished,
         Properties = process is { } id ? [new ResourcePropertySnapshot("executable.pid", id)] : ImmutableArray<ResourcePropertySnapshot>.Empty,
     };
 }
