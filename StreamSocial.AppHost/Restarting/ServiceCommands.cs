@@ -23,6 +23,9 @@ internal static class ServiceCommands
     private static Task<ExecuteCommandResult> StartAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
     {
         var state = StateOf(service, context);
+        // Aspire would end its process first, without a word to it.
+        if (KnownServiceStates.IsUp(state))
+            return Task.FromResult(CommandResults.Failure($"{service.Name} already runs."));
         // Asked for once more it starts without what it waits for.
         if (KnownServiceStates.IsWaiting(state))
             return command.ExecuteCommand(context);

@@ -147,7 +147,8 @@ internal sealed partial class ServiceSupervisor(
         // One that has recovered goes on with its run, and its end may have been asked for already.
         if (!service.IsRunning)
         {
-            if (service.Ends > 0 && !service.IsStopRequested)
+            // Somebody may have started it during the pause: a start would end that process.
+            if (service.Ends > 0 && !service.IsStopRequested && !IsUpOrWaiting(service.Resource))
                 await StartAsync(service, cancellationToken);
             await WaitAsync(service, IsUp, cancellationToken);
             service.BeginRun();

@@ -56,6 +56,18 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         await HealthyAsync("ingest", butNot: before);
     }
 
+    /// <summary>Aspire's own start ends the process first.</summary>
+    [Fact]
+    public async Task Service_StartedWhileItRuns_GoesOnRunning()
+    {
+        await Topology.HealthyAsync("feed-generator-1");
+        var before = Topology.ProcessIdOf("feed-generator-1");
+        var refused = await Topology.Commands.ExecuteCommandAsync("feed-generator-1", KnownResourceCommands.StartCommand, Token);
+        Assert.Equal((false, "feed-generator-1 already runs."), (refused.Success, refused.Message));
+        await StaysAsync("feed-generator-1", KnownResourceStates.Running);
+        Assert.Equal(before, Topology.ProcessIdOf("feed-generator-1"));
+    }
+
     [Fact]
     public async Task ScaleCommands_OutAndIn_StartAReplicaAndLetItWait()
     {

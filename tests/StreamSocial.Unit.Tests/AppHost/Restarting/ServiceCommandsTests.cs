@@ -47,6 +47,20 @@ public sealed class ServiceCommandsTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Aspire's own command ends the process.</summary>
+    [Theory]
+    [InlineData("Running")]
+    [InlineData("Starting")]
+    public async Task Start_RunningService_IsRefused(string state)
+    {
+        Observe((KnownResourceCommands.StartCommand, _ => throw new InvalidOperationException("It was started.")));
+        await PublishAsync(state);
+
+        var result = await ExecuteAsync(KnownResourceCommands.StartCommand);
+
+        Assert.Equal((false, "service already runs."), (result.Success, result.Message));
+    }
+
     [Fact]
     public async Task Start_AnotherStartIsUnderWay_IsRefused()
     {
