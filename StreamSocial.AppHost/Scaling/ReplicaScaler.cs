@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,10 @@ internal sealed partial class ReplicaScaler(
 
     private readonly int _startsAtOnce = options.StartsAtOnce > 0 ? options.StartsAtOnce : Environment.ProcessorCount;
     private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>By number, the last start that was commanded, until its generator runs. Before that the generator's state does not tell that it is about to.</summary>
+    private readonly ConcurrentDictionary<int, Task> _starts = new();
+
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
     private CancellationTokenSource _superseded = new();
     private Task _last = Task.CompletedTask;
@@ -45,6 +50,7 @@ internal sealed partial class ReplicaScaler(
     {
         await _stopping.CancelAsync();
         await _last;
+        await Task.WhenAll(_starts.Values);
         _stopping.Dispose();
         _superseded.Dispose();
         _one.Dispose();
@@ -63,13 +69,13 @@ internal sealed partial class ReplicaScaler(
                 if (plan.Start.Count + plan.Stop.Count > 0)
                     Scaling(logger, wanted, plan.Start.Count, plan.Stop.Count);
 
-                await ExecuteAsync(plan.Stop, KnownResourceCommands.StopCommand, cancellationToken);
+                await Task.WhenAll(plan.Stop.Select(number => StopAsync(number, cancellationToken)));
                 foreach (var next in plan.Start.Chunk(_startsAtOnce))
                 {
                     // A later wish has its own plan for the rest.
                     if (superseded.IsCancellationRequested)
                         break;
-                    await ExecuteAsync(next, KnownResourceCommands.StartCommand, cancellationToken);
+                    await Task.WhenAll(next.Select(number => StartAsync(number, cancellationToken)));
                     // The notifications cannot be asked any more when the application ends.
                     cancellationToken.ThrowIfCancellationRequested();
                     await WaitUntilReadyAsync(next, superseded, cancellationToken);
@@ -101,15 +107,47 @@ internal sealed partial class ReplicaScaler(
         }
     }
 
-    private Task ExecuteAsync(IEnumerable<int> numbers, string command, CancellationToken cancellationToken) =>
-        Task.WhenAll(numbers.Select(number => ExecuteAsync(number, command, cancellationToken)));
+    /// <summary>Returns when the command has; the generator counts as active from its call on.</summary>
+    private Task StartAsync(int number, CancellationToken cancellationToken)
+    {
+        var command = ExecuteAsync(number, KnownResourceCommands.StartCommand, cancellationToken);
+        _starts[number] = WaitUntilRunningAsync(number, command, cancellationToken);
+        return command;
+    }
 
-    private async Task ExecuteAsync(int number, string command, CancellationToken cancellationToken)
+    /// <summary>Returns when the command has failed, when the generator runs, or when that takes too long.</summary>
+    private async Task WaitUntilRunningAsync(int number, Task<bool> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await command)
+                return;
+            // The notifications cannot be asked any more when the application ends.
+            cancellationToken.ThrowIfCancellationRequested();
+            using var patience = new CancellationTokenSource(ReadyPatience, time);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+            await ReplicaStates.WaitUntilRunningAsync(notifications, FeedGenerators.NameOf(number), stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It takes too long, or the AppHost stops.
+        }
+    }
+
+    private async Task StopAsync(int number, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(number, KnownResourceCommands.StopCommand, cancellationToken);
+        _starts.TryRemove(number, out _);
+    }
+
+    /// <returns>Whether the command succeeded.</returns>
+    private async Task<bool> ExecuteAsync(int number, string command, CancellationToken cancellationToken)
     {
         var name = FeedGenerators.NameOf(number);
         var result = await commands.ExecuteCommandAsync(name, command, cancellationToken);
         if (!result.Success && !cancellationToken.IsCancellationRequested)
             Failed(logger, command, name, result.Message);
+        return result.Success;
     }
 
     private ReplicaState Read(int number)
@@ -117,7 +155,7 @@ internal sealed partial class ReplicaScaler(
         if (!notifications.TryGetCurrentState(FeedGenerators.NameOf(number), out var current))
             return new ReplicaState(number, Active: false, Ready: false);
 
-        var active = ReplicaStates.IsActive(current);
+        var active = ReplicaStates.IsActive(current) || (_starts.TryGetValue(number, out var start) && !start.IsCompleted);
         return new ReplicaState(number, active, active && current.Snapshot.HealthStatus == HealthStatus.Healthy);
     }
 

@@ -13,11 +13,17 @@ internal static class ReplicaStates
             || state == KnownResourceStates.Waiting
             || KnownServiceStates.IsRestarting(state));
 
+    /// <summary>
+    /// Returns when a generator that was told to start runs. The command returns before the resource leaves its former state, and on the way to <c>Running</c> the
+    /// resource can show that state, or none, once more.
+    /// </summary>
+    public static Task WaitUntilRunningAsync(ResourceNotificationService notifications, string name, CancellationToken cancellationToken) =>
+        notifications.WaitForResourceAsync(name, replica => replica.Snapshot.State?.Text == KnownResourceStates.Running, cancellationToken);
+
     /// <summary>Returns when a generator that was told to start is ready or has ended.</summary>
     public static async Task WaitUntilReadyAsync(ResourceNotificationService notifications, string name, CancellationToken cancellationToken)
     {
-        // The command returns before the resource leaves its former state, and on the way to Running the resource can show that state, or none, once more.
-        await notifications.WaitForResourceAsync(name, replica => replica.Snapshot.State?.Text == KnownResourceStates.Running, cancellationToken);
+        await WaitUntilRunningAsync(notifications, name, cancellationToken);
         await notifications.WaitForResourceAsync(
             name, replica => !IsActive(replica) || replica.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
     }
