@@ -22,14 +22,11 @@ internal static class ServiceCommands
 
     private static Task<ExecuteCommandResult> StartAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
     {
-        var state = StateOf(service, context);
         // Aspire would end its process first, without a word to it.
-        if (KnownServiceStates.IsUp(state))
+        if (KnownServiceStates.IsUp(StateOf(service, context)))
             return Task.FromResult(CommandResults.Failure($"{service.Name} already runs."));
-        // Asked for once more it starts without what it waits for.
-        if (KnownServiceStates.IsWaiting(state))
-            return command.ExecuteCommand(context);
         return service.StartAsync(
+            stop => WaitForDependenciesAsync(service, context.Services.GetRequiredService<ResourceNotificationService>(), stop),
             stop => command.ExecuteCommand(new ExecuteCommandContext
             {
                 Services = context.Services, ResourceName = context.ResourceName, CancellationToken = stop, Logger = context.Logger, Arguments = context.Arguments,
@@ -37,19 +34,43 @@ internal static class ServiceCommands
             context.CancellationToken);
     }
 
+    /// <summary>
+    /// Waits for what a service needs. Aspire's command waits too, but starts the service as it is as soon as another state is shown, which the orchestrator's late word
+    /// of the process before is enough for; and until it ends, Aspire does nothing else with the service.
+    /// </summary>
+    private static async Task WaitForDependenciesAsync(SupervisedService service, ResourceNotificationService notifications, CancellationToken cancellationToken)
+    {
+        if (!service.Resource.TryGetLastAnnotation<WaitAnnotation>(out _))
+            return;
+        // Shown by Aspire only where nothing else is.
+        await notifications.PublishUpdateAsync(service.Resource, snapshot => snapshot with { State = KnownResourceStates.Waiting });
+        try
+        {
+            await notifications.WaitForDependenciesAsync(service.Resource, cancellationToken);
+        }
+        catch
+        {
+            await LeaveWaitingAsync(KnownResourceStates.FailedToStart);
+            throw;
+        }
+        // Of what waits Aspire believes that its start is under way.
+        await LeaveWaitingAsync(KnownResourceStates.Starting);
+
+        Task LeaveWaitingAsync(string next) =>
+            notifications.PublishUpdateAsync(service.Resource, snapshot => KnownServiceStates.IsWaiting(snapshot.State?.Text) ? snapshot with { State = next } : snapshot);
+    }
+
     private static async Task<ExecuteCommandResult> StopAsync(SupervisedService service, ResourceCommandAnnotation command, ExecuteCommandContext context)
     {
-        var waits = KnownServiceStates.IsWaiting(StateOf(service, context));
         // What waits has no process yet, and is started when it need not wait any more: as it was built by then.
-        if (waits && command.Name == KnownResourceCommands.RestartCommand)
+        if (service.IsWaiting && command.Name == KnownResourceCommands.RestartCommand)
             return CommandResults.Success($"{service.Name} starts when what it waits for is there.");
-        if (waits && command.Name == KnownResourceCommands.RebuildCommand)
+        if (service.IsWaiting && command.Name == KnownResourceCommands.RebuildCommand)
             return await command.ExecuteCommand(context);
 
         service.RequestStop();
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-        // Until its start ends, Aspire does nothing else with it.
-        var isEnded = waits && service.EndStart();
+        var isEnded = service.EndWait();
         if (isEnded)
             await notifications.WaitForResourceAsync(service.Name, change => !KnownServiceStates.IsWaiting(change.Snapshot.State?.Text), context.CancellationToken);
         // There is no process to stop between its end and its next start, nor while that waits.

@@ -95,7 +95,8 @@ internal sealed partial class ServiceSupervisor(
 
     private bool IsRunning(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && IsUp(current.Snapshot);
 
-    private bool IsUpOrWaiting(IResource service) => notifications.TryGetCurrentState(service.Name, out var current) && KnownServiceStates.IsUpOrWaiting(current.Snapshot.State?.Text);
+    private bool IsUpOrWaiting(SupervisedService service) =>
+        service.IsWaiting || (notifications.TryGetCurrentState(service.Name, out var current) && KnownServiceStates.IsUpOrWaiting(current.Snapshot.State?.Text));
 
     /// <summary>Others wait for its end, so that end is no failure.</summary>
     private bool EndsByItself(IResource service) => model.Resources
@@ -148,7 +149,7 @@ internal sealed partial class ServiceSupervisor(
         if (!service.IsRunning)
         {
             // Somebody may have started it during the pause: a start would end that process.
-            if (service.Ends > 0 && !service.IsStopRequested && !IsUpOrWaiting(service.Resource))
+            if (service.Ends > 0 && !service.IsStopRequested && !IsUpOrWaiting(service))
                 await StartAsync(service, cancellationToken);
             await WaitAsync(service, IsUp, cancellationToken);
             service.BeginRun();
@@ -192,7 +193,7 @@ internal sealed partial class ServiceSupervisor(
     private async Task StartAsync(SupervisedService service, CancellationToken cancellationToken)
     {
         var result = await commands.ExecuteCommandAsync(service.Resource, KnownResourceCommands.StartCommand, cancellationToken);
-        if (result.Success || cancellationToken.IsCancellationRequested || service.IsStopRequested || IsUpOrWaiting(service.Resource))
+        if (result.Success || cancellationToken.IsCancellationRequested || service.IsStopRequested || IsUpOrWaiting(service))
             return;
         LogNotStarted(service.Name, result.Message);
         throw new ServiceEndedException(service.Name);

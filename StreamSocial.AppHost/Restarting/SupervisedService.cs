@@ -48,6 +48,7 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     private volatile bool _isStopRequested;
     private int? _endedProcess;
     private CancellationTokenSource? _start;
+    private volatile bool _isWaiting;
 
     public IResource Resource => resource;
 
@@ -71,8 +72,15 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
 
     public void RequestStop() => _isStopRequested = true;
 
-    /// <summary>Starts it, unless a start is under way already. <see cref="EndStart"/> ends the start.</summary>
-    public async Task<ExecuteCommandResult> StartAsync(Func<CancellationToken, Task<ExecuteCommandResult>> start, CancellationToken cancellationToken)
+    /// <summary>Whether a start of it waits for what it needs. The shown state may be another for a moment.</summary>
+    public bool IsWaiting => _isWaiting;
+
+    /// <summary>Starts it, unless a start is under way already.</summary>
+    /// <param name="wait">Waits for what it needs; <see cref="EndWait"/> ends that, and with it the start.</param>
+    /// <param name="start">Starts it then.</param>
+    /// <param name="cancellationToken">Ends both.</param>
+    public async Task<ExecuteCommandResult> StartAsync(
+        Func<CancellationToken, Task> wait, Func<CancellationToken, Task<ExecuteCommandResult>> start, CancellationToken cancellationToken)
     {
         var own = new CancellationTokenSource();
         if (Interlocked.CompareExchange(ref _start, own, null) is not null)
@@ -80,6 +88,9 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
         await using var registration = cancellationToken.Register(own.Cancel);
         try
         {
+            _isWaiting = true;
+            await wait(own.Token);
+            _isWaiting = false;
             return await start(own.Token);
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -88,14 +99,15 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
         }
         finally
         {
+            _isWaiting = false;
             _start = null;
         }
     }
 
-    /// <summary>Ends a start that is under way; false if there is none.</summary>
-    public bool EndStart()
+    /// <summary>Ends a start that waits; false if there is none.</summary>
+    public bool EndWait()
     {
-        if (_start is not { } start)
+        if (!_isWaiting || _start is not { } start)
             return false;
         start.Cancel();
         return true;

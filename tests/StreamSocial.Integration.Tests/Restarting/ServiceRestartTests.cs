@@ -40,20 +40,28 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
     {
         string[] brokers = ["kafka-1", "kafka-2", "kafka-3"];
         await Task.WhenAll(brokers.Select(broker => ExecuteAsync(broker, KnownResourceCommands.StopCommand)));
-        await WaitAsync("kafka", change => change.Snapshot.HealthStatus == HealthStatus.Unhealthy);
-        var before = Kill("ingest");
-        await StateAsync("ingest", state => state == KnownResourceStates.Waiting);
-        await StaysAsync("ingest", KnownResourceStates.Waiting);
+        int before;
+        Task start;
+        try
+        {
+            await WaitAsync("kafka", change => change.Snapshot.HealthStatus == HealthStatus.Unhealthy);
+            before = Kill("feed-generator-1");
+            await StateAsync("feed-generator-1", state => state == KnownResourceStates.Waiting);
+            await StaysAsync("feed-generator-1", KnownResourceStates.Waiting);
 
-        await ExecuteAsync("ingest", KnownResourceCommands.StopCommand);
-        await StateAsync("ingest", state => state == KnownResourceStates.Exited);
-        var start = ExecuteAsync("ingest", KnownResourceCommands.StartCommand);
-        await StateAsync("ingest", state => state == KnownResourceStates.Waiting);
-        await StaysAsync("ingest", KnownResourceStates.Waiting);
+            await ExecuteAsync("feed-generator-1", KnownResourceCommands.StopCommand);
+            await StateAsync("feed-generator-1", state => state == "Waiting for load");
+            start = ExecuteAsync("feed-generator-1", KnownResourceCommands.StartCommand);
+            await StateAsync("feed-generator-1", state => state == KnownResourceStates.Waiting);
+            await StaysAsync("feed-generator-1", KnownResourceStates.Waiting);
+        }
+        finally
+        {
+            await Task.WhenAll(brokers.Select(broker => ExecuteAsync(broker, KnownResourceCommands.StartCommand)));
+        }
 
-        await Task.WhenAll(brokers.Select(broker => ExecuteAsync(broker, KnownResourceCommands.StartCommand)));
         await start;
-        await HealthyAsync("ingest", butNot: before);
+        await HealthyAsync("feed-generator-1", butNot: before);
     }
 
     /// <summary>Aspire's own start ends the process first.</summary>

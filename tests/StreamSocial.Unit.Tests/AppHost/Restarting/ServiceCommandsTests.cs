@@ -9,10 +9,14 @@ namespace StreamSocial.Unit.Tests.AppHost.Restarting;
 
 public sealed class ServiceCommandsTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly SupervisedService _service = new(new ProjectResource("service"));
     private readonly DistributedApplication _application = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true }).Build();
 
     private ResourceNotificationService Notifications => _application.Services.GetRequiredService<ResourceNotificationService>();
+
+    private string? State => Notifications.TryGetCurrentState(_service.Name, out var current) ? current.Snapshot.State?.Text : null;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -76,47 +80,74 @@ public sealed class ServiceCommandsTests : IAsyncLifetime
         Assert.True((await ExecuteAsync(KnownResourceCommands.StartCommand)).Success);
     }
 
+    /// <summary>The orchestrator may tell once more of the end of the process before.</summary>
+    [Fact]
+    public async Task Start_WhatItNeedsIsNotThere_WaitsWhateverIsShown()
+    {
+        string? startedAt = null;
+        Observe((KnownResourceCommands.StartCommand, _ =>
+        {
+            startedAt = State;
+            return Task.FromResult(CommandResults.Success());
+        }));
+        var topics = WaitForTopics();
+        var start = ExecuteAsync(KnownResourceCommands.StartCommand);
+        await Notifications.WaitForResourceAsync(_service.Name, KnownResourceStates.Waiting, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await PublishAsync(KnownResourceStates.Finished);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Null(startedAt);
+        await PublishAsync(KnownResourceStates.Waiting);
+
+        await Notifications.PublishUpdateAsync(topics, snapshot => snapshot with { State = KnownResourceStates.Finished, ExitCode = 0 });
+
+        Assert.True((await start.WaitAsync(Patience, TestContext.Current.CancellationToken)).Success);
+        // Aspire starts nothing that it believes to wait.
+        Assert.Equal(KnownResourceStates.Starting, startedAt);
+    }
+
     [Fact]
     public async Task Stop_WhileItsStartWaits_EndsThatStart()
     {
-        // As the orchestrator does.
         Observe(
-            (KnownResourceCommands.StartCommand, async context =>
-            {
-                await PublishAsync(KnownResourceStates.Waiting);
-                try
-                {
-                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
-                }
-                finally
-                {
-                    await PublishAsync(KnownResourceStates.FailedToStart);
-                }
-                return CommandResults.Success();
-            }),
+            (KnownResourceCommands.StartCommand, _ => throw new InvalidOperationException("It was started.")),
             (KnownResourceCommands.StopCommand, _ => throw new InvalidOperationException("There is nothing to stop.")));
+        WaitForTopics();
         await _service.ShowAsync(Notifications, KnownServiceStates.Restarting(1));
         var start = ExecuteAsync(KnownResourceCommands.StartCommand);
-        await Notifications.WaitForResourceAsync(_service.Name, KnownResourceStates.Waiting, TestContext.Current.CancellationToken);
+        await Notifications.WaitForResourceAsync(_service.Name, KnownResourceStates.Waiting, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         var stopped = await ExecuteAsync(KnownResourceCommands.StopCommand);
 
         Assert.Equal((true, "service is not started again."), (stopped.Success, stopped.Message));
-        var started = await start.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var started = await start.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal((false, "service was stopped before it had started."), (started.Success, started.Message));
         Assert.True(_service.IsStopRequested);
-        Assert.True(Notifications.TryGetCurrentState(_service.Name, out var current));
-        Assert.Equal(KnownResourceStates.Exited, current.Snapshot.State?.Text);
+        Assert.Equal(KnownResourceStates.Exited, State);
     }
 
     [Fact]
     public async Task Restart_WhileItsStartWaits_LetsItWait()
     {
-        Observe((KnownResourceCommands.RestartCommand, _ => throw new InvalidOperationException("There is nothing to stop.")));
-        await PublishAsync(KnownResourceStates.Waiting);
+        Observe(
+            (KnownResourceCommands.StartCommand, _ => throw new InvalidOperationException("It was started.")),
+            (KnownResourceCommands.RestartCommand, _ => throw new InvalidOperationException("There is nothing to stop.")));
+        WaitForTopics();
+        var start = ExecuteAsync(KnownResourceCommands.StartCommand);
+        await Notifications.WaitForResourceAsync(_service.Name, KnownResourceStates.Waiting, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.True((await ExecuteAsync(KnownResourceCommands.RestartCommand)).Success);
+
         Assert.False(_service.IsStopRequested);
+        Assert.False(start.IsCompleted);
+        Assert.True(_service.EndWait());
+        Assert.False((await start.WaitAsync(Patience, TestContext.Current.CancellationToken)).Success);
+    }
+
+    private ContainerResource WaitForTopics()
+    {
+        var topics = new ContainerResource("topics");
+        _service.Resource.Annotations.Add(new WaitAnnotation(topics, WaitType.WaitForCompletion));
+        return topics;
     }
 
     private void Observe(params (string Name, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> Execute)[] commands)
