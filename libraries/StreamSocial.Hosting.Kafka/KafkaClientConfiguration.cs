@@ -18,6 +18,15 @@ internal static class KafkaClientConfiguration
         return options;
     }
 
+    /// <summary>What the clients, or those of one kind, are to speak instead of PLAINTEXT; null if nothing else is set.</summary>
+    public static string? FindOtherProtocol(KafkaOptions options)
+    {
+        var settings = new KafkaClientSettings(NoBroker, options);
+        return new ClientConfig[] { settings.CreateProducerConfig("apphost-trial"), settings.CreateConsumerConfig("apphost-trial", "apphost-trial") }
+            .Select(config => config.Get("security.protocol"))
+            .FirstOrDefault(protocol => protocol is not null && !protocol.Equals("plaintext", StringComparison.OrdinalIgnoreCase));
+    }
+
     private static KafkaOptions Bind(IConfiguration configuration)
     {
         try

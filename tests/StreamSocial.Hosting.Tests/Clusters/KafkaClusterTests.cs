@@ -77,10 +77,18 @@ public sealed class KafkaClusterTests
     [InlineData("--Kafka:Client:security.protokol=SSL", "security.protokol")]
     [InlineData("--Kafka:Client:security.protocol=SASL-SSL", "SASL-SSL")]
     [InlineData("--Kafka:StatisticsInterval=15s", "Kafka:StatisticsInterval")]
+    [InlineData(
+        "--Kafka:Client:security.protocol=SASL_SSL --Kafka:Client:sasl.mechanism=SCRAM-SHA-512 --Kafka:Client:sasl.username=a --Kafka:Client:sasl.password=b",
+        "is SASL_SSL, but the brokers that the AppHost starts speak PLAINTEXT: set ConnectionStrings:kafka, or remove it.")]
+    [InlineData("--Aspire:Confluent:Kafka:Consumer:Config:SecurityProtocol=Ssl", "is ssl, but the brokers that the AppHost starts speak PLAINTEXT")]
     public void AddKafkaCluster_CannotBeHad_SaysWhatToDo(string settings, string expected) => Assert.Contains(
         expected,
         Assert.Throws<KafkaSourceException>(() => PublishedModel.CreateBuilder(["--Kafka:ExternalTimeout=00:00:01", .. settings.Split(' ')]).AddKafkaCluster("kafka")).Message,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void AddKafkaCluster_ClientsSpeakPlaintext_IsTaken() =>
+        Assert.Equal(3, PublishedModel.CreateBuilder("--Kafka:Client:security.protocol=PLAINTEXT").AddKafkaCluster("kafka").Resource.Brokers.Count);
 
     private static void AssertChild(KafkaClusterResource cluster, IResource child) => Assert.Contains(
         child.Annotations.OfType<ResourceRelationshipAnnotation>(), relation => relation.Type == "Parent" && relation.Resource == cluster);
