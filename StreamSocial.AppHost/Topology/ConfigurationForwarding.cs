@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 
 namespace StreamSocial.AppHost.Topology;
@@ -10,9 +12,17 @@ internal static class ConfigurationForwarding
         "Telemetry", "Logging", "Http", "HttpResilience", "ClientLimits", "Shutdown", "Kafka:Client", "Kafka:JmxAddresses", "Aspire:Confluent", "Members", "ProducerPool", "Peers:AllowedHosts",
     ];
 
+    /// <summary>Longest name that Aspire allows.</summary>
+    private const int LongestName = 64;
+
+    private const int HashDigits = 8;
+
+    /// <summary>Ends of the names of secrets, those of librdkafka as those of .NET.</summary>
+    private static readonly string[] SecretEnds = ["password", "passphrase", "secret", "token", "pem"];
+
     /// <summary>
     /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets; services that run locally offer their metrics to
-    /// Prometheus unless it says otherwise. What looks like a secret (a password, a key, a secret, a token)
+    /// Prometheus unless it says otherwise. What looks like a secret (a password, a passphrase, a key, a secret, a token)
     /// goes as a secret parameter, which the Aspire dashboard masks.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithSections(this IResourceBuilder<ProjectResource> service, params string[] sections)
@@ -47,16 +57,19 @@ internal static class ConfigurationForwarding
             ? service.WithEnvironment(key.Replace(":", "__"), Path.GetFullPath(path))
             : service;
 
-    private static bool IsSecret(string key) =>
-        key.EndsWith("password", StringComparison.OrdinalIgnoreCase) || key.EndsWith("secret", StringComparison.OrdinalIgnoreCase)
-        || key.EndsWith("token", StringComparison.OrdinalIgnoreCase) || key.EndsWith(".pem", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSecret(string key) => Array.Exists(SecretEnds, end => key.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     private static IResourceBuilder<ParameterResource> GetOrAddSecret(this IDistributedApplicationBuilder builder, string key, string value)
     {
         // Resource names are letters, digits and single dashes.
-        var name = string.Join('-', key.Split([':', '.', '_'], StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+        var name = Shorten(string.Join('-', key.Split([':', '.', '_'], StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant());
         return builder.Resources.OfType<ParameterResource>().FirstOrDefault(parameter => parameter.Name == name) is { } existing
             ? builder.CreateResourceBuilder(existing)
             : builder.AddParameter(name, value, secret: true);
     }
+
+    /// <summary>A name as long as Aspire allows, which another one does not become too.</summary>
+    private static string Shorten(string name) => name.Length <= LongestName
+        ? name
+        : $"{name[..(LongestName - HashDigits - 1)].TrimEnd('-')}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashDigits]}";
 }

@@ -18,6 +18,28 @@ public sealed class TopicsExtensionsTests
         Assert.True(Assert.IsType<ParameterResource>(variables["Kafka__Client__sasl.password"]).Secret);
     }
 
+    [Theory]
+    [InlineData("Aspire:Confluent:Kafka:Producer:Config:SslKeyPem")]
+    [InlineData("Aspire:Confluent:Kafka:Producer:Config:SaslOauthbearerClientSecret")]
+    [InlineData("Aspire:Confluent:Kafka:Consumer:Config:SaslOauthbearerAssertionPrivateKeyPassphrase")]
+    [InlineData("Kafka:Client:ssl.key.pem")]
+    public async Task AddTopics_SecretsOfEitherKindOfName_AreMasked(string key)
+    {
+        var variables = await ReadEnvironmentAsync(AddTopics("--Kafka:Source=containers", $"--{key}=hidden"));
+        Assert.True(Assert.IsType<ParameterResource>(variables[key.Replace(":", "__", StringComparison.Ordinal)]).Secret);
+    }
+
+    /// <summary>What Aspire allows is too short for some of .NET's names, and those differ at their ends only.</summary>
+    [Fact]
+    public async Task AddTopics_SecretsWithLongNames_AreTwo()
+    {
+        const string Prefix = "Aspire:Confluent:Kafka:Producer:Config:SaslOauthbearerAssertionPrivateKey";
+        var variables = await ReadEnvironmentAsync(AddTopics("--Kafka:Source=containers", $"--{Prefix}Pem=key", $"--{Prefix}Passphrase=words"));
+        var secrets = variables.Values.OfType<ParameterResource>().Select(secret => secret.Name).Distinct().ToArray();
+        Assert.Equal(2, secrets.Length);
+        Assert.All(secrets, name => Assert.True(name.Length <= 64, name));
+    }
+
     /// <summary>One of several may only be away for a moment, and topics keep their copies.</summary>
     [Theory]
     [InlineData(1, "1")]
