@@ -57,7 +57,7 @@ internal static class FeedGeneratorsExtensions
         var name = FeedGenerators.NameOf(number);
         var replica = builder.AddProject<Projects.StreamSocial_FeedGenerator>(name)
             .WithTopics(topics)
-            .WithSections("FeedGenerator", "Streams", "Actions", "Engagement", "Feeds", "Reading", "Peers")
+            .WithSections("Streams", "Actions", "Engagement", "Feeds", "Notifications", "Reading", "Peers")
             .WithEnvironment("Streams__MemberId", name)
             .WithEnvironment("Streams__MaxEntriesPerSecond", (options.MaxEntriesPerSecond ?? 0).ToString(CultureInfo.InvariantCulture))
             .WithService("PersonFeedback")

@@ -9,7 +9,8 @@ internal static class ConfigurationForwarding
     /// <summary>Every service is told these as they are given to the AppHost.</summary>
     private static readonly string[] Shared =
     [
-        "Telemetry", "Logging", "Http", "HttpResilience", "ClientLimits", "Shutdown", "Kafka:Client", "Kafka:JmxAddresses", "Aspire:Confluent", "Members", "ProducerPool", "Peers:AllowedHosts",
+        "Telemetry", "Logging", "Http", "HttpResilience", "ClientLimits", "Shutdown", "Kafka:Client", "Kafka:StatisticsInterval", "Kafka:JmxAddresses", "Aspire:Confluent", "Members",
+        "ProducerPool", "Peers:AllowedHosts", "Scale:Timeout", "Scale:CommandTimeout",
     ];
 
     /// <summary>Longest name that Aspire allows.</summary>

@@ -22,7 +22,8 @@ public sealed class ConfigurationReferenceTests
 
         The AppHost passes the sections of a service on to it, so an option of a service may be given to
         the AppHost. `Telemetry`, `Logging`, `Http`, `HttpResilience`, `ClientLimits`, `Shutdown`,
-        `Kafka:Client`, `Aspire:Confluent`, `Members`, `ProducerPool` and `Peers:AllowedHosts` go to every
+        `Kafka:Client`, `Kafka:StatisticsInterval`, `Kafka:JmxAddresses`, `Aspire:Confluent`, `Members`,
+        `ProducerPool`, `Peers:AllowedHosts`, `Scale:Timeout` and `Scale:CommandTimeout` go to every
         service.
 
 
