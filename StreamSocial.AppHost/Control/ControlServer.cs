@@ -1,4 +1,5 @@
 using StreamSocial.ServiceDefaults;
+using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -48,6 +49,16 @@ internal sealed record ControlEndpoint(string? Url, string? Token)
             yield return problem;
     }
 
+    /// <summary>Where processes of this machine reach a server: one that listens on all addresses names none that all systems connect to.</summary>
+    /// <param name="listened">What the server says of where it listens.</param>
+    public static Uri LocalAddressOf(string listened)
+    {
+        var address = new Uri(listened);
+        return IPAddress.TryParse(address.DnsSafeHost, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+            ? new UriBuilder(address) { Host = IPAddress.Loopback.ToString() }.Uri
+            : address;
+    }
+
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
@@ -60,6 +71,7 @@ internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
     /// <summary>What commands must bring.</summary>
     public ControlToken Token { get; } = new(endpoint.Token);
 
+    /// <summary>Where processes of this machine reach it.</summary>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri Address => _address ?? throw new InvalidOperationException("The control server has no address before it starts.");
 
@@ -82,7 +94,7 @@ internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
         app.MapApiReference();
         await app.StartAsync(cancellationToken);
         _app = app;
-        _address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        _address = ControlEndpoint.LocalAddressOf(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using StreamSocial.AppHost.Control;
 using StreamSocial.AppHost.Startup;
 
 namespace StreamSocial.Unit.Tests.AppHost.Startup;
@@ -23,6 +24,17 @@ public sealed class AppHostOptionsTests
     [InlineData("http://localhost:5100", null)]
     public void From_ControlServerThatIsSafe_IsTaken(string url, string? token) =>
         Assert.Equal((url, token), (AppHostOptions.From(Configuration(url, token)).Control.Url, token));
+
+    /// <summary>On Windows nothing connects to the address that stands for all.</summary>
+    [Theory]
+    [InlineData("http://0.0.0.0:5100", "http://127.0.0.1:5100/")]
+    [InlineData("http://[::]:5100", "http://127.0.0.1:5100/")]
+    [InlineData("https://[::]:443", "https://127.0.0.1/")]
+    [InlineData("http://localhost:5100", "http://localhost:5100/")]
+    [InlineData("http://192.0.2.1:5100", "http://192.0.2.1:5100/")]
+    [InlineData("http://[::1]:5100", "http://[::1]:5100/")]
+    public void LocalAddressOf_WhereAServerListens_CanBeConnectedTo(string listened, string expected) =>
+        Assert.Equal(expected, ControlEndpoint.LocalAddressOf(listened).ToString());
 
     private static IConfiguration Configuration(string? url, string? token) =>
         new ConfigurationBuilder().AddInMemoryCollection([new("Control:Url", url), new("Control:Token", token)]).Build();
