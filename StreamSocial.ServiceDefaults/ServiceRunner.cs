@@ -56,6 +56,8 @@ public static class ServiceRunner
             several.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures),
         // A value that cannot be converted, or a missing connection string.
         InvalidOperationException invalid => [invalid.Message],
+        // An argument with one dash, of which .NET knows none.
+        FormatException format => [$"{format.Message} Give options as --Name=value."],
         _ => null,
     };
 }

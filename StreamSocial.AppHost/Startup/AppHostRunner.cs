@@ -48,8 +48,7 @@ internal static class AppHostRunner
 
     private static IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
-        var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        var withDashboard = AspireEndpoints.IsDashboardEnabled(given);
+        var withDashboard = AspireEndpoints.IsDashboardEnabled(Read(args));
         if (withDashboard)
         {
             foreach (var (variable, value) in AspireEndpoints.Choose(Environment.GetEnvironmentVariable, Console.Out))
@@ -63,6 +62,19 @@ internal static class AppHostRunner
             .AddFilter("Polly", LogLevel.None));
         builder.Services.AddSingleton(TimeProvider.System);
         return builder;
+    }
+
+    /// <exception cref="AppHostConfigurationException">An argument has one dash, and .NET knows no such switch.</exception>
+    private static IConfiguration Read(string[] args)
+    {
+        try
+        {
+            return new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        }
+        catch (FormatException e)
+        {
+            throw new AppHostConfigurationException($"{e.Message} Give options as --Name=value.", e);
+        }
     }
 
     private static async Task RunAsync(DistributedApplication application)

@@ -16,7 +16,18 @@ internal static class AspireEndpoints
     private static readonly string[] Variables = [Page, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
 
     /// <summary>Whether the application has the Aspire dashboard.</summary>
-    public static bool IsDashboardEnabled(IConfiguration configuration) => configuration.GetValue("AspireDashboard:Enabled", true);
+    /// <exception cref="AppHostConfigurationException">The option cannot be read.</exception>
+    public static bool IsDashboardEnabled(IConfiguration configuration)
+    {
+        try
+        {
+            return configuration.GetValue("AspireDashboard:Enabled", true);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new AppHostConfigurationException($"{e.Message} Correct this option.", e);
+        }
+    }
 
     /// <summary>The environment variables to set: those that are missing or whose port is taken. Says in one line if a port was taken.</summary>
     /// <param name="read">Reads an environment variable.</param>

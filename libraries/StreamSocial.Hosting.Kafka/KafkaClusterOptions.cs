@@ -28,7 +28,7 @@ public sealed record KafkaClusterOptions
     public bool Jmx { get; init; }
 
     /// <summary>First of six ports in a row for the processes, nine with <see cref="Jmx"/>.</summary>
-    /// <value>Default 0: free ones; 0 to 65530.</value>
+    /// <value>Default 0: free ones; 0 to 65530. With the exporter of <see cref="Jmx"/> up to 65527.</value>
     public int FirstPort { get; init; }
 
     /// <summary>

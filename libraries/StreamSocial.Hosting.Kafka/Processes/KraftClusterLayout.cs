@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using StreamSocial.Hosting.Kafka.Sources;
 
 namespace StreamSocial.Hosting.Kafka.Processes;
@@ -42,11 +43,13 @@ public sealed record KraftClusterLayout(string KafkaHome, string Directory, IRea
     /// <param name="firstPort">First of six ports in a row for three nodes; 0 takes free ones.</param>
     /// <param name="nodes">Number of nodes.</param>
     /// <param name="withJmx">Whether each node carries the JMX exporter, at a port behind those; without effect where the distribution has none.</param>
-    /// <exception cref="KafkaSourceException">A port is in use.</exception>
+    /// <exception cref="KafkaSourceException">A port is in use, or there are too few from the first one on.</exception>
     public static KraftClusterLayout Create(string kafkaHome, string directory, int firstPort = 0, int nodes = 3, bool withJmx = false)
     {
         var exporter = withJmx ? Processes.JmxExporter.Find(kafkaHome) : null;
         var needed = (exporter is null ? 2 : 3) * nodes;
+        if (firstPort + needed - 1 > IPEndPoint.MaxPort)
+            throw new KafkaSourceException($"Kafka:FirstPort is {firstPort}, and {needed} ports in a row are needed: use 0 for free ports, or 1 to {IPEndPoint.MaxPort - needed + 1}.");
         var ports = firstPort == 0 ? LoopbackPorts.ChooseFree(needed) : [.. Enumerable.Range(firstPort, needed)];
         if (firstPort != 0 && Array.Find(ports, LoopbackPorts.IsInUse) is var used and not 0)
             throw new KafkaSourceException($"Port {used} is in use: end the program that listens there, or set Kafka:FirstPort to another one (0 takes free ports).");

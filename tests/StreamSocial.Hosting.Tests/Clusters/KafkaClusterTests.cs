@@ -90,6 +90,20 @@ public sealed class KafkaClusterTests
     public void AddKafkaCluster_ClientsSpeakPlaintext_IsTaken() =>
         Assert.Equal(3, PublishedModel.CreateBuilder("--Kafka:Client:security.protocol=PLAINTEXT").AddKafkaCluster("kafka").Resource.Brokers.Count);
 
+    /// <summary>The exporters have ports behind those of the brokers.</summary>
+    [Fact]
+    public void AddKafkaCluster_TooFewPortsForTheExporters_SaysWhatToDo()
+    {
+        var home = Directory.CreateTempSubdirectory("kafka-");
+        File.WriteAllText(Path.Combine(home.CreateSubdirectory("agents").FullName, "jmx_prometheus_javaagent-1.0.0.jar"), "");
+        var builder = PublishedModel.CreateBuilder(
+            "--Kafka:Source=process", $"--KAFKA_HOME={home.FullName}", $"--Kafka:DataDirectory={home.FullName}", "--Kafka:Jmx=true", "--Kafka:FirstPort=65530");
+        Assert.Equal(
+            "Kafka:FirstPort is 65530, and 9 ports in a row are needed: use 0 for free ports, or 1 to 65527.",
+            Assert.Throws<KafkaSourceException>(() => builder.AddKafkaCluster("kafka")).Message);
+        home.Delete(recursive: true);
+    }
+
     private static void AssertChild(KafkaClusterResource cluster, IResource child) => Assert.Contains(
         child.Annotations.OfType<ResourceRelationshipAnnotation>(), relation => relation.Type == "Parent" && relation.Resource == cluster);
 }

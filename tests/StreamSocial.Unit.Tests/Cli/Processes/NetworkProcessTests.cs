@@ -65,6 +65,18 @@ public sealed class NetworkProcessTests
     }
 
     [Theory]
+    [InlineData("StreamSocial.AppHost", "--AspireDashboard:Enabled=no", "Failed to convert configuration value 'no' at 'AspireDashboard:Enabled' to type 'System.Boolean'. Correct this option.")]
+    [InlineData("StreamSocial.AppHost", "-Kafka:Source=embedded", "The short switch '-Kafka:Source=embedded' is not defined in the switch mappings. Give options as --Name=value.")]
+    [InlineData("StreamSocial.Autoscaler", "-Kafka:Embedded=true", "The short switch '-Kafka:Embedded=true' is not defined in the switch mappings. Give options as --Name=value.")]
+    public async Task Start_OptionThatCannotBeRead_IsOneSentence(string project, string option, string expected)
+    {
+        var result = await BuiltBinary.RunAsync(project, option);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(expected, Assert.Single(result.ErrorLines));
+    }
+
+    [Theory]
     [InlineData("StreamSocial.Autoscaler", "--ConnectionStrings:kafka=127.0.0.1:1", "--urls=")]
     [InlineData("StreamSocial.AppHost", "--Kafka:Source=embedded", "--Control:Url=")]
     public async Task Start_PortInUse_IsOneSentence(string project, string setting, string address)
