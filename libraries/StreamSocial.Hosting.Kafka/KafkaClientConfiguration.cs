@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using StreamSocial.Hosting.Kafka.Sources;
 using StreamSocial.Kafka;
@@ -7,6 +8,9 @@ namespace StreamSocial.Hosting.Kafka;
 /// <summary>The client properties of section <c>Kafka:Client</c>, as the services get them too.</summary>
 internal static class KafkaClientConfiguration
 {
+    /// <summary>Nobody listens there.</summary>
+    private const string NoBroker = "127.0.0.1:1";
+
     /// <summary>Reads and checks them.</summary>
     /// <exception cref="KafkaSourceException">A value cannot be read, would undo a guarantee, or is refused by librdkafka.</exception>
     public static KafkaOptions Read(IConfiguration configuration)
@@ -22,7 +26,7 @@ internal static class KafkaClientConfiguration
     public static string? FindOtherProtocol(KafkaOptions options)
     {
         var settings = new KafkaClientSettings(NoBroker, options);
-        return new ClientConfig[] { settings.CreateProducerConfig("apphost-trial"), settings.CreateConsumerConfig("apphost-trial", "apphost-trial") }
+        return new ClientConfig[] { settings.CreateProducerConfig("apphost"), settings.CreateConsumerConfig("apphost", "apphost") }
             .Select(config => config.Get("security.protocol"))
             .FirstOrDefault(protocol => protocol is not null && !protocol.Equals("plaintext", StringComparison.OrdinalIgnoreCase));
     }
