@@ -73,7 +73,7 @@ internal sealed class ControlLoop(
             journal.RecordHold(decision, decider.PolicyName, now);
             return;
         }
-        // What is not recorded is not done: the next tick decides anew.
+        // What is not recorded is not done, unless it was refused a tick ago: the next tick decides anew.
         if (await journal.BeginAsync(decision, decider.PolicyName, now, cancellationToken) is not { } record)
             return;
         // Before it is asked for: a request without an answer may have been taken.

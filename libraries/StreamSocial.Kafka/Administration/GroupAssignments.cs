@@ -10,6 +10,7 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = logger;
+    private bool _isFailing;
 
     /// <summary>The partitions that the group means a member to have; null when it does not know the member or does not answer.</summary>
     /// <param name="consumerId">The member's id in the group (<c>IConsumer.MemberId</c>).</param>
@@ -21,11 +22,14 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
             admin = KafkaAdminClient.Create(settings, "group-assignments", _logger);
             var described = await admin.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout }).WithinAsync(RequestTimeout);
             var member = described.ConsumerGroupDescriptions.SelectMany(group => group.Members).FirstOrDefault(member => member.ConsumerId == consumerId);
+            _isFailing = false;
             return (member?.TargetAssignment ?? member?.Assignment)?.TopicPartitions.ToHashSet();
         }
         catch (KafkaException e)
         {
-            LogUnknown(groupId, e.Error.Code, e.Error.Reason);
+            if (!_isFailing)
+                LogUnknown(groupId, e.Error.Code, e.Error.Reason);
+            _isFailing = true;
             return null;
         }
         finally
@@ -35,6 +39,6 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The coordinator of group {Group} does not say whose the partitions are ({Code}: {Reason})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The coordinator of group {Group} does not say whose the partitions are ({Code}: {Reason}); it is asked again, and this is said once until it answers")]
     private partial void LogUnknown(string group, ErrorCode code, string reason);
 }

@@ -23,10 +23,10 @@ internal struct AppendTimes
     /// <param name="appendedAt">What its timestamp says.</param>
     public DateTimeOffset Next(DateTimeOffset appendedAt)
     {
-        if (appendedAt >= _newest)
-            _ahead = TimeSpan.Zero;
-        else if (_newest - appendedAt > _ahead)
-            _ahead = _newest - appendedAt;
+        var behind = appendedAt < _newest ? _newest - appendedAt : TimeSpan.Zero;
+        // Near the latest time again: a single record was stale, no clock went back.
+        if (behind > _ahead || behind <= _ahead / 2)
+            _ahead = behind;
         return _newest = _ahead < DateTimeOffset.MaxValue - appendedAt ? appendedAt + _ahead : DateTimeOffset.MaxValue;
     }
 }

@@ -188,7 +188,7 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
             if (committed.Count == 0 && partitions.Any(partition => reported.GetValueOrDefault(partition) > ranges[partition].First))
             {
                 throw new StageOperationException(
-                    StageRefusal.BadPosition, $"Group {application.Group} has no positions in {input}, though members report some: they run as another group (Streams:GroupId), whose positions are not known here.");
+                    StageRefusal.BadPosition, $"Group {application.Group} has no positions in {input}, though members report some: probably they run as another group (Streams:GroupId), whose positions are not known here.");
             }
             return partitions.ToDictionary(partition => partition, partition => (long?)(committed.TryGetValue(partition, out var offset) ? offset : ranges[partition].First));
         }

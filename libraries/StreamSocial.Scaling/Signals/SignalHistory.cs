@@ -94,16 +94,16 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
 
     /// <summary>
     /// Once the group is settled at its new size, and no record is late or no replica too full, the step has helped: a later load is another one, and what was
-    /// processed before the step is no measure of it.
+    /// processed before the step is no measure of it. What is unknown has not helped.
     /// </summary>
     private void ForgetWhatHelped(ScalingSnapshot snapshot, ScaleSignal? scale)
     {
         if (_steps is not [.., { ProcessedRate: not null } or { FullestMemory: not null }] || _steps[^1].To != scale?.Desired)
             return;
         var load = GroupLoad.Of(snapshot, options);
-        if (load.RelievableAge <= options.AgeTarget)
+        if (load.RelievableAge <= options.AgeTarget && snapshot.UnreadTopics.IsEmpty && snapshot.Partitions.All(partition => partition.OldestAge is not null))
             _steps[^1] = _steps[^1] with { ProcessedRate = null };
-        if (load.FullestMemory <= options.MemoryTarget)
+        if (load.FullestMemory <= options.MemoryTarget && snapshot.Members?.All(member => member.MemoryRatio is not null) == true)
             _steps[^1] = _steps[^1] with { FullestMemory = null };
     }
 

@@ -54,7 +54,8 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     }
 
     /// <summary>
-    /// Adds a decision that is about to be acted on, so that a successor knows of it. One that was not done a tick ago is on record; it is recorded anew when it is done.
+    /// Adds a decision that is about to be acted on, so that a successor knows of it. One that was refused a tick ago is on record as such, and is recorded anew only once
+    /// it is done: a successor that comes in between takes it for somebody else's wish.
     /// </summary>
     /// <returns>The record; null when it could not be made durable, and must not be acted on.</returns>
     public async Task<DecisionRecord?> BeginAsync(PolicyDecision decision, string policy, DateTimeOffset now, CancellationToken cancellationToken)
@@ -94,7 +95,7 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     public void Complete(ScalingDecision unfinished, ActuationResult actuation)
     {
         var done = unfinished.Clone();
-        (done.Actuation, done.Accepted) = (actuation.Detail, actuation.IsAccepted);
+        (done.Actuation, done.Accepted) = (actuation.Detail, !actuation.ChangesNothing);
         sink.Publish(done);
         LogContinued(logger, unfinished.Verdict, unfinished.CurrentReplicas, unfinished.DesiredReplicas, actuation.Detail);
     }

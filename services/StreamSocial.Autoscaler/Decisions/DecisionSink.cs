@@ -81,7 +81,7 @@ internal sealed partial class KafkaDecisionSink(
         if (decision.Recommended is { } recommended)
             message.RecommendedReplicas = recommended;
         if (record.Actuation is { } actuation)
-            (message.Actuation, message.Accepted) = (actuation.Detail, actuation.IsAccepted);
+            (message.Actuation, message.Accepted) = (actuation.Detail, !actuation.ChangesNothing);
         foreach (var (name, value) in decision.Terms)
             message.Terms.Add(name, value);
         message.Unknown.Add(decision.Unknown);

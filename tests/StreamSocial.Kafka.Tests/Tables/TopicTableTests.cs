@@ -86,7 +86,7 @@ public sealed class TopicTableTests
         Assert.Equal(now, TableRecord.AppendTimeOf(Timestamp.Default, now));
     }
 
-    /// <summary>A leader whose clock is an hour behind the last one's, and the same one again.</summary>
+    /// <summary>A leader whose clock is an hour behind the last one's, and the same one again; then a single stale record.</summary>
     [Fact]
     public async Task Clock_AppendTimesGoBack_GoesOnFromTheLatest()
     {
@@ -96,6 +96,7 @@ public sealed class TopicTableTests
         foreach (var (key, appendedAt) in new[]
                  {
                      ("dead", noon), ("a", noon.AddHours(-1)), ("b", noon.AddHours(-1).AddSeconds(5)), ("c", noon.AddHours(-1).AddSeconds(4)), ("d", noon.AddHours(1)),
+                     ("e", noon.AddHours(1).AddSeconds(-40)), ("f", noon.AddHours(1).AddMilliseconds(-10)), ("g", noon.AddHours(1).AddSeconds(1)),
                  })
         {
             await producer.ProduceAsync(Topic, new() { Key = key, Value = "1", Timestamp = new(appendedAt) }, Token);
@@ -106,9 +107,12 @@ public sealed class TopicTableTests
 
         var caughtUp = await table.WaitUntilCaughtUpAsync(Token).WaitAsync(WaitTimeout, Token);
         Assert.Equal(
-            [("a", noon), ("b", noon.AddSeconds(5)), ("c", noon.AddSeconds(5)), ("d", noon.AddHours(1)), ("dead", noon)],
+            [
+                ("a", noon), ("b", noon.AddSeconds(5)), ("c", noon.AddSeconds(5)), ("d", noon.AddHours(1)), ("dead", noon),
+                ("e", noon.AddHours(1)), ("f", noon.AddHours(1)), ("g", noon.AddHours(1).AddSeconds(1)),
+            ],
             caughtUp.Entries.Select(entry => (entry.Key, entry.Value)).Order());
-        Assert.Equal(noon.AddHours(1), caughtUp.Clock?.NewestAppend);
+        Assert.Equal(noon.AddHours(1).AddSeconds(1), caughtUp.Clock?.NewestAppend);
         await table.StopAsync(Token);
     }
 

@@ -42,7 +42,8 @@ public sealed class TargetWatchTests : IMembersView, IRecordSender
 
         await enough.CancelAsync();
         await watching;
-        supervisor.Prepare([]);    }
+        supervisor.Prepare([]);
+    }
 
     public Task<MembersSnapshot> WaitForNewerAsync(long version, CancellationToken cancellationToken) => throw new NotSupportedException("Nobody waits here.");
 

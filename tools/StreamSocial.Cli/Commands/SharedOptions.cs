@@ -82,7 +82,7 @@ internal static class SharedOptions
     {
         var option = new Option<string[]>("--set")
         {
-            Description = "Further configuration of the topology, such as --set Streams:CheckpointInterval=00:00:05.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
+            Description = "Further configuration of the topology, such as --set Streams:CheckpointInterval=00:00:05. What is read back is compared with what the defaults of feeds, notifications and the trend make.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [],
         };
         option.Validators.Add(result =>
         {

@@ -11,6 +11,7 @@ internal readonly record struct TrendWeight(double Left, double Ever, long At)
     /// <summary>The half-life when the service is not told otherwise, in milliseconds.</summary>
     private const double HalfLifeMs = 60 * 60 * 1000;
 
+    /// <summary>Counts an interaction, or takes it back.</summary>
     /// <param name="type">What was counted.</param>
     /// <param name="occurredAt">When, Unix milliseconds.</param>
     /// <param name="takenBackAt">When it was taken back; null to count it.</param>

@@ -47,7 +47,7 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
     {
         if (response.StatusCode == HttpStatusCode.Forbidden && Interlocked.Exchange(ref _hasWarned, 1) == 0)
             LogNotTrusted(response.RequestMessage?.RequestUri);
-        return response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
+        return response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden;
     }
 
     /// <summary>Sends a request and reads its JSON answer; null if the other replica cannot be reached or does not own the partition.</summary>

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Streams;
@@ -28,8 +29,9 @@ public sealed class DiskStatesTests(KraftFixture kafka) : IRecordSender, IDispos
     {
         var settings = await kafka.GetSettingsAsync();
         var options = new StreamsOptions { GroupId = "disk", MemberId = "member" };
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var host = new RuntimeHost(
-            TimeProvider.System, new FatalErrors(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
+            time, new FatalErrors(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
         var member = new MemberContext(
             settings, options, [new StageDefinition("late", Topic, $"{Topic}-state", _ => throw new NotSupportedException("Nothing runs here."))],
             new TaskEnvironment("member", new CatalogLayout(CountingMember.CatalogOf(Topic)), this, 1, host.Fatal.Report), host);
@@ -40,6 +42,12 @@ public sealed class DiskStatesTests(KraftFixture kafka) : IRecordSender, IDispos
             var taking = states.TakeAsync(TestContext.Current.CancellationToken);
             using (var administrator = await kafka.GetAdministratorAsync())
                 await administrator.CreateAsync([.. CountingMember.CatalogOf(Topic).Topics], TestContext.Current.CancellationToken);
+            // Each further try comes when its time has come.
+            while (!taking.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                await Task.WhenAny(taking, Task.Delay(100, TestContext.Current.CancellationToken));
+            }
             await taking;
 
             var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();

@@ -23,8 +23,7 @@ internal sealed class ReplicaDirectory : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        // Where the topology has ended before, there is nobody to ask any more; why that was has been said already.
-        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _following;
         _stop.Dispose();
     }
 
@@ -49,6 +48,10 @@ internal sealed class ReplicaDirectory : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Disposed.
+        }
+        catch (InvalidOperationException)
+        {
+            // The topology has been disposed of before, and nobody is left to ask; why that was has been said already.
         }
     }
 }

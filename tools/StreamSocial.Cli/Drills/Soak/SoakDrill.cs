@@ -58,7 +58,23 @@ internal sealed class SoakDrill(DrillOptions options, TimeSpan length, IAnsiCons
             var figures = _memory.Select(kind => $"{kind.Key[ProcessKind.ServicePrefix.Length..]} {kind.Value[^1].Value / 1048576:N0} MiB");
             context.WriteProgress($"{TextFormat.Seconds(passed)} of {TextFormat.Seconds(length)}: {string.Join(", ", figures)}, {_stores.Values.Sum(store => store[^1].Value):N0} entries in stores");
         }
-        _ended = before.EndedBefore(await RunningProcesses.ReadAsync(context.Session.Topology, cancellationToken));
+        _ended = before.EndedBefore(await ReadProcessesAsync(context, cancellationToken));
+    }
+
+    /// <summary>Asks a few times: one slow answer must not cost what was watched for so long.</summary>
+    private static async Task<RunningProcesses> ReadProcessesAsync(DrillContext context, CancellationToken cancellationToken)
+    {
+        for (var left = 5; ; left--)
+        {
+            try
+            {
+                return await RunningProcesses.ReadAsync(context.Session.Topology, cancellationToken);
+            }
+            catch (NotHeldException) when (left > 0)
+            {
+                await context.DelayAsync(Interval, cancellationToken);
+            }
+        }
     }
 
     private static void Add(Dictionary<string, List<(TimeSpan At, double Value)>> series, string name, TimeSpan at, double value)
