@@ -18,9 +18,6 @@ internal sealed class LaneCheckpoints(
     /// <summary>Checkpoints begun in one round, so that a burst of due tasks does not stop the lane.</summary>
     private const int MaxBeginsPerRound = 8;
 
-    /// <summary>What is certain to be there of a partition that keeps only its last 5 MiB: a copy of the state and all that came after it.</summary>
-    private const long BoundedBytes = (4 * 1024 + 768) * 1024;
-
     /// <summary>
     /// Bytes of a state that is still written where a partition keeps only its last 5 MiB: a copy of a larger one would push its own beginning out, and nobody could
     /// restore it.
@@ -220,9 +217,9 @@ internal sealed class LaneCheckpoints(
     private bool IsFullCopyDue(StreamTask task)
     {
         var (bytes, records) = task.ChangelogGrowth;
-        // The next one comes before the beginning of the last one is pushed out.
+        // The last copy counts, so that each checkpoint of a large state is one and pushes out no beginning that is needed.
         if (bounded)
-            return bytes >= Math.Min(options.FullCopyAfterBytes, BoundedBytes - task.Stores.Bytes) || records >= options.FullCopyAfterRecords;
+            return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
         // Some at a time: the copies of all tasks would not fit into a transaction's time.
         var copying = _pending.Sum(pending => pending.PendingCheckpoint is { Whole: true } copy ? copy.Bytes : 0);
         if (copying > 0 && copying + task.Stores.Bytes > options.FullCopyMaxBytes)

@@ -61,9 +61,9 @@ public sealed class LargeValueTests
         Assert.Equal((ValueProcessor.Value(3_000_000), null), (Read("key"), Read("other")));
     }
 
-    /// <summary>A partition keeps its last 5 MiB: what came after a copy must not push its beginning out before the next one is there.</summary>
+    /// <summary>A partition keeps its last 5 MiB: what comes after a copy must not push its beginning out before the next one is there.</summary>
     [Fact]
-    public void Checkpoint_LargeStateOnAnEmbeddedPartition_IsCopiedAgainInTime()
+    public void Checkpoint_LargeStateOnAnEmbeddedPartition_IsRestoredFromWhatThatKeeps()
     {
         (_lane, _task) = Start([], bounded: true);
         Put("large", 4_200_000);
