@@ -68,15 +68,16 @@ public sealed class LargeValueTests
         (_lane, _task) = Start([], bounded: true);
         Put("large", 4_200_000);
         Checkpoint();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 15; i++)
         {
             Put("small", 100_000 + i);
             Checkpoint();
-            var kept = 5 * 1024 * 1024;
-            var changelog = _log.Changelog(0).Reverse().TakeWhile(record => (kept -= (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0)) >= 0).Reverse().ToList();
-            (_, var restored) = Start(changelog, bounded: true);
-            Assert.Equal(ValueProcessor.Value(4_200_000), restored.Read((ValueProcessor processor) => processor.Of("large")));
         }
+
+        var kept = 5 * 1024 * 1024;
+        var changelog = _log.Changelog(0).Reverse().TakeWhile(record => (kept -= (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0)) >= 0).Reverse().ToList();
+        (_lane, _task) = Start(changelog, bounded: true);
+        Assert.Equal((ValueProcessor.Value(4_200_000), ValueProcessor.Value(100_014)), (Read("large"), Read("small")));
     }
 
     [Theory]
