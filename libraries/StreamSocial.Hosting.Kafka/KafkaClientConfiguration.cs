@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using StreamSocial.Hosting.Kafka.Sources;
 using StreamSocial.Kafka;
@@ -8,9 +7,6 @@ namespace StreamSocial.Hosting.Kafka;
 /// <summary>The client properties of section <c>Kafka:Client</c>, as the services get them too.</summary>
 internal static class KafkaClientConfiguration
 {
-    /// <summary>Nobody listens there.</summary>
-    private const string NoBroker = "127.0.0.1:1";
-
     /// <summary>Reads and checks them.</summary>
     /// <exception cref="KafkaSourceException">A value cannot be read, would undo a guarantee, or is refused by librdkafka.</exception>
     public static KafkaOptions Read(IConfiguration configuration)
@@ -20,15 +16,6 @@ internal static class KafkaClientConfiguration
         if (validation.Failed)
             throw new KafkaSourceException(string.Join(' ', validation.Failures!));
         return options;
-    }
-
-    /// <summary>What the clients, or those of one kind, are to speak instead of PLAINTEXT; null if nothing else is set.</summary>
-    public static string? FindOtherProtocol(KafkaOptions options)
-    {
-        var settings = new KafkaClientSettings(NoBroker, options);
-        return new ClientConfig[] { settings.CreateProducerConfig("apphost"), settings.CreateConsumerConfig("apphost", "apphost") }
-            .Select(config => config.Get("security.protocol"))
-            .FirstOrDefault(protocol => protocol is not null && !protocol.Equals("plaintext", StringComparison.OrdinalIgnoreCase));
     }
 
     private static KafkaOptions Bind(IConfiguration configuration)

@@ -34,7 +34,7 @@ public static partial class KafkaClusterBuilderExtensions
         var probe = builder.ExecutionContext.IsPublishMode ? new PublishingProbe() : (IMachineProbe)new MachineProbe(configuration[MachineProbe.ContainerRuntimeVariable]);
         var resource = new KafkaClusterResource(name, KafkaSourceSelector.Select(request, probe));
         // Every client would wait for brokers that do not understand it.
-        if (resource.Source != KafkaSource.External && KafkaClientConfiguration.FindOtherProtocol(clients) is { } protocol)
+        if (resource.Source != KafkaSource.External && clients.FindOtherProtocol() is { } protocol)
             throw new KafkaSourceException($"security.protocol of the Kafka clients is {protocol}, but the brokers that the AppHost starts speak PLAINTEXT: set ConnectionStrings:{name}, or remove it.");
         var cluster = builder.AddResource(resource)
             .WithIconName("Server")

@@ -51,6 +51,15 @@ public sealed class KafkaOptions
         return options;
     }
 
+    /// <summary>What the clients, or those of one kind, are to speak instead of PLAINTEXT; null if nothing else is set.</summary>
+    public string? FindOtherProtocol()
+    {
+        var settings = new KafkaClientSettings(KafkaOptionsValidator.NoBroker, this);
+        return new ClientConfig[] { settings.CreateProducerConfig("trial"), settings.CreateConsumerConfig("trial", "trial") }
+            .Select(config => config.Get("security.protocol"))
+            .FirstOrDefault(protocol => protocol is not null && !protocol.Equals("plaintext", StringComparison.OrdinalIgnoreCase));
+    }
+
     internal void ReadAspire(IConfiguration configuration)
     {
         Consumer = Read(configuration, "Consumer", new ConsumerConfig());
@@ -73,7 +82,7 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
     private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(10);
 
     /// <summary>Nobody listens there.</summary>
-    private const string NoBroker = "127.0.0.1:1";
+    internal const string NoBroker = "127.0.0.1:1";
 
     private const string ClientSection = $"{KafkaOptions.SectionName}:{nameof(KafkaOptions.Client)}";
     private const string ConsumerSection = $"{KafkaOptions.AspireSectionName}:Consumer:Config";

@@ -24,10 +24,10 @@ public sealed class PartitionSendBufferTests : IDeliveryHandler
 
     /// <summary>Another partition's refusal began a new source while this one's records were under way.</summary>
     [Fact]
-    public void Reopen_ThenAnEarlierRecordFails_WhatWaitedBehindItIsRefusedAndWhatCameAfterIsSent()
+    public async Task Reopen_ThenAnEarlierRecordFails_WhatWaitedBehindItIsRefusedAndWhatCameAfterIsSent()
     {
         Send("old-5");
-        WaitUntilItGathersNoMore();
+        await UntilItGathersNoMoreAsync();
         Send("old-6");
         Send("old-7");
         _buffer.Reopen();
@@ -42,10 +42,10 @@ public sealed class PartitionSendBufferTests : IDeliveryHandler
     }
 
     [Fact]
-    public void Reopen_NothingFails_EverythingIsSentInOrder()
+    public async Task Reopen_NothingFails_EverythingIsSentInOrder()
     {
         Send("old-5");
-        WaitUntilItGathersNoMore();
+        await UntilItGathersNoMoreAsync();
         Send("old-6");
         _buffer.Reopen();
         Send("new-1");
@@ -58,10 +58,10 @@ public sealed class PartitionSendBufferTests : IDeliveryHandler
 
     /// <summary>The opening of a record is that in which it was handed over, not that in which it was passed on.</summary>
     [Fact]
-    public void Reopen_ThenARecordThatWaitedFails_LaterOnesAreTaken()
+    public async Task Reopen_ThenARecordThatWaitedFails_LaterOnesAreTaken()
     {
         Send("old-5");
-        WaitUntilItGathersNoMore();
+        await UntilItGathersNoMoreAsync();
         Send("old-6");
         _buffer.Reopen();
         _producer.Report("old-5", new Error(ErrorCode.NoError));
@@ -74,7 +74,7 @@ public sealed class PartitionSendBufferTests : IDeliveryHandler
 
     private static string NameOf(Message<byte[]?, byte[]?> message) => Encoding.UTF8.GetString(message.Value!);
 
-    private static void WaitUntilItGathersNoMore() => SpinWait.SpinUntil(() => false, KafkaClientSettings.Linger);
+    private static Task UntilItGathersNoMoreAsync() => Task.Delay(KafkaClientSettings.Linger, TestContext.Current.CancellationToken);
 
     private void Send(string name) => _buffer.Send(new OutgoingMessage(new() { Value = Encoding.UTF8.GetBytes(name) }, this, 0, 0));
 

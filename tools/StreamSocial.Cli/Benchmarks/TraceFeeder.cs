@@ -62,7 +62,7 @@ internal sealed class TraceFeeder : IDisposable
     public void Load(long lines, CancellationToken cancellationToken)
     {
         for (; _follows < lines; _follows++)
-            Write(FeedsLoad.FollowOf(NextLine()), cancellationToken);
+            _load.Write(FeedsLoad.FollowOf(NextLine()), cancellationToken);
         _load.Complete();
     }
 
@@ -83,8 +83,8 @@ internal sealed class TraceFeeder : IDisposable
                 var line = NextLine();
                 var dueAt = start + (long)(played / rate * _time.TimestampFrequency);
                 Playing?.Invoke(line, dueAt);
-                Write(FeedsLoad.FollowOf(line), cancellationToken);
-                Write(FeedsLoad.PostOf(line), cancellationToken);
+                _load.Write(FeedsLoad.FollowOf(line), cancellationToken);
+                _load.Write(FeedsLoad.PostOf(line), cancellationToken);
                 var delay = _time.GetElapsedTime(dueAt);
                 if (delay > LongestDelay)
                     LongestDelay = delay;
@@ -116,8 +116,6 @@ internal sealed class TraceFeeder : IDisposable
         _trace.Dispose();
         _load.Dispose();
     }
-
-    private void Write(UserAction action, CancellationToken cancellationToken) => _load.Write(action, cancellationToken);
 
     private HiggsLine NextLine() => _lines.MoveNext() ? _lines.Current : throw new ToolException($"The trace ended after {_follows + Played:N0} lines, before the benchmark did.");
 

@@ -1,9 +1,6 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Hosting.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Streams;
-using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Rebalancing;
 using StreamSocial.Topics;
 
@@ -20,8 +17,7 @@ public sealed class ClassicMemberTests(KraftFixture kafka) : IAssignmentHandler
         const string Topic = "classic-lines";
         using (var administrator = await kafka.GetAdministratorAsync())
             await administrator.CreateAsync([new(Topic, 1, CleanupPolicy.Delete, TimeSpan.FromHours(1), "")], TestContext.Current.CancellationToken);
-        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
-        var host = new RuntimeHost(TimeProvider.System, new FatalErrors(lifetime, NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
+        var host = RuntimeHosts.Create();
         var options = new StreamsOptions { GroupId = "classic", MemberId = "member", GroupProtocol = StreamsGroupProtocol.Classic };
         using var membership = new GroupMembership(await kafka.GetSettingsAsync(), options, [Topic, "classic-gone"], host, this, check: null);
         membership.Start();

@@ -1,10 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using Microsoft.Extensions.Hosting.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
 using StreamSocial.Kafka.Tests.Administration;
 using StreamSocial.Streams;
-using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Rebalancing;
 
 namespace StreamSocial.Kafka.Tests.Streams.Rebalancing;
@@ -21,8 +18,7 @@ public sealed class RefusedReleaseTests : IAssignmentHandler
         await using var broker = await AuthorizedBroker.StartAsync();
         await broker.CreateTopicsAsync("lines");
         await broker.SetRulesAsync("refused-nothing", (AclOperation.Describe, AclPermissionType.Deny));
-        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
-        var host = new RuntimeHost(TimeProvider.System, new FatalErrors(lifetime, NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
+        var host = RuntimeHosts.Create();
         var options = new StreamsOptions { GroupId = "refused", MemberId = "member" };
         using var membership = new GroupMembership(broker.Settings, options, ["lines"], host, this, check: null);
         membership.Start();

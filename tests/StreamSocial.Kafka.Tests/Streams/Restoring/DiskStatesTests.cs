@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
@@ -30,8 +29,7 @@ public sealed class DiskStatesTests(KraftFixture kafka) : IRecordSender, IDispos
         var settings = await kafka.GetSettingsAsync();
         var options = new StreamsOptions { GroupId = "disk", MemberId = "member" };
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var host = new RuntimeHost(
-            time, new FatalErrors(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<FatalErrors>.Instance), NullLoggerFactory.Instance);
+        var host = RuntimeHosts.Create(time);
         var member = new MemberContext(
             settings, options, [new StageDefinition("late", Topic, $"{Topic}-state", _ => throw new NotSupportedException("Nothing runs here."))],
             new TaskEnvironment("member", new CatalogLayout(CountingMember.CatalogOf(Topic)), this, 1, host.Fatal.Report), host);
