@@ -17,21 +17,22 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         var restarting = StateAsync("ingest", state => state == "Restarting (1)");
         var before = Kill("ingest");
         await restarting;
-        await HealthyAsync("ingest", butNot: before);
+        await Topology.HealthyAgainAsync("ingest", butNot: before);
         await Topology.PostAsync(new { type = "post", userId = "killed", contentId = "k1", text = "back" });
     }
 
     [Fact]
     public async Task Service_Stopped_StaysStoppedWhileAnotherIsStartedAgain()
     {
+        var stopped = Topology.ProcessIdOf("ingest");
         await ExecuteAsync("ingest", KnownResourceCommands.StopCommand);
         await StateAsync("ingest", KnownResourceStates.TerminalStates.Contains);
-        var before = Kill("feed-generator-1");
-        await HealthyAsync("feed-generator-1", butNot: before);
+        var killed = Kill("feed-generator-1");
+        await Topology.HealthyAgainAsync("feed-generator-1", butNot: killed);
         Assert.Contains(StateOf("ingest"), KnownResourceStates.TerminalStates);
 
         await ExecuteAsync("ingest", KnownResourceCommands.StartCommand);
-        await Topology.HealthyAsync("ingest");
+        await Topology.HealthyAgainAsync("ingest", butNot: stopped);
     }
 
     /// <summary>Started without its brokers it would end again and again.</summary>
@@ -61,7 +62,7 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
         }
 
         await start;
-        await HealthyAsync("feed-generator-1", butNot: before);
+        await Topology.HealthyAgainAsync("feed-generator-1", butNot: before);
     }
 
     /// <summary>Aspire's own start ends the process first.</summary>
@@ -119,9 +120,6 @@ public sealed class ServiceRestartTests(CommandedTopology fixture) : IClassFixtu
     }
 
     private Task StateAsync(string resource, Func<string, bool> predicate) => WaitAsync(resource, change => change.Snapshot.State?.Text is { } state && predicate(state));
-
-    private Task HealthyAsync(string resource, int butNot) =>
-        WaitAsync(resource, change => change.Snapshot.HealthStatus == HealthStatus.Healthy && RunningTopology.ProcessIdOf(change.Snapshot) is { } pid && pid != butNot);
 
     private async Task WaitAsync(string resource, Func<ResourceEvent, bool> predicate)
     {

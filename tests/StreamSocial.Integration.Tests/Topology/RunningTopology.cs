@@ -78,8 +78,10 @@ internal sealed class RunningTopology : IAsyncDisposable
     /// <summary>A client of one generator.</summary>
     public HttpClient Generator(int number) => DocumentedAnswers.ClientOf(_app.GetEndpoint($"feed-generator-{number}"));
 
+    /// <summary>Waits until a resource is healthy. That it has ended is no failure: services are started again, and the end before a start can be told once more.</summary>
     public Task HealthyAsync(string resource) =>
-        Notifications.WaitForResourceHealthyAsync(resource, TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
+        Notifications.WaitForResourceHealthyAsync(resource, WaitBehavior.WaitOnResourceUnavailable, TestContext.Current.CancellationToken)
+            .WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until a resource is healthy in another process than one that has ended.</summary>
     public Task HealthyAgainAsync(string resource, int butNot) => Notifications.WaitForResourceAsync(
