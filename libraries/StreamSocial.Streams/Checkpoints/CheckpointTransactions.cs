@@ -63,12 +63,9 @@ internal sealed partial class CheckpointTransactions(
         if (groupMetadata() is not { } metadata)
             return false;
         var checkpoints = choose();
+        // What it failed to write, others may have taken and not written yet.
         if (checkpoints.Count == 0)
-        {
-            // What it failed to write, others have taken.
-            OnNothingLeft();
             return true;
-        }
         try
         {
             var producer = _producer ??= Connect(RequestTimeout);

@@ -107,6 +107,24 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
     }
 
     [Fact]
+    public void TryCommit_AnotherProducerHasTakenWhatFailed_ItIsStuckUntilThatIsWritten()
+    {
+        Write(1);
+        _onCommit = producer =>
+        {
+            if (producer == 1)
+                Assert.True(_queue.TryCommit(0));
+            throw new KafkaException(ErrorCode.Local_TimedOut);
+        };
+        for (var i = 0; i < CheckpointHealth.MaxFailures; i++)
+            Assert.False(_queue.TryCommit(0));
+
+        Assert.False(_queue.TryCommit(1));
+
+        Assert.NotNull(_environment.CheckpointHealth.Problem);
+    }
+
+    [Fact]
     public void TryCommit_TransactionFailsAndItsTaskLeaves_NothingIsStuck()
     {
         var snapshot = Assert.Single(Write(1));
