@@ -31,6 +31,9 @@ internal sealed class StreamTask
     /// <summary>Id of the topic that the last durable position is of; empty when that is not known.</summary>
     private string _positionsInputId = "";
     private bool _hasLeftOut;
+
+    /// <summary>When an operator dropped the state that this run began without; Unix milliseconds, 0 when it did not.</summary>
+    private long _droppedAt;
     private volatile bool _isCaughtUp;
     private long _lastTimestamp;
     private volatile bool _isAtEnd;
@@ -227,6 +230,7 @@ internal sealed class StreamTask
         {
             Interlocked.Exchange(ref _committedOffset, reset.NextOffset);
             _dropped = replay.Dropped;
+            _droppedAt = reset.DropState ? reset.WrittenAt : 0;
             if (reset.DropState && !MakesTheSame(reset, replay.Commit, isReplaced))
                 EdgesBegunAt = reset.WrittenAt;
             MustCheckpointFirst = _hasLeftOut = true;
@@ -253,7 +257,10 @@ internal sealed class StreamTask
     {
         _dispatcher = new EntryDispatcher(this, _processor);
         if (_hasLeftOut)
+        {
             _dispatcher.ExpectGaps();
+            _sentTo = nextOffset;
+        }
         Emitter.Load(nextOffset, EdgesBegunAt);
         NextOffset = nextOffset;
         Interlocked.Exchange(ref _acknowledgedOffset, nextOffset);
@@ -320,6 +327,9 @@ internal sealed class StreamTask
             {
                 Audit.AddSkipped(nextOffset - NextOffset);
                 _dispatcher!.ExpectGaps();
+                // It was to make the same as before, which it does only from its input's first record on.
+                if (_droppedAt > EdgesBegunAt && Emitter.Emitted == 0)
+                    Emitter.Load(nextOffset, EdgesBegunAt = _droppedAt);
             }
             NextOffset = _sentTo = nextOffset;
             _positionsInputId = "";
@@ -331,7 +341,7 @@ internal sealed class StreamTask
         }
     }
 
-    /// <summary>Whether it has processed nothing since <see cref="MoveTo"/>: what the input lacks there is nothing that it has missed.</summary>
+    /// <summary>Whether it has processed nothing since an operator's reset moved it: what the input lacks there is nothing that it has missed.</summary>
     public bool IsWhereItWasSent => NextOffset == _sentTo;
 
     /// <summary>Learns where its input ended when this run began; later ends change nothing.</summary>

@@ -1,12 +1,15 @@
 using Confluent.Kafka;
 using Google.Protobuf;
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Auditing;
 using StreamSocial.Streams.Checkpoints;
+using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Contracts;
 using StreamSocial.Streams.Restoring;
 using StreamSocial.Streams.Simulation.Workload;
 using StreamSocial.Streams.Tasks;
+using StreamSocial.Streams.Testing;
 
 namespace StreamSocial.Streams.Tests.Tasks;
 
@@ -35,6 +38,41 @@ public sealed class TaskAuditTests : IRecordSender
         var task = Restore(Committed(), Reset(130));
 
         Assert.Equal((30L, 130L), (task.Audit.RecordsSkipped, task.CommittedOffset));
+    }
+
+    /// <summary>
+    /// Retention takes records between a reset's plan and the task's start. Without its state the task was to make what it made before, and makes something else now,
+    /// which receivers would drop under the old numbers.
+    /// </summary>
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 3_600_000)]
+    public void Reset_ItsOffsetIsGoneWhenTheTaskStarts_GoesOnWithTheFirstRecordThatIs(bool dropState, long edgesBegunAt)
+    {
+        var time = new FakeTimeProvider();
+        var log = new OutputLog(Topics.Stages[0].StateTopic, time);
+        var environment = new TaskEnvironment("member", Topics.Layout, log, MaxTries: 3, _ => { });
+        var lane = new LaneTasks(
+            new StreamsOptions(), bounded: false, environment, new FencedCheckpointWriter(log, "member", environment.OnDeliveryFailed, time), _ => { }, time);
+        var session = Read(environment, Committed(), (ChangelogKeys.Reset, PositionResets.CreateRecord(0, dropState, DateTimeOffset.UnixEpoch.AddHours(1)).Value!));
+        session.Complete();
+        var task = session.Task;
+        lane.Add(task);
+        Advance();
+        Assert.Equal((0L, 0L), (task.CommittedOffset, task.LastCommit!.EdgesBegunAt));
+
+        Assert.True(lane.TryBeginAt(task.Id.TopicPartition, 40));
+        Advance();
+
+        Assert.Equal((40L, 40L, edgesBegunAt), (task.CommittedOffset, task.LastCommit!.RecordsSkipped, task.LastCommit.EdgesBegunAt));
+        Assert.Equal(40, lane.TakeStarting()[^1].Offset.Value);
+        Assert.False(lane.TryBeginAt(task.Id.TopicPartition, 40));
+
+        void Advance()
+        {
+            for (var turn = 0; turn < 8; turn++)
+                lane.Advance();
+        }
     }
 
     [Fact]
@@ -103,9 +141,11 @@ public sealed class TaskAuditTests : IRecordSender
         return session.Task;
     }
 
-    private RestoreSession Read(params (byte[] Key, byte[] Value)[] changelog)
+    private RestoreSession Read(params (byte[] Key, byte[] Value)[] changelog) =>
+        Read(new TaskEnvironment("member", Topics.Layout, this, MaxTries: 3, _ => { }) { InputTopicIdOf = _ => _inputTopicId }, changelog);
+
+    private static RestoreSession Read(TaskEnvironment environment, params (byte[] Key, byte[] Value)[] changelog)
     {
-        var environment = new TaskEnvironment("member", Topics.Layout, this, MaxTries: 3, _ => { }) { InputTopicIdOf = _ => _inputTopicId };
         var session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 1, environment));
         var offset = 0;
         foreach (var (key, value) in changelog)
