@@ -19,6 +19,11 @@ internal static class ChangePack
     /// <summary>Most bytes that a change takes.</summary>
     public static int SizeOf(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => (2 * Varint.MaxBytes) + key.Length + value.Length;
 
+    /// <summary>Most bytes that so many changes take. A length of n takes at most 1 + n / 128 bytes.</summary>
+    /// <param name="changes">Their number.</param>
+    /// <param name="bytes">Bytes of their keys and values.</param>
+    public static long MostBytesOf(long changes, long bytes) => bytes + (2 * changes) + ((bytes + changes) / 128);
+
     /// <summary>Adds a change.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="key">The entry's key.</param>

@@ -138,7 +138,7 @@ internal static class FencingRecords
 }
 
 /// <summary>How much of a changelog partition was written since the last full copy of the state began.</summary>
-/// <param name="Bytes">Bytes of keys and values.</param>
+/// <param name="Bytes">Bytes of the records' keys and values, rounded up.</param>
 /// <param name="Records">Number of records.</param>
 internal readonly record struct ChangelogGrowth(long Bytes, long Records)
 {

@@ -26,6 +26,9 @@ internal sealed class CheckpointSnapshot(long nextOffset, long checkpoint, bool 
     /// <summary>Bytes of keys and values.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Most bytes that the changes take in the changelog, besides what each record takes.</summary>
+    public long LogBytes => ChangePack.MostBytesOf(_changes.Count, Bytes);
+
     /// <summary>Number of records that the changes were last cut into.</summary>
     public int Records { get; private set; }
 

@@ -19,10 +19,10 @@ internal sealed class LaneCheckpoints(
     private const int MaxBeginsPerRound = 8;
 
     /// <summary>
-    /// Bytes of a state that is still written where a partition keeps only its last 5 MiB: a copy of a larger one would push its own beginning out, and nobody could
-    /// restore it.
+    /// Bytes of a copy, and of what follows it, that are still written where a partition keeps only its last 5 MiB: more would push the copy's beginning out, and
+    /// nobody could restore it. What is left is for the framing of some hundred records, and for the fencing records of a thousand owners.
     /// </summary>
-    private const long MostBoundedBytes = (4 * 1024 + 512) * 1024;
+    private const long MostBoundedBytes = (4 * 1024 + 768) * 1024;
 
     private readonly HashSet<StreamTask> _pending = [];
     private readonly PriorityQueue<StreamTask, long> _due = new();
@@ -171,10 +171,7 @@ internal sealed class LaneCheckpoints(
         try
         {
             var whole = wholeAgain || (mayCopy && IsFullCopyDue(task));
-            var snapshot = task.BeginCheckpoint(whole, packed: HasFullCopies(task), time.GetUtcNow().ToUnixTimeMilliseconds());
-            if (bounded && task.Stores.Bytes > MostBoundedBytes)
-                throw new StateTooLargeException(task.Stores.Bytes, MostBoundedBytes);
-            snapshot.CapturedFrom(began);
+            Capture(task, whole).CapturedFrom(began);
             _pending.Add(task);
         }
 #pragma warning disable CA1031 // Whatever a store or a codec throws, it is this task's alone.
@@ -183,6 +180,17 @@ internal sealed class LaneCheckpoints(
         {
             OnFailed(task, e);
         }
+    }
+
+    private CheckpointSnapshot Capture(StreamTask task, bool whole)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var snapshot = task.BeginCheckpoint(whole, packed: HasFullCopies(task), now);
+        if (!bounded)
+            return snapshot;
+        if (CopyBytes(task) is var bytes && bytes > MostBoundedBytes)
+            throw new StateTooLargeException(bytes, MostBoundedBytes);
+        return snapshot;
     }
 
     /// <summary>Advances the pending checkpoint; true when there is nothing more to do for it.</summary>
@@ -212,12 +220,15 @@ internal sealed class LaneCheckpoints(
         return true;
     }
 
+    /// <summary>Most bytes that a copy takes: each key begins with its store's id.</summary>
+    private static long CopyBytes(StreamTask task) => ChangePack.MostBytesOf(task.Stores.Count, task.Stores.Bytes + task.Stores.Count);
+
     private bool HasFullCopies(StreamTask task) => bounded || task.Stores.Bytes <= options.FullCopyMaxBytes;
 
     private bool IsFullCopyDue(StreamTask task)
     {
         var (bytes, records) = task.ChangelogGrowth;
-        // The last copy counts, so that each checkpoint of a large state is one and pushes out no beginning that is needed.
+        // The last copy counts, so that each checkpoint of a large state is one.
         if (bounded)
             return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
         // Some at a time: the copies of all tasks would not fit into a transaction's time.
@@ -225,7 +236,7 @@ internal sealed class LaneCheckpoints(
         if (copying > 0 && copying + task.Stores.Bytes > options.FullCopyMaxBytes)
             return false;
         // A state that has grown too large gets a last copy, which takes the place of the packs.
-        return HasFullCopies(task) ? bytes >= options.FullCopyAfterGrowth * task.Stores.Bytes : task.HasPacks;
+        return HasFullCopies(task) ? bytes >= options.FullCopyAfterGrowth * CopyBytes(task) : task.HasPacks;
     }
 
     private bool IsLarge(StreamTask task) =>
@@ -234,7 +245,7 @@ internal sealed class LaneCheckpoints(
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * time.TimestampFrequency);
 }
 
-/// <summary>A state has grown beyond what the embedded cluster keeps of a partition; the task stops at its last checkpoint, which can be restored.</summary>
+/// <summary>A copy of a state has grown beyond what the embedded cluster keeps of a partition; the task stops at its last checkpoint, which can be restored.</summary>
 internal sealed class StateTooLargeException(long bytes, long most) : Exception(
-    $"The state has {bytes:N0} bytes. Embedded brokers keep only the last 5 MiB of a changelog partition, so a state of more than {most:N0} could not be restored. "
+    $"A copy of the state takes up to {bytes:N0} bytes. Embedded brokers keep only the last 5 MiB of a changelog partition, so one of more than {most:N0} could not be restored. "
     + "It needs brokers that compact (Kafka:Source), or topics of more partitions.");

@@ -428,7 +428,7 @@ internal sealed class StreamTask
     {
         var snapshot = PendingCheckpoint ?? throw new InvalidOperationException($"Task {Id} has no pending checkpoint.");
         snapshot.Remember(Stores.Parted);
-        var written = new ChangelogGrowth(snapshot.Bytes, snapshot.Records + 1);
+        var written = new ChangelogGrowth(snapshot.LogBytes, snapshot.Records + 1);
         ChangelogGrowth = snapshot.Whole ? written : ChangelogGrowth + written;
         LastCommit = snapshot.Commit;
         _positionsInputId = snapshot.Commit.InputTopicId;

@@ -35,6 +35,22 @@ public sealed class ChangePackTests
     [InlineData(new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0 })]
     public void Read_NoPack_SaysSo(byte[] bytes) => Assert.Throws<InvalidDataException>(() => ChangePack.Read(bytes));
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 126)]
+    [InlineData(127, 127)]
+    [InlineData(128, 16_382)]
+    [InlineData(16_384, 16_383)]
+    [InlineData(1, 2_097_151)]
+    public void MostBytesOf_Changes_AreAtLeastWhatTheyTakeAndLittleMore(int keyBytes, int valueBytes)
+    {
+        var pack = new ArrayBufferWriter<byte>();
+        for (var i = 0; i < 10; i++)
+            ChangePack.Write(pack, new byte[keyBytes], new byte[valueBytes], removed: false);
+
+        Assert.InRange(ChangePack.MostBytesOf(10, 10 * (keyBytes + valueBytes)), pack.WrittenCount, pack.WrittenCount * 1.01);
+    }
+
     [Fact]
     public void ToRecords_ManyChanges_AreFewRecordsInOrder()
     {

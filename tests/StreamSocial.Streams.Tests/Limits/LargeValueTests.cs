@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.Limits;
+using StreamSocial.Kafka.Records;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Consuming;
 using StreamSocial.Streams.Emitting;
@@ -74,10 +75,30 @@ public sealed class LargeValueTests
             Checkpoint();
         }
 
-        var kept = 5 * 1024 * 1024;
-        var changelog = _log.Changelog(0).Reverse().TakeWhile(record => (kept -= (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0)) >= 0).Reverse().ToList();
-        (_lane, _task) = Start(changelog, bounded: true);
+        (_lane, _task) = Start(Kept(), bounded: true);
         Assert.Equal((ValueProcessor.Value(4_200_000), ValueProcessor.Value(100_014)), (Read("large"), Read("small")));
+    }
+
+    /// <summary>In the log an entry of 20 bytes takes three more.</summary>
+    [Theory]
+    [InlineData(210_000, true)]
+    [InlineData(235_000, false)]
+    public void Checkpoint_ManySmallEntriesOnAnEmbeddedPartition_IsRestoredOrNotWritten(int entries, bool isWritten)
+    {
+        (_lane, _task) = Start([], bounded: true);
+        for (var i = 0; i < entries; i++)
+            Put($"{i:D6}", 14);
+        if (!isWritten)
+        {
+            Assert.Contains("Embedded brokers keep only", Assert.Throws<InvalidOperationException>(Checkpoint).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Checkpoint();
+        Put("000000", 15);
+        Checkpoint();
+        (_lane, _task) = Start(Kept(), bounded: true);
+        Assert.Equal((ValueProcessor.Value(15), ValueProcessor.Value(14)), (Read("000000"), Read("000001")));
     }
 
     [Theory]
@@ -133,6 +154,13 @@ public sealed class LargeValueTests
     /// </summary>
     private List<ConsumeResult<byte[]?, byte[]?>> Compacted() =>
         [.. _log.Changelog(0).GroupBy(KeyIn).Select(group => group.Last()).OrderBy(record => record.Offset.Value)];
+
+    /// <summary>What an embedded partition keeps of the changelog.</summary>
+    private List<ConsumeResult<byte[]?, byte[]?>> Kept()
+    {
+        var kept = 5 * 1024 * 1024;
+        return [.. _log.Changelog(0).Reverse().TakeWhile(record => (kept -= LogSize.Of(record.Message)) >= 0).Reverse()];
+    }
 
     private static string KeyIn(ConsumeResult<byte[]?, byte[]?> record) => record.Message.Key![0] == 0 && !ChangelogKeys.IsPart(record.Message.Key)
         ? $"{record.Offset}"
