@@ -141,7 +141,7 @@ internal sealed class LaneCheckpoints(
             return Forget(task);
         if (_last.Contains(task))
             return false;
-        // A copy may take longer than there is time.
+        // A copy may take longer than there is time, so it is one only where it must be.
         Begin(task, mayCopy: false);
         return false;
     }
@@ -190,7 +190,8 @@ internal sealed class LaneCheckpoints(
             return snapshot;
         if (CopyBytes(task) is var bytes && bytes > MostBoundedBytes)
             throw new StateTooLargeException(bytes, MostBoundedBytes);
-        return snapshot;
+        // Changes that would push out the beginning of what a restore must read are written as a copy, which needs no removals: the second capture has none.
+        return (whole ? 0 : task.ChangelogGrowth.Bytes) + snapshot.LogBytes <= MostBoundedBytes ? snapshot : task.BeginCheckpoint(whole: true, packed: true, now);
     }
 
     /// <summary>Advances the pending checkpoint; true when there is nothing more to do for it.</summary>
@@ -228,7 +229,7 @@ internal sealed class LaneCheckpoints(
     private bool IsFullCopyDue(StreamTask task)
     {
         var (bytes, records) = task.ChangelogGrowth;
-        // The last copy counts, so that each checkpoint of a large state is one.
+        // The last copy counts, so that each checkpoint of a large state is one. That of a task that leaves is one only where it must be.
         if (bounded)
             return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
         // Some at a time: the copies of all tasks would not fit into a transaction's time.

@@ -79,6 +79,46 @@ public sealed class LargeValueTests
         Assert.Equal((ValueProcessor.Value(4_200_000), ValueProcessor.Value(100_014)), (Read("large"), Read("small")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void LastCheckpoint_LargeStateOnAnEmbeddedPartition_IsRestoredFromWhatThatKeeps(bool goesOn)
+    {
+        (_lane, _task) = Start([], bounded: true);
+        Put("same", 2_200_000);
+        Put("changed", 2_300_000);
+        Checkpoint();
+        Put("changed", 2_300_001);
+
+        var done = new TaskCompletionSource<int>();
+        if (goesOn)
+            _lane.BeginLastCheckpoints([_task], long.MaxValue, done);
+        else
+            _lane.BeginClosing([_task], long.MaxValue, done);
+        for (var turn = 0; turn < 8; turn++)
+            _lane.Advance();
+
+        Assert.True(done.Task.IsCompletedSuccessfully);
+        (_lane, _task) = Start(Kept(), bounded: true);
+        Assert.Equal((ValueProcessor.Value(2_200_000), ValueProcessor.Value(2_300_001)), (Read("same"), Read("changed")));
+    }
+
+    /// <summary>So little was written since the last copy that the next is not due, but what changes now would push out its beginning.</summary>
+    [Fact]
+    public void Checkpoint_MuchChangesAtOnceOnAnEmbeddedPartition_IsRestoredFromWhatThatKeeps()
+    {
+        (_lane, _task) = Start([], bounded: true);
+        Put("same", 500_000);
+        Put("changed", 1_400_000);
+        Checkpoint();
+        Put("changed", 1_400_001);
+        Put("new", 2_400_000);
+        Checkpoint();
+
+        (_lane, _task) = Start(Kept(), bounded: true);
+        Assert.Equal((ValueProcessor.Value(500_000), ValueProcessor.Value(1_400_001), ValueProcessor.Value(2_400_000)), (Read("same"), Read("changed"), Read("new")));
+    }
+
     /// <summary>In the log an entry of 20 bytes takes three more.</summary>
     [Theory]
     [InlineData(210_000, true)]
