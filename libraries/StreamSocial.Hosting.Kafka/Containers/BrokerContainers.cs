@@ -62,7 +62,8 @@ internal static class BrokerContainers
             .WithEndpoint(port: port, targetPort: ClientPort, scheme: "tcp", name: ClientEndpoint, isProxied: false)
             .WithParentRelationship(cluster)
             .WithEnvironment("CLUSTER_ID", clusterId);
-        var client = node.GetEndpoint(ClientEndpoint).Property(EndpointProperty.HostAndPort);
+        // As this machine's processes see it: in a container's own environment Aspire would name the address by which containers find each other.
+        var client = node.GetEndpoint(ClientEndpoint, KnownNetworkIdentifiers.LocalhostNetwork).Property(EndpointProperty.HostAndPort);
         // Asked for at the start: the topics are declared after the brokers.
         node.WithEnvironment(context =>
         {

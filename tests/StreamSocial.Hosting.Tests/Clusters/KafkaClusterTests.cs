@@ -46,6 +46,26 @@ public sealed class KafkaClusterTests
             "INTERNAL://kafka-2:9092,CLIENT://{kafka-2.bindings.kafka.host}:{kafka-2.bindings.kafka.port}", nodes[1].GetProperty("KAFKA_ADVERTISED_LISTENERS").GetString());
     }
 
+    /// <summary>Clients are processes of this machine, and a broker tells them the address that they must use.</summary>
+    [Fact]
+    public async Task Run_ThreeContainers_AdvertiseTheirPortsOnThisMachine()
+    {
+        // Any program that succeeds passes for a container runtime that answers.
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+        {
+            Args = ["--Kafka:Source=containers", "--ASPIRE_CONTAINER_RUNTIME=true"], DisableDashboard = true,
+        });
+        var cluster = builder.AddKafkaCluster("kafka").Resource;
+
+        foreach (var node in cluster.Brokers.Cast<ContainerResource>())
+        {
+            var endpoint = Assert.Single(node.Annotations.OfType<EndpointAnnotation>());
+            Allocate(endpoint, KnownNetworkIdentifiers.LocalhostNetwork, "localhost", endpoint.Port!.Value);
+            Allocate(endpoint, KnownNetworkIdentifiers.DefaultAspireContainerNetwork, $"{node.Name}.dev.internal", endpoint.TargetPort!.Value);
+            Assert.Equal($"INTERNAL://{node.Name}:9092,CLIENT://localhost:{endpoint.Port}", await ReadVariableAsync(node, "KAFKA_ADVERTISED_LISTENERS"));
+        }
+    }
+
     [Fact]
     public async Task Manifest_OneContainer_IsTheSingleNodeImage()
     {
@@ -102,6 +122,20 @@ public sealed class KafkaClusterTests
             "Kafka:FirstPort is 65530, and 9 ports in a row are needed: use 0 for free ports, or 1 to 65527.",
             Assert.Throws<KafkaSourceException>(() => builder.AddKafkaCluster("kafka")).Message);
         home.Delete(recursive: true);
+    }
+
+    private static void Allocate(EndpointAnnotation endpoint, NetworkIdentifier network, string host, int port) => endpoint.AllAllocatedEndpoints.AddOrUpdateAllocatedEndpoint(
+        network, new AllocatedEndpoint(endpoint, host, port, EndpointBindingMode.SingleAddress, targetPortExpression: null, network));
+
+    /// <summary>An environment variable as the orchestrator gives it to a container.</summary>
+    private static async Task<string?> ReadVariableAsync(ContainerResource container, string name)
+    {
+        var context = new EnvironmentCallbackContext(
+            new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), container, cancellationToken: TestContext.Current.CancellationToken);
+        foreach (var environment in container.Annotations.OfType<EnvironmentCallbackAnnotation>())
+            await environment.Callback(context);
+        return await Assert.IsType<IValueProvider>(context.EnvironmentVariables[name], exactMatch: false)
+            .GetValueAsync(new ValueProviderContext { Caller = container }, TestContext.Current.CancellationToken);
     }
 
     private static void AssertChild(KafkaClusterResource cluster, IResource child) => Assert.Contains(
