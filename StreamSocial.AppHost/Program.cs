@@ -48,6 +48,7 @@ return await AppHostRunner.RunAsync(args, builder =>
     {
         builder.AddProject<Projects.StreamSocial_Traffic>("traffic")
             .WithDemo(options)
+            .MayFinish()
             .WithSections("Traffic")
             .WithFile("Traffic:Trace")
             .WithReference(ingest)

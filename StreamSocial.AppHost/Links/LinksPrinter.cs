@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Control;
+using StreamSocial.AppHost.Restarting;
 using StreamSocial.Hosting.Kafka;
 
 namespace StreamSocial.AppHost.Links;
@@ -40,7 +41,7 @@ internal sealed partial class LinksPrinter(
     {
         var awaited = model.Resources
             .Where(r => r is (ProjectResource or KafkaClusterResource) && !r.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _) && !IsAwaitedToEnd(r))
-            .ToDictionary(r => r.Name, r => notifications.WaitForResourceHealthyAsync(r.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken));
+            .ToDictionary(r => r.Name, r => WaitUntilHealthyAsync(r, stoppingToken));
         try
         {
             var all = Task.WhenAll(awaited.Values);
@@ -58,6 +59,16 @@ internal sealed partial class LinksPrinter(
         {
             // Stopped before everything was healthy.
         }
+    }
+
+    /// <summary>One that has done its work is not waited for: it may have ended before it was seen to be healthy.</summary>
+    private async Task WaitUntilHealthyAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await await Task.WhenAny(
+            notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.WaitOnResourceUnavailable, stop.Token),
+            notifications.WaitForResourceAsync(resource.Name, change => KnownServiceStates.HasFinished(resource, change.Snapshot), stop.Token));
+        await stop.CancelAsync();
     }
 
     private bool IsAwaitedToEnd(IResource resource) => model.Resources

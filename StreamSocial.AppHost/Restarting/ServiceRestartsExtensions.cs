@@ -33,4 +33,7 @@ internal static class ServiceRestartsExtensions
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<ServiceSupervisor>());
         builder.Services.AddHostedService<EndedOutput>();
     }
+
+    /// <summary>Lets a service end by itself with exit code 0: it has done its work and is not started again.</summary>
+    public static IResourceBuilder<ProjectResource> MayFinish(this IResourceBuilder<ProjectResource> service) => service.WithAnnotation(new FiniteServiceAnnotation());
 }

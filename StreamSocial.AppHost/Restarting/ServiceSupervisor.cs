@@ -141,7 +141,7 @@ internal sealed partial class ServiceSupervisor(
         await shown;
     }
 
-    /// <summary>Sees one run of a service to its end. Returns when it was stopped or has recovered from earlier ends.</summary>
+    /// <summary>Sees one run of a service to its end. Returns when it was stopped, has done its work, or has recovered from earlier ends.</summary>
     /// <exception cref="ServiceEndedException">It ended without being asked; each throw is one restart.</exception>
     private async ValueTask RunAsync(SupervisedService service, CancellationToken cancellationToken)
     {
@@ -157,7 +157,7 @@ internal sealed partial class ServiceSupervisor(
         await WaitForEndAsync(service, cancellationToken);
     }
 
-    /// <summary>Waits for the end of a run. Returns when that was asked for, or when the service has recovered.</summary>
+    /// <summary>Waits for the end of a run. Returns when that was asked for, when the service has done its work, or when it has recovered.</summary>
     /// <exception cref="ServiceEndedException">It ended without being asked.</exception>
     private async ValueTask WaitForEndAsync(SupervisedService service, CancellationToken cancellationToken)
     {
@@ -180,6 +180,10 @@ internal sealed partial class ServiceSupervisor(
                 await service.ShowAsync(notifications, KnownServiceStates.WaitingForLoad);
             return;
         }
+
+        // It has nothing left to do.
+        if (KnownServiceStates.HasFinished(service.Resource, end.Snapshot))
+            return;
 
         service.Ends++;
         await service.ShowAsync(notifications, KnownServiceStates.Restarting(service.Ends));

@@ -32,11 +32,19 @@ internal static class KnownServiceStates
     public static string? StateOf(IResource resource, CustomResourceSnapshot snapshot) =>
         resource.TryGetLastAnnotation<SupervisedService>(out var service) && service.IsStopRequested && IsUp(snapshot.State?.Text) ? KnownResourceStates.Stopping : snapshot.State?.Text;
 
+    /// <summary>Whether a service that may end by itself has done so. A start that failed can still show the exit code of the run before.</summary>
+    public static bool HasFinished(IResource resource, CustomResourceSnapshot snapshot) =>
+        snapshot.ExitCode == 0 && (snapshot.State?.Text == KnownResourceStates.Finished || snapshot.State?.Text == KnownResourceStates.Exited)
+        && resource.TryGetLastAnnotation<FiniteServiceAnnotation>(out _);
+
     public static bool IsRestarting(string? state) => state?.StartsWith(RestartingPrefix, StringComparison.Ordinal) == true;
 }
 
 /// <summary>Marks a service that is one of several which come and go with the load.</summary>
 internal sealed class ScaledReplicaAnnotation : IResourceAnnotation;
+
+/// <summary>Marks a service that ends by itself, with exit code 0, when it has done its work.</summary>
+internal sealed class FiniteServiceAnnotation : IResourceAnnotation;
 
 /// <summary>
 /// A service or a broker process, how often it has ended in a row without being asked, and what is shown instead of its end. A service's resource has it as

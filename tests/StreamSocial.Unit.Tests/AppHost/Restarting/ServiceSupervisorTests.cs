@@ -1,5 +1,7 @@
+using System.Threading.Channels;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
 using StreamSocial.AppHost.Restarting;
 using StreamSocial.Hosting.Kafka;
 
@@ -7,6 +9,8 @@ namespace StreamSocial.Unit.Tests.AppHost.Restarting;
 
 public sealed class ServiceSupervisorTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [Fact]
     public void BrokersOf_OtherExecutables_AreNone()
     {
@@ -20,5 +24,84 @@ public sealed class ServiceSupervisorTests
         builder.AddExecutable("service-rebuilder", "dotnet", ".");
         Assert.Equal(["kafka-1", "kafka-2", "kafka-3"], ServiceSupervisor.BrokersOf(new DistributedApplicationModel(builder.Resources)).Select(broker => broker.Name));
         directory.Delete(recursive: true);
+    }
+
+    /// <summary>A finite trace would be sent again, with the ids that it had.</summary>
+    [Fact]
+    public async Task Service_DoneWithItsWork_StaysFinished()
+    {
+        await using var supervision = new Supervision(service => service.MayFinish());
+        await supervision.PublishAsync(KnownResourceStates.Running);
+        await supervision.StartAsync();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        await supervision.PublishAsync(KnownResourceStates.Finished, exitCode: 0);
+
+        Assert.False(await supervision.IsStartedAsync(TimeSpan.FromSeconds(3)));
+        Assert.Equal(KnownResourceStates.Finished, supervision.State);
+    }
+
+    [Fact]
+    public async Task Service_CrashesThoughItMayFinish_IsStartedAgain()
+    {
+        await using var supervision = new Supervision(service => service.MayFinish());
+        await supervision.PublishAsync(KnownResourceStates.Running);
+        await supervision.StartAsync();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        await supervision.PublishAsync(KnownResourceStates.Finished, exitCode: 1);
+
+        Assert.True(await supervision.IsStartedAsync(Patience));
+    }
+
+    /// <summary>One service and its supervisor, without an orchestrator.</summary>
+    private sealed class Supervision : IAsyncDisposable
+    {
+        private readonly IResourceBuilder<ProjectResource> _service;
+        private readonly DistributedApplication _app;
+        private readonly Channel<string> _starts = Channel.CreateUnbounded<string>();
+
+        public Supervision(Action<IResourceBuilder<ProjectResource>>? declare = null)
+        {
+            var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
+            _service = builder.AddResource(new ProjectResource("service")).WithCommand(KnownResourceCommands.StartCommand, "Start", context =>
+            {
+                _starts.Writer.TryWrite(context.ResourceName);
+                return Task.FromResult(CommandResults.Success());
+            });
+            declare?.Invoke(_service);
+            builder.AddServiceRestarts();
+            _app = builder.Build();
+        }
+
+        public string? State => Notifications.TryGetCurrentState("service", out var current) ? current.Snapshot.State?.Text : null;
+
+        private ResourceNotificationService Notifications => _app.Services.GetRequiredService<ResourceNotificationService>();
+
+        public Task PublishAsync(string state, int? exitCode = null) =>
+            Notifications.PublishUpdateAsync(_service.Resource, snapshot => snapshot with { State = state, ExitCode = exitCode });
+
+        public async Task StartAsync()
+        {
+            var supervisor = _app.Services.GetRequiredService<ServiceSupervisor>();
+            await supervisor.StartingAsync(TestContext.Current.CancellationToken);
+            await supervisor.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        /// <summary>Whether the service is told to start in time; a restart comes after a second or two.</summary>
+        public async Task<bool> IsStartedAsync(TimeSpan timeout)
+        {
+            try
+            {
+                await _starts.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(timeout, TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
     }
 }
