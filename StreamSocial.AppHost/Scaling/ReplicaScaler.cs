@@ -75,7 +75,15 @@ internal sealed partial class ReplicaScaler(
                     // A later wish has its own plan for the rest.
                     if (superseded.IsCancellationRequested)
                         break;
-                    await Task.WhenAll(next.Select(number => StartAsync(number, cancellationToken)));
+                    try
+                    {
+                        // A start waits for as long as Kafka is away.
+                        await Task.WhenAll(next.Select(number => StartAsync(number, cancellationToken))).WaitAsync(superseded);
+                    }
+                    catch (OperationCanceledException) when (superseded.IsCancellationRequested)
+                    {
+                        break;
+                    }
                     // The notifications cannot be asked any more when the application ends.
                     cancellationToken.ThrowIfCancellationRequested();
                     await WaitUntilReadyAsync(next, superseded, cancellationToken);

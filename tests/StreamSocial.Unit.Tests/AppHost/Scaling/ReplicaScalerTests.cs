@@ -19,6 +19,9 @@ public sealed class ReplicaScalerTests : IAsyncLifetime
     private readonly ReplicaScaler _scaler;
     private readonly Resource[] _replicas;
 
+    /// <summary>A command to start returns when this has.</summary>
+    private Task _start = Task.CompletedTask;
+
     public ReplicaScalerTests()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
@@ -47,6 +50,19 @@ public sealed class ReplicaScalerTests : IAsyncLifetime
     [Fact]
     public async Task Scale_InWhileTheStartIsNotShown_StopsWhatWasStarted()
     {
+        await ScaleAsync(2);
+        await ScaleAsync(1);
+
+        Assert.Equal(["start feed-generator-2", "stop feed-generator-2"], _commands);
+        Assert.False(_scaler.Replicas[1].Active);
+    }
+
+    /// <summary>As one that waits for its brokers.</summary>
+    [Fact]
+    public async Task Scale_InWhileTheStartWaits_StopsWhatWasToStart()
+    {
+        _start = new TaskCompletionSource().Task;
+
         await ScaleAsync(2);
         await ScaleAsync(1);
 
@@ -89,11 +105,13 @@ public sealed class ReplicaScalerTests : IAsyncLifetime
         await Task.Delay(100, TestContext.Current.CancellationToken);
     }
 
-    private Task<ExecuteCommandResult> Note(ExecuteCommandContext context, string command)
+    private async Task<ExecuteCommandResult> Note(ExecuteCommandContext context, string command)
     {
         _commands.Add($"{command} {context.ResourceName}");
         _commanded.Release();
-        return Task.FromResult(CommandResults.Success());
+        if (command == "start")
+            await _start;
+        return CommandResults.Success();
     }
 
     private Task PublishAsync(int number, string state) => Notifications.PublishUpdateAsync(_replicas[number - 1], snapshot => snapshot with { State = state });
