@@ -48,6 +48,7 @@ internal static class AppHostRunner
 
     private static IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
+        // Before the application's own builder is there, which has to be told.
         var withDashboard = AspireEndpoints.IsDashboardEnabled(Read(args));
         if (withDashboard)
         {
@@ -64,12 +65,16 @@ internal static class AppHostRunner
         return builder;
     }
 
+    /// <summary>The configuration from where the application will have it: user secrets and files are among that.</summary>
     /// <exception cref="AppHostConfigurationException">An argument has one dash, and .NET knows no such switch.</exception>
-    private static IConfiguration Read(string[] args)
+    internal static IConfiguration Read(string[] args)
     {
         try
         {
-            return new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+            // As Aspire does it.
+            var configuration = new ConfigurationManager();
+            configuration.AddEnvironmentVariables("ASPIRE_");
+            return Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, Configuration = configuration }).Configuration;
         }
         catch (FormatException e)
         {

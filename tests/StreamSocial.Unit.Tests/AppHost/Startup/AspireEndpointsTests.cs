@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Aspire.Hosting;
 using StreamSocial.AppHost.Startup;
 
 namespace StreamSocial.Unit.Tests.AppHost.Startup;
@@ -30,6 +31,27 @@ public sealed class AspireEndpointsTests
         var chosen = AspireEndpoints.Choose(environment.GetValueOrDefault, output);
         Assert.Equal([UnsecuredTransport, AspireEndpoints.Page], chosen.Keys.Order());
         Assert.Equal($"Taken, perhaps by another AppHost: port {taken}. The Aspire dashboard is at {chosen[AspireEndpoints.Page]} instead.", output.ToString().Trim());
+    }
+
+    /// <summary>As the application's own configuration: what is set in a file holds for the dashboard and for the services' exporters.</summary>
+    [Fact]
+    public void IsDashboardEnabled_SetInAFile_IsAsTheApplicationReadsIt()
+    {
+        var directory = Directory.CreateTempSubdirectory("apphost-");
+        try
+        {
+            File.WriteAllText(Path.Combine(directory.FullName, "appsettings.json"), """{"AspireDashboard":{"Enabled":false}}""");
+            string[] args = [$"--contentRoot={directory.FullName}"];
+            var application = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
+
+            Assert.False(AspireEndpoints.IsDashboardEnabled(application.Configuration));
+            Assert.False(AspireEndpoints.IsDashboardEnabled(AppHostRunner.Read(args)));
+            Assert.True(AspireEndpoints.IsDashboardEnabled(AppHostRunner.Read([.. args, "--AspireDashboard:Enabled=true"])));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     private static string UnsecuredTransport => AspireEndpoints.UnsecuredTransport;
