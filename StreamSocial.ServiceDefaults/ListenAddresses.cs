@@ -19,9 +19,16 @@ public static class ListenAddresses
     {
         // A wildcard is no host of an address.
         if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
-            || address.Port <= 0 || address.HostNameType is not (UriHostNameType.IPv4 or UriHostNameType.IPv6 or UriHostNameType.Dns))
+            || address.HostNameType is not (UriHostNameType.IPv4 or UriHostNameType.IPv6 or UriHostNameType.Dns) || IsPipe(url))
             return null;
-        var ip = IPAddress.TryParse(address.DnsSafeHost, out var known) ? known : address.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
+        if (address.AbsolutePath.Length > 1)
+            return $"{url} has a path, and a server listens for all paths of its port: leave the path out.";
+        var isKnown = IPAddress.TryParse(address.DnsSafeHost, out var known);
+        if (address.Port == 0 && address.IsLoopback && !isKnown)
+            return $"{url} asks for a free port of two addresses, 127.0.0.1 and [::1]: give one of them.";
+        if (address.Port <= 0)
+            return null;
+        var ip = isKnown ? known! : address.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
         try
         {
             using var listener = new TcpListener(ip, address.Port);
@@ -31,6 +38,14 @@ public static class ListenAddresses
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             return $"Port {address.Port} of {url} is in use: another process listens there.";
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            return $"Port {address.Port} of {url} is not this process's to take: give another one, from 1024 on.";
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable && isKnown)
+        {
+            return $"{address.DnsSafeHost} of {url} is no address of this machine.";
         }
         catch (SocketException)
         {
@@ -53,6 +68,8 @@ public static class ListenAddresses
     public static bool IsLoopbackHost(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static bool IsPipe(string url) => url.Contains("://unix:/", StringComparison.Ordinal) || url.Contains("://pipe:/", StringComparison.Ordinal);
 
     /// <summary>In the order in which the server takes them.</summary>
     private static IEnumerable<string> Configured(IConfiguration configuration)

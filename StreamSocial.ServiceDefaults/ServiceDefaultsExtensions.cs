@@ -42,6 +42,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Hosting"] = "Warning",
+                // A start that fails is told by ServiceRunner or the runtime, and the failure of a background service a second time as critical.
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
                 ["Logging:LogLevel:Yarp"] = "Warning",
                 // Reports each attempt. The caller reports the outcome; the meter "Polly" counts the attempts.
                 ["Logging:LogLevel:Polly"] = "None",

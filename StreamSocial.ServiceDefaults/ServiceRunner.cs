@@ -15,7 +15,7 @@ public static class ServiceRunner
     /// </summary>
     /// <param name="create">Composes the service. Its <see cref="InvalidOperationException"/> counts as a problem of the configuration.</param>
     /// <returns>
-    /// The exit code of the process: 1 for a wrong option, a port in use or a background service that failed, otherwise <see cref="Environment.ExitCode"/>.
+    /// The exit code of the process: 1 for a wrong option, an address that it cannot listen on or a background service that failed, otherwise <see cref="Environment.ExitCode"/>.
     /// </returns>
     public static async Task<int> RunAsync(Func<WebApplication> create)
     {
@@ -44,9 +44,21 @@ public static class ServiceRunner
         }
         // The host stops when one fails, and says nothing of it to its caller.
         BackgroundService[] workers = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
-        await app.RunAsync();
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (Exception exception) when (IsOfAddresses(exception))
+        {
+            await Console.Error.WriteLineAsync($"The service cannot listen where it is told to. {exception.Message}");
+            return 1;
+        }
         return workers.Any(worker => worker.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
     }
+
+    /// <summary>Whether the server refuses an address for what can only be known to it, such as that there is no certificate.</summary>
+    private static bool IsOfAddresses(Exception exception) =>
+        exception is InvalidOperationException or FormatException or IOException && exception.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http";
 
     /// <summary>The problems of the configuration that an exception reports; null if it reports something else.</summary>
     private static IEnumerable<string>? ProblemsOf(Exception exception) => exception switch

@@ -1,5 +1,6 @@
 using StreamSocial.ServiceDefaults;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -41,7 +42,7 @@ internal sealed record ControlEndpoint(string? Url, string? Token)
             yield return wrong;
         if (Url is null)
             yield break;
-        if (!Uri.TryCreate(Url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(Url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
             yield return $"{UrlKey} is '{Url}'; give an address such as http://127.0.0.1:5100.";
         else if (Token is null && !ListenAddresses.IsLoopback(Url))
             yield return $"{UrlKey} is {Url}, beyond loopback, without a control token: give {TokenKey} too, or an address of loopback.";
@@ -75,6 +76,7 @@ internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri Address => _address ?? throw new InvalidOperationException("The control server has no address before it starts.");
 
+    /// <exception cref="AppHostConfigurationException">It cannot listen where it is told to.</exception>
     public async Task StartAsync(ControlTarget target, CancellationToken cancellationToken)
     {
         // Not the working directory, which is watched with all below it for changed settings: the brokers may keep their logs there.
@@ -92,8 +94,15 @@ internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
         app.MapResources(target.Model, target.Notifications, target.Commands, target.Lifetime.ApplicationStopping);
         app.MapKafka(target.Model);
         app.MapApiReference();
-        await app.StartAsync(cancellationToken);
         _app = app;
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (endpoint.Url is not null && e is IOException or SocketException or InvalidOperationException)
+        {
+            throw new AppHostConfigurationException($"{ControlEndpoint.UrlKey} is {endpoint.Url}, where nothing can listen. {e.Message}", e);
+        }
         _address = ControlEndpoint.LocalAddressOf(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 

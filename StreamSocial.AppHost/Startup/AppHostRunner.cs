@@ -59,6 +59,8 @@ internal static class AppHostRunner
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = !withDashboard });
         builder.Services.AddLogging(logging => logging
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // Of a start that fails it says only what is thrown too.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             // The supervisor of the services says itself what it does; Polly would add a stack trace.
             .AddFilter("Polly", LogLevel.None));
         builder.Services.AddSingleton(TimeProvider.System);

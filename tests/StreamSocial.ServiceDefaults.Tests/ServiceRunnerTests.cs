@@ -24,6 +24,9 @@ public sealed class ServiceRunnerTests
     [InlineData("Autoscaler", "Autoscaler:Minimum (5)", Kafka, "--Autoscaler:DryRun=true", "--Autoscaler:Minimum=5", "--Autoscaler:Maximum=4")]
     [InlineData("Dashboard", "Dashboard:Interval", "--Dashboard:Demo=true", "--Dashboard:Interval=01:00:00", "--Dashboard:RateWindow=01:00:00")]
     [InlineData("Traffic", "The address of ingest is unknown")]
+    [InlineData("Ingest", "http://localhost:0 asks for a free port of two addresses", Kafka, "--urls=http://localhost:0")]
+    [InlineData("Ingest", "http://127.0.0.1:0/x has a path", Kafka, "--urls=http://127.0.0.1:0/x")]
+    [InlineData("Ingest", "192.0.2.1 of http://192.0.2.1:5000 is no address of this machine.", Kafka, "--urls=http://192.0.2.1:5000")]
     public async Task Service_WrongOption_EndsWithASentence(string service, string expected, params string[] options)
     {
         var (exitCode, error) = await RunAsync(service, options);
@@ -54,6 +57,22 @@ public sealed class ServiceRunnerTests
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Services.AddHostedService<Failing>();
+            return builder.Build();
+        });
+
+        Assert.Equal(1, exitCode);
+    }
+
+    [Theory]
+    [InlineData("ftp://127.0.0.1:0")]
+    [InlineData("127.0.0.1:0")]
+    public async Task RunAsync_OnlyTheServerKnowsThatItCannotListen_TheExitCodeSaysSo(string url)
+    {
+        var exitCode = await ServiceRunner.RunAsync(() =>
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls(url);
             return builder.Build();
         });
 

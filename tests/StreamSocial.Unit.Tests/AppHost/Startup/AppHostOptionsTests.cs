@@ -10,8 +10,12 @@ public sealed class AppHostOptionsTests
     [InlineData("http://0.0.0.0:5100", null, "Control:Url is http://0.0.0.0:5100, beyond loopback, without a control token")]
     [InlineData("http://*:5100", null, "Control:Url is http://*:5100, beyond loopback, without a control token")]
     [InlineData("5100", null, "Control:Url is '5100'; give an address")]
+    [InlineData("https://127.0.0.1:5100", null, "Control:Url is 'https://127.0.0.1:5100'; give an address such as http://")]
+    [InlineData("http://localhost:0", null, "http://localhost:0 asks for a free port of two addresses")]
+    [InlineData("http://127.0.0.1:5100/x", null, "http://127.0.0.1:5100/x has a path")]
+    [InlineData("http://192.0.2.1:5100", "token-of-this-test", "192.0.2.1 of http://192.0.2.1:5100 is no address of this machine.")]
     [InlineData(null, "short", "Control:Token has 5 characters")]
-    public void From_ControlServerThatIsNotSafe_SaysWhatToDo(string? url, string? token, string expected)
+    public void From_ControlServerThatCannotBe_SaysWhatToDo(string? url, string? token, string expected)
     {
         var error = Assert.Throws<AppHostConfigurationException>(() => AppHostOptions.From(Configuration(url, token)));
 
@@ -21,6 +25,9 @@ public sealed class AppHostOptionsTests
     [Theory]
     [InlineData("http://0.0.0.0:5100", "token-of-this-test")]
     [InlineData("http://127.0.0.1:5100", null)]
+    [InlineData("http://127.0.0.1:0", null)]
+    [InlineData("http://127.0.0.1:5100/", null)]
+    [InlineData("http://[::1]:0", null)]
     [InlineData("http://localhost:5100", null)]
     public void From_ControlServerThatIsSafe_IsTaken(string url, string? token) =>
         Assert.Equal((url, token), (AppHostOptions.From(Configuration(url, token)).Control.Url, token));
