@@ -54,9 +54,12 @@ public sealed partial class TopicAdministrator : IDisposable
         foreach (var batch in InBatches(_settings.IsEmbedded ? [] : topics))
             created.AddRange(await CreateBatchAsync(batch, existing).WaitAsync(cancellationToken));
 
+        // What another process made meanwhile may differ: partitions that a topic never has would be waited for without end.
+        if (missing.Any(topic => !created.Contains(topic.Name)))
+            await CompareAsync(topics, cancellationToken);
         await WaitUntilReadyAsync(topics, cancellationToken);
-        if (created.Count > 0)
-            ThrowOnMismatch(topics, await DescribeAsync(topics, cancellationToken));
+        if (missing.Length > 0 || created.Count > 0)
+            await CompareAsync(topics, cancellationToken);
         return created;
     }
 
@@ -86,6 +89,9 @@ public sealed partial class TopicAdministrator : IDisposable
     }
 
     public void Dispose() => _admin.DisposeOrLeave();
+
+    private async Task CompareAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken) =>
+        ThrowOnMismatch(topics, await DescribeAsync(topics, cancellationToken));
 
     private static void ThrowOnMismatch(IEnumerable<TopicSpec> topics, IReadOnlyDictionary<string, TopicDescription> existing)
     {
@@ -174,8 +180,22 @@ public sealed partial class TopicAdministrator : IDisposable
             {
                 told = _time.GetTimestamp();
                 LogWaiting(string.Join(", ", waiting.Select(topic => topic.Name)));
+                await CompareMeanwhileAsync(topics, cancellationToken);
             }
             await Task.Delay(ReadyPoll, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>A topic that another process made may not have been listed before.</summary>
+    private async Task CompareMeanwhileAsync(IReadOnlyCollection<TopicSpec> topics, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CompareAsync(topics, cancellationToken);
+        }
+        catch (KafkaException e)
+        {
+            LogNotCompared(e.Error.Reason);
         }
     }
 
@@ -215,6 +235,9 @@ public sealed partial class TopicAdministrator : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for partitions to answer: {Topics}")]
     private partial void LogWaiting(string topics);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The brokers do not say whether topics contradict the catalogue: {Reason}")]
+    private partial void LogNotCompared(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The brokers list topics of which the controller does not say that it has them: {Reason}")]
     private partial void LogNotConfirmed(string reason);

@@ -69,6 +69,22 @@ public sealed class RealTopicAdministratorTests(KraftFixture kafka, ITestOutputH
         Assert.Equal(12, (await one.DescribeAsync(topics, Token))["raced"].Partitions);
     }
 
+    /// <summary>Neither waits for partitions that there are not, nor takes a topic with others than it wants.</summary>
+    [Fact]
+    public async Task CreateAsync_TwoAtTheSameTimeWithOtherCounts_OneSaysSo()
+    {
+        using var one = await kafka.GetAdministratorAsync();
+        using var other = await kafka.GetAdministratorAsync();
+        var topic = new TopicSpec("raced-apart", 12, CleanupPolicy.Compact, null, "");
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        bound.CancelAfter(TimeSpan.FromMinutes(1));
+
+        var outcomes = await Task.WhenAll(
+            Record.ExceptionAsync(() => one.CreateAsync([topic], bound.Token)), Record.ExceptionAsync(() => other.CreateAsync([topic with { Partitions = 8 }], bound.Token)));
+
+        Assert.IsType<TopicMismatchException>(Assert.Single(outcomes.OfType<Exception>()));
+    }
+
     /// <summary>For a while brokers still list topics that the controller does not have any more, and leaders answer for them.</summary>
     [Fact]
     public async Task CreateAsync_JustDeleted_CreatesThemAgain()
