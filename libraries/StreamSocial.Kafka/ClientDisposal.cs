@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StreamSocial.Kafka;
 
 /// <summary>The end of clients that live as long as their service.</summary>
@@ -10,10 +12,18 @@ public static class ClientDisposal
     /// thread of its own, and the service could not stop. The client of a group does so after a handler that threw.
     /// </summary>
     /// <returns>Whether it ended.</returns>
-    public static bool DisposeOrLeave(this IDisposable client)
+    public static bool DisposeOrLeave(this IDisposable client) => DisposeOrLeave([client]);
+
+    /// <summary>The same for several, all at once.</summary>
+    /// <returns>Whether all ended.</returns>
+    public static bool DisposeOrLeave(this IEnumerable<IDisposable> clients)
     {
-        var thread = new Thread(client.Dispose) { IsBackground = true, Name = "client disposal" };
-        thread.Start();
-        return thread.Join(Patience);
+        Thread[] threads = [.. clients.Select(client => new Thread(client.Dispose) { IsBackground = true, Name = "client disposal" })];
+        var started = Stopwatch.GetTimestamp();
+        foreach (var thread in threads)
+            thread.Start();
+        return threads.Count(thread => thread.Join(Rest(Stopwatch.GetElapsedTime(started)))) == threads.Length;
     }
+
+    private static TimeSpan Rest(TimeSpan elapsed) => elapsed < Patience ? Patience - elapsed : TimeSpan.Zero;
 }

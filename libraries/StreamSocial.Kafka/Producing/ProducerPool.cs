@@ -131,8 +131,7 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
     /// <summary>Disposes the producers; unacknowledged records may or may not arrive, so call <see cref="Flush"/> first.</summary>
     public void Dispose()
     {
-        foreach (var producer in Built)
-            producer.Dispose();
+        Built.DisposeOrLeave();
         _room.Dispose();
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class BrokerProbe(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("ingest-probe"))
+        var admin = new AdminClientBuilder(settings.CreateAdminConfig("ingest-probe"))
             .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
             .Build();
         try
@@ -52,7 +52,11 @@ internal sealed partial class BrokerProbe(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            return;
+            // Nobody waits for it any more.
+        }
+        finally
+        {
+            admin.DisposeOrLeave();
         }
     }
 
