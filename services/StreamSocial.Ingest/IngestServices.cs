@@ -113,7 +113,8 @@ internal static class IngestServices
             builder.Services
                 .AddSingleton<BoundedRetention>()
                 .AddSingleton<IRetentionGuard>(services => services.GetRequiredService<BoundedRetention>())
-                .AddHostedService<ConsumerPositions>();
+                .AddSingleton<ConsumerPositions>()
+                .AddHostedService(services => services.GetRequiredService<ConsumerPositions>());
         }
         else
         {

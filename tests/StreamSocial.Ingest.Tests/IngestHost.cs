@@ -24,10 +24,12 @@ internal sealed class IngestHost : IAsyncDisposable
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication _app;
+    private readonly bool _ownsCluster;
 
-    private IngestHost(EmbeddedKafkaCluster cluster, WebApplication app)
+    private IngestHost(EmbeddedKafkaCluster cluster, bool ownsCluster, WebApplication app)
     {
         Cluster = cluster;
+        _ownsCluster = ownsCluster;
         _app = app;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
@@ -58,7 +60,14 @@ internal sealed class IngestHost : IAsyncDisposable
         var cluster = EmbeddedKafkaCluster.Start();
         foreach (var topic in StreamSocialTopics.For(profile).Topics.Where(topic => topic.Name is TopicNames.Members or TopicNames.HotKeys || FeedGeneratorStages.Inputs.Contains(topic.Name)))
             cluster.CreateTopic(topic.Name, topic.Partitions, topic.ReplicationFactor);
+        return await StartAsync(cluster, ownsCluster: true, configure, options);
+    }
 
+    /// <summary>Starts another instance on the cluster of this one, which outlives it.</summary>
+    public Task<IngestHost> StartAnotherAsync(params string[] options) => StartAsync(Cluster, ownsCluster: false, configure: null, options);
+
+    private static async Task<IngestHost> StartAsync(EmbeddedKafkaCluster cluster, bool ownsCluster, Action<WebApplicationBuilder>? configure, string[] options)
+    {
         string[] arguments =
         [
             $"--ConnectionStrings:kafka={cluster.BootstrapServers}", "--Kafka:Embedded=true", "--Topology:Profile=small",
@@ -73,7 +82,7 @@ internal sealed class IngestHost : IAsyncDisposable
         app.MapDefaultEndpoints();
         app.MapIngest();
         await app.StartAsync();
-        var host = new IngestHost(cluster, app);
+        var host = new IngestHost(cluster, ownsCluster, app);
         await host.WaitUntilReadyAsync();
         return host;
     }
@@ -92,7 +101,8 @@ internal sealed class IngestHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-        await Cluster.DisposeAsync();
+        if (_ownsCluster)
+            await Cluster.DisposeAsync();
     }
 
     private async Task WaitUntilReadyAsync()

@@ -35,7 +35,7 @@ public sealed partial class LogEndReader : IDisposable
         ReadAsync(topics, OffsetSpec.Latest(), timeout, cancellationToken);
 
     /// <summary>The same for other offsets than the ends, such as those of the first records that are still there.</summary>
-    internal async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
+    public async Task<ImmutableArray<TopicLogEnds>> ReadAsync(
         IReadOnlyList<(string Name, int Partitions)> topics, OffsetSpec spec, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

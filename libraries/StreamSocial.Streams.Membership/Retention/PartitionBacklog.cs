@@ -2,7 +2,8 @@ namespace StreamSocial.Streams.Membership.Retention;
 
 /// <summary>
 /// Backlog of a partition's consumer in records and bytes, as one of the partition's writers sees it: acknowledged records, by their offsets, and
-/// records still in flight. Records of other writers show in the offsets of its own; they are taken to be as large as its own.
+/// records still in flight. Records of other writers show in the offsets of its own; they are taken to be as large as its own. So are those that the log
+/// had before its first one, unless it was told of them (<see cref="Found"/>).
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
 public sealed class PartitionBacklog
@@ -12,39 +13,59 @@ public sealed class PartitionBacklog
     private readonly Queue<Segment> _segments = new();
     private long _endOffset = -1;
     private long _consumedOffset = -1;
+    private long _foundOffset = -1;
+    private long _foundBytes = -1;
+    private long _ownRecords;
+    private long _ownBytes;
+    private long _bytes;
     private long _segmentStart = -1;
     private int _segmentRecords;
     private int _segmentBytes;
 
-    /// <summary>Records ahead of the consumer; counted from this writer's first record while the consumer's position is unknown.</summary>
-    public long Records => PendingRecords + (_endOffset < 0 ? 0 : Math.Max(0, _endOffset - _consumedOffset));
+    /// <summary>Records ahead of the consumer; counted from the end that the log had before this writer while the consumer's position is unknown.</summary>
+    public long Records => PendingRecords + Math.Max(0, _endOffset - (_consumedOffset < 0 ? _foundOffset : _consumedOffset));
 
     /// <summary>Bytes ahead of the consumer, rounded up to segments of 64 KiB.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => _bytes + BytesBeforeThisWriter;
 
     /// <summary>Records in flight.</summary>
     public int PendingRecords { get; private set; }
+
+    private long BytesBeforeThisWriter
+    {
+        get
+        {
+            var records = _consumedOffset < 0 ? 0 : Math.Max(0, _foundOffset - _consumedOffset);
+            return records == 0 ? 0 : _foundBytes < 0 ? records * _ownBytes / _ownRecords : records * _foundBytes;
+        }
+    }
+
+    /// <summary>Tells what the log has before this writer's first record.</summary>
+    /// <param name="endOffset">Where the log ends.</param>
+    /// <param name="bytesOfEach">Bytes that its records have on average, or more.</param>
+    public void Found(long endOffset, long bytesOfEach) => (_endOffset, _foundOffset, _foundBytes) = (endOffset, endOffset, bytesOfEach);
 
     /// <summary>A record is about to be sent.</summary>
     public void Admitted(int bytes)
     {
         PendingRecords++;
-        Bytes += bytes;
+        _bytes += bytes;
     }
 
     /// <summary>A record in flight was not written.</summary>
     public void Refused(int bytes)
     {
         PendingRecords--;
-        Bytes -= bytes;
+        _bytes -= bytes;
     }
 
     /// <summary>A record in flight was written.</summary>
     public void Acknowledged(long offset, int bytes)
     {
         PendingRecords--;
-        if (_consumedOffset < 0)
-            _consumedOffset = offset;
+        if (_endOffset < 0)
+            _endOffset = _foundOffset = offset;
+        (_ownRecords, _ownBytes) = (_ownRecords + 1, _ownBytes + bytes);
         if (_segmentRecords == 0)
             _segmentStart = Math.Max(_endOffset, _consumedOffset);
         _endOffset = Math.Max(_endOffset, offset + 1);
@@ -63,7 +84,7 @@ public sealed class PartitionBacklog
             CloseSegment();
         while (_segments.TryPeek(out var segment) && segment.EndOffset <= nextOffset)
         {
-            Bytes -= segment.Bytes;
+            _bytes -= segment.Bytes;
             _segments.Dequeue();
         }
     }
@@ -72,7 +93,7 @@ public sealed class PartitionBacklog
     {
         var others = Math.Max(0, _endOffset - _segmentStart - _segmentRecords);
         var bytesOfOthers = others * _segmentBytes / _segmentRecords;
-        Bytes += bytesOfOthers;
+        _bytes += bytesOfOthers;
         _segments.Enqueue(new(_endOffset, _segmentBytes + bytesOfOthers));
         (_segmentRecords, _segmentBytes) = (0, 0);
     }

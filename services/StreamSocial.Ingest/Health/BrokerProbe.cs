@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.Ingest.Retention;
 using StreamSocial.Kafka;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Kafka.Producing;
@@ -9,10 +10,10 @@ namespace StreamSocial.Ingest.Health;
 
 /// <summary>
 /// Polls the brokers until the topics exist with the expected partition counts. Nothing is written before that, because with other counts a
-/// key would be written to the wrong partition.
+/// key would be written to the wrong partition. On the embedded cluster nothing is written either before it is known what consumers have yet to read.
 /// </summary>
 internal sealed partial class BrokerProbe(
-    KafkaClientSettings settings, Destinations destinations, ProducerPool pool, TimeProvider time, ILogger<BrokerProbe> logger)
+    KafkaClientSettings settings, Destinations destinations, ProducerPool pool, TimeProvider time, ILogger<BrokerProbe> logger, ConsumerPositions? positions = null)
     : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
@@ -67,7 +68,7 @@ internal sealed partial class BrokerProbe(
         try
         {
             await destinations.ReadLimitsAsync(cancellationToken);
-            return null;
+            return positions is null ? null : await positions.FindBacklogAsync(cancellationToken);
         }
         catch (KafkaException e)
         {

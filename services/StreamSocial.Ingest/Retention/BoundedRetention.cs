@@ -1,5 +1,7 @@
+using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Options;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.Kafka.Lag;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Membership.Retention;
 
@@ -10,7 +12,16 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
 {
     /// <summary>What an embedded partition keeps, less what others may write meanwhile: of 100,000 records and 5 MiB.</summary>
     private const long KeptRecords = 95_000;
-    private const long KeptBytes = (5 * 1_024 * 1_024) - (256 * 1_024);
+    private const long KeptBytes = MostBytes - (256 * 1_024);
+
+    /// <summary>Most bytes that an embedded partition has.</summary>
+    private const long MostBytes = 5 * 1_024 * 1_024;
+
+    /// <summary>Most bytes of a record besides its text: ids, framing and headers.</summary>
+    private const long MostBesideText = 16 * 1_024;
+
+    /// <summary>Most bytes of a code point.</summary>
+    private const long MostOfACodePoint = 4;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PartitionBacklog[]> _backlogs = destinations.Topics.ToDictionary(
@@ -50,6 +61,17 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
         }
     }
 
+    /// <summary>Records what a partition's log has before this instance writes to it: records that others were told are taken.</summary>
+    /// <remarks>Nobody tells their size, but all that are kept have no more than a partition keeps, and none has more than a longest text.</remarks>
+    public void Found(string topic, int partition, long firstOffset, long endOffset)
+    {
+        lock (_gate)
+        {
+            var records = Math.Max(1, endOffset - firstOffset);
+            _backlogs[topic][partition].Found(endOffset, Math.Min((MostBytes + records - 1) / records, MostBesideText + (MostOfACodePoint * options.Value.MaxTextChars)));
+        }
+    }
+
     /// <summary>Records the position from which the consumer of a partition, or its successor, would continue.</summary>
     public void Consumed(string topic, int partition, long nextOffset)
     {
@@ -81,18 +103,51 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
         + "Nothing of it was written. Send it in parts.";
 
     private static string Reason(string topic, int partition, PartitionBacklog backlog) =>
-        $"The consumer of {topic} [{partition}] is {backlog.Records} records ({backlog.Bytes} bytes) behind, nearly all that the embedded cluster "
+        $"The consumer of {topic} [{partition}] is {backlog.Records} records (up to {backlog.Bytes} bytes) behind, nearly all that the embedded cluster "
         + "keeps of a partition. Nothing of this request was written. Start more feed generators, or use brokers that keep records for days.";
 }
 
-/// <summary>Passes the positions that members report to the guard.</summary>
-internal sealed class ConsumerPositions(IMembersView members, BoundedRetention retention) : BackgroundService
+/// <summary>Passes the positions that members report to the guard, and before the first record where the logs end.</summary>
+internal sealed class ConsumerPositions(IMembersView members, LogEndReader logs, Destinations destinations, BoundedRetention retention, TimeProvider time) : BackgroundService
 {
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Finds what consumers have yet to read. Without the positions of all members the guard would count from the ends of the logs.
+    /// </summary>
+    /// <returns>Why that is unknown; null once the guard knows it.</returns>
+    public async Task<string?> FindBacklogAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _caughtUp.Task.WaitAsync(AnswerTimeout, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return "The members' reports have not been read to their end yet.";
+        }
+        (string Name, int Partitions)[] topics = [.. destinations.Topics.Select(topic => (topic, destinations.PartitionCountOf(topic)))];
+        var firsts = await logs.ReadAsync(topics, OffsetSpec.Earliest(), AnswerTimeout, cancellationToken);
+        var ends = await logs.ReadAsync(topics, AnswerTimeout, cancellationToken);
+        if (!firsts.Concat(ends).All(topic => topic.IsComplete))
+            return "Where the logs end is not known of all partitions yet.";
+        foreach (var (first, end) in firsts.Zip(ends))
+        {
+            for (var partition = 0; partition < end.NextOffsets.Length; partition++)
+                retention.Found(end.Topic, partition, first.NextOffsets[partition]!.Value, end.NextOffsets[partition]!.Value);
+        }
+        return null;
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => members.FollowAsync(Apply, stoppingToken);
 
     private void Apply(MembersSnapshot snapshot)
     {
         foreach (var (topic, partition, nextOffset) in ConsumedPositions.Of(snapshot))
             retention.Consumed(topic, partition, nextOffset);
+        if (snapshot.IsCaughtUp)
+            _caughtUp.TrySetResult();
     }
 }

@@ -33,6 +33,29 @@ public class BoundedRetentionTests
         Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
     }
 
+    /// <summary>All that a partition has may be as large as it keeps.</summary>
+    [Fact]
+    public void Admit_MostOfWhatALogHadIsUnread_HoldsUntilConsumed()
+    {
+        var retention = CreateRetention(new IngestOptions());
+        retention.Found(TopicNames.UserActions, 0, firstOffset: 5_000, endOffset: 6_000);
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 5_000);
+
+        Assert.Equal(PublishStatus.HeldBack, retention.Admit(TopicNames.UserActions, [Record(0)])?.Status);
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 5_300);
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
+    }
+
+    [Fact]
+    public void Admit_LogHadFewRecords_DoesNotHold()
+    {
+        var retention = CreateRetention(new IngestOptions());
+        retention.Found(TopicNames.UserActions, 0, firstOffset: 0, endOffset: 100);
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 0);
+
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
+    }
+
     /// <summary>What a request has for one partition counts together.</summary>
     [Fact]
     public void Admit_RequestWithMoreThanThePartitionKeeps_Holds()

@@ -33,6 +33,27 @@ public class HoldBackTests
         Assert.Equal(5, TopicReader.ReadAll(host, TopicNames.UserActions).Count);
     }
 
+    /// <summary>What an instance was told that the brokers have is not pushed out by its successor.</summary>
+    [Fact]
+    public async Task Post_InstanceStartsBesideABacklog_503UntilAMemberReportsProgress()
+    {
+        await using var former = await IngestHost.StartAsync();
+        using var first = await former.PostAsync("/v1/actions", $"[{Like},{Like},{Like}]");
+        var partition = former.Destinations.PartitionOf(TopicNames.UserActions, "ann"u8);
+        await ReportAsync(former, partition, committed: 0);
+
+        await using var successor = await former.StartAnotherAsync("Ingest:EmbeddedMaxAheadRecords=3");
+        using var held = await successor.PostAsync("/v1/actions", Like);
+        using var other = await successor.PostAsync("/v1/actions", LikeOfAnother);
+        await ReportAsync(former, partition, committed: 2);
+
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, held.StatusCode);
+        Assert.Contains("consumers_behind", await held.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, other.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, await PostUntilAcceptedAsync(successor));
+    }
+
     /// <summary>A repeat would get the same answer for ever.</summary>
     [Fact]
     public async Task Post_MoreForAPartitionThanItKeeps_413WithoutRetryAfter()

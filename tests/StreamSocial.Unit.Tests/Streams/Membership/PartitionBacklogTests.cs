@@ -70,6 +70,54 @@ public class PartitionBacklogTests
     }
 
     [Fact]
+    public void Bytes_LogWasAhead_AreCountedFromTheFirstRecordOn()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Consumed(100);
+        AddAcknowledged(backlog, first: 1_100, count: 1, bytes: 1_024);
+
+        Assert.Equal((1_001L, 1_001L * 1_024), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
+    public void Consumed_PositionBecomesKnownAfterTheFirstRecord_BytesIncludeWhatWasThereBefore()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 1_100, count: 1, bytes: 1_024);
+
+        backlog.Consumed(100);
+        Assert.Equal((1_001L, 1_001L * 1_024), (backlog.Records, backlog.Bytes));
+        backlog.Consumed(1_101);
+        Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
+    public void Found_BeforeTheFirstRecord_CountsWithItsOwnSize()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Found(endOffset: 1_100, bytesOfEach: 300);
+        backlog.Consumed(100);
+        Assert.Equal((1_000L, 300_000L), (backlog.Records, backlog.Bytes));
+
+        AddAcknowledged(backlog, first: 1_100, count: 1, bytes: 10);
+        backlog.Consumed(1_000);
+
+        Assert.Equal((101L, 30_010L), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
+    public void Found_PositionUnknown_CountsFromTheEnd()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Found(endOffset: 1_100, bytesOfEach: 300);
+        Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
+
+        AddAcknowledged(backlog, first: 1_100, count: 2, bytes: 10);
+
+        Assert.Equal((2L, 20L), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
     public void Consumed_GoesBack_RecordsGrow()
     {
         var backlog = new PartitionBacklog();
