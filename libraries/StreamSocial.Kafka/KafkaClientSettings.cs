@@ -173,6 +173,8 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         BatchSize = 1_000_000,
         QueueBufferingMaxMessages = 1_000_000,
         QueueBufferingMaxKbytes = 256 * 1024,
+        EnableBackgroundPoll = true,
+        EnableDeliveryReports = true,
         DeliveryReportFields = "status",
     };
 

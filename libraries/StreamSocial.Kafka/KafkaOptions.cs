@@ -107,6 +107,8 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         ["enable.partition.eof"] = "positions behind the markers of transactions are told by it",
         ["transactional.id"] = "each lane has one of its own, by which a successor fences it",
         ["delivery.report.only.error"] = "what was delivered counts when the brokers say so",
+        ["dotnet.producer.enable.delivery.reports"] = "what was delivered counts when the brokers say so",
+        ["dotnet.producer.enable.background.poll"] = "nobody else asks for what the brokers say",
         ["group.protocol"] = "the protocol is in Streams:GroupProtocol",
         ["group.remote.assignor"] = "the assignor is in Streams:RemoteAssignor",
         ["group.instance.id"] = "a member that starts again is a new one",

@@ -56,12 +56,15 @@ public sealed class KafkaServicesTests
         Assert.Equal("1234567", settings.CreateTableConsumerConfig("t").Get("fetch.max.bytes"));
     }
 
-    [Fact]
-    public void AddStreamSocialKafka_AspiresSectionUndoesAGuarantee_IsRefused()
+    [Theory]
+    [InlineData("Acks", "Leader", "acks")]
+    [InlineData("EnableBackgroundPoll", "false", "dotnet.producer.enable.background.poll")]
+    [InlineData("EnableDeliveryReports", "false", "dotnet.producer.enable.delivery.reports")]
+    public void AddStreamSocialKafka_AspiresSectionUndoesAGuarantee_IsRefused(string name, string value, string key)
     {
-        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Aspire:Confluent:Kafka:Producer:Config:Acks", "Leader"));
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ($"Aspire:Confluent:Kafka:Producer:Config:{name}", value));
         Assert.Contains(
-            "Aspire:Confluent:Kafka:Producer:Config:acks cannot be set",
+            $"Aspire:Confluent:Kafka:Producer:Config:{key} cannot be set",
             Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Message, StringComparison.Ordinal);
     }
 
