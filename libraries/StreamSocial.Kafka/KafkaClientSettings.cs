@@ -43,6 +43,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
     /// <summary>How long a producer gathers a partition's records before it sends them.</summary>
     internal static TimeSpan Linger { get; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>The brokers abort the transaction of a dead writer after this; a restore may have to wait for it.</summary>
+    public static TimeSpan TransactionTimeout { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bootstrap servers, <c>host:port[,host:port…]</c>.</summary>
     public string BootstrapServers { get; } = bootstrapServers;
 
@@ -81,6 +84,22 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         // The client's setting had its say when the bound was derived.
         if (maxRecordBytes is { } bytes)
             config.MessageMaxBytes = bytes;
+        return config;
+    }
+
+    /// <summary>A producer of transactions; not for the embedded cluster.</summary>
+    /// <param name="transactionalId">Its transactional id, and the client's name.</param>
+    /// <param name="maxRecordBytes">Most bytes of a record and of a batch; null for the client's own bound.</param>
+    public ProducerConfig CreateTransactionalProducerConfig(string transactionalId, int? maxRecordBytes = null)
+    {
+        var config = CreateProducerConfig(transactionalId, maxRecordBytes);
+        config.TransactionalId = transactionalId;
+        config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
+        // The transaction bounds the time of its records, so the two must agree.
+        config.MessageTimeoutMs = config.TransactionTimeoutMs;
+        config.EnableGaplessGuarantee = false;
+        // A partition's part of a checkpoint leaves as one batch; the commit does not wait for the linger.
+        config.LingerMs = 50;
         return config;
     }
 

@@ -142,13 +142,15 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
     private static IEnumerable<string> Try(KafkaOptions options)
     {
         var settings = new KafkaClientSettings(NoBroker, options);
-        return ((string?[])
-        [
-            RefusalOf(ConsumerSection, options.Consumer, () => new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("trial", "trial"))
-                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build()),
-            RefusalOf(ProducerSection, options.Producer, () => new ProducerBuilder<byte[]?, byte[]?>(settings.CreateProducerConfig("trial"))
-                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build()),
-        ]).OfType<string>().Distinct(StringComparer.Ordinal);
+        ProducerConfig[] producers = options.Embedded
+            ? [settings.CreateProducerConfig("trial")]
+            : [settings.CreateProducerConfig("trial"), settings.CreateTransactionalProducerConfig("trial")];
+        return producers
+            .Select(producer => RefusalOf(ProducerSection, options.Producer, () => new ProducerBuilder<byte[]?, byte[]?>(producer)
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build()))
+            .Prepend(RefusalOf(ConsumerSection, options.Consumer, () => new ConsumerBuilder<byte[]?, byte[]?>(settings.CreateConsumerConfig("trial", "trial"))
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build()))
+            .OfType<string>().Distinct(StringComparer.Ordinal);
     }
 
     private static string? RefusalOf(string section, IReadOnlyDictionary<string, string> properties, Func<IDisposable> build)

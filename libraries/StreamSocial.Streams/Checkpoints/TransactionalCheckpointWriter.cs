@@ -84,8 +84,8 @@ internal sealed partial class TransactionalProducers(string transactionalId, Kaf
     /// <summary>Transactional ids of a lane, which may write so many transactions at a time.</summary>
     public const int PerLane = 4;
 
-    /// <summary>The brokers abort the transaction of a dead writer after this; a restore may have to wait for it.</summary>
-    public static readonly TimeSpan TransactionTimeout = TimeSpan.FromSeconds(10);
+    /// <inheritdoc cref="KafkaClientSettings.TransactionTimeout"/>
+    public static TimeSpan TransactionTimeout => KafkaClientSettings.TransactionTimeout;
 
     private readonly ILogger _logger = logger;
 
@@ -93,14 +93,7 @@ internal sealed partial class TransactionalProducers(string transactionalId, Kaf
     /// <param name="maxRecordBytes">Most bytes of a record and of a batch.</param>
     public IProducer<byte[]?, byte[]?> Create(int maxRecordBytes)
     {
-        var config = settings.CreateProducerConfig(transactionalId, maxRecordBytes);
-        config.TransactionalId = transactionalId;
-        config.TransactionTimeoutMs = (int)TransactionTimeout.TotalMilliseconds;
-        // The transaction bounds the time of its records, so the two must agree.
-        config.MessageTimeoutMs = config.TransactionTimeoutMs;
-        config.EnableGaplessGuarantee = false;
-        // A partition's part of a checkpoint leaves as one batch; the commit does not wait for the linger.
-        config.LingerMs = 50;
+        var config = settings.CreateTransactionalProducerConfig(transactionalId, maxRecordBytes);
         var builder = new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, message) => LogClient(message.Name, message.Facility, message.Message))
             .SetErrorHandler((_, error) => LogError(error.IsFatal, error.Code, error.Reason));

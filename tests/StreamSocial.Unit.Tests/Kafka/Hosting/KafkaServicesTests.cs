@@ -68,6 +68,19 @@ public sealed class KafkaServicesTests
             Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>It is longer than a transaction may take, which librdkafka refuses; embedded brokers have no transactions.</summary>
+    [Fact]
+    public void AddStreamSocialKafka_PropertyThatTransactionsDoNotTake_IsRefusedUnlessEmbedded()
+    {
+        using var services = Add(("ConnectionStrings:kafka", "a:1"), ("Kafka:Client:socket.timeout.ms", "60000"));
+        var error = Assert.Single(Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KafkaOptions>>().Value).Failures);
+        Assert.StartsWith("Kafka:Client has a property that librdkafka refuses", error, StringComparison.Ordinal);
+        Assert.Contains("socket.timeout.ms", error, StringComparison.Ordinal);
+
+        using var embedded = Add(("ConnectionStrings:kafka", "a:1"), ("Kafka:Client:socket.timeout.ms", "60000"), ("Kafka:Embedded", "true"));
+        Assert.Equal(60_000, embedded.GetRequiredService<KafkaClientSettings>().CreateProducerConfig("x").SocketTimeoutMs);
+    }
+
     private static ServiceProvider Add(params (string Key, string Value)[] values)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
