@@ -60,6 +60,9 @@ public sealed class KafkaClientSettings(string bootstrapServers, KafkaOptions op
         // What is not an address fails the options' validation.
         options.JmxAddresses.Where(KafkaOptionsValidator.IsJmxAddress).ToDictionary(address => int.Parse(address.Key, CultureInfo.InvariantCulture), address => new Uri(address.Value));
 
+    /// <summary>Whether a property is set for every client.</summary>
+    internal bool IsOfEveryClient(string key) => options.Client.ContainsKey(key);
+
     /// <summary>The configured <c>message.max.bytes</c> of the producers; null when it is not configured.</summary>
     internal int? MessageMaxBytes =>
         int.TryParse(options.Client.GetValueOrDefault(MessageMaxBytesKey) ?? options.Producer.GetValueOrDefault(MessageMaxBytesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)

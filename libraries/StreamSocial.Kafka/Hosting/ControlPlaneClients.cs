@@ -15,8 +15,11 @@ public static partial class ControlPlaneClients
     /// <param name="builder">The service.</param>
     /// <param name="topic">The topic that it will read; the key of the registration is <see cref="TableConsumerOf"/>.</param>
     /// <param name="isBusy">Whether many write to it all the time.</param>
-    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic, bool isBusy = false) =>
-        builder.AddConsumer(TableConsumerOf(topic), builder.GetKafka().CreateTableConsumerConfig(topic, isBusy));
+    public static void AddTableConsumer(this IHostApplicationBuilder builder, string topic, bool isBusy = false)
+    {
+        var kafka = builder.GetKafka();
+        builder.AddConsumer(TableConsumerOf(topic), kafka, kafka.CreateTableConsumerConfig(topic, isBusy));
+    }
 
     /// <summary>Adds a keyed <see cref="IConsumer{TKey,TValue}"/> that is a member of a consumer group and reads what comes from now on.</summary>
     /// <param name="builder">The service.</param>
@@ -24,9 +27,10 @@ public static partial class ControlPlaneClients
     /// <param name="groupId">The group.</param>
     public static void AddGroupConsumer(this IHostApplicationBuilder builder, string name, string groupId)
     {
-        var wanted = builder.GetKafka().CreateConsumerConfig(name, groupId);
+        var kafka = builder.GetKafka();
+        var wanted = kafka.CreateConsumerConfig(name, groupId);
         wanted.AutoOffsetReset = AutoOffsetReset.Latest;
-        builder.AddConsumer(name, wanted);
+        builder.AddConsumer(name, kafka, wanted);
     }
 
     /// <summary>Adds a keyed <see cref="IProducer{TKey,TValue}"/> that keeps order and loses nothing; see <see cref="KafkaClientSettings.CreateProducerConfig"/>.</summary>
@@ -37,7 +41,7 @@ public static partial class ControlPlaneClients
         var kafka = builder.GetKafka();
         builder.AddKeyedKafkaProducer<byte[]?, byte[]?>(
             name,
-            settings => Complete(settings.Config, kafka.CreateProducerConfig(name)),
+            settings => Complete(settings.Config, kafka, kafka.CreateProducerConfig(name)),
             (services, producer) => producer
                 .SetErrorHandler(LogErrors<IProducer<byte[]?, byte[]?>>(services))
                 .SetLogHandler(LogLines<IProducer<byte[]?, byte[]?>>(services)));
@@ -46,19 +50,19 @@ public static partial class ControlPlaneClients
     /// <summary>Key of the consumer of a topic's table.</summary>
     public static string TableConsumerOf(string topic) => $"table-{topic}";
 
-    private static void AddConsumer(this IHostApplicationBuilder builder, string name, ConsumerConfig wanted) => builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
+    private static void AddConsumer(this IHostApplicationBuilder builder, string name, KafkaClientSettings kafka, ConsumerConfig wanted) => builder.AddKeyedKafkaConsumer<byte[]?, byte[]?>(
         name,
-        settings => Complete(settings.Config, wanted),
+        settings => Complete(settings.Config, kafka, wanted),
         (services, consumer) => consumer
             .SetErrorHandler(LogErrors<IConsumer<byte[]?, byte[]?>>(services))
             .SetLogHandler(LogLines<IConsumer<byte[]?, byte[]?>>(services)));
 
-    /// <summary>What Aspire has read from the client's own section stays, except what a guarantee rests on.</summary>
-    private static void Complete(ClientConfig config, ClientConfig wanted)
+    /// <summary>What Aspire has read from its sections stays, except what a guarantee rests on and what is set for every client.</summary>
+    private static void Complete(ClientConfig config, KafkaClientSettings kafka, ClientConfig wanted)
     {
         foreach (var (key, value) in wanted)
         {
-            if (KafkaOptionsValidator.IsFixed(key) || config.FirstOrDefault(property => property.Key == key).Value is null)
+            if (KafkaOptionsValidator.IsFixed(key) || kafka.IsOfEveryClient(key) || config.FirstOrDefault(property => property.Key == key).Value is null)
                 config.Set(key, value);
         }
     }

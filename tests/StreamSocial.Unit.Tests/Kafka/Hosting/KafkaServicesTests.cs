@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +21,7 @@ public sealed class KafkaServicesTests
         var settings = services.GetRequiredService<KafkaClientSettings>();
         Assert.True(settings.IsEmbedded);
         Assert.All(
-            [settings.CreateAdminConfig("x"), settings.CreateProducerConfig("x"), (Confluent.Kafka.ClientConfig)settings.CreateConsumerConfig("x", "g")],
+            [settings.CreateAdminConfig("x"), settings.CreateProducerConfig("x"), (ClientConfig)settings.CreateConsumerConfig("x", "g")],
             config => Assert.Equal(("a:1,b:2", "ssl"), (config.BootstrapServers, config.Get("security.protocol"))));
     }
 
@@ -81,11 +82,34 @@ public sealed class KafkaServicesTests
         Assert.Equal(60_000, embedded.GetRequiredService<KafkaClientSettings>().CreateProducerConfig("x").SocketTimeoutMs);
     }
 
-    private static ServiceProvider Add(params (string Key, string Value)[] values)
+    /// <summary>No client is built with the value of Aspire's section.</summary>
+    [Fact]
+    public void AddControlPlaneClients_PropertyInBothSections_ThatOfEveryClientWins()
+    {
+        using var services = Add(
+            builder =>
+            {
+                builder.AddControlPlaneProducer("reports");
+                builder.AddTableConsumer("members");
+            },
+            ("ConnectionStrings:kafka", "127.0.0.1:1"),
+            ("Kafka:Client:batch.size", "100000"), ("Aspire:Confluent:Kafka:Producer:Config:BatchSize", "-5"),
+            ("Kafka:Client:fetch.max.bytes", "1234567"), ("Aspire:Confluent:Kafka:Consumer:Config:FetchMaxBytes", "-5"));
+
+        using var producer = services.GetRequiredKeyedService<IProducer<byte[]?, byte[]?>>("reports");
+        using var consumer = services.GetRequiredKeyedService<IConsumer<byte[]?, byte[]?>>(ControlPlaneClients.TableConsumerOf("members"));
+        Assert.StartsWith("reports#", producer.Name, StringComparison.Ordinal);
+        Assert.StartsWith("table-members#", consumer.Name, StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Add(params (string Key, string Value)[] values) => Add(_ => { }, values);
+
+    private static ServiceProvider Add(Action<HostApplicationBuilder> configure, params (string Key, string Value)[] values)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(values.Select(value => KeyValuePair.Create<string, string?>(value.Key, value.Value)));
         builder.AddStreamSocialKafka();
+        configure(builder);
         return builder.Services.BuildServiceProvider();
     }
 }
