@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using StreamSocial.Events;
 using Google.Protobuf;
+using StreamSocial.Events;
+using StreamSocial.Events.Actions;
 using StreamSocial.FeedGenerator.Feeds;
 using StreamSocial.Kafka.Records;
 using StreamSocial.Kafka.Tables;
@@ -61,7 +62,7 @@ internal sealed class PullPostsIndex : IPullPosts
     /// <summary>Applies a record of the topic.</summary>
     /// <param name="key">Its key, as <see cref="PullPublisher.KeyOf"/> makes it.</param>
     /// <param name="value">Its value; null for a tombstone.</param>
-    /// <exception cref="InvalidDataException">The key is not one of this topic, or the value is not the one of this key.</exception>
+    /// <exception cref="InvalidDataException">The key is not one of this topic, or the value is not the one of this key or nothing that a feed can show.</exception>
     /// <exception cref="InvalidProtocolBufferException">The value is not an action.</exception>
     public void Apply(string key, byte[]? value)
     {
@@ -82,6 +83,13 @@ internal sealed class PullPostsIndex : IPullPosts
         FieldCheck.Key("author_id", update.AuthorId, author);
         FieldCheck.Number("pull_number", update.PullNumber, number, number);
         FieldCheck.Time("occurred_at", update.OccurredAt);
+        if (update.PullChange != PullChange.Unspecified || update.Removal is not (Removal.Unspecified or Removal.Action))
+            throw new InvalidDataException($"its pull_change is {(int)update.PullChange} and its removal {(int)update.Removal}, so it is no action");
+        // One that was taken back has the type of the action too; without any, it would look like one.
+        if (ActionTypes.Find(update.Type) is null)
+            throw new InvalidDataException($"its type is {(int)update.Type}, as which no action appears in feeds");
+        if (!IdRule.IsValid(update.AuthorId) || !IdRule.IsValid(update.ActionId) || (update.ContentId.Length > 0 && !IdRule.IsValid(update.ContentId)))
+            throw new InvalidDataException($"its author_id, action_id or content_id is no id: it {IdRule.Text}");
         return update;
     }
 }

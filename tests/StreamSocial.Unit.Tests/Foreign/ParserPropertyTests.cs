@@ -66,7 +66,7 @@ public sealed class ParserPropertyTests
 
     [Fact]
     public void PullPosts_AnyBytes_AreAnActionOrAnError() => ParserAssert.Holds(
-        ParserAssert.BytesLike(new FeedUpdate { AuthorId = "star", ActionId = "a", PullNumber = 1, OccurredAt = 5, Text = "text", RecipientIds = { "r" } }.ToByteArray()),
+        ParserAssert.BytesLike(new FeedUpdate { AuthorId = "star", ActionId = "a", Type = FeedEntryType.Post, PullNumber = 1, OccurredAt = 5, Text = "text", RecipientIds = { "r" } }.ToByteArray()),
         bytes => new PullPostsIndex().Apply("star/1", bytes),
         IsDataError);
 
