@@ -35,7 +35,7 @@ internal sealed class EngagementOptions : IValidatableObject
     public int TrendingContents { get; set; } = 100;
 
     /// <summary>
-    /// How many ids of views, impressions and clicks each partition remembers, so that a repeat of a request counts once. The repeat is counted
+    /// How many ids of views, impressions and clicks each partition remembers, so that a repeat of a request counts once. The repeat may be counted
     /// if so many others came in between.
     /// </summary>
     /// <value>Default 8,192; 64 to 1,000,000. Each takes some 50 bytes of memory.</value>

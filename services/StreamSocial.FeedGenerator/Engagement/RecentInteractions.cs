@@ -30,11 +30,12 @@ internal sealed class RecentInteractions
     private RecentHeader _indexed;
 
     /// <param name="context">The task.</param>
-    /// <param name="capacity">Ids that are remembered at most, rounded up to whole chunks.</param>
+    /// <param name="capacity">Latest ids that are remembered, rounded up to whole chunks; of those before them up to one chunk is left.</param>
     /// <param name="memory">How long an id is remembered.</param>
     public RecentInteractions(ITaskContext context, int capacity, TimeSpan memory)
     {
-        _mostChunks = (capacity + ChunkSize - 1) / ChunkSize;
+        // The oldest is forgotten as a whole when the newest has one id.
+        _mostChunks = ((capacity + ChunkSize - 1) / ChunkSize) + 1;
         _memoryMs = (long)memory.TotalMilliseconds;
         _headers = context.OpenStore(HeaderStore, "recent-interactions-header", StringKeyCodec.Instance, new RecentHeaderCodec());
         _chunks = context.OpenStore(ChunksStore, "recent-interactions", NumberedKeyCodec.Instance, new RecentChunkCodec());
@@ -50,29 +51,35 @@ internal sealed class RecentInteractions
             BuildIndex(header);
         // The index is right again only when everything below is done.
         _indexed = default;
-        header = ForgetOldest(header, timestamp);
+        header = ForgetOld(header, timestamp);
         var added = _index.Add(id);
         if (added)
-            header = Append(header, id, timestamp);
+            header = Append(MakeRoom(header), id, timestamp);
         _headers.Put(OnlyKey, header);
         _indexed = header;
         return added;
     }
 
-    private RecentHeader ForgetOldest(RecentHeader header, long timestamp)
+    private RecentHeader ForgetOld(RecentHeader header, long timestamp)
     {
-        while (header.Count > 0)
-        {
-            var oldest = Chunk(header.First);
-            var isOne = header.Count > _mostChunks || (header.Count == _mostChunks && header.LastCount == ChunkSize);
-            if (!isOne && oldest.LatestAt >= timestamp - _memoryMs)
-                break;
-            _index.ExceptWith(oldest.Ids);
-            _chunks.Remove(KeyOf(header.First));
-            header = header with { First = RecentHeader.After(header.First) };
-        }
-
+        while (header.Count > 0 && Chunk(header.First) is var oldest && oldest.LatestAt < timestamp - _memoryMs)
+            header = Forget(header, oldest);
         return header.Count > 0 ? header : header with { LastCount = ChunkSize };
+    }
+
+    /// <summary>Forgets the oldest chunks if there are too many with one more id. Only for an id that is not remembered: it may be one of theirs.</summary>
+    private RecentHeader MakeRoom(RecentHeader header)
+    {
+        while (header.Count > _mostChunks || (header.Count == _mostChunks && header.LastCount == ChunkSize))
+            header = Forget(header, Chunk(header.First));
+        return header;
+    }
+
+    private RecentHeader Forget(RecentHeader header, RecentChunk oldest)
+    {
+        _index.ExceptWith(oldest.Ids);
+        _chunks.Remove(KeyOf(header.First));
+        return header with { First = RecentHeader.After(header.First) };
     }
 
     private RecentHeader Append(RecentHeader header, UInt128 id, long timestamp)

@@ -89,7 +89,23 @@ public sealed class EngagementProcessorTests
         }
 
         Assert.Equal(2_000, processor.Read("c").Stats.Views);
-        Assert.InRange(_context.Dump().Length, 1, 11);
+        Assert.InRange(_context.Dump().Length, 1, 12);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(128)]
+    public void Process_FewerCameInBetweenThanAreRemembered_CountsOnce(int remembered)
+    {
+        var processor = new EngagementProcessor(_context, new() { RememberedInteractions = remembered });
+        for (var i = 0; i < 400; i++)
+        {
+            processor.Process(View("c", "ann", $"{i}"), _emitter, timestamp: Start);
+            processor.Process(View("c", "ann", $"{i}"), _emitter, timestamp: Start);
+            processor.Process(View("c", "ann", $"{Math.Max(0, i - remembered + 1)}"), _emitter, timestamp: Start);
+            Assert.Equal(i + 1, processor.Read("c").Stats.Views);
+        }
     }
 
     [Fact]
@@ -108,7 +124,7 @@ public sealed class EngagementProcessorTests
         }
 
         Assert.Equal(2_000, processor.Read("c").Stats.Views);
-        Assert.InRange(context.Dump().Length, 1, 11);
+        Assert.InRange(context.Dump().Length, 1, 12);
     }
 
     [Fact]
