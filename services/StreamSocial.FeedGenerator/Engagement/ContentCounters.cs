@@ -33,12 +33,12 @@ internal sealed class ContentCounters
     /// <summary>See <see cref="TrendScore"/>. Nothing is left of what was taken back as a whole, not even rounding.</summary>
     public double Score
     {
-        get => IsEmpty ? TrendScore.None : field;
+        get => IsWeightless ? TrendScore.None : field;
         set;
     } = TrendScore.None;
 
-    /// <summary>Whether nothing is counted.</summary>
-    public bool IsEmpty => (Views | Impressions | Clicks | Likes | Comments | Shares) == 0;
+    /// <summary>Whether nothing is counted that has a weight in the trend, which impressions have not.</summary>
+    private bool IsWeightless => (Views | Clicks | Likes | Comments | Shares) == 0;
 
     /// <summary>Number of interactions of a type.</summary>
     public long this[InteractionType type]

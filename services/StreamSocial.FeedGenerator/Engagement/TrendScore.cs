@@ -15,6 +15,9 @@ internal static class TrendScore
     /// <summary>Score of a content without interactions.</summary>
     public const double None = double.NegativeInfinity;
 
+    /// <summary>Share of a score that is left where the score itself does not tell.</summary>
+    private const double LeastRest = 1.0 / (1L << 32);
+
     /// <summary>Adds an interaction to a score.</summary>
     /// <param name="score">The score before, L.</param>
     /// <param name="type">Type of the interaction.</param>
@@ -23,17 +26,22 @@ internal static class TrendScore
     public static double Add(double score, InteractionType type, long at, double halfLifeMs) =>
         Add(score, InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs));
 
-    /// <summary>Takes an interaction out of a score again. What is left of other interactions is exact up to rounding.</summary>
-    /// <param name="score">The score before, L.</param>
+    /// <summary>
+    /// Takes an interaction out of a score again. What is left of other interactions is exact up to rounding. It is next to nothing if the interaction seems to have had
+    /// all of the score, as it may after a change to a longer half-life.
+    /// </summary>
+    /// <param name="score">The score before, L, of which other interactions have a part.</param>
     /// <param name="type">Type of the interaction.</param>
     /// <param name="at">Time of the interaction, Unix milliseconds.</param>
     /// <param name="halfLifeMs">H in milliseconds.</param>
     public static double Remove(double score, InteractionType type, long at, double halfLifeMs)
     {
+        if (score == None)
+            return None;
         var rest = 1 - Math.Pow(2, InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs) - score);
         // Below some steps of L, which is a large number, what is left may be nothing but rounding.
         var rounding = 8 * (Math.BitIncrement(Math.Abs(score)) - Math.Abs(score));
-        return rest > rounding ? score + Math.Log2(rest) : None;
+        return score + Math.Log2(rest > rounding ? rest : LeastRest);
     }
 
     /// <summary>Adds the scores of two parts of a content.</summary>

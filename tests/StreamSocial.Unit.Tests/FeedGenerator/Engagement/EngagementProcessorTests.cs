@@ -314,6 +314,40 @@ public sealed class EngagementProcessorTests
             Assert.All(expected, content => Assert.Equal(1, TrendScore.At(read.Read(content.Key).Score, Now, halfLifeMs) / content.Value, 1e-6));
     }
 
+    /// <summary>What the like had of the score was counted with the shorter half-life, and is less than what it would have with the longer one.</summary>
+    [Fact]
+    public void Process_TakenBackAfterTheHalfLifeBecameLonger_WhatIsLeftKeepsAScore()
+    {
+        var before = Create();
+        var like = Interaction("c", InteractionType.Like, Start);
+        before.Process(like, _emitter);
+        before.Process(Interaction("c", InteractionType.View, Start + 36_000_000), _emitter);
+        var processor = new EngagementProcessor(_context.Restored(), new() { TrendHalfLife = TimeSpan.FromHours(24) });
+        like.TakenBackAt = Start + 36_000_001;
+
+        processor.Process(like, _emitter);
+
+        var left = processor.Read("c");
+        Assert.Equal((1L, 0L), (left.Stats.Views, left.Stats.Likes));
+        Assert.InRange(TrendScore.At(left.Score, Start + 36_000_000, 86_400_000), double.Epsilon, 1);
+        Assert.Equal(["c"], processor.ReadTrending(10).Select(content => content.Stats.ContentId));
+    }
+
+    [Fact]
+    public void Process_OnlyImpressionsAreLeft_LeavesNoScore()
+    {
+        var processor = Create();
+        processor.Process(Interaction("c", InteractionType.Impression, Start), _emitter);
+        foreach (var takenBackAt in new[] { 0, Start + 1 })
+        {
+            var like = Interaction("c", InteractionType.Like, Start);
+            like.TakenBackAt = takenBackAt;
+            processor.Process(like, _emitter);
+        }
+
+        Assert.Equal((1L, double.NegativeInfinity), (processor.Read("c").Stats.Impressions, processor.Read("c").Score));
+    }
+
     [Fact]
     public void Process_StateOfAVersionThatDidNotKeepTheHalfLife_ScoresAreOfTheConfiguredOne()
     {
