@@ -45,7 +45,8 @@ internal sealed class EngagementProcessor : IRecordProcessor
     // A part scores less than its content does, so it must not have to compete with whole contents.
     private readonly TrendRanking _partRanking;
 
-    private bool _isConverted;
+    /// <summary>Whether the scores and the rankings are those of the configured options.</summary>
+    private bool _isAdapted;
 
     public EngagementProcessor(ITaskContext context, EngagementOptions options)
     {
@@ -69,9 +70,9 @@ internal sealed class EngagementProcessor : IRecordProcessor
     {
         var interaction = ContentInteraction.Parser.ParseFrom(entry.Payload.Span);
         Check(interaction);
-        if (!_isConverted)
-            ConvertScores();
-        _isConverted = true;
+        if (!_isAdapted)
+            Adapt();
+        _isAdapted = true;
         _idle.Advance(entry.Timestamp);
         ForgetIdle(emitter);
         if (IsRepeat(interaction, entry.Timestamp))
@@ -211,29 +212,40 @@ internal sealed class EngagementProcessor : IRecordProcessor
     internal static long NotAhead(long occurredAt, long timestamp) => timestamp > 0 ? Math.Min(occurredAt, timestamp) : occurredAt;
 
     /// <summary>A content's score with the configured half-life, also before the first record after a restore.</summary>
-    private double ScoreOf(ContentCounters counters) => _isConverted ? counters.Score : Convert(counters, StoredHalfLife);
+    private double ScoreOf(ContentCounters counters) => _isAdapted ? counters.Score : Convert(counters, StoredHalfLife);
 
     /// <summary>That of a state of a version that did not keep it is not known: it is taken for the configured one.</summary>
     private TimeSpan StoredHalfLife => _halfLives.TryGet(OnlyKey, out var ticks) ? new(ticks) : _halfLife;
 
     private double Convert(ContentCounters counters, TimeSpan from) => TrendScore.Convert(counters.Score, counters.LastInteractionAt, from.TotalMilliseconds, _halfLifeMs);
 
-    /// <summary>Converts all scores, and ranks the contents anew, if they were counted with another half-life.</summary>
-    private void ConvertScores()
+    /// <summary>
+    /// Converts all scores if they were counted with another half-life, and then ranks the contents anew. Also ranks those that had no place before, if the ranking
+    /// has some left: perhaps it was smaller. Where it has none, that of the parts has been filled too.
+    /// </summary>
+    private void Adapt()
     {
         var before = StoredHalfLife;
         _halfLives.Put(OnlyKey, _halfLife.Ticks);
-        if (before == _halfLife)
+        if (before == _halfLife && _ranking.IsFull)
             return;
-        _ranking.Clear();
-        _partRanking.Clear();
+        if (before != _halfLife)
+        {
+            _ranking.Clear();
+            _partRanking.Clear();
+        }
+
         foreach (var contentId in _counters.Entries.Select(static content => content.Key).Order(StringComparer.Ordinal).ToArray())
         {
             _counters.TryGet(contentId, out var counters);
             _parts.TryGet(contentId, out var parts);
-            counters!.Score = Convert(counters, before);
-            _counters.Put(contentId, counters);
-            Rank(contentId, counters.Score, parts, isLower: false);
+            if (before != _halfLife)
+            {
+                counters!.Score = Convert(counters, before);
+                _counters.Put(contentId, counters);
+            }
+
+            Rank(contentId, counters!.Score, parts, isLower: false);
         }
     }
 

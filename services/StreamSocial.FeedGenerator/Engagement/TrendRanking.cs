@@ -20,14 +20,17 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
     /// <summary>The ranked contents, in no particular order.</summary>
     public IReadOnlyList<string> ContentIds => Top.ContentIds;
 
+    /// <summary>Whether there is no place left.</summary>
+    public bool IsFull => Top.ContentIds.Count >= size;
+
     private TrendingContents Top => _top ??= Load();
 
     /// <summary>Updates the ranking for a content whose score fell, whether it is ranked or not.</summary>
     public void Lower(string contentId, double score) => Top.SetScore(contentId, score);
 
     /// <summary>
-    /// Takes a content out; one that ranked lower comes in with its own next interaction. To be called before its counters are removed: whoever asks first reads
-    /// the scores of all.
+    /// Takes a content out; one that ranked lower comes in with its own next interaction, or when the task starts again. To be called before its counters are
+    /// removed: whoever asks first reads the scores of all.
     /// </summary>
     public void Remove(string contentId)
     {
@@ -46,7 +49,7 @@ internal sealed class TrendRanking(IStateStore<string, TrendingContents> store, 
         var top = Top;
         if (top.SetScore(contentId, score))
             return;
-        if (top.ContentIds.Count < size)
+        if (!IsFull)
         {
             top.Add(contentId, score);
         }

@@ -363,6 +363,29 @@ public sealed class EngagementProcessorTests
         Assert.Equal(score, processor.Read("c").Score);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Process_MoreContentsAreRankedThanBefore_RanksThoseThatHadNoPlace(int partitions)
+    {
+        var (context, other) = (new FakeTaskContext("engagement", 0, partitions), new FakeTaskContext("engagement", 0, partitions));
+        var (before, always) = (new EngagementProcessor(context, new() { TrendingContents = 2 }), new EngagementProcessor(other, new() { TrendingContents = 5 }));
+        for (var i = 0; i < 40; i++)
+        {
+            var view = Interaction($"c{i}", InteractionType.View, Start + (i * 7_919_000 % 40_000_000));
+            before.Process(view, _emitter);
+            always.Process(view, _emitter);
+        }
+        var processor = new EngagementProcessor(context.Restored(), new() { TrendingContents = 5 });
+        var last = Interaction("last", InteractionType.Impression, Start);
+
+        processor.Process(last, _emitter);
+        always.Process(last, _emitter);
+
+        Assert.Equal(Ids(always), Ids(processor));
+        static IEnumerable<string> Ids(EngagementProcessor read) => read.ReadTrending(5).Select(content => content.Stats.ContentId).Order(StringComparer.Ordinal);
+    }
+
     [Fact]
     public void TrendScoreAt_OfAnotherHalfLife_IsFinite() => Assert.Equal(double.MaxValue, TrendScore.At(Start / 1_000.0, Start, 3_600_000));
 
