@@ -48,7 +48,8 @@ internal sealed class EngagementOptions : IValidatableObject
 
     /// <summary>
     /// How long a content is kept with which nobody interacts, by the time of the log; a half longer where the whole of it is counted. Then its counters are
-    /// forgotten, here and on content-stats.
+    /// forgotten, here and on content-stats, and what is left of its score with them: a thousandth after ten half-lives of the trend, so keep contents for at least so
+    /// long.
     /// </summary>
     /// <value>Default 90 days; 1 min to 3,650 days.</value>
     public TimeSpan KeepIdleFor { get; set; } = TimeSpan.FromDays(90);
