@@ -111,14 +111,23 @@ public readonly record struct PartitionReading(long? LogEnd, Member? Owner, long
     /// </summary>
     public TimeSpan? OldestAge { get; init; }
 
-    /// <summary>Whether <see cref="OldestAge"/> is only the least that it can be: the record was there before the first reading.</summary>
+    /// <summary>
+    /// Whether <see cref="OldestAge"/> is only the least that it can be: the record was there before the first reading, or it is the age by <see cref="LastOffset"/>,
+    /// which nobody says any more.
+    /// </summary>
     public bool IsAgeAtLeast { get; init; }
+
+    /// <summary>The last known position, as earlier readings of the same reader show it; null when none was known.</summary>
+    public long? LastOffset { get; init; }
 
     /// <summary>How its consumer gets on, as earlier readings of the same reader show it.</summary>
     public PartitionDiagnosis Diagnosis { get; init; }
 
     /// <summary>Records that wait; null when the log end or the position is unknown.</summary>
     public long? Lag => Behind(NextOffset);
+
+    /// <summary>Records that wait, by the last known position where the present one is unknown; null when that or the log end is.</summary>
+    public long? LeastLag => Behind(NextOffset ?? LastOffset);
 
     /// <summary>Records after the committed position; null when either is unknown.</summary>
     public long? CommittedLag => Behind(CommittedOffset);

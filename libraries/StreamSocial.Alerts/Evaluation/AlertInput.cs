@@ -45,9 +45,9 @@ public sealed record AlertInput(DateTimeOffset At)
 
 /// <summary>One input topic.</summary>
 /// <param name="Name">The topic.</param>
-/// <param name="Lag">Records that wait, in the partitions where that is known; null when it is known of none.</param>
+/// <param name="Lag">Records that wait, at least; null when it is known of no partition.</param>
 /// <param name="IsLagComplete">Whether it is known of all partitions.</param>
-/// <param name="OldestAge">Age of the oldest record that waits, of the partitions where that is known; null when it is known of none.</param>
+/// <param name="OldestAge">Age of the oldest record that waits, at least; null when it is known of no partition.</param>
 /// <param name="IsAgeComplete">Whether it is known of all partitions.</param>
 /// <param name="Hottest">The partition to which most is appended; null when unknown.</param>
 /// <param name="HotRatio">How many times the topic's mean is appended to it; null when unknown or too little to say.</param>

@@ -13,6 +13,9 @@ public sealed record ScalingSnapshot
     /// <summary>Topics whose partitions are unknown.</summary>
     public ImmutableArray<string> UnreadTopics { get; init; } = [];
 
+    /// <summary>Whether the age of each partition's oldest record is known, and not only the least that it can be.</summary>
+    public bool KnowsAges => UnreadTopics.IsEmpty && Partitions.All(partition => partition is { OldestAge: not null, IsAgeAtLeast: false });
+
     /// <summary>Topics of stages that an operator has paused. What waits there is no reason to scale: their partitions count as having no lag.</summary>
     public ImmutableArray<string> PausedTopics { get; init; } = [];
 
@@ -61,9 +64,10 @@ public sealed record ScalingSnapshot
 /// <param name="OldestAge">Age of the oldest unprocessed record; zero when nothing waits.</param>
 /// <param name="IsRestoring">Whether its owner has no position yet.</param>
 /// <param name="Cause">Why its records wait.</param>
+/// <param name="IsAgeAtLeast">Whether the age is only the least that it can be.</param>
 public readonly record struct PartitionSignal(
     string Topic, int Partition, long? LagRecords, double? ArrivalRate, double? ProcessedRate = null, TimeSpan? OldestAge = null, bool IsRestoring = false,
-    DelayCause Cause = DelayCause.None);
+    DelayCause Cause = DelayCause.None, bool IsAgeAtLeast = false);
 
 /// <summary>What a record of one input topic costs a replica.</summary>
 /// <param name="SecondsPerRecord">Busy time divided by records and lanes: the share of a replica's second that a record takes.</param>

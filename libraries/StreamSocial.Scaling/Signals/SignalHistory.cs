@@ -101,7 +101,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         if (_steps is not [.., { ProcessedRate: not null } or { FullestMemory: not null }] || _steps[^1].To != scale?.Desired)
             return;
         var load = GroupLoad.Of(snapshot, options);
-        if (load.RelievableAge <= options.AgeTarget && snapshot.UnreadTopics.IsEmpty && snapshot.Partitions.All(partition => partition.OldestAge is not null))
+        if (load.RelievableAge <= options.AgeTarget && snapshot.KnowsAges)
             _steps[^1] = _steps[^1] with { ProcessedRate = null };
         if (load.FullestMemory <= options.MemoryTarget && snapshot.Members?.All(member => member.MemoryRatio is not null) == true)
             _steps[^1] = _steps[^1] with { FullestMemory = null };

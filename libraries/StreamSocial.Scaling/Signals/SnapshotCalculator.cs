@@ -29,10 +29,13 @@ public static class SnapshotCalculator
             foreach (var (partition, reading) in topic.Partitions.Index())
             {
                 var past = before?.Find(partition);
+                // An age by a former position is a reason to alert, and none to scale: what the partition takes is not known.
+                TimeSpan? age = reading is { NextOffset: null, IsAgeAtLeast: true } ? null : reading.OldestAge;
                 var signal = new PartitionSignal(
-                    topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), reading.OldestAge, reading.IsRestoring, reading.Diagnosis.Cause);
+                    topic.Topic, partition, reading.Lag, PerSecond(reading.AppendedSince(past)), PerSecond(reading.ProcessedSince(past)), age, reading.IsRestoring, reading.Diagnosis.Cause,
+                    age is not null && reading.IsAgeAtLeast);
                 // What arrives still counts: the replicas will have to process it.
-                partitions.Add(paused.Contains(topic.Topic) && reading.LogEnd is not null ? signal with { LagRecords = 0, OldestAge = TimeSpan.Zero } : signal);
+                partitions.Add(paused.Contains(topic.Topic) && reading.LogEnd is not null ? signal with { LagRecords = 0, OldestAge = TimeSpan.Zero, IsAgeAtLeast = false } : signal);
             }
         }
         return new ScalingSnapshot

@@ -25,7 +25,7 @@ internal static class AlertInputBuilder
         ClusterReading reading, DashboardSnapshot snapshot, TopicCatalog catalog, AuditGrowth? audit,
         ImmutableSortedDictionary<string, GrowthSignal?>? deadLetters, ImmutableSortedDictionary<string, double?> disks, bool hasOrchestrator) => new(reading.Group.At)
         {
-            Topics = [.. snapshot.Topics.Select(topic => Signals(topic, snapshot.RetentionOf(catalog[topic.Name])))],
+            Topics = [.. snapshot.Topics.Select(topic => Signals(topic, LeastLag(reading.Group.Find(topic.Name)), snapshot.RetentionOf(catalog[topic.Name])))],
             Brokers = reading.Cluster is { } cluster
                 ? [.. cluster.Brokers.Select(broker => new BrokerSignal(broker.Id, broker.Status == BrokerStatus.Running, CauseSnapshot.CodeOf(broker.Status)))]
                 : null,
@@ -55,18 +55,25 @@ internal static class AlertInputBuilder
         return fold.Rebalances.Select(rebalance => rebalance.StartedAt).Concat(window.Dropped).Count(at => at >= oldest && at <= now);
     }
 
-    private static TopicSignals Signals(TopicSnapshot topic, TimeSpan? retention)
+    private static TopicSignals Signals(TopicSnapshot topic, long? lag, TimeSpan? retention)
     {
         var (hottest, ratio) = Hottest(topic.RatesIn);
         return new TopicSignals(
             topic.Name,
-            topic.Lag,
+            lag,
             topic.UnknownLags == 0,
             topic.OldestAgeMs is { } age ? TimeSpan.FromMilliseconds(age) : null,
             topic.UnknownAges == 0,
             hottest,
             ratio,
             retention);
+    }
+
+    /// <summary>With the partitions that nobody has, whose records wait since somebody had them; null when it is known of none.</summary>
+    private static long? LeastLag(TopicReading? topic)
+    {
+        var lags = topic?.Partitions.Select(partition => partition.LeastLag).Where(lag => lag is not null).ToArray();
+        return lags is [_, ..] ? lags.Sum() : null;
     }
 
     private static (int? Partition, double? Ratio) Hottest(double?[]? rates)

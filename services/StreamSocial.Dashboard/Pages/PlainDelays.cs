@@ -26,7 +26,8 @@ internal static class PlainDelays
         foreach (var (topic, partition, code) in delayed.Take(MaxRows))
         {
             var cause = snapshot.Causes.First(cause => cause.Code == code);
-            html.Write($"<tr><th scope=\"row\">{topic.Name} #{partition}</th><td>{topic.Statuses![partition]}</td><td>{Figures.Age(topic.OldestAgesMs![partition])}</td><td>{cause.Title}</td><td>{cause.Remedy}</td></tr>");
+            var age = topic.OldestAgesMs![partition];
+            html.Write($"<tr><th scope=\"row\">{topic.Name} #{partition}</th><td>{topic.Statuses![partition]}</td><td>{(age is not null && topic.Lags![partition] is null ? "≥ " : "")}{Figures.Age(age)}</td><td>{cause.Title}</td><td>{cause.Remedy}</td></tr>");
         }
         html.Write($"</tbody></table></div>");
         if (delayed.Count > MaxRows)

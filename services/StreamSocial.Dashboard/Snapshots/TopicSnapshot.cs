@@ -15,7 +15,7 @@ namespace StreamSocial.Dashboard.Snapshots;
 /// <param name="UnknownLags">Partitions whose lag is unknown; null when not even their number is known.</param>
 /// <param name="RatesIn">Records per second appended.</param>
 /// <param name="RatesOut">Records per second processed.</param>
-/// <param name="OldestAgesMs">Age of the oldest record that waits; null when nobody measures it.</param>
+/// <param name="OldestAgesMs">Age of the oldest record that waits, at least: where the lag is unknown, by the last known position; null when nobody measures it.</param>
 /// <param name="OldestAgeMs">The greatest of these that is known; null when none is.</param>
 /// <param name="Statuses">How each partition's consumer gets on: unknown, ok, warn, stall, stop or rewind, as Burrow names it.</param>
 /// <param name="Causes">Why its records wait: a <see cref="CauseSnapshot.Code"/> of the snapshot.</param>

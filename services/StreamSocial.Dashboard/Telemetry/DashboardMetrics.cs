@@ -45,7 +45,7 @@ internal sealed class DashboardMetrics : IHostedService
         meter.CreateObservableGauge(
             "streamsocial.consumer.oldest_age",
             () => ByPartition(topic => topic.OldestAgesMs).Select(age => new Measurement<double>(age.Value / 1000.0, age.Tags)),
-            "s", "Age of a partition's oldest record that waits, at least: one of before the dashboard's start counts from then; 0 when none waits.");
+            "s", "Age of a partition's oldest record that waits, at least: one of before the dashboard's start counts from then, and without a position the last known one counts; 0 when none waits.");
         meter.CreateObservableCounter("streamsocial.topic.appended", () => ByPartition(topic => topic.Ends), "{record}", "Records ever appended to a partition of an input topic: its log end.");
         meter.CreateObservableGauge("streamsocial.topic.retention", () => kafka?.Retentions() ?? [], "s", "How long an input topic keeps its records; as the catalogue has it while its own setting is unknown.");
         Gauge("streamsocial.signal.known", "{source}", "1 if what the rules need of a source is known, 0 if not.", ReadSources);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StreamSocial.Alerts.Evaluation;
+using StreamSocial.Alerts.Rules;
 using StreamSocial.Control;
 using StreamSocial.Dashboard.Alerts;
 using StreamSocial.Dashboard.Rebalances;
@@ -114,6 +115,25 @@ public sealed class AlertInputBuilderTests
             var topic = Build(new ClusterReading(history.Add(Group(second, [end, 0], [member])), null, null, null)).Topics!.Value.Single();
             return (topic.OldestAge, topic.IsAgeComplete);
         }
+    }
+
+    /// <summary>Nobody says any more how far the partition is, and what is appended to it waits.</summary>
+    [Fact]
+    public void Build_OwnerTurnsSilent_WhatWaitsSinceThenIsAnAlert()
+    {
+        var member = Member(0);
+        member.Topics.Add(new MemberTopic { Topic = TopicNames.UserActions, Partitions = { 0, 1 }, NextOffsets = { 10, 0 } });
+        var history = new LogEndHistory();
+        Verdict[] verdicts = [];
+        for (var second = 0; second <= 31; second++)
+        {
+            var input = Build(new ClusterReading(history.Add(Group(second, [10 + (10_000 * second), 0], [member])), null, null, null));
+            verdicts = [.. RuleEvaluator.Evaluate([AlertRules.Find(AlertRules.RecordsWaitTooLong)!, AlertRules.Find(AlertRules.LagHigh)!], input).SelectMany(rule => rule.Observations).Select(seen => seen.Verdict)];
+            if (second is 5 or 12)
+                Assert.Equal(second == 5 ? [Verdict.Fine, Verdict.Fine] : [Verdict.Unknown, Verdict.Breached], verdicts);
+        }
+
+        Assert.Equal([Verdict.Breached, Verdict.Breached], verdicts);
     }
 
     /// <summary>Whoever lengthens it, as the runbook says, ends the alert.</summary>

@@ -8,6 +8,7 @@ public sealed class LogEndHistoryTests
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     private readonly LogEndHistory _history = new();
+    private PartitionReading _partition;
 
     [Fact]
     public void Add_NothingWaits_IsZero() => Assert.Equal(TimeSpan.Zero, Read(0, end: 10, next: 10));
@@ -48,6 +49,40 @@ public sealed class LogEndHistoryTests
     [InlineData(10L, null)]
     public void Add_EndOrPositionUnknown_IsUnknown(long? end, long? next) => Assert.Null(Read(0, end, next));
 
+    /// <summary>Nobody has the partition any more: its records wait nevertheless.</summary>
+    [Fact]
+    public void Add_PositionIsNoLongerSaid_IsAtLeastAsOldAsByTheLastOne()
+    {
+        Read(0, end: 10, next: 10);
+        Assert.Null(Read(1, end: 10, next: null));
+        Read(2, end: 20, next: null);
+
+        Assert.Equal((TimeSpan.FromSeconds(31), true), ReadWhole(32, end: 30, next: null));
+        Assert.Equal(20, _partition.LeastLag);
+        Assert.Null(_partition.Lag);
+        // Whoever has it now says how far it is.
+        Assert.Equal((TimeSpan.Zero, false), ReadWhole(33, end: 30, next: 30));
+    }
+
+    [Fact]
+    public void Add_PositionIsNoLongerSaidAndTheClockIsSetBack_MeasuresAnewByTheLastOne()
+    {
+        Read(3_600, end: 10, next: 10);
+        Read(3_601, end: 20, next: null);
+
+        Assert.Equal((TimeSpan.Zero, true), ReadWhole(0, end: 20, next: null));
+        Assert.Equal((TimeSpan.FromSeconds(5), true), ReadWhole(5, end: 20, next: null));
+    }
+
+    [Fact]
+    public void Add_PositionOfAnotherLog_SaysNothing()
+    {
+        Read(0, end: 1000, next: 2);
+
+        Assert.Null(Read(1, end: 5, next: null));
+        Assert.Null(_partition.LeastLag);
+    }
+
     [Fact]
     public void Add_LogEndsEarlierThanBefore_IsAnotherLog()
     {
@@ -85,7 +120,7 @@ public sealed class LogEndHistoryTests
         Member[] members = next is { } position
             ? [new Member { MemberId = "m", ReportedAt = at.ToUnixTimeMilliseconds(), Topics = { new MemberTopic { Topic = "t", Partitions = { 0 }, NextOffsets = { position } } } }]
             : [];
-        var partition = _history.Add(GroupReading.Create(at, [new TopicLogEnds("t", [end])], members, TimeSpan.FromSeconds(10))).Topics[0].Partitions[0];
-        return (partition.OldestAge, partition.IsAgeAtLeast);
+        _partition = _history.Add(GroupReading.Create(at, [new TopicLogEnds("t", [end])], members, TimeSpan.FromSeconds(10))).Topics[0].Partitions[0];
+        return (_partition.OldestAge, _partition.IsAgeAtLeast);
     }
 }

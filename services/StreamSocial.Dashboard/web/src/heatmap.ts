@@ -62,7 +62,7 @@ export class HeatMap {
       `${short(topic.rateIn)}${topic.rateIn === null ? " in" : "/s in"}`,
       `${short(topic.rateOut)}${topic.rateOut === null ? " out" : "/s out"}`,
       topic.unknownLags ? `lag ${topic.lag === null ? unknown : `≥ ${short(topic.lag)}`} (${count(topic.unknownLags)} unknown)` : `lag ${short(topic.lag)}`,
-      ...(topic.oldestAgeMs == null ? [] : [`oldest waits ${age(topic.oldestAgeMs)}`]),
+      ...(topic.oldestAgeMs == null ? [] : [`oldest waits ${topic.unknownAges ? "≥ " : ""}${age(topic.oldestAgeMs)}`]),
       ...(hottest === null ? [] : [`most in #${hottest}: ${short(lags[hottest])}`]),
     ];
     this.caption.replaceChildren(element("b", "", topic.name), ...figures.map((text) => element("span", "", text)));
@@ -165,7 +165,7 @@ export class HeatMap {
       [
         `${view.topic.name} #${partition}`,
         `lag ${count(view.topic.lags?.[partition])}`,
-        `oldest waits ${age(view.topic.oldestAgesMs?.[partition])}`,
+        `oldest waits ${view.topic.lags?.[partition] == null && view.topic.oldestAgesMs?.[partition] != null ? "≥ " : ""}${age(view.topic.oldestAgesMs?.[partition])}`,
         `in ${rate(view.topic.ratesIn?.[partition])}, processed ${rate(view.topic.ratesOut?.[partition])}`,
         `log end ${count(view.topic.ends?.[partition])}`,
         `owner ${view.members === null ? unknown : (member?.name ?? "nobody")}`,

@@ -16,6 +16,7 @@ export interface Topic {
   ratesOut: (number | null)[] | null;
   oldestAgesMs?: (number | null)[] | null;
   oldestAgeMs?: number | null;
+  unknownAges?: number | null;
   /** By partition, as Burrow names it: unknown, ok, warn, stall, stop or rewind. */
   statuses: string[] | null;
   /** By partition, a code of the snapshot's causes. */

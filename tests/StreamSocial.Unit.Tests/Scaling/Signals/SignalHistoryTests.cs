@@ -31,11 +31,12 @@ public sealed class SignalHistoryTests
 
     /// <summary>What helped must not forbid a later step, and what has not helped yet must.</summary>
     [Theory]
-    [InlineData(0, 0.5, null, null)]
-    [InlineData(60, 0.5, 100.0, null)]
-    [InlineData(0, 0.99, null, 0.95)]
-    [InlineData(60, 0.99, 100.0, 0.95)]
-    public void Add_SettledAfterAStep_ForgetsWhatItHelpedAgainst(int age, double memory, double? rate, double? fullest)
+    [InlineData(0, false, 0.5, null, null)]
+    [InlineData(0, true, 0.5, 100.0, null)]
+    [InlineData(60, false, 0.5, 100.0, null)]
+    [InlineData(0, false, 0.99, null, 0.95)]
+    [InlineData(60, false, 0.99, 100.0, 0.95)]
+    public void Add_SettledAfterAStep_ForgetsWhatItHelpedAgainst(int age, bool isAtLeast, double memory, double? rate, double? fullest)
     {
         _history.Add(new ScalingStep(Now, 1, 2, 100, 0.95));
         Assert.Equal((100, 0.95), Read(1, 1, 0, 0.5));
@@ -51,9 +52,18 @@ public sealed class SignalHistoryTests
             var reading = GroupReading.Create(
                 at,
                 [new TopicLogEnds("t", [100])],
-                [.. Enumerable.Range(0, members).Select(i => new Member { MemberId = $"m{i}", ReportedAt = at.ToUnixTimeMilliseconds(), MemoryBytes = (long)(full * 1000), MemoryLimitBytes = 1000 })],
+                [
+                    .. Enumerable.Range(0, members).Select(i => new Member
+                    {
+                        MemberId = $"m{i}",
+                        ReportedAt = at.ToUnixTimeMilliseconds(),
+                        MemoryBytes = (long)(full * 1000),
+                        MemoryLimitBytes = 1000,
+                        Topics = { new MemberTopic { Topic = "t", Partitions = { 0 }, NextOffsets = { 90 } } },
+                    }),
+                ],
                 TimeSpan.FromSeconds(10));
-            var aged = reading.Topics[0] with { Partitions = [reading.Topics[0].Partitions[0] with { OldestAge = TimeSpan.FromSeconds(waits) }] };
+            var aged = reading.Topics[0] with { Partitions = [reading.Topics[0].Partitions[0] with { OldestAge = TimeSpan.FromSeconds(waits), IsAgeAtLeast = isAtLeast }] };
             var step = Assert.Single(_history.Add(reading with { Topics = [aged] }, new ScaleSignal(2, members, 1, 8)).Steps);
             return (step.ProcessedRate, step.FullestMemory);
         }

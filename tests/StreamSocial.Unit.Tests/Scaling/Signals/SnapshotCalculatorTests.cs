@@ -41,6 +41,24 @@ public sealed class SnapshotCalculatorTests
         Assert.Equal(new PartitionSignal("t", 0, lag, rate, IsRestoring: position < 0), Assert.Single(snapshot.Partitions));
     }
 
+    /// <summary>What a partition takes that nobody has is not known, however long its records wait.</summary>
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData(-1L, null, false)]
+    [InlineData(90L, 31.0, true)]
+    public void Calculate_AgeIsOnlyALowerBound_CountsWhereThePositionIsKnown(long? position, double? age, bool isAtLeast)
+    {
+        var reading = Reading(0, [160], position is { } known ? [Member("a", [0], [known])] : []);
+        var topic = reading.Topics[0];
+        reading = reading with { Topics = [topic with { Partitions = [topic.Partitions[0] with { OldestAge = TimeSpan.FromSeconds(31), IsAgeAtLeast = true }] }] };
+
+        var snapshot = SnapshotCalculator.Calculate(null, reading);
+
+        var partition = Assert.Single(snapshot.Partitions);
+        Assert.Equal((age, isAtLeast), (partition.OldestAge?.TotalSeconds, partition.IsAgeAtLeast));
+        Assert.False(snapshot.KnowsAges);
+    }
+
     [Fact]
     public void Calculate_TopicUnread_IsListedWithoutPartitions()
     {
