@@ -29,7 +29,7 @@ internal sealed class OutcomeTracker(ScalingOptions options)
             _worst = age;
         if (snapshot.UnsettledSince is null && snapshot.Scale?.Desired == decision.Decision.Desired)
             _secondsToSettle ??= seconds;
-        if (_secondsToSettle is not null && oldest <= options.AgeTarget)
+        if (_secondsToSettle is not null && oldest <= options.AgeTarget && snapshot.KnowsAges)
             _secondsToTarget ??= seconds;
         if ((_secondsToSettle is null || _secondsToTarget is null) && seconds < Patience.TotalSeconds)
             return null;
