@@ -28,12 +28,16 @@ public sealed class DailyForecast(int days)
     }
 
     /// <summary>
-    /// The most that is expected between now and <paramref name="lead"/> later, as a multiple of what is expected now; null when no earlier day tells both.
-    /// Relative, so that a day that is busier than others as a whole is not taken for a rise.
+    /// The most that is expected between now and <paramref name="lead"/> later, as a multiple of what is expected now, or of what arrives now if that is more; null when
+    /// no earlier day tells both. So a day that is busier than others as a whole is not taken for a rise, nor is what came back after an outage: a rise leads to no more
+    /// than earlier days had.
     /// </summary>
-    public double? RiseWithin(DateTimeOffset now, TimeSpan lead)
+    /// <param name="now">The time.</param>
+    /// <param name="lead">How far to look ahead.</param>
+    /// <param name="arriving">Records per second that arrive now, as far as is known.</param>
+    public double? RiseWithin(DateTimeOffset now, TimeSpan lead, double arriving)
     {
-        if (Expected(SlotOf(now)) is not { } current || current <= 0)
+        if (Expected(SlotOf(now)) is not { } expected || Math.Max(expected, arriving) is not (> 0 and var current))
             return null;
         var most = current;
         for (var slot = SlotOf(now) + 1; slot <= SlotOf(now + lead + Slot); slot++)

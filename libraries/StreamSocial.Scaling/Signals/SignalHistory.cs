@@ -134,7 +134,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         // A sum that lacks a partition would look like a quiet day.
         if (_forecast is not null && !snapshot.Partitions.IsEmpty && snapshot.Partitions.All(partition => partition.ArrivalRate is not null))
             _forecast.Add(at, snapshot.Partitions.Sum(partition => partition.ArrivalRate!.Value));
-        return _forecast?.RiseWithin(at, options.MoveDuration);
+        return _forecast?.RiseWithin(at, options.MoveDuration, snapshot.Partitions.Sum(partition => partition.ArrivalRate ?? 0));
     }
 
     private void AddCosts(GroupReading? earlier, GroupReading? longBefore, GroupReading reading)
