@@ -31,12 +31,13 @@ public sealed class ReplayOrder(KafkaClientSettings settings, TimeProvider time)
     /// <exception cref="DeadLetterException">It ends before this action.</exception>
     public static IReadOnlySet<DeadLetterPlace> TakenBefore(IEnumerable<Operation> log, string operationId)
     {
-        var taken = new HashSet<DeadLetterPlace>();
+        var taken = new Dictionary<string, ICollection<DeadLetterPlace>>(StringComparer.Ordinal);
         foreach (var operation in log)
         {
             if (operation.OperationId == operationId)
-                return taken;
-            taken.UnionWith(ReplayRecord.Read(operation));
+                return taken.Values.SelectMany(places => places).ToHashSet();
+            // The last record of each: that of one which was refused names none.
+            taken[operation.OperationId] = [.. ReplayRecord.Read(operation)];
         }
         throw new DeadLetterException("The log of actions could not be read in time, so it is unknown whether somebody else sends the same. Nothing was sent.");
     }

@@ -7,7 +7,7 @@ namespace StreamSocial.Operations.DeadLetters;
 /// <summary>The replay of dead letters in the log of actions: by partition of a dead-letter topic, the offsets of the letters that were sent.</summary>
 /// <remarks>
 /// It is written before the letters go and again afterwards, so a letter that the log does not name was not sent. One that it names was sent, or may have been:
-/// the process may have ended in between.
+/// the process may have ended in between. One that was refused, so that nothing was sent, names none in its last record.
 /// </remarks>
 public static class ReplayRecord
 {

@@ -12,6 +12,10 @@ public sealed record OperationRequest(string By, string Via, string Kind, string
     /// <summary>How, by name.</summary>
     /// <value>Default none.</value>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether nothing was done, once it has failed: its last record then has no parameters.</summary>
+    /// <value>Default: some of it may have been done.</value>
+    public Func<bool> IsUndone { get; init; } = static () => false;
 }
 
 /// <summary>Does what people ask for and records each action in topic <c>operations</c>: before it is done, and what came of it. Thread-safe.</summary>
@@ -55,6 +59,8 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            if (request.IsUndone())
+                operation.Parameters.Clear();
             await WriteAsync(Ended(operation, OperationOutcome.Failed, e.Message), $"It failed ({e.Message})", CancellationToken.None);
             throw;
         }

@@ -33,7 +33,11 @@ internal sealed class KafkaDeadLetters(
             var repeated = choices.Where(choice => choice.Repeat).Select(choice => choice.Place).ToHashSet();
             var letters = await reader.ReadAsync(FeedGeneratorStages.Inputs, places, Bounds, cancellationToken);
             Check(places, letters, repeated);
-            var request = by.Ask(ReplayRecord.Kind, string.Join(", ", places.Select(place => place.Topic).Distinct()), ReplayRecord.Write([.. letters.Select(letter => letter.Place)]));
+            var hasBegun = false;
+            var request = by.Ask(ReplayRecord.Kind, string.Join(", ", places.Select(place => place.Topic).Distinct()), ReplayRecord.Write([.. letters.Select(letter => letter.Place)])) with
+            {
+                IsUndone = () => !hasBegun,
+            };
             // Recorded before they go: should this process die meanwhile, they count as sent, and go again only if somebody says so. From here on it does not
             // matter whether the client waits.
             var sent = await operations.RunAsync(
@@ -43,6 +47,7 @@ internal sealed class KafkaDeadLetters(
                     var taken = await order.ReadTakenAsync(id, cancelled);
                     if (letters.FirstOrDefault(letter => taken.Contains(letter.Place) && !repeated.Contains(letter.Place)) is { } other)
                         throw new ReplayRefusedException(DeadLetterProblems.AlreadyReplayed, $"{other.Id} is sent by somebody else at the moment. Nothing was sent now.");
+                    hasBegun = true;
                     replayed.Add(letters.Select(letter => letter.Place));
                     return (await replay.SendAsync(letters, SendTimeout, cancelled)).Count;
                 },

@@ -1,6 +1,7 @@
 using StreamSocial.Kafka.DeadLetters;
 using StreamSocial.Operations;
 using StreamSocial.Operations.DeadLetters;
+using StreamSocial.Operations.Log;
 
 namespace StreamSocial.Unit.Tests.Operations.DeadLetters;
 
@@ -18,5 +19,53 @@ public sealed class ReplayOrderTests
     [Fact]
     public void TakenBefore_LogThatDoesNotReachTheAction_IsNoAnswer() => Assert.Throws<DeadLetterException>(() => ReplayOrder.TakenBefore(Log, "d"));
 
+    /// <summary>Of three at once, the second is refused because of the first. What else it names was sent by nobody.</summary>
+    [Fact]
+    public async Task TakenBefore_OneThatWasRefused_HasTakenNothing()
+    {
+        var refused = await FailAsync(isUndone: true);
+
+        Assert.Equal([1], OffsetsOf(ReplayOrder.TakenBefore([Replay("a", "1"), .. refused, Replay("c", "2")], "c")));
+        Assert.Equal([1, 2], OffsetsOf(ReplayOrder.TakenBefore([Replay("a", "1"), refused[0], Replay("c", "2"), refused[1]], "c")));
+        Assert.Equal([1], OffsetsOf(ReplayRecord.ReadAll([Replay("a", "1"), refused[1]]).Keys));
+    }
+
+    /// <summary>Some of them may have gone.</summary>
+    [Fact]
+    public async Task TakenBefore_OneThatFailed_HasTakenAll()
+    {
+        var failed = await FailAsync(isUndone: false);
+
+        Assert.Equal([1, 2], OffsetsOf(ReplayOrder.TakenBefore([.. failed, Replay("c", "2")], "c")));
+    }
+
+    /// <summary>The records of a replay of letters 1 and 2 that does not come to its end.</summary>
+    private static async Task<Operation[]> FailAsync(bool isUndone)
+    {
+        var writer = new RecordingWriter();
+        var request = new OperationRequest("somebody", "dashboard", ReplayRecord.Kind, "t.dlq")
+        {
+            Parameters = ReplayRecord.Write([new DeadLetterPlace("t.dlq", 0, 1), new DeadLetterPlace("t.dlq", 0, 2)]),
+            IsUndone = () => isUndone,
+        };
+        await Assert.ThrowsAsync<DeadLetterException>(() => new OperationLog(writer, TimeProvider.System).RunAsync(
+            request, Task<int> (CancellationToken _) => throw new DeadLetterException("no"), count => $"{count}", TestContext.Current.CancellationToken));
+        Assert.Equal([OperationOutcome.Started, OperationOutcome.Failed], writer.Records.Select(record => record.Outcome));
+        return [.. writer.Records];
+    }
+
+    private static IEnumerable<long> OffsetsOf(IEnumerable<DeadLetterPlace> places) => places.Select(place => place.Offset).Order();
+
     private static Operation Replay(string id, string offsets) => new() { OperationId = id, Kind = ReplayRecord.Kind, Parameters = { ["t.dlq:0"] = offsets } };
+
+    private sealed class RecordingWriter : IOperationWriter
+    {
+        public List<Operation> Records { get; } = [];
+
+        public Task WriteAsync(Operation operation, CancellationToken cancellationToken)
+        {
+            Records.Add(operation.Clone());
+            return Task.CompletedTask;
+        }
+    }
 }
