@@ -142,9 +142,11 @@ internal sealed class RunningDashboard : IAsyncDisposable
     }
 
     /// <summary>Writes a decision of the autoscaler.</summary>
-    public async Task DecideAsync(string id, long at, ScalingVerdict verdict, int current, int desired)
+    public async Task DecideAsync(string id, long at, ScalingVerdict verdict, int current, int desired, bool isDone = true)
     {
         var decision = new ScalingDecision { DecisionId = id, DecidedAt = at, Verdict = verdict, CurrentReplicas = current, DesiredReplicas = desired, Reason = id, Policy = "test" };
+        if (verdict != ScalingVerdict.Hold)
+            (decision.Accepted, decision.Actuation) = (isDone, isDone ? "asked" : "refused");
         await _producer.ProduceAsync(TopicNames.ScalingDecisions, new Message<string, byte[]> { Key = id, Value = decision.ToByteArray() });
     }
 

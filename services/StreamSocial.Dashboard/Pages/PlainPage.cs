@@ -90,14 +90,22 @@ internal static class PlainPage
             html.Write($"<p>unknown</p>");
             return;
         }
-        html.Write($"<div class=\"scroll\" tabindex=\"0\"><table id=\"decisions\"><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Verdict</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Why</th></tr></thead><tbody>");
+        html.Write($"<div class=\"scroll\" tabindex=\"0\"><table id=\"decisions\"><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Verdict</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Done</th><th scope=\"col\">Why</th></tr></thead><tbody>");
         foreach (var decision in decisions)
         {
             html.Write($"<tr><td>{Figures.Time(decision.At)}</td><td>{decision.Verdict}</td><td>{Replicas(decision.Current)}</td>")
-                .Write($"<td>{Replicas(decision.Desired)}</td><td class=\"text\">{decision.Reason}</td></tr>");
+                .Write($"<td>{Replicas(decision.Desired)}</td><td>{Done(decision)}</td><td class=\"text\">{decision.Reason}</td></tr>");
         }
         html.Write($"</tbody></table></div>");
     }
+
+    private static string Done(DecisionSnapshot decision) => decision switch
+    {
+        { Verdict: not ("out" or "in") } => "",
+        { IsDone: null } => "no answer yet",
+        { IsDone: true } => "yes",
+        _ => $"not done: {decision.Actuation}",
+    };
 
     private static string Replicas(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? Figures.Unknown;
 }

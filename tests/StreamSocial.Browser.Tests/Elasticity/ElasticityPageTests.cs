@@ -55,11 +55,14 @@ public sealed class ElasticityPageTests(ChromiumFixture chromium)
         await dashboard.DecideAsync("old", now - 3_600_000, ScalingVerdict.ScaleOut, 1, 2);
         await dashboard.DecideAsync("out", now - 120_000, ScalingVerdict.ScaleOut, 2, 4);
         await dashboard.DecideAsync("in", now - 60_000, ScalingVerdict.ScaleIn, 4, 3);
+        await dashboard.DecideAsync("more", now - 30_000, ScalingVerdict.ScaleOut, 3, 5, isDone: false);
         await dashboard.DecideAsync("hold", now - 1_000, ScalingVerdict.Hold, 3, 3);
         var page = await chromium.OpenDashboardAsync(dashboard.Address);
 
         foreach (var chart in new[] { "lag", "age", "replicas-chart", "rates" })
             await page.ExpectAsync($"#{chart}[data-marks='2']");
+        await page.ExpectTextAsync("#decisions li:has(.undone)", "not done");
+        await page.ExpectTextAsync("#decisions li:has(.undone)", "refused");
         await page.WaitForFunctionAsync("() => Number(document.querySelector('#lag').dataset.points) >= 4");
         var before = await PointsAsync(page);
 

@@ -5,6 +5,7 @@ using StreamSocial.Dashboard.Rebalances;
 using StreamSocial.Dashboard.Snapshots;
 using StreamSocial.Dashboard.Sources;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests.Pages;
@@ -35,6 +36,17 @@ public sealed class PlainPageTests
 
         Assert.Contains("<th scope=\"row\">Lag</th><td>≥ 30 (1 partitions unknown)</td>", html, StringComparison.Ordinal);
         Assert.Contains("<th scope=\"row\">Oldest record waits</th><td>≥ 5.0 s (1 partitions unknown)</td>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_RefusedStep_SaysThatItIsNotDone()
+    {
+        var refused = new ScalingDecision { DecisionId = "1", Verdict = ScalingVerdict.ScaleOut, CurrentReplicas = 2, DesiredReplicas = 5, Actuation = "no room", Accepted = false };
+        var reading = new ClusterReading(GroupReading.Create(DateTimeOffset.UnixEpoch, [], [], TimeSpan.FromSeconds(10)), [refused], null, null);
+
+        var html = PlainPage.Render(SnapshotBuilder.Build(null, reading, 1, SnapshotFrame.From(new DashboardOptions()), MemberHistory.Empty), hasLivePage: false);
+
+        Assert.Contains("<td>5</td><td>not done: no room</td>", html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using StreamSocial.Dashboard.Sources;
 using StreamSocial.Events.Stages;
 using StreamSocial.Kafka.Groups;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Scaling;
 using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Browser.Tests.Snapshots;
@@ -140,6 +141,22 @@ public sealed class SnapshotBuilderTests
         Assert.Equal([40L, null, 900L], snapshot.Topics[0].OldestAgesMs);
         Assert.Equal((900L, 900L), (snapshot.Topics[0].OldestAgeMs, snapshot.Totals.OldestAgeMs));
         Assert.Null(Build(null, Reading(0, [160], Member("a", [0], [130]))).Totals.OldestAgeMs);
+    }
+
+    /// <summary>What was refused, or decided in a dry run, changed nothing.</summary>
+    [Theory]
+    [InlineData(true, "asked", true)]
+    [InlineData(false, "refused", false)]
+    [InlineData(null, null, null)]
+    public void Build_Decision_SaysWhetherItWasDone(bool? accepted, string? actuation, bool? isDone)
+    {
+        var decision = new ScalingDecision { DecisionId = "1", Verdict = ScalingVerdict.ScaleOut, CurrentReplicas = 2, DesiredReplicas = 5 };
+        if (accepted is { } answer)
+            (decision.Accepted, decision.Actuation) = (answer, actuation);
+
+        var shown = Assert.Single(Build(null, Reading(0, [1]) with { Decisions = [decision] }).Decisions!.Value);
+
+        Assert.Equal((isDone, actuation), (shown.IsDone, shown.Actuation));
     }
 
     [Fact]

@@ -121,6 +121,8 @@ internal sealed class DemoClusterSource(IOptions<DashboardOptions> options, Time
                 : next > _wanted ? $"The load needs {next} replicas."
                 : $"No more than {next} needed; one goes.",
             Policy = "demo",
+            Actuation = $"started or ended replicas until there were {next}",
+            Accepted = true,
             Terms = { ["arrival.records_per_second"] = load },
         });
         if (_decisions.Count > 100)

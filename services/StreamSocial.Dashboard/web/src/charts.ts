@@ -58,7 +58,7 @@ export class Charts {
   add({ at, totals, scale, decisions }: Snapshot): void {
     const { history } = this;
     this.marks = (decisions ?? []).flatMap((decision) =>
-      decision.verdict === "out" || decision.verdict === "in" ? [{ at: decision.at, verdict: decision.verdict, text: `${count(decision.current)}→${count(decision.desired)}`, reason: decision.reason }] : [],
+      decision.isDone && (decision.verdict === "out" || decision.verdict === "in") ? [{ at: decision.at, verdict: decision.verdict, text: `${count(decision.current)}→${count(decision.desired)}`, reason: decision.reason }] : [],
     );
     // The clock was set back: points of after this moment are of another time.
     while ((history.at.at(-1) ?? 0) > at) for (const column of columns(history)) column.pop();

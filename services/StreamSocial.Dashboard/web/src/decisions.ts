@@ -24,6 +24,8 @@ function item(decision: Decision, now: number): HTMLElement {
   const mark = element("i", "mark", marks[decision.verdict]);
   mark.setAttribute("aria-hidden", "true");
   const change = decision.current === decision.desired ? count(decision.desired) : `${count(decision.current)} → ${count(decision.desired)}`;
+  const isAct = decision.verdict === "out" || decision.verdict === "in";
+  const undone = !isAct || decision.isDone ? "" : decision.isDone === false ? "not done" : "no answer yet";
   const known = terms.flatMap(([name, label]) => (decision.terms[name] === undefined ? [] : [`${short(decision.terms[name])} ${label}`]));
   return element(
     "li",
@@ -32,8 +34,9 @@ function item(decision: Decision, now: number): HTMLElement {
     element(
       "div",
       "",
-      element("p", "", element("b", "", words[decision.verdict]), " ", element("span", "change", change), element("time", "", `${span(now - decision.at)} ago`)),
+      element("p", "", element("b", "", words[decision.verdict]), " ", element("span", "change", change), ...(undone ? [" ", element("span", "undone", undone)] : []), element("time", "", `${span(now - decision.at)} ago`)),
       element("p", "reason", decision.reason),
+      ...(undone && decision.actuation ? [element("p", "reason", decision.actuation)] : []),
       ...(known.length > 0 ? [element("p", "terms", known.join(" · "))] : []),
     ),
   );

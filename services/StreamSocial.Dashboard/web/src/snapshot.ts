@@ -90,6 +90,10 @@ export interface Decision {
   verdict: "hold" | "out" | "in" | "unknown";
   current: number | null;
   desired: number | null;
+  /** Whether the orchestrator took it; null while it has not answered, or was not asked. */
+  isDone?: boolean | null;
+  /** The orchestrator's answer. */
+  actuation?: string | null;
   reason: string;
   terms: Record<string, number>;
   unknown: string[];
