@@ -60,9 +60,8 @@ internal sealed class ControlLoop(
         if (log.Leading?.Term != term.Number)
             return;
         var now = time.GetUtcNow();
-        await RespectAsync(term, snapshot.Scale, now, cancellationToken);
-        // Or in the time that recording a wish took.
-        if (log.Leading?.Term != term.Number)
+        // Against a wish that could not be recorded nothing is decided. Another one may also have begun in the time that recording it took.
+        if (!await RespectAsync(term, snapshot.Scale, now, cancellationToken) || log.Leading?.Term != term.Number)
             return;
         var decision = decider.Decide(snapshot, now);
         if (term.Outcome.Observe(snapshot, now) is { } measured)
@@ -89,11 +88,12 @@ internal sealed class ControlLoop(
     }
 
     /// <summary>A number that somebody else asked the orchestrator for is a person's wish, and the newest such wish holds for a while. One without an end stays.</summary>
-    private async Task RespectAsync(Term term, ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>False when there is such a wish and it could not be recorded: the next tick tries again.</returns>
+    private async Task<bool> RespectAsync(Term term, ScaleSignal? scale, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Where nobody can be asked, members only come and go.
         if (scale is null || !actuator.CanAsk)
-            return;
+            return true;
         var hasChanged = term.Seen is { } seen && seen != scale.Desired;
         // While nobody answers, nobody says either whether it was taken.
         if (term.Asked is { ReadAt: null } unread)
@@ -101,11 +101,12 @@ internal sealed class ControlLoop(
         var isOwn = term.Asked is { } asked && asked.Replicas == scale.Desired && now - asked.ReadAt < AnswerTime;
         if (hasChanged && !isOwn && decider.Options.ManualHold > TimeSpan.Zero && UntilOfNext(decider.Overrides.Current, now + decider.Options.ManualHold) is { } until
             && !await journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, scale.Desired, until), cancellationToken))
-            return;
+            return false;
         term.Seen = scale.Desired;
         // It was taken, or overtaken: the same number later is somebody else's.
         if (hasChanged)
             term.Asked = null;
+        return true;
     }
 
     /// <summary>When a wish ends that takes the place of another one; null when that one stays.</summary>

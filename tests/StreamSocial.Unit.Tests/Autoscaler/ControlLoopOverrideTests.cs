@@ -234,6 +234,22 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
     }
 
     [Fact]
+    public async Task Tick_SomebodyElseScaledAndKafkaIsAwayForAMoment_DoesNotAskForTheOldNumber()
+    {
+        await TicksAsync(1);
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Fixed, 5, Snapshots.Now.AddHours(1)), Token);
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(5, 5, 1, 8);
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
+        _sink.Failures = 1;
+        await TicksAsync(2);
+
+        Assert.Equal([5], _actuator.Applied);
+        Assert.Equal(4, Overrides.Current.Replicas);
+    }
+
+    [Fact]
     public async Task Tick_SomebodyElseScaledAndKafkaIsAway_HoldsTheirNumberWhenItIsBack()
     {
         await TicksAsync(1);

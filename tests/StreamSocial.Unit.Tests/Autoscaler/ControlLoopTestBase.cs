@@ -143,6 +143,9 @@ internal sealed class FakeSink : IDecisionSink
 
     public bool IsDurable { get; set; } = true;
 
+    /// <summary>So many of the next records are not durable in time.</summary>
+    public int Failures { get; set; }
+
     public List<DecisionRecord> Begun { get; } = [];
 
     public List<ScalingDecision> Answered { get; } = [];
@@ -154,7 +157,7 @@ internal sealed class FakeSink : IDecisionSink
     public Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
     {
         Begun.Add(record);
-        return Task.FromResult(IsDurable);
+        return Task.FromResult(IsDurable && (Failures == 0 || Failures-- == 0));
     }
 
     public async Task<DecisionRecord> NextAsync() => await _records.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(ControlLoopTestBase.Limit, TestContext.Current.CancellationToken);
