@@ -120,22 +120,25 @@ internal sealed class ControlLoop(
     /// <summary>Takes over from the autoscaler before this one, and asks once more for what it may not have asked for. Asking twice for a number does no harm.</summary>
     private async Task<Term> BeginAsync(DecisionHistory leading, CancellationToken cancellationToken)
     {
-        decider.Overrides.Adopt(leading);
+        journal.Adopt(leading);
         journal.Forget();
         var term = new Term(leading.Term, new SignalHistory(decider.Options, Upstream), new OutcomeTracker(decider.Options));
+        var now = time.GetUtcNow();
         // In a dry run, those that are recorded may not have been done.
         foreach (var step in decider.Options.DryRun ? [] : leading.Steps)
-            term.History.Add(step);
-        var now = time.GetUtcNow();
-        // What was decided long ago may not be what the load needs, or what somebody has asked for since.
-        if (leading.Unfinished is not { } unfinished || now - DateTimeOffset.FromUnixTimeMilliseconds(unfinished.DecidedAt) > AnswerTime)
+            AddStep(step);
+        // What was decided long ago may not be what the load needs, or what somebody has asked for since. Nor is it known how long ago it was, by a clock that was ahead.
+        if (leading.Unfinished is not { } unfinished || (now - DateTimeOffset.FromUnixTimeMilliseconds(unfinished.DecidedAt)).Duration() > AnswerTime)
             return term;
         term.Asked = (unfinished.DesiredReplicas, null);
         var actuation = await actuator.ApplyAsync(unfinished.DesiredReplicas, cancellationToken);
         journal.Complete(unfinished, actuation);
         if (!actuation.ChangesNothing)
-            term.History.Add(DecisionHistory.ToStep(unfinished));
+            AddStep(DecisionHistory.ToStep(unfinished));
         return term;
+
+        // By a clock that was ahead, all that is recommended from now on would be older than the step.
+        void AddStep(ScalingStep step) => term.History.Add(step.At > now ? step with { At = now } : step);
     }
 
     private static ImmutableDictionary<string, ImmutableArray<string>> Upstream { get; } = FeedGeneratorStages.All

@@ -19,6 +19,9 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     private volatile DecisionRecord? _latest;
     private ImmutableList<DecisionRecord> _recorded = [];
 
+    /// <summary>The time in the newest id, in Unix milliseconds.</summary>
+    private long _newest;
+
     /// <summary>The decision of the last tick; null before the first, and while another autoscaler decides.</summary>
     public DecisionRecord? Latest => _latest;
 
@@ -44,6 +47,14 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         Keep(record);
         sink.Publish(record);
         LogHeld(logger, decision.Current, decision.Reason);
+    }
+
+    /// <summary>Takes over from the autoscaler before this one: its wish, once a term, and its place in the order of ids, whatever its clock said.</summary>
+    public void Adopt(DecisionHistory leading)
+    {
+        overrides.Adopt(leading);
+        lock (_gate)
+            _newest = Math.Max(_newest, leading.Newest);
     }
 
     /// <summary>Another autoscaler decides, or did so meanwhile: what this one decided last is not what holds.</summary>
@@ -130,8 +141,14 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         return true;
     }
 
-    private DecisionRecord Create(PolicyDecision decision, string policy, DateTimeOffset now) =>
-        new($"{now.ToUnixTimeMilliseconds():D14}-{policy}", now, policy, decision, overrides.Current, null, null);
+    /// <summary>Ids rise, also where the clock was set back: what is recorded last counts.</summary>
+    private DecisionRecord Create(PolicyDecision decision, string policy, DateTimeOffset now)
+    {
+        long newest;
+        lock (_gate)
+            newest = _newest = Math.Max(now.ToUnixTimeMilliseconds(), _newest + 1);
+        return new(DecisionHistory.IdOf(newest, policy), now, policy, decision, overrides.Current, null, null);
+    }
 
     private void Keep(DecisionRecord record)
     {
@@ -179,7 +196,7 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
 }
 
 /// <summary>A decision as it is kept and shown.</summary>
-/// <param name="Id">Unique; sorts by time.</param>
+/// <param name="Id">Unique; sorts by the order in which they were made.</param>
 /// <param name="DecidedAt">When it was made.</param>
 /// <param name="Policy">Which policy made it; <c>manual</c> for a person.</param>
 /// <param name="Decision">The decision.</param>

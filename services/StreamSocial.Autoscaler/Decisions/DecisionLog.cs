@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Confluent.Kafka;
 using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Events;
@@ -22,6 +23,18 @@ internal interface IDecisionLog
 /// <param name="Unfinished">The last decision, if it acts and the orchestrator's answer is not recorded; null otherwise.</param>
 internal sealed record DecisionHistory(int Term, ManualOverride Override, ImmutableArray<ScalingStep> Steps, ScalingDecision? Unfinished)
 {
+    /// <summary>Digits of the time in an id.</summary>
+    private const int TimeDigits = 14;
+
+    /// <summary>The time in the newest id, in Unix milliseconds: later ids have to be above it.</summary>
+    /// <value>Default 0: there is none.</value>
+    public long Newest { get; init; }
+
+    /// <summary>The id of a decision.</summary>
+    /// <param name="time">When it was made, in Unix milliseconds; later, where another one has this time already.</param>
+    /// <param name="policy">Which policy made it.</param>
+    public static string IdOf(long time, string policy) => $"{time.ToString($"D{TimeDigits}", CultureInfo.InvariantCulture)}-{policy}";
+
     /// <summary>Reads the history from the recorded decisions. A pure function.</summary>
     public static DecisionHistory From(IEnumerable<ScalingDecision> decisions, int term)
     {
@@ -32,12 +45,19 @@ internal sealed record DecisionHistory(int Term, ManualOverride Override, Immuta
             ManualOverride.From(last?.Override),
             [.. ordered.Where(decision => Acts(decision) && decision is { HasAccepted: true, Accepted: true } && decision.CurrentReplicas != decision.DesiredReplicas)
                 .Select(ToStep)],
-            last is not null && Acts(last) && !last.HasActuation ? last : null);
+            last is not null && Acts(last) && !last.HasActuation ? last : null)
+        {
+            Newest = ordered.Select(decision => TimeIn(decision.DecisionId)).DefaultIfEmpty().Max(),
+        };
     }
 
     /// <summary>The step that a decision asked for.</summary>
     public static ScalingStep ToStep(ScalingDecision decision) =>
         new(DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt), decision.CurrentReplicas, decision.DesiredReplicas, null);
+
+    /// <summary>0 for an id that no autoscaler made.</summary>
+    private static long TimeIn(string id) =>
+        id.IndexOf('-', StringComparison.Ordinal) == TimeDigits && long.TryParse(id.AsSpan(0, TimeDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
 
     private static bool Acts(ScalingDecision decision) => decision.Verdict is ScalingVerdict.ScaleOut or ScalingVerdict.ScaleIn;
 }

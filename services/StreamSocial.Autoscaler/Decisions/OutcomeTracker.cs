@@ -24,6 +24,11 @@ internal sealed class OutcomeTracker(ScalingOptions options)
         if (_decision is not { } decision)
             return null;
         var seconds = (now - decision.DecidedAt).TotalSeconds;
+        // The clock was set back: how long it took is not known.
+        if (seconds < 0)
+            _decision = null;
+        if (_decision is null)
+            return null;
         var oldest = snapshot.Partitions.Max(partition => partition.OldestAge);
         if (oldest is { } age && (_worst is null || age > _worst))
             _worst = age;

@@ -32,11 +32,11 @@ internal static class OverrideEndpoints
         endpoints.MapPut("/v1/override", PutAsync).RequireControlToken()
             .Produces<OverrideDocument>().WithProblems(NotLeading, NotDurable)
             .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended; needs the control token");
-        endpoints.MapDelete("/v1/override", async Task<IResult> (DecisionJournal journal, IDecisionLog log, OverrideHolder holder, CancellationToken cancellationToken) =>
+        endpoints.MapDelete("/v1/override", async Task<IResult> (DecisionJournal journal, IDecisionLog log, CancellationToken cancellationToken) =>
             {
                 if (log.Leading is not { } leading)
                     return NotLeading.Answer();
-                holder.Adopt(leading);
+                journal.Adopt(leading);
                 return await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken) ? TypedResults.NoContent() : NotDurable.Answer();
             })
             .RequireControlToken()
@@ -45,7 +45,7 @@ internal static class OverrideEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        JsonBody<OverrideRequest> body, DecisionJournal journal, IDecisionLog log, OverrideHolder holder, SelectedActuator actuator, IOptions<AutoscalerOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        JsonBody<OverrideRequest> body, DecisionJournal journal, IDecisionLog log, SelectedActuator actuator, IOptions<AutoscalerOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         var request = body.Value;
         if (request.ForSeconds is { } seconds && seconds is not (> 0 and <= MostSeconds))
@@ -69,7 +69,7 @@ internal static class OverrideEndpoints
         }
         if (log.Leading is not { } leading)
             return NotLeading.Answer();
-        holder.Adopt(leading);
+        journal.Adopt(leading);
         return await journal.RecordOverrideAsync(wanted, cancellationToken) ? TypedResults.Ok(wanted.ToDocument()) : NotDurable.Answer();
     }
 

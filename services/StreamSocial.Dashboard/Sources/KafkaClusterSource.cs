@@ -39,7 +39,7 @@ internal sealed class KafkaClusterSource(
 
     // The latest, whatever it is, and the earlier ones that acted: the reasons for holding change too often to be worth reading back.
     private static IEnumerable<ScalingDecision> Shown(IEnumerable<ScalingDecision> decisions) => decisions
-        .OrderByDescending(decision => decision.DecidedAt)
+        .OrderByDescending(decision => decision.DecisionId, StringComparer.Ordinal)
         .Where((decision, age) => age == 0 || decision.Verdict != ScalingVerdict.Hold)
         .Take(ShownDecisions);
 }

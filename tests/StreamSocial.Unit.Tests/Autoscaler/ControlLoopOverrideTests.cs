@@ -233,6 +233,21 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Empty(_actuator.Applied);
     }
 
+    /// <summary>What is wanted since the clock was set right holds after a restart too, whatever the predecessor's clock said.</summary>
+    [Fact]
+    public async Task Override_PredecessorsClockWasAhead_IsTheLastRecord()
+    {
+        var ahead = Snapshots.Now.AddHours(1).ToUnixTimeMilliseconds();
+        _log.Leading = new DecisionHistory(1, ManualOverride.None, [], null) { Newest = ahead };
+        await TicksAsync(1);
+        var before = (await _sink.NextAsync()).Id;
+        await Journal.RecordOverrideAsync(new ManualOverride(ScalingOverrideKind.Paused, null, null), Token);
+
+        string[] ids = [DecisionHistory.IdOf(ahead, "fake"), before, _sink.Begun[0].Id];
+        Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
+        Assert.Equal(_time.GetUtcNow(), _sink.Begun[0].DecidedAt);
+    }
+
     [Fact]
     public async Task Tick_SomebodyElseScaledAndKafkaIsAwayForAMoment_DoesNotAskForTheOldNumber()
     {

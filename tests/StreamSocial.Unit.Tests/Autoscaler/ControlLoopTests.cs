@@ -4,6 +4,8 @@ using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Scaling;
 using StreamSocial.Scaling.Policies;
 using StreamSocial.Scaling.Signals;
+using StreamSocial.Kafka.Lag;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Unit.Tests.Scaling;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
@@ -262,6 +264,50 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.Equal(1, _group.Reads);
     }
 
+    /// <summary>What is recommended from now on is not older than a step that was done already.</summary>
+    [Fact]
+    public async Task Tick_PredecessorsClockWasAhead_ItsStepsWereNoLaterThanNow()
+    {
+        var ahead = Snapshots.Now.AddHours(1);
+        var unfinished = new ScalingDecision { DecisionId = "7", DecidedAt = ahead.ToUnixTimeMilliseconds(), Verdict = ScalingVerdict.ScaleOut, CurrentReplicas = 2, DesiredReplicas = 4 };
+        _log.Leading = new DecisionHistory(1, ManualOverride.None, [new ScalingStep(Snapshots.Now.AddMinutes(-1), 1, 3, null), new ScalingStep(ahead, 3, 2, null)], unfinished);
+        await TicksAsync(2);
+
+        Assert.Equal([Snapshots.Now.AddMinutes(-1), Snapshots.Now], _policy.Seen!.Steps.Select(step => step.At));
+        Assert.Empty(_actuator.Applied);
+    }
+
+    /// <summary>Partitions of which nobody says how long their records wait are not fresh.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(0.0, true)]
+    public async Task Tick_AgesAreNotKnownAfterAStep_TargetIsReachedWhenTheyAre(double? seconds, bool isAtLeast)
+    {
+        TimeSpan? age = seconds is { } known ? TimeSpan.FromSeconds(known) : null;
+        _group.Read = _ => Task.FromResult(Aged(age, isAtLeast));
+        await StepAsync();
+        await TicksAsync(20);
+        Assert.All(Journal.Recorded, record => Assert.Null(record.Outcome));
+
+        (age, isAtLeast) = (TimeSpan.Zero, false);
+        await TicksAsync(1);
+
+        var outcome = Assert.Single(Journal.Recorded, record => record.Outcome is not null).Outcome!;
+        Assert.Equal(21, outcome.SecondsToTarget);
+        Assert.InRange(outcome.SecondsToSettle, 1, 10);
+    }
+
+    [Fact]
+    public async Task Tick_ClockIsSetBackAfterAStep_RecordsNoResult()
+    {
+        _group.Read = _ => Task.FromResult(Aged(TimeSpan.Zero, isAtLeast: false));
+        await StepAsync();
+        _time.AdjustTime(Snapshots.Now.AddHours(-1));
+        await TicksAsync(20);
+
+        Assert.All(Journal.Recorded, record => Assert.Null(record.Outcome));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -291,5 +337,34 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         await TicksAsync(1);
 
         Assert.Equal("fake failed: gone", (await _sink.NextAsync()).Actuation!.Detail);
+    }
+
+    /// <summary>Goes to three replicas, which run at once.</summary>
+    private async Task StepAsync()
+    {
+        var enough = _policy.Next;
+        _policy.Next = Act(3);
+        await TicksAsync(1);
+        (_policy.Next, _actuator.Scale) = (enough, new ScaleSignal(3, 3, 1, 8));
+    }
+
+    /// <summary>Three members, and two partitions: of one nothing waits, of the other so long.</summary>
+    private GroupReading Aged(TimeSpan? age, bool isAtLeast)
+    {
+        var now = _time.GetUtcNow();
+        var reading = GroupReading.Create(
+            now,
+            [new TopicLogEnds("t", [10, 10])],
+            [
+                .. Enumerable.Range(0, 3).Select(i => new Member
+                {
+                    MemberId = $"m{i}",
+                    ReportedAt = now.ToUnixTimeMilliseconds(),
+                    Topics = { new MemberTopic { Topic = "t", Partitions = { 0, 1 }, NextOffsets = { 10, 9 } } },
+                }),
+            ],
+            TimeSpan.FromSeconds(10));
+        var (fresh, other) = (reading.Topics[0].Partitions[0] with { OldestAge = TimeSpan.Zero }, reading.Topics[0].Partitions[1] with { OldestAge = age, IsAgeAtLeast = isAtLeast });
+        return reading with { Topics = [reading.Topics[0] with { Partitions = [fresh, other] }] };
     }
 }

@@ -40,6 +40,15 @@ public sealed class DecisionHistoryTests
         Assert.Null(DecisionHistory.From([unanswered, Decision(3, 1, 1)], term: 1).Unfinished);
     }
 
+    /// <summary>Whatever else is in the topic.</summary>
+    [Fact]
+    public void From_IdsOfAutoscalers_TellsTheNewest()
+    {
+        var foreign = new ScalingDecision { DecisionId = "7-freshness" };
+
+        Assert.Equal(At(3).ToUnixTimeMilliseconds(), DecisionHistory.From([Decision(1, 1, 1), Decision(3, 1, 1), Decision(2, 1, 1), foreign], term: 1).Newest);
+    }
+
     [Fact]
     public void From_LastOverride_Holds()
     {
