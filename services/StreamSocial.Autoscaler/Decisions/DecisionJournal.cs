@@ -123,22 +123,46 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
     /// <returns>False when it could not be made durable, and does not hold.</returns>
     public async Task<bool> RecordOverrideAsync(ManualOverride wanted, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var (cause, reason) = wanted.Kind switch
+        var record = CreateManual(wanted, wanted.Kind switch
         {
-            ScalingOverrideKind.Fixed => (DecisionCause.Fixed, $"{wanted.Replicas} replicas asked for by hand."),
-            ScalingOverrideKind.Paused => (DecisionCause.Paused, "Scaling is paused by hand."),
-            _ => (DecisionCause.OnTarget, "The override was ended by hand."),
-        };
-        var current = _latest?.Decision.Current;
-        var decision = new PolicyDecision(ScalingVerdict.Hold, cause, current, current, null, reason, ImmutableSortedDictionary<string, double>.Empty, []);
-        var record = Create(decision, "manual", now) with { Override = wanted };
-        if (!await sink.PublishAsync(record, cancellationToken))
+            ScalingOverrideKind.Fixed => $"{wanted.Replicas} replicas asked for by hand.",
+            ScalingOverrideKind.Paused => "Scaling is paused by hand.",
+            _ => "The override was ended by hand.",
+        });
+        var isDurable = false;
+        try
+        {
+            isDurable = await sink.PublishAsync(record, cancellationToken);
+        }
+        finally
+        {
+            // It may be delivered yet, and a successor takes over what the last record says.
+            if (!isDurable)
+            {
+                var kept = CreateManual(overrides.Current, "What was asked for by hand was not recorded in time, and does not hold.");
+                Keep(kept);
+                sink.Publish(kept);
+            }
+        }
+        if (!isDurable)
             return false;
         overrides.Set(wanted);
         Keep(record);
-        LogHeld(logger, current, reason);
+        LogHeld(logger, record.Decision.Current, record.Decision.Reason);
         return true;
+    }
+
+    private DecisionRecord CreateManual(ManualOverride wish, string reason)
+    {
+        var cause = wish.Kind switch
+        {
+            ScalingOverrideKind.Fixed => DecisionCause.Fixed,
+            ScalingOverrideKind.Paused => DecisionCause.Paused,
+            _ => DecisionCause.OnTarget,
+        };
+        var current = _latest?.Decision.Current;
+        var decision = new PolicyDecision(ScalingVerdict.Hold, cause, current, current, null, reason, ImmutableSortedDictionary<string, double>.Empty, []);
+        return Create(decision, "manual", time.GetUtcNow()) with { Override = wish };
     }
 
     /// <summary>Ids rise, also where the clock was set back: what is recorded last counts.</summary>

@@ -233,6 +233,33 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Empty(_actuator.Applied);
     }
 
+    /// <summary>The record may be delivered when Kafka is back, and the last one is what a successor takes over.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Override_NotDurable_IsFollowedByARecordOfWhatHolds(bool isCancelled)
+    {
+        var paused = new ManualOverride(ScalingOverrideKind.Paused, null, null);
+        await TicksAsync(1);
+        await Journal.RecordOverrideAsync(paused, Token);
+        await TicksAsync(2);
+        for (var hold = 0; hold < 2; hold++)
+            await _sink.NextAsync();
+        Assert.False(_sink.HasAny);
+        _sink.IsDurable = false;
+
+        if (isCancelled)
+            await Assert.ThrowsAsync<OperationCanceledException>(() => Journal.RecordOverrideAsync(ManualOverride.None, new CancellationToken(true)));
+        else
+            Assert.False(await Journal.RecordOverrideAsync(ManualOverride.None, Token));
+        await TicksAsync(1);
+
+        var last = await _sink.NextAsync();
+        Assert.Equal(paused, last.Override);
+        Assert.True(string.CompareOrdinal(last.Id, _sink.Begun[^1].Id) > 0);
+        Assert.Equal(last.Id, Journal.Recorded[^1].Id);
+    }
+
     /// <summary>What is wanted since the clock was set right holds after a restart too, whatever the predecessor's clock said.</summary>
     [Fact]
     public async Task Override_PredecessorsClockWasAhead_IsTheLastRecord()

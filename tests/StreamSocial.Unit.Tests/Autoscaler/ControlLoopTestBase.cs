@@ -157,6 +157,7 @@ internal sealed class FakeSink : IDecisionSink
     public Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
     {
         Begun.Add(record);
+        cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(IsDurable && (Failures == 0 || Failures-- == 0));
     }
 
