@@ -35,7 +35,7 @@ public sealed class IdleGroup : IAsyncDisposable
     /// and nothing has changed for <see cref="IdleGroupOptions.Quiet"/>.
     /// </summary>
     /// <param name="count">How many there are to be, 0 to the number of partitions; with 0, settled is when all have left.</param>
-    /// <param name="timeout">Longest wait; the step then tells what was not settled.</param>
+    /// <param name="timeout">Longest wait, the quiet time included; the step then tells what was not settled.</param>
     /// <param name="cancellationToken">Ends the wait; the members stay.</param>
     /// <exception cref="InvalidOperationException">A member failed.</exception>
     public async Task<GroupStep> ResizeAsync(int count, TimeSpan timeout, CancellationToken cancellationToken)
@@ -49,7 +49,8 @@ public sealed class IdleGroup : IAsyncDisposable
 
         var ids = _members.Select(member => member.Id).ToHashSet();
         var state = _ownership.Read();
-        for (var isSettled = false; !isSettled && _host.Time.GetElapsedTime(start) < timeout;)
+        var isSettled = false;
+        while (!isSettled && _host.Time.GetElapsedTime(start) < timeout)
         {
             await Task.Delay(PollInterval, _host.Time, cancellationToken);
             ThrowIfFailed();
@@ -59,7 +60,7 @@ public sealed class IdleGroup : IAsyncDisposable
 
         await leaving.WaitAsync(cancellationToken);
         var settledAfter = _host.Time.GetElapsedTime(start, Math.Max(start, state.ChangedAt));
-        return new GroupStep(from, count, state.IsSettled(ids) ? settledAfter : null, state.MovedSince(before), state.GivenBack, state.Overlaps, state.Unowned, state.OwnedTwice);
+        return new GroupStep(from, count, isSettled ? settledAfter : null, state.MovedSince(before), state.GivenBack, state.Overlaps, state.Unowned, state.OwnedTwice);
     }
 
     /// <summary>All members leave.</summary>

@@ -37,6 +37,17 @@ public sealed class IdleGroupTests(KraftFixture kafka, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Resize_WithLessTimeThanTheQuietTime_IsNotSettled()
+    {
+        var options = new IdleGroupOptions { GroupId = "short", Topic = Topic, Partitions = Partitions };
+        await using var group = new IdleGroup(new KafkaClientSettings("127.0.0.1:1", new KafkaOptions()), options, NullLoggerFactory.Instance, TimeProvider.System);
+
+        var step = await group.ResizeAsync(0, options.Quiet / 10, TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, Partitions), (step.SettledAfter, step.Unowned));
+    }
+
+    [Fact]
     public async Task ForeignMember_JoinsAndStays_NobodyGivesBackMoreThanItsShare()
     {
         var settings = await kafka.GetSettingsAsync();

@@ -21,7 +21,7 @@ internal sealed class MembersDrillCommand : KafkaDrillCommand<MembersReport>
         HelpName = "NAME,NAME,...",
     };
 
-    private readonly Option<int> _timeout = SharedOptions.Seconds("--timeout", "Most seconds for one step to settle.", 120);
+    private readonly Option<int> _timeout = SharedOptions.Between("--timeout", "Most seconds for one step to settle, 4 or more: in the last 3 of them nothing may change.", 4, SharedOptions.MostSeconds, 120);
 
     public MembersDrillCommand(IAnsiConsole console)
         : base(
