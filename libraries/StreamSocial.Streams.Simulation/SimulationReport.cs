@@ -12,8 +12,8 @@ public sealed record SimulationReport(
     /// <summary>Average speed.</summary>
     public double SchedulesPerSecond => Schedules / Math.Max(Elapsed.TotalSeconds, 1e-9);
 
-    /// <summary>Whether every guarantee held in every schedule.</summary>
-    public bool Passed => Failures.Count == 0;
+    /// <summary>Whether every guarantee held in every schedule, and all that were wanted were run.</summary>
+    public bool Passed => Failures.Count == 0 && Schedules == Options.Schedules;
 }
 
 /// <summary>A schedule in which a guarantee was violated.</summary>

@@ -31,7 +31,7 @@ internal static class SimulationTable
         })
             table.AddRow(name, $"{count:N0}");
         table.AddRow("schedules/s", $"{report.SchedulesPerSecond:N0}");
-        table.AddRow("failures", report.Passed ? "[green]0[/]" : $"[red]{report.Failures.Count:N0}[/]");
+        table.AddRow("failures", report.Failures.Count == 0 ? "[green]0[/]" : $"[red]{report.Failures.Count:N0}[/]");
         console.Write(table);
         foreach (var failure in report.Failures)
         {
@@ -41,6 +41,11 @@ internal static class SimulationTable
             var mutant = report.Options.Mutant == Mutant.None ? "" : $" --mutant {report.Options.Mutant}";
             console.MarkupLineInterpolated($"  Again: streamsocial drill simulate --seed {failure.Seed} --schedules 1{mutant}");
         }
-        console.MarkupLine(report.Passed ? "[green]Every promise held in every schedule.[/]" : "[red]A promise was broken.[/]");
+        if (report.Failures.Count > 0)
+            console.MarkupLine("[red]A promise was broken.[/]");
+        else if (report.Passed)
+            console.MarkupLine("[green]Every promise held in every schedule.[/]");
+        else
+            console.MarkupLineInterpolated($"[yellow]Stopped after {report.Schedules:N0} of {report.Options.Schedules:N0} schedules; every promise held in these.[/]");
     }
 }
