@@ -6,14 +6,14 @@ using StreamSocial.Scaling.Lab.Loads;
 
 namespace StreamSocial.Cli.Lab;
 
-/// <summary>Records what arrives in the group's input topics, from their log ends, once a second.</summary>
-/// <param name="ends">Reads the log ends.</param>
+/// <summary>Records what arrives in the group's input topics, from their log ends, by the second.</summary>
+/// <param name="readEnds">Reads the log ends.</param>
 /// <param name="topics">The topics and their partitions.</param>
 /// <param name="time">Clock and delays.</param>
-internal sealed class LoadRecorder(LogEndReader ends, IReadOnlyList<(string Name, int Partitions)> topics, TimeProvider time)
+internal sealed class LoadRecorder(
+    Func<IReadOnlyList<(string Name, int Partitions)>, CancellationToken, Task<ImmutableArray<TopicLogEnds>>> readEnds, IReadOnlyList<(string Name, int Partitions)> topics, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Records until the time is up or the token is cancelled.</summary>
     /// <param name="length">How long; null for as long as the token lasts.</param>
@@ -23,19 +23,23 @@ internal sealed class LoadRecorder(LogEndReader ends, IReadOnlyList<(string Name
     /// <exception cref="ToolException">The log ends could not be read at the beginning.</exception>
     public async Task<Recording> RecordAsync(TimeSpan? length, string description, IProgress<(int Second, long Records)> progress, CancellationToken cancellationToken)
     {
-        var before = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
-        if (before.FirstOrDefault(topic => !topic.IsComplete) is { } unread)
+        var first = await readEnds(topics, cancellationToken);
+        if (first.FirstOrDefault(topic => !topic.IsComplete) is { } unread)
             throw new ToolException($"The log ends of {unread.Topic} could not be read. Do the brokers answer, and do the topics exist ('topics describe')?");
 
-        var rows = topics.Select(_ => new List<float[]>()).ToArray();
+        var (start, seconds, most) = (time.GetTimestamp(), 0, length is { } wanted ? (int)Math.Ceiling(wanted.TotalSeconds) : int.MaxValue);
+        var arrivals = first.Select(ends => new Arrivals(ends)).ToArray();
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            for (var second = 0; second < (length?.TotalSeconds ?? int.MaxValue) && await timer.WaitForNextTickAsync(cancellationToken); second++)
+            while (seconds < most && await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var now = await ends.ReadAsync(topics, ReadTimeout, cancellationToken);
-                before = Add(rows, before, now);
-                progress.Report((second + 1, (long)rows.Sum(topic => topic[^1].Sum())));
+                var now = await readEnds(topics, cancellationToken);
+                var at = time.GetElapsedTime(start).TotalSeconds;
+                foreach (var (index, ends) in now.Index())
+                    arrivals[index].Add(ends, at);
+                for (; seconds < Math.Min(most, (int)at); seconds++)
+                    progress.Report((seconds + 1, (long)arrivals.Sum(topic => topic.Rows[seconds].Sum())));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -43,18 +47,39 @@ internal sealed class LoadRecorder(LogEndReader ends, IReadOnlyList<(string Name
             // Ended by hand: what was recorded so far is the recording.
         }
         return new Recording(
-            Recording.CurrentVersion, description, [.. topics.Select((topic, index) => new RecordedTopic(topic.Name, topic.Partitions, IsDerived(topic.Name), [.. rows[index]]))]);
-    }
-
-    /// <summary>Ends that could not be read are as before: what arrived meanwhile counts in the next second.</summary>
-    private static ImmutableArray<TopicLogEnds> Add(List<float[]>[] rows, ImmutableArray<TopicLogEnds> before, ImmutableArray<TopicLogEnds> now)
-    {
-        ImmutableArray<TopicLogEnds> known = [.. now.Select((topic, index) => topic with { NextOffsets = [.. topic.NextOffsets.Select((end, partition) => end ?? before[index].NextOffsets[partition])] })];
-        foreach (var (index, topic) in known.Index())
-            rows[index].Add([.. topic.NextOffsets.Select((end, partition) => (float)Math.Max(0, end!.Value - before[index].NextOffsets[partition]!.Value))]);
-        return known;
+            Recording.CurrentVersion, description, [.. topics.Select((topic, index) => new RecordedTopic(topic.Name, topic.Partitions, IsDerived(topic.Name), [.. arrivals[index].Rows.Take(seconds)]))]);
     }
 
     /// <summary>Whether only the group writes to a topic, so that its records follow from the others'. Ingest writes the interactions, too.</summary>
     private static bool IsDerived(string topic) => topic != TopicNames.ContentInteractions && FeedGeneratorStages.All.Any(stage => stage.Outputs.Contains(topic));
+
+    /// <summary>
+    /// What arrived in a topic, by second and partition. A look may come late, and an end may not be known at one: what arrived since the partition's end was known
+    /// is spread evenly over that time, so that no second gets what others brought.
+    /// </summary>
+    /// <param name="first">The ends at the beginning, all known.</param>
+    private sealed class Arrivals(TopicLogEnds first)
+    {
+        private readonly (long End, double At)[] _known = [.. first.NextOffsets.Select(end => (end!.Value, 0.0))];
+
+        /// <summary>Records; the last second may not have passed yet.</summary>
+        public List<float[]> Rows { get; } = [];
+
+        /// <param name="now">The ends; what is not known of them stays as it was.</param>
+        /// <param name="at">Seconds since the beginning.</param>
+        public void Add(TopicLogEnds now, double at)
+        {
+            while (Rows.Count < at)
+                Rows.Add(new float[_known.Length]);
+            foreach (var (partition, next) in now.NextOffsets.Index())
+            {
+                var (before, from) = _known[partition];
+                if (next is not { } end || at <= from)
+                    continue;
+                for (var second = (int)from; second < at; second++)
+                    Rows[second][partition] += (float)(Math.Max(0, end - before) * (Math.Min(at, second + 1) - Math.Max(from, second)) / (at - from));
+                _known[partition] = (end, at);
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@ namespace StreamSocial.Cli.Commands.Lab;
 internal sealed class LabRecordCommand : Command
 {
     private const int ReportEvery = 10;
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
     private readonly Option<FileInfo> _out = new("--out") { Description = "The recording, for 'lab --recording'.", HelpName = "FILE", Required = true };
@@ -40,7 +41,7 @@ internal sealed class LabRecordCommand : Command
             if (now.Second % ReportEvery == 0)
                 _console.MarkupLineInterpolated($"  [grey]{now.Second} s[/] {now.Records:N0} records/s");
         });
-        var recording = await new LoadRecorder(ends, topics, TimeProvider.System).RecordAsync(
+        var recording = await new LoadRecorder((inputs, token) => ends.ReadAsync(inputs, ReadTimeout, token), topics, TimeProvider.System).RecordAsync(
             parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, parsed.GetValue(_description) ?? "recorded", progress, cancellationToken);
         await result.WriteAsync(stream => recording.WriteAsync(stream, CancellationToken.None), CancellationToken.None);
         _console.MarkupLineInterpolated($"{recording.Seconds} seconds recorded in {file.Name}.");
