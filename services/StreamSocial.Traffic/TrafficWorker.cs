@@ -65,7 +65,7 @@ internal sealed class TraceFactory(IOptions<TrafficOptions> options, TimeProvide
     /// <param name="round">Number of the round, from 0. Rounds have different ids, so that they are not taken for repeats.</param>
     public ITraceSource Create(int round) =>
         string.IsNullOrEmpty(options.Value.Trace)
-            ? new SyntheticTrace(options.Value.Synthetic, StartOfSynthetic())
+            ? new SyntheticTrace(options.Value.Synthetic, StartOfSynthetic(), round)
             : new HiggsTrace(options.Value.Trace, round == 0 ? "h" : $"h{round}-");
 
     /// <summary>Now if the trace runs at its own speed; otherwise early enough that no event is in the future, because ingest rejects such events.</summary>

@@ -9,8 +9,9 @@ namespace StreamSocial.Replay.Synthetic;
 /// like, comment, share and view, take some of it back, block others and read notifications; during a spike most events concern one post of the celebrity, the user of rank 0.
 /// </summary>
 /// <param name="options">Size and shape of the network.</param>
-/// <param name="start">Time of the first event. It is part of the ids, so that a later run is not taken for a repeat.</param>
-public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset start) : ITraceSource
+/// <param name="start">Time of the first event. Its second is part of the ids, so that a later run is not taken for a repeat.</param>
+/// <param name="round">Number of the run, which is part of the ids too: a run may end in the second in which it began.</param>
+public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset start, int round = 0) : ITraceSource
 {
     private const string ViralContent = "viral";
 
@@ -34,7 +35,7 @@ public sealed class SyntheticTrace(SyntheticTraceOptions options, DateTimeOffset
     private readonly Dictionary<int, int> _posts = [];
     private readonly Dictionary<int, int> _sharedIds = [];
     private readonly Queue<(int Actor, ReplayAction Action)> _latest = new();
-    private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-";
+    private readonly string _prefix = $"s{start.ToUnixTimeSeconds():x}-{(round == 0 ? "" : $"{round}-")}";
 
     /// <summary>Seconds since the start: gaps may be shorter than a tick.</summary>
     private double _now;

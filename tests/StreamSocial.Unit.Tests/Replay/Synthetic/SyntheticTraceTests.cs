@@ -19,6 +19,15 @@ public sealed class SyntheticTraceTests
     public void ReadEvents_OtherSeed_OtherEvents() => Assert.NotEqual(Read(new() { Seed = 1 }), Read(new() { Seed = 2 }));
 
     [Fact]
+    public void ReadEvents_OfAnotherRoundInTheSameSecond_HaveOtherIds()
+    {
+        var options = new SyntheticTraceOptions { Length = TimeSpan.FromSeconds(1) };
+        var ids = Enumerable.Range(0, 3).SelectMany(round => new SyntheticTrace(options, Start, round).ReadEvents().OfType<ReplayAction>()).Select(action => (action.UserId, action.ActionId));
+
+        Assert.Distinct(ids);
+    }
+
+    [Fact]
     public void ReadEvents_TimesRise_AndIdsAreUniqueForEachUserOnly()
     {
         var events = Read(new());
