@@ -29,7 +29,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
 
     private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long the load is watched, such as 10m or 1h; default 30m.");
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
-    private readonly Option<int> _users = SharedOptions.AtLeastOne("--users", "Users of the network, who stay the same: few, so that each reaches what is kept of a user.", 40);
+    private readonly Option<int> _users = SharedOptions.Between("--users", "Users of the network, 2 to 10,000,000, who stay the same: few, so that each reaches what is kept of a user.", 2, 10_000_000, 40);
 
     public SoakCommand(IAnsiConsole console)
         : base(
