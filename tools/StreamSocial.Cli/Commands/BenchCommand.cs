@@ -31,8 +31,13 @@ internal sealed class BenchCommand : Command
 /// <summary><c>bench stage</c>: a stateful stage beside a plain consumer on the same topic.</summary>
 internal sealed class BenchStageCommand : Command
 {
+    /// <summary>Events of a partition: embedded brokers keep 5 MiB of it, and one in a batch of its own takes 223 bytes; the rest is left to chance.</summary>
+    private const int MostEmbedded = 22_000;
+
     private readonly Option<string> _kafka = SharedOptions.StandaloneKafka();
-    private readonly Option<int> _events = SharedOptions.AtLeastOne("--events", "Events of a round.", 1_000_000);
+    private readonly Option<int> _events = SharedOptions.AtLeastOne(
+        "--events", FormattableString.Invariant($"Events of a round; with --kafka embedded at most {MostEmbedded:N0} for the fullest of the 60 partitions."), 1_000_000);
+
     private readonly Option<int> _keys = SharedOptions.AtLeastOne("--keys", "Distinct keys.", 20_000);
     private readonly Option<int> _rounds = SharedOptions.AtLeastOne("--rounds", "Measured rounds, after one to warm up; medians are shown.", 5);
     private readonly Option<double> _aim = SharedOptions.NotNegative("--aim", "Least events/s per core of the stage, as a fraction of the plain consumer's; below it the exit code is 1.", "F", 0.5);
@@ -50,7 +55,6 @@ internal sealed class BenchStageCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var options = new StageBenchmarkOptions
         {
             Kafka = parsed.GetValue(_kafka)!,
@@ -60,6 +64,11 @@ internal sealed class BenchStageCommand : Command
             Rounds = parsed.GetValue(_rounds),
             Aim = parsed.GetValue(_aim),
         };
+        if (options.Kafka == "embedded" && BenchmarkLoad.FullestPartition(options) is var most and > MostEmbedded)
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--events {options.Events} of --keys {options.Keys} bring the fullest partition {most:N0}, and the embedded brokers keep {MostEmbedded:N0}: give fewer events or more keys, or --kafka process."));
+        await using var json = ResultFile.Open(parsed.GetValue(_json));
         var report = await new StageBenchmark(options, _console).RunAsync(cancellationToken);
         StageBenchmarkTable.Write(_console, report);
         await json.WriteAsync(report, cancellationToken);

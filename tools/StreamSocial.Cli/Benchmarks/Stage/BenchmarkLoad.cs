@@ -3,6 +3,7 @@ using System.Text;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Kafka;
+using StreamSocial.Topics;
 
 namespace StreamSocial.Cli.Benchmarks.Stage;
 
@@ -13,6 +14,9 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
     public const int KeyBytes = 8;
 
     private const int PayloadBytes = 100;
+
+    /// <summary>More keys than these are spread no less evenly.</summary>
+    private const int MostCountedKeys = 1_000_000;
 
     /// <summary>Writes the events of a round.</summary>
     /// <exception cref="ToolException">The brokers did not take them.</exception>
@@ -30,6 +34,16 @@ internal sealed class BenchmarkLoad(KafkaClientSettings settings, StageBenchmark
         }
 
         load.Complete();
+    }
+
+    /// <summary>How many of a round's events the fullest partition gets, but for chance.</summary>
+    public static double FullestPartition(StageBenchmarkOptions options)
+    {
+        var counts = new int[StreamSocialTopics.For(options.Profile)[TopicNames.UserActions].Partitions];
+        var keys = Math.Min(options.Keys, MostCountedKeys);
+        for (var i = 0; i < keys; i++)
+            counts[KeyPartitioner.PartitionOf(Key(i), counts.Length)]++;
+        return (double)options.Events * counts.Max() / keys;
     }
 
     private static byte[] Key(int number) => Encoding.ASCII.GetBytes(number.ToString("D8", CultureInfo.InvariantCulture));
