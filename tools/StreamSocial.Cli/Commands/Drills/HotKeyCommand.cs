@@ -18,7 +18,7 @@ internal sealed class HotKeyCommand : TopologyDrillCommand<HotKeyReport>
             FormattableString.Invariant($"Put {HotKeyOptions.HotShare * 100:0} % of the load on one content, with ingest's salting off and then on, and compare records and ages of the partitions; also rescale while it is on. ")
             + FormattableString.Invariant($"Holds if all counts are exact and salting brings max/mean of a partition down by {HotKeyReport.NeededSpreadGain}x and the oldest record's age by {HotKeyReport.NeededAgeGain}x."),
             defaultRate: 700,
-            AllSources)
+            ["containers", "process", "embedded"])
     {
         foreach (var option in new Option[] { _capacity, _replicas, _window })
             Add(option);
@@ -42,6 +42,8 @@ internal sealed class HotKeyCommand : TopologyDrillCommand<HotKeyReport>
     }
 
     protected override void Write(HotKeyReport report) => HotKeyTable.Write(Console, report);
+
+    protected override string WhyNot(string source) => "The drill starts two topologies, and each needs a cluster without the other's state.";
 
     /// <exception cref="UsageException">With these numbers nothing would show.</exception>
     private static void Check(double rate, int capacity, int replicas)
