@@ -14,7 +14,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
 
     private readonly Option<string[]> _policies = new("--policies")
     {
-        Description = $"Policies of the autoscaler, one run each; the first must follow the crowd, the others are compared with it; default {string.Join(',', Known)}.",
+        Description = $"Policies of the autoscaler, one run each, and only one with --kafka auto or external; the first must follow the crowd, the others are compared with it; default {string.Join(',', Known)}.",
         HelpName = "NAME,NAME,...",
         DefaultValueFactory = _ => Known,
         CustomParser = ParsePolicies,
@@ -35,12 +35,15 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
 
     protected override async Task<SpikeReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var policies = parsed.GetValue(_policies)!;
+        if (policies.Length > 1 && parsed.GetValue(Kafka) is "auto" or "external")
+            throw new UsageException($"--kafka {parsed.GetValue(Kafka)} cannot be used with {policies.Length} policies: each needs a cluster without the others' state. Give one of --policies, or use containers, process or embedded.");
         var common = CreateOptions(parsed, initial: 1, parsed.GetValue(_maximum));
         var options = new SpikeOptions
         {
             Topology = common.Topology,
             OpenTrace = () => common.OpenTrace(0),
-            Policies = parsed.GetValue(_policies)!,
+            Policies = policies,
             SpikeRate = common.Rate,
             Capacity = parsed.GetValue(_capacity),
             Spike = TimeSpan.FromSeconds(parsed.GetValue(_spike)),
