@@ -6,7 +6,7 @@ namespace StreamSocial.Cli.Drills.Spike;
 
 /// <summary>
 /// A trace from the beginning of its busiest part on: the stretch of so many events that took the shortest time. The latest follows before it come first, since nobody's
-/// feed takes anything where nobody follows.
+/// feed takes anything where nobody follows. Follows of one time with which a trace begins are who followed whom before it, and no part of it.
 /// </summary>
 /// <param name="open">Opens the trace.</param>
 /// <param name="events">Events of the busiest part.</param>
@@ -48,20 +48,24 @@ internal sealed class BusiestPart(Func<ITraceSource> open, int events, int follo
     private int FindStart()
     {
         using var scan = open();
-        var window = new Queue<DateTimeOffset>(events);
-        var (start, shortest, index) = (0, TimeSpan.MaxValue, 0);
-        foreach (var next in scan.ReadEvents())
+        var window = new Queue<(int Index, DateTimeOffset At)>();
+        var (start, shortest) = ((int?)null, TimeSpan.MaxValue);
+        DateTimeOffset? first = null;
+        foreach (var (index, next) in scan.ReadEvents().Index())
         {
             if (next.OccurredAt is not { } at)
                 continue;
-            window.Enqueue(at);
-            index++;
+            first ??= at;
+            if (start is null && at == first && next is ReplayAction { Type: ActionType.Follow })
+                continue;
+            start ??= index;
+            window.Enqueue((index, at));
             if (window.Count < events)
                 continue;
-            var length = at - window.Dequeue();
-            if (length < shortest)
-                (start, shortest) = (index - events, length);
+            var (begin, from) = window.Dequeue();
+            if (at - from < shortest)
+                (start, shortest) = (begin, at - from);
         }
-        return start;
+        return start ?? 0;
     }
 }
