@@ -42,7 +42,7 @@ internal sealed class SpikeCommand : TraceDrillCommand<SpikeReport>
         var options = new SpikeOptions
         {
             Topology = common.Topology,
-            OpenTrace = () => common.OpenTrace(0),
+            OpenTrace = common.OpenTrace,
             Policies = policies,
             SpikeRate = common.Rate,
             Capacity = parsed.GetValue(_capacity),

@@ -25,11 +25,6 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Follows that are sent before the part: some seconds of the quiet time in which the autoscaler is paused, and so few that their deliveries do not outweigh the crowd.
-    /// </summary>
-    private const int FollowsBefore = 500;
-
     /// <summary>Least time behind the spike for which a policy that is compared is watched, if it has not returned before.</summary>
     private static readonly TimeSpan ComparedAfter = TimeSpan.FromSeconds(120);
 
@@ -50,7 +45,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     {
         console.MarkupLineInterpolated($"[bold]Policy {policy}[/]");
         var reference = new ReferenceModel();
-        using var trace = new DrillTrace(_ => new BusiestPart(options.OpenTrace, options.SpikeEvents, FollowsBefore), limit: null, reference);
+        using var trace = new DrillTrace(options.OpenPart, limit: null, reference);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
         // The start of the topology does not wait for it.
@@ -180,9 +175,15 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
 /// <summary>The spike and what it meets.</summary>
 internal sealed record SpikeOptions
 {
+    /// <summary>
+    /// Follows that are sent before the part: some seconds of the quiet time in which the autoscaler is paused, and so few that their deliveries do not outweigh the crowd.
+    /// </summary>
+    private const int FollowsBefore = 500;
+
     public required TopologyOptions Topology { get; init; }
 
-    public required Func<ITraceSource> OpenTrace { get; init; }
+    /// <summary>Opens the trace of a round; each round has ids of its own.</summary>
+    public required Func<int, ITraceSource> OpenTrace { get; init; }
 
     public required IReadOnlyList<string> Policies { get; init; }
 
@@ -211,7 +212,10 @@ internal sealed record SpikeOptions
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Events of the spike.</summary>
-    public int SpikeEvents => (int)Math.Min(int.MaxValue, SpikeRate * Spike.TotalSeconds);
+    public int SpikeEvents => (int)Math.Clamp(SpikeRate * Spike.TotalSeconds, 1, int.MaxValue);
+
+    /// <summary>Opens what is sent of the trace of a round.</summary>
+    public ITraceSource OpenPart(int round) => new BusiestPart(() => OpenTrace(round), SpikeEvents, FollowsBefore);
 
     public TopologyOptions TopologyFor(string policy) => Topology with
     {

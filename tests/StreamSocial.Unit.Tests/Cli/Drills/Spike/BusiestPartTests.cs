@@ -1,4 +1,6 @@
+using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Drills.Spike;
+using StreamSocial.Cli.Topology;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
 using StreamSocial.Replay;
@@ -37,6 +39,32 @@ public sealed class BusiestPartTests
             reference.Apply(next);
 
         Assert.InRange(reference.Deliveries, reference.Actions / 10, reference.Actions / 2);
+    }
+
+    [Theory]
+    [InlineData(9_000)]
+    [InlineData(int.MaxValue)]
+    public void ReadEvents_OfAPartThatIsNoLongerThanTheFirstFollows_AreTheLatestOfThemAndWhatIsDone(int events)
+    {
+        var options = new SyntheticTraceOptions { InteractionsPerAction = 0, ActionsPerSecond = 20, SpikeFactor = 5 };
+        using var part = new BusiestPart(() => new SyntheticTrace(options, DateTimeOffset.UnixEpoch), events, follows: 500);
+
+        Assert.InRange(part.ReadEvents().Take(9_500).Cast<ReplayAction>().Count(action => action.Type == ActionType.Follow), 500, 700);
+    }
+
+    [Fact]
+    public void ReadEvents_OfTwoRounds_HaveOtherIds()
+    {
+        var start = DateTimeOffset.UnixEpoch.AddDays(1);
+        var options = new SpikeOptions
+        {
+            Topology = new TopologyOptions { Log = new FileInfo("log") }, Policies = [], SpikeRate = 100, Spike = TimeSpan.FromSeconds(10), Capacity = 1,
+            OpenTrace = round => new SyntheticTrace(new SyntheticTraceOptions { Seed = 1 + round, InteractionsPerAction = 0, ActionsPerSecond = 20, SpikeFactor = 5 }, start.AddSeconds(-round)),
+        };
+        using var trace = new DrillTrace(options.OpenPart, limit: 20_000, new ReferenceModel());
+        var actions = trace.ReadEvents().Cast<ReplayAction>().ToArray();
+
+        Assert.Equal(20_000, actions.DistinctBy(action => (action.UserId, action.ActionId)).Count());
     }
 
     private static ReplayAction Act(int number, double seconds, ActionType type) => new()
