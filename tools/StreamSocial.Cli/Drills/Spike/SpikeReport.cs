@@ -95,9 +95,9 @@ internal sealed record SpikeRun
     [JsonInclude]
     public TimeSpan? TargetBrokenAt => Samples.FirstOrDefault(sample => sample.At >= SpikeBegins && sample.AgeSeconds > AgeTarget.TotalSeconds)?.At;
 
-    /// <summary>From there to the first decision out.</summary>
+    /// <summary>From there to the first decision out of the spike; one before it was about something else.</summary>
     [JsonInclude]
-    public TimeSpan? DecidedAfter => TargetBrokenAt is { } broken && StepsOut is [var first, ..] ? first.At - broken : null;
+    public TimeSpan? DecidedAfter => TargetBrokenAt is { } broken && StepsOut.FirstOrDefault(step => step.At >= SpikeBegins) is { } first ? first.At - broken : null;
 
     [JsonInclude]
     public int MostReplicas => Samples.Max(sample => sample.Ready);

@@ -20,15 +20,23 @@ public sealed class SpikeReportTests
         Assert.Equal((At(10), At(20)), (run.AboveTarget, run.UnknownAge));
     }
 
+    [Fact]
+    public void DecidedAfter_AStepBeforeTheSpike_DoesNotCount()
+    {
+        var run = Run(deliveries: 10_000) with { Decisions = [Out(5, 1, 2), Out(40, 2, 3)] };
+
+        Assert.Equal((At(30), false), (run.DecidedAfter, run.Followed));
+    }
+
     private static SpikeReport Report(SpikeRun run) =>
-        new(new SpikeOptions { Topology = new TopologyOptions { Log = new FileInfo("log") }, OpenTrace = () => throw new NotSupportedException(), Policies = [], SpikeRate = 1, Capacity = 1 }, [run]);
+        new(new SpikeOptions { Topology = new TopologyOptions { Log = new FileInfo("log") }, OpenTrace = _ => throw new NotSupportedException(), Policies = [], SpikeRate = 1, Capacity = 1 }, [run]);
 
     /// <summary>From 10 s on the oldest record is too old, from 20 s to 40 s nobody knows how old it is.</summary>
     private static SpikeRun Run(long deliveries) => new()
     {
         Policy = "p",
         Samples = [Sample(0, 1, 0), Sample(10, 1, 5), Sample(20, 3, null), Sample(40, 1, 0), Sample(50, 1, 0)],
-        Decisions = [new(At(11), "ScaleOut", "", 1, 3, "", null, null), new(At(35), "ScaleIn", "", 3, 1, "", null, null)],
+        Decisions = [Out(11, 1, 3), new(At(35), "ScaleIn", "", 3, 1, "", null, null)],
         Outcome = DrillSummaries.Create().Outcome,
         Actions = 10_000,
         ExpectedActions = 10_000,
@@ -38,6 +46,8 @@ public sealed class SpikeReportTests
         SpikeBegins = At(10),
         SpikeEnds = At(30),
     };
+
+    private static SpikeDecision Out(double at, int current, int desired) => new(At(at), "ScaleOut", "", current, desired, "", null, null);
 
     private static SpikeSample Sample(double at, int replicas, double? age) => new(At(at), replicas, replicas, age, null, null, null);
 
