@@ -20,9 +20,12 @@ internal sealed class LaneCheckpoints(
 
     /// <summary>
     /// Bytes of a copy, and of what follows it, that are still written where a partition keeps only its last 5 MiB: more would push the copy's beginning out, and
-    /// nobody could restore it. What is left is for the framing of some hundred records, and for the fencing records of a thousand owners.
+    /// nobody could restore it. What is left is for the fencing records of a thousand owners.
     /// </summary>
     private const long MostBoundedBytes = (4 * 1024 + 768) * 1024;
+
+    /// <summary>Bytes of a changelog record besides the changes in it: framing and headers, or a commit.</summary>
+    private const int RecordBytes = 200;
 
     private readonly HashSet<StreamTask> _pending = [];
     private readonly PriorityQueue<StreamTask, long> _due = new();
@@ -188,10 +191,11 @@ internal sealed class LaneCheckpoints(
         var snapshot = task.BeginCheckpoint(whole, packed: HasFullCopies(task), now);
         if (!bounded)
             return snapshot;
-        if (CopyBytes(task) is var bytes && bytes > MostBoundedBytes)
-            throw new StateTooLargeException(bytes, MostBoundedBytes);
+        var copy = CopyBytes(task);
+        if (copy > MostBoundedBytes)
+            throw new StateTooLargeException(copy, MostBoundedBytes);
         // Changes that would push out the beginning of what a restore must read are written as a copy, which needs no removals: the second capture has none.
-        return (whole ? 0 : task.ChangelogGrowth.Bytes) + snapshot.LogBytes <= MostBoundedBytes ? snapshot : task.BeginCheckpoint(whole: true, packed: true, now);
+        return (whole ? 0 : GrownBytes(task)) + snapshot.LogBytes <= MostBoundedBytes ? snapshot : task.BeginCheckpoint(whole: true, packed: true, now);
     }
 
     /// <summary>Advances the pending checkpoint; true when there is nothing more to do for it.</summary>
@@ -224,6 +228,9 @@ internal sealed class LaneCheckpoints(
     /// <summary>Most bytes that a copy takes: each key begins with its store's id.</summary>
     private static long CopyBytes(StreamTask task) => ChangePack.MostBytesOf(task.Stores.Count, task.Stores.Bytes + task.Stores.Count);
 
+    /// <summary>Bytes that the changelog has from the beginning of the last copy on.</summary>
+    private static long GrownBytes(StreamTask task) => task.ChangelogGrowth.Bytes + (RecordBytes * task.ChangelogGrowth.Records);
+
     private bool HasFullCopies(StreamTask task) => bounded || task.Stores.Bytes <= options.FullCopyMaxBytes;
 
     private bool IsFullCopyDue(StreamTask task)
@@ -231,7 +238,7 @@ internal sealed class LaneCheckpoints(
         var (bytes, records) = task.ChangelogGrowth;
         // The last copy counts, so that each checkpoint of a large state is one. That of a task that leaves is one only where it must be.
         if (bounded)
-            return bytes >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
+            return GrownBytes(task) >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
         // Some at a time: the copies of all tasks would not fit into a transaction's time.
         var copying = _pending.Sum(pending => pending.PendingCheckpoint is { Whole: true } copy ? copy.Bytes : 0);
         if (copying > 0 && copying + task.Stores.Bytes > options.FullCopyMaxBytes)

@@ -27,8 +27,8 @@ internal static class TrendScore
         Add(score, InteractionTypes.Of(type).TrendWeightLog2 + (at / halfLifeMs));
 
     /// <summary>
-    /// Takes an interaction out of a score again. What is left of other interactions is exact up to rounding. It is next to nothing if the interaction seems to have had
-    /// all of the score, as it may after a change to a longer half-life.
+    /// Takes an interaction out of a score again. What is left of other interactions is exact up to rounding. It is 2^-32 of the score if the interaction seems to have
+    /// had all of it, as it may after a change to a longer half-life, or when the others are so old that only rounding is left of them.
     /// </summary>
     /// <param name="score">The score before, L, of which other interactions have a part.</param>
     /// <param name="type">Type of the interaction.</param>

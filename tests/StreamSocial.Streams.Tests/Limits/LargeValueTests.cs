@@ -119,6 +119,23 @@ public sealed class LargeValueTests
         Assert.Equal((ValueProcessor.Value(500_000), ValueProcessor.Value(1_400_001), ValueProcessor.Value(2_400_000)), (Read("same"), Read("changed"), Read("new")));
     }
 
+    /// <summary>The framing of small records and their commits are most of what pushes a copy's beginning out.</summary>
+    [Fact]
+    public void Checkpoint_ManyTimesALittleOnAnEmbeddedPartition_IsRestoredFromWhatThatKeeps()
+    {
+        (_lane, _task) = Start([], bounded: true);
+        Put("first", 500_000);
+        Checkpoint();
+        for (var i = 0; i < 18_000; i++)
+        {
+            Put("small", 10 + (i % 2));
+            Checkpoint();
+        }
+
+        (_lane, _task) = Start(Kept(), bounded: true);
+        Assert.Equal((ValueProcessor.Value(500_000), ValueProcessor.Value(11)), (Read("first"), Read("small")));
+    }
+
     /// <summary>In the log an entry of 20 bytes takes three more.</summary>
     [Theory]
     [InlineData(210_000, true)]

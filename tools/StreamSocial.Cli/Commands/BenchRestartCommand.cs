@@ -10,7 +10,7 @@ internal sealed class BenchRestartCommand : Command
 {
     private const int BytesOfMegabyte = 1_000_000;
 
-    /// <summary>Embedded brokers keep no state of a partition that is larger than 4.5 MiB; the entries are not spread evenly over the 60.</summary>
+    /// <summary>Embedded brokers keep no state of a partition that takes more than 4.75 MiB in its changelog; the entries are not spread evenly over the 60.</summary>
     private const int MostEmbedded = 200;
 
     private readonly Option<string> _kafka = SharedOptions.StandaloneKafka("process");
