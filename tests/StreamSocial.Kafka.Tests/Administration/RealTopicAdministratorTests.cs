@@ -80,7 +80,8 @@ public sealed class RealTopicAdministratorTests(KraftFixture kafka, ITestOutputH
         bound.CancelAfter(TimeSpan.FromMinutes(1));
 
         var outcomes = await Task.WhenAll(
-            Record.ExceptionAsync(() => one.CreateAsync([topic], bound.Token)), Record.ExceptionAsync(() => other.CreateAsync([topic with { Partitions = 8 }], bound.Token)));
+            Record.ExceptionAsync(() => one.CreateAsync([topic], bound.Token)).AsTask(),
+            Record.ExceptionAsync(() => other.CreateAsync([topic with { Partitions = 8 }], bound.Token)).AsTask());
 
         Assert.IsType<TopicMismatchException>(Assert.Single(outcomes.OfType<Exception>()));
     }
