@@ -120,17 +120,18 @@ internal sealed class ConsumerPositions(IMembersView members, LogEndReader logs,
     /// <returns>Why that is unknown; null once the guard knows it.</returns>
     public async Task<string?> FindBacklogAsync(CancellationToken cancellationToken)
     {
+        (string Name, int Partitions)[] topics = [.. destinations.Topics.Select(topic => (topic, destinations.PartitionCountOf(topic)))];
+        var firsts = await logs.ReadAsync(topics, OffsetSpec.Earliest(), AnswerTimeout, cancellationToken);
+        var ends = await logs.ReadAsync(topics, AnswerTimeout, cancellationToken);
         try
         {
+            // Meanwhile they were read too.
             await _caughtUp.Task.WaitAsync(AnswerTimeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             return "The members' reports have not been read to their end yet.";
         }
-        (string Name, int Partitions)[] topics = [.. destinations.Topics.Select(topic => (topic, destinations.PartitionCountOf(topic)))];
-        var firsts = await logs.ReadAsync(topics, OffsetSpec.Earliest(), AnswerTimeout, cancellationToken);
-        var ends = await logs.ReadAsync(topics, AnswerTimeout, cancellationToken);
         if (!firsts.Concat(ends).All(topic => topic.IsComplete))
             return "Where the logs end is not known of all partitions yet.";
         foreach (var (first, end) in firsts.Zip(ends))
