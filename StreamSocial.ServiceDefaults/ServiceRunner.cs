@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -58,7 +59,8 @@ public static class ServiceRunner
 
     /// <summary>Whether the server refuses an address for what can only be known to it, such as that there is no certificate.</summary>
     private static bool IsOfAddresses(Exception exception) =>
-        exception is InvalidOperationException or FormatException or IOException && exception.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http";
+        exception is SocketException
+        || (exception is InvalidOperationException or FormatException or IOException && exception.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http");
 
     /// <summary>The problems of the configuration that an exception reports; null if it reports something else.</summary>
     private static IEnumerable<string>? ProblemsOf(Exception exception) => exception switch

@@ -65,10 +65,16 @@ internal sealed partial class LinksPrinter(
     private async Task WaitUntilHealthyAsync(IResource resource, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await await Task.WhenAny(
-            notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.WaitOnResourceUnavailable, stop.Token),
-            notifications.WaitForResourceAsync(resource.Name, change => KnownServiceStates.HasFinished(resource, change.Snapshot), stop.Token));
-        await stop.CancelAsync();
+        try
+        {
+            await await Task.WhenAny(
+                notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.WaitOnResourceUnavailable, stop.Token),
+                notifications.WaitForResourceAsync(resource.Name, change => KnownServiceStates.HasFinished(resource, change.Snapshot), stop.Token));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
     }
 
     private bool IsAwaitedToEnd(IResource resource) => model.Resources

@@ -13,6 +13,7 @@ public sealed class PartitionBacklog
     private readonly Queue<Segment> _segments = new();
     private long _endOffset = -1;
     private long _consumedOffset = -1;
+    private long _firstOffset = -1;
     private long _foundOffset = -1;
     private long _foundBytes = -1;
     private long _ownRecords;
@@ -22,8 +23,8 @@ public sealed class PartitionBacklog
     private int _segmentRecords;
     private int _segmentBytes;
 
-    /// <summary>Records ahead of the consumer; counted from the end that the log had before this writer while the consumer's position is unknown.</summary>
-    public long Records => PendingRecords + Math.Max(0, _endOffset - (_consumedOffset < 0 ? _foundOffset : _consumedOffset));
+    /// <summary>Records ahead of the consumer; while its position is unknown, all that the log was found to have, or this writer's own.</summary>
+    public long Records => PendingRecords + Math.Max(0, _endOffset - Position);
 
     /// <summary>Bytes ahead of the consumer, rounded up to segments of 64 KiB.</summary>
     public long Bytes => _bytes + BytesBeforeThisWriter;
@@ -35,15 +36,22 @@ public sealed class PartitionBacklog
     {
         get
         {
-            var records = _consumedOffset < 0 ? 0 : Math.Max(0, _foundOffset - _consumedOffset);
-            return records == 0 ? 0 : _foundBytes < 0 ? records * _ownBytes / _ownRecords : records * _foundBytes;
+            var records = Math.Max(0, _foundOffset - Position);
+            if (_foundBytes >= 0)
+                return records * _foundBytes;
+            // A single record says little of the size of others.
+            return _ownBytes < SegmentBytes ? 0 : records * _ownBytes / _ownRecords;
         }
     }
 
+    private long Position => _consumedOffset < 0 ? _firstOffset : _consumedOffset;
+
     /// <summary>Tells what the log has before this writer's first record.</summary>
-    /// <param name="endOffset">Where the log ends.</param>
+    /// <param name="firstOffset">Where the log begins.</param>
+    /// <param name="endOffset">Where it ends.</param>
     /// <param name="bytesOfEach">Bytes that its records have on average, or more.</param>
-    public void Found(long endOffset, long bytesOfEach) => (_endOffset, _foundOffset, _foundBytes) = (endOffset, endOffset, bytesOfEach);
+    public void Found(long firstOffset, long endOffset, long bytesOfEach) =>
+        (_firstOffset, _endOffset, _foundOffset, _foundBytes) = (firstOffset, endOffset, endOffset, bytesOfEach);
 
     /// <summary>A record is about to be sent.</summary>
     public void Admitted(int bytes)
@@ -64,7 +72,7 @@ public sealed class PartitionBacklog
     {
         PendingRecords--;
         if (_endOffset < 0)
-            _endOffset = _foundOffset = offset;
+            _firstOffset = _endOffset = _foundOffset = offset;
         (_ownRecords, _ownBytes) = (_ownRecords + 1, _ownBytes + bytes);
         if (_segmentRecords == 0)
             _segmentStart = Math.Max(_endOffset, _consumedOffset);

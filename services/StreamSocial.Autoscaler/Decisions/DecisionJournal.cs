@@ -12,6 +12,8 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
 {
     private const int Capacity = 100;
 
+    private const string NotRecorded = "What was asked for by hand was not recorded in time, and does not hold.";
+
     /// <summary>A successor learns of an override from the last record, and the topic keeps records for a week.</summary>
     private static readonly TimeSpan OverrideRepeat = TimeSpan.FromDays(1);
 
@@ -139,8 +141,10 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
             // It may be delivered yet, and a successor takes over what the last record says.
             if (!isDurable)
             {
-                var kept = CreateManual(overrides.Current, "What was asked for by hand was not recorded in time, and does not hold.");
-                Keep(kept);
+                var kept = CreateManual(overrides.Current, NotRecorded);
+                // Once, however often the same is tried while Kafka is away.
+                if (_recorded is not [.., var last] || last.Decision.Reason != NotRecorded)
+                    Keep(kept);
                 sink.Publish(kept);
             }
         }

@@ -21,7 +21,7 @@ internal sealed partial class BrokerProbe(
 
     private volatile string? _problem = "No Kafka broker has answered yet.";
 
-    /// <summary>Reason why nothing can be written yet; null once the topics were found.</summary>
+    /// <summary>Reason why nothing can be written yet; null once the topics were found and, on the embedded cluster, what is unread in them.</summary>
     public string? Problem => _problem;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

@@ -68,7 +68,7 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
         lock (_gate)
         {
             var records = Math.Max(1, endOffset - firstOffset);
-            _backlogs[topic][partition].Found(endOffset, Math.Min((MostBytes + records - 1) / records, MostBesideText + (MostOfACodePoint * options.Value.MaxTextChars)));
+            _backlogs[topic][partition].Found(firstOffset, endOffset, Math.Min((MostBytes + records - 1) / records, MostBesideText + (MostOfACodePoint * options.Value.MaxTextChars)));
         }
     }
 
@@ -110,19 +110,25 @@ internal sealed class BoundedRetention(Destinations destinations, IOptions<Inges
 /// <summary>Passes the positions that members report to the guard, and before the first record where the logs end.</summary>
 internal sealed class ConsumerPositions(IMembersView members, LogEndReader logs, Destinations destinations, BoundedRetention retention, TimeProvider time) : BackgroundService
 {
+    private const string Unknown = "Where the logs end is not known of all partitions yet: a broker is away.";
+
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Finds what consumers have yet to read. Without the positions of all members the guard would count from the ends of the logs.
+    /// Finds what consumers have yet to read. A partition of which no member reports a position counts as unread from its beginning.
     /// </summary>
     /// <returns>Why that is unknown; null once the guard knows it.</returns>
     public async Task<string?> FindBacklogAsync(CancellationToken cancellationToken)
     {
         (string Name, int Partitions)[] topics = [.. destinations.Topics.Select(topic => (topic, destinations.PartitionCountOf(topic)))];
         var firsts = await logs.ReadAsync(topics, OffsetSpec.Earliest(), AnswerTimeout, cancellationToken);
+        if (!firsts.All(topic => topic.IsComplete))
+            return Unknown;
         var ends = await logs.ReadAsync(topics, AnswerTimeout, cancellationToken);
+        if (!ends.All(topic => topic.IsComplete))
+            return Unknown;
         try
         {
             // Meanwhile they were read too.
@@ -132,8 +138,6 @@ internal sealed class ConsumerPositions(IMembersView members, LogEndReader logs,
         {
             return "The members' reports have not been read to their end yet.";
         }
-        if (!firsts.Concat(ends).All(topic => topic.IsComplete))
-            return "Where the logs end is not known of all partitions yet.";
         foreach (var (first, end) in firsts.Zip(ends))
         {
             for (var partition = 0; partition < end.NextOffsets.Length; partition++)

@@ -70,24 +70,24 @@ public class PartitionBacklogTests
     }
 
     [Fact]
-    public void Bytes_LogWasAhead_AreCountedFromTheFirstRecordOn()
+    public void Bytes_LogWasAhead_OneRecordSaysNothingOfTheOthers()
     {
         var backlog = new PartitionBacklog();
         backlog.Consumed(100);
         AddAcknowledged(backlog, first: 1_100, count: 1, bytes: 1_024);
 
-        Assert.Equal((1_001L, 1_001L * 1_024), (backlog.Records, backlog.Bytes));
+        Assert.Equal((1_001L, 1_024L), (backlog.Records, backlog.Bytes));
     }
 
     [Fact]
     public void Consumed_PositionBecomesKnownAfterTheFirstRecord_BytesIncludeWhatWasThereBefore()
     {
         var backlog = new PartitionBacklog();
-        AddAcknowledged(backlog, first: 1_100, count: 1, bytes: 1_024);
+        AddAcknowledged(backlog, first: 1_100, count: 64, bytes: 1_024);
 
         backlog.Consumed(100);
-        Assert.Equal((1_001L, 1_001L * 1_024), (backlog.Records, backlog.Bytes));
-        backlog.Consumed(1_101);
+        Assert.Equal((1_064L, 1_064L * 1_024), (backlog.Records, backlog.Bytes));
+        backlog.Consumed(1_164);
         Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
     }
 
@@ -95,7 +95,7 @@ public class PartitionBacklogTests
     public void Found_BeforeTheFirstRecord_CountsWithItsOwnSize()
     {
         var backlog = new PartitionBacklog();
-        backlog.Found(endOffset: 1_100, bytesOfEach: 300);
+        backlog.Found(firstOffset: 0, endOffset: 1_100, bytesOfEach: 300);
         backlog.Consumed(100);
         Assert.Equal((1_000L, 300_000L), (backlog.Records, backlog.Bytes));
 
@@ -106,14 +106,16 @@ public class PartitionBacklogTests
     }
 
     [Fact]
-    public void Found_PositionUnknown_CountsFromTheEnd()
+    public void Found_PositionUnknown_CountsFromTheBeginning()
     {
         var backlog = new PartitionBacklog();
-        backlog.Found(endOffset: 1_100, bytesOfEach: 300);
-        Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
+        backlog.Found(firstOffset: 100, endOffset: 1_100, bytesOfEach: 300);
+        Assert.Equal((1_000L, 300_000L), (backlog.Records, backlog.Bytes));
 
         AddAcknowledged(backlog, first: 1_100, count: 2, bytes: 10);
+        Assert.Equal((1_002L, 300_020L), (backlog.Records, backlog.Bytes));
 
+        backlog.Consumed(1_100);
         Assert.Equal((2L, 20L), (backlog.Records, backlog.Bytes));
     }
 
