@@ -8,10 +8,13 @@ namespace StreamSocial.Hosting.Kafka;
 internal static class KafkaClientConfiguration
 {
     /// <summary>Reads and checks them.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="source">Where the brokers come from: some take what others do not.</param>
     /// <exception cref="KafkaSourceException">A value cannot be read, would undo a guarantee, or is refused by librdkafka.</exception>
-    public static KafkaOptions Read(IConfiguration configuration)
+    public static KafkaOptions Read(IConfiguration configuration, KafkaSource source)
     {
         var options = Bind(configuration);
+        options.Embedded |= source == KafkaSource.Embedded;
         var validation = new KafkaOptionsValidator().Validate(null, options);
         if (validation.Failed)
             throw new KafkaSourceException(string.Join(' ', validation.Failures!));

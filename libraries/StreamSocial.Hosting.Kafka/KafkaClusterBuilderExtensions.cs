@@ -27,12 +27,12 @@ public static partial class KafkaClusterBuilderExtensions
     {
         var configuration = builder.Configuration;
         var options = KafkaClusterOptions.From(configuration);
-        // Whatever the source: a client that cannot be built would otherwise fail only in the health check, for which everything waits.
-        var clients = KafkaClientConfiguration.Read(configuration);
         var request = new KafkaSourceRequest(options.Source, configuration.GetConnectionString(name), configuration[KafkaHome.Variable]);
         // A manifest describes containers; what this machine can run does not matter for it.
         var probe = builder.ExecutionContext.IsPublishMode ? new PublishingProbe() : (IMachineProbe)new MachineProbe(configuration[MachineProbe.ContainerRuntimeVariable]);
         var resource = new KafkaClusterResource(name, KafkaSourceSelector.Select(request, probe));
+        // Whatever the source: a client that cannot be built would otherwise fail only in the health check, for which everything waits.
+        var clients = KafkaClientConfiguration.Read(configuration, resource.Source);
         // Every client would wait for brokers that do not understand it.
         if (resource.Source != KafkaSource.External && clients.FindOtherProtocol() is { } protocol)
             throw new KafkaSourceException($"security.protocol of the Kafka clients is {protocol}, but the brokers that the AppHost starts speak PLAINTEXT: set ConnectionStrings:{name}, or remove it.");

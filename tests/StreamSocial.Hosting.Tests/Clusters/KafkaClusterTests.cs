@@ -96,6 +96,8 @@ public sealed class KafkaClusterTests
     [InlineData("--Kafka:Client:acks=1", "Kafka:Client:acks cannot be set")]
     [InlineData("--Kafka:Client:security.protokol=SSL", "security.protokol")]
     [InlineData("--Kafka:Client:security.protocol=SASL-SSL", "SASL-SSL")]
+    [InlineData("--Kafka:Client:max.in.flight=10", "`max.in.flight`")]
+    [InlineData("--Kafka:Client:socket.timeout.ms=60000", "`socket.timeout.ms`")]
     [InlineData("--Kafka:StatisticsInterval=15s", "Kafka:StatisticsInterval")]
     [InlineData(
         "--Kafka:Client:security.protocol=SASL_SSL --Kafka:Client:sasl.mechanism=SCRAM-SHA-512 --Kafka:Client:sasl.username=a --Kafka:Client:sasl.password=b",
@@ -109,6 +111,13 @@ public sealed class KafkaClusterTests
     [Fact]
     public void AddKafkaCluster_ClientsSpeakPlaintext_IsTaken() =>
         Assert.Equal(3, PublishedModel.CreateBuilder("--Kafka:Client:security.protocol=PLAINTEXT").AddKafkaCluster("kafka").Resource.Brokers.Count);
+
+    /// <summary>Embedded brokers have neither idempotent producers nor transactions.</summary>
+    [Theory]
+    [InlineData("--Kafka:Client:max.in.flight=10")]
+    [InlineData("--Kafka:Client:socket.timeout.ms=60000")]
+    public void AddKafkaCluster_EmbeddedBrokers_TakeWhatOnlyOthersRefuse(string setting) =>
+        Assert.Equal(KafkaSource.Embedded, DistributedApplication.CreateBuilder(["--Kafka:Source=embedded", setting]).AddKafkaCluster("kafka").Resource.Source);
 
     /// <summary>The exporters have ports behind those of the brokers.</summary>
     [Fact]
