@@ -70,7 +70,7 @@ internal static class ServiceCommands
 
         service.RequestStop();
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-        var isEnded = service.EndWait();
+        var isEnded = await service.EndWaitAsync();
         if (isEnded)
             await notifications.WaitForResourceAsync(service.Name, change => !KnownServiceStates.IsWaiting(change.Snapshot.State?.Text), context.CancellationToken);
         // There is no process to stop between its end and its next start, nor while that waits.

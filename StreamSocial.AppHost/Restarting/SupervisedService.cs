@@ -55,7 +55,7 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     private volatile ResourceStateSnapshot? _shown;
     private volatile bool _isStopRequested;
     private int? _endedProcess;
-    private CancellationTokenSource? _start;
+    private PendingStart? _start;
     private volatile bool _isWaiting;
 
     public IResource Resource => resource;
@@ -84,41 +84,44 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
     public bool IsWaiting => _isWaiting;
 
     /// <summary>Starts it, unless a start is under way already.</summary>
-    /// <param name="wait">Waits for what it needs; <see cref="EndWait"/> ends that, and with it the start.</param>
+    /// <param name="wait">Waits for what it needs; <see cref="EndWaitAsync"/> ends that, and with it the start.</param>
     /// <param name="start">Starts it then.</param>
     /// <param name="cancellationToken">Ends both.</param>
     public async Task<ExecuteCommandResult> StartAsync(
         Func<CancellationToken, Task> wait, Func<CancellationToken, Task<ExecuteCommandResult>> start, CancellationToken cancellationToken)
     {
-        var own = new CancellationTokenSource();
+        var own = new PendingStart();
         if (Interlocked.CompareExchange(ref _start, own, null) is not null)
             return CommandResults.Failure($"{Name} is being started already.");
-        await using var registration = cancellationToken.Register(own.Cancel);
+        await using var registration = cancellationToken.Register(own.Stop.Cancel);
+        var wasStopped = false;
         try
         {
             _isWaiting = true;
-            await wait(own.Token);
+            await wait(own.Stop.Token);
             _isWaiting = false;
-            return await start(own.Token);
+            return await start(own.Stop.Token);
         }
-        catch (OperationCanceledException) when (own.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (own.Stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            wasStopped = true;
             return CommandResults.Failure($"{Name} was stopped before it had started.");
         }
         finally
         {
             _isWaiting = false;
             _start = null;
+            own.Ended.SetResult(wasStopped);
         }
     }
 
-    /// <summary>Ends a start that waits; false if there is none.</summary>
-    public bool EndWait()
+    /// <summary>Ends a start that waits, and returns when it has ended and the next may begin; false if there is none, or if it has begun to run.</summary>
+    public async Task<bool> EndWaitAsync()
     {
         if (!_isWaiting || _start is not { } start)
             return false;
-        start.Cancel();
-        return true;
+        await start.Stop.CancelAsync();
+        return await start.Ended.Task;
     }
 
     /// <summary>The service is up: nothing is shown in place of its own state, and nobody has asked for its end yet.</summary>
@@ -153,4 +156,12 @@ internal sealed class SupervisedService(IResource resource) : IResourceAnnotatio
 
     public Task ShowAgainAsync(ResourceNotificationService notifications, CustomResourceSnapshot current) =>
         _shown is { } state && current.State?.Text != state.Text ? ShowAsync(notifications, state) : Task.CompletedTask;
+
+    private sealed class PendingStart
+    {
+        public CancellationTokenSource Stop { get; } = new();
+
+        /// <summary>Whether it was stopped before it ran.</summary>
+        public TaskCompletionSource<bool> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -125,6 +125,30 @@ public sealed class ServiceCommandsTests : IAsyncLifetime
         Assert.Equal(KnownResourceStates.Exited, State);
     }
 
+    /// <summary>Somebody may start it again at once.</summary>
+    [Fact]
+    public async Task EndWait_StartThatEndsSlowly_ReturnsWhenTheNextMayBegin()
+    {
+        var rest = new TaskCompletionSource();
+        var start = _service.StartAsync(
+            async stop =>
+            {
+                await Task.WhenAny(Task.Delay(Timeout.Infinite, stop));
+                await rest.Task;
+                stop.ThrowIfCancellationRequested();
+            },
+            _ => throw new InvalidOperationException("It was started."),
+            TestContext.Current.CancellationToken);
+        var ended = _service.EndWaitAsync();
+        Assert.False(ended.IsCompleted);
+
+        rest.SetResult();
+
+        Assert.True(await ended.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.False((await start).Success);
+        Assert.True((await _service.StartAsync(_ => Task.CompletedTask, _ => Task.FromResult(CommandResults.Success()), TestContext.Current.CancellationToken)).Success);
+    }
+
     [Fact]
     public async Task Restart_WhileItsStartWaits_LetsItWait()
     {
@@ -139,7 +163,7 @@ public sealed class ServiceCommandsTests : IAsyncLifetime
 
         Assert.False(_service.IsStopRequested);
         Assert.False(start.IsCompleted);
-        Assert.True(_service.EndWait());
+        Assert.True(await _service.EndWaitAsync());
         Assert.False((await start.WaitAsync(Patience, TestContext.Current.CancellationToken)).Success);
     }
 
