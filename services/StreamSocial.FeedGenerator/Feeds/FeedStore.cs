@@ -268,14 +268,18 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
     private void PutHeader(string user, FeedHeader header)
     {
         if (header.NewestApart is { } number)
-        {
-            if (header.Chunks.Count > 0)
-                header.Newest ??= Chunk(user, header, header.Chunks.Count - 1);
-            if (!header.Chunks.SkipLast(1).Any(chunk => chunk.Number == number))
-                _chunks.Remove(new(user, number));
-            header.NewestApart = null;
-        }
+            TakeNewestIn(user, header, number);
         _headers.Put(user, header);
+    }
+
+    /// <summary>Moves the newest chunk, which an earlier version stored apart, into the directory.</summary>
+    private void TakeNewestIn(string user, FeedHeader header, int number)
+    {
+        if (header.Chunks.Count > 0)
+            header.Newest ??= Chunk(user, header, header.Chunks.Count - 1);
+        if (!header.Chunks.SkipLast(1).Any(chunk => chunk.Number == number))
+            _chunks.Remove(new(user, number));
+        header.NewestApart = null;
     }
 
     private FeedChunk Chunk(string user, FeedHeader header, int index)
