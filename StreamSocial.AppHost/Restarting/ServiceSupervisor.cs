@@ -34,19 +34,20 @@ internal sealed partial class ServiceSupervisor(
     private static readonly TimeSpan StopTimeoutWithBrokers = TimeSpan.FromSeconds(25);
 
     private readonly CancellationTokenSource _stopping = new();
-    private Task _brokers = Task.CompletedTask;
-    private Task _services = Task.CompletedTask;
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _supervised = Task.CompletedTask;
 
-    /// <summary>Before the orchestrator starts: it returns from that when what others wait for is up, and a broker that ended before would never be.</summary>
+    /// <summary>Before the orchestrator starts: it returns from that when what others wait for is up, and what ended before would never be.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _brokers = Task.WhenAll(BrokersOf(model).Select(broker => SuperviseBrokerAsync(new SupervisedService(broker), _stopping.Token)));
+        _supervised = Task.WhenAll(BrokersOf(model).Concat<IResource>(Services).Select(service => SuperviseFromFirstRunAsync(new SupervisedService(service), _stopping.Token)));
         return Task.CompletedTask;
     }
 
+    /// <summary>The orchestrator has started.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _services = Task.WhenAll(Services.Select(service => SuperviseAsync(new SupervisedService(service), _stopping.Token)));
+        _started.TrySetResult();
         return Task.CompletedTask;
     }
 
@@ -79,7 +80,7 @@ internal sealed partial class ServiceSupervisor(
     internal static IEnumerable<ExecutableResource> BrokersOf(DistributedApplicationModel model) =>
         model.Resources.OfType<KafkaClusterResource>().SelectMany(cluster => cluster.Brokers).OfType<ExecutableResource>();
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_brokers, _services).WaitAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => _supervised.WaitAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -88,7 +89,7 @@ internal sealed partial class ServiceSupervisor(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_brokers, _services);
+        await _supervised;
     }
 
     private IEnumerable<ProjectResource> Services => model.Resources.OfType<ProjectResource>().Where(service => !EndsByItself(service));
@@ -103,19 +104,22 @@ internal sealed partial class ServiceSupervisor(
         .SelectMany(other => other.Annotations.OfType<WaitAnnotation>())
         .Any(wait => wait.WaitType == WaitType.WaitForCompletion && wait.Resource == service);
 
-    private async Task SuperviseBrokerAsync(SupervisedService broker, CancellationToken cancellationToken)
+    /// <summary>
+    /// A service has its commands when it runs, and one that nothing starts at first when the orchestrator has started. A first start that failed is left as it is until
+    /// then: what it needs, such as the topics, may not be had at all.
+    /// </summary>
+    private async Task SuperviseFromFirstRunAsync(SupervisedService service, CancellationToken cancellationToken)
     {
         try
         {
-            // It has no commands before.
-            await WaitAsync(broker, IsUp, cancellationToken);
+            await await Task.WhenAny(WaitAsync(service, HasRun, cancellationToken), _started.Task.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return;
         }
 
-        await SuperviseAsync(broker, cancellationToken);
+        await SuperviseAsync(service, cancellationToken);
     }
 
     private async Task SuperviseAsync(SupervisedService service, CancellationToken cancellationToken)
@@ -126,11 +130,13 @@ internal sealed partial class ServiceSupervisor(
         {
             if (service.StartsOnDemand)
                 await service.ShowAsync(notifications, KnownServiceStates.WaitingForLoad);
+            // Its first run may be over already.
+            service.Ends = notifications.TryGetCurrentState(service.Name, out var first) && HasRun(first.Snapshot) && first.Snapshot.ExitCode is not (null or 0) ? 1 : 0;
             while (true)
             {
-                service.Ends = 0;
                 await pipelines.GetPipeline(PipelineName).ExecuteAsync(
                     static (state, stop) => state.Supervisor.RunAsync(state.Service, stop), (Supervisor: this, Service: service), cancellationToken);
+                service.Ends = 0;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -224,6 +230,9 @@ internal sealed partial class ServiceSupervisor(
     }
 
     private static bool IsUp(CustomResourceSnapshot snapshot) => KnownServiceStates.IsUp(snapshot.State?.Text);
+
+    private static bool HasRun(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state
+        && (state == KnownResourceStates.Running || (state != KnownResourceStates.FailedToStart && KnownResourceStates.TerminalStates.Contains(state)));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} ended with exit code {ExitCode}; it is started again")]
     private partial void LogEnded(string service, int? exitCode);
