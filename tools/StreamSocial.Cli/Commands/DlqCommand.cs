@@ -151,9 +151,16 @@ internal sealed class DlqReplayCommand : Command
         var sent = 0;
         foreach (var part in letters.Where(letter => letter.IsReplayable).Chunk(ReplayRecord.MaxLetters))
         {
+            var hasBegun = false;
             sent += await operation.RunAsync(
                 ReplayRecord.Kind, string.Join(", ", part.Select(letter => letter.Topic).Distinct()), ReplayRecord.Write([.. part.Select(letter => letter.Place)]),
-                async (id, token) => (await replay.SendAsync(again ? part : await WithoutTakenAsync(settings, part, id, token), timeout: null, token)).Count,
+                () => !hasBegun,
+                async (id, token) =>
+                {
+                    var own = again ? part : await WithoutTakenAsync(settings, part, id, token);
+                    hasBegun = true;
+                    return (await replay.SendAsync(own, timeout: null, token)).Count;
+                },
                 count => $"{count} sent back", cancellationToken);
         }
         return sent;

@@ -28,16 +28,18 @@ internal sealed class RecordedOperation : IDisposable
     /// <exception cref="ToolException">The log did not take a record; the message says whether the action was done.</exception>
     public Task<T> RunAsync<T>(
         string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken) =>
-        RunAsync(kind, target, parameters, (_, token) => run(token), describe, cancellationToken);
+        RunAsync(kind, target, parameters, static () => false, (_, token) => run(token), describe, cancellationToken);
 
-    /// <summary>The same for what has to know the action's id in the log.</summary>
+    /// <summary>The same for what has to know the action's id in the log, and whether nothing was done once it has failed.</summary>
     /// <exception cref="ToolException">The log did not take a record; the message says whether the action was done.</exception>
     public async Task<T> RunAsync<T>(
-        string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<string, CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken)
+        string kind, string target, IReadOnlyDictionary<string, string> parameters, Func<bool> isUndone, Func<string, CancellationToken, Task<T>> run, Func<T, string> describe,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await _log.RunAsync(new OperationRequest(Environment.UserName, "cli", kind, target) { Parameters = parameters }, run, describe, cancellationToken);
+            var request = new OperationRequest(Environment.UserName, "cli", kind, target) { Parameters = parameters, IsUndone = isUndone };
+            return await _log.RunAsync(request, run, describe, cancellationToken);
         }
         catch (OperationLogException e)
         {
