@@ -3,6 +3,7 @@ using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Topics;
 using StreamSocial.Kafka.Lag;
+using StreamSocial.Kafka.Topics;
 
 namespace StreamSocial.Kafka.Administration;
 
@@ -212,16 +213,12 @@ public sealed partial class TopicAdministrator : IDisposable
         return configurations;
     }
 
-    private static TopicDescription Describe(TopicMetadata topic, DescribeConfigsResult? configuration)
-    {
-        var retention = configuration?.Entries.GetValueOrDefault("retention.ms")?.Value;
-        return new TopicDescription(
-            topic.Topic,
-            topic.Partitions.Count,
-            topic.Partitions.Min(partition => partition.Replicas.Length),
-            configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
-            long.TryParse(retention, out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds) : null);
-    }
+    private static TopicDescription Describe(TopicMetadata topic, DescribeConfigsResult? configuration) => new(
+        topic.Topic,
+        topic.Partitions.Count,
+        topic.Partitions.Min(partition => partition.Replicas.Length),
+        configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
+        RetentionSetting.Read(configuration?.Entries.GetValueOrDefault("retention.ms")?.Value) is >= 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds.Value) : null);
 
     private static string HintAt(ErrorCode code) => code == ErrorCode.InvalidReplicationFactor
         ? " Start the other brokers, or say how many copies are meant: Kafka:ReplicationFactor, or topics create --replication-factor."

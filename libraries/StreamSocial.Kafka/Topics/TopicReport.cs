@@ -53,7 +53,7 @@ public sealed record TopicReport(
             now.Partitions,
             cleanup,
             // A topic that is only compacted has the brokers' retention, without effect.
-            cleanup == "compact" ? -1 : long.TryParse(now.Configuration?.Values.GetValueOrDefault("retention.ms"), out var retention) ? retention : null,
+            cleanup == "compact" ? RetentionSetting.ForEver : RetentionSetting.Read(now.Configuration?.Values.GetValueOrDefault("retention.ms")),
             Sum(records),
             Sum(bytes),
             earlier?.Written is { } before && now.Written is { } after && after >= before && elapsed > TimeSpan.Zero ? (after - before) / elapsed.TotalSeconds : null,

@@ -40,9 +40,6 @@ internal sealed record DashboardSnapshot(
     ImmutableArray<LinkSnapshot> Links,
     ImmutableArray<string> Unknown)
 {
-    /// <summary>What is kept for longer than a time can be is kept for ever.</summary>
-    private const long MaxRetentionMs = long.MaxValue / TimeSpan.TicksPerMillisecond;
-
     /// <summary>The alerts that fire or are pending; null when unknown.</summary>
     public ImmutableArray<AlertSnapshot>? Alerts { get; init; }
 
@@ -53,7 +50,7 @@ internal sealed record DashboardSnapshot(
     public TimeSpan? RetentionOf(TopicSpec topic) => Catalogue?.Topics.FirstOrDefault(known => known.Name == topic.Name)?.RetentionMs switch
     {
         null => topic.Retention,
-        < 0 or > MaxRetentionMs => null,
+        < 0 => null,
         var milliseconds => TimeSpan.FromMilliseconds(milliseconds.Value),
     };
 }
