@@ -33,7 +33,8 @@ internal static class FeedGeneratorServices
     public static void AddFeedGenerator(this WebApplicationBuilder builder)
     {
         // The last event id of a stream, in a header or in the query, names the accounts that the feed pulls.
-        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = server.Limits.MaxRequestLineSize = 2 * StreamEventId.MaxChars);
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestHeadersTotalSize = server.Limits.MaxRequestLineSize
+            = server.Limits.Http2.MaxRequestHeaderFieldSize = server.Limits.Http3.MaxRequestHeaderFieldSize = 2 * StreamEventId.MaxChars);
         // First, so that it stops last.
         builder.Services.AddHostedService<Drain>();
         builder.AddStreams(Application(builder.Configuration))

@@ -66,23 +66,26 @@ internal sealed class FeedStreams(
     private async Task ServeAsync(FeedStream stream, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         using var subscription = notifier.Subscribe(stream.User, stream.Partition);
+        var catchUp = new CatchUpWait();
         while (true)
         {
             subscription.Reset();
             var read = stream.Read(reader);
             if (read.Location != PartitionLocation.Here)
                 return;
-            await writer.StartAsync(cancellationToken);
             if (stream.Position is null)
             {
+                // Before the client has its answer: what it waits for from then on comes after this end, whoever is the owner by then.
                 if (stream.ReadEnd(reader) is not { Location: PartitionLocation.Here, Value: { } now })
                     return;
                 stream.Position = now;
+                await writer.StartAsync(cancellationToken);
                 await writer.WritePositionAsync(now, cancellationToken);
                 continue;
             }
 
-            if (stream.IsLost(read.Value.Continuity, settings))
+            await writer.StartAsync(cancellationToken);
+            if (IsLost(read.Value.Continuity, catchUp))
             {
                 if (stream.ReadEnd(reader) is not { Location: PartitionLocation.Here, Value: { } end })
                     return;
@@ -98,6 +101,13 @@ internal sealed class FeedStreams(
             await subscription.WaitAsync(settings.NextLook(read.Value.Continuity == StreamContinuity.Ahead, writer), settings.TimeProvider, cancellationToken);
             await writer.HeartbeatIfDueAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Whether a position is of no use, because it never was in the feed. One that the feed has not reached gets some time.</summary>
+    private bool IsLost(StreamContinuity continuity, CatchUpWait catchUp)
+    {
+        var isWaiting = catchUp.IsOn(continuity == StreamContinuity.Ahead, settings);
+        return !isWaiting && continuity is (StreamContinuity.Ahead or StreamContinuity.NeverWas);
     }
 
     private static async Task WritePieceAsync(FeedStream stream, StreamPiece piece, EventStreamWriter writer, CancellationToken cancellationToken)
@@ -118,8 +128,6 @@ internal sealed class FeedStreams(
 /// <summary>One client's stream: the feed and the client's position.</summary>
 internal sealed class FeedStream(string user, int partition, StreamPosition? position)
 {
-    private readonly CatchUpWait _catchUp = new();
-
     public string User => user;
 
     public int Partition => partition;
@@ -133,13 +141,6 @@ internal sealed class FeedStream(string user, int partition, StreamPosition? pos
     /// <summary>Reads what follows the position if the feed is here; nothing while there is no position.</summary>
     public PartitionRead<StreamPiece> Read(PartitionReader reader) => reader.Try<FeedsProcessor, StreamPiece>(
         ReadTarget.Feeds, partition, processor => Position is { } after ? processor.ReadStream(user, after) : default);
-
-    /// <summary>Whether the position is of no use, because it never was in this feed. One that the feed has not reached gets some time.</summary>
-    public bool IsLost(StreamContinuity continuity, StreamSettings settings)
-    {
-        var isWaiting = _catchUp.IsOn(continuity == StreamContinuity.Ahead, settings);
-        return !isWaiting && continuity is (StreamContinuity.Ahead or StreamContinuity.NeverWas);
-    }
 
     /// <summary>Reads the current end of the stream if the feed is here.</summary>
     public PartitionRead<StreamPosition> ReadEnd(PartitionReader reader) =>

@@ -43,7 +43,7 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
         using var request = peers.CreateRequest(HttpMethod.Get, owner.Endpoint, $"/v1/feeds/{Uri.EscapeDataString(stream.User)}/stream");
         if (stream.Position is { } after)
             request.Headers.Add("Last-Event-ID", StreamEventId.Format(after));
-        using var response = await peers.Invoker.SendAsync(request, upstream);
+        using var response = await AskAsync(request, writer, upstream, client);
         if (peers.IsRefusal(response))
             return;
         response.EnsureSuccessStatusCode();
@@ -69,6 +69,19 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
             if (result.IsCompleted)
                 return;
         }
+    }
+
+    /// <summary>Sends a request. An owner that restores the partition answers after that; the client gets its heartbeats meanwhile.</summary>
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, EventStreamWriter writer, CancellationToken upstream, CancellationToken client)
+    {
+        var answer = peers.Invoker.SendAsync(request, upstream);
+        while (writer.IsStarted && !answer.IsCompleted && !upstream.IsCancellationRequested)
+        {
+            await Task.WhenAny(answer, Task.Delay(writer.UntilHeartbeat, settings.TimeProvider, upstream));
+            await writer.HeartbeatIfDueAsync(client);
+        }
+
+        return await answer;
     }
 
     // A replica that has not noticed that it lost the partition would keep its streams open and silent.

@@ -81,9 +81,13 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
 
     public void Dispose() => Invoker.Dispose();
 
-    /// <summary>Whether an error means that the other replica is stopped, stopping, silent or failing, or refuses what it should answer. A failing replica logs the cause itself.</summary>
+    /// <summary>
+    /// Whether an error means that the other replica is stopped, stopping, silent or failing, or refuses what it should answer. A failing replica logs the cause itself.
+    /// One to which no connection can be made in time is told as a cancellation with that reason.
+    /// </summary>
     public static bool IsOutage(Exception exception, CancellationToken timeout) =>
-        exception is IOException or HttpRequestException || (exception is OperationCanceledException && timeout.IsCancellationRequested);
+        exception is IOException or HttpRequestException or OperationCanceledException { InnerException: TimeoutException }
+        || (exception is OperationCanceledException && timeout.IsCancellationRequested);
 
     [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
     public partial void LogOutage(Uri? uri, Exception exception);

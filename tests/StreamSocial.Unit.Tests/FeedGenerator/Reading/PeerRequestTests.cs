@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -98,6 +99,57 @@ public sealed class PeerRequestTests
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (stream.StatusCode, batch.StatusCode));
         Assert.Equal(3, JsonDocument.Parse(await trend.Content.ReadAsStringAsync()).RootElement.GetProperty("unknownPartitions").GetInt32());
+    }
+
+    /// <summary>A host that is gone refuses no connection: it says nothing at all.</summary>
+    [Fact]
+    public async Task Read_NoConnectionCanBeMade_IsNoErrorOfThisReplica()
+    {
+        await using var group = await FakeGroup.StartAsync(2, ("Reading:WaitForPartition", "00:00:00.2"), ("Reading:PeerTimeout", "00:00:05"));
+        using var full = new FullListener();
+        group.Replicas[1].Advertise(full.Address);
+        var asked = group.Replicas[0].Http;
+
+        using var stream = await asked.GetAsync($"/v1/feeds/{User}/stream", HttpCompletionOption.ResponseHeadersRead);
+        using var batch = await asked.PostAsync("/v1/feeds:batchGet", new StringContent($$"""{"users":["{{User}}"]}""", null, "application/json"));
+        using var trend = await asked.GetAsync("/v1/trending");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (stream.StatusCode, batch.StatusCode));
+        Assert.Equal(3, JsonDocument.Parse(await trend.Content.ReadAsStringAsync()).RootElement.GetProperty("unknownPartitions").GetInt32());
+    }
+
+    /// <summary>A listener whose queue is full: the system answers no further connection.</summary>
+    private sealed class FullListener : IDisposable
+    {
+        private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+        private readonly List<Socket> _queued = [];
+
+        public FullListener()
+        {
+            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Listen(0);
+            for (var i = 0; i < 4; i++)
+            {
+                var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+                _queued.Add(client);
+                try
+                {
+                    client.Connect(_listener.LocalEndPoint!);
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+                {
+                    // It is under way, or waits for room in the queue.
+                }
+            }
+        }
+
+        public Uri Address => new($"http://{_listener.LocalEndPoint}");
+
+        public void Dispose()
+        {
+            _queued.ForEach(client => client.Dispose());
+            _listener.Dispose();
+        }
     }
 
     /// <summary>A server that a replica takes for another one.</summary>

@@ -172,6 +172,18 @@ public sealed class FeedStreamTests : FeedStreamTestBase
         await AssertNextAsync(client, 0, 1);
     }
 
+    /// <summary>The owner answers when it has restored, which can take longer than a proxy bears silence.</summary>
+    [Fact]
+    public async Task Stream_OwnerRestoresForLong_SendsHeartbeats()
+    {
+        await using var group = await FakeGroup.StartAsync(2, ("Reading:WaitForPartition", "00:01:00"), ("Reading:Heartbeat", "00:00:00.3"));
+        using var client = await EventStreamClient.OpenAsync(group.Replicas[0], User);
+        await client.ReadPositionAsync();
+        group.Replicas[Partition].Stop(FakeStage.Feeds, Partition, isRestoring: true);
+        Assert.Null(await client.NextAsync(untilHeartbeats: 8));
+        Assert.Equal(8, client.Heartbeats);
+    }
+
     [Fact]
     public async Task Stream_Idle_SendsHeartbeats()
     {
