@@ -218,7 +218,7 @@ public sealed partial class TopicAdministrator : IDisposable
         topic.Partitions.Count,
         topic.Partitions.Min(partition => partition.Replicas.Length),
         configuration?.Entries.GetValueOrDefault("cleanup.policy")?.Value,
-        RetentionSetting.Read(configuration?.Entries.GetValueOrDefault("retention.ms")?.Value) is >= 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds.Value) : null);
+        RetentionSetting.Read(configuration?.Entries.GetValueOrDefault("retention.ms")?.Value) is >= 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
 
     private static string HintAt(ErrorCode code) => code == ErrorCode.InvalidReplicationFactor
         ? " Start the other brokers, or say how many copies are meant: Kafka:ReplicationFactor, or topics create --replication-factor."
