@@ -50,7 +50,6 @@ return await AppHostRunner.RunAsync(args, builder =>
             .WithDemo(options)
             .MayFinish()
             .WithSections("Traffic")
-            .WithFile("Traffic:Trace")
             .WithReference(ingest)
             .WaitFor(ingest)
             .WaitFor(feeds.First)
