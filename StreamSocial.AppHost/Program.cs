@@ -8,7 +8,7 @@ using StreamSocial.Hosting.Kafka;
 
 return await AppHostRunner.RunAsync(args, builder =>
 {
-    var options = AppHostOptions.From(builder.Configuration);
+    var options = AppHostOptions.From(builder.Configuration, builder.ExecutionContext.IsRunMode);
     var kafka = builder.AddKafkaCluster("kafka");
     var topics = builder.AddTopics(kafka);
     var control = builder.AddControlServer(options);

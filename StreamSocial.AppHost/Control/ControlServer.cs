@@ -148,7 +148,7 @@ internal sealed class ControlServerLifetime(ControlServer server, ControlTarget 
 
 internal static class ControlServerExtensions
 {
-    /// <summary>Adds the server through which the application is watched and scaled.</summary>
+    /// <summary>Adds the server through which the application is watched and scaled. It runs with the application only: what is published has none.</summary>
     public static ControlServer AddControlServer(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var server = new ControlServer(options.Control, builder.Configuration);
@@ -156,12 +156,18 @@ internal static class ControlServerExtensions
         builder.Services.AddSingleton<ReplicaScaler>();
         builder.Services.AddSingleton<ControlTarget>();
         builder.Services.AddSingleton(server);
-        builder.Services.AddSingleton<IHostedService, ControlServerLifetime>();
+        if (builder.ExecutionContext.IsRunMode)
+            builder.Services.AddSingleton<IHostedService, ControlServerLifetime>();
         return server;
     }
 
-    /// <summary>Tells a service where to read and ask for the number of generators, and gives it the control token.</summary>
+    /// <summary>
+    /// Tells a service where to read and ask for the number of generators, and gives it the control token. A published autoscaler has nobody to ask unless it is
+    /// told, and observes.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithScaleEndpoint(this IResourceBuilder<ProjectResource> service, ControlServer control) =>
-        // Evaluated when the service starts; the server is up by then.
-        service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value);
+        service.ApplicationBuilder.ExecutionContext.IsRunMode
+            // Evaluated when the service starts; the server is up by then.
+            ? service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value)
+            : service;
 }

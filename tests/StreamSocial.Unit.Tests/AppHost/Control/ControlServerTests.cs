@@ -1,6 +1,8 @@
 using System.Net;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamSocial.AppHost.Control;
 using StreamSocial.AppHost.Startup;
@@ -43,6 +45,18 @@ public sealed class ControlServerTests
             var error = await Assert.ThrowsAsync<AppHostConfigurationException>(() => control.StartAsync(application.Services.GetRequiredService<ControlTarget>(), Token));
             Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Its address would be one of the machine on which it is published.</summary>
+    [Fact]
+    public async Task Publish_ServicesThatAskIt_AreGivenNoAddress()
+    {
+        var builder = DistributedApplication.CreateBuilder(
+            new DistributedApplicationOptions { Args = ["--operation", "publish", "--publisher", "manifest"], DisableDashboard = true });
+        var service = builder.AddResource(new ProjectResource("autoscaler")).WithScaleEndpoint(builder.AddControlServer(AppHostOptions.From(builder.Configuration))).Resource;
+        Assert.Empty(service.Annotations.OfType<EnvironmentCallbackAnnotation>());
+        await using var application = builder.Build();
+        Assert.DoesNotContain(application.Services.GetServices<IHostedService>(), hosted => hosted is ControlServerLifetime);
     }
 
     private static (DistributedApplication Application, ControlServer Control) Build(params string[] args)
