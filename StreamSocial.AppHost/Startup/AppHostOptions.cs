@@ -29,7 +29,11 @@ internal sealed record AppHostOptions(
             var control = ControlEndpoint.From(configuration);
             var errors = generators.Validate().Concat(control.Validate()).ToArray();
             var traffic = ReadTraffic(configuration);
-            generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo && isRun ? DemoEntriesPerSecond : 0) };
+            generators = generators with
+            {
+                MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? configuration.GetValue<int?>("Streams:MaxEntriesPerSecond")
+                    ?? (traffic == TrafficKind.Demo && isRun ? DemoEntriesPerSecond : 0),
+            };
             return errors.Length == 0
                 ? new AppHostOptions(
                     generators,

@@ -49,6 +49,8 @@ public sealed class AppHostOptionsTests
     [InlineData(0, "Traffic:Enabled=false")]
     [InlineData(500, "FeedGenerators:MaxEntriesPerSecond=500")]
     [InlineData(0, "FeedGenerators:MaxEntriesPerSecond=0")]
+    [InlineData(700, "Streams:MaxEntriesPerSecond=700")]
+    [InlineData(500, "Streams:MaxEntriesPerSecond=700", "FeedGenerators:MaxEntriesPerSecond=500")]
     public void From_CapOfFeedGenerators_IsTheGivenOneOrTheDemos(int expected, params string[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1])).Build();
