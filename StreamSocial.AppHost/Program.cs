@@ -8,7 +8,7 @@ using StreamSocial.Hosting.Kafka;
 
 return await AppHostRunner.RunAsync(args, builder =>
 {
-    var options = AppHostOptions.From(builder.Configuration);
+    var options = AppHostOptions.From(builder.Configuration, builder.ExecutionContext.IsRunMode);
     var kafka = builder.AddKafkaCluster("kafka");
     var topics = builder.AddTopics(kafka);
     var control = builder.AddControlServer(options);
@@ -50,7 +50,6 @@ return await AppHostRunner.RunAsync(args, builder =>
             .WithDemo(options)
             .MayFinish()
             .WithSections("Traffic")
-            .WithFile("Traffic:Trace")
             .WithReference(ingest)
             .WaitFor(ingest)
             .WaitFor(feeds.First)

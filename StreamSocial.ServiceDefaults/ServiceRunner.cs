@@ -63,7 +63,7 @@ public static class ServiceRunner
         || (exception is InvalidOperationException or FormatException or IOException && exception.Source is "Microsoft.AspNetCore.Server.Kestrel.Core" or "Microsoft.AspNetCore.Http");
 
     /// <summary>The problems of the configuration that an exception reports; null if it reports something else.</summary>
-    private static IEnumerable<string>? ProblemsOf(Exception exception) => exception switch
+    public static IEnumerable<string>? ProblemsOf(Exception exception) => exception switch
     {
         OptionsValidationException validation => validation.Failures,
         AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>

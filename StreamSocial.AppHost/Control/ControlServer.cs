@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StreamSocial.AppHost.Scaling;
 using StreamSocial.AppHost.Startup;
 using StreamSocial.AppHost.Topology;
@@ -64,8 +65,13 @@ internal sealed record ControlEndpoint(string? Url, string? Token)
 }
 
 /// <summary>An HTTP server inside the AppHost, through which the application is watched and scaled.</summary>
-internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
+/// <param name="endpoint">How it is reached.</param>
+/// <param name="configuration">The AppHost's.</param>
+internal sealed class ControlServer(ControlEndpoint endpoint, IConfiguration configuration) : IAsyncDisposable
 {
+    /// <summary>Sections of what every HTTP API has.</summary>
+    private static readonly string[] Sections = ["Http", "ClientLimits"];
+
     private WebApplication? _app;
     private Uri? _address;
 
@@ -76,25 +82,33 @@ internal sealed class ControlServer(ControlEndpoint endpoint) : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri Address => _address ?? throw new InvalidOperationException("The control server has no address before it starts.");
 
-    /// <exception cref="AppHostConfigurationException">It cannot listen where it is told to.</exception>
+    /// <exception cref="AppHostConfigurationException">It cannot listen where it is told to, or an option of its HTTP API is wrong.</exception>
     public async Task StartAsync(ControlTarget target, CancellationToken cancellationToken)
     {
         // Not the working directory, which is watched with all below it for changed settings: the brokers may keep their logs there.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(Sections.SelectMany(name => configuration.GetSection(name).AsEnumerable()));
         builder.WebHost.UseUrls(endpoint.Url ?? "http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);
         builder.Services.AddHttpApi();
         builder.Services.AddSingleton(Token);
         builder.Services.AddOpenApi(openApi => openApi.WithInfo("StreamSocial control", "The number of feed generators, and the resources of the application with their commands."));
-        var app = builder.Build();
+        var app = _app = builder.Build();
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (Exception e) when (ServiceRunner.ProblemsOf(e) is { } problems)
+        {
+            throw new AppHostConfigurationException(string.Join(' ', problems.Distinct()), e);
+        }
         app.UseHostCheck(refusesAll: true);
         app.UseHttpApi();
         app.MapScale(target.Scaler);
         app.MapResources(target.Model, target.Notifications, target.Commands, target.Lifetime.ApplicationStopping);
         app.MapKafka(target.Model);
         app.MapApiReference();
-        _app = app;
         try
         {
             await app.StartAsync(cancellationToken);
@@ -134,20 +148,26 @@ internal sealed class ControlServerLifetime(ControlServer server, ControlTarget 
 
 internal static class ControlServerExtensions
 {
-    /// <summary>Adds the server through which the application is watched and scaled.</summary>
+    /// <summary>Adds the server through which the application is watched and scaled. It runs with the application only: what is published has none.</summary>
     public static ControlServer AddControlServer(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var server = new ControlServer(options.Control);
+        var server = new ControlServer(options.Control, builder.Configuration);
         builder.Services.AddSingleton(options.FeedGenerators);
         builder.Services.AddSingleton<ReplicaScaler>();
         builder.Services.AddSingleton<ControlTarget>();
         builder.Services.AddSingleton(server);
-        builder.Services.AddSingleton<IHostedService, ControlServerLifetime>();
+        if (builder.ExecutionContext.IsRunMode)
+            builder.Services.AddSingleton<IHostedService, ControlServerLifetime>();
         return server;
     }
 
-    /// <summary>Tells a service where to read and ask for the number of generators, and gives it the control token.</summary>
+    /// <summary>
+    /// Tells a service where to read and ask for the number of generators, and gives it the control token. A published autoscaler has nobody to ask unless it is
+    /// told, and observes.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithScaleEndpoint(this IResourceBuilder<ProjectResource> service, ControlServer control) =>
-        // Evaluated when the service starts; the server is up by then.
-        service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value);
+        service.ApplicationBuilder.ExecutionContext.IsRunMode
+            // Evaluated when the service starts; the server is up by then.
+            ? service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value)
+            : service;
 }

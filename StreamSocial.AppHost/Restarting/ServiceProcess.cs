@@ -36,8 +36,12 @@ internal sealed partial class ServiceProcess(IResource resource, ResourceNotific
     /// <summary>Ends it at once; false if there is none.</summary>
     public bool TryKill() => TrySignal(SigKill);
 
+    /// <summary>
+    /// Signals the process that runs. A snapshot keeps the id of one that has ended, which may be another's by now; what starts has no process of its own yet.
+    /// </summary>
     private bool TrySignal(int signal) =>
-        !OperatingSystem.IsWindows() && notifications.TryGetCurrentState(resource.Name, out var current) && PidOf(current.Snapshot) is { } pid && Kill(pid, signal) == 0;
+        !OperatingSystem.IsWindows() && notifications.TryGetCurrentState(resource.Name, out var current) && current.Snapshot.State?.Text == KnownResourceStates.Running
+        && PidOf(current.Snapshot) is { } pid && Kill(pid, signal) == 0;
 
     /// <summary>Id of the process that a snapshot is about; null if it has none.</summary>
     public static int? PidOf(CustomResourceSnapshot snapshot) =>

@@ -29,7 +29,7 @@ internal sealed record FeedGeneratorOptions
 
     /// <summary>
     /// Cap on the entries per second that each processes, as the processor quota of a small container would be; 0 for none. It shows on one machine what
-    /// otherwise takes many.
+    /// otherwise takes many. Where it is not given, <c>Streams:MaxEntriesPerSecond</c> counts.
     /// </summary>
     /// <value>Default none (3,000 with the demo's traffic, whose spike then needs three or four); 0 to 1,000,000,000.</value>
     public int? MaxEntriesPerSecond { get; init; }

@@ -18,8 +18,10 @@ internal sealed record AppHostOptions(
 
     private static readonly string[] OwnTraffic = ["Traffic:Trace", "Traffic:EventsPerSecond", "Traffic:Speed"];
 
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="isRun">Whether the application runs here; what is published is no demo.</param>
     /// <exception cref="AppHostConfigurationException">Something cannot be read or is out of range; everything that is wrong is named.</exception>
-    public static AppHostOptions From(IConfiguration configuration)
+    public static AppHostOptions From(IConfiguration configuration, bool isRun = true)
     {
         try
         {
@@ -27,7 +29,11 @@ internal sealed record AppHostOptions(
             var control = ControlEndpoint.From(configuration);
             var errors = generators.Validate().Concat(control.Validate()).ToArray();
             var traffic = ReadTraffic(configuration);
-            generators = generators with { MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? (traffic == TrafficKind.Demo ? DemoEntriesPerSecond : 0) };
+            generators = generators with
+            {
+                MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? configuration.GetValue<int?>("Streams:MaxEntriesPerSecond")
+                    ?? (traffic == TrafficKind.Demo && isRun ? DemoEntriesPerSecond : 0),
+            };
             return errors.Length == 0
                 ? new AppHostOptions(
                     generators,

@@ -21,10 +21,19 @@ internal static class ConfigurationForwarding
     /// <summary>Ends of the names of secrets, those of librdkafka as those of .NET.</summary>
     private static readonly string[] SecretEnds = ["password", "passphrase", "secret", "token", "pem"];
 
+    /// <summary>Ends of the names of options that are paths, those of librdkafka as those of .NET.</summary>
+    private static readonly string[] PathEnds = ["location", "keytab", ".file", "AssertionFile", "KeyFile", "TemplateFile", "Streams:StoreDirectory", "Traffic:Trace"];
+
+    /// <summary>Directories by name.</summary>
+    private const string Disks = "Alerts:Disks:";
+
+    /// <summary>What librdkafka takes in place of a path: it looks for the system's certificates.</summary>
+    private const string Probe = "probe";
+
     /// <summary>
     /// Passes sections of the AppHost's configuration on to a service, besides those that every service gets; services that run locally offer their metrics to
     /// Prometheus unless it says otherwise. What looks like a secret (a password, a passphrase, a key, a secret, a token)
-    /// goes as a secret parameter, which the Aspire dashboard masks.
+    /// goes as a secret parameter, which the Aspire dashboard masks. Paths become absolute: services that run locally do so in directories of their own.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithSections(this IResourceBuilder<ProjectResource> service, params string[] sections)
     {
@@ -37,7 +46,7 @@ internal static class ConfigurationForwarding
             if (IsSecret(key))
                 service.WithEnvironment(variable, builder.GetOrAddSecret(key, value));
             else
-                service.WithEnvironment(variable, value);
+                service.WithEnvironment(variable, builder.ExecutionContext.IsRunMode && IsPath(key, value) ? Path.GetFullPath(value) : value);
         }
 
         // What runs here is for looking at; a deployment decides for itself who may reach the metrics.
@@ -52,13 +61,11 @@ internal static class ConfigurationForwarding
             ? service.WithEnvironment(variable, service.ApplicationBuilder.GetOrAddSecret(key, value))
             : service;
 
-    /// <summary>Passes a file's path on, made absolute: services run in directories of their own.</summary>
-    public static IResourceBuilder<ProjectResource> WithFile(this IResourceBuilder<ProjectResource> service, string key) =>
-        service.ApplicationBuilder.Configuration[key] is { Length: > 0 } path
-            ? service.WithEnvironment(key.Replace(":", "__"), Path.GetFullPath(path))
-            : service;
-
     private static bool IsSecret(string key) => Array.Exists(SecretEnds, end => key.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsPath(string key, string value) =>
+        value.Length > 0 && value != Probe
+        && (Array.Exists(PathEnds, end => key.EndsWith(end, StringComparison.OrdinalIgnoreCase)) || key.StartsWith(Disks, StringComparison.OrdinalIgnoreCase));
 
     private static IResourceBuilder<ParameterResource> GetOrAddSecret(this IDistributedApplicationBuilder builder, string key, string value)
     {

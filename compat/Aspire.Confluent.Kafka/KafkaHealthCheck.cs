@@ -9,6 +9,12 @@ internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDis
     /// <summary>Long, because brokers under load answer late.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Beginnings of the properties of every client that decide where and how it connects.</summary>
+    private static readonly string[] Connecting =
+    [
+        "bootstrap.", "metadata.", "security.", "sasl.", "ssl.", "https.", "enable.ssl.", "enable.sasl.", "client.dns.", "broker.", "api.version.", "socket.", "connections.", "reconnect.", "plugin.",
+    ];
+
     private readonly Lazy<IAdminClient> _client = new(() => new AdminClientBuilder(new AdminClientConfig(Copy(config)))
         // What the client says of refused connections is in the check's answer.
         .SetLogHandler((_, _) => { })
@@ -36,10 +42,6 @@ internal sealed class KafkaHealthCheck(ClientConfig config) : IHealthCheck, IDis
     }
 
     /// <summary>What every client understands: an admin client warns about a producer's or a consumer's own settings.</summary>
-    private static ClientConfig Copy(ClientConfig config) => new(config
-        .Where(p => p.Key.StartsWith("bootstrap.", StringComparison.Ordinal)
-            || p.Key.StartsWith("security.", StringComparison.Ordinal)
-            || p.Key.StartsWith("sasl.", StringComparison.Ordinal)
-            || p.Key.StartsWith("ssl.", StringComparison.Ordinal))
-        .ToDictionary());
+    private static ClientConfig Copy(ClientConfig config) =>
+        new(config.Where(property => Array.Exists(Connecting, beginning => property.Key.StartsWith(beginning, StringComparison.Ordinal))).ToDictionary());
 }

@@ -63,12 +63,18 @@ public static class StreamSocialTopics
         var text = configuration[ProfileKey];
         if (string.IsNullOrWhiteSpace(text))
             return null;
+        return FindProfile(text) ?? throw new InvalidOperationException($"{ProfileKey} is '{text}'; use full or small.");
+    }
+
+    /// <summary>The profile of a name, in letters of either case; null if there is none.</summary>
+    public static TopologyProfile? FindProfile(string name)
+    {
         foreach (var profile in Enum.GetValues<TopologyProfile>())
         {
-            if (text.Trim().Equals(profile.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (name.Trim().Equals(profile.ToString(), StringComparison.OrdinalIgnoreCase))
                 return profile;
         }
-        throw new InvalidOperationException($"{ProfileKey} is '{text}'; use full or small.");
+        return null;
     }
 
     /// <summary>Adds the <see cref="TopicCatalog"/> of the profile that <see cref="ProfileKey"/> names (default full).</summary>

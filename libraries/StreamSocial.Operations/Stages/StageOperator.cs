@@ -32,8 +32,8 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
     /// <exception cref="StageOperationException">That is not known yet.</exception>
     public IReadOnlyList<StageDocument> List()
     {
-        var (controls, members) = (Controls(), view.Members());
-        return [.. application.Stages.Select(stage => StageDocument.Of(stage, controls.PauseOf(stage.Name), Unmoved(stage, controls, members).Count, members))];
+        var (controls, members, live) = (Controls(), view.Members(), view.LiveMembers());
+        return [.. application.Stages.Select(stage => StageDocument.Of(stage, controls.PauseOf(stage.Name), Unmoved(stage, controls, members).Count, live))];
     }
 
     /// <summary>The stage of a name.</summary>
@@ -48,10 +48,10 @@ public sealed class StageOperator(StageApplication application, StageKafka kafka
         var manifest = Find(stage);
         var pause = new StagePause { IsPaused = isPaused, Since = time.GetUtcNow().ToUnixTimeMilliseconds(), By = by, Reason = reason ?? "" };
         // Before it is written: what cannot be told afterwards is not to be done.
-        var members = view.Members();
-        var unmoved = Unmoved(manifest, Controls(), members).Count;
+        var live = view.LiveMembers();
+        var unmoved = Unmoved(manifest, Controls(), view.Members()).Count;
         await WriteAsync(stage, new StageControl { Stage = stage, Pause = pause }, cancellationToken);
-        return StageDocument.Of(manifest, pause, unmoved, members);
+        return StageDocument.Of(manifest, pause, unmoved, live);
     }
 
     /// <summary>What a reset would do; changes nothing.</summary>
@@ -258,7 +258,12 @@ public sealed record StageKafka(Kafka.KafkaClientSettings Settings, PartitionOff
 /// <summary>What is known of the stages and the members.</summary>
 /// <param name="Controls">Follows what operators want of the stages.</param>
 /// <param name="Members">The last report of each member.</param>
-public sealed record StageView(StageControlsView Controls, Func<IReadOnlyCollection<Member>> Members);
+public sealed record StageView(StageControlsView Controls, Func<IReadOnlyCollection<Member>> Members)
+{
+    /// <summary>The members that are counted: those that are alive.</summary>
+    /// <value>Default <see cref="Members"/>, for who knows no others.</value>
+    public Func<IReadOnlyCollection<Member>> LiveMembers { get; init; } = Members;
+}
 
 /// <summary>A stage and what an operator wants of it.</summary>
 /// <param name="Name">The stage.</param>

@@ -15,7 +15,7 @@ public sealed class ForwardedOptionTests
     private static readonly Type[] Own = [typeof(FeedGeneratorOptions), typeof(KafkaClusterOptions)];
 
     /// <summary>Those that the AppHost decides for its services.</summary>
-    private static readonly string[] Decided = ["Kafka:Embedded", "Scale:Endpoint", "Scale:Token", "Streams:MemberId", "Streams:MaxEntriesPerSecond"];
+    private static readonly string[] Decided = ["Kafka:Embedded", "Scale:Endpoint", "Scale:Token", "Streams:MemberId"];
 
     [Fact]
     public async Task AppHost_EachOptionOfAService_ReachesOne()

@@ -126,6 +126,17 @@ public sealed class ConfluentKafkaTests
         Assert.Equal(HealthStatus.Unhealthy, (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token)).Status);
     }
 
+    /// <summary>The embedded brokers have addresses of IPv4 only.</summary>
+    [Fact]
+    public async Task HealthCheck_AddressFamilyThatTheBrokersHaveNot_IsUnhealthy()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        using var services = Build(
+            [("ConnectionStrings:messaging", cluster.BootstrapServers), ("Aspire:Confluent:Kafka:Producer:Config:BrokerAddressFamily", "V6")],
+            builder => builder.AddKafkaProducer<string, string>("messaging"));
+        Assert.Equal(HealthStatus.Unhealthy, (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token)).Status);
+    }
+
     private static ServiceProvider Build((string Key, string Value)[] values, Action<IHostApplicationBuilder> add)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -40,12 +40,22 @@ internal static class SharedOptions
     }
 
     /// <param name="otherwise">What is taken when neither the option nor the environment says it.</param>
-    public static Option<TopologyProfile?> Profile(string otherwise) => new("--profile")
+    public static Option<TopologyProfile?> Profile(string otherwise)
     {
-        Description = $"Partition counts: full (1000, 500, 1000 for the inputs) or small (60, 30, 60); default from the environment variable {ProfileVariable}, or else {otherwise}.",
-        HelpName = "full|small",
-        DefaultValueFactory = _ => Enum.TryParse<TopologyProfile>(Environment.GetEnvironmentVariable(ProfileVariable), ignoreCase: true, out var profile) ? profile : null,
-    };
+        var option = new Option<TopologyProfile?>("--profile")
+        {
+            Description = $"Partition counts: full (1000, 500, 1000 for the inputs) or small (60, 30, 60); default from the environment variable {ProfileVariable}, or else {otherwise}.",
+            HelpName = "full|small",
+            DefaultValueFactory = _ => ReadProfile().Profile,
+            CustomParser = ParseProfile,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Implicit && ReadProfile().Error is { } error)
+                result.AddError(error);
+        });
+        return option;
+    }
 
     public static Option<int?> ReplicationFactor() => new("--replication-factor")
     {
@@ -170,6 +180,28 @@ internal static class SharedOptions
             return value;
         result.AddError($"{name} is '{text}'; give {expected}.");
         return default;
+    }
+
+    /// <summary>The profile that the environment names, or what is wrong with the name.</summary>
+    private static (TopologyProfile? Profile, string? Error) ReadProfile()
+    {
+        try
+        {
+            return (StreamSocialTopics.ReadProfile(new ConfigurationBuilder().AddEnvironmentVariables().Build()), null);
+        }
+        catch (InvalidOperationException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static TopologyProfile? ParseProfile(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (StreamSocialTopics.FindProfile(text) is { } profile)
+            return profile;
+        result.AddError($"--profile is '{text}'; give full or small.");
+        return null;
     }
 
     private static TimeSpan? ParseDuration(string name, ArgumentResult result)

@@ -31,7 +31,7 @@ internal sealed class StageSession : IAsyncDisposable
         Stages = new StageOperator(
             StageApplication.FeedGenerators,
             new StageKafka(settings, new PartitionOffsets(settings, new WarningLogger<PartitionOffsets>(Console.Error)), Recorded.Producer),
-            new StageView(new StageControlsView(_controls), () => _members.Members),
+            new StageView(new StageControlsView(_controls), () => _members.Members) { LiveMembers = () => MemberTracker.Live(_members.Members) },
             TimeProvider.System);
     }
 

@@ -1,5 +1,6 @@
 using StreamSocial.Cli.Topology;
 using StreamSocial.Kafka;
+using StreamSocial.Streams.Membership;
 
 namespace StreamSocial.Cli.Tasks;
 
@@ -28,17 +29,36 @@ internal static class FailedTasks
     public static async Task<IReadOnlyList<FailedTaskDocument>> ReadAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {
         await using var tracker = await MemberTracker.StartAsync(settings, cancellationToken);
-        var members = await tracker.ReadAsync(ReadTimeout, cancellationToken);
+        return Of(await tracker.ReadAsync(ReadTimeout, cancellationToken));
+    }
+
+    /// <summary>
+    /// The failed tasks that their owners report, ordered by name. A member that was killed leaves its report behind, and two may report a partition while it moves:
+    /// the owner is the one that is not silent and reported last.
+    /// </summary>
+    /// <param name="members">The last report of each member.</param>
+    public static IReadOnlyList<FailedTaskDocument> Of(IReadOnlyCollection<Member> members)
+    {
+        var live = MemberTracker.Live(members);
+        var owners = new Dictionary<(string Topic, int Partition), Member>();
+        // Equal reports are ordered by id, so that all readers agree.
+        foreach (var member in live.OrderBy(member => member.ReportedAt).ThenBy(member => member.MemberId, StringComparer.Ordinal))
+        {
+            var reported = member.Topics.SelectMany(topic => topic.Partitions.Select(partition => (topic.Topic, partition)));
+            foreach (var owned in reported.Concat(member.FailedTasks.Select(task => (task.Topic, task.Partition))))
+                owners[owned] = member;
+        }
+
         return
         [
-            .. members.SelectMany(member => member.FailedTasks.Select(task => new FailedTaskDocument(
+            .. live.SelectMany(member => member.FailedTasks.Where(task => owners[(task.Topic, task.Partition)] == member).Select(task => new FailedTaskDocument(
                     task.Topic, task.Partition, member.MemberId, task.Reason, DateTimeOffset.FromUnixTimeMilliseconds(task.FailedAt), task.Failures,
                     task.NextTryAt > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(task.NextTryAt) : null, CommittedOffsetOf(member, task.Topic, task.Partition))))
                 .OrderBy(task => task.Topic, StringComparer.Ordinal).ThenBy(task => task.Partition),
         ];
     }
 
-    private static long? CommittedOffsetOf(Streams.Membership.Member member, string topic, int partition)
+    private static long? CommittedOffsetOf(Member member, string topic, int partition)
     {
         if (member.Topics.FirstOrDefault(reported => reported.Topic == topic) is not { } found || found.Partitions.IndexOf(partition) is not (>= 0 and var index))
             return null;

@@ -13,7 +13,6 @@ internal static class GroupSampler
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MemberTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Returns the last of the readings.</summary>
     /// <param name="settings">The cluster.</param>
@@ -36,7 +35,7 @@ internal static class GroupSampler
                 (newest, heardAt) = (latest, time.GetTimestamp());
             // By the log's clock as soon as somebody reports: this machine's may be wrong.
             var logTime = heardAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(newest) + time.GetElapsedTime(at) : (DateTimeOffset?)null;
-            var reading = diagnoses.Add(ages.Add(GroupReading.Create(time.GetUtcNow(), read, members.Members, MemberTimeout, logTime)));
+            var reading = diagnoses.Add(ages.Add(GroupReading.Create(time.GetUtcNow(), read, members.Members, MemberTracker.MemberTimeout, logTime)));
             if (time.GetElapsedTime(start) >= length)
                 return reading;
         }

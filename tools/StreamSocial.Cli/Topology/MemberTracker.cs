@@ -16,9 +16,22 @@ internal sealed class MemberTracker : IAsyncDisposable
     /// <summary>Raised with every report, not only the last of each member, on the thread that reads the topic.</summary>
     public event Action<Member>? Reported;
 
+    /// <summary>Age of a member's last report after which it counts as silent, as on the dashboard.</summary>
+    public static TimeSpan MemberTimeout { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The last report of each member.</summary>
     /// <exception cref="ToolException">The topic can no longer be read.</exception>
     public IReadOnlyCollection<Member> Members => _reader.Values;
+
+    /// <summary>
+    /// Those members that are not silent: one that was killed leaves its last report behind. The newest report is the clock, so a wrong clock makes nobody silent;
+    /// and when all are, none is known to be gone.
+    /// </summary>
+    public static IReadOnlyCollection<Member> Live(IReadOnlyCollection<Member> members)
+    {
+        var newest = members.Select(member => member.ReportedAt).DefaultIfEmpty().Max();
+        return [.. members.Where(member => newest - member.ReportedAt <= (long)MemberTimeout.TotalMilliseconds)];
+    }
 
     public static async Task<MemberTracker> StartAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {

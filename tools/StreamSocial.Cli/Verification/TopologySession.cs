@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
+using StreamSocial.Cli.Commands;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Topology;
 using StreamSocial.Control;
@@ -52,7 +53,9 @@ internal sealed class TopologySession : IAsyncDisposable
     /// <summary>Partitions that the feed generators share: those of all input topics.</summary>
     public IReadOnlyList<(string Topic, int Partition)> InputPartitions { get; }
 
-    /// <exception cref="ToolException">The topology did not become healthy, or its brokers cannot be reached; nothing of it is left.</exception>
+    /// <exception cref="ToolException">
+    /// The topology did not become healthy, its brokers cannot be reached, or they hold entries already; nothing of it is left.
+    /// </exception>
     public static async Task<TopologySession> StartAsync(TopologyOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var topology = await TopologyRunner.StartAsync(options, console, time, cancellationToken);
@@ -63,6 +66,7 @@ internal sealed class TopologySession : IAsyncDisposable
             var settings = await topology.ReadKafkaAsync(cancellationToken);
             members = await MemberTracker.StartAsync(settings, cancellationToken);
             inspector = new LogInspector(settings);
+            await CheckUnwrittenAsync(inspector, cancellationToken);
             return new TopologySession(topology, settings, members, inspector, console, time);
         }
         catch (Exception e)
@@ -74,6 +78,21 @@ internal sealed class TopologySession : IAsyncDisposable
             if (e is ControlException or KafkaException)
                 throw new ToolException(e.Message, e);
             throw;
+        }
+    }
+
+    /// <summary>What users did before is in their feeds too, and would look like broken guarantees beside a reference that has only the trace.</summary>
+    /// <exception cref="ToolException">It was written to what ingest writes to, whether or not the records are still there.</exception>
+    internal static async Task CheckUnwrittenAsync(LogInspector inspector, CancellationToken cancellationToken)
+    {
+        foreach (var topic in TopicsDescribeCommand.KeyedTopics)
+        {
+            if ((await inspector.DescribeAsync(topic, withKeys: false, cancellationToken)).Records is > 0 and var records)
+            {
+                throw new ToolException(
+                    $"Topic {topic} of this cluster has taken {records:N0} records already, and what they led to is not in the reference. "
+                    + "Use a fresh cluster, or stop what runs on this one and delete its topics: they are created anew.");
+            }
         }
     }
 

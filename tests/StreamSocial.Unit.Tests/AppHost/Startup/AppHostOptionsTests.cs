@@ -43,6 +43,22 @@ public sealed class AppHostOptionsTests
     public void LocalAddressOf_WhereAServerListens_CanBeConnectedTo(string listened, string expected) =>
         Assert.Equal(expected, ControlEndpoint.LocalAddressOf(listened).ToString());
 
+    /// <summary>The demo's cap is for the machine that shows it.</summary>
+    [Theory]
+    [InlineData(3_000)]
+    [InlineData(0, "Traffic:Enabled=false")]
+    [InlineData(500, "FeedGenerators:MaxEntriesPerSecond=500")]
+    [InlineData(0, "FeedGenerators:MaxEntriesPerSecond=0")]
+    [InlineData(700, "Streams:MaxEntriesPerSecond=700")]
+    [InlineData(500, "Streams:MaxEntriesPerSecond=700", "FeedGenerators:MaxEntriesPerSecond=500")]
+    public void From_CapOfFeedGenerators_IsTheGivenOneOrTheDemos(int expected, params string[] settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1])).Build();
+
+        Assert.Equal(expected, AppHostOptions.From(configuration).FeedGenerators.MaxEntriesPerSecond);
+        Assert.Equal(expected == 3_000 ? 0 : expected, AppHostOptions.From(configuration, isRun: false).FeedGenerators.MaxEntriesPerSecond);
+    }
+
     private static IConfiguration Configuration(string? url, string? token) =>
         new ConfigurationBuilder().AddInMemoryCollection([new("Control:Url", url), new("Control:Token", token)]).Build();
 }

@@ -42,6 +42,27 @@ public sealed class CommandLineProcessTests : IDisposable
         Assert.StartsWith($"streamsocial: {property} cannot be set: ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("topics create --bootstrap 127.0.0.1:1", "smal")]
+    [InlineData("topics describe --bootstrap 127.0.0.1:1", "7")]
+    [InlineData("verify --kafka embedded", "smal")]
+    [InlineData("drill rescale --kafka embedded", "0")]
+    public async Task Profile_OfTheEnvironmentThatThereIsNot_IsAUsageError(string command, string profile)
+    {
+        var result = await BuiltBinary.ShellAsync($"$CLI {command}", ("Topology__Profile", profile));
+        Assert.Equal(ExitCodes.NotTried, result.ExitCode);
+        Assert.Equal($"Topology:Profile is '{profile}'; use full or small.", result.ErrorLines[0]);
+    }
+
+    /// <summary>It counts only where the option is not given.</summary>
+    [Fact]
+    public async Task Profile_OfTheEnvironmentBesideTheOption_IsNotRead()
+    {
+        // What it gets to by then is a check of options against each other.
+        var result = await BuiltBinary.ShellAsync("$CLI verify --profile small --rescale --replicas 1", ("Topology__Profile", "smal"));
+        Assert.StartsWith("streamsocial: --rescale goes from 1", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Result_ShorterThanTheOneBefore_ReplacesIt()
     {

@@ -1,3 +1,4 @@
+using StreamSocial.Cli.Topology;
 using StreamSocial.Cli.Verification;
 using StreamSocial.Events;
 using StreamSocial.Streams.Membership;
@@ -43,7 +44,6 @@ internal sealed class PartitionLoadMeter(TopologySession session, TimeProvider t
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan MemberTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Measures one window of time.</summary>
     /// <param name="before">Time in front of it: an age is known only as far back as the log ends were read.</param>
@@ -58,7 +58,7 @@ internal sealed class PartitionLoadMeter(TopologySession session, TimeProvider t
         {
             session.Topology.ThrowIfEnded();
             var ends = await session.Ends.ReadAsync([(TopicNames.ContentInteractions, partitions)], ReadTimeout, cancellationToken);
-            var reading = history.Add(GroupReading.Create(time.GetUtcNow(), ends, session.Members.Members, MemberTimeout)).Topics[0];
+            var reading = history.Add(GroupReading.Create(time.GetUtcNow(), ends, session.Members.Members, MemberTracker.MemberTimeout)).Topics[0];
             if (elapsed >= before)
                 series.Add(reading);
             sampled(reading);
