@@ -15,7 +15,7 @@ internal sealed class AutoscalerOptions : ScalingOptions
     /// <value>Default true.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Decides and records, but changes nothing.</summary>
+    /// <summary>Decides and records, but changes nothing; also beside an autoscaler that does.</summary>
     /// <value>Default false.</value>
     public bool DryRun { get; set; }
 

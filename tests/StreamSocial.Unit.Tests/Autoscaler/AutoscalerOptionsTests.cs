@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler;
+using StreamSocial.Autoscaler.Decisions;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 
@@ -27,6 +28,18 @@ public sealed class AutoscalerOptionsTests
     [Fact]
     public void Options_ActuatorGiven_WinsOverTheDefault() =>
         Assert.Equal(("freshness", "observed"), Names(Build(Endpoint, "--Autoscaler:Actuator=observed", "--Autoscaler:DryRun=true")));
+
+    /// <summary>It would decide nothing, and keep another one from it.</summary>
+    [Fact]
+    public async Task Start_NotEnabled_BelongsToNoGroup()
+    {
+        using var host = Build(Endpoint, "--Autoscaler:Enabled=false");
+        var log = host.Services.GetRequiredService<KafkaDecisionLog>();
+
+        await log.StartAsync(TestContext.Current.CancellationToken);
+
+        await log.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
 
     [Theory]
     [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness, keda.")]

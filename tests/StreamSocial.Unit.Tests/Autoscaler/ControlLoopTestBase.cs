@@ -69,7 +69,7 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
     {
         var overrides = new OverrideHolder(_time);
         var options = Options.Create(_options);
-        var journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), _time, NullLogger<DecisionJournal>.Instance);
+        var journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), options, _time, NullLogger<DecisionJournal>.Instance);
         // The loop has to find its own among others.
         var actuator = new SelectedActuator([new FakeActuator("other"), _actuator], options, _services.GetRequiredService<ResiliencePipelineProvider<string>>());
         var decider = new Decider([new FakePolicy("other"), _policy, new FreshnessPolicy()], overrides, options);

@@ -138,6 +138,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
 
         Assert.Equal(3, record.Decision.Desired);
         Assert.Contains("dry run", record.Actuation!.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("-dry-run", record.Id, StringComparison.Ordinal);
         Assert.Empty(_actuator.Applied);
         Assert.Equal(new ScaleSignal(1, 1, 1, 8), _policy.Seen!.Scale);
     }
