@@ -146,6 +146,9 @@ internal sealed class FakeSink : IDecisionSink
     /// <summary>So many of the next records are not durable in time.</summary>
     public int Failures { get; set; }
 
+    /// <summary>What happens in the time that a record takes.</summary>
+    public Action Meanwhile { get; set; } = static () => { };
+
     public List<DecisionRecord> Begun { get; } = [];
 
     public List<ScalingDecision> Answered { get; } = [];
@@ -157,6 +160,7 @@ internal sealed class FakeSink : IDecisionSink
     public Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
     {
         Begun.Add(record);
+        Meanwhile();
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(IsDurable && (Failures == 0 || Failures-- == 0));
     }

@@ -330,6 +330,21 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.False(_sink.HasAny);
     }
 
+    /// <summary>It would take the number for a person's wish.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tick_AnotherAutoscalerBeginsWhileTheDecisionIsRecorded_AsksForNothing(bool decidesAgain)
+    {
+        _policy.Next = Act(3);
+        _sink.Meanwhile = () => _log.Leading = decidesAgain ? new DecisionHistory(2, ManualOverride.None, [], null) : null;
+        await TicksAsync(1);
+
+        Assert.Single(_sink.Begun);
+        Assert.Empty(_actuator.Applied);
+        Assert.False(_sink.HasAny);
+    }
+
     [Fact]
     public async Task Tick_ActuatorThrows_IsAnAnswer()
     {
