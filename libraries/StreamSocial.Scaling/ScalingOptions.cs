@@ -78,7 +78,7 @@ public class ScalingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a group may be changing before it is judged nevertheless, with what is unknown as bounds.</summary>
+    /// <summary>How long a group may be changing, or a replica not start, before the group is judged nevertheless, with what is unknown as bounds.</summary>
     /// <value>Default 60 s; 1 s to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan SettleTimeout { get; set; } = TimeSpan.FromSeconds(60);

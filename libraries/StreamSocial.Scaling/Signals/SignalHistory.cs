@@ -78,8 +78,12 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>Adds a decision. Recommendations before a gap no longer count.</summary>
     public void Add(PolicyDecision decision, DateTimeOffset now)
     {
-        _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
-        _catchingUpSince = decision.Cause == DecisionCause.CatchingUp ? _catchingUpSince ?? now : null;
+        // To ask again for what does not run says nothing of the load.
+        if (decision.Cause != DecisionCause.ReplicaMissing)
+        {
+            _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
+            _catchingUpSince = decision.Cause == DecisionCause.CatchingUp ? _catchingUpSince ?? now : null;
+        }
         if (decision is { Acts: true, Desired: { } desired })
         {
             _missingSince = null;

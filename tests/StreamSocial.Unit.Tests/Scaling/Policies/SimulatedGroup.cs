@@ -5,7 +5,7 @@ using StreamSocial.Streams.Membership;
 namespace StreamSocial.Unit.Tests.Scaling.Policies;
 
 /// <summary>A group of feed generators under load, a second at a time: replicas take time to start, and a change of size pauses what moves.</summary>
-internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, int maximum = 64, int replicas = 1)
+internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, int maximum = 64, int replicas = 1, int startable = int.MaxValue)
 {
     public const int StartSeconds = 5;
 
@@ -47,7 +47,10 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, i
         for (var i = 0; i < arrivals; i++)
             _ends[_arrived++ % partitions]++;
         if (Second >= _startsAt)
-            (_running, _startsAt, _pausedUntil) = (_desired, int.MaxValue, Second + 1);
+        {
+            var running = Math.Min(_desired, startable);
+            (_running, _startsAt, _pausedUntil) = (running, int.MaxValue, running == _running ? _pausedUntil : Second + 1);
+        }
         for (var member = 0; member < _running && Second >= _pausedUntil; member++)
         {
             var left = (long)recordsPerReplica;
