@@ -45,6 +45,8 @@ public sealed class AutoscalerOptionsTests
     [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness, keda.")]
     [InlineData("--Autoscaler:Actuator=nobody", "Autoscaler:Actuator is 'nobody'; give one of: aspire, observed.")]
     [InlineData("--Autoscaler:Minimum=17", "Autoscaler:Minimum (17) is above Maximum (16).")]
+    [InlineData("--Autoscaler:Actuator=observed", "Autoscaler:Actuator is 'observed', which only counts the members; give another one or set Autoscaler:DryRun.")]
+    [InlineData("--Autoscaler:RateWindow=00:00:10", "Autoscaler:RateWindow (00:00:10) is longer than AgeTarget (00:00:04).")]
     [InlineData("--Scale:Token=short", "Scale:Token has 5 characters; give 16 or more, of letters, digits, '-', '.', '_' and '~'.")]
     [InlineData("--Scale:Timeout=00:02:00", "Scale:Timeout is 00:02:00; give 0.1 s to 1 min.")]
     [InlineData("--Scale:CommandTimeout=00:11:00", "Scale:CommandTimeout is 00:11:00; give 1 s to 10 min.")]
