@@ -78,17 +78,25 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>Adds a decision. Recommendations before a gap no longer count.</summary>
     public void Add(PolicyDecision decision, DateTimeOffset now)
     {
-        // To ask again for what does not run says nothing of the load.
-        if (decision.Cause != DecisionCause.ReplicaMissing)
-        {
-            _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
-            _catchingUpSince = decision.Cause == DecisionCause.CatchingUp ? _catchingUpSince ?? now : null;
-        }
         if (decision is { Acts: true, Desired: { } desired })
         {
             _missingSince = null;
             if (decision.Current is { } current && current != desired)
                 Add(new ScalingStep(now, current, desired, ProcessedRate(), _latest.Members?.Max(member => member.MemoryRatio), decision.Cause));
+        }
+        Keep(decision, now, isDone: true);
+    }
+
+    /// <summary>Adds a decision that acts and was not done: what it recommended counts, and what it was made for lasts.</summary>
+    public void AddUndone(PolicyDecision decision, DateTimeOffset now) => Keep(decision, now, isDone: false);
+
+    private void Keep(PolicyDecision decision, DateTimeOffset now, bool isDone)
+    {
+        // To ask again for what does not run says nothing of the load.
+        if (decision.Cause != DecisionCause.ReplicaMissing)
+        {
+            _unknownSince = decision.Cause == DecisionCause.UnknownSignals || (!isDone && decision.Cause == DecisionCause.Fallback) ? _unknownSince ?? now : null;
+            _catchingUpSince = decision.Cause == DecisionCause.CatchingUp || (!isDone && decision.Cause == DecisionCause.Uneven) ? _catchingUpSince ?? now : null;
         }
         if (decision.Recommended is not { } replicas)
         {

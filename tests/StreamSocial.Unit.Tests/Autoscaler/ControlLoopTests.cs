@@ -70,6 +70,21 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.Equal((done.DecidedAt, 3), _policy.Seen!.Steps.Select(step => (step.At, step.To)).Single());
     }
 
+    /// <summary>The load that asked for them is no sign that fewer would do.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tick_NotDone_CountsWhatWasRecommended(bool isDurable)
+    {
+        await TicksAsync(1);
+        _policy.Next = Act(3);
+        (_sink.IsDurable, _actuator.Answer) = (isDurable, new ActuationResult(false, "no"));
+        await TicksAsync(3);
+
+        Assert.Equal([1, 3, 3], _policy.Seen!.Recommendations.Select(past => past.Replicas));
+        Assert.Empty(_policy.Seen.Steps);
+    }
+
     /// <summary>What another autoscaler did meanwhile is not known.</summary>
     [Fact]
     public async Task Tick_RefusedBeforeAnotherAutoscalerDecided_IsRecordedAnew()
