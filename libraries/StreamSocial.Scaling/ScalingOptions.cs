@@ -16,12 +16,12 @@ public class ScalingOptions
     public int Maximum { get; set; } = 16;
 
     /// <summary>Time over which rates are measured; at least two readings.</summary>
-    /// <value>Default 3 s; 0.1 s to 5 min.</value>
+    /// <value>Default 3 s; 0.1 s to <see cref="AgeTarget"/>, at most 5 min. The load that made the age is measured when it is exceeded.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan RateWindow { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Freshness that users are promised: age of the oldest unprocessed record above which replicas are added.</summary>
-    /// <value>Default 4 s; 0.1 s to 1 h. Longer than <see cref="RateWindow"/>, so that the load that made the age is measured when it is exceeded.</value>
+    /// <value>Default 4 s; <see cref="RateWindow"/> to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan AgeTarget { get; set; } = TimeSpan.FromSeconds(4);
 
@@ -78,7 +78,7 @@ public class ScalingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a group may be changing before it is judged nevertheless, with what is unknown as bounds.</summary>
+    /// <summary>How long a group may be changing, or a replica not start, before the group is judged nevertheless, with what is unknown as bounds.</summary>
     /// <value>Default 60 s; 1 s to 1 h.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan SettleTimeout { get; set; } = TimeSpan.FromSeconds(60);

@@ -15,7 +15,7 @@ internal sealed class AutoscalerOptions : ScalingOptions
     /// <value>Default true.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Decides and records, but changes nothing.</summary>
+    /// <summary>Decides and records, but changes nothing; also beside an autoscaler that does.</summary>
     /// <value>Default false.</value>
     public bool DryRun { get; set; }
 
@@ -62,10 +62,14 @@ internal sealed class AutoscalerOptionsValidator(
         CheckRange(nameof(options.MemberTimeout), options.MemberTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         if (options.Minimum > options.Maximum)
             errors.Add($"{AutoscalerOptions.SectionName}:Minimum ({options.Minimum}) is above Maximum ({options.Maximum}).");
+        if (options.RateWindow > options.AgeTarget)
+            errors.Add($"{AutoscalerOptions.SectionName}:RateWindow ({options.RateWindow}) is longer than AgeTarget ({options.AgeTarget}).");
         CheckName(nameof(options.Policy), options.Policy, policies.Select(policy => policy.Name));
         CheckName(nameof(options.Actuator), options.Actuator, actuators.Select(actuator => actuator.Name));
         if (NeedsControlServer(options) && control.Value.Endpoint is null)
             errors.Add($"{ControlOptions.SectionName}:Endpoint is not set; give the address of the AppHost's scale endpoint or set {AutoscalerOptions.SectionName}:DryRun.");
+        else if (NeedsControlServer(options) && options.Actuator == ObservedReplicaActuator.ActuatorName)
+            errors.Add($"{AutoscalerOptions.SectionName}:Actuator is '{options.Actuator}', which only counts the members; give another one or set {AutoscalerOptions.SectionName}:DryRun.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void CheckRange(string option, TimeSpan value, TimeSpan least, TimeSpan most)

@@ -29,7 +29,8 @@ internal static class AutoscalerServices
         services.AddStreamSocialTopics(builder.Configuration);
         builder.AddMembersView(TopicNames.Members);
         builder.AddControlPlaneProducer(KafkaDecisionSink.ProducerName);
-        builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupId);
+        var isDryRun = builder.Configuration.GetValue<bool>($"{AutoscalerOptions.SectionName}:{nameof(AutoscalerOptions.DryRun)}");
+        builder.AddGroupConsumer(KafkaDecisionLog.ConsumerName, KafkaDecisionLog.GroupOf(isDryRun));
         builder.AddTopicTable(TopicNames.ScalingDecisions, Encoding.UTF8.GetString, DecisionRecords.Read);
         services.AddControlClient();
         services.AddSingleton<IValidateOptions<ControlOptions>, OverrideAccessValidator>();

@@ -74,15 +74,22 @@ internal sealed class ControlLoop(
         }
         // What is not recorded is not done, unless it was refused a tick ago: the next tick decides anew.
         if (await journal.BeginAsync(decision, decider.PolicyName, now, cancellationToken) is not { } record)
+        {
+            term.History.AddUndone(decision, now);
+            return;
+        }
+        // Another one may have begun in the time that recording it took: it does what has no answer yet, or takes the number for a person's wish.
+        if (log.Leading?.Term != term.Number)
             return;
         // Before it is asked for: a request without an answer may have been taken.
         term.Asked = (replicas, null);
         var actuation = await actuator.ApplyAsync(replicas, cancellationToken);
         var done = journal.Complete(record, actuation);
-        if (actuation.IsDryRun)
-            term.History.Add(decision with { Verdict = ScalingVerdict.Hold }, now);
         if (actuation.ChangesNothing)
+        {
+            term.History.AddUndone(decision, now);
             return;
+        }
         term.History.Add(decision, now);
         term.Outcome.Begin(done);
     }

@@ -66,11 +66,12 @@ public sealed partial class TopicReader(KafkaClientSettings settings, TimeProvid
         try
         {
             var configuration = await ClusterConfiguration.ReadAsync(settings, topics, _logger, cancellationToken);
+            // None, where this client may not know.
             _configurations = configuration?.Topics ?? ImmutableDictionary<string, TopicConfiguration>.Empty;
         }
         catch (KafkaException e)
         {
-            _configurations = ImmutableDictionary<string, TopicConfiguration>.Empty;
+            // What was read last is nearer to the truth than the catalogue.
             LogUnread(e.Error.Reason);
         }
     }

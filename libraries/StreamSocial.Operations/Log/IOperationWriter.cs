@@ -8,7 +8,7 @@ namespace StreamSocial.Operations.Log;
 /// <summary>Takes records of the log of actions.</summary>
 public interface IOperationWriter
 {
-    /// <summary>Completes when the record is durable.</summary>
+    /// <summary>Completes when the record is durable. Records keep their order, and one whose wait was cancelled may become durable yet.</summary>
     Task WriteAsync(Operation operation, CancellationToken cancellationToken);
 }
 

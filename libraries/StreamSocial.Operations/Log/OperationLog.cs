@@ -51,7 +51,15 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         };
         foreach (var (name, value) in request.Parameters)
             operation.Parameters[name] = Shorten(value);
-        await WriteAsync(operation, "Nothing was done", cancellationToken);
+        try
+        {
+            await WriteAsync(operation, "Nothing was done", cancellationToken);
+        }
+        catch (Exception e) when (e is OperationLogException or OperationCanceledException)
+        {
+            _ = HandOverUndoneAsync(operation);
+            throw;
+        }
         T result;
         try
         {
@@ -69,6 +77,21 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         // The action is done: its outcome is recorded even if whoever asked has gone.
         await WriteAsync(Ended(operation, OperationOutcome.Done, detail), $"It was done ({detail})", CancellationToken.None);
         return result;
+    }
+
+    /// <summary>Follows a record that was given up, and that the log may take yet: without this one it would say for ever that the action has begun.</summary>
+    private async Task HandOverUndoneAsync(Operation operation)
+    {
+        var undone = Ended(operation, OperationOutcome.Failed, "Nothing was done: the log of actions did not take it in time.");
+        undone.Parameters.Clear();
+        try
+        {
+            await writer.WriteAsync(undone, CancellationToken.None);
+        }
+        catch (Confluent.Kafka.KafkaException)
+        {
+            // Whoever asked knows that nothing was done.
+        }
     }
 
     private Operation Ended(Operation operation, OperationOutcome outcome, string detail)

@@ -51,17 +51,21 @@ public sealed class FreshnessPolicy : IScalingPolicy
             return draft.Act(minimum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the minimum is {minimum}.");
         if (scale.Desired > maximum)
             return draft.Act(maximum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the maximum is {maximum}.");
-        if (FindGap(draft, snapshot, scale, load, options, now) is { } gap)
-            return OrFallback(draft, gap, snapshot, options, Math.Clamp(options.FallbackReplicas ?? scale.Desired, minimum, maximum), now);
-        return Size(draft, snapshot, load, options, new Bounds(minimum, Math.Max(minimum, Math.Min(maximum, load.LargestTopic))), now);
+        var decision = FindGap(draft, snapshot, scale, load, options, now) is { } gap
+            ? OrFallback(draft, gap, snapshot, options, Math.Clamp(options.FallbackReplicas ?? scale.Desired, minimum, maximum), now)
+            : Size(draft, snapshot, load, options, new Bounds(minimum, Math.Max(minimum, Math.Min(maximum, load.LargestTopic))), now);
+        return AskAgain(draft, scale, snapshot.MissingSince, options.StartTimeout, now) ?? decision;
     }
 
     /// <summary>Why the load cannot be judged now; null when it can.</summary>
     private static PolicyDecision? FindGap(DecisionDraft draft, ScalingSnapshot snapshot, ScaleSignal scale, GroupLoad load, ScalingOptions options, DateTimeOffset now)
     {
-        var isSettling = snapshot.UnsettledSince is { } since && now - since < options.SettleTimeout;
-        if (scale.Running < scale.Desired)
-            return OnMissing(draft, scale, snapshot.MissingSince, options.StartTimeout, now);
+        // A step changes the group anew.
+        var since = snapshot.Steps is [.., var last] && last.At > snapshot.UnsettledSince ? last.At : snapshot.UnsettledSince;
+        var isSettling = now - since < options.SettleTimeout;
+        // One that cannot start does not stop every other decision for ever.
+        if (isSettling && scale.Running < scale.Desired)
+            return draft.Hold(DecisionCause.Unsettled, $"Waiting for {scale.Desired - scale.Running} of {Replicas(scale.Desired)} to start.");
         if (snapshot.Members is not { } members)
             return draft.Hold(DecisionCause.UnknownSignals, "The members of the group are not known.", "members");
         if (isSettling && (members.Length != scale.Running || scale.Running != scale.Desired))
@@ -80,13 +84,12 @@ public sealed class FreshnessPolicy : IScalingPolicy
             ? draft.Act(fallback, DecisionCause.Fallback, $"The load has been unknown for {Seconds(now - since)} s; {Replicas(fallback)} are configured for that.")
             : gap;
 
-    private static PolicyDecision OnMissing(DecisionDraft draft, ScaleSignal scale, DateTimeOffset? since, TimeSpan timeout, DateTimeOffset now)
-    {
-        var missing = scale.Desired - scale.Running;
-        return since is { } start && now - start >= timeout
-            ? draft.Act(scale.Desired, DecisionCause.ReplicaMissing, $"{missing} of {Replicas(scale.Desired)} not running for {Seconds(now - start)} s; asking again.", ScalingVerdict.ScaleOut)
-            : draft.Hold(DecisionCause.Unsettled, $"Waiting for {missing} of {Replicas(scale.Desired)} to start.");
-    }
+    /// <summary>Asks again for replicas that have not started in time; null when none is to be asked for. What else there is to decide is decided a tick later.</summary>
+    private static PolicyDecision? AskAgain(DecisionDraft draft, ScaleSignal scale, DateTimeOffset? since, TimeSpan timeout, DateTimeOffset now) =>
+        scale.Running < scale.Desired && since is { } start && now - start >= timeout
+            ? draft.Act(
+                scale.Desired, DecisionCause.ReplicaMissing, $"{scale.Desired - scale.Running} of {Replicas(scale.Desired)} not running for {Seconds(now - start)} s; asking again.", ScalingVerdict.ScaleOut)
+            : null;
 
     private static PolicyDecision Size(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, DateTimeOffset now)
     {
@@ -118,7 +121,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
     /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
     private static PolicyDecision OnLate(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, TimeSpan age, DateTimeOffset now)
     {
-        var current = snapshot.Scale!.Desired;
+        var (current, running) = (snapshot.Scale!.Desired, snapshot.Scale.Running);
         // More replicas would be there after a move, and then take as long to catch up as was aimed at.
         var patience = options.MoveDuration + options.CatchUpTarget;
         var late = $"The oldest record has waited {Seconds(age)} s (target {Seconds(options.AgeTarget)} s)";
@@ -134,7 +137,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
         if (current == bounds.Maximum && load.UtilisationAt(current) > 1)
             return draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.");
         return current < bounds.Maximum && now - snapshot.CatchingUpSince > patience
-            ? OutIfThatHelps((int)Math.Ceiling(current * UnevenStep), DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: the load is uneven.")
+            ? OutIfThatHelps((int)Math.Ceiling(current * UnevenStep), DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: {(running < current ? $"only {running} run" : "the load is uneven")}.")
             : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
 
         PolicyDecision OutIfThatHelps(int replicas, DecisionCause cause, string reason) =>

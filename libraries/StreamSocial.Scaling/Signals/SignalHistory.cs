@@ -14,6 +14,9 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>A quiet group works too little in the rate window to show what a record costs.</summary>
     private static readonly TimeSpan QuietWindow = TimeSpan.FromSeconds(30);
 
+    /// <summary>Longest wait for a topic that was never measured to show what a record costs.</summary>
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromHours(1);
+
     /// <summary>The longest window that a policy does not take from the options.</summary>
     private static readonly TimeSpan LongestFixedWindow = TimeSpan.FromMinutes(5);
 
@@ -21,6 +24,10 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     private readonly Queue<GroupReading> _readings = [];
     private readonly Queue<GroupReading> _quietReadings = [];
     private readonly Queue<Recommendation> _recommendations = [];
+
+    /// <summary>Start of the window for topics that were never measured; null when there is none.</summary>
+    private GroupReading? _unmeasuredSince;
+
     private readonly List<ScalingStep> _steps = [];
     private readonly DailyForecast? _forecast = options.ForecastDays > 0 ? new(options.ForecastDays) : null;
     private ImmutableDictionary<string, StageCostSignal> _costs = ImmutableDictionary<string, StageCostSignal>.Empty;
@@ -40,6 +47,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         _readAt = reading.At;
         var earlier = Slide(_readings, reading, options.RateWindow);
         AddCosts(earlier, Slide(_quietReadings, reading, QuietWindow), reading);
+        AddFirstCosts(reading);
         _steps.RemoveAll(step => reading.At - step.At > StepMemory);
 
         var snapshot = SnapshotCalculator.Calculate(earlier, reading);
@@ -70,13 +78,25 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     /// <summary>Adds a decision. Recommendations before a gap no longer count.</summary>
     public void Add(PolicyDecision decision, DateTimeOffset now)
     {
-        _unknownSince = decision.Cause == DecisionCause.UnknownSignals ? _unknownSince ?? now : null;
-        _catchingUpSince = decision.Cause == DecisionCause.CatchingUp ? _catchingUpSince ?? now : null;
         if (decision is { Acts: true, Desired: { } desired })
         {
             _missingSince = null;
             if (decision.Current is { } current && current != desired)
                 Add(new ScalingStep(now, current, desired, ProcessedRate(), _latest.Members?.Max(member => member.MemoryRatio), decision.Cause));
+        }
+        Keep(decision, now, isDone: true);
+    }
+
+    /// <summary>Adds a decision that acts and was not done: what it recommended counts, and what it was made for lasts.</summary>
+    public void AddUndone(PolicyDecision decision, DateTimeOffset now) => Keep(decision, now, isDone: false);
+
+    private void Keep(PolicyDecision decision, DateTimeOffset now, bool isDone)
+    {
+        // To ask again for what does not run says nothing of the load.
+        if (decision.Cause != DecisionCause.ReplicaMissing)
+        {
+            _unknownSince = decision.Cause == DecisionCause.UnknownSignals || (!isDone && decision.Cause == DecisionCause.Fallback) ? _unknownSince ?? now : null;
+            _catchingUpSince = decision.Cause == DecisionCause.CatchingUp || (!isDone && decision.Cause == DecisionCause.Uneven) ? _catchingUpSince ?? now : null;
         }
         if (decision.Recommended is not { } replicas)
         {
@@ -114,7 +134,7 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
         _quietReadings.Clear();
         _recommendations.Clear();
         _steps.Clear();
-        (_missingSince, _unknownSince, _catchingUpSince) = (null, null, null);
+        (_unmeasuredSince, _missingSince, _unknownSince, _catchingUpSince) = (null, null, null, null);
         (_unsettledSince, _settledSince) = (now, null);
     }
 
@@ -149,6 +169,26 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
                 if (measured.Add(topic))
                     _costs = _costs.SetItem(topic, cost);
             }
+        }
+    }
+
+    /// <summary>
+    /// Work on a topic that was never measured is gathered until it shows what a record costs, for it has no earlier figure. When more members count than when that began, it
+    /// begins anew.
+    /// </summary>
+    private void AddFirstCosts(GroupReading reading)
+    {
+        if (reading.Topics.All(topic => _costs.ContainsKey(topic.Topic)))
+            return;
+        if (_unmeasuredSince is not { } start || reading.At - start.At > LongestQuiet || SnapshotCalculator.HasNewlyWarm(start, reading, options.WarmUp))
+        {
+            _unmeasuredSince = reading;
+            return;
+        }
+        foreach (var (topic, cost) in SnapshotCalculator.Costs(start, reading, options.WarmUp))
+        {
+            if (!_costs.ContainsKey(topic))
+                _costs = _costs.Add(topic, cost);
         }
     }
 

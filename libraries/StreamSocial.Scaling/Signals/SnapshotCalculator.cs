@@ -61,9 +61,7 @@ public static class SnapshotCalculator
     /// <param name="warmUp">Age that a member must have had at the first reading.</param>
     public static IEnumerable<(string Topic, StageCostSignal Cost)> Costs(GroupReading earlier, GroupReading current, TimeSpan warmUp)
     {
-        var past = (earlier.Members ?? [])
-            .Where(member => earlier.At.ToUnixTimeMilliseconds() - member.StartedAt >= warmUp.TotalMilliseconds)
-            .ToDictionary(member => (member.MemberId, member.StartedAt));
+        var past = Warm(earlier, warmUp).ToDictionary(member => (member.MemberId, member.StartedAt));
         var spent = new Dictionary<string, (double BusyMs, double LaneMs, long Records)>();
         foreach (var member in current.Members ?? [])
         {
@@ -81,4 +79,12 @@ public static class SnapshotCalculator
             .Where(stage => stage.Value is { BusyMs: >= LeastBusyMs, Records: > 0 })
             .Select(stage => (stage.Key, new StageCostSignal(stage.Value.LaneMs / stage.Value.Records / 1000, current.At)));
     }
+
+    /// <summary>Whether a member counts in <paramref name="current"/> that did not count in <paramref name="earlier"/>.</summary>
+    internal static bool HasNewlyWarm(GroupReading earlier, GroupReading current, TimeSpan warmUp) =>
+        Warm(current, warmUp).Select(member => (member.MemberId, member.StartedAt)).Except(Warm(earlier, warmUp).Select(member => (member.MemberId, member.StartedAt))).Any();
+
+    /// <summary>Members that have run for long enough that their measurements count.</summary>
+    private static IEnumerable<Member> Warm(GroupReading reading, TimeSpan warmUp) =>
+        (reading.Members ?? []).Where(member => reading.At.ToUnixTimeMilliseconds() - member.StartedAt >= warmUp.TotalMilliseconds);
 }

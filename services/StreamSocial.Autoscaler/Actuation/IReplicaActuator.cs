@@ -55,7 +55,8 @@ internal sealed class DryRunReplicaActuator(IReplicaActuator inner) : IReplicaAc
 {
     public string Name => inner.Name;
 
-    public bool CanAsk => inner.CanAsk;
+    /// <summary>Another autoscaler may ask for numbers, and what it asks for is no person's wish.</summary>
+    public bool CanAsk => false;
 
     public Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
 

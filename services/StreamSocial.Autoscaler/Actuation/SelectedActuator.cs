@@ -12,27 +12,25 @@ internal sealed class SelectedActuator
     /// <summary>Name of the Polly pipeline.</summary>
     public const string PipelineName = "actuator";
 
+    private readonly IReplicaActuator _actuator;
     private readonly ResiliencePipeline<ActuationResult> _pipeline;
 
     public SelectedActuator(IEnumerable<IReplicaActuator> actuators, IOptions<AutoscalerOptions> options, ResiliencePipelineProvider<string> pipelines)
     {
         var actuator = actuators.Single(actuator => actuator.Name == options.Value.Actuator);
-        Actuator = options.Value.DryRun ? new DryRunReplicaActuator(actuator) : actuator;
+        _actuator = options.Value.DryRun ? new DryRunReplicaActuator(actuator) : actuator;
         _pipeline = pipelines.GetPipeline<ActuationResult>(PipelineName);
     }
 
-    /// <summary>The actuator itself, to read from.</summary>
-    public IReplicaActuator Actuator { get; }
-
     /// <inheritdoc cref="IReplicaActuator.CanAsk"/>
-    public bool CanAsk => Actuator.CanAsk;
+    public bool CanAsk => _actuator.CanAsk;
 
     /// <summary>Reads how many replicas there are; null when unknown.</summary>
     public async Task<ScaleSignal?> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await Actuator.ReadAsync(cancellationToken);
+            return await _actuator.ReadAsync(cancellationToken);
         }
         catch (Exception e) when (IsOwn(e, cancellationToken))
         {
@@ -53,7 +51,7 @@ internal sealed class SelectedActuator
                 return new ActuationResult(false, $"{state.Actuator.Name} failed: {e.Message}");
             }
         },
-        (Actuator, Replicas: replicas),
+        (Actuator: _actuator, Replicas: replicas),
         cancellationToken);
 
     /// <summary>Two more tries within a second; the next tick decides anew.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Actuation;
 using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Scaling;
@@ -8,7 +9,8 @@ namespace StreamSocial.Autoscaler.Decisions;
 
 /// <summary>Keeps, logs, counts and publishes decisions: those that act, once when they change nothing, and those that differ in kind from the one before.</summary>
 /// <remarks>The control loop records decisions, requests record overrides; any thread reads.</remarks>
-internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder overrides, AutoscalerMetrics metrics, TimeProvider time, ILogger<DecisionJournal> logger)
+internal sealed partial class DecisionJournal(
+    IDecisionSink sink, OverrideHolder overrides, AutoscalerMetrics metrics, IOptions<AutoscalerOptions> options, TimeProvider time, ILogger<DecisionJournal> logger)
 {
     private const int Capacity = 100;
 
@@ -175,7 +177,7 @@ internal sealed partial class DecisionJournal(IDecisionSink sink, OverrideHolder
         long newest;
         lock (_gate)
             newest = _newest = Math.Max(now.ToUnixTimeMilliseconds(), _newest + 1);
-        return new(DecisionHistory.IdOf(newest, policy), now, policy, decision, overrides.Current, null, null);
+        return new(DecisionHistory.IdOf(newest, policy, options.Value.DryRun), now, policy, decision, overrides.Current, null, null);
     }
 
     private void Keep(DecisionRecord record)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Confluent.Kafka;
+using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler.Overrides;
 using StreamSocial.Events;
 using StreamSocial.Kafka.Tables;
@@ -26,6 +27,9 @@ internal sealed record DecisionHistory(int Term, ManualOverride Override, Immuta
     /// <summary>Digits of the time in an id.</summary>
     private const int TimeDigits = 14;
 
+    /// <summary>End of the ids of dry runs.</summary>
+    private const string DryRunMark = "-dry-run";
+
     /// <summary>The time in the newest id, in Unix milliseconds: later ids have to be above it.</summary>
     /// <value>Default 0: there is none.</value>
     public long Newest { get; init; }
@@ -33,12 +37,18 @@ internal sealed record DecisionHistory(int Term, ManualOverride Override, Immuta
     /// <summary>The id of a decision.</summary>
     /// <param name="time">When it was made, in Unix milliseconds; later, where another one has this time already.</param>
     /// <param name="policy">Which policy made it.</param>
-    public static string IdOf(long time, string policy) => $"{time.ToString($"D{TimeDigits}", CultureInfo.InvariantCulture)}-{policy}";
+    /// <param name="isDryRun">Whether nothing is changed: one beside it that decides does not take it for its own.</param>
+    public static string IdOf(long time, string policy, bool isDryRun = false) =>
+        $"{time.ToString($"D{TimeDigits}", CultureInfo.InvariantCulture)}-{policy}{(isDryRun ? DryRunMark : "")}";
 
     /// <summary>Reads the history from the recorded decisions. A pure function.</summary>
-    public static DecisionHistory From(IEnumerable<ScalingDecision> decisions, int term)
+    /// <param name="decisions">All of them.</param>
+    /// <param name="term">See <see cref="Term"/>.</param>
+    /// <param name="isDryRun">Whether only those of dry runs count, or only the others.</param>
+    public static DecisionHistory From(IEnumerable<ScalingDecision> decisions, int term, bool isDryRun = false)
     {
-        var ordered = decisions.OrderBy(decision => decision.DecisionId, StringComparer.Ordinal).ToArray();
+        var ordered = decisions.Where(decision => decision.DecisionId.EndsWith(DryRunMark, StringComparison.Ordinal) == isDryRun)
+            .OrderBy(decision => decision.DecisionId, StringComparer.Ordinal).ToArray();
         var last = ordered.LastOrDefault();
         return new DecisionHistory(
             term,
@@ -64,18 +74,20 @@ internal sealed record DecisionHistory(int Term, ManualOverride Override, Immuta
 
 /// <summary>
 /// Of several autoscalers, the one decides that the consumer group assigns the only partition of topic <c>scaling-decisions</c>. It begins when it has read all
-/// that was decided before. The brokers give the partition to another one when it leaves or is silent.
+/// that was decided before. The brokers give the partition to another one when it leaves or is silent. Dry runs are a group of their own, and one that is not
+/// enabled belongs to none.
 /// </summary>
 internal sealed partial class KafkaDecisionLog(
     [FromKeyedServices(KafkaDecisionLog.ConsumerName)] IConsumer<byte[]?, byte[]?> lease,
     TopicTable<string, ScalingDecision> decisions,
+    IOptions<AutoscalerOptions> options,
     ILogger<KafkaDecisionLog> logger) : BackgroundService, IDecisionLog
 {
     /// <summary>Key of the consumer's registration.</summary>
     public const string ConsumerName = "autoscaler-lease";
 
     /// <summary>The group of all autoscalers.</summary>
-    public const string GroupId = "streamsocial-autoscalers";
+    private const string GroupId = "streamsocial-autoscalers";
 
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
@@ -86,6 +98,9 @@ internal sealed partial class KafkaDecisionLog(
 
     public DecisionHistory? Leading => _leading;
 
+    /// <summary>The group of the autoscalers that change something, or of those that do not.</summary>
+    public static string GroupOf(bool isDryRun) => isDryRun ? $"{GroupId}-dry-run" : GroupId;
+
     public override void Dispose()
     {
         base.Dispose();
@@ -94,6 +109,8 @@ internal sealed partial class KafkaDecisionLog(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.Enabled)
+            return Task.CompletedTask;
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // A thread of its own, because Consume blocks.
         _thread = new Thread(() => Run(ended, stoppingToken)) { IsBackground = true, Name = "autoscaler lease" };
@@ -138,7 +155,7 @@ internal sealed partial class KafkaDecisionLog(
 
     private void Begin()
     {
-        _leading = DecisionHistory.From(decisions.Current.Entries.Values, ++_terms);
+        _leading = DecisionHistory.From(decisions.Current.Entries.Values, ++_terms, options.Value.DryRun);
         LogBegun(decisions.Current.Entries.Count);
     }
 

@@ -32,13 +32,8 @@ internal static class OverrideEndpoints
         endpoints.MapPut("/v1/override", PutAsync).RequireControlToken()
             .Produces<OverrideDocument>().WithProblems(NotLeading, NotDurable)
             .WithName("PutOverride").WithSummary("Fixes the number of replicas, or pauses the scaling, for a time or until it is ended; needs the control token");
-        endpoints.MapDelete("/v1/override", async Task<IResult> (DecisionJournal journal, IDecisionLog log, CancellationToken cancellationToken) =>
-            {
-                if (log.Leading is not { } leading)
-                    return NotLeading.Answer();
-                journal.Adopt(leading);
-                return await journal.RecordOverrideAsync(ManualOverride.None, cancellationToken) ? TypedResults.NoContent() : NotDurable.Answer();
-            })
+        endpoints.MapDelete("/v1/override", (DecisionJournal journal, IDecisionLog log, CancellationToken cancellationToken) =>
+                RecordAsync(ManualOverride.None, TypedResults.NoContent(), journal, log, cancellationToken))
             .RequireControlToken()
             .Produces(StatusCodes.Status204NoContent).WithProblems(NotLeading, NotDurable)
             .WithName("DeleteOverride").WithSummary("Ends the override: the policy decides again; needs the control token");
@@ -58,7 +53,7 @@ internal static class OverrideEndpoints
                 wanted = new ManualOverride(ScalingOverrideKind.Paused, null, until);
                 break;
             case "fixed":
-                var scale = await actuator.Actuator.ReadAsync(cancellationToken);
+                var scale = await actuator.ReadAsync(cancellationToken);
                 var (minimum, maximum) = (Math.Max(options.Value.Minimum, scale?.Minimum ?? 0), Math.Min(options.Value.Maximum, scale?.Maximum ?? int.MaxValue));
                 if (request.Replicas is not { } replicas || replicas < minimum || replicas > maximum)
                     return Invalid("replicas", $"is {request.Replicas?.ToString() ?? "missing"}; give {minimum} to {maximum}.");
@@ -67,10 +62,19 @@ internal static class OverrideEndpoints
             default:
                 return Invalid("kind", $"is '{request.Kind}'; give fixed or paused, or DELETE to resume.");
         }
+        return await RecordAsync(wanted, TypedResults.Ok(wanted.ToDocument()), journal, log, cancellationToken);
+    }
+
+    /// <summary>Records a wish, if this autoscaler is the one that decides.</summary>
+    private static async Task<IResult> RecordAsync(ManualOverride wanted, IResult done, DecisionJournal journal, IDecisionLog log, CancellationToken cancellationToken)
+    {
         if (log.Leading is not { } leading)
             return NotLeading.Answer();
         journal.Adopt(leading);
-        return await journal.RecordOverrideAsync(wanted, cancellationToken) ? TypedResults.Ok(wanted.ToDocument()) : NotDurable.Answer();
+        if (!await journal.RecordOverrideAsync(wanted, cancellationToken))
+            return NotDurable.Answer();
+        // One that has begun in the time that recording it took may not know of it.
+        return log.Leading?.Term == leading.Term ? done : NotLeading.Answer();
     }
 
     private static IResult Invalid(string field, string rule) =>

@@ -12,7 +12,6 @@ internal static class StartValidation
     /// <summary>Rules between options: what else must be set for an option to take each of its values.</summary>
     private static readonly Dictionary<string, string> Companions = new()
     {
-        ["Autoscaler:Interval"] = "Autoscaler:RateWindow=00:05:00",
         ["Dashboard:Interval"] = "Dashboard:RateWindow=00:05:00",
         ["Ingest:QueueCapacityRecords"] = "Ingest:MaxBatchActions=1",
     };

@@ -49,6 +49,32 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
             producer.ProduceAsync(topic, new Message<byte[]?, byte[]?> { Key = key, Value = value }, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Neither of them takes the place of one that scales, nor is taken for it.</summary>
+    [Fact]
+    public async Task Embedded_OneIsNotEnabledAndOneIsADryRun_AnotherOneScales()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        cluster.CreateTopics(StreamSocialTopics.For(TopologyProfile.Small).Topics);
+        await using var orchestrator = new ReplicaCounter();
+        await orchestrator.StartAsync();
+        using var disabled = Start("--Autoscaler:Enabled=false");
+        using var dry = Start("--Autoscaler:DryRun=true");
+        await FixAsync(5, dry);
+
+        using var live = Start();
+        await FixAsync(3, live);
+        await AskedAsync(orchestrator, 3);
+        await FixAsync(6, dry);
+        Assert.False(await disabled.TryFixAsync(8));
+
+        live.Kill();
+        using var successor = Start();
+        await KnowsAsync(successor, 3);
+        Assert.Equal([3], orchestrator.Asked);
+
+        AutoscalerProcess Start(params ReadOnlySpan<string> options) => AutoscalerProcess.Start(cluster.BootstrapServers, isEmbedded: true, orchestrator.Address, options);
+    }
+
     [Fact]
     public async Task RealBrokers_TheOneThatDecidesIsKilled_TheOtherGoesOn()
     {

@@ -24,7 +24,7 @@ internal sealed class AutoscalerProcess : IDisposable
         process.BeginOutputReadLine();
     }
 
-    public static AutoscalerProcess Start(string bootstrapServers, bool isEmbedded, Uri control)
+    public static AutoscalerProcess Start(string bootstrapServers, bool isEmbedded, Uri control, params ReadOnlySpan<string> options)
     {
         var address = new Uri($"http://127.0.0.1:{LoopbackPorts.ChooseFree(1)[0]}");
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
@@ -32,6 +32,7 @@ internal sealed class AutoscalerProcess : IDisposable
         [
             Path.Combine(here.Parent!.Parent!.FullName, "StreamSocial.Autoscaler", here.Name, "StreamSocial.Autoscaler.dll"),
             $"--urls={address}", $"--ConnectionStrings:kafka={bootstrapServers}", $"--Kafka:Embedded={isEmbedded}", "--Topology:Profile=small", $"--Scale:Endpoint={control}", $"--Scale:Token={Token}",
+            .. options,
         ];
         return new AutoscalerProcess(Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!, address);
     }

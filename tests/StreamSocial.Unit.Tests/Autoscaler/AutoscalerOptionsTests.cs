@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamSocial.Autoscaler;
+using StreamSocial.Autoscaler.Decisions;
 
 namespace StreamSocial.Unit.Tests.Autoscaler;
 
@@ -28,10 +29,24 @@ public sealed class AutoscalerOptionsTests
     public void Options_ActuatorGiven_WinsOverTheDefault() =>
         Assert.Equal(("freshness", "observed"), Names(Build(Endpoint, "--Autoscaler:Actuator=observed", "--Autoscaler:DryRun=true")));
 
+    /// <summary>It would decide nothing, and keep another one from it.</summary>
+    [Fact]
+    public async Task Start_NotEnabled_BelongsToNoGroup()
+    {
+        using var host = Build(Endpoint, "--Autoscaler:Enabled=false");
+        var log = host.Services.GetRequiredService<KafkaDecisionLog>();
+
+        await log.StartAsync(TestContext.Current.CancellationToken);
+
+        await log.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("--Autoscaler:Policy=guess", "Autoscaler:Policy is 'guess'; give one of: freshness, keda.")]
     [InlineData("--Autoscaler:Actuator=nobody", "Autoscaler:Actuator is 'nobody'; give one of: aspire, observed.")]
     [InlineData("--Autoscaler:Minimum=17", "Autoscaler:Minimum (17) is above Maximum (16).")]
+    [InlineData("--Autoscaler:Actuator=observed", "Autoscaler:Actuator is 'observed', which only counts the members; give another one or set Autoscaler:DryRun.")]
+    [InlineData("--Autoscaler:RateWindow=00:00:10", "Autoscaler:RateWindow (00:00:10) is longer than AgeTarget (00:00:04).")]
     [InlineData("--Scale:Token=short", "Scale:Token has 5 characters; give 16 or more, of letters, digits, '-', '.', '_' and '~'.")]
     [InlineData("--Scale:Timeout=00:02:00", "Scale:Timeout is 00:02:00; give 0.1 s to 1 min.")]
     [InlineData("--Scale:CommandTimeout=00:11:00", "Scale:CommandTimeout is 00:11:00; give 1 s to 10 min.")]

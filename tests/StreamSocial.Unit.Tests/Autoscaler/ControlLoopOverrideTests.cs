@@ -153,6 +153,18 @@ public sealed class ControlLoopOverrideTests : ControlLoopTestBase
         Assert.Empty(_sink.Begun);
     }
 
+    /// <summary>The number may be that of the autoscaler beside it.</summary>
+    [Fact]
+    public async Task Tick_SomebodyElseScaledBesideADryRun_IsNoWish()
+    {
+        _options.DryRun = true;
+        await TicksAsync(1);
+        _actuator.Scale = new ScaleSignal(4, 4, 1, 8);
+        await TicksAsync(2);
+
+        Assert.Empty(_sink.Begun);
+    }
+
     /// <summary>A replica that is to run and does not is asked for again, whoever wanted it.</summary>
     [Fact]
     public async Task Override_FixedAndAReplicaIsMissing_AsksForTheNumberAgain()

@@ -69,7 +69,7 @@ public abstract class ControlLoopTestBase : IAsyncDisposable
     {
         var overrides = new OverrideHolder(_time);
         var options = Options.Create(_options);
-        var journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), _time, NullLogger<DecisionJournal>.Instance);
+        var journal = new DecisionJournal(_sink, overrides, new AutoscalerMetrics(_services.GetRequiredService<IMeterFactory>()), options, _time, NullLogger<DecisionJournal>.Instance);
         // The loop has to find its own among others.
         var actuator = new SelectedActuator([new FakeActuator("other"), _actuator], options, _services.GetRequiredService<ResiliencePipelineProvider<string>>());
         var decider = new Decider([new FakePolicy("other"), _policy, new FreshnessPolicy()], overrides, options);
@@ -146,6 +146,9 @@ internal sealed class FakeSink : IDecisionSink
     /// <summary>So many of the next records are not durable in time.</summary>
     public int Failures { get; set; }
 
+    /// <summary>What happens in the time that a record takes.</summary>
+    public Action Meanwhile { get; set; } = static () => { };
+
     public List<DecisionRecord> Begun { get; } = [];
 
     public List<ScalingDecision> Answered { get; } = [];
@@ -157,6 +160,7 @@ internal sealed class FakeSink : IDecisionSink
     public Task<bool> PublishAsync(DecisionRecord record, CancellationToken cancellationToken)
     {
         Begun.Add(record);
+        Meanwhile();
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(IsDurable && (Failures == 0 || Failures-- == 0));
     }

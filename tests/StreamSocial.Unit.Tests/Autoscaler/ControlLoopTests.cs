@@ -70,6 +70,21 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.Equal((done.DecidedAt, 3), _policy.Seen!.Steps.Select(step => (step.At, step.To)).Single());
     }
 
+    /// <summary>The load that asked for them is no sign that fewer would do.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tick_NotDone_CountsWhatWasRecommended(bool isDurable)
+    {
+        await TicksAsync(1);
+        _policy.Next = Act(3);
+        (_sink.IsDurable, _actuator.Answer) = (isDurable, new ActuationResult(false, "no"));
+        await TicksAsync(3);
+
+        Assert.Equal([1, 3, 3], _policy.Seen!.Recommendations.Select(past => past.Replicas));
+        Assert.Empty(_policy.Seen.Steps);
+    }
+
     /// <summary>What another autoscaler did meanwhile is not known.</summary>
     [Fact]
     public async Task Tick_RefusedBeforeAnotherAutoscalerDecided_IsRecordedAnew()
@@ -138,6 +153,7 @@ public sealed class ControlLoopTests : ControlLoopTestBase
 
         Assert.Equal(3, record.Decision.Desired);
         Assert.Contains("dry run", record.Actuation!.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("-dry-run", record.Id, StringComparison.Ordinal);
         Assert.Empty(_actuator.Applied);
         Assert.Equal(new ScaleSignal(1, 1, 1, 8), _policy.Seen!.Scale);
     }
@@ -326,6 +342,21 @@ public sealed class ControlLoopTests : ControlLoopTestBase
         Assert.Equal(1, _group.Reads);
         Assert.Empty(_actuator.Applied);
         Assert.Empty(_sink.Begun);
+        Assert.False(_sink.HasAny);
+    }
+
+    /// <summary>It would take the number for a person's wish.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tick_AnotherAutoscalerBeginsWhileTheDecisionIsRecorded_AsksForNothing(bool decidesAgain)
+    {
+        _policy.Next = Act(3);
+        _sink.Meanwhile = () => _log.Leading = decidesAgain ? new DecisionHistory(2, ManualOverride.None, [], null) : null;
+        await TicksAsync(1);
+
+        Assert.Single(_sink.Begun);
+        Assert.Empty(_actuator.Applied);
         Assert.False(_sink.HasAny);
     }
 

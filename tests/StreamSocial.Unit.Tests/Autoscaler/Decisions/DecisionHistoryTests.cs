@@ -49,6 +49,20 @@ public sealed class DecisionHistoryTests
         Assert.Equal(At(3).ToUnixTimeMilliseconds(), DecisionHistory.From([Decision(1, 1, 1), Decision(3, 1, 1), Decision(2, 1, 1), foreign], term: 1).Newest);
     }
 
+    /// <summary>Of one that decides and a dry run beside it, each takes over what is its own.</summary>
+    [Fact]
+    public void From_DryRunsAndOthers_AreApart()
+    {
+        var (live, dry) = (Decision(1, 1, 4), Decision(2, 1, 5));
+        dry.DecisionId = DecisionHistory.IdOf(dry.DecidedAt, "freshness", isDryRun: true);
+        (live.Override, dry.Override) = (new ManualOverride(ScalingOverrideKind.Fixed, 4, null).ToMessage(), new ManualOverride(ScalingOverrideKind.Paused, null, null).ToMessage());
+
+        var (ofLive, ofDry) = (DecisionHistory.From([live, dry], term: 1), DecisionHistory.From([live, dry], term: 1, isDryRun: true));
+
+        Assert.Equal((live, ScalingOverrideKind.Fixed, live.DecidedAt), (ofLive.Unfinished, ofLive.Override.Kind, ofLive.Newest));
+        Assert.Equal((dry, ScalingOverrideKind.Paused, dry.DecidedAt), (ofDry.Unfinished, ofDry.Override.Kind, ofDry.Newest));
+    }
+
     [Fact]
     public void From_LastOverride_Holds()
     {

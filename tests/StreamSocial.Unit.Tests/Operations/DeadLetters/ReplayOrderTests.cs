@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using StreamSocial.Kafka.DeadLetters;
 using StreamSocial.Operations;
 using StreamSocial.Operations.DeadLetters;
@@ -39,20 +40,43 @@ public sealed class ReplayOrderTests
         Assert.Equal([1, 2], OffsetsOf(ReplayOrder.TakenBefore([.. failed, Replay("c", "2")], "c")));
     }
 
+    /// <summary>The brokers take the records when they are back, after nothing was done.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TakenBefore_OneWhoseFirstRecordWasNotTakenInTime_HasTakenNothing(bool isCancelled)
+    {
+        var (writer, time) = (new RecordingWriter { Answers = false }, new FakeTimeProvider());
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var replay = new OperationLog(writer, time).RunAsync(Request(isUndone: false), Task<int> (CancellationToken _) => throw new DeadLetterException("done"), count => $"{count}", caller.Token);
+
+        if (isCancelled)
+            await caller.CancelAsync();
+        else
+            time.Advance(TimeSpan.FromSeconds(10));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => replay);
+
+        Assert.True(isCancelled ? error is OperationCanceledException : error is OperationLogException, error.Message);
+        Assert.Equal([OperationOutcome.Started, OperationOutcome.Failed], writer.Records.Select(record => record.Outcome));
+        Assert.Single(writer.Records.Select(record => record.OperationId).Distinct());
+        Assert.Equal([1], OffsetsOf(ReplayOrder.TakenBefore([Replay("a", "1"), .. writer.Records, Replay("c", "2")], "c")));
+    }
+
     /// <summary>The records of a replay of letters 1 and 2 that does not come to its end.</summary>
     private static async Task<Operation[]> FailAsync(bool isUndone)
     {
         var writer = new RecordingWriter();
-        var request = new OperationRequest("somebody", "dashboard", ReplayRecord.Kind, "t.dlq")
-        {
-            Parameters = ReplayRecord.Write([new DeadLetterPlace("t.dlq", 0, 1), new DeadLetterPlace("t.dlq", 0, 2)]),
-            IsUndone = () => isUndone,
-        };
         await Assert.ThrowsAsync<DeadLetterException>(() => new OperationLog(writer, TimeProvider.System).RunAsync(
-            request, Task<int> (CancellationToken _) => throw new DeadLetterException("no"), count => $"{count}", TestContext.Current.CancellationToken));
+            Request(isUndone), Task<int> (CancellationToken _) => throw new DeadLetterException("no"), count => $"{count}", TestContext.Current.CancellationToken));
         Assert.Equal([OperationOutcome.Started, OperationOutcome.Failed], writer.Records.Select(record => record.Outcome));
         return [.. writer.Records];
     }
+
+    private static OperationRequest Request(bool isUndone) => new("somebody", "dashboard", ReplayRecord.Kind, "t.dlq")
+    {
+        Parameters = ReplayRecord.Write([new DeadLetterPlace("t.dlq", 0, 1), new DeadLetterPlace("t.dlq", 0, 2)]),
+        IsUndone = () => isUndone,
+    };
 
     private static IEnumerable<long> OffsetsOf(IEnumerable<DeadLetterPlace> places) => places.Select(place => place.Offset).Order();
 
@@ -62,10 +86,12 @@ public sealed class ReplayOrderTests
     {
         public List<Operation> Records { get; } = [];
 
+        public bool Answers { get; init; } = true;
+
         public Task WriteAsync(Operation operation, CancellationToken cancellationToken)
         {
             Records.Add(operation.Clone());
-            return Task.CompletedTask;
+            return Answers ? Task.CompletedTask : Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 }

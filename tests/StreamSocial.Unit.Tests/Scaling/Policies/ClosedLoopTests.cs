@@ -52,10 +52,29 @@ public sealed class ClosedLoopTests
         Assert.True(sizes[^1] is { Replicas: 1, Second: < 60 + 60 + 30 }, Path(sizes));
     }
 
-    private (List<(int Second, int Replicas)> Sizes, List<long> Backlogs, SimulatedGroup Group) Run(Func<int, int> arrivals, int seconds)
+    [Fact]
+    public void Decide_TrickleFromTheStart_GoesInOnceItsCostIsKnown()
+    {
+        // One record every five seconds, a millisecond each: 100 of them take 500 s.
+        var (sizes, _, group) = Run(second => second % 5 == 0 ? 1 : 0, seconds: 600, replicas: 8);
+
+        Assert.Equal(1, group.Running);
+        Assert.True(sizes is [{ Replicas: 1, Second: > 500 }], Path(sizes));
+    }
+
+    [Fact]
+    public void Decide_SomeReplicasCannotStart_GoesInAfterTheSpikeAllTheSame()
+    {
+        var (sizes, _, group) = Run(second => second is >= SpikeStarts and < SpikeEnds ? Quiet * 100 : Quiet, seconds: 600, startable: 12);
+
+        Assert.True(sizes[0].Replicas > 12, Path(sizes));
+        Assert.Equal((1, 1), (group.Scale.Desired, group.Running));
+    }
+
+    private (List<(int Second, int Replicas)> Sizes, List<long> Backlogs, SimulatedGroup Group) Run(Func<int, int> arrivals, int seconds, int replicas = 1, int startable = int.MaxValue)
     {
         var policy = new FreshnessPolicy();
-        var group = new SimulatedGroup(recordsPerReplica: 1000, partitions: 60);
+        var group = new SimulatedGroup(recordsPerReplica: 1000, partitions: 60, replicas: replicas, startable: startable);
         var history = new SignalHistory(_options, ImmutableDictionary<string, ImmutableArray<string>>.Empty);
         var (sizes, backlogs) = (new List<(int, int)>(), new List<long>());
         while (group.Second < seconds)

@@ -284,6 +284,26 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
         Assert.Equal((expected, 3), (decision.Verdict, decision.Desired));
     }
 
+    /// <summary>It may never start, and more may be needed, or fewer do.</summary>
+    [Theory]
+    [InlineData(60, 61, ScalingVerdict.ScaleOut)]
+    [InlineData(59, 120, ScalingVerdict.Hold)] // asked for since the group began to change
+    [InlineData(120, 59, ScalingVerdict.Hold)]
+    public void Decide_ReplicaDoesNotRunForLong_JudgesWhatRuns(int step, int unsettled, ScalingVerdict expected)
+    {
+        var missing = Snapshots.Settled(2, 6000, 0, 1000, Late) with
+        {
+            Scale = new ScaleSignal(3, 2, 1, 8),
+            MissingSince = Snapshots.Now.AddSeconds(-10),
+            UnsettledSince = Snapshots.Now.AddSeconds(-unsettled),
+            Steps = [new ScalingStep(Snapshots.Now.AddSeconds(-step), 2, 3, null)],
+        };
+
+        Assert.Equal(expected, Decide(missing).Verdict);
+        // It is asked for all the same.
+        Assert.Equal((DecisionCause.ReplicaMissing, 3), (Decide(missing with { MissingSince = Snapshots.Now.AddSeconds(-30) }).Cause, Decide(missing with { MissingSince = Snapshots.Now.AddSeconds(-30) }).Desired));
+    }
+
     private static ImmutableDictionary<string, StageCostSignal> Cost(double seconds) =>
         ImmutableDictionary<string, StageCostSignal>.Empty.Add(Snapshots.Topic, new StageCostSignal(seconds, Snapshots.Now));
 }

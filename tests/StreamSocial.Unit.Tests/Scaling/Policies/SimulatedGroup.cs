@@ -5,7 +5,7 @@ using StreamSocial.Streams.Membership;
 namespace StreamSocial.Unit.Tests.Scaling.Policies;
 
 /// <summary>A group of feed generators under load, a second at a time: replicas take time to start, and a change of size pauses what moves.</summary>
-internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, int maximum = 64)
+internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, int maximum = 64, int replicas = 1, int startable = int.MaxValue)
 {
     public const int StartSeconds = 5;
 
@@ -15,8 +15,8 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, i
     private readonly long[] _ends = new long[partitions];
     private readonly long[] _positions = new long[partitions];
     private readonly long[] _processed = new long[maximum];
-    private int _desired = 1;
-    private int _running = 1;
+    private int _desired = replicas;
+    private int _running = replicas;
     private int _startsAt = int.MaxValue;
     private int _pausedUntil;
     private long _arrived;
@@ -47,7 +47,10 @@ internal sealed class SimulatedGroup(double recordsPerReplica, int partitions, i
         for (var i = 0; i < arrivals; i++)
             _ends[_arrived++ % partitions]++;
         if (Second >= _startsAt)
-            (_running, _startsAt, _pausedUntil) = (_desired, int.MaxValue, Second + 1);
+        {
+            var running = Math.Min(_desired, startable);
+            (_running, _startsAt, _pausedUntil) = (running, int.MaxValue, running == _running ? _pausedUntil : Second + 1);
+        }
         for (var member = 0; member < _running && Second >= _pausedUntil; member++)
         {
             var left = (long)recordsPerReplica;
