@@ -26,12 +26,30 @@ internal sealed partial class PublishLoop(
         BeginSource();
         try
         {
+            await SendAllAsync(stoppingToken);
+        }
+        catch (Exception e)
+        {
+            // Nobody takes requests from the queue any more: those who wait for them need not wait until they time out.
+            var error = e is KafkaException known ? known.Error : new Error(ErrorCode.Local_Fail, e.Message);
+            queue.Close(error);
+            while (queue.TryDequeue(out var request))
+                request.Refuse(error);
+            throw;
+        }
+    }
+
+    private async Task SendAllAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
             while (await queue.WaitToReadAsync(stoppingToken))
             {
                 await _linger.WaitAsync(() => pool.IsQuiet, stoppingToken);
                 _linger.Restart();
                 _linger.Adapt(pool.AckRoundTrip, SendQueued());
             }
+            throw new KafkaException(queue.Closed!);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -75,8 +93,7 @@ internal sealed partial class PublishLoop(
             if (TrySend(request, i, timestamp) is not { } error)
                 continue;
             LogRefused(request.Topic, request.Records[i].Partition, error.Reason);
-            for (var unsent = i; unsent < request.Records.Length; unsent++)
-                request.OnDelivered(unsent, -1, error);
+            request.Refuse(error, from: i);
             if (pool.FatalError is not null)
                 throw new KafkaException(error);
             BeginSource();
