@@ -20,6 +20,14 @@ internal sealed partial class PublishLoop(
 
     private byte[] _source = [];
     private DateTimeOffset _sourceBegan;
+    private long _sourceBeganAt;
+
+    /// <summary>
+    /// By the time that has passed or by how far the clock is from where it was, whichever is more: a clock may be set, receivers forget by others, and passed time
+    /// stands still while the machine sleeps.
+    /// </summary>
+    private bool IsSourceOld =>
+        time.GetElapsedTime(_sourceBeganAt) >= destinations.SourceLifetime || (time.GetUtcNow() - _sourceBegan).Duration() >= destinations.SourceLifetime;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -63,7 +71,7 @@ internal sealed partial class PublishLoop(
     private double SendQueued()
     {
         // What the old source sent may still be under way, and stays in its order: nothing is reopened.
-        if (time.GetUtcNow() - _sourceBegan >= destinations.SourceLifetime)
+        if (IsSourceOld)
             TakeName();
         foreach (var edges in _edges.Values)
             edges.BeginRound();
@@ -137,7 +145,7 @@ internal sealed partial class PublishLoop(
     {
         var source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
         _source = Encoding.UTF8.GetBytes(source);
-        _sourceBegan = time.GetUtcNow();
+        (_sourceBegan, _sourceBeganAt) = (time.GetUtcNow(), time.GetTimestamp());
         foreach (var edges in _edges.Values)
             edges.Restart();
         LogSource(source, pool.Count);

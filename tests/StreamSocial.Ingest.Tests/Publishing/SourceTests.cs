@@ -33,6 +33,27 @@ public class SourceTests
         Assert.Equal(records[1].Source, records[2].Source);
     }
 
+    /// <summary>Receivers forget a source by their own clocks, whatever this machine's is set to.</summary>
+    [Theory]
+    [InlineData(-30, 60)]
+    [InlineData(-60, 0)]
+    [InlineData(60, 0)]
+    public async Task Post_AfterTheLifetime_BeginsANewSourceAlsoWhereTheClockWasSet(int clockMinutes, int elapsedMinutes)
+    {
+        var time = new ShiftedTime();
+        await using var host = await IngestHost.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(time), "Ingest:SourceLifetime=01:00:00");
+        await PostAsync(host, "1", HttpStatusCode.Accepted);
+        (time.Elapsed, time.Clock) = (TimeSpan.FromMinutes(Math.Min(elapsedMinutes, 50)), TimeSpan.FromMinutes(Math.Clamp(clockMinutes, -50, 50)));
+        await PostAsync(host, "2", HttpStatusCode.Accepted);
+        (time.Elapsed, time.Clock) = (TimeSpan.FromMinutes(elapsedMinutes), TimeSpan.FromMinutes(clockMinutes));
+        await PostAsync(host, "3", HttpStatusCode.Accepted);
+
+        var records = ReadAll(host);
+
+        Assert.Equal([("1", 1L), ("2", 2L), ("3", 1L)], records.Select(record => (record.Id, record.Sequence)));
+        Assert.NotEqual(records[0].Source, records[2].Source);
+    }
+
     /// <summary>What was not sent will not arrive: who asked is told so at once, and the process ends.</summary>
     [Fact]
     public async Task Post_ProducerIsBroken_IsRefusedAtOnceAndTheProcessEnds()
@@ -94,5 +115,19 @@ public class SourceTests
         using var response = await host.PostActionsAsync(new { actionId = id, type = "like", userId = "u", contentId = "c" });
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(expected == response.StatusCode && (expected == HttpStatusCode.Accepted || body.Contains("not_delivered", StringComparison.Ordinal)), $"{id}: {(int)response.StatusCode} {body}");
+    }
+
+    /// <summary>The system's time, but that more has passed, and that its clock was set.</summary>
+    private sealed class ShiftedTime : TimeProvider
+    {
+        /// <summary>How far the clock is from the system's.</summary>
+        public TimeSpan Clock { get; set; }
+
+        /// <summary>How much more has passed.</summary>
+        public TimeSpan Elapsed { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Clock;
+
+        public override long GetTimestamp() => System.GetTimestamp() + (long)(Elapsed.TotalSeconds * TimestampFrequency);
     }
 }
