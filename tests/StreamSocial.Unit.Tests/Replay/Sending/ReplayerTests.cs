@@ -151,6 +151,15 @@ public sealed class ReplayerTests
     public void DueAfter_TraceSpeed_DividesTheTraceTime(int traceSeconds, int dueSeconds) =>
         Assert.Equal(TimeSpan.FromSeconds(dueSeconds), ReplayPace.TraceSpeed(10).DueAfter(5, TimeSpan.FromSeconds(traceSeconds)));
 
+    [Theory]
+    [InlineData(0.25, 30.0)]
+    [InlineData(1.0, 0.0)]
+    [InlineData(1e-300, null)]
+    [InlineData(double.Epsilon, null)]
+    [InlineData(0.0, null)]
+    public void TimeLeft_OfAFraction_IsUnknownWhereItIsTooLong(double done, double? seconds) =>
+        Assert.Equal(seconds, new ReplayProgress(0, 0, TimeSpan.FromSeconds(10), 0, done).TimeLeft?.TotalSeconds);
+
     [Fact]
     public void Quantile_OfRecordedTimes_IsWithinItsBucket()
     {
