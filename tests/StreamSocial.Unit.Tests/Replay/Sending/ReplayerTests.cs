@@ -81,6 +81,17 @@ public sealed class ReplayerTests
     }
 
     [Fact]
+    public async Task RunAsync_NoAnswerAfterAnEarlierBatchWasRefusedAtFirst_SaysWhatThisOneSaw()
+    {
+        await using var ingest = await StubIngest.StartAsync(number => number switch { 1 => Results.StatusCode(503), 2 => null, _ => new NoAnswer() });
+        var options = new ReplayOptions { Workers = 1, BatchSize = 1, GiveUpAfter = TimeSpan.FromSeconds(2), RetryDelay = TimeSpan.FromMilliseconds(10) };
+
+        var e = await Assert.ThrowsAsync<ReplayException>(() => RunAsync(ingest, [Post("1", 1), Post("1", 2)], options));
+
+        Assert.Contains("(no answer)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_Cancelled_StopsWaitingForARetry()
     {
         await using var ingest = await StubIngest.StartAsync(_ => Results.StatusCode(503));
@@ -183,6 +194,11 @@ public sealed class ReplayerTests
 
     private static List<string> ByKey(IEnumerable<(string Key, string Id)> ids) =>
         ids.GroupBy(id => id.Key, id => id.Id).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key}: {string.Join(",", group)}").ToList();
+
+    private sealed class NoAnswer : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => Task.Delay(Timeout.InfiniteTimeSpan, httpContext.RequestAborted);
+    }
 
     private sealed class RetryLater : IResult
     {
