@@ -13,6 +13,9 @@ internal sealed partial class TrafficWorker(
     ILogger<TrafficWorker> logger)
     : BackgroundService, IProgress<ReplayProgress>
 {
+    /// <summary>A timer takes 49 days at most; a slow round may take longer.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     /// <inheritdoc/>
     public void Report(ReplayProgress value)
     {
@@ -30,12 +33,14 @@ internal sealed partial class TrafficWorker(
             replayOptions.Pace = options.Value.Pace;
             using var ingest = clients.CreateClient(TrafficServices.Ingest);
             var replayer = new Replayer(ingest, replayOptions, time);
-            var round = 0;
-            do
+            for (var round = 0; ; round++)
             {
-                await RunRoundAsync(replayer, ingest.BaseAddress, round++, stoppingToken);
+                var began = time.GetTimestamp();
+                await RunRoundAsync(replayer, ingest.BaseAddress, round, stoppingToken);
+                if (!options.Value.Loop)
+                    break;
+                await WaitForEndOfRoundAsync(began, stoppingToken);
             }
-            while (options.Value.Loop);
             lifetime.StopApplication();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -48,6 +53,16 @@ internal sealed partial class TrafficWorker(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
+    }
+
+    /// <summary>A round of the synthetic network at a multiple of its own speed ends with its time, not with its last event: it may have few, or none.</summary>
+    private async Task WaitForEndOfRoundAsync(long began, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(options.Value.Trace))
+            return;
+        var end = options.Value.Pace.DueAfter(index: 0, options.Value.Synthetic.Length);
+        while (end - time.GetElapsedTime(began) is var wait && wait > TimeSpan.Zero)
+            await Task.Delay(wait < LongestDelay ? wait : LongestDelay, time, cancellationToken);
     }
 
     private async Task RunRoundAsync(Replayer replayer, Uri? ingest, int round, CancellationToken cancellationToken)

@@ -38,6 +38,8 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public Destinations Destinations => _app.Services.GetRequiredService<Destinations>();
 
     public IContentSpread ContentSpread => _app.Services.GetRequiredService<IContentSpread>();

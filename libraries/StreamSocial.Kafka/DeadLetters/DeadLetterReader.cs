@@ -123,8 +123,8 @@ public sealed class DeadLetterReader(KafkaClientSettings settings, TimeProvider 
                 {
                     var tail = tails[new TopicPartition(letter.Topic, letter.Partition)];
                     held += tail.Add(letter);
-                    if (held > maxBytes)
-                        held -= tail.DropOldest();
+                    while (held > maxBytes && tail.TryDropOldest(out var freed))
+                        held -= freed;
                 },
                 cancellationToken);
             foreach (var step in steps)

@@ -48,19 +48,22 @@ internal sealed class PartitionTail(OffsetSpan span, int limit)
         _step.Enqueue(letter);
         Bytes += letter.Bytes;
         if (_letters.Count + _step.Count > limit)
-            DropOldest();
+            TryDropOldest(out _);
         return Bytes - before;
     }
 
-    /// <summary>Drops the oldest letter of the step, but not its only one; returns how many bytes that freed.</summary>
-    public long DropOldest()
+    /// <summary>Drops the oldest letter of the step, but not its only one.</summary>
+    /// <param name="freed">How many bytes that freed; a letter may have none.</param>
+    public bool TryDropOldest(out long freed)
     {
+        freed = 0;
         if (_step.Count < 2)
-            return 0;
+            return false;
         var dropped = _step.Dequeue();
         _reading = _reading with { From = dropped.Offset + 1 };
-        Bytes -= dropped.Bytes;
-        return dropped.Bytes;
+        freed = dropped.Bytes;
+        Bytes -= freed;
+        return true;
     }
 
     /// <summary>Ends a step. One that was not read to its end counts for nothing: what is missing of it is newer than what is there.</summary>

@@ -18,7 +18,8 @@ public sealed class PartitionOffsets(KafkaClientSettings settings, ILogger<Parti
     public async Task<IReadOnlyList<(long First, long End)>> ReadRangesAsync(string topic, CancellationToken cancellationToken)
     {
         using var admin = KafkaAdminClient.Create(settings, "offsets", logger);
-        var metadata = await Task.Run(() => admin.GetMetadata(topic, Timeout), cancellationToken);
+        // Of all topics: a request for one by its name may create it.
+        var metadata = await Task.Run(() => admin.GetMetadata(Timeout), cancellationToken);
         if (metadata.Topics.SingleOrDefault(found => found.Topic == topic) is not { Error.IsError: false } found)
             throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {topic}"));
         TopicPartition[] partitions = [.. found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId)).OrderBy(partition => partition.Partition.Value)];

@@ -12,6 +12,7 @@ namespace StreamSocial.Replay.Sending;
 /// <summary>Posts the batches of one worker and repeats each, with the same ids, until ingest has accepted it. One call at a time.</summary>
 internal sealed class BatchSender
 {
+    private const string NoAnswer = "no answer";
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly HttpClient _http;
     private readonly ReplayOptions _options;
@@ -19,7 +20,7 @@ internal sealed class BatchSender
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly ArrayBufferWriter<byte> _body = new(64 * 1024);
     private readonly Utf8JsonWriter _writer;
-    private string _lastFailure = "no answer";
+    private string _lastFailure = NoAnswer;
 
     public BatchSender(HttpClient http, ReplayOptions options, TimeProvider time, Action onRetry)
     {
@@ -56,6 +57,7 @@ internal sealed class BatchSender
         _writer.Reset();
         batch.WriteTo(_writer);
         await _writer.FlushAsync(cancellationToken);
+        _lastFailure = NoAnswer;
 
         try
         {

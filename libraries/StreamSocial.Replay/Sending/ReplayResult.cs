@@ -35,8 +35,9 @@ public sealed record ReplayResult(
 /// <param name="FractionDone">0 to 1; null if the length of the trace is unknown.</param>
 public sealed record ReplayProgress(long Sent, long Retries, TimeSpan Elapsed, double Rate, double? FractionDone)
 {
-    /// <summary>Time left at the average speed so far; null if unknown.</summary>
-    public TimeSpan? TimeLeft => FractionDone is > 0 and <= 1 ? Elapsed * ((1 - FractionDone.Value) / FractionDone.Value) : null;
+    /// <summary>Time left at the average speed so far; null if unknown, or more than can be said.</summary>
+    public TimeSpan? TimeLeft =>
+        FractionDone is > 0 and <= 1 and { } done && Elapsed.TotalSeconds * ((1 - done) / done) is var left && left < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left) : null;
 }
 
 /// <summary>Histogram of times from 1 µs to one hour, exact within 1 %, in constant memory. Not thread-safe.</summary>

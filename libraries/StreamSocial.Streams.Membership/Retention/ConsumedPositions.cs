@@ -4,8 +4,8 @@ namespace StreamSocial.Streams.Membership.Retention;
 public static class ConsumedPositions
 {
     /// <summary>
-    /// Of a stage's input, where the consumer of a partition, or its successor, would continue: the committed position, or the next offset before the
-    /// first commit. Of a table, which every member reads, where the slowest one is. Partitions of which nobody reports a position are left out.
+    /// Of a stage's input, where a successor of a partition's consumer would continue: the committed position, or before the first commit the beginning,
+    /// however much was processed. Of a table, which every member reads, where the slowest one is. Partitions of which nobody reports a position are left out.
     /// </summary>
     public static IEnumerable<(string Topic, int Partition, long NextOffset)> Of(MembersSnapshot snapshot)
     {
@@ -16,7 +16,7 @@ public static class ConsumedPositions
             for (var i = 0; i < topic.Partitions.Count; i++)
             {
                 var committed = i < topic.CommittedOffsets.Count ? topic.CommittedOffsets[i] : -1;
-                var position = committed >= 0 ? committed : i < topic.NextOffsets.Count ? topic.NextOffsets[i] : -1;
+                var position = committed >= 0 ? committed : i < topic.NextOffsets.Count && topic.NextOffsets[i] >= 0 ? 0 : -1;
                 if (position >= 0)
                     positions[(topic.Topic, topic.Partitions[i])] = position;
             }

@@ -44,7 +44,8 @@ public sealed class PartitionBacklog
         }
     }
 
-    private long Position => _consumedOffset < 0 ? _firstOffset : _consumedOffset;
+    /// <summary>Where the consumer is; what it has not read before the place where the log was found to begin is there no more.</summary>
+    private long Position => _consumedOffset < 0 || (_foundBytes >= 0 && _consumedOffset < _firstOffset) ? _firstOffset : _consumedOffset;
 
     /// <summary>Tells what the log has before this writer's first record.</summary>
     /// <param name="firstOffset">Where the log begins.</param>

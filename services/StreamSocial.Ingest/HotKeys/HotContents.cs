@@ -37,16 +37,23 @@ internal sealed class HotContents(TopicTable<string, HotContent> table, IOptions
     private readonly HotKeyOptions _options = options.Value;
     private readonly RecentKeys _recent = new(options.Value.SketchCounters, options.Value.HalfLife, time);
 
-    int IContentSpread.HotContents => table.Current.Entries.Values.Count(IsHot);
+    int IContentSpread.HotContents
+    {
+        get
+        {
+            var known = table.Current;
+            return known.Entries.Values.Count(content => IsHot(content, known));
+        }
+    }
 
-    public int Of(string contentId) => table.Current.Entries.TryGetValue(contentId, out var content) && IsHot(content) ? content.Spread : 0;
+    public int Of(string contentId) => table.Current is var known && known.Entries.TryGetValue(contentId, out var content) && IsHot(content, known) ? content.Spread : 0;
 
     public void Count(string contentId) => _recent.Add(contentId);
 
     /// <summary>What to write to the topic now; nothing before it was read once.</summary>
     public IReadOnlyList<KeyValuePair<string, HotContent?>> FindChanges() => table.Current is { IsCaughtUp: true } known
-        ? HotKeyRules.FindChanges(_recent.FindHeavy(_options.Share, _options.MinRecordsPerSecond), known.Entries, time.GetUtcNow(), _options)
+        ? HotKeyRules.FindChanges(_recent.FindHeavy(_options.Share, _options.MinRecordsPerSecond), known, time.GetUtcNow(), _options)
         : [];
 
-    private bool IsHot(HotContent content) => HotKeyRules.IsHot(content, time.GetUtcNow(), _options.CoolAfter);
+    private bool IsHot(HotContent content, TableSnapshot<string, HotContent> known) => HotKeyRules.IsHot(content, known, time.GetUtcNow(), _options.CoolAfter);
 }

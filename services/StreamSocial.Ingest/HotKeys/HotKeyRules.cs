@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using StreamSocial.Events;
 using StreamSocial.Kafka.Records;
+using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Ingest.HotKeys;
 
@@ -9,7 +9,7 @@ internal static class HotKeyRules
 {
     private const int MostPartitions = 1_000_000;
 
-    /// <summary>Reads a record of the topic, to which anybody may write. It is not hot from later on than when the log took it.</summary>
+    /// <summary>Reads a record of the topic, to which anybody may write. It is hot from when the log took it: the clocks of those who write may differ.</summary>
     /// <exception cref="InvalidDataException">The value has an absurd number.</exception>
     /// <exception cref="Google.Protobuf.InvalidProtocolBufferException">The value is not a hot content.</exception>
     public static HotContent Read(string contentId, byte[] value, DateTimeOffset appendedAt)
@@ -18,13 +18,17 @@ internal static class HotKeyRules
         var content = HotContent.Parser.ParseFrom(value);
         FieldCheck.Number("spread", content.Spread, 1, MostPartitions);
         FieldCheck.Time("hot_at", content.HotAt);
-        content.HotAt = Math.Min(content.HotAt, appendedAt.ToUnixTimeMilliseconds());
+        content.HotAt = appendedAt.ToUnixTimeMilliseconds();
         return content;
     }
 
     /// <summary>Whether a record of the topic still counts.</summary>
-    public static bool IsHot(HotContent content, DateTimeOffset now, TimeSpan coolAfter) =>
-        now.ToUnixTimeMilliseconds() - content.HotAt < coolAfter.TotalMilliseconds;
+    /// <param name="content">The record.</param>
+    /// <param name="table">The topic, whose clock counts.</param>
+    /// <param name="now">The time by this instance's clock.</param>
+    /// <param name="coolAfter">How long a record counts.</param>
+    public static bool IsHot(HotContent content, TableSnapshot<string, HotContent> table, DateTimeOffset now, TimeSpan coolAfter) =>
+        (table.Clock?.At(now) ?? now).ToUnixTimeMilliseconds() - content.HotAt < coolAfter.TotalMilliseconds;
 
     /// <summary>
     /// The records to write: contents that are hot and are not in the table, or have not been confirmed for half of the time after which they would
@@ -32,21 +36,21 @@ internal static class HotKeyRules
     /// </summary>
     /// <param name="hot">What this instance finds hot.</param>
     /// <param name="table">The topic.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The time by this instance's clock.</param>
     /// <param name="options">This instance's options.</param>
     public static IReadOnlyList<KeyValuePair<string, HotContent?>> FindChanges(
-        IReadOnlyCollection<string> hot, ImmutableDictionary<string, HotContent> table, DateTimeOffset now, HotKeyOptions options)
+        IReadOnlyCollection<string> hot, TableSnapshot<string, HotContent> table, DateTimeOffset now, HotKeyOptions options)
     {
         var changes = new List<KeyValuePair<string, HotContent?>>();
         foreach (var content in hot)
         {
-            if (!table.TryGetValue(content, out var known) || !IsHot(known, now, options.CoolAfter / 2))
+            if (!table.Entries.TryGetValue(content, out var known) || !IsHot(known, table, now, options.CoolAfter / 2))
                 changes.Add(new(content, new() { Spread = options.Partitions, HotAt = now.ToUnixTimeMilliseconds() }));
         }
 
-        foreach (var (content, known) in table)
+        foreach (var (content, known) in table.Entries)
         {
-            if (!IsHot(known, now, options.CoolAfter) && !hot.Contains(content))
+            if (!IsHot(known, table, now, options.CoolAfter) && !hot.Contains(content))
                 changes.Add(new(content, null));
         }
 

@@ -18,7 +18,7 @@ internal sealed class IngestProblems(IngestMetrics metrics, IOptions<IngestOptio
     private static readonly ProblemKind IdReusedKind = new(422, "id_reused", "The same user has given an id to something else. Nothing was written.", "Choose another id, or repeat the request unchanged.");
     private static readonly ProblemKind QueueFull = new(429, "queue_full", "The queue has no room for the whole request. Nothing was written.", Later);
     private static readonly ProblemKind BrokersBehind = new(429, "brokers_behind", "Earlier requests have waited long for the brokers. Nothing was written.", Later);
-    private static readonly ProblemKind NotReady = new(503, "not_ready", "The topics have not been found yet. Nothing was written.", Later);
+    private static readonly ProblemKind NotReady = new(503, "not_ready", "The topics have not been found yet, or this instance can send nothing any more and ends. Nothing was written.", Later);
     private static readonly ProblemKind ConsumersBehind = new(503, "consumers_behind", "The feed generators are too far behind a log of bounded length. Nothing was written.", Later);
     private static readonly ProblemKind AckTimeout = new(503, "ack_timeout", "The brokers did not acknowledge in time; the entries may still arrive.", Again);
     private static readonly ProblemKind NotDelivered = new(503, "not_delivered", "Kafka refused an entry; others may have arrived.", Again);

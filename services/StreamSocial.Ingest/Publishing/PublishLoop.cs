@@ -20,10 +20,35 @@ internal sealed partial class PublishLoop(
 
     private byte[] _source = [];
     private DateTimeOffset _sourceBegan;
+    private long _sourceBeganAt;
+
+    /// <summary>
+    /// By the time that has passed or by how far the clock is from where it was, whichever is more: a clock may be set, receivers forget by others, and passed time
+    /// stands still while the machine sleeps.
+    /// </summary>
+    private bool IsSourceOld =>
+        time.GetElapsedTime(_sourceBeganAt) >= destinations.SourceLifetime || (time.GetUtcNow() - _sourceBegan).Duration() >= destinations.SourceLifetime;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         BeginSource();
+        try
+        {
+            await SendAllAsync(stoppingToken);
+        }
+        catch (Exception e)
+        {
+            // Nobody takes requests from the queue any more: those who wait for them need not wait until they time out.
+            var error = e is KafkaException known ? known.Error : new Error(ErrorCode.Local_Fail, e.Message);
+            queue.Close(error);
+            while (queue.TryDequeue(out var request))
+                request.Refuse(error);
+            throw;
+        }
+    }
+
+    private async Task SendAllAsync(CancellationToken stoppingToken)
+    {
         try
         {
             while (await queue.WaitToReadAsync(stoppingToken))
@@ -32,6 +57,7 @@ internal sealed partial class PublishLoop(
                 _linger.Restart();
                 _linger.Adapt(pool.AckRoundTrip, SendQueued());
             }
+            throw new KafkaException(queue.Closed!);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -45,7 +71,7 @@ internal sealed partial class PublishLoop(
     private double SendQueued()
     {
         // What the old source sent may still be under way, and stays in its order: nothing is reopened.
-        if (time.GetUtcNow() - _sourceBegan >= destinations.SourceLifetime)
+        if (IsSourceOld)
             TakeName();
         foreach (var edges in _edges.Values)
             edges.BeginRound();
@@ -75,8 +101,7 @@ internal sealed partial class PublishLoop(
             if (TrySend(request, i, timestamp) is not { } error)
                 continue;
             LogRefused(request.Topic, request.Records[i].Partition, error.Reason);
-            for (var unsent = i; unsent < request.Records.Length; unsent++)
-                request.OnDelivered(unsent, -1, error);
+            request.Refuse(error, from: i);
             if (pool.FatalError is not null)
                 throw new KafkaException(error);
             BeginSource();
@@ -120,7 +145,7 @@ internal sealed partial class PublishLoop(
     {
         var source = $"ingest/{Guid.CreateVersion7(time.GetUtcNow())}";
         _source = Encoding.UTF8.GetBytes(source);
-        _sourceBegan = time.GetUtcNow();
+        (_sourceBegan, _sourceBeganAt) = (time.GetUtcNow(), time.GetTimestamp());
         foreach (var edges in _edges.Values)
             edges.Restart();
         LogSource(source, pool.Count);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 
 namespace StreamSocial.Ingest.Publishing;
@@ -19,6 +20,7 @@ internal sealed class PublishQueue
     private readonly long _capacityBytes;
     private long _depth;
     private long _bytes;
+    private volatile Error? _closed;
 
     public PublishQueue(IOptions<IngestOptions> options, TimeProvider time)
     {
@@ -72,15 +74,27 @@ internal sealed class PublishQueue
         Interlocked.Add(ref _bytes, -bytes);
     }
 
-    /// <summary>Adds a request whose records have been reserved.</summary>
-    public void Enqueue(PublishRequest request)
+    /// <summary>Why it takes no more requests; null while it does.</summary>
+    public Error? Closed => _closed;
+
+    /// <summary>Takes no more requests: nothing can be sent any more. The sender still gets those that it has.</summary>
+    public void Close(Error error)
     {
-        if (!_channel.Writer.TryWrite(request))
-            throw new InvalidOperationException("The queue of requests is full although room for their records was reserved.");
-        lock (_unacknowledged)
-            _unacknowledged.Enqueue((request.AcceptedAt, request.Completion));
+        _closed ??= error;
+        _channel.Writer.TryComplete();
     }
 
+    /// <summary>Adds a request whose records have been reserved; false if the queue is closed.</summary>
+    public bool TryEnqueue(PublishRequest request)
+    {
+        if (!_channel.Writer.TryWrite(request))
+            return _closed is null ? throw new InvalidOperationException("The queue of requests is full although room for their records was reserved.") : false;
+        lock (_unacknowledged)
+            _unacknowledged.Enqueue((request.AcceptedAt, request.Completion));
+        return true;
+    }
+
+    /// <summary>Waits for a request; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);
 
     public bool TryDequeue([NotNullWhen(true)] out PublishRequest? request) => _channel.Reader.TryRead(out request);

@@ -43,6 +43,13 @@ internal sealed class PublishRequest(string topic, OutgoingRecord[] records) : I
             Complete();
     }
 
+    /// <summary>Its records from one on cannot be sent.</summary>
+    public void Refuse(Error error, int from = 0)
+    {
+        for (var unsent = from; unsent < records.Length; unsent++)
+            OnDelivered(unsent, -1, error);
+    }
+
     private void Complete()
     {
         Done?.Invoke(this);
@@ -89,7 +96,7 @@ internal enum PublishStatus
     /// <summary>The brokers have every record.</summary>
     Acknowledged,
 
-    /// <summary>Nothing was written: the topics were not found yet.</summary>
+    /// <summary>Nothing was written: the topics were not found yet, or nothing can be sent any more.</summary>
     NotReady,
 
     /// <summary>Nothing was written: the queue has no room for the whole request.</summary>

@@ -1,13 +1,15 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using StreamSocial.Ingest.Health;
 using StreamSocial.Ingest.Retention;
 using StreamSocial.Ingest.Telemetry;
+using StreamSocial.Kafka.Producing;
 
 namespace StreamSocial.Ingest.Publishing;
 
 /// <summary>Accepts the records of a request as a whole or not at all, and waits for the brokers' acknowledgement.</summary>
 internal sealed class Publisher(
-    PublishQueue queue, IRetentionGuard retention, BrokerProbe probe, IngestMetrics metrics, IOptions<IngestOptions> options, TimeProvider time)
+    PublishQueue queue, ProducerPool pool, IRetentionGuard retention, BrokerProbe probe, IngestMetrics metrics, IOptions<IngestOptions> options, TimeProvider time)
 {
     /// <summary>Share of <see cref="IngestOptions.AckTimeout"/> for which the oldest request may have waited when a new one is accepted.</summary>
     private const double MaxWaitShare = 0.75;
@@ -16,6 +18,11 @@ internal sealed class Publisher(
     {
         if (probe.Problem is { } problem)
             return new(PublishStatus.NotReady, problem);
+        // So the sender ends too, and with it the process.
+        if (pool.FatalError is { } fatal)
+            queue.Close(fatal);
+        if (queue.Closed is { } closed)
+            return Broken(closed);
         if (queue.OldestWait is { } wait && wait > options.Value.AckTimeout * MaxWaitShare)
             return new(PublishStatus.BrokersBehind, $"Kafka has not acknowledged what was accepted {wait.TotalSeconds:0.#} s ago. Nothing of this request was written.");
         var bytes = records.Sum(static record => (long)record.LogBytes);
@@ -35,12 +42,20 @@ internal sealed class Publisher(
             RecordDone = retention.IsBounded ? retention.Done : null,
             Done = done => queue.Release(done.Records.Length, bytes),
         };
-        queue.Enqueue(request);
+        if (!queue.TryEnqueue(request))
+        {
+            var error = queue.Closed!;
+            request.Refuse(error);
+            return Broken(error);
+        }
         var outcome = await WaitAsync(request);
         if (outcome.Status == PublishStatus.Acknowledged)
             metrics.Accepted(topic, records.Length, time.GetElapsedTime(request.AcceptedAt));
         return outcome;
     }
+
+    private static PublishOutcome Broken(Error error) =>
+        new(PublishStatus.NotReady, $"This instance can send nothing any more and ends: {error.Reason}. Nothing of this request was written.");
 
     private async Task<PublishOutcome> WaitAsync(PublishRequest request)
     {

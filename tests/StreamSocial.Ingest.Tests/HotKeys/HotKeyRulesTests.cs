@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Google.Protobuf;
 using StreamSocial.Events;
 using StreamSocial.Ingest.HotKeys;
+using StreamSocial.Kafka.Tables;
 
 namespace StreamSocial.Ingest.Tests.HotKeys;
 
@@ -31,9 +33,28 @@ public class HotKeyRulesTests
     [Fact]
     public void FindChanges_ColdInTheTableButHotHere_IsHotAgain() => Assert.NotNull(Assert.Single(Changes(["c"], ("c", 1000))).Value);
 
-    private static IReadOnlyList<KeyValuePair<string, HotContent?>> Changes(string[] hot, params (string Content, int SecondsAgo)[] table) => HotKeyRules.FindChanges(
-        hot,
-        table.ToImmutableDictionary(known => known.Content, known => new HotContent { Spread = 3, HotAt = Now.AddSeconds(-known.SecondsAgo).ToUnixTimeMilliseconds() }),
-        Now,
-        Options);
+    /// <summary>Instances whose clocks differ would undo each second what the others write.</summary>
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public void FindChanges_OwnClockIsWrong_WritesWhatOthersDo(int secondsAhead)
+    {
+        var table = new TableSnapshot<string, HotContent>(1, Table(("fresh", 49), ("cold", 101)), IsCaughtUp: true) { Clock = new LogClock(Now.AddSeconds(-10), Now.AddSeconds(secondsAhead - 10)) };
+
+        Assert.Equal(["cold"], HotKeyRules.FindChanges(["fresh"], table, Now.AddSeconds(secondsAhead), Options).Select(change => change.Key));
+    }
+
+    /// <summary>A writer's clock that is behind makes nothing cold, and one that is ahead keeps nothing hot.</summary>
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public void Read_WritersClockIsWrong_IsHotFromWhenTheLogTookIt(int secondsAhead) => Assert.Equal(
+        Now.ToUnixTimeMilliseconds(),
+        HotKeyRules.Read("c", new HotContent { Spread = 3, HotAt = Now.AddSeconds(secondsAhead).ToUnixTimeMilliseconds() }.ToByteArray(), Now).HotAt);
+
+    private static IReadOnlyList<KeyValuePair<string, HotContent?>> Changes(string[] hot, params (string Content, int SecondsAgo)[] table) =>
+        HotKeyRules.FindChanges(hot, new TableSnapshot<string, HotContent>(1, Table(table), IsCaughtUp: true), Now, Options);
+
+    private static ImmutableDictionary<string, HotContent> Table(params (string Content, int SecondsAgo)[] table) =>
+        table.ToImmutableDictionary(known => known.Content, known => new HotContent { Spread = 3, HotAt = Now.AddSeconds(-known.SecondsAgo).ToUnixTimeMilliseconds() });
 }

@@ -85,11 +85,14 @@ public class HotKeyTests
             await PostUntilAsync(host, content, spread: 0);
     }
 
-    [Fact]
-    public async Task Post_ForeignRecordFromAClockAhead_CoolsLikeAnyOther()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Post_ForeignRecordFromAClockAheadOrFromAClockBehind_CoolsLikeAnyOther(int hoursAhead)
     {
         await using var host = await IngestHost.StartAsync("Ingest:HotKeys:CoolAfter=00:00:03");
-        await WriteAsync(host, "elsewhere"u8.ToArray(), new HotContent { Spread = 3, HotAt = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds() }.ToByteArray());
+        var at = TimeProvider.System.GetUtcNow().AddHours(hoursAhead);
+        await WriteAsync(host, "elsewhere"u8.ToArray(), new HotContent { Spread = 3, HotAt = at.ToUnixTimeMilliseconds() }.ToByteArray(), at);
 
         await PostUntilAsync(host, "elsewhere", spread: 3);
         await PostUntilAsync(host, "elsewhere", spread: 0);
@@ -212,10 +215,11 @@ public class HotKeyTests
     private static List<(int Partition, ContentInteraction Interaction)> ReadInteractions(IngestHost host) =>
         [.. TopicReader.ReadAll(host, TopicNames.ContentInteractions).Select(record => (record.Partition.Value, ContentInteraction.Parser.ParseFrom(record.Message.Value)))];
 
-    private static async Task WriteAsync(IngestHost host, byte[]? key, byte[]? value)
+    /// <param name="at">The writer's time; null for this machine's.</param>
+    private static async Task WriteAsync(IngestHost host, byte[]? key, byte[]? value, DateTimeOffset? at = null)
     {
         var settings = new KafkaClientSettings(host.Cluster.BootstrapServers, new KafkaOptions { Embedded = true });
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(settings.CreateProducerConfig("test")).Build();
-        await producer.ProduceAsync(TopicNames.HotKeys, new() { Key = key, Value = value });
+        await producer.ProduceAsync(TopicNames.HotKeys, new() { Key = key, Value = value, Timestamp = at is { } known ? new Timestamp(known) : Timestamp.Default });
     }
 }

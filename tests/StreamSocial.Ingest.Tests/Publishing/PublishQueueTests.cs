@@ -47,7 +47,7 @@ public sealed class PublishQueueTests
 
     private static PublishRequest Send(PublishQueue queue)
     {
-        queue.Enqueue(new PublishRequest("t", [new OutgoingRecord(0, [1], [2])]) { AcceptedAt = TimeProvider.System.GetTimestamp() });
+        Assert.True(queue.TryEnqueue(new PublishRequest("t", [new OutgoingRecord(0, [1], [2])]) { AcceptedAt = TimeProvider.System.GetTimestamp() }));
         Assert.True(queue.TryDequeue(out var request));
         return request;
     }

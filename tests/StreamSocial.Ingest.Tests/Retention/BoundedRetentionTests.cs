@@ -56,6 +56,17 @@ public class BoundedRetentionTests
         Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
     }
 
+    /// <summary>A consumer without a checkpoint would begin at the beginning, which retention has moved.</summary>
+    [Fact]
+    public void Admit_LogIsEmptyBehindWhatRetentionTook_DoesNotHold()
+    {
+        var retention = CreateRetention(new IngestOptions());
+        retention.Found(TopicNames.UserActions, 0, firstOffset: 200_000, endOffset: 200_000);
+        retention.Consumed(TopicNames.UserActions, 0, nextOffset: 0);
+
+        Assert.Null(retention.Admit(TopicNames.UserActions, [Record(0)]));
+    }
+
     /// <summary>What a request has for one partition counts together.</summary>
     [Fact]
     public void Admit_RequestWithMoreThanThePartitionKeeps_Holds()

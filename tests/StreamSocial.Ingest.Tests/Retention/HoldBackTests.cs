@@ -21,7 +21,7 @@ public class HoldBackTests
 
         using var held = await host.PostAsync("/v1/actions", $"[{LikeOfAnother},{Like}]");
         using var other = await host.PostAsync("/v1/actions", LikeOfAnother);
-        await ReportAsync(host, host.Destinations.PartitionOf(TopicNames.UserActions, "ann"u8), committed: 2);
+        await ReportAsync(host, host.Destinations.PartitionOf(TopicNames.UserActions, "ann"u8), committed: 2, next: 3);
         var status = await PostUntilAcceptedAsync(host);
 
         Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
@@ -33,19 +33,21 @@ public class HoldBackTests
         Assert.Equal(5, TopicReader.ReadAll(host, TopicNames.UserActions).Count);
     }
 
-    /// <summary>What an instance was told that the brokers have is not pushed out by its successor.</summary>
-    [Fact]
-    public async Task Post_InstanceStartsBesideABacklog_503UntilAMemberReportsProgress()
+    /// <summary>What an instance was told that the brokers have is not pushed out by its successor, also where it was processed and no checkpoint has it.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 3)]
+    public async Task Post_InstanceStartsBesideABacklog_503UntilAMemberReportsProgress(long committed, long next)
     {
         await using var former = await IngestHost.StartAsync();
         using var first = await former.PostAsync("/v1/actions", $"[{Like},{Like},{Like}]");
         var partition = former.Destinations.PartitionOf(TopicNames.UserActions, "ann"u8);
-        await ReportAsync(former, partition, committed: 0);
+        await ReportAsync(former, partition, committed, next);
 
         await using var successor = await former.StartAnotherAsync("Ingest:EmbeddedMaxAheadRecords=3");
         using var held = await successor.PostAsync("/v1/actions", Like);
         using var other = await successor.PostAsync("/v1/actions", LikeOfAnother);
-        await ReportAsync(former, partition, committed: 2);
+        await ReportAsync(former, partition, committed: 2, next: 3);
 
         Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, held.StatusCode);
@@ -80,10 +82,10 @@ public class HoldBackTests
         }
     }
 
-    private static async Task ReportAsync(IngestHost host, int partition, long committed)
+    private static async Task ReportAsync(IngestHost host, int partition, long committed, long next)
     {
         var member = new Member { MemberId = "m", Endpoint = "http://127.0.0.1:1", ReportedAt = 1 };
-        member.Topics.Add(new MemberTopic { Topic = TopicNames.UserActions, Partitions = { partition }, NextOffsets = { committed + 1 }, CommittedOffsets = { committed } });
+        member.Topics.Add(new MemberTopic { Topic = TopicNames.UserActions, Partitions = { partition }, NextOffsets = { next }, CommittedOffsets = { committed } });
         var settings = new KafkaClientSettings(host.Cluster.BootstrapServers, new KafkaOptions { Embedded = true });
         using var producer = new ProducerBuilder<byte[], byte[]>(settings.CreateProducerConfig("test")).Build();
         await producer.ProduceAsync(

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using StreamSocial.Hosting.Kafka.Embedded;
 using StreamSocial.Kafka.Lag;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
 using StreamSocial.Topics;
@@ -9,6 +10,21 @@ namespace StreamSocial.Kafka.Tests.Lag;
 public sealed class PartitionOffsetsTests(KraftFixture kafka)
 {
     private const string Topic = "partition-offsets";
+
+    /// <summary>Embedded brokers, as many others, make a topic that somebody asks for by its name.</summary>
+    [Fact]
+    public async Task ReadRangesAsync_NoSuchTopic_SaysSoAndMakesNone()
+    {
+        await using var cluster = EmbeddedKafkaCluster.Start();
+        var settings = new KafkaClientSettings(cluster.BootstrapServers, new KafkaOptions { Embedded = true });
+        var offsets = new PartitionOffsets(settings, NullLogger<PartitionOffsets>.Instance);
+
+        var e = await Assert.ThrowsAsync<KafkaException>(() => offsets.ReadRangesAsync(Topic, TestContext.Current.CancellationToken));
+
+        Assert.Contains(Topic, e.Error.Reason, StringComparison.Ordinal);
+        using var admin = new AdminClientBuilder(settings.CreateAdminConfig("test")).Build();
+        Assert.DoesNotContain(admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics, topic => topic.Topic == Topic);
+    }
 
     [Fact]
     public async Task ReadCommittedAsync_ATransactionIsChangingOne_WaitsForItsEnd()

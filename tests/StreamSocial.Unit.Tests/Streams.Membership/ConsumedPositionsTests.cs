@@ -9,7 +9,9 @@ public sealed class ConsumedPositionsTests
 {
     [Theory]
     [InlineData(40L, 50L, 40L)]
-    [InlineData(-1L, 50L, 50L)]
+    [InlineData(0L, 50L, 0L)]
+    [InlineData(-1L, 50L, 0L)]
+    [InlineData(-1L, 0L, 0L)]
     [InlineData(-1L, -1L, null)]
     public void Of_Input_IsWhatASuccessorWouldContinueFrom(long committed, long next, long? expected) =>
         Assert.Equal(expected, Find("in", Member("a", 1, committed, next)));

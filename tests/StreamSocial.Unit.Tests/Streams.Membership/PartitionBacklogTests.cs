@@ -119,6 +119,20 @@ public class PartitionBacklogTests
         Assert.Equal((2L, 20L), (backlog.Records, backlog.Bytes));
     }
 
+    /// <summary>Nobody will ever consume what the log has no more.</summary>
+    [Fact]
+    public void Found_ConsumerIsBeforeTheBeginning_CountsFromTheBeginning()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Consumed(0);
+        backlog.Found(firstOffset: 5_000, endOffset: 5_100, bytesOfEach: 300);
+        Assert.Equal((100L, 30_000L), (backlog.Records, backlog.Bytes));
+
+        AddAcknowledged(backlog, first: 5_100, count: 2, bytes: 10);
+
+        Assert.Equal((102L, 30_020L), (backlog.Records, backlog.Bytes));
+    }
+
     [Fact]
     public void Consumed_GoesBack_RecordsGrow()
     {

@@ -81,6 +81,17 @@ public sealed class ReplayerTests
     }
 
     [Fact]
+    public async Task RunAsync_NoAnswerAfterAnEarlierBatchWasRefusedAtFirst_SaysWhatThisOneSaw()
+    {
+        await using var ingest = await StubIngest.StartAsync(number => number switch { 1 => Results.StatusCode(503), 2 => null, _ => new NoAnswer() });
+        var options = new ReplayOptions { Workers = 1, BatchSize = 1, GiveUpAfter = TimeSpan.FromSeconds(2), RetryDelay = TimeSpan.FromMilliseconds(10) };
+
+        var e = await Assert.ThrowsAsync<ReplayException>(() => RunAsync(ingest, [Post("1", 1), Post("1", 2)], options));
+
+        Assert.Contains("(no answer)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_Cancelled_StopsWaitingForARetry()
     {
         await using var ingest = await StubIngest.StartAsync(_ => Results.StatusCode(503));
@@ -151,6 +162,15 @@ public sealed class ReplayerTests
     public void DueAfter_TraceSpeed_DividesTheTraceTime(int traceSeconds, int dueSeconds) =>
         Assert.Equal(TimeSpan.FromSeconds(dueSeconds), ReplayPace.TraceSpeed(10).DueAfter(5, TimeSpan.FromSeconds(traceSeconds)));
 
+    [Theory]
+    [InlineData(0.25, 30.0)]
+    [InlineData(1.0, 0.0)]
+    [InlineData(1e-300, null)]
+    [InlineData(double.Epsilon, null)]
+    [InlineData(0.0, null)]
+    public void TimeLeft_OfAFraction_IsUnknownWhereItIsTooLong(double done, double? seconds) =>
+        Assert.Equal(seconds, new ReplayProgress(0, 0, TimeSpan.FromSeconds(10), 0, done).TimeLeft?.TotalSeconds);
+
     [Fact]
     public void Quantile_OfRecordedTimes_IsWithinItsBucket()
     {
@@ -174,6 +194,11 @@ public sealed class ReplayerTests
 
     private static List<string> ByKey(IEnumerable<(string Key, string Id)> ids) =>
         ids.GroupBy(id => id.Key, id => id.Id).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key}: {string.Join(",", group)}").ToList();
+
+    private sealed class NoAnswer : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => Task.Delay(Timeout.InfiniteTimeSpan, httpContext.RequestAborted);
+    }
 
     private sealed class RetryLater : IResult
     {
