@@ -1,3 +1,4 @@
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Topics;
 using StreamSocial.Topics;
 
