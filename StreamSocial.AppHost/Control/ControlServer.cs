@@ -69,9 +69,6 @@ internal sealed record ControlEndpoint(string? Url, string? Token)
 /// <param name="configuration">The AppHost's.</param>
 internal sealed class ControlServer(ControlEndpoint endpoint, IConfiguration configuration) : IAsyncDisposable
 {
-    /// <summary>Sections of what every HTTP API has.</summary>
-    private static readonly string[] Sections = ["Http", "ClientLimits"];
-
     private WebApplication? _app;
     private Uri? _address;
 
@@ -88,7 +85,8 @@ internal sealed class ControlServer(ControlEndpoint endpoint, IConfiguration con
         // Not the working directory, which is watched with all below it for changed settings: the brokers may keep their logs there.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(Sections.SelectMany(name => configuration.GetSection(name).AsEnumerable()));
+        // Not the limits for clients: the services of this application all ask from one address.
+        builder.Configuration.AddInMemoryCollection(configuration.GetSection("Http").AsEnumerable());
         builder.WebHost.UseUrls(endpoint.Url ?? "http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);
         builder.Services.AddHttpApi();

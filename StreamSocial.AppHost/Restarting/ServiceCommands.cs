@@ -7,7 +7,7 @@ internal static class ServiceCommands
 {
     private static readonly string[] Stopping = [KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand, KnownResourceCommands.RebuildCommand];
 
-    /// <summary>Replaces the commands of a service. They are there once the orchestrator has started.</summary>
+    /// <summary>Replaces the commands of a service. They are there once it runs, or the orchestrator has started.</summary>
     public static void Observe(SupervisedService service)
     {
         service.Resource.Annotations.Add(service);

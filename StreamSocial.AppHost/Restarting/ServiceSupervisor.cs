@@ -105,14 +105,14 @@ internal sealed partial class ServiceSupervisor(
         .Any(wait => wait.WaitType == WaitType.WaitForCompletion && wait.Resource == service);
 
     /// <summary>
-    /// A service has its commands when it runs, and one that nothing starts at first when the orchestrator has started. A first start that failed is left as it is until
-    /// then: what it needs, such as the topics, may not be had at all.
+    /// A resource has its commands when it runs, and one that nothing starts at first when the orchestrator has started. A service whose first start failed is left as it
+    /// is: what it needs, such as the topics, may not be had at all.
     /// </summary>
     private async Task SuperviseFromFirstRunAsync(SupervisedService service, CancellationToken cancellationToken)
     {
         try
         {
-            await await Task.WhenAny(WaitAsync(service, HasRun, cancellationToken), _started.Task.WaitAsync(cancellationToken));
+            await await Task.WhenAny(WaitAsync(service, service.Resource is ProjectResource ? HasRun : IsUp, cancellationToken), _started.Task.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -128,15 +128,16 @@ internal sealed partial class ServiceSupervisor(
         var shown = ShowStateAsync(service, cancellationToken);
         try
         {
-            if (service.StartsOnDemand)
+            // It was up before its supervisor looked, and may have ended since.
+            if (notifications.TryGetCurrentState(service.Name, out var first) && HasRun(first.Snapshot))
+                service.BeginRun();
+            else if (service.StartsOnDemand)
                 await service.ShowAsync(notifications, KnownServiceStates.WaitingForLoad);
-            // Its first run may be over already.
-            service.Ends = notifications.TryGetCurrentState(service.Name, out var first) && HasRun(first.Snapshot) && first.Snapshot.ExitCode is not (null or 0) ? 1 : 0;
             while (true)
             {
+                service.Ends = 0;
                 await pipelines.GetPipeline(PipelineName).ExecuteAsync(
                     static (state, stop) => state.Supervisor.RunAsync(state.Service, stop), (Supervisor: this, Service: service), cancellationToken);
-                service.Ends = 0;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
