@@ -83,6 +83,25 @@ public sealed class LaneClosingTests
         Assert.Same(task.PendingCheckpoint, Assert.Single(writer.Abandoned));
     }
 
+    /// <summary>What it processed went out for a checkpoint that could not wait, and the lane was about to send it.</summary>
+    [Theory]
+    [InlineData(9)]
+    [InlineData(0)]
+    public void Moving_NothingWasSentSinceAnUrgentCheckpoint_ItsPositionIsTheNewOne(long target)
+    {
+        var (lane, task, _) = Start();
+        Control(new StageControl { Stage = task.Stage.Name, Pause = new StagePause { IsPaused = true } });
+        Advance(lane);
+        Assert.Equal((1L, true), (task.CommittedOffset, lane.HasUnsent));
+
+        Control(new StageControl { Stage = task.Stage.Name, Reset = new OffsetReset { Targets = { new ResetTarget { NextOffset = target, ResetId = 1 } } } });
+        Advance(lane);
+
+        Assert.Equal((target, target, 1L), (task.CommittedOffset, task.AcknowledgedOffset, task.DurableResetId));
+        Assert.Contains(task, lane.Running);
+        Assert.Equal(target, lane.TakeStarting()[^1].Offset.Value);
+    }
+
     /// <summary>What it processes while a checkpoint is under way would otherwise stay in none while its stage is paused.</summary>
     [Fact]
     public void Pausing_ACheckpointIsUnderWay_AnotherFollowsIt()
