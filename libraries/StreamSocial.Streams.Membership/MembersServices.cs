@@ -35,7 +35,7 @@ public sealed class MembersOptions
     public const string SectionName = "Members";
 
     /// <summary>Age of a member's last report after which the member counts as gone. Both times are those at which the log took reports.</summary>
-    /// <value>Default 10 s; 1 s to 10 min; several times <c>Streams:ReportInterval</c>.</value>
+    /// <value>Default 10 s; 1 s to 10 min; several times <c>Streams:ReportInterval</c>, and never less than it.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromSeconds(10);
 

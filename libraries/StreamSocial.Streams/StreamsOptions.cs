@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Membership.Peers;
 using StreamSocial.Topics;
 
@@ -256,6 +257,15 @@ internal sealed class AdvertisedEndpointValidator(PeerAddresses addresses) : IVa
         ? ValidateOptionsResult.Success
         : ValidateOptionsResult.Fail(
             $"{StreamsOptions.SectionName}:{nameof(options.AdvertisedEndpoint)} is {endpoint}; give http(s), host and port only, and name the host in {PeersOptions.SectionName}:{nameof(PeersOptions.AllowedHosts)}, of all members.");
+}
+
+/// <summary>Members that report less often would take each other for gone.</summary>
+internal sealed class ReportIntervalValidator(IOptions<StreamsOptions> streams) : IValidateOptions<MembersOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MembersOptions options) => options.ExpireAfter >= streams.Value.ReportInterval
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail(
+            $"{MembersOptions.SectionName}:{nameof(options.ExpireAfter)} is {options.ExpireAfter}, less than {StreamsOptions.SectionName}:{nameof(StreamsOptions.ReportInterval)}, which is {streams.Value.ReportInterval}: members would count as gone between two of their reports.");
 }
 
 /// <summary>How the group assigns partitions to its members.</summary>

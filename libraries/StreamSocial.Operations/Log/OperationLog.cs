@@ -82,7 +82,7 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
     /// <summary>Follows a record that was given up, and that the log may take yet: without this one it would say for ever that the action has begun.</summary>
     private async Task HandOverUndoneAsync(Operation operation)
     {
-        var undone = Ended(operation, OperationOutcome.Failed, "Nothing was done: the log of actions did not take it in time.");
+        var undone = Ended(operation, OperationOutcome.Failed, "Nothing was done: the log of actions had not confirmed it.");
         undone.Parameters.Clear();
         try
         {

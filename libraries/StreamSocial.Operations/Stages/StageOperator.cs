@@ -261,7 +261,7 @@ public sealed record StageKafka(Kafka.KafkaClientSettings Settings, PartitionOff
 public sealed record StageView(StageControlsView Controls, Func<IReadOnlyCollection<Member>> Members)
 {
     /// <summary>The members that are counted: those that are alive.</summary>
-    /// <value>Default <see cref="Members"/>, for who knows no others.</value>
+    /// <value>Default <see cref="Members"/>, where all of them are alive.</value>
     public Func<IReadOnlyCollection<Member>> LiveMembers { get; init; } = Members;
 }
 

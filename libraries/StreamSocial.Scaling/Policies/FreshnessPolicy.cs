@@ -128,7 +128,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
         draft.Recommend(Math.Max(needed, current));
         if (needed > current)
         {
-            return current > load.Arrival && load.Backlog / (current - load.Arrival) <= patience.TotalSeconds
+            return running > load.Arrival && load.Backlog / (running - load.Arrival) <= patience.TotalSeconds
                 ? draft.Hold(DecisionCause.CatchingUp, $"{late}; it is caught up before more replicas could have done it.")
                 : OutIfThatHelps(needed, DecisionCause.Load, $"{late}; {Takes(load)}.");
         }
@@ -141,7 +141,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
             : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
 
         PolicyDecision OutIfThatHelps(int replicas, DecisionCause cause, string reason) =>
-            snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && load.ProcessedRecords < before * LeastGain
+            snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && running >= current && load.ProcessedRecords < before * LeastGain
                 ? draft.Hold(DecisionCause.NoGain, $"{late}; the step from {last.From} to {to} replicas did not raise what is processed ({load.ProcessedRecords:0}/s after {before:0}/s): something that they share is exhausted.")
                 : Out(draft, current, replicas, options, bounds, cause, reason);
     }

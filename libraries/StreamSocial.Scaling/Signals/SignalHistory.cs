@@ -93,7 +93,11 @@ public sealed class SignalHistory(ScalingOptions options, ImmutableDictionary<st
     private void Keep(PolicyDecision decision, DateTimeOffset now, bool isDone)
     {
         // To ask again for what does not run says nothing of the load.
-        if (decision.Cause != DecisionCause.ReplicaMissing)
+        if (decision.Cause == DecisionCause.ReplicaMissing)
+        {
+            _missingSince = null;
+        }
+        else
         {
             _unknownSince = decision.Cause == DecisionCause.UnknownSignals || (!isDone && decision.Cause == DecisionCause.Fallback) ? _unknownSince ?? now : null;
             _catchingUpSince = decision.Cause == DecisionCause.CatchingUp || (!isDone && decision.Cause == DecisionCause.Uneven) ? _catchingUpSince ?? now : null;

@@ -3,7 +3,7 @@ namespace StreamSocial.Streams.Membership.Retention;
 /// <summary>
 /// Backlog of a partition's consumer in records and bytes, as one of the partition's writers sees it: acknowledged records, by their offsets, and
 /// records still in flight. Records of other writers show in the offsets of its own; they are taken to be as large as its own. So are those that the log
-/// had before its first one, unless it was told of them (<see cref="Found"/>).
+/// had before its first one, unless it was told of them (<see cref="Found"/>), and those that are consumed once more because the position went back.
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
 public sealed class PartitionBacklog
@@ -16,6 +16,9 @@ public sealed class PartitionBacklog
     private long _firstOffset = -1;
     private long _foundOffset = -1;
     private long _foundBytes = -1;
+
+    /// <summary>First offset whose record may be in a segment: what is before it was consumed, or is none of this writer's.</summary>
+    private long _segmentsOffset = -1;
     private long _ownRecords;
     private long _ownBytes;
     private long _bytes;
@@ -27,7 +30,7 @@ public sealed class PartitionBacklog
     public long Records => PendingRecords + Math.Max(0, _endOffset - Position);
 
     /// <summary>Bytes ahead of the consumer, rounded up to segments of 64 KiB.</summary>
-    public long Bytes => _bytes + BytesBeforeThisWriter;
+    public long Bytes => _bytes + BytesBeforeThisWriter + BytesOnceMore;
 
     /// <summary>Records in flight.</summary>
     public int PendingRecords { get; private set; }
@@ -43,6 +46,8 @@ public sealed class PartitionBacklog
             return _ownBytes < SegmentBytes ? 0 : records * _ownBytes / _ownRecords;
         }
     }
+
+    private long BytesOnceMore => Math.Min(_segmentsOffset, _endOffset) - Math.Max(Position, _foundOffset) is > 0 and var records ? records * _ownBytes / _ownRecords : 0;
 
     /// <summary>Where the consumer is; what it has not read before the place where the log was found to begin is there no more.</summary>
     private long Position => _consumedOffset < 0 || (_foundBytes >= 0 && _consumedOffset < _firstOffset) ? _firstOffset : _consumedOffset;
@@ -77,6 +82,8 @@ public sealed class PartitionBacklog
         (_ownRecords, _ownBytes) = (_ownRecords + 1, _ownBytes + bytes);
         if (_segmentRecords == 0)
             _segmentStart = Math.Max(_endOffset, _consumedOffset);
+        if (_segments.Count == 0)
+            _segmentsOffset = _segmentStart;
         _endOffset = Math.Max(_endOffset, offset + 1);
         _segmentRecords++;
         _segmentBytes += bytes;
@@ -94,6 +101,7 @@ public sealed class PartitionBacklog
         while (_segments.TryPeek(out var segment) && segment.EndOffset <= nextOffset)
         {
             _bytes -= segment.Bytes;
+            _segmentsOffset = segment.EndOffset;
             _segments.Dequeue();
         }
     }

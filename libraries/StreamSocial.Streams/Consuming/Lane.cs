@@ -236,14 +236,10 @@ internal sealed class Lane : IDisposable
             if (_held.Add(stage.InputTopic))
             {
                 _consumer.Pause(partitions);
-                if (isPaused)
-                    _tasks.Hasten(stage);
+                continue;
             }
-            else
-            {
-                _held.Remove(stage.InputTopic);
-                _consumer.Resume(partitions);
-            }
+            _held.Remove(stage.InputTopic);
+            _consumer.Resume(partitions);
         }
     }
 

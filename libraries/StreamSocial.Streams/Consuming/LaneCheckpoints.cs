@@ -60,7 +60,7 @@ internal sealed class LaneCheckpoints(
             _hastened.Add(task);
     }
 
-    /// <summary>Begins the task's checkpoint in the next round.</summary>
+    /// <summary>Begins the task's checkpoint in the next round, or when the one that is under way is durable.</summary>
     public void Hasten(StreamTask task) => _hastened.Add(task);
 
     /// <summary>Begins the checkpoints that are due and advances the pending ones.</summary>
@@ -71,12 +71,14 @@ internal sealed class LaneCheckpoints(
             return false;
         _pending.RemoveWhere(Complete);
         var isUrgent = false;
-        foreach (var task in _hastened.Where(task => task is { State: TaskState.Running, PendingCheckpoint: null, HasUncommittedInput: true } && !_last.Contains(task)))
+        foreach (var task in _hastened.Where(task => task is not { State: TaskState.Running, PendingCheckpoint: not null }).ToArray())
         {
+            _hastened.Remove(task);
+            if (task is not { State: TaskState.Running, HasUncommittedInput: true } || _last.Contains(task))
+                continue;
             Begin(task);
             isUrgent = true;
         }
-        _hastened.Clear();
         var now = time.GetTimestamp();
         for (var begun = 0; begun < MaxBeginsPerRound && _due.TryPeek(out var task, out var at) && at <= now;)
         {

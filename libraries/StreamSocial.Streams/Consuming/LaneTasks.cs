@@ -89,13 +89,6 @@ internal sealed class LaneTasks
     /// <summary>Bytes that tasks have emitted since the last <see cref="Send()"/>.</summary>
     public long UnsentBytes { get; private set; }
 
-    /// <summary>Begins checkpoints of a stage's tasks that have processed something since their last ones.</summary>
-    public void Hasten(StageDefinition stage)
-    {
-        foreach (var task in _running.Values.Where(task => task.Stage == stage && task.HasUncommittedInput))
-            _checkpoints.Hasten(task);
-    }
-
     /// <summary>Starts a restored task; <see cref="TakeStarting"/> says when to fetch its input.</summary>
     public void Add(StreamTask task)
     {
@@ -259,7 +252,7 @@ internal sealed class LaneTasks
         });
         if (_checkpoints.Advance(_running.Values))
             _records.Send();
-        HoldToMove();
+        FollowControls();
         foreach (var task in _held.Values.Where(_checkpoints.AdvanceHeld).ToArray())
         {
             if (task.PendingReset is { } target)
@@ -365,13 +358,18 @@ internal sealed class LaneTasks
         }
     }
 
-    /// <summary>Holds the tasks that an operator wants to go on elsewhere until all that they did is durable.</summary>
-    private void HoldToMove()
+    /// <summary>
+    /// Begins checkpoints of the tasks whose stage an operator has paused, whether or not it stood still before, and holds those that an operator wants to go on
+    /// elsewhere until all that they did is durable.
+    /// </summary>
+    private void FollowControls()
     {
-        var controls = _environment.Controls();
-        if (controls == _controls)
+        var (before, controls) = (_controls, _environment.Controls());
+        if (controls == before)
             return;
         _controls = controls;
+        foreach (var task in _running.Values.Where(task => controls.IsPaused(task.Stage.Name) && !before.IsPaused(task.Stage.Name)))
+            _checkpoints.Hasten(task);
         foreach (var task in _running.Values.Where(task => task.State == TaskState.Running && task.PendingReset is not null).ToArray())
             Hold(task);
     }

@@ -58,7 +58,15 @@ internal sealed class TaskEmitter(TaskId task, TaskEnvironment environment, ISta
     }
 
     /// <summary>The input goes on elsewhere; all outputs are acknowledged.</summary>
-    public void MoveTo(long nextOffset) => AcknowledgedOffset = nextOffset;
+    /// <exception cref="InvalidOperationException">They are not: a checkpoint with the new position would not wait for them.</exception>
+    public void MoveTo(long nextOffset)
+    {
+        // A flush that stayed would bring back the position before.
+        ObserveAcknowledgements();
+        if (_flushes.Count > 0 || PendingEntries > 0)
+            throw new InvalidOperationException($"Task {task} is to go on at {nextOffset}, but not all of its outputs are acknowledged.");
+        AcknowledgedOffset = nextOffset;
+    }
 
     public void Emit(string topic, int partition, IMessage payload)
     {

@@ -36,6 +36,7 @@ public static class StreamsServices
         services.AddOptions<MembersOptions>().Configure<IOptions<StreamsOptions>>((members, streams) => members.SelfMemberId ??= streams.Value.MemberId);
         services.AddSingleton(application);
         services.AddSingleton<IValidateOptions<StreamsOptions>, AdvertisedEndpointValidator>();
+        services.AddSingleton<IValidateOptions<MembersOptions>, ReportIntervalValidator>();
         services.AddOptionsWithValidateOnStart<StreamsOptions>()
             .Configure(options => options.GroupId = application.Id)
             .BindConfiguration(StreamsOptions.SectionName)

@@ -31,6 +31,12 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     /// <summary>Where the changelog ends if it has been read so far; -1 if it has not.</summary>
     public long End { get; private set; } = -1;
 
+    /// <summary>
+    /// Whether the end that was found is one of after the group's offset was asked for. One that a session found while it followed its changelog may be older, even if
+    /// the client tells of it later.
+    /// </summary>
+    public bool HasNewEnd { get; private set; } = isOwned;
+
     public StreamTask Task => task;
 
     public ChangelogReplay Replay { get; private set; } = new(task.Id.ToString(), task.Stores, task.Retained?.Commit);
@@ -101,6 +107,9 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
     /// <summary>The end of the changelog was reached and the expected state is missing.</summary>
     public void OnStateMissing(long timestamp) => MissingSince ??= timestamp;
 
+    /// <summary>An older end than the group's offset says too little: the session reads on from there, and finds the end that there is now.</summary>
+    public void FindEndAgain() => (From, HasNewEnd, MissingSince) = (new Offset(End), true, null);
+
     /// <summary>
     /// Reads the last records first, unless it continues from a retained state: their commit says where to begin. Does nothing if that was said before.
     /// </summary>
@@ -136,8 +145,9 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
             if (!_isOwned)
                 return record is null ? WarmUp() : RestoreStep.More;
         }
+        var hadNewEnd = HasNewEnd;
         if (!protocol.IsComplete(this, offset, endOfPartition: record is null))
-            return RestoreStep.More;
+            return HasNewEnd == hadNewEnd ? RestoreStep.More : RestoreStep.FindEnd;
         lock (task.Gate)
         {
             if (task.State != TaskState.Restoring)
@@ -231,6 +241,9 @@ internal enum RestoreStep
 
     /// <summary>What was read is not enough: read again from the session's position, which is an earlier one now.</summary>
     LookBack,
+
+    /// <summary>The end is to be found anew: read on from the session's position, which is the end that it knows.</summary>
+    FindEnd,
 
     /// <summary>The task was closed meanwhile.</summary>
     Unwanted,

@@ -258,7 +258,7 @@ internal sealed partial class TaskRestorer : IDisposable
                 LogStartsOver(session.Task.Id);
                 _again.Add(session);
                 break;
-            case RestoreStep.LookBack:
+            case RestoreStep.LookBack or RestoreStep.FindEnd:
                 _again.Add(session);
                 break;
             case RestoreStep.Done:

@@ -7,7 +7,8 @@ namespace StreamSocial.Streams.Restoring;
 
 /// <summary>
 /// For a cluster with transactions: a checkpoint and the group's offset are committed together. So the new owner first asks for the offset,
-/// which waits for transactions that are being committed, and then reads the changelog until it finds that checkpoint.
+/// which waits for transactions that are being committed, and then reads the changelog until it finds that checkpoint. Where a reset may have moved the offset back,
+/// it reads to an end that it finds after that.
 /// </summary>
 /// <remarks>
 /// A transaction that an old owner left open hides the records after it from readers until the brokers abort it. The offset shows that
@@ -90,14 +91,27 @@ internal sealed partial class TransactionalRestore(
     {
         if (!endOfPartition)
             return false;
-        var restored = session.Replay.Commit?.NextOffset ?? -1;
-        // A reset may have moved the group's offset back, below checkpoints before it: then only the very one that the offset is of proves that nothing is missing.
-        var mayHaveMovedBack = session.Task.MayHaveMoved(session.Replay.Commit);
-        if ((mayHaveMovedBack && session.ExpectedOffset >= 0 ? restored == session.ExpectedOffset : restored >= session.ExpectedOffset) || session.Replay.Reset is not null)
+        var (restored, isReset) = (session.Replay.Commit?.NextOffset ?? -1, session.Replay.Reset is not null);
+        // A group without an offset has no checkpoint either that could be missing.
+        if (!isReset && (restored == session.ExpectedOffset || session.ExpectedOffset < 0))
             return true;
+        // A reset moves the group's offset back, below checkpoints before it, and a checkpoint may follow the reset. So only the end proves that nothing does.
+        if (isReset || (restored > session.ExpectedOffset && !session.Task.MayHaveMoved(session.Replay.Commit)))
+        {
+            if (!session.HasNewEnd)
+            {
+                session.FindEndAgain();
+                return false;
+            }
+            if (HidesNothing(session))
+                return true;
+        }
         session.OnStateMissing(time.GetTimestamp());
         return false;
     }
+
+    /// <summary>Whether there is nothing behind the end that was found, which a transaction that has not ended would hide.</summary>
+    private bool HidesNothing(RestoreSession session) => highWatermark(session.Task.Changelog) is >= 0 and var end && end <= session.End;
 
     /// <summary>
     /// What is missing after so long, while no transaction hides anything, was never committed: the brokers kept the offset of a transaction without its changes, as
@@ -112,8 +126,7 @@ internal sealed partial class TransactionalRestore(
         // An empty changelog never had the transaction.
         if (commit is null && (session.End <= 0 || firstOffset(session.Task.Id.TopicPartition) != 0))
             throw Missing(session, "no checkpoint. Was the changelog topic deleted or recreated? 'streamsocial tasks reset' lets it begin anew");
-        var end = highWatermark(session.Task.Changelog);
-        if (session.End < 0 || end < 0 || end > session.End)
+        if (!HidesNothing(session))
             throw Missing(session, $"{(commit is null ? "no checkpoint" : $"a checkpoint at {commit.NextOffset} only")}, and what follows is in a transaction that has not ended");
         LogGoesBack(session.Task.Id, session.ExpectedOffset, session.Task.Changelog, commit?.NextOffset ?? 0);
         session.GoBackTo(commit?.NextOffset ?? -1);

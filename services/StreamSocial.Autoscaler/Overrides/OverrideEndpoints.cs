@@ -15,7 +15,7 @@ internal static class OverrideEndpoints
     private static readonly ProblemKind NotDurable = new(503, "not_durable", "Kafka did not acknowledge the override, so that it does not hold.", "Ask again.");
 
     private static readonly ProblemKind NotLeading = new(
-        503, "not_leading", "Another autoscaler decides, or this one has not read the earlier decisions yet.", "Ask again, or ask the other one.");
+        503, "not_leading", "Another autoscaler decides, or this one is not enabled, or has not read the earlier decisions yet.", "Ask again, or ask the other one.");
 
     /// <summary><c>/v1/override</c>: what a person wants in place of the policy.</summary>
     public static void MapOverride(this IEndpointRouteBuilder endpoints)

@@ -64,6 +64,8 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
         using var live = Start();
         await FixAsync(3, live);
         await AskedAsync(orchestrator, 3);
+        await Until.TrueAsync(
+            "the answer is recorded", () => ReadAccepted(cluster.BootstrapServers) is [3], () => string.Join(", ", ReadAccepted(cluster.BootstrapServers)), Patience);
         await FixAsync(6, dry);
         Assert.False(await disabled.TryFixAsync(8));
 

@@ -20,13 +20,14 @@ public sealed class FollowedTaskTests : IRecordSender
     private readonly TransactionalRestore _restore;
     private readonly RestoreSession _session;
     private long _committed;
+    private long _highWatermark = -1;
     private string _inputTopicId = "before";
 
     public FollowedTaskTests()
     {
         var environment = new TaskEnvironment("member", Topics.Layout, this, 1, _ => { }) { InputTopicIdOf = _ => _inputTopicId };
         _restore = new TransactionalRestore(
-            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], _ => -1, _ => 0, new FakeTimeProvider(), NullLogger.Instance);
+            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], _ => _highWatermark, _ => 0, new FakeTimeProvider(), NullLogger.Instance);
         _session = new RestoreSession(new StreamTask(Topics.Tasks[0], Topics.Stages[0], epoch: 0, environment), isOwned: false);
         _restore.Follow(_session);
     }
@@ -65,6 +66,88 @@ public sealed class FollowedTaskTests : IRecordSender
         Assert.Equal(RestoreStep.Done, TakeEnd(4));
         _session.Complete();
         Assert.Equal(9, _session.Task.CommittedOffset);
+    }
+
+    /// <summary>A reset moved the task back, and its former owner's checkpoint there was not read yet, or is hidden by a transaction that has not ended.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Owned_TheGroupWentBack_FindsTheEndAnewAndTheCheckpointThere(bool isHidden)
+    {
+        TakeCommit(0, nextOffset: 9);
+        TakeEnd(2);
+
+        Own(committed: 5);
+        Assert.Equal(RestoreStep.FindEnd, _session.TakeKnownEnd(_restore));
+        Assert.Equal(2, _session.From.Value);
+        _highWatermark = 4;
+        if (isHidden)
+            Assert.Equal(RestoreStep.More, TakeEnd(2));
+        TakeCommit(2, nextOffset: 5);
+        Assert.Equal(RestoreStep.Done, TakeEnd(4));
+        _session.Complete();
+        Assert.Equal(5, _session.Task.CommittedOffset);
+    }
+
+    /// <summary>Somebody set the group's offset back, or a transaction lost its changes.</summary>
+    [Fact]
+    public void Owned_TheGroupIsBehindAndNothingFollows_GoesOnWithTheCheckpoint()
+    {
+        TakeCommit(0, nextOffset: 9);
+        TakeEnd(2);
+
+        Own(committed: 5);
+        Assert.Equal(RestoreStep.FindEnd, _session.TakeKnownEnd(_restore));
+        _highWatermark = 2;
+        Assert.Equal(RestoreStep.Done, TakeEnd(2));
+        _session.Complete();
+        Assert.Equal(9, _session.Task.CommittedOffset);
+    }
+
+    /// <summary>Its offset has expired while the task had nothing to do.</summary>
+    [Fact]
+    public void Owned_TheGroupHasNoOffset_IsDoneWithoutAnotherRecord()
+    {
+        TakeCommit(0, nextOffset: 9);
+        TakeEnd(2);
+
+        Own(committed: Offset.Unset.Value);
+        Assert.Equal(RestoreStep.Done, _session.TakeKnownEnd(_restore));
+    }
+
+    /// <summary>The former owner followed the reset that was read last, and went on.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(11)]
+    public void Owned_AResetWasReadLast_FindsTheEndAnewAndWhatFollowedTheReset(long committed)
+    {
+        TakeCommit(0, nextOffset: 9);
+        Take(2, ChangelogKeys.Reset, PositionResets.CreateRecord(3, dropState: false, DateTimeOffset.UnixEpoch).Value!);
+        TakeEnd(3);
+
+        Own(committed);
+        Assert.Equal(RestoreStep.FindEnd, _session.TakeKnownEnd(_restore));
+        _highWatermark = 5;
+        TakeCommit(3, committed);
+        Assert.Equal(RestoreStep.Done, TakeEnd(5));
+        _session.Complete();
+        Assert.Equal(committed, _session.Task.CommittedOffset);
+    }
+
+    [Fact]
+    public void Owned_AResetIsLast_IsFollowed()
+    {
+        TakeCommit(0, nextOffset: 9);
+        Take(2, ChangelogKeys.Reset, PositionResets.CreateRecord(3, dropState: false, DateTimeOffset.UnixEpoch).Value!);
+        TakeEnd(3);
+
+        Own(committed: 9);
+        Assert.Equal(RestoreStep.FindEnd, _session.TakeKnownEnd(_restore));
+        _highWatermark = 3;
+        Assert.Equal(RestoreStep.Done, TakeEnd(3));
+        _session.Complete();
+        Assert.Equal(3, _session.Task.CommittedOffset);
     }
 
     [Fact]

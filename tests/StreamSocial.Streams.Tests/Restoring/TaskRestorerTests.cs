@@ -26,6 +26,7 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
     private readonly TaskEnvironment _environment;
     private readonly FatalErrors _fatal;
     private readonly BlockingCollection<StreamTask> _restored = [];
+    private long _committed = 5;
 
     public TaskRestorerTests()
     {
@@ -36,7 +37,7 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
         var consumer = DispatchProxy.Create<IConsumer<byte[]?, byte[]?>, ScriptedConsumer>();
         _consumer = (ScriptedConsumer)(object)consumer;
         var protocol = new TransactionalRestore(
-            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, 5))], _ => -1, _ => 0, TimeProvider.System, NullLogger.Instance);
+            (partitions, _) => [.. partitions.Select(partition => new TopicPartitionOffset(partition, _committed))], _ => 1, _ => 0, TimeProvider.System, NullLogger.Instance);
         var shared = new SharedByRestorers(new RestoreProgress(1, TimeProvider.System, NullLogger.Instance), new RateQuota(0, TimeProvider.System), Concurrency: 8);
         _restorer = new TaskRestorer(0, member, shared, new RestoreClients(consumer, protocol, Lag: null!), _restored.Add, (_, error) => throw error);
     }
@@ -55,6 +56,23 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
         Assert.Null(_fatal.First);
         Assert.True(isRestored, "The task was not restored while another changelog was followed.");
         Assert.Same(warm.Task, task);
+    }
+
+    [Fact]
+    public void Restore_TheGroupIsBehindWhatIsWarm_ReadsOnFromTheEndBeforeItIsComplete()
+    {
+        _committed = 3;
+        var session = Follow(0);
+        _consumer.Script = EndsAgain(session.Task.Changelog).GetEnumerator();
+        _restorer.Start();
+        Assert.True(SpinWait.SpinUntil(() => session.IsWarm, Longest), "The changelog was not followed.");
+
+        _restorer.Restore(session);
+
+        var isRestored = _restored.TryTake(out var task, Longest);
+        Assert.Null(_fatal.First);
+        Assert.True(isRestored, "The task was not restored.");
+        Assert.Equal((5L, 2), (task!.CommittedOffset, _consumer.Assigned.Count));
     }
 
     public void Dispose()
@@ -82,6 +100,17 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
             yield return CommitAt(endless, offset);
     }
 
+    /// <summary>One that ends after a commit, and again when it is read from there.</summary>
+    private IEnumerable<ConsumeResult<byte[]?, byte[]?>?> EndsAgain(TopicPartition changelog)
+    {
+        var end = new ConsumeResult<byte[]?, byte[]?> { TopicPartitionOffset = new(changelog, 1), IsPartitionEOF = true };
+        yield return CommitAt(changelog, 0);
+        yield return end;
+        while (!_consumer.Assigned.Contains(end.TopicPartitionOffset))
+            yield return null;
+        yield return end;
+    }
+
     private static ConsumeResult<byte[]?, byte[]?> CommitAt(TopicPartition changelog, long offset) => new()
     {
         TopicPartitionOffset = new(changelog, offset),
@@ -93,11 +122,19 @@ public sealed class TaskRestorerTests : IRecordSender, IDisposable
     {
         private bool _isAssigned;
 
-        public IEnumerator<ConsumeResult<byte[]?, byte[]?>>? Script { get; set; }
+        public IEnumerator<ConsumeResult<byte[]?, byte[]?>?>? Script { get; set; }
+
+        /// <summary>Where it was to read, one after the other.</summary>
+        public ConcurrentQueue<TopicPartitionOffset> Assigned { get; } = [];
 
         protected override object? Invoke(MethodInfo? method, object?[]? arguments)
         {
-            _isAssigned |= method!.Name == nameof(IConsumer<,>.IncrementalAssign);
+            if (method!.Name == nameof(IConsumer<,>.IncrementalAssign))
+            {
+                foreach (var partition in (IEnumerable<TopicPartitionOffset>)arguments![0]!)
+                    Assigned.Enqueue(partition);
+                _isAssigned = true;
+            }
             return method.Name == nameof(IConsumer<,>.Consume) && _isAssigned && Script!.MoveNext() ? Script.Current : null;
         }
     }

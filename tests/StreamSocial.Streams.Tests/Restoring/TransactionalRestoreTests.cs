@@ -100,6 +100,29 @@ public sealed class TransactionalRestoreTests : IRecordSender
         Assert.Contains("has not ended", Assert.Throws<StateMissingException>(() => restore.GivesUpWaiting(session)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A transaction that has not ended hides the checkpoint at which a reset moved the group's offset back.</summary>
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(30, true)]
+    [InlineData(42, true)]
+    public void IsComplete_ATransactionMayHideWhatFollowsAReset_WaitsForItsEnd(long committedOffset, bool isReset)
+    {
+        var (restore, session) = Open(committedOffset);
+        TakeCheckpoint(restore, session);
+        if (isReset)
+            Assert.Equal(RestoreStep.More, session.Take(restore, new() { Offset = 1, Message = PositionResets.CreateRecord(7, dropState: false, DateTimeOffset.UnixEpoch) }, 1));
+        var end = isReset ? 2 : 1;
+        _highWatermark = end + 2;
+        Assert.Equal(RestoreStep.More, session.Take(restore, record: null, offset: end));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(restore.GivesUpWaiting(session));
+
+        // It was aborted.
+        Assert.Equal(RestoreStep.Done, session.Take(restore, record: null, offset: end + 2));
+        session.Complete();
+        Assert.Equal(isReset ? 7 : 30, session.Task.CommittedOffset);
+    }
+
     /// <summary>The group's offset is 42, and the changelog ends at 1 without any record to read.</summary>
     private (TransactionalRestore Restore, RestoreSession Session) ReadWhatWasAborted()
     {
@@ -115,10 +138,15 @@ public sealed class TransactionalRestoreTests : IRecordSender
     private (TransactionalRestore Restore, RestoreSession Session) ReadToAnEarlierCheckpoint()
     {
         var (restore, session) = Open(committedOffset: 42);
-        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 30, Owner = -1 };
-        Assert.Equal(RestoreStep.More, session.Take(restore, new() { Offset = 0, Message = new() { Key = ChangelogKeys.Commit, Value = commit.ToByteArray() } }, 0));
+        TakeCheckpoint(restore, session);
         Assert.Equal(RestoreStep.More, session.Take(restore, record: null, offset: 1));
         return (restore, session);
+    }
+
+    private static void TakeCheckpoint(TransactionalRestore restore, RestoreSession session)
+    {
+        var commit = new CommitRecord { Version = ChangelogKeys.Version, Checkpoint = 3, NextOffset = 30, Owner = -1 };
+        Assert.Equal(RestoreStep.More, session.Take(restore, new() { Offset = 0, Message = new() { Key = ChangelogKeys.Commit, Value = commit.ToByteArray() } }, 0));
     }
 
     private (TransactionalRestore Restore, RestoreSession Session) Open(long committedOffset)

@@ -146,6 +146,39 @@ public class PartitionBacklogTests
     }
 
     [Fact]
+    public void Consumed_GoesBack_BytesGrow()
+    {
+        var backlog = new PartitionBacklog();
+        AddAcknowledged(backlog, first: 0, count: 5_000, bytes: 200);
+        backlog.Consumed(5_000);
+
+        backlog.Consumed(1_000);
+        Assert.Equal((4_000L, 800_000L), (backlog.Records, backlog.Bytes));
+        AddAcknowledged(backlog, first: 5_000, count: 1_000, bytes: 200);
+        Assert.Equal((5_000L, 1_000_000L), (backlog.Records, backlog.Bytes));
+        backlog.Consumed(4_000);
+        Assert.Equal((2_000L, 400_000L), (backlog.Records, backlog.Bytes));
+        backlog.Consumed(6_000);
+        Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
+    }
+
+    /// <summary>What was there before this writer and what others wrote between its records are repeated too.</summary>
+    [Fact]
+    public void Consumed_GoesBackBeforeThisWriter_BytesIncludeTheOthers()
+    {
+        var backlog = new PartitionBacklog();
+        backlog.Found(firstOffset: 0, endOffset: 100, bytesOfEach: 300);
+        AddAcknowledged(backlog, first: 100, count: 10, bytes: 10);
+        backlog.Consumed(200);
+        Assert.Equal((0L, 0L), (backlog.Records, backlog.Bytes));
+        AddAcknowledged(backlog, first: 200, count: 10, bytes: 10);
+
+        backlog.Consumed(40);
+
+        Assert.Equal((170L, (60 * 300L) + (110 * 10L)), (backlog.Records, backlog.Bytes));
+    }
+
+    [Fact]
     public void Refused_Record_LeavesNothing()
     {
         var backlog = new PartitionBacklog();

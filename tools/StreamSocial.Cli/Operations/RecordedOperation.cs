@@ -7,6 +7,8 @@ namespace StreamSocial.Cli.Operations;
 /// <summary>Does what a command was asked for and records it in the log of actions, as the user of the operating system.</summary>
 internal sealed class RecordedOperation : IDisposable
 {
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
     private readonly OperationLog _log;
 
     public RecordedOperation(KafkaClientSettings settings)
@@ -47,5 +49,10 @@ internal sealed class RecordedOperation : IDisposable
         }
     }
 
-    public void Dispose() => Producer.Dispose();
+    /// <summary>What was handed over without a wait, such as that nothing was done, goes first.</summary>
+    public void Dispose()
+    {
+        Producer.Flush(FlushTimeout);
+        Producer.Dispose();
+    }
 }

@@ -1,4 +1,6 @@
+using Confluent.Kafka;
 using StreamSocial.Kafka.Tests.Hosting.Kafka.Processes;
+using StreamSocial.Streams.Restoring;
 
 namespace StreamSocial.Kafka.Tests.Streams.Rebalancing;
 
@@ -25,6 +27,28 @@ public sealed class WarmHandoverTests(KraftFixture kafka)
         await next.HasCountedAsync(2 * Keys);
         Assert.Equal(1, next.Runtime.Totals.PartitionsRestoredWarm);
         Assert.Equal((0, 0), (next.Runtime.Audit.Lost, next.Runtime.Audit.Misordered));
+    }
+
+    /// <summary>The reset is what the successor reads last before it gets the partition. That its owner did not follow it, only an end tells that is found afterwards.</summary>
+    [Fact]
+    public async Task Leave_AResetWasWritten_TheSuccessorFollowsIt()
+    {
+        var input = await CountedInput.CreateAsync(kafka, "handover-reset");
+        await using var first = await input.StartMemberAsync();
+        await input.CountAsync(firstKey: 0, Keys);
+        await first.HasCommittedAsync(Keys);
+        await using var next = await input.StartMemberAsync();
+        await first.KnowsMembersAsync(2);
+        using (var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers }).Build())
+        {
+            await producer.ProduceAsync(
+                new TopicPartition($"{input.Name}-state", 0), PositionResets.CreateRecord(0, dropState: false, DateTimeOffset.UnixEpoch), TestContext.Current.CancellationToken);
+        }
+
+        await first.DisposeAsync();
+
+        await next.HasCountedAsync(2 * Keys);
+        Assert.Empty(next.Runtime.Failed);
     }
 
     [Fact]

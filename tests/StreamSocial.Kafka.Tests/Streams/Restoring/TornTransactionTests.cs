@@ -28,8 +28,7 @@ public sealed class TornTransactionTests(KraftFixture kafka)
             await first.HasCommittedAsync(Keys);
         }
         await input.CountAsync(firstKey: 0, Keys);
-        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers }).Build())
-            await admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, [new TopicPartitionOffset(input.Name, 0, Keys + (Keys / 2))])]).WaitAsync(Token);
+        await SetGroupsOffsetAsync(group, input, Keys + (Keys / 2));
 
         await using (var next = await input.StartMemberAsync())
         {
@@ -40,5 +39,31 @@ public sealed class TornTransactionTests(KraftFixture kafka)
 
         await using var last = await input.StartMemberAsync();
         await last.HasCountedAsync(2 * Keys);
+    }
+
+    /// <summary>The other way round: nothing is behind the checkpoint at the changelog's end, and no wait is due.</summary>
+    [Fact]
+    public async Task Restore_GroupsOffsetWentBack_GoesOnFromTheLastCheckpoint()
+    {
+        var input = await CountedInput.CreateAsync(kafka, "restore-back");
+        string group;
+        await using (var first = await input.StartMemberAsync())
+        {
+            group = first.Runtime.GroupId;
+            await input.CountAsync(firstKey: 0, Keys);
+            await first.HasCommittedAsync(Keys);
+        }
+        await SetGroupsOffsetAsync(group, input, Keys / 2);
+
+        await using var next = await input.StartMemberAsync();
+        await next.HasCountedAsync(Keys);
+        await input.CountAsync(firstKey: 0, Keys);
+        await next.HasCountedAsync(2 * Keys);
+    }
+
+    private async Task SetGroupsOffsetAsync(string group, CountedInput input, long offset)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = (await kafka.GetSettingsAsync()).BootstrapServers }).Build();
+        await admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(group, [new TopicPartitionOffset(input.Name, 0, offset)])]).WaitAsync(Token);
     }
 }

@@ -34,16 +34,14 @@ public sealed class ControlServerTests
         }
     }
 
-    [Theory]
-    [InlineData("--Http:TrustedProxies=nowhere", "Http:TrustedProxies has 'nowhere'; give networks such as 10.0.0.0/8.")]
-    [InlineData("--ClientLimits:Streams=many", "Failed to convert configuration value 'many' at 'ClientLimits:Streams'")]
-    public async Task Start_OptionOfItsApiIsWrong_SaysSo(string wrong, string expected)
+    [Fact]
+    public async Task Start_OptionOfItsApiIsWrong_SaysSo()
     {
-        var (application, control) = Build(wrong);
+        var (application, control) = Build("--Http:TrustedProxies=nowhere");
         await using (application)
         {
             var error = await Assert.ThrowsAsync<AppHostConfigurationException>(() => control.StartAsync(application.Services.GetRequiredService<ControlTarget>(), Token));
-            Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("Http:TrustedProxies has 'nowhere'; give networks such as 10.0.0.0/8.", error.Message, StringComparison.Ordinal);
         }
     }
 
