@@ -296,7 +296,7 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
             Scale = new ScaleSignal(3, 2, 1, 8),
             MissingSince = Snapshots.Now.AddSeconds(-10),
             UnsettledSince = Snapshots.Now.AddSeconds(-unsettled),
-            Steps = [new ScalingStep(Snapshots.Now.AddSeconds(-step), 2, 3, null)],
+            Steps = [new ScalingStep(Snapshots.Now.AddSeconds(-step), 2, 3, 100_000)],
         };
 
         Assert.Equal(expected, Decide(missing).Verdict);
