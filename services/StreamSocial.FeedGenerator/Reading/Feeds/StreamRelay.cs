@@ -48,7 +48,9 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
             return;
         response.EnsureSuccessStatusCode();
         silence.Restart(settings.Silence);
-        await writer.StartAsync(client);
+        // Without a position the client's answer begins with the owner's: what the client waits for from then on comes after that, whoever is the owner by then.
+        if (stream.Position is not null)
+            await writer.StartAsync(client);
 
         var input = PipeReader.Create(await response.Content.ReadAsStreamAsync(upstream));
         while (true)
@@ -59,6 +61,7 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
             // Only complete events are passed on, so that the position always matches what the client has.
             while (EventSplitter.TryTake(ref buffer, out var block, out var position))
             {
+                await writer.StartAsync(client);
                 await writer.WriteAsync(block, client);
                 stream.Position = position ?? stream.Position;
             }
