@@ -16,7 +16,7 @@ internal static class Joining
     public static async Task<int> KillInTheMiddleAsync(RunningTopology topology, string replica)
     {
         var config = new ConsumerConfig { BootstrapServers = await topology.BootstrapServersAsync(), GroupId = $"test-{replica}", EnableAutoCommit = false };
-        return await Task.Run(() =>
+        return await Task.Run(async () =>
         {
             using var consumer = new ConsumerBuilder<Ignore, byte[]>(config).Build();
             consumer.Assign(new TopicPartitionOffset(TopicNames.RebalanceEvents, 0, Offset.Beginning));
@@ -32,7 +32,9 @@ internal static class Joining
                 process.Kill();
                 return pid;
             }
-            throw new TimeoutException($"{replica} was given no partition within {Timeout}.");
+            throw new TimeoutException(
+                $"{replica} was given no partition within {Timeout}; it last wrote:\n{await topology.LastLinesAsync(replica)}\n\n"
+                + $"and feed-generator-1:\n{await topology.LastLinesAsync("feed-generator-1")}\n\nand the brokers:\n{await topology.LastLinesAsync("kafka")}");
         });
     }
 }

@@ -79,15 +79,14 @@ internal sealed class RunningTopology : IAsyncDisposable
     public HttpClient Generator(int number) => DocumentedAnswers.ClientOf(_app.GetEndpoint($"feed-generator-{number}"));
 
     /// <summary>Waits until a resource is healthy. That it has ended is no failure: services are started again, and the end before a start can be told once more.</summary>
-    public Task HealthyAsync(string resource) =>
-        Notifications.WaitForResourceHealthyAsync(resource, WaitBehavior.WaitOnResourceUnavailable, TestContext.Current.CancellationToken)
-            .WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
+    public Task HealthyAsync(string resource) => InTimeAsync(
+        resource, Notifications.WaitForResourceHealthyAsync(resource, WaitBehavior.WaitOnResourceUnavailable, TestContext.Current.CancellationToken));
 
     /// <summary>Waits until a resource is healthy in another process than one that has ended.</summary>
-    public Task HealthyAgainAsync(string resource, int butNot) => Notifications.WaitForResourceAsync(
+    public Task HealthyAgainAsync(string resource, int butNot) => InTimeAsync(resource, Notifications.WaitForResourceAsync(
         resource,
         change => change.Snapshot.HealthStatus == HealthStatus.Healthy && ProcessIdOf(change.Snapshot) is { } pid && pid != butNot,
-        TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
+        TestContext.Current.CancellationToken));
 
     /// <summary>Posts actions and expects them acknowledged.</summary>
     public async Task PostAsync(params object[] actions)
@@ -122,14 +121,8 @@ internal sealed class RunningTopology : IAsyncDisposable
         return entries;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Ingest.Dispose();
-        await _app.DisposeAsync();
-        await Collector.DisposeAsync();
-    }
-
-    private async Task<string> LastLinesAsync(string resource)
+    /// <summary>What a resource last wrote, for the message of a failure.</summary>
+    public async Task<string> LastLinesAsync(string resource)
     {
         if (!Notifications.TryGetCurrentState(resource, out var current))
             return "unknown";
@@ -137,5 +130,24 @@ internal sealed class RunningTopology : IAsyncDisposable
         await foreach (var batch in _app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(current.ResourceId))
             lines.AddRange(batch.Select(line => line.Content));
         return string.Join('\n', lines.TakeLast(LinesOfAFailure));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Ingest.Dispose();
+        await _app.DisposeAsync();
+        await Collector.DisposeAsync();
+    }
+
+    private async Task InTimeAsync(string resource, Task healthy)
+    {
+        try
+        {
+            await healthy.WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{resource} was not healthy within {StartTimeout}; it last wrote:\n{await LastLinesAsync(resource)}");
+        }
     }
 }
