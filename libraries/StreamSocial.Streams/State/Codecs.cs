@@ -19,6 +19,17 @@ public interface ICodec<T>
     void Check(ReadOnlySpan<byte> input) => _ = Read(input);
 }
 
+/// <summary>
+/// A codec of values that are read for nearly every record. A store may read the next one into the object of the last, so what <see cref="IStateStore{TKey,TValue}.TryGet"/>
+/// returned is not used after the store's next one.
+/// </summary>
+public interface IReusingCodec<T> : ICodec<T>
+{
+    /// <summary>Reads as <see cref="ICodec{T}.Read"/> does, into an object in place of all that it held.</summary>
+    /// <exception cref="InvalidDataException">This codec did not write the bytes; what the object holds then is undefined.</exception>
+    void ReadInto(T value, ReadOnlySpan<byte> input);
+}
+
 /// <summary>Codecs of plain types.</summary>
 public static class Codecs
 {

@@ -40,18 +40,17 @@ internal sealed class FollowerHeaderCodec : ICodec<FollowerHeader>
     }
 }
 
-/// <summary>Some followers of an account, in ordinal order, as they are stored: a follow copies their bytes and reads none of the ids but those it passes.</summary>
-/// <param name="bytes">Of each id the length and the UTF-8.</param>
-/// <param name="count">Their number.</param>
-internal sealed class FollowerBucket(byte[] bytes, int count)
+/// <summary>Some followers of an account, in ordinal order, as they are stored: a follow moves their bytes and reads none of the ids but those it passes.</summary>
+internal sealed class FollowerBucket
 {
     private const string What = "follower bucket";
 
-    public static FollowerBucket Empty { get; } = new([], 0);
+    private ByteRun _bytes = new();
 
-    public int Count => count;
+    public int Count { get; private set; }
 
-    public ReadOnlySpan<byte> Bytes => bytes;
+    /// <summary>Of each id the length and the UTF-8.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.Span;
 
     /// <param name="followers">In ordinal order.</param>
     public static FollowerBucket Of(IReadOnlyCollection<string> followers)
@@ -63,39 +62,51 @@ internal sealed class FollowerBucket(byte[] bytes, int count)
                 writer.String(follower);
         }
 
-        return new(output.WrittenSpan.ToArray(), followers.Count);
+        var bucket = new FollowerBucket();
+        bucket.Load(output.WrittenSpan, followers.Count);
+        return bucket;
     }
 
-    /// <summary>The bucket with one more id; null if it has it already.</summary>
-    public FollowerBucket? With(string follower)
+    /// <summary>Takes over stored ids in place of its own.</summary>
+    /// <param name="bytes">As <see cref="Bytes"/>.</param>
+    /// <param name="count">Their number.</param>
+    public void Load(ReadOnlySpan<byte> bytes, int count)
+    {
+        _bytes.Load(bytes);
+        Count = count;
+    }
+
+    /// <summary>Adds an id; false if the bucket has it already.</summary>
+    public bool Add(string follower)
     {
         var (at, length) = Find(follower);
         if (length > 0)
-            return null;
+            return false;
         var output = ScratchBuffer.Take();
         using (var writer = new StateWriter(output))
             writer.String(follower);
-        var added = output.WrittenSpan;
-        var with = new byte[bytes.Length + added.Length];
-        bytes.AsSpan(0, at).CopyTo(with);
-        added.CopyTo(with.AsSpan(at));
-        bytes.AsSpan(at).CopyTo(with.AsSpan(at + added.Length));
-        return new(with, count + 1);
+        output.WrittenSpan.CopyTo(_bytes.Insert(at, output.WrittenCount));
+        Count++;
+        return true;
     }
 
-    /// <summary>The bucket without an id; null if it does not have it.</summary>
-    public FollowerBucket? Without(string follower)
+    /// <summary>Removes an id; false if the bucket does not have it.</summary>
+    public bool Remove(string follower)
     {
         var (at, length) = Find(follower);
-        return length == 0 ? null : new([.. bytes.AsSpan(0, at), .. bytes.AsSpan(at + length)], count - 1);
+        if (length == 0)
+            return false;
+        _bytes.Remove(at, length);
+        Count--;
+        return true;
     }
 
     /// <summary>Appends the ids.</summary>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
     public void CopyTo(List<string> followers)
     {
-        var reader = new StateReader(bytes, What);
-        for (var i = 0; i < count; i++)
+        var reader = new StateReader(Bytes, What);
+        for (var i = 0; i < Count; i++)
             followers.Add(reader.String());
         reader.End();
     }
@@ -105,21 +116,21 @@ internal sealed class FollowerBucket(byte[] bytes, int count)
     {
         Span<byte> buffer = stackalloc byte[Utf8Order.StackBytes];
         var utf8 = Utf8Order.Encode(follower, buffer);
-        var reader = new StateReader(bytes, What);
+        var reader = new StateReader(Bytes, What);
         while (reader.Left > 0)
         {
-            var at = bytes.Length - reader.Left;
+            var at = _bytes.Length - reader.Left;
             var order = Utf8Order.Compare(reader.Bytes(), utf8);
             if (order >= 0)
-                return (at, order == 0 ? bytes.Length - reader.Left - at : 0);
+                return (at, order == 0 ? _bytes.Length - reader.Left - at : 0);
         }
 
-        return (bytes.Length, 0);
+        return (_bytes.Length, 0);
     }
 }
 
 /// <summary>Stores a bucket: version, number of ids, and of each the length and the UTF-8.</summary>
-internal sealed class FollowerBucketCodec : ICodec<FollowerBucket>
+internal sealed class FollowerBucketCodec : IReusingCodec<FollowerBucket>
 {
     private const byte FormatVersion = 1;
     private const string What = "follower bucket";
@@ -134,10 +145,17 @@ internal sealed class FollowerBucketCodec : ICodec<FollowerBucket>
 
     public FollowerBucket Read(ReadOnlySpan<byte> input)
     {
+        var bucket = new FollowerBucket();
+        ReadInto(bucket, input);
+        return bucket;
+    }
+
+    public void ReadInto(FollowerBucket value, ReadOnlySpan<byte> input)
+    {
         var reader = new StateReader(input, What);
         reader.Version(FormatVersion);
         var count = reader.Count();
-        return new(reader.Rest().ToArray(), count);
+        value.Load(reader.Rest(), count);
     }
 
     public void Check(ReadOnlySpan<byte> input)

@@ -44,7 +44,8 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         if (!_headers.TryGet(author, out var header))
             header = new(0, 1, seed);
         var key = new NumberedKey(author, BucketOf(follower, header));
-        if (Bucket(key).With(follower) is not { } bucket)
+        var bucket = Bucket(key);
+        if (!bucket.Add(follower))
             return false;
         _buckets.Put(key, bucket);
         header = header with { Followers = header.Followers + 1 };
@@ -60,7 +61,8 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         if (!_headers.TryGet(author, out var header))
             return false;
         var key = new NumberedKey(author, BucketOf(follower, header));
-        if (Bucket(key).Without(follower) is not { } bucket)
+        var bucket = Bucket(key);
+        if (!bucket.Remove(follower))
             return false;
         PutOrRemove(key, bucket);
         header = header with { Followers = header.Followers - 1 };
@@ -119,7 +121,7 @@ internal sealed class FollowerStore(ITaskContext context, string name, byte head
         return header with { Buckets = header.Buckets - 1 };
     }
 
-    private FollowerBucket Bucket(NumberedKey key) => _buckets.TryGet(key, out var bucket) ? bucket : FollowerBucket.Empty;
+    private FollowerBucket Bucket(NumberedKey key) => _buckets.TryGet(key, out var bucket) ? bucket : new();
 
     private void PutOrRemove(NumberedKey key, FollowerBucket bucket)
     {

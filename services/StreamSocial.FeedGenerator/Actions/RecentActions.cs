@@ -108,30 +108,11 @@ internal sealed class RecentHead
     public const int PageBytes = PageIds * IdBytes;
     public const int TagBytes = sizeof(ushort);
 
-    private byte[] _tags;
-    private byte[] _newest;
-    private int _newestBytes;
-
-    public RecentHead()
-        : this(0, [], [])
-    {
-    }
-
-    /// <param name="firstNumber">Number of the first id in the oldest page.</param>
-    /// <param name="tags">Of each id in a page its last two bytes.</param>
-    /// <param name="newest">Ids that are in no page yet, big-endian.</param>
-    public RecentHead(long firstNumber, ReadOnlySpan<byte> tags, ReadOnlySpan<byte> newest)
-    {
-        FirstNumber = firstNumber;
-        _tags = tags.ToArray();
-        // With room for the one that is about to be added.
-        _newest = new byte[Math.Min(newest.Length + IdBytes, PageBytes)];
-        newest.CopyTo(_newest);
-        _newestBytes = newest.Length;
-    }
+    private ByteRun _tags = new();
+    private ByteRun _newest = new();
 
     /// <summary>The ids of an earlier version, oldest first, which had no pages; null in a head of this version.</summary>
-    public IReadOnlyList<UInt128>? Earlier { get; init; }
+    public IReadOnlyList<UInt128>? Earlier { get; private set; }
 
     /// <summary>Number of the first id in the oldest page.</summary>
     public long FirstNumber { get; private set; }
@@ -140,44 +121,57 @@ internal sealed class RecentHead
     public long NewestFrom => FirstNumber + (_tags.Length / TagBytes);
 
     /// <summary>Number of the next id.</summary>
-    public long Next => NewestFrom + (_newestBytes / IdBytes);
+    public long Next => NewestFrom + (_newest.Length / IdBytes);
 
-    public ReadOnlySpan<byte> Tags => _tags;
+    /// <summary>Of each id in a page its last two bytes.</summary>
+    public ReadOnlySpan<byte> Tags => _tags.Span;
 
-    public ReadOnlySpan<byte> Newest => _newest.AsSpan(0, _newestBytes);
+    /// <summary>Ids that are in no page yet, big-endian.</summary>
+    public ReadOnlySpan<byte> Newest => _newest.Span;
+
+    /// <summary>Takes over a stored head in place of its own.</summary>
+    /// <param name="firstNumber">As <see cref="FirstNumber"/>.</param>
+    /// <param name="tags">As <see cref="Tags"/>.</param>
+    /// <param name="newest">As <see cref="Newest"/>.</param>
+    public void Load(long firstNumber, ReadOnlySpan<byte> tags, ReadOnlySpan<byte> newest)
+    {
+        (FirstNumber, Earlier) = (firstNumber, null);
+        _tags.Load(tags);
+        _newest.Load(newest);
+    }
+
+    /// <summary>Takes over what an earlier version stored in place of its own.</summary>
+    public void Load(IReadOnlyList<UInt128> earlier)
+    {
+        Load(firstNumber: 0, tags: [], newest: []);
+        Earlier = earlier;
+    }
 
     /// <summary>The first place from <paramref name="from"/> on in the pages that may have an id; negative when there is none.</summary>
     public int FindTag(UInt128 id, int from)
     {
-        var found = MemoryMarshal.Cast<byte, ushort>(_tags)[from..].IndexOf(StoredTag(id));
+        var found = MemoryMarshal.Cast<byte, ushort>(Tags)[from..].IndexOf(StoredTag(id));
         return found < 0 ? found : from + found;
     }
 
     /// <summary>Adds an id to the newest page, which is not full.</summary>
-    public void Add(UInt128 id)
-    {
-        if (_newestBytes + IdBytes > _newest.Length)
-            Array.Resize(ref _newest, Math.Min(Math.Max(2 * _newest.Length, 4 * IdBytes), PageBytes));
-        BinaryPrimitives.WriteUInt128BigEndian(_newest.AsSpan(_newestBytes), id);
-        _newestBytes += IdBytes;
-    }
+    public void Add(UInt128 id) => BinaryPrimitives.WriteUInt128BigEndian(_newest.Insert(_newest.Length, IdBytes), id);
 
     /// <summary>Takes the newest page out, which is full, and keeps its tags.</summary>
     public RecentPage TakePage()
     {
         var page = new RecentPage(Newest.ToArray());
-        var tags = new byte[PageIds * TagBytes];
+        var tags = _tags.Insert(_tags.Length, PageIds * TagBytes);
         for (var i = 0; i < PageIds; i++)
-            Newest.Slice((i * IdBytes) + IdBytes - TagBytes, TagBytes).CopyTo(tags.AsSpan(i * TagBytes));
-        _tags = [.. _tags, .. tags];
-        _newestBytes = 0;
+            page.Ids.AsSpan((i * IdBytes) + IdBytes - TagBytes, TagBytes).CopyTo(tags[(i * TagBytes)..]);
+        _newest.Load([]);
         return page;
     }
 
     /// <summary>Forgets the oldest page.</summary>
     public void ForgetPage()
     {
-        _tags = _tags[(PageIds * TagBytes)..];
+        _tags.Remove(0, PageIds * TagBytes);
         FirstNumber += PageIds;
     }
 
@@ -192,7 +186,7 @@ internal sealed record RecentPage(byte[] Ids)
 }
 
 /// <summary>Format: version, number of the first id in a page, number of tags, the tags, then the newest ids.</summary>
-internal sealed class RecentHeadCodec : ICodec<RecentHead>
+internal sealed class RecentHeadCodec : IReusingCodec<RecentHead>
 {
     /// <summary>Version 1 was a ring of all ids: position of the oldest, their number, the ids.</summary>
     private const byte FormatVersion = 2;
@@ -211,15 +205,25 @@ internal sealed class RecentHeadCodec : ICodec<RecentHead>
 
     public RecentHead Read(ReadOnlySpan<byte> input)
     {
+        var head = new RecentHead();
+        ReadInto(head, input);
+        return head;
+    }
+
+    public void ReadInto(RecentHead value, ReadOnlySpan<byte> input)
+    {
         var reader = new StateReader(input, "list of recent actions");
         if (reader.Version(OldestVersion, FormatVersion) < FormatVersion)
-            return new() { Earlier = ReadRing(ref reader) };
+        {
+            value.Load(ReadRing(ref reader));
+            return;
+        }
         var firstNumber = reader.Int64();
         var tags = reader.Bytes();
         var newest = reader.Rest();
         if (firstNumber % RecentHead.PageIds != 0 || tags.Length % (RecentHead.PageIds * RecentHead.TagBytes) != 0 || newest.Length % RecentHead.IdBytes != 0 || newest.Length is 0 or > RecentHead.PageBytes)
             throw reader.Invalid($"{tags.Length} bytes of tags from number {firstNumber} on, and {newest.Length} bytes of ids");
-        return new(firstNumber, tags, newest);
+        value.Load(firstNumber, tags, newest);
     }
 
     private static UInt128[] ReadRing(ref StateReader reader)

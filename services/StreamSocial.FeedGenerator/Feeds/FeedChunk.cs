@@ -24,22 +24,12 @@ internal sealed class FeedChunk
 
     internal const string What = "feed chunk";
 
-    /// <summary>Room for an entry that is about to be added.</summary>
-    private const int SpareBytes = 160;
-
     private const int TimeBytes = sizeof(long);
 
-    private byte[] _bytes;
-    private int _length;
+    private ByteRun _bytes = new();
 
     /// <param name="entries">The entries.</param>
-    public FeedChunk(IReadOnlyCollection<FeedEntry> entries)
-    {
-        _bytes = [];
-        Encode(entries);
-    }
-
-    private FeedChunk(byte[] bytes, int length, int count, long lastOccurredAt) => (_bytes, _length, Count, LastOccurredAt) = (bytes, length, count, lastOccurredAt);
+    public FeedChunk(IReadOnlyCollection<FeedEntry> entries) => Encode(entries);
 
     /// <summary>Number of entries, those included that have been removed.</summary>
     public int Count { get; private set; }
@@ -58,7 +48,7 @@ internal sealed class FeedChunk
     }
 
     /// <summary>The entries: of each the number of its bytes, its time, and the rest.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Bytes => _bytes.Span;
 
     /// <summary>All entries, read anew each time.</summary>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
@@ -82,35 +72,29 @@ internal sealed class FeedChunk
         }
     }
 
-    /// <summary>Takes over stored entries.</summary>
+    /// <summary>Takes over stored entries in place of its own.</summary>
     /// <param name="bytes">As <see cref="Bytes"/>.</param>
     /// <param name="count">Their number.</param>
     /// <param name="lastOccurredAt">Time of the last one.</param>
-    public static FeedChunk OfStored(ReadOnlySpan<byte> bytes, int count, long lastOccurredAt)
+    public void Load(ReadOnlySpan<byte> bytes, int count, long lastOccurredAt)
     {
-        var copy = GC.AllocateUninitializedArray<byte>(bytes.Length + SpareBytes);
-        bytes.CopyTo(copy);
-        return new(copy, bytes.Length, count, lastOccurredAt);
+        _bytes.Load(bytes);
+        (Count, LastOccurredAt) = (count, lastOccurredAt);
     }
 
     /// <summary>Whether one more entry would make the chunk too large.</summary>
-    public bool IsFullFor(in FeedEntry entry) => Count >= MaxEntries || _length + entry.Bytes > MaxBytes;
+    public bool IsFullFor(in FeedEntry entry) => Count >= MaxEntries || _bytes.Length + entry.Bytes > MaxBytes;
 
     /// <summary>Puts an entry in its place.</summary>
     /// <param name="index">As <see cref="Find"/> said.</param>
     /// <param name="entry">The entry.</param>
     public void Insert(int index, in FeedEntry entry)
     {
-        var at = index == Count ? _length : StartOf(index);
+        var at = index == Count ? _bytes.Length : StartOf(index);
         var item = entry.Item.Encoded;
         var output = ScratchBuffer.Take();
         WriteEntry(output, entry, item.Span);
-        var added = output.WrittenSpan;
-        if (_length + added.Length > _bytes.Length)
-            Array.Resize(ref _bytes, _length + added.Length + SpareBytes);
-        _bytes.AsSpan(at, _length - at).CopyTo(_bytes.AsSpan(at + added.Length));
-        added.CopyTo(_bytes.AsSpan(at));
-        _length += added.Length;
+        output.WrittenSpan.CopyTo(_bytes.Insert(at, output.WrittenCount));
         Count++;
         LastOccurredAt = Count == 1 ? entry.Item.OccurredAt : Math.Max(LastOccurredAt, entry.Item.OccurredAt);
     }
@@ -131,9 +115,11 @@ internal sealed class FeedChunk
     public FeedChunk TakeFrom(int index)
     {
         var at = StartOf(index);
-        var taken = OfStored(_bytes.AsSpan(at, _length - at), Count - index, LastOccurredAt);
-        var last = new StateReader(_bytes.AsSpan(StartOf(index - 1)..at), What);
-        (_length, Count, LastOccurredAt) = (at, index, OccurredAtOf(last.Bytes()));
+        var taken = new FeedChunk([]);
+        taken.Load(Bytes[at..], Count - index, LastOccurredAt);
+        var last = new StateReader(Bytes[StartOf(index - 1)..at], What);
+        (Count, LastOccurredAt) = (index, OccurredAtOf(last.Bytes()));
+        _bytes.Remove(at, _bytes.Length - at);
         return taken;
     }
 
@@ -191,7 +177,7 @@ internal sealed class FeedChunk
         var reader = new StateReader(Bytes, What);
         for (var i = 0; i < index; i++)
             _ = reader.Bytes();
-        return _length - reader.Left;
+        return _bytes.Length - reader.Left;
     }
 
     private void Encode(IReadOnlyCollection<FeedEntry> entries)
@@ -203,8 +189,8 @@ internal sealed class FeedChunk
             LastOccurredAt = entry.Item.OccurredAt;
         }
 
-        _bytes = output.WrittenSpan.ToArray();
-        (_length, Count) = (_bytes.Length, entries.Count);
+        _bytes.Load(output.WrittenSpan);
+        Count = entries.Count;
     }
 
     private static void WriteEntry(IBufferWriter<byte> output, in FeedEntry entry, ReadOnlySpan<byte> item)

@@ -36,17 +36,19 @@ internal sealed class FeedChunkCodec : ICodec<FeedChunk>
         var reader = new StateReader(input, FeedChunk.What);
         if (reader.Version(OldestVersion, FormatVersion) < FormatVersion)
             return new(ReadEarlier(ref reader));
-        return ReadBody(ref reader);
+        var chunk = new FeedChunk([]);
+        ReadBody(ref reader, chunk);
+        return chunk;
     }
 
-    /// <summary>Reads what <see cref="WriteBody"/> wrote; it is all that is left.</summary>
-    public static FeedChunk ReadBody(ref StateReader reader)
+    /// <summary>Reads into a chunk what <see cref="WriteBody"/> wrote; it is all that is left.</summary>
+    public static void ReadBody(ref StateReader reader, FeedChunk chunk)
     {
         var count = reader.Count();
         if (count == 0)
             throw reader.Invalid("it has no entry");
         var lastOccurredAt = reader.Fixed64();
-        return FeedChunk.OfStored(reader.Rest(), count, lastOccurredAt);
+        chunk.Load(reader.Rest(), count, lastOccurredAt);
     }
 
     public void Check(ReadOnlySpan<byte> input) => _ = Read(input).Entries;

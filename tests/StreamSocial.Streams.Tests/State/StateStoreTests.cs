@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsCheck;
 using StreamSocial.Streams.State;
@@ -24,6 +25,27 @@ public abstract class StateStoreTests
         Assert.False(store.Remove("a"));
         Assert.False(store.TryGet("a", out _));
         Assert.Equal(0, store.Count);
+    }
+
+    /// <summary>A codec may have its objects used again, in a store that keeps bytes; one that keeps objects must not mix them up.</summary>
+    [Fact]
+    public void TryGet_ValuesThatAreReadIntoTheLastOne_AreEachKeysOwn()
+    {
+        var store = Factory.Create(21, "boxes", Codecs.Utf8, new BoxCodec());
+        store.Put("a", new Box { Text = "1" });
+        store.Put("b", new Box { Text = "2" });
+
+        for (var round = 1; round <= 2; round++)
+        {
+            Assert.True(store.TryGet("a", out var first));
+            Assert.Equal(new string('1', round), first.Text);
+            first.Text += "1";
+            store.Put("a", first);
+            Assert.True(store.TryGet("b", out var second));
+            Assert.Equal("2", second.Text);
+            ((ITaskStore)store).Capture(whole: false, new RecordedChanges());
+        }
+        Assert.Equal(["111", "2"], store.Entries.OrderBy(entry => entry.Key).Select(entry => entry.Value.Text));
     }
 
     [Fact]
@@ -180,6 +202,20 @@ public abstract class StateStoreTests
     {
         var store = Factory.Create(16, "texts", Codecs.Utf8, Codecs.Utf8);
         return (store, (ITaskStore)store);
+    }
+
+    private sealed class Box
+    {
+        public string Text { get; set; } = "";
+    }
+
+    private sealed class BoxCodec : IReusingCodec<Box>
+    {
+        public void Write(Box value, IBufferWriter<byte> output) => Codecs.Utf8.Write(value.Text, output);
+
+        public Box Read(ReadOnlySpan<byte> input) => new() { Text = Codecs.Utf8.Read(input) };
+
+        public void ReadInto(Box value, ReadOnlySpan<byte> input) => value.Text = Codecs.Utf8.Read(input);
     }
 }
 

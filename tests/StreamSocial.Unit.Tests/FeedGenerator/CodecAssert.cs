@@ -32,10 +32,11 @@ internal static class CodecAssert
         return read;
     }
 
-    /// <summary>Damaged bytes are either still a value or reported as damage; nothing else is thrown.</summary>
+    /// <summary>Damaged bytes are either still a value or reported as damage; nothing else is thrown, and nothing of them is left in an object that is used again.</summary>
     public static void SurvivesDamage<T>(ICodec<T> codec, T value)
     {
         var bytes = Bytes(codec, value);
+        var reused = codec.Read(bytes);
         Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte).Array[1, 3].Sample(hits =>
         {
             var damaged = bytes.ToArray();
@@ -43,12 +44,17 @@ internal static class CodecAssert
                 damaged[index] = written;
             try
             {
+                (codec as IReusingCodec<T>)?.ReadInto(reused, damaged);
                 codec.Check(damaged);
             }
             catch (InvalidDataException)
             {
                 // Reported as damage, as it should be.
             }
-        }, iter: 500);
+            if (codec is not IReusingCodec<T> reusing)
+                return;
+            reusing.ReadInto(reused, bytes);
+            Assert.Equal(bytes, Bytes(codec, reused));
+        }, iter: 500, threads: 1);
     }
 }

@@ -84,6 +84,8 @@ internal sealed class FakeStateStore<TKey, TValue>(
     FakeTaskContext context, Dictionary<string, byte[]> bytes, ICodec<TKey> keys, ICodec<TValue> values) : IStateStore<TKey, TValue>
     where TKey : notnull
 {
+    private TValue? _read;
+
     public long Count => bytes.Count;
 
     public IEnumerable<KeyValuePair<TKey, TValue>> Entries =>
@@ -91,9 +93,16 @@ internal sealed class FakeStateStore<TKey, TValue>(
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var found = bytes.TryGetValue(Key(key), out var stored);
-        value = found ? values.Read(stored) : default;
-        return found;
+        value = default;
+        if (!bytes.TryGetValue(Key(key), out var stored))
+            return false;
+        // As the store in memory does: whoever still uses the value before is found out.
+        if (_read is not null && values is IReusingCodec<TValue> reusing)
+            reusing.ReadInto(_read, stored);
+        else
+            _read = values.Read(stored);
+        value = _read;
+        return true;
     }
 
     public void Put(TKey key, TValue value)
