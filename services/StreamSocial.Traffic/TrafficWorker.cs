@@ -16,6 +16,9 @@ internal sealed partial class TrafficWorker(
     /// <summary>A timer takes 49 days at most; a slow round may take longer.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
+    /// <summary>Shortest time of a round without events, which no pace slows down.</summary>
+    private static readonly TimeSpan EmptyRound = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public void Report(ReplayProgress value)
     {
@@ -36,10 +39,10 @@ internal sealed partial class TrafficWorker(
             for (var round = 0; ; round++)
             {
                 var began = time.GetTimestamp();
-                await RunRoundAsync(replayer, ingest.BaseAddress, round, stoppingToken);
+                var result = await RunRoundAsync(replayer, ingest.BaseAddress, round, stoppingToken);
                 if (!options.Value.Loop)
                     break;
-                await WaitForEndOfRoundAsync(began, stoppingToken);
+                await WaitForEndOfRoundAsync(began, hasEvents: result.Actions + result.Interactions > 0, stoppingToken);
             }
             lifetime.StopApplication();
         }
@@ -55,22 +58,23 @@ internal sealed partial class TrafficWorker(
         }
     }
 
-    /// <summary>A round of the synthetic network at a multiple of its own speed ends with its time, not with its last event: it may have few, or none.</summary>
-    private async Task WaitForEndOfRoundAsync(long began, CancellationToken cancellationToken)
+    /// <summary>A round of the synthetic network at a multiple of its own speed ends with its time, not with its last event: it may have few. One without events takes a while at any pace.</summary>
+    private async Task WaitForEndOfRoundAsync(long began, bool hasEvents, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrEmpty(options.Value.Trace))
-            return;
-        var end = options.Value.Pace.DueAfter(index: 0, options.Value.Synthetic.Length);
+        var end = string.IsNullOrEmpty(options.Value.Trace) ? options.Value.Pace.DueAfter(index: 0, options.Value.Synthetic.Length) : TimeSpan.Zero;
+        if (!hasEvents && end <= TimeSpan.Zero)
+            end = EmptyRound;
         while (end - time.GetElapsedTime(began) is var wait && wait > TimeSpan.Zero)
             await Task.Delay(wait < LongestDelay ? wait : LongestDelay, time, cancellationToken);
     }
 
-    private async Task RunRoundAsync(Replayer replayer, Uri? ingest, int round, CancellationToken cancellationToken)
+    private async Task<ReplayResult> RunRoundAsync(Replayer replayer, Uri? ingest, int round, CancellationToken cancellationToken)
     {
         using var trace = traces.Create(round);
         LogStarting(trace.Description, options.Value.Pace, ingest);
         var result = await replayer.RunAsync(trace, this, cancellationToken);
         LogFinished(result.Actions, result.Interactions, result.Elapsed, result.Rate, result.Retries, result.LatencyP50, result.LatencyP99);
+        return result;
     }
 }
 

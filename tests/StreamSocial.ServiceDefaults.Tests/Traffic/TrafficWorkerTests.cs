@@ -14,9 +14,10 @@ public sealed class TrafficWorkerTests
 
     /// <summary>A network of few events has rounds without any, which would follow each other as fast as the processor can.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Loop_RoundWithoutEvents_TakesItsTime(int speed)
+    [InlineData("Traffic:Speed", 1, 1)]
+    [InlineData("Traffic:Speed", 2, 0.5)]
+    [InlineData("Traffic:EventsPerSecond", 1000, 1)]
+    public async Task Loop_RoundWithoutEvents_TakesItsTime(string option, int pace, double seconds)
     {
         var time = new FakeTimeProvider();
         using var log = new LogCapture();
@@ -25,7 +26,7 @@ public sealed class TrafficWorkerTests
         {
             ["services:ingest:http:0"] = "http://127.0.0.1:1",
             ["Traffic:Loop"] = "true",
-            ["Traffic:Speed"] = $"{speed}",
+            [option] = $"{pace}",
             ["Traffic:Synthetic:FollowsPerUser"] = "0",
             ["Traffic:Synthetic:ActionsPerSecond"] = "0.001",
             ["Traffic:Synthetic:SpikeLength"] = "00:00:00",
@@ -38,10 +39,10 @@ public sealed class TrafficWorkerTests
         await host.StartAsync(Token);
 
         await Eventually.TrueAsync("a round is done", () => Task.FromResult(Count("Done: 0 actions") == 1));
-        time.Advance(0.9 * TimeSpan.FromSeconds(1) / speed);
+        time.Advance(0.9 * TimeSpan.FromSeconds(seconds));
         await Task.Delay(300, Token);
         Assert.Equal(1, Count("Replaying"));
-        time.Advance(0.1 * TimeSpan.FromSeconds(1) / speed);
+        time.Advance(0.1 * TimeSpan.FromSeconds(seconds));
         await Eventually.TrueAsync("so is the next one", () => Task.FromResult(Count("Done: 0 actions") == 2));
 
         await host.StopAsync(Token);
