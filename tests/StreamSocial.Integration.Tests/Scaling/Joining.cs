@@ -9,7 +9,8 @@ namespace StreamSocial.Integration.Tests.Scaling;
 /// <summary>Watches for the moment at which a replica has been given partitions and has not restored them.</summary>
 internal static class Joining
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    /// <summary>Includes that a member which does not get into its group ends and is started again.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
 
     /// <summary>Kills the replica's process in that moment.</summary>
     /// <returns>Its id.</returns>
