@@ -27,6 +27,7 @@ return await AppHostRunner.RunAsync(args, builder =>
             .WithTopics(topics)
             .WithSections("Autoscaler")
             .WithScaleEndpoint(control)
+            .WithDryRunUnlessScaled()
             .WithService("ScaleFill");
     }
 

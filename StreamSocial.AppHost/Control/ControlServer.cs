@@ -146,6 +146,9 @@ internal sealed class ControlServerLifetime(ControlServer server, ControlTarget 
 
 internal static class ControlServerExtensions
 {
+    private const string EndpointKey = $"{ControlOptions.SectionName}:{nameof(ControlOptions.Endpoint)}";
+    private const string TokenKey = $"{ControlOptions.SectionName}:{nameof(ControlOptions.Token)}";
+
     /// <summary>Adds the server through which the application is watched and scaled. It runs with the application only: what is published has none.</summary>
     public static ControlServer AddControlServer(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
@@ -160,12 +163,27 @@ internal static class ControlServerExtensions
     }
 
     /// <summary>
-    /// Tells a service where to read and ask for the number of generators, and gives it the control token. A published autoscaler has nobody to ask unless it is
-    /// told, and observes.
+    /// Tells a service where to read and ask for the number of generators, and gives it the control token. What is published is told of the server and of the
+    /// token that are configured for it, if any.
     /// </summary>
-    public static IResourceBuilder<ProjectResource> WithScaleEndpoint(this IResourceBuilder<ProjectResource> service, ControlServer control) =>
-        service.ApplicationBuilder.ExecutionContext.IsRunMode
-            // Evaluated when the service starts; the server is up by then.
-            ? service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value)
-            : service;
+    public static IResourceBuilder<ProjectResource> WithScaleEndpoint(this IResourceBuilder<ProjectResource> service, ControlServer control)
+    {
+        // Evaluated when the service starts; the server is up by then.
+        if (service.ApplicationBuilder.ExecutionContext.IsRunMode)
+            return service.WithEnvironment("Scale__Endpoint", () => control.Address.ToString()).WithSecret("Scale__Token", ControlEndpoint.TokenKey, control.Token.Value);
+        var configuration = service.ApplicationBuilder.Configuration;
+        if (configuration[EndpointKey] is { Length: > 0 } endpoint)
+            service.WithEnvironment("Scale__Endpoint", endpoint);
+        return configuration[TokenKey] is { Length: > 0 } token ? service.WithSecret("Scale__Token", TokenKey, token) : service;
+    }
+
+    /// <summary>A published autoscaler that has nobody to ask for replicas only decides and records: without a dry run it would not start.</summary>
+    public static IResourceBuilder<ProjectResource> WithDryRunUnlessScaled(this IResourceBuilder<ProjectResource> autoscaler)
+    {
+        var builder = autoscaler.ApplicationBuilder;
+        string[] deciding = [EndpointKey, "Autoscaler:Actuator", "Autoscaler:DryRun"];
+        return !builder.ExecutionContext.IsRunMode && deciding.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
+            ? autoscaler.WithEnvironment("Autoscaler__DryRun", "true")
+            : autoscaler;
+    }
 }

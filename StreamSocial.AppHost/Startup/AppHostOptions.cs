@@ -19,7 +19,7 @@ internal sealed record AppHostOptions(
     private static readonly string[] OwnTraffic = ["Traffic:Trace", "Traffic:EventsPerSecond", "Traffic:Speed"];
 
     /// <param name="configuration">The configuration.</param>
-    /// <param name="isRun">Whether the application runs here; what is published is no demo.</param>
+    /// <param name="isRun">Whether the application runs here; what is published is no demo unless that is asked for, and never capped as one.</param>
     /// <exception cref="AppHostConfigurationException">Something cannot be read or is out of range; everything that is wrong is named.</exception>
     public static AppHostOptions From(IConfiguration configuration, bool isRun = true)
     {
@@ -28,7 +28,7 @@ internal sealed record AppHostOptions(
             var generators = configuration.GetSection(FeedGeneratorOptions.SectionName).Get<FeedGeneratorOptions>() ?? new FeedGeneratorOptions();
             var control = ControlEndpoint.From(configuration);
             var errors = generators.Validate().Concat(control.Validate()).ToArray();
-            var traffic = ReadTraffic(configuration);
+            var traffic = ReadTraffic(configuration, isRun);
             generators = generators with
             {
                 MaxEntriesPerSecond = generators.MaxEntriesPerSecond ?? configuration.GetValue<int?>("Streams:MaxEntriesPerSecond")
@@ -49,10 +49,11 @@ internal sealed record AppHostOptions(
         }
     }
 
-    private static TrafficKind ReadTraffic(IConfiguration configuration) =>
-        !configuration.GetValue("Traffic:Enabled", true) ? TrafficKind.None
-        : OwnTraffic.Any(key => !string.IsNullOrEmpty(configuration[key])) ? TrafficKind.Own
-        : TrafficKind.Demo;
+    private static TrafficKind ReadTraffic(IConfiguration configuration, bool isRun)
+    {
+        var isOwn = OwnTraffic.Any(key => !string.IsNullOrEmpty(configuration[key]));
+        return !configuration.GetValue("Traffic:Enabled", isRun || isOwn) ? TrafficKind.None : isOwn ? TrafficKind.Own : TrafficKind.Demo;
+    }
 }
 
 /// <summary>What traffic is sent to ingest.</summary>

@@ -55,11 +55,9 @@ internal static class ConfigurationForwarding
         return service;
     }
 
-    /// <summary>Gives a service a secret of this run, as a secret parameter.</summary>
+    /// <summary>Gives a service a secret, as a secret parameter: where it is published, by name and without its value.</summary>
     public static IResourceBuilder<ProjectResource> WithSecret(this IResourceBuilder<ProjectResource> service, string variable, string key, string value) =>
-        service.ApplicationBuilder.ExecutionContext.IsRunMode
-            ? service.WithEnvironment(variable, service.ApplicationBuilder.GetOrAddSecret(key, value))
-            : service;
+        service.WithEnvironment(variable, service.ApplicationBuilder.GetOrAddSecret(key, value));
 
     private static bool IsSecret(string key) => Array.Exists(SecretEnds, end => key.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 

@@ -7,13 +7,13 @@ public sealed class ControlOptions
 {
     public const string SectionName = "Scale";
 
-    /// <summary>Base address of the AppHost's control server. The AppHost sets it for its services.</summary>
+    /// <summary>Base address of the AppHost's control server. The AppHost sets it for the services that it runs, and passes it on to those that it publishes.</summary>
     /// <value>Default none: replicas and resources are unknown.</value>
     public Uri? Endpoint { get; set; }
 
     /// <summary>
     /// Secret that this process sends with commands to the AppHost's control server and to the autoscaler, and that the autoscaler itself asks for. The AppHost
-    /// sets it for its services.
+    /// sets it for the services that it runs, and passes it on to those that it publishes.
     /// </summary>
     /// <value>
     /// Default none: commands are sent without one; an autoscaler makes one at each start and logs it, and listens on loopback only. 16 characters or more: letters, digits, <c>-</c>, <c>.</c>, <c>_</c> and <c>~</c>.

@@ -13,7 +13,7 @@ public sealed record OperationRequest(string By, string Via, string Kind, string
     /// <value>Default none.</value>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether nothing was done, once it has failed: its last record then has no parameters.</summary>
+    /// <summary>Whether nothing was done, once it has failed or was given up: its last record then has no parameters.</summary>
     /// <value>Default: some of it may have been done.</value>
     public Func<bool> IsUndone { get; init; } = static () => false;
 }
@@ -30,7 +30,7 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
     /// <param name="request">What is asked for.</param>
     /// <param name="run">Does it. What it throws is recorded as a failure and thrown on.</param>
     /// <param name="describe">What came of it, one sentence for a person.</param>
-    /// <param name="cancellationToken">Ends the wait. Whether it was done is then unknown, and so it is in the log.</param>
+    /// <param name="cancellationToken">Ends the wait. Whether it was done is then unknown, and so it is in the log, unless the action says that nothing was.</param>
     /// <exception cref="OperationLogException">The log did not take a record; the message says whether the action was done.</exception>
     public Task<T> RunAsync<T>(OperationRequest request, Func<CancellationToken, Task<T>> run, Func<T, string> describe, CancellationToken cancellationToken) =>
         RunAsync(request, (_, token) => run(token), describe, cancellationToken);
@@ -57,7 +57,7 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         }
         catch (Exception e) when (e is OperationLogException or OperationCanceledException)
         {
-            _ = HandOverUndoneAsync(operation);
+            _ = HandOverUndoneAsync(operation, "Nothing was done: the log of actions had not confirmed it.");
             throw;
         }
         T result;
@@ -65,7 +65,13 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         {
             result = await run(operation.OperationId, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            if (request.IsUndone())
+                _ = HandOverUndoneAsync(operation, "Nothing was done: it was given up before it began.");
+            throw;
+        }
+        catch (Exception e)
         {
             if (request.IsUndone())
                 operation.Parameters.Clear();
@@ -79,10 +85,10 @@ public sealed class OperationLog(IOperationWriter writer, TimeProvider time)
         return result;
     }
 
-    /// <summary>Follows a record that was given up, and that the log may take yet: without this one it would say for ever that the action has begun.</summary>
-    private async Task HandOverUndoneAsync(Operation operation)
+    /// <summary>Follows a record that the log has, or may take yet: without this one it would say for ever that the action has begun.</summary>
+    private async Task HandOverUndoneAsync(Operation operation, string detail)
     {
-        var undone = Ended(operation, OperationOutcome.Failed, "Nothing was done: the log of actions had not confirmed it.");
+        var undone = Ended(operation, OperationOutcome.Failed, detail);
         undone.Parameters.Clear();
         try
         {

@@ -93,7 +93,8 @@ public sealed class FreshnessPolicy : IScalingPolicy
 
     private static PolicyDecision Size(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, DateTimeOffset now)
     {
-        var current = snapshot.Scale!.Desired;
+        var scale = snapshot.Scale!;
+        var current = scale.Desired;
         // What will have piled up when added replicas are there, spread over the time to catch up.
         var growth = Math.Max(0, load.Arrival - current) * options.MoveDuration.TotalSeconds / options.CatchUpTarget.TotalSeconds;
         // What waits is processed with the capacity that is kept free of what arrives.
@@ -104,18 +105,19 @@ public sealed class FreshnessPolicy : IScalingPolicy
             return OnLate(draft, snapshot, load, options, bounds, needed, age, now);
         if (needed <= current && load.Unrelievable is { } late && late.OldestAge > options.AgeTarget)
             return OnUnrelievable(draft.Recommend(current), late);
-        if (load.FullestMemory > options.MemoryTarget && needed > current && !SparesMemory(load, options, current))
+        if (load.FullestMemory > options.MemoryTarget && needed > current && !SparesMemory(load, options, scale, current))
             return OnFullMemory(draft, snapshot, load, options, bounds, needed, now);
         if (needed > current)
             return OnFull(draft, snapshot, load, options, bounds, needed, now);
 
-        var fewer = FewestSafe(load, options, bounds);
+        var fewer = FewestSafe(load, options, scale, bounds);
         draft.Note("safe.replicas", fewer);
         return fewer < current
             ? OnSpare(draft.Recommend(fewer), snapshot, load, options, fewer, now)
-            : draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(current)} {(current == 1 ? "is" : "are")} what the load needs.");
+            : draft.Recommend(current).Hold(DecisionCause.OnTarget, $"{Replicas(current)} {(current == 1 ? "is" : "are")} what the load needs{Missing(scale)}.");
 
-        bool Suffices(int replicas, double utilisation) => load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1 && SparesMemory(load, options, replicas);
+        bool Suffices(int replicas, double utilisation) =>
+            load.ArrivalUtilisationAt(replicas) <= utilisation && load.UtilisationAt(replicas, growth) <= 1 && SparesMemory(load, options, scale, replicas);
     }
 
     /// <summary>Records wait too long: more replicas, if these are what is missing.</summary>
@@ -137,8 +139,8 @@ public sealed class FreshnessPolicy : IScalingPolicy
         if (current == bounds.Maximum && load.UtilisationAt(current) > 1)
             return draft.Hold(DecisionCause.AtMaximum, $"{late}, and {Replicas(current)} are all that are allowed.");
         return current < bounds.Maximum && now - snapshot.CatchingUpSince > patience
-            ? OutIfThatHelps((int)Math.Ceiling(current * UnevenStep), DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: {(running < current ? $"only {running} run" : "the load is uneven")}.")
-            : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up.");
+            ? OutIfThatHelps((int)Math.Ceiling(current * UnevenStep), DecisionCause.Uneven, $"{late}; {Replicas(current)} should have caught up within {Seconds(patience)} s: {(running < current ? OnlyRun(running) : "the load is uneven")}.")
+            : draft.Hold(DecisionCause.CatchingUp, $"{late}; {Replicas(current)} catch up{Missing(snapshot.Scale)}.");
 
         PolicyDecision OutIfThatHelps(int replicas, DecisionCause cause, string reason) =>
             snapshot.Steps is [.., { To: var to, ProcessedRate: { } before } last] && to > last.From && to == current && running >= current && load.ProcessedRecords < before * LeastGain
@@ -171,31 +173,43 @@ public sealed class FreshnessPolicy : IScalingPolicy
     private static string Forecast(ScalingSnapshot snapshot) =>
         snapshot.ForecastRise > 1 ? string.Create(CultureInfo.InvariantCulture, $", {snapshot.ForecastRise:0.0} times what arrives now being expected") : "";
 
+    private static string Missing(ScaleSignal scale) => scale.Running < scale.Desired ? $"; {OnlyRun(scale.Running)}" : "";
+
+    private static string OnlyRun(int running) => $"only {running} {(running == 1 ? "runs" : "run")}";
+
     /// <summary>What another size of the group recommended does not count.</summary>
     private static ImmutableArray<Recommendation> SinceLastStep(ScalingSnapshot snapshot) =>
         snapshot.Steps is [.., var last] ? [.. snapshot.Recommendations.Where(past => past.At > last.At)] : snapshot.Recommendations;
 
     /// <summary>Fewest replicas that the load, at the most that it can be, keeps within the target, also when one of them is lost.</summary>
-    private static int FewestSafe(GroupLoad load, ScalingOptions options, Bounds bounds) => !load.IsBounded
+    private static int FewestSafe(GroupLoad load, ScalingOptions options, ScaleSignal scale, Bounds bounds) => !load.IsBounded
         ? bounds.Maximum
         : bounds.First(replicas =>
-            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance) && SparesMemory(load, options, replicas)
+            load.MostUtilisationAt(replicas) <= options.TargetUtilisation * (1 - options.Tolerance) && SparesMemory(load, options, scale, replicas)
             && (replicas <= bounds.Minimum || replicas == 1 || load.MostUtilisationAt(replicas - 1) <= 1));
 
-    /// <summary>Whether so many replicas have room for the states. Where there is none without any state, no number of replicas makes room.</summary>
-    private static bool SparesMemory(GroupLoad load, ScalingOptions options, int replicas) =>
-        load.MemoryAt(replicas) is not { } memory || memory <= options.MemoryTarget || load.MemoryAt(int.MaxValue) >= options.MemoryTarget;
+    /// <summary>
+    /// Whether so many replicas have room for the states. One that was asked for and does not run holds none, and may never. Where there is no room without any
+    /// state, no number of replicas makes it.
+    /// </summary>
+    private static bool SparesMemory(GroupLoad load, ScalingOptions options, ScaleSignal scale, int replicas)
+    {
+        // None while members live is no measurement.
+        var running = Math.Max(1, Math.Min(scale.Running, scale.Desired));
+        var holding = Math.Max(Math.Min(replicas, running), replicas - scale.Desired + running);
+        return load.MemoryAt(holding) is not { } memory || memory <= options.MemoryTarget || load.MemoryAt(int.MaxValue) >= options.MemoryTarget;
+    }
 
     /// <summary>The states need more room: more replicas, if that lasts and the last step helped.</summary>
     private static PolicyDecision OnFullMemory(DecisionDraft draft, ScalingSnapshot snapshot, GroupLoad load, ScalingOptions options, Bounds bounds, int needed, DateTimeOffset now)
     {
-        var current = snapshot.Scale!.Desired;
+        var (current, running) = (snapshot.Scale!.Desired, snapshot.Scale.Running);
         var full = $"The fullest replica holds {load.FullestMemory:P0} of the memory that it may (target {options.MemoryTarget:P0})";
         draft.Recommend(needed);
-        if (snapshot.Steps is [.., { To: var to, FullestMemory: { } before } last] && to > last.From && to == current && load.FullestMemory > before / LeastGain)
+        if (snapshot.Steps is [.., { To: var to, FullestMemory: { } before } last] && to > last.From && to == current && running >= current && load.FullestMemory > before / LeastGain)
             return draft.Hold(DecisionCause.NoGain, $"{full}; the step from {last.From} to {to} replicas did not lower it.");
         return HasLasted(snapshot, current, now)
-            ? Out(draft, current, needed, options, bounds, DecisionCause.Memory, $"{full}.")
+            ? Out(draft, current, needed, options, bounds, DecisionCause.Memory, $"{full}{Missing(snapshot.Scale)}.")
             : draft.Hold(DecisionCause.OnTarget, $"{full}, but not for {Seconds(FullFor)} s yet.");
     }
 

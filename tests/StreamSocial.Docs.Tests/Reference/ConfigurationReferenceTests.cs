@@ -48,7 +48,7 @@ public sealed class ConfigurationReferenceTests
         ("KAFKA_HOME", "", "Environment variable: a directory with `libs/*.jar`, for `Kafka:Source=process`."),
         ("Topology:Profile", "by source", "Partition counts: `full` (1000 + 500 + 1000) or `small` (60 + 30 + 60). All services and the topics must agree. "
             + "The AppHost's default is `small` with `process` and `containers`, otherwise `full`; a service's is `full`."),
-        ("Traffic:Enabled", "true", "Whether the AppHost starts traffic."),
+        ("Traffic:Enabled", "true", "Whether the AppHost starts traffic. What is published has it only if it is given, or if the traffic is your own."),
         ("Dashboard:Enabled", "true", "Whether the AppHost starts the dashboard."),
         ("Control:Url", "a free port", "Where the AppHost's control server listens, such as `http://127.0.0.1:5100`. Beyond loopback it needs `Control:Token`."),
         ("Control:Token", "made at start", "Secret that scaling, pausing, starting and stopping need, at the control server, the autoscaler and the dashboard. The AppHost prints it with its links, "

@@ -53,11 +53,29 @@ public sealed class AppHostOptionsTests
     [InlineData(500, "Streams:MaxEntriesPerSecond=700", "FeedGenerators:MaxEntriesPerSecond=500")]
     public void From_CapOfFeedGenerators_IsTheGivenOneOrTheDemos(int expected, params string[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1])).Build();
+        var configuration = Read(settings);
 
         Assert.Equal(expected, AppHostOptions.From(configuration).FeedGenerators.MaxEntriesPerSecond);
         Assert.Equal(expected == 3_000 ? 0 : expected, AppHostOptions.From(configuration, isRun: false).FeedGenerators.MaxEntriesPerSecond);
     }
+
+    /// <summary>Nobody wants the demo's traffic in a deployment that did not ask for it.</summary>
+    [Theory]
+    [InlineData("Demo", "None")]
+    [InlineData("Demo", "Demo", "Traffic:Enabled=true")]
+    [InlineData("None", "None", "Traffic:Enabled=false")]
+    [InlineData("Own", "Own", "Traffic:EventsPerSecond=500")]
+    [InlineData("None", "None", "Traffic:EventsPerSecond=500", "Traffic:Enabled=false")]
+    public void From_Traffic_IsTheDemosOnlyWhereItRuns(string running, string published, params string[] settings)
+    {
+        var configuration = Read(settings);
+
+        Assert.Equal(running, $"{AppHostOptions.From(configuration).Traffic}");
+        Assert.Equal(published, $"{AppHostOptions.From(configuration, isRun: false).Traffic}");
+    }
+
+    private static IConfiguration Read(string[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1])).Build();
 
     private static IConfiguration Configuration(string? url, string? token) =>
         new ConfigurationBuilder().AddInMemoryCollection([new("Control:Url", url), new("Control:Token", token)]).Build();

@@ -62,6 +62,21 @@ public sealed class ReplayOrderTests
         Assert.Equal([1], OffsetsOf(ReplayOrder.TakenBefore([Replay("a", "1"), .. writer.Records, Replay("c", "2")], "c")));
     }
 
+    /// <summary>Whoever asked went while the log was read, or while the letters went: only then some may have gone.</summary>
+    [Theory]
+    [InlineData(true, new[] { OperationOutcome.Started, OperationOutcome.Failed }, new long[] { 1 })]
+    [InlineData(false, new[] { OperationOutcome.Started }, new long[] { 1, 2 })]
+    public async Task TakenBefore_OneThatWasGivenUp_HasTakenWhatMayHaveGone(bool isUndone, OperationOutcome[] outcomes, long[] taken)
+    {
+        var writer = new RecordingWriter();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new OperationLog(writer, TimeProvider.System).RunAsync(
+            Request(isUndone), Task<int> (CancellationToken _) => throw new OperationCanceledException(), count => $"{count}", TestContext.Current.CancellationToken));
+
+        Assert.Equal(outcomes, writer.Records.Select(record => record.Outcome));
+        Assert.Equal(taken, OffsetsOf(ReplayOrder.TakenBefore([Replay("a", "1"), .. writer.Records, Replay("c", "3")], "c")));
+    }
+
     /// <summary>The records of a replay of letters 1 and 2 that does not come to its end.</summary>
     private static async Task<Operation[]> FailAsync(bool isUndone)
     {

@@ -71,6 +71,47 @@ public sealed class FreshnessPolicyCausesTests : FreshnessPolicyTestBase
         Assert.Equal(ScalingVerdict.ScaleOut, Decide(full with { Steps = [step with { FullestMemory = 1.5 }], Recommendations = Snapshots.Window(10, 3) }).Verdict);
     }
 
+    /// <summary>The fourth never ran, so the step to it shows nothing of what more would do.</summary>
+    [Fact]
+    public void Decide_ReplicaOfTheLastStepDoesNotRun_IsNoStepThatDidNotLowerTheMemory()
+    {
+        var full = Missing(1.1, 1.1, 1.1) with { Steps = [new ScalingStep(Snapshots.Now.AddSeconds(-61), 3, 4, null, FullestMemory: 0.9)], Recommendations = Snapshots.Window(10, 5) };
+
+        var decision = Decide(full);
+
+        Assert.Equal((ScalingVerdict.ScaleOut, DecisionCause.Memory), Kind(decision));
+        Assert.EndsWith("(target 80 %); only 3 run.", decision.Reason, StringComparison.Ordinal);
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.NoGain), Kind(Decide(Full(Snapshots.Settled(4, 10, 0, 1000), stateShare: 1, 1.1, 1.1, 1.1, 1.1) with { Steps = full.Steps })));
+    }
+
+    /// <summary>Four would have room, but the three that run have none.</summary>
+    [Fact]
+    public void Decide_ReplicaThatWouldHaveRoomDoesNotRun_AddsAnother()
+    {
+        var full = Missing(0.9, 0.9, 0.9);
+
+        var decision = Decide(full with { Recommendations = Snapshots.Window(10, 5) });
+
+        Assert.Equal((ScalingVerdict.ScaleOut, 5), (decision.Verdict, decision.Desired));
+        Assert.Contains("but not for 10 s yet", Decide(full).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Four would have room, but who knows which of five do not run.</summary>
+    [Fact]
+    public void Decide_ReplicasDoNotRunAndNoMoreAreAllowed_GoesNotIn()
+    {
+        var full = Missing(0.9, 0.9, 0.9) with { Scale = new ScaleSignal(5, 3, 1, 5), Recommendations = Snapshots.Window(70, 4) };
+
+        var decision = Decide(full);
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.OnTarget), Kind(decision));
+        Assert.Equal("5 replicas are what the load needs; only 3 run.", decision.Reason);
+    }
+
+    [Fact]
+    public void Decide_ReplicaDoesNotRunAndTheOthersHaveRoom_AddsNone() =>
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.Stabilising), Kind(Decide(Missing(0.7, 0.7, 0.7) with { Recommendations = Snapshots.Window(10, 5) })));
+
     [Fact]
     public void Decide_LittleLoadButMuchState_GoesInNoFurtherThanTheMemoryAllows()
     {
@@ -98,6 +139,13 @@ public sealed class FreshnessPolicyCausesTests : FreshnessPolicyTestBase
         Assert.Equal((expected, expected == ScalingVerdict.Hold ? 1 : 3), (decision.Verdict, decision.Desired));
         Assert.Equal(rise > 1, decision.Reason.Contains("3.0 times what arrives now being expected", StringComparison.Ordinal));
     }
+
+    /// <summary>Three of four replicas, whose memory is state; the fourth has not started for longer than the group is waited for.</summary>
+    private ScalingSnapshot Missing(params double[] ratios) => Full(Snapshots.Settled(3, 10, 0, 1000), stateShare: 1, ratios) with
+    {
+        Scale = new ScaleSignal(4, 3, 1, 8),
+        UnsettledSince = Snapshots.Now - _options.SettleTimeout - TimeSpan.FromSeconds(1),
+    };
 
     /// <param name="snapshot">The group.</param>
     /// <param name="stateShare">How much of the memory is state, with its objects.</param>
