@@ -53,7 +53,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
         var options = new DrillOptions
         {
             Topology = CreateTopology(parsed, replicas, replicas, Compressed),
-            OpenTrace = round => new SyntheticTrace(trace, now - trace.Length - TimeSpan.FromSeconds(round)),
+            OpenTrace = round => new SyntheticTrace(trace, now - trace.Length, round),
             Rate = rate,
             Seed = SeedOf(parsed),
             ComparesCounters = false,

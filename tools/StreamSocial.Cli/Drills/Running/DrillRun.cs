@@ -37,7 +37,7 @@ internal sealed class DrillRun(
         CancellationToken cancellationToken)
     {
         var reference = new ReferenceModel() { Delivered = delivered };
-        using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference);
+        using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference, time);
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
         if (beforeTrace is not null)
             await beforeTrace(session, cancellationToken);
