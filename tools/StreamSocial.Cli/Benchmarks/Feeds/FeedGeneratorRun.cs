@@ -34,7 +34,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
     public CpuProfiler? Profiler { get; init; }
 
     /// <exception cref="NotHeldException">It did not do the work, or not exactly once.</exception>
-    /// <exception cref="ToolException">It could not be profiled.</exception>
+    /// <exception cref="ToolException">It does not take diagnostics, or the profiler does not start.</exception>
     public async Task<FeedsRound> RunAsync(int round, FeedsWork work, CancellationToken cancellationToken)
     {
         var port = LoopbackPorts.ChooseFree(1)[0];
