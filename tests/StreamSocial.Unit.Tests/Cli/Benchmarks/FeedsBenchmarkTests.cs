@@ -134,6 +134,16 @@ public sealed class FeedsBenchmarkTests
         }
     }
 
+    [Theory]
+    [InlineData(101, 0.0, "101 deliveries instead of 100, 0 entries lost.")]
+    [InlineData(100, 2.0, "100 deliveries instead of 100, 2 entries lost.")]
+    [InlineData(100, null, "100 deliveries instead of 100, an unknown number of entries lost.")]
+    public void Round_MoreOrLessThanItsWork_SaysWhatWasThere(long deliveries, double? lost, string expected) =>
+        Assert.Equal(expected, Assert.Throws<NotHeldException>(() => FeedGeneratorRun.ThrowIfNotExact(new FeedsWork(50, 100), deliveries, lost)).Message);
+
+    [Fact]
+    public void Round_JustItsWork_Holds() => FeedGeneratorRun.ThrowIfNotExact(new FeedsWork(50, 100), 100, 0);
+
     [Fact]
     public async Task Profiler_WritesNoSamples_CostsTheProfileOnly()
     {
