@@ -29,7 +29,10 @@ internal sealed class PauseRecorder : IAsyncDisposable
     }
 
     /// <summary>Longest time that the collector held all threads since the last <see cref="Reset"/>.</summary>
-    public TimeSpan Longest => TimeSpan.FromMilliseconds(Volatile.Read(ref _longest));
+    /// <exception cref="ToolException">The process's events have ended, so what it paused since is not known.</exception>
+    public TimeSpan Longest => _reading.IsCompleted
+        ? throw new ToolException("The process's events ended before they were asked for, so its longest pause is not known.", _reading.Exception?.InnerException)
+        : TimeSpan.FromMilliseconds(Volatile.Read(ref _longest));
 
     /// <summary>Attaches to a process that may just have been started.</summary>
     /// <exception cref="ToolException">It does not take diagnostics: it has ended, or <c>DOTNET_EnableDiagnostics</c> is 0.</exception>
@@ -65,7 +68,8 @@ internal sealed class PauseRecorder : IAsyncDisposable
         {
             // The process has ended, and its events with it.
         }
-        await _reading;
+        // A process that aborts cuts its events short. What it came to is for its owner to say, and so is a figure that is asked for in vain.
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _events.Dispose();
         _session.Dispose();
     }

@@ -65,7 +65,7 @@ internal sealed class BenchFeedsCommand : Command
         using var trace = await TraceFile.OpenAsync(parsed.GetValue(_trace), cancellationToken);
         var logs = ProgramLocator.LogFolder();
         var profiler = parsed.GetValue(_profileCpu)
-            ? CpuProfiler.Find(logs, TimeProvider.System) ?? throw new ToolException("--profile-cpu needs perf or dotnet-trace, and neither is on the PATH: install one, for example with 'dotnet tool install --global dotnet-trace'.")
+            ? await CpuProfiler.FindAsync(logs, TimeProvider.System, cancellationToken)
             : null;
         var options = new FeedsBenchmarkOptions
         {
@@ -83,7 +83,7 @@ internal sealed class BenchFeedsCommand : Command
         };
         var report = await new FeedsBenchmark(options, _console, TimeProvider.System).RunAsync(cancellationToken);
         FeedsBenchmarkTable.Write(_console, report);
-        if (profiler is not null)
+        if (profiler is not null && report.CpuProfile is { Missing: null })
             _console.MarkupLineInterpolated($"All of the profile: {profiler.ViewCommand}");
         await json.WriteAsync(report, cancellationToken);
         return ExitCodes.Done;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Spectre.Console;
+using StreamSocial.Cli.Drills.Measuring;
 
 namespace StreamSocial.Cli.Commands;
 
@@ -42,7 +43,10 @@ internal sealed class FeedCommand : Command
         var shown = new HashSet<(string, string)>();
         while (true)
         {
-            var entries = (await ReadAsync(http, address, cancellationToken)).Entries.Reverse();
+            using var answer = parsed.GetValue(_follow)
+                ? await PatientClient.GetAsync(http, address, reason => Console.Error.WriteLine($"streamsocial: {address}: {reason}; asked again for up to {ClientRules.RepeatFor.TotalSeconds:0} s."), TimeProvider.System, cancellationToken)
+                : await http.GetAsync(address, cancellationToken);
+            var entries = (await ReadAsync(answer, address, cancellationToken)).Entries.Reverse();
             foreach (var entry in entries.Where(entry => shown.Add((entry.AuthorId, entry.ActionId))))
                 _console.WriteLine(Line(entry));
             if (!parsed.GetValue(_follow))
@@ -51,9 +55,8 @@ internal sealed class FeedCommand : Command
         }
     }
 
-    private static async Task<FeedPage> ReadAsync(HttpClient http, Uri address, CancellationToken cancellationToken)
+    private static async Task<FeedPage> ReadAsync(HttpResponseMessage answer, Uri address, CancellationToken cancellationToken)
     {
-        using var answer = await http.GetAsync(address, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new ToolException($"{address} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
         try
@@ -85,4 +88,52 @@ internal sealed class FeedCommand : Command
     private sealed record FeedPage(IReadOnlyList<FeedEntry> Entries);
 
     private sealed record FeedEntry(long OccurredAt, string Type, string AuthorId, string ActionId, string? ContentId = null, string? Text = null, string? TraceId = null);
+}
+
+/// <summary>Asks as the guide for clients asks of every client: again while the answer says when to, or there is none, for as long as a client has patience.</summary>
+internal static class PatientClient
+{
+    /// <param name="http">Asks.</param>
+    /// <param name="address">What for.</param>
+    /// <param name="onRepeat">Told why when the first repeat is due.</param>
+    /// <param name="time">Clock and delays.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The first answer that is not repeated, which may be a refusal.</returns>
+    /// <exception cref="HttpRequestException">The connection was refused or lost to the end.</exception>
+    /// <exception cref="ToolException">Nothing was answered to the end.</exception>
+    public static async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri address, Action<string> onRepeat, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
+        {
+            Verdict verdict;
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(ClientRules.AnswerTimeout);
+            try
+            {
+                var answer = await http.GetAsync(address, patience.Token);
+                verdict = ClientRules.Judge(answer);
+                if (verdict.Kind != VerdictKind.Repeat || IsTooLate(verdict.After))
+                    return answer;
+                answer.Dispose();
+            }
+            catch (Exception e) when (ClientRules.IsConnectionLost(e, cancellationToken))
+            {
+                if (IsTooLate(ClientRules.RepeatAfter))
+                {
+                    if (e is OperationCanceledException)
+                        throw new ToolException($"{address} does not answer.", e);
+                    throw;
+                }
+
+                verdict = new(VerdictKind.Repeat, ClientRules.RepeatAfter, ClientRules.Describe(e));
+            }
+
+            if (isFirst)
+                onRepeat(verdict.Reason);
+            await Task.Delay(verdict.After, time, cancellationToken);
+        }
+
+        bool IsTooLate(TimeSpan after) => time.GetElapsedTime(start) + after > ClientRules.RepeatFor;
+    }
 }

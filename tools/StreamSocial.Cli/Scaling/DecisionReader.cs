@@ -27,7 +27,7 @@ internal sealed class DecisionReader(KafkaClientSettings settings) : IAsyncDispo
     /// <exception cref="ToolException">The topic can no longer be read.</exception>
     public async IAsyncEnumerable<IReadOnlyList<ScalingDecision>> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var decisions in _reader.FollowAsync(cancellationToken))
+        await foreach (var decisions in _reader.FollowAsync(atLeastEach: null, cancellationToken))
             yield return InOrder(decisions);
     }
 

@@ -54,15 +54,19 @@ internal sealed class TableReader<TValue> : IAsyncDisposable
     }
 
     /// <summary>The values after each change, for ever.</summary>
+    /// <param name="atLeastEach">Also so often without a change, for what depends on the clock too; null for never.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TopicReadException">The topic can no longer be read.</exception>
-    public async IAsyncEnumerable<IReadOnlyCollection<TValue>> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyCollection<TValue>> FollowAsync(TimeSpan? atLeastEach, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var version = 0L; ;)
+        for (var newer = _table.WaitForNewerAsync(0, cancellationToken); ;)
         {
-            var newer = _table.WaitForNewerAsync(version, cancellationToken);
-            await Task.WhenAny(newer, _table.ExecuteTask!);
+            Task[] ends = atLeastEach is { } interval ? [newer, _table.ExecuteTask!, Task.Delay(interval, cancellationToken)] : [newer, _table.ExecuteTask!];
+            await Task.WhenAny(ends);
+            cancellationToken.ThrowIfCancellationRequested();
             var values = Values;
-            version = (await newer).Version;
+            if (newer.IsCompleted || atLeastEach is null)
+                newer = _table.WaitForNewerAsync((await newer).Version, cancellationToken);
             yield return values;
         }
     }

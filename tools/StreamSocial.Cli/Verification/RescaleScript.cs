@@ -1,14 +1,22 @@
 using Spectre.Console;
-using StreamSocial.Cli.Topology;
 using StreamSocial.Replay.Sending;
 
 namespace StreamSocial.Cli.Verification;
 
 /// <summary>Changes the number of feed generators as a replay goes on: up after one third, down after two.</summary>
-internal sealed class RescaleScript(TopologyRunner topology, int up, int down, IProgress<ReplayProgress> next, IAnsiConsole console) : IProgress<ReplayProgress>
+/// <param name="scale">Changes it, and waits until it is so.</param>
+/// <param name="up">Feed generators after one third.</param>
+/// <param name="down">Feed generators after two thirds.</param>
+/// <param name="next">Is told of the progress too.</param>
+/// <param name="console">Output.</param>
+internal sealed class RescaleScript(Func<int, CancellationToken, Task> scale, int up, int down, IProgress<ReplayProgress> next, IAnsiConsole console) : IProgress<ReplayProgress>
 {
     private readonly TaskCompletionSource _firstThird = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _secondThird = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _finished;
+
+    /// <summary>Steps that began only when every event was acknowledged: they moved partitions to which nothing more came.</summary>
+    public int LateSteps { get; private set; }
 
     /// <inheritdoc/>
     public void Report(ReplayProgress value)
@@ -23,18 +31,25 @@ internal sealed class RescaleScript(TopologyRunner topology, int up, int down, I
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await _firstThird.Task.WaitAsync(cancellationToken);
-        console.MarkupLineInterpolated($"One third is sent: scaling to {up} feed generators");
-        await topology.ScaleAsync(up, cancellationToken);
+        await ScaleAsync("One third is sent", up, cancellationToken);
         await _secondThird.Task.WaitAsync(cancellationToken);
-        console.MarkupLineInterpolated($"Two thirds are sent: scaling to {down} feed generator(s)");
-        await topology.ScaleAsync(down, cancellationToken);
+        await ScaleAsync("Two thirds are sent", down, cancellationToken);
     }
 
     /// <summary>A replay that ends before its last report must not leave the script waiting.</summary>
     public void Finish()
     {
+        _finished = true;
         _firstThird.TrySetResult();
         _secondThird.TrySetResult();
+    }
+
+    private async Task ScaleAsync(string when, int replicas, CancellationToken cancellationToken)
+    {
+        var isLate = _finished;
+        LateSteps += isLate ? 1 : 0;
+        console.MarkupLineInterpolated($"{(isLate ? "All is acknowledged" : when)}: scaling to {replicas} feed generator(s)");
+        await scale(replicas, cancellationToken);
     }
 }
 

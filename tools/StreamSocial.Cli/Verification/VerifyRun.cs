@@ -48,7 +48,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         var (topology, catalog) = (session.Topology, session.Catalog);
 
         var start = time.GetTimestamp();
-        var replay = await ReplayAsync(session, cancellationToken);
+        var (replay, lateSteps) = await ReplayAsync(session, cancellationToken);
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged after {TextFormat.Seconds(replay.Elapsed)}; waiting until they are applied");
         await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
         var applied = time.GetElapsedTime(start);
@@ -61,7 +61,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         var report = new VerifyReport
         {
             Trace = description,
-            Topology = $"Kafka {options.Topology.Kafka}, profile {session.Profile.ToString().ToLowerInvariant()}, replicas {(options.Rescale ? $"1-{options.Topology.MaximumReplicas}-1" : options.Topology.InitialReplicas)}",
+            Topology = $"Kafka {options.Topology.Kafka}, profile {session.Profile.ToString().ToLowerInvariant()}, replicas {Replicas(lateSteps)}",
             Interactions = interactions,
             Actions = replay.Actions,
             ExpectedActions = reference.Actions,
@@ -94,16 +94,25 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         return (trace.Description, trace.InteractionsRead);
     }
 
-    private async Task<ReplayResult> ReplayAsync(TopologySession session, CancellationToken cancellationToken)
+    private string Replicas(int lateSteps)
+    {
+        if (!options.Rescale)
+            return $"{options.Topology.InitialReplicas}";
+        var steps = $"1-{options.Topology.MaximumReplicas}-1";
+        return lateSteps == 0 ? steps : $"{steps}, {lateSteps} of 2 steps after the last acknowledgement: give a longer trace or a lower --rate";
+    }
+
+    private async Task<(ReplayResult Result, int LateSteps)> ReplayAsync(TopologySession session, CancellationToken cancellationToken)
     {
         using var trace = options.OpenTrace();
         var plan = new ReplayPlan { Rate = options.Rate, Workers = options.Workers, BatchSize = options.BatchSize, GiveUpAfter = options.StallTimeout };
         var progress = new ReplayProgressLines(console);
         if (!options.Rescale)
-            return await session.ReplayAsync(trace, plan, progress, cancellationToken);
+            return (await session.ReplayAsync(trace, plan, progress, cancellationToken), 0);
 
-        var script = new RescaleScript(session.Topology, options.Topology.MaximumReplicas, 1, progress, console);
-        return await ScriptedReplay.RunAsync(script.RunAsync, token => session.ReplayAsync(trace, plan, script, token), script.Finish, cancellationToken);
+        var script = new RescaleScript(session.Topology.ScaleAsync, options.Topology.MaximumReplicas, 1, progress, console);
+        var result = await ScriptedReplay.RunAsync(script.RunAsync, token => session.ReplayAsync(trace, plan, script, token), script.Finish, cancellationToken);
+        return (result, script.LateSteps);
     }
 
     private async Task KeepRunningAsync(TopologyRunner topology, KafkaClientSettings settings, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Spectre.Console;
 using StreamSocial.Cli;
 using StreamSocial.Cli.Benchmarks.Feeds;
+using StreamSocial.Cli.Benchmarks.Profiling;
 using StreamSocial.Events.Topics;
 
 namespace StreamSocial.Unit.Tests.Cli.Benchmarks;
@@ -132,6 +134,50 @@ public sealed class FeedsBenchmarkTests
         }
     }
 
+    [Theory]
+    [InlineData(101, 0.0, "101 deliveries instead of 100, 0 entries lost.")]
+    [InlineData(100, 2.0, "100 deliveries instead of 100, 2 entries lost.")]
+    [InlineData(100, null, "100 deliveries instead of 100, an unknown number of entries lost.")]
+    public void Round_MoreOrLessThanItsWork_SaysWhatWasThere(long deliveries, double? lost, string expected) =>
+        Assert.Equal(expected, Assert.Throws<NotHeldException>(() => FeedGeneratorRun.ThrowIfNotExact(new FeedsWork(50, 100), deliveries, lost)).Message);
+
+    [Fact]
+    public void Round_JustItsWork_Holds() => FeedGeneratorRun.ThrowIfNotExact(new FeedsWork(50, 100), 100, 0);
+
+    [Fact]
+    public async Task Profiler_WritesNoSamples_CostsTheProfileOnly()
+    {
+        using var folder = new ProfileFolder();
+        await using var recording = folder.Profiler("--no-such-option").Attach(pid: 1);
+
+        var profile = await folder.Profiler("--no-such-option").SummarizeAsync(recording, TestContext.Current.CancellationToken);
+
+        Assert.Contains("wrote no samples", profile.Missing, StringComparison.Ordinal);
+        Assert.Empty(profile.HottestFunctions);
+    }
+
+    [Fact]
+    public async Task Profiler_ReportFails_CostsTheProfileOnly()
+    {
+        using var folder = new ProfileFolder();
+        var profiler = folder.Profiler("--version", report: "--no-such-option");
+        await using var recording = profiler.Attach(pid: 1);
+        await File.WriteAllTextAsync(profiler.Samples.FullName, "", TestContext.Current.CancellationToken);
+
+        Assert.Contains("cannot read", (await profiler.SummarizeAsync(recording, TestContext.Current.CancellationToken)).Missing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profiler_OneThatMayNotSample_IsPassedOver()
+    {
+        using var folder = new ProfileFolder();
+        var (refused, good) = (folder.Profiler("--no-such-option"), folder.Profiler("--version"));
+
+        Assert.Same(good, await CpuProfiler.FindAsync([refused, good], TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<ToolException>(() => CpuProfiler.FindAsync([refused], TestContext.Current.CancellationToken));
+        Assert.Contains("does not work here", error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Two copies of partition 0, of which one lags; a segment that ends in the middle of a batch; a topic whose name begins alike.</summary>
     [Fact]
     public void LogBatches_OfTheFullestCopy_AreCountedOnce()
@@ -159,6 +205,38 @@ public sealed class FeedsBenchmarkTests
             var file = new FileInfo(Path.Combine(root.FullName, path));
             file.Directory!.Create();
             File.WriteAllBytes(file.FullName, [.. batches.SelectMany(batch => batch)]);
+        }
+    }
+
+    private sealed class ProfileFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streamsocial-profile-");
+
+        public CpuProfiler Profiler(string option, string report = "--version") => new DotNet(option, report, _folder);
+
+        public void Dispose() => _folder.Delete(recursive: true);
+
+        /// <summary>A program that is everywhere here, in a profiler's place.</summary>
+        private sealed class DotNet(string option, string report, DirectoryInfo folder) : CpuProfiler("dotnet", folder, TimeProvider.System)
+        {
+            public override string ViewCommand => "";
+
+            protected override string Sampled => "time";
+
+            protected override string Extension => "samples";
+
+            public override void Prepare(ProcessStartInfo start)
+            {
+                // It watches nobody.
+            }
+
+            protected override string[] TrialArguments(FileInfo samples) => [option];
+
+            protected override string[] RecordArguments(int pid) => [option];
+
+            protected override string[] ReportArguments() => [report];
+
+            protected override IEnumerable<string> Select(IEnumerable<string> lines) => lines;
         }
     }
 

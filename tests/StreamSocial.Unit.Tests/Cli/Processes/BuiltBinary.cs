@@ -22,7 +22,8 @@ internal static class BuiltBinary
     public static Task<ProcessResult> RunAsync(string project, params string[] arguments) =>
         RunAsync(new ProcessStartInfo("dotnet", [PathOf(project, $"{project}.dll"), .. arguments]), []);
 
-    private static string PathOf(string project, string file)
+    /// <summary>Where a program was built to.</summary>
+    public static string PathOf(string project, string file)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         return Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, file);

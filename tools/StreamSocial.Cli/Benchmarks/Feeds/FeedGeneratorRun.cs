@@ -34,7 +34,7 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
     public CpuProfiler? Profiler { get; init; }
 
     /// <exception cref="NotHeldException">It did not do the work, or not exactly once.</exception>
-    /// <exception cref="ToolException">It could not be profiled.</exception>
+    /// <exception cref="ToolException">It does not take diagnostics, or the profiler does not start.</exception>
     public async Task<FeedsRound> RunAsync(int round, FeedsWork work, CancellationToken cancellationToken)
     {
         var port = LoopbackPorts.ChooseFree(1)[0];
@@ -72,8 +72,15 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
         if (first is null)
             throw new NotHeldException("The first records were consumed before the feed generator could be asked.");
         await Task.Delay(AfterLast, time, cancellationToken);
-        if (await ReadAsync(http, process.Id, cancellationToken) is not { } after || after.Deliveries != work.Deliveries || after.Metrics[Lost] is not 0)
-            throw new NotHeldException($"{last.Deliveries:N0} deliveries or more instead of {work.Deliveries:N0}, {last.Metrics[Lost]?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
+        Sample? after;
+        for (var asked = Stopwatch.GetTimestamp(); (after = await ReadAsync(http, process.Id, cancellationToken)) is null; await Task.Delay(SampleInterval, time, cancellationToken))
+        {
+            process.ThrowIfEnded("feed generator");
+            if (Stopwatch.GetElapsedTime(asked) > StallTimeout)
+                throw new NotHeldException($"All {work.Deliveries:N0} deliveries were made, and then the feed generator has not answered for {StallTimeout.TotalMinutes:0} min; the log is {log.FullName}.");
+        }
+
+        ThrowIfNotExact(work, after.Deliveries, after.Metrics[Lost]);
         var longestPause = pauses.Longest;
         var closing = Stopwatch.GetTimestamp();
         await process.StopAsync();
@@ -92,6 +99,17 @@ internal sealed class FeedGeneratorRun(IStandaloneBrokers brokers, FileInfo prog
             CpuProfile = recording is null ? null : await Profiler!.SummarizeAsync(recording, cancellationToken),
             Batches = brokers.DataDirectories.Count == 0 ? null : BatchTopics.ToDictionary(topic => topic, topic => LogBatches.Count(brokers.DataDirectories, topic)),
         };
+    }
+
+    /// <summary>Judges what was there a while after the last delivery.</summary>
+    /// <param name="work">What there was to do.</param>
+    /// <param name="deliveries">Deliveries made.</param>
+    /// <param name="lost">Entries lost; null when unknown.</param>
+    /// <exception cref="NotHeldException">It is not just what there was to do.</exception>
+    public static void ThrowIfNotExact(FeedsWork work, long deliveries, double? lost)
+    {
+        if (deliveries != work.Deliveries || lost is not 0)
+            throw new NotHeldException($"{deliveries:N0} deliveries instead of {work.Deliveries:N0}, {lost?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of"} entries lost.");
     }
 
     private ProcessStartInfo StartOf(int round, int port) =>

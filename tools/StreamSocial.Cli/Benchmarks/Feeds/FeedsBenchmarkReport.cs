@@ -142,6 +142,12 @@ internal static class FeedsBenchmarkTable
     {
         if (profile is null)
             return;
+        if (profile.Missing is { } reason)
+        {
+            console.MarkupLineInterpolated($"[yellow]There is no profile: {reason}[/]");
+            return;
+        }
+
         console.MarkupLineInterpolated($"Where the feed generator's {profile.Sampled} went in a further round:");
         foreach (var function in profile.HottestFunctions)
             console.WriteLine($"  {function}");

@@ -16,6 +16,9 @@ internal sealed class AlertsCommand : Command
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>How soon a silence that runs out is seen: no record tells of it.</summary>
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
+
     private readonly Option<string?> _bootstrap = SharedOptions.Bootstrap();
     private readonly Option<bool> _follow = new("--follow") { Description = "Go on with each change, until Ctrl-C." };
     private readonly Option<FileInfo?> _json = SharedOptions.Json();
@@ -37,32 +40,38 @@ internal sealed class AlertsCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var json = ResultFile.Open(parsed.GetValue(_json));
-        await using var reader = new TableReader<AlertEntry>(SharedOptions.CreateSettings(parsed.GetValue(_bootstrap)!), TopicNames.Alerts, AlertRecords.Read);
-        await reader.StartAsync(cancellationToken);
-        var alerts = AlertRecords.ToSet(await reader.ReadAsync(ReadTimeout, cancellationToken));
-        var rows = AlertRow.From(alerts, TimeProvider.System.GetUtcNow(), MaxResolved);
+        await using var reader = CreateReader(parsed.GetValue(_bootstrap)!);
+        var (alerts, now) = (await ReadAsync(reader, cancellationToken), TimeProvider.System.GetUtcNow());
+        var rows = AlertRow.From(alerts, now, MaxResolved);
         foreach (var row in rows)
             Write(row);
-        foreach (var silence in alerts.Silences.Values.Where(silence => silence.Until > TimeProvider.System.GetUtcNow()))
+        foreach (var silence in alerts.Silences.Values.Where(silence => silence.Until > now))
             _console.MarkupLineInterpolated($"[grey]silence {silence.Id} until {silence.Until:yyyy-MM-dd HH:mm:ss} UTC by {silence.CreatedBy}: {string.Join(", ", silence.Matchers.Select(matcher => $"{matcher.Key}={matcher.Value}"))} {silence.Comment}[/]");
         if (rows.Count == 0)
             _console.MarkupLine("Nothing has fired yet. Does a dashboard run, which evaluates the rules?");
         await json.WriteAsync(rows, cancellationToken);
         if (parsed.GetValue(_follow))
-            await FollowAsync(reader, rows, cancellationToken);
+            await FollowAsync(reader, new AlertChanges(AlertRow.From(alerts, now, int.MaxValue)), cancellationToken);
         return rows.Any(row => row.Status == "firing") ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private async Task FollowAsync(TableReader<AlertEntry> reader, IReadOnlyList<AlertRow> rows, CancellationToken cancellationToken)
+    /// <summary>Reads topic <c>alerts</c> once it was started.</summary>
+    public static TableReader<AlertEntry> CreateReader(string bootstrap) => new(SharedOptions.CreateSettings(bootstrap), TopicNames.Alerts, AlertRecords.Read);
+
+    /// <summary>Starts a reader, and reads what there is.</summary>
+    /// <exception cref="TopicReadException">The topic cannot be read.</exception>
+    public static async Task<AlertSet> ReadAsync(TableReader<AlertEntry> reader, CancellationToken cancellationToken)
     {
-        var shown = rows.ToHashSet();
-        await foreach (var entries in reader.FollowAsync(cancellationToken))
+        await reader.StartAsync(cancellationToken);
+        return AlertRecords.ToSet(await reader.ReadAsync(ReadTimeout, cancellationToken));
+    }
+
+    private async Task FollowAsync(TableReader<AlertEntry> reader, AlertChanges changes, CancellationToken cancellationToken)
+    {
+        await foreach (var entries in reader.FollowAsync(ClockInterval, cancellationToken))
         {
-            foreach (var row in AlertRow.From(AlertRecords.ToSet(entries), TimeProvider.System.GetUtcNow(), int.MaxValue))
-            {
-                if (shown.Add(row))
-                    Write(row);
-            }
+            foreach (var row in changes.Take(AlertRow.From(AlertRecords.ToSet(entries), TimeProvider.System.GetUtcNow(), int.MaxValue)))
+                Write(row);
         }
     }
 
@@ -98,5 +107,31 @@ internal sealed record AlertRow(string Rule, string Severity, string Status, str
                 .Concat(rows.Where(row => row.ResolvedAt is null))
                 .OrderBy(row => row.ResolvedAt ?? row.FiredAt),
         ];
+    }
+}
+
+/// <summary>What of the rows is new since they were last looked at.</summary>
+/// <param name="shown">Those that are known.</param>
+internal sealed class AlertChanges(IReadOnlyList<AlertRow> shown)
+{
+    private Dictionary<(string Rule, string Labels, DateTimeOffset FiredAt), string> _statuses = StatusesOf(shown);
+
+    /// <summary>Takes the rows as they are now.</summary>
+    /// <returns>Those that are new or have another status than before, in their order.</returns>
+    public IReadOnlyList<AlertRow> Take(IReadOnlyList<AlertRow> rows)
+    {
+        AlertRow[] changed = [.. rows.Where(row => _statuses.GetValueOrDefault(KeyOf(row)) != row.Status)];
+        _statuses = StatusesOf(rows);
+        return changed;
+    }
+
+    private static (string Rule, string Labels, DateTimeOffset FiredAt) KeyOf(AlertRow row) => (row.Rule, row.Labels, row.FiredAt);
+
+    private static Dictionary<(string Rule, string Labels, DateTimeOffset FiredAt), string> StatusesOf(IReadOnlyList<AlertRow> rows)
+    {
+        var statuses = new Dictionary<(string Rule, string Labels, DateTimeOffset FiredAt), string>();
+        foreach (var row in rows)
+            statuses[KeyOf(row)] = row.Status;
+        return statuses;
     }
 }

@@ -85,11 +85,20 @@ internal sealed class UnsilenceCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var id = parsed.GetValue(_id)!;
+        var (id, bootstrap) = (parsed.GetValue(_id)!, parsed.GetValue(_bootstrap)!);
+        await using (var reader = AlertsCommand.CreateReader(bootstrap))
+            ThrowIfOver(await AlertsCommand.ReadAsync(reader, cancellationToken), id, TimeProvider.System.GetUtcNow());
         await AlertTopicWriter.WriteAsync(
-            parsed.GetValue(_bootstrap)!, "alerts-unsilence", id, "", (AlertRecords.KeyOfSilence(id), null), "The silence is over.", cancellationToken);
+            bootstrap, "alerts-unsilence", id, "", (AlertRecords.KeyOfSilence(id), null), "The silence is over.", cancellationToken);
         _console.MarkupLineInterpolated($"Silence {id} is over.");
         return ExitCodes.Done;
+    }
+
+    /// <exception cref="ToolException">There is no such silence, or it is over.</exception>
+    public static void ThrowIfOver(AlertSet alerts, string id, DateTimeOffset now)
+    {
+        if (alerts.Silences.GetValueOrDefault(id) is not { } silence || silence.Until <= now)
+            throw new ToolException($"There is no silence {id}, or it is over; 'alerts' shows the ids.");
     }
 }
 

@@ -65,10 +65,10 @@ internal abstract class TraceDrillCommand<TReport> : TopologyDrillCommand<TRepor
         if (_path is not null)
             return new HiggsTrace(_path, $"h{round}-");
 
-        // Actions only, so that the rate is one of actions. Each round begins a second before the one before it, which gives it other ids.
+        // Actions only, so that the rate is one of actions.
         var options = new SyntheticTraceOptions { Seed = seed + round, InteractionsPerAction = 0, ActionsPerSecond = rate, SpikeFactor = 5 };
         if (!TakesBack)
             options.TakenBackShare = options.RelationChangeShare = 0;
-        return new SyntheticTrace(options, now - options.Length - TimeSpan.FromSeconds(round));
+        return new SyntheticTrace(options, now - options.Length, round);
     }
 }

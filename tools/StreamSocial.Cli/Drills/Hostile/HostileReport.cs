@@ -38,10 +38,14 @@ internal sealed record HostileReport : IDrillReport
 
     /// <summary>
     /// Share of the load that remains beside the moves: of the rate alone, and of the wanted one where the load was above it, since it was catching up then and would
-    /// not have gone on so.
+    /// not have gone on so. Null when unknown, which it is when the load alone did not reach its rate: against a load that stalls every share would hold.
     /// </summary>
     [JsonInclude]
-    public double? Goodput => QuietRate is { } quiet ? AttackRate / Math.Min(quiet, Summary.WantedRate) : null;
+    public double? Goodput => QuietRate is { } quiet && ReachedRateAlone ? AttackRate / Math.Min(quiet, Summary.WantedRate) : null;
+
+    /// <summary>Whether the load alone ran at the wanted rate.</summary>
+    [JsonInclude]
+    public bool ReachedRateAlone => QuietRate >= Summary.FullShare * Summary.WantedRate;
 
     /// <summary>Most memory that one of our services had; null when unknown, which it is when feed generators or ingest were not measured.</summary>
     [JsonInclude]
@@ -85,6 +89,8 @@ internal static class HostileTable
             $"largest service, {TextFormat.MegaBytes(HostileReport.MemoryBound)} is the most",
             DrillRows.Cell(report.LargestService <= HostileReport.MemoryBound, report.LargestService is { } bytes ? TextFormat.MegaBytes(bytes) : "unknown"));
         console.Write(table);
+        if (report is { QuietRate: not null, ReachedRateAlone: false })
+            console.MarkupLineInterpolated($"[red]The goodput is unknown: the load alone did not reach {TextFormat.Percent(report.Summary.FullShare)} of the wanted {report.Summary.WantedRate:N0} actions/s.[/]");
         DrillRows.WriteVerdict(console, report.Passed);
     }
 

@@ -31,7 +31,7 @@ internal sealed class HotKeyDrill(HotKeyOptions options, IAnsiConsole console, T
         console.MarkupLineInterpolated($"[bold]Salting {(isSalted ? "on" : "off")}[/]");
         var reference = new ReferenceModel();
         using var events = new HotContentTrace(HotKeyOptions.HotShare, options.Seed, time.GetUtcNow()) { Rate = options.CalmRate };
-        using var trace = new DrillTrace(_ => events, limit: null, reference);
+        using var trace = new DrillTrace(_ => events, limit: null, reference, time);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(isSalted), console, time, cancellationToken);
         var clock = new DrillClock(time);
         IReadOnlyList<PartitionLoad> partitions = [];

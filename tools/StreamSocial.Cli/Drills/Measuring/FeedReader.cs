@@ -7,7 +7,7 @@ namespace StreamSocial.Cli.Drills.Measuring;
 /// <summary>Reads one user's feed again and again, each time from any replica, and repeats what a client repeats.</summary>
 internal sealed class FeedReader(string user, ReplicaDirectory replicas, HttpClient http, RequestLog log, int seed, TimeProvider time)
 {
-    /// <summary>Entries of a page: more than a busy feed takes while its partition moves.</summary>
+    /// <summary>Entries of a page: mostly more than a busy feed takes while its partition moves.</summary>
     private const int Limit = 200;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -39,21 +39,37 @@ internal sealed class FeedReader(string user, ReplicaDirectory replicas, HttpCli
     /// <summary>Reads the feed once, with as many repeats as it takes or a client has patience for.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
+        if (await ReadPageAsync("", cancellationToken) is not { } first)
+            return;
+        var behind = new List<ReadEntry>();
+        for (var page = first; page.Next is { } next && _history.IsInDoubtBehind(page.Entries);)
+        {
+            if (await ReadPageAsync($"&before={next}", cancellationToken) is not { } further)
+                break;
+            behind.AddRange(further.Entries);
+            page = further;
+        }
+
+        _history.Add(first.Entries, isWhole: first.Next is null, behind);
+    }
+
+    /// <summary>Reads one page; null when it was given up, which the log has then.</summary>
+    private async Task<Page?> ReadPageAsync(string position, CancellationToken cancellationToken)
+    {
         var start = time.GetTimestamp();
         while (true)
         {
-            var (page, verdict) = await TryReadAsync(cancellationToken);
+            var (page, verdict) = await TryReadAsync(position, cancellationToken);
             if (page is not null)
             {
                 log.AddAnswer(time.GetElapsedTime(start));
-                _history.Add(page.Entries, isWhole: page.Next is null);
-                return;
+                return page;
             }
 
             if (verdict.Kind == VerdictKind.Error || time.GetElapsedTime(start) + verdict.After > ClientRules.RepeatFor)
             {
                 log.AddError($"feed of {user}: {verdict.Reason} after {time.GetElapsedTime(start).TotalSeconds:0.0} s");
-                return;
+                return null;
             }
 
             log.AddRepeat(verdict.Reason);
@@ -61,7 +77,7 @@ internal sealed class FeedReader(string user, ReplicaDirectory replicas, HttpCli
         }
     }
 
-    private async Task<(Page? Page, Verdict Verdict)> TryReadAsync(CancellationToken cancellationToken)
+    private async Task<(Page? Page, Verdict Verdict)> TryReadAsync(string position, CancellationToken cancellationToken)
     {
         if (replicas.Current is not { Count: > 0 } addresses)
             return (null, new(VerdictKind.Repeat, ClientRules.RepeatAfter, "no replica known"));
@@ -69,7 +85,7 @@ internal sealed class FeedReader(string user, ReplicaDirectory replicas, HttpCli
         patience.CancelAfter(ClientRules.AnswerTimeout);
         try
         {
-            var address = new Uri(addresses[_random.Next(addresses.Count)], $"v1/feeds/{Uri.EscapeDataString(user)}?limit={Limit}");
+            var address = new Uri(addresses[_random.Next(addresses.Count)], $"v1/feeds/{Uri.EscapeDataString(user)}?limit={Limit}{position}");
             using var response = await http.GetAsync(address, patience.Token);
             var verdict = ClientRules.Judge(response);
             if (verdict.Kind != VerdictKind.Answer)

@@ -9,6 +9,7 @@ namespace StreamSocial.Cli.Drills.Measuring;
 /// <remarks>
 /// A reading is older if it lacks an entry that the client had seen and that comes back in a later reading. What was taken back, and what newer entries pushed out
 /// of a full feed, never comes back. An entry is lacking only where the page would have to show it: not if it is older than the last one of a page that goes on.
+/// One that was lacking and then falls off the page is looked for behind the page before it is forgotten.
 /// What is lost for good is found by the comparison with the reference.
 /// </remarks>
 internal sealed class ReadingHistory
@@ -22,10 +23,16 @@ internal sealed class ReadingHistory
     /// <summary>Those among them that are known to have shown an older state.</summary>
     public int WentBackwards => _backwards.Count;
 
+    /// <summary>Whether an entry that a reading lacked would have to show behind these, which says whether that reading was older.</summary>
+    /// <param name="entries">Newest first.</param>
+    public bool IsInDoubtBehind(IReadOnlyList<ReadEntry> entries) =>
+        entries.LastOrDefault() is { } last && _seen.Values.Any(seen => seen.LackingReadings.Count > 0 && IsOlder(seen.Entry, last));
+
     /// <summary>Takes the next reading.</summary>
     /// <param name="entries">Newest first.</param>
     /// <param name="isWhole">Whether the feed has no entries behind them.</param>
-    public void Add(IReadOnlyList<ReadEntry> entries, bool isWhole)
+    /// <param name="behind">Entries behind them that were read because of <see cref="IsInDoubtBehind"/>.</param>
+    public void Add(IReadOnlyList<ReadEntry> entries, bool isWhole, IReadOnlyList<ReadEntry>? behind = null)
     {
         Readings++;
         var shown = new HashSet<(string, string)>();
@@ -36,6 +43,12 @@ internal sealed class ReadingHistory
             if (!_seen.TryGetValue(id, out var seen))
                 _seen.Add(id, new SeenEntry(entry));
             else
+                _backwards.UnionWith(seen.TakeLackingReadings());
+        }
+
+        foreach (var entry in behind ?? [])
+        {
+            if (_seen.TryGetValue((entry.AuthorId, entry.ActionId), out var seen))
                 _backwards.UnionWith(seen.TakeLackingReadings());
         }
 

@@ -30,14 +30,16 @@ internal sealed class DrillRun(
     /// <param name="beforeTrace">What happens before the trace begins; what it starts is the caller's, and outlives the topology by a moment.</param>
     /// <param name="afterwards">What happens when everything is processed and compared, while the topology still runs.</param>
     /// <param name="cancellationToken">Ends the drill; everything is cleaned up.</param>
+    /// <exception cref="ToolException">The topology does not start, or too few actions are due for a steady state.</exception>
     public async Task<DrillSummary> RunAsync(
         Func<DrillContext, CancellationToken, Task> script,
         Func<TopologySession, CancellationToken, Task>? beforeTrace,
         Func<TopologySession, CancellationToken, Task>? afterwards,
         CancellationToken cancellationToken)
     {
+        SteadyState.ThrowIfTooShort(options.Rate, options.SteadyTime);
         var reference = new ReferenceModel() { Delivered = delivered };
-        using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference);
+        using var trace = new DrillTrace(options.OpenTrace, options.Actions, reference, time);
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
         if (beforeTrace is not null)
             await beforeTrace(session, cancellationToken);

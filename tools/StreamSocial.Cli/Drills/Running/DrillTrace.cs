@@ -5,15 +5,21 @@ using StreamSocial.Replay.Messages;
 namespace StreamSocial.Cli.Drills.Running;
 
 /// <summary>
-/// A trace that lasts as long as the drill: round after round, each with ids of its own, until it is told to stop. The reference takes
-/// just what was read, which is just what is sent.
+/// A trace that lasts as long as the drill: round after round, each with ids of its own, until it is told to stop. Time goes on from round to round, since full
+/// feeds refuse what is older than all they hold. The reference takes just what was read, which is just what is sent.
 /// </summary>
 /// <param name="open">Opens the trace of a round, counted from 0.</param>
 /// <param name="limit">Most events; null for no limit.</param>
 /// <param name="reference">Takes every event.</param>
-internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, ReferenceModel reference) : ITraceSource
+/// <param name="time">The clock that no later round is ahead of: ingest refuses what is to come.</param>
+internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, ReferenceModel reference, TimeProvider time) : ITraceSource
 {
     private ITraceSource _round = open(0);
+    private DateTimeOffset _latest = DateTimeOffset.MinValue;
+
+    /// <summary>How much later the events of this round are than their trace says; null before the first of a further round.</summary>
+    private TimeSpan? _shift = TimeSpan.Zero;
+
     private long _interactionsBefore;
     private long _read;
     private volatile bool _stopped;
@@ -35,11 +41,12 @@ internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, Refe
     {
         for (var round = 0; ; OpenRound(++round))
         {
-            foreach (var replayEvent in _round.ReadEvents())
+            foreach (var read in _round.ReadEvents())
             {
                 if (_stopped || _read == limit)
                     yield break;
                 _read++;
+                var replayEvent = Shift(read);
                 reference.Apply(replayEvent);
                 yield return replayEvent;
             }
@@ -53,5 +60,20 @@ internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, Refe
         _interactionsBefore += _round.InteractionsRead;
         _round.Dispose();
         _round = open(round);
+        _shift = null;
     }
+
+    private ReplayEvent Shift(ReplayEvent read)
+    {
+        if (read.OccurredAt is not { } said)
+            return read;
+        _shift ??= _latest - said;
+        var at = said + _shift.Value;
+        if (_shift != TimeSpan.Zero && Max(time.GetUtcNow(), _latest) is var now && at > now)
+            at = now;
+        _latest = Max(_latest, at);
+        return read with { OccurredAt = at };
+    }
+
+    private static DateTimeOffset Max(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
 }

@@ -13,8 +13,24 @@ namespace StreamSocial.Cli.Drills.Running;
 /// <param name="PauseP99">99th percentile of them; null when no partition had to wait.</param>
 internal sealed record SteadyState(TimeSpan From, TimeSpan To, double AcknowledgedRate, double ProcessedRate, TimeSpan? PauseP50, TimeSpan? PauseP99)
 {
+    /// <summary>Fewer actions make no rate: whether one more or less falls into the time would decide.</summary>
+    private const int LeastActions = 10;
+
     /// <summary>Word of what happened may be this late.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether enough actions are due in the time of the measurement, before anything is started for it.</summary>
+    /// <param name="rate">Actions per second.</param>
+    /// <param name="length">The time.</param>
+    /// <exception cref="ToolException">They are too few to tell a rate.</exception>
+    public static void ThrowIfTooShort(double rate, TimeSpan length)
+    {
+        if (rate * length.TotalSeconds < LeastActions)
+        {
+            throw new ToolException(FormattableString.Invariant(
+                $"In the {length.TotalSeconds:0} s of the steady state {rate * length.TotalSeconds:0.###} actions are due, and it takes {LeastActions} to measure it: give a higher --rate or, where the drill has them, more --steady seconds."));
+        }
+    }
 
     /// <summary>Measures for a time in which nothing is done to the topology, and shows the result.</summary>
     /// <exception cref="ToolException">Too little was heard to tell a rate.</exception>

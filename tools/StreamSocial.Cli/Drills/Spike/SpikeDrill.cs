@@ -45,7 +45,7 @@ internal sealed class SpikeDrill(SpikeOptions options, IAnsiConsole console, Tim
     {
         console.MarkupLineInterpolated($"[bold]Policy {policy}[/]");
         var reference = new ReferenceModel();
-        using var trace = new DrillTrace(options.OpenPart, limit: null, reference);
+        using var trace = new DrillTrace(options.OpenPart, limit: null, reference, time);
         await using var session = await TopologySession.StartAsync(options.TopologyFor(policy), console, time, cancellationToken);
         await using var decisions = await DecisionReader.StartAsync(session.Settings, cancellationToken);
         // The start of the topology does not wait for it.

@@ -95,9 +95,12 @@ internal sealed record SpikeRun
     [JsonInclude]
     public TimeSpan? TargetBrokenAt => Samples.FirstOrDefault(sample => sample.At >= SpikeBegins && sample.AgeSeconds > AgeTarget.TotalSeconds)?.At;
 
-    /// <summary>From there to the first decision out of the spike; one before it was about something else.</summary>
+    /// <summary>
+    /// From there to the first decision out of the spike; one before it was about something else. Where the age was not known just before, from the last time at which
+    /// it was: the target may have been broken ever since.
+    /// </summary>
     [JsonInclude]
-    public TimeSpan? DecidedAfter => TargetBrokenAt is { } broken && StepsOut.FirstOrDefault(step => step.At >= SpikeBegins) is { } first ? first.At - broken : null;
+    public TimeSpan? DecidedAfter => EarliestBrokenAt is { } broken && StepsOut.FirstOrDefault(step => step.At >= SpikeBegins) is { } first ? first.At - broken : null;
 
     [JsonInclude]
     public int MostReplicas => Samples.Max(sample => sample.Ready);
@@ -129,6 +132,17 @@ internal sealed record SpikeRun
     [JsonInclude]
     public bool Followed => MostReplicas > 1 && DecidedAfter <= DecisionLimit && StepsOut.Count is > 0 and <= MostStepsOut && !Oscillated && Returned;
 
+    private TimeSpan? EarliestBrokenAt
+    {
+        get
+        {
+            if (TargetBrokenAt is not { } broken || Samples.LastOrDefault(sample => sample.At < broken) is not { AgeSeconds: null })
+                return TargetBrokenAt;
+            var known = Samples.LastOrDefault(sample => sample.At < broken && sample.AgeSeconds is not null)?.At ?? SpikeBegins;
+            return known > SpikeBegins ? known : SpikeBegins;
+        }
+    }
+
     private TimeSpan Total(Func<SpikeSample, double> weight) =>
         TimeSpan.FromSeconds(Samples.Zip(Samples.Skip(1)).Sum(pair => weight(pair.First) * (pair.Second.At - pair.First.At).TotalSeconds));
 }
@@ -147,7 +161,7 @@ internal static class SpikeTable
 
         var table = new Table().AddColumns(["", .. report.Runs.Select(run => run.Policy)]);
         Add("most replicas", run => $"{run.MostReplicas}");
-        Add("target broken at, decided after", run => $"{DrillRows.Duration(run.TargetBrokenAt, "never")}, {DrillRows.Duration(run.DecidedAfter, "never")}");
+        Add("target seen broken at, decided after", run => $"{DrillRows.Duration(run.TargetBrokenAt, "never")}, {DrillRows.Duration(run.DecidedAfter, "never")}");
         Add("decisions out, in", run => $"{run.StepsOut.Count}, {run.StepsIn.Count}");
         Add("oscillated", run => DrillRows.Cell(!run.Oscillated, run.Oscillated ? "yes" : "no"));
         Add("one replica at the end", run => DrillRows.Cell(run.Returned, run.Returned ? "yes" : "no", "yellow"));

@@ -7,7 +7,7 @@ public sealed class HostileReportTests
 {
     [Theory]
     [InlineData(500, 475, 0.95)]
-    [InlineData(400, 380, 0.95)]
+    [InlineData(460, 437, 0.95)]
     [InlineData(540, 495, 0.99)]
     public void Goodput_IsOfTheRateAloneButNotOfACatchUp(double quiet, double attack, double expected) => Assert.Equal(expected, Report(quiet, attack).Goodput!.Value, 3);
 
@@ -15,6 +15,16 @@ public sealed class HostileReportTests
     [InlineData(null, 500.0)]
     [InlineData(500.0, null)]
     public void Goodput_OneRateIsUnknown_IsUnknown(double? quiet, double? attack)
+    {
+        Assert.Null(Report(quiet, attack).Goodput);
+        Assert.False(Report(quiet, attack).Passed);
+    }
+
+    [Theory]
+    [InlineData(0, 500)]
+    [InlineData(100, 300)]
+    [InlineData(449, 449)]
+    public void Goodput_TheLoadAloneStalled_IsUnknown(double quiet, double attack)
     {
         Assert.Null(Report(quiet, attack).Goodput);
         Assert.False(Report(quiet, attack).Passed);

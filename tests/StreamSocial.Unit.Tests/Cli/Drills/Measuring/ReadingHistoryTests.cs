@@ -65,6 +65,28 @@ public sealed class ReadingHistoryTests
         Assert.Equal(1, _history.WentBackwards);
     }
 
+    /// <summary>A new owner answers from its checkpoint, and has more than a page of newer entries by the next reading.</summary>
+    [Theory]
+    [InlineData(1, 2, 3)]
+    [InlineData(0, 1, 2)]
+    public void Add_LackingEntryFallsOffThePage_IsLookedForBehindIt(int expected, params int[] behind)
+    {
+        ReadPage(2, 3);
+        ReadPage(1, 2);
+        Assert.True(_history.IsInDoubtBehind(Entries(4, 5)));
+        _history.Add(Entries(4, 5), isWhole: false, Entries(behind));
+        Assert.Equal(expected, _history.WentBackwards);
+        Assert.False(_history.IsInDoubtBehind(Entries(6, 7)));
+    }
+
+    [Fact]
+    public void IsInDoubtBehind_NothingWasLacking_IsFalse()
+    {
+        ReadPage(2, 3);
+        Assert.False(_history.IsInDoubtBehind(Entries(4, 5)));
+        Assert.False(_history.IsInDoubtBehind([]));
+    }
+
     [Fact]
     public void Add_ActionsOfTwoAuthorsWithTheSameId_AreTwoEntries()
     {
@@ -74,9 +96,11 @@ public sealed class ReadingHistoryTests
         Assert.Equal(1, _history.WentBackwards);
     }
 
-    private void Read(params int[] oldestFirst) => _history.Add([.. oldestFirst.Reverse().Select(number => Entry(number))], isWhole: true);
+    private void Read(params int[] oldestFirst) => _history.Add(Entries(oldestFirst), isWhole: true);
 
-    private void ReadPage(params int[] oldestFirst) => _history.Add([.. oldestFirst.Reverse().Select(number => Entry(number))], isWhole: false);
+    private void ReadPage(params int[] oldestFirst) => _history.Add(Entries(oldestFirst), isWhole: false);
+
+    private static IReadOnlyList<ReadEntry> Entries(params int[] oldestFirst) => [.. oldestFirst.Reverse().Select(number => Entry(number))];
 
     private static ReadEntry Entry(int number, string author = "a") => new($"action-{number}", "post", author, "c", "", number, number);
 }

@@ -59,9 +59,9 @@ public sealed class BusiestPartTests
         var options = new SpikeOptions
         {
             Topology = new TopologyOptions { Log = new FileInfo("log") }, Policies = [], SpikeRate = 100, Spike = TimeSpan.FromSeconds(10), Capacity = 1,
-            OpenTrace = round => new SyntheticTrace(new SyntheticTraceOptions { Seed = 1 + round, InteractionsPerAction = 0, ActionsPerSecond = 20, SpikeFactor = 5 }, start.AddSeconds(-round)),
+            OpenTrace = round => new SyntheticTrace(new SyntheticTraceOptions { Seed = 1 + round, InteractionsPerAction = 0, ActionsPerSecond = 20, SpikeFactor = 5 }, start, round),
         };
-        using var trace = new DrillTrace(options.OpenPart, limit: 20_000, new ReferenceModel());
+        using var trace = new DrillTrace(options.OpenPart, limit: 20_000, new ReferenceModel(), TimeProvider.System);
         var actions = trace.ReadEvents().Cast<ReplayAction>().ToArray();
 
         Assert.Equal(20_000, actions.DistinctBy(action => (action.UserId, action.ActionId)).Count());

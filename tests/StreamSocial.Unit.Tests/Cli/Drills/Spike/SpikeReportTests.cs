@@ -28,6 +28,24 @@ public sealed class SpikeReportTests
         Assert.Equal((At(30), false), (run.DecidedAfter, run.Followed));
     }
 
+    /// <summary>The spike begins at 10 s, the target is seen broken at 18 s, and the step is taken at 20 s.</summary>
+    [Theory]
+    [InlineData(1.0, 1.0, 1.0, 2, true)]
+    [InlineData(1.0, null, 1.0, 2, true)]
+    [InlineData(1.0, 1.0, null, 5, true)]
+    [InlineData(1.0, null, null, 8, false)]
+    [InlineData(null, null, null, 10, false)]
+    public void DecidedAfter_AgeNotKnownJustBefore_CountsFromWhenItWas(double? at12, double? at15, double? at17, double expected, bool isSoon)
+    {
+        var run = Run(deliveries: 10_000) with
+        {
+            Samples = [Sample(0, 1, 0), Sample(12, 1, at12), Sample(15, 1, at15), Sample(17, 1, at17), Sample(18, 1, 5), Sample(30, 3, 5), Sample(50, 1, 0)],
+            Decisions = [Out(20, 1, 3)],
+        };
+
+        Assert.Equal((At(expected), isSoon), (run.DecidedAfter, run.Followed));
+    }
+
     private static SpikeReport Report(SpikeRun run) =>
         new(new SpikeOptions { Topology = new TopologyOptions { Log = new FileInfo("log") }, OpenTrace = _ => throw new NotSupportedException(), Policies = [], SpikeRate = 1, Capacity = 1 }, [run]);
 
