@@ -1,4 +1,4 @@
-import { byId } from "./dom";
+import { byId, write } from "./dom";
 import { clock as timeOfDay, span, zone } from "./format";
 import type { Snapshot } from "./snapshot";
 import type { ServerClock } from "./stream";
@@ -55,8 +55,4 @@ export class Freshness {
     byId("status").dataset.state = state;
     write("status-text", text ?? "");
   }
-}
-
-function write(id: string, text: string): void {
-  if (byId(id).textContent !== text) byId(id).textContent = text;
 }
