@@ -50,6 +50,20 @@ public sealed class OperationsPageTests(ChromiumFixture chromium) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task Buttons_TokenGivenLater_AreEnabledAndTheNoteIsGone()
+    {
+        await Page.GotoAsync($"{Dashboard.Address}/?view=operations");
+        await Page.ExpectTextAsync("#stages-note", "The buttons need the control token");
+        Assert.True(await Page.IsDisabledAsync("tr[data-stage='feeds'] button"));
+
+        await Page.EvaluateAsync("token => { location.hash = `token=${token}`; }", RunningDashboard.Token);
+
+        await Page.WaitForSelectorAsync("tr[data-stage='feeds'] button:enabled");
+        await Page.WaitForSelectorAsync("#reset-preview:enabled");
+        Assert.Equal("", await Page.TextContentAsync("#stages-note"));
+    }
+
+    [Fact]
     public async Task Reset_Previewed_IsDoneOnlyWhenTheGroupsNameIsTyped()
     {
         await Dashboard.AppendAsync(TopicNames.UserActions, 0, 3);
