@@ -126,6 +126,21 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
         await context.CloseAsync();
     }
 
+    /// <summary>A snapshot takes longer to arrive than a connection may be silent.</summary>
+    [Fact]
+    public async Task Page_OverASlowLink_ShowsFigures()
+    {
+        await using var dashboard = await DemoDashboard.StartAsync("http://127.0.0.1:0", "--Dashboard:Interval=00:00:30", "--Dashboard:RateWindow=00:01:00");
+        await using var proxy = await TestProxy.StartAsync(dashboard.Address);
+        proxy.SlowDown();
+
+        var page = await chromium.OpenDashboardAsync(proxy.Address);
+
+        var length = await page.EvaluateAsync<int>("async () => (await (await fetch('api/snapshot')).text()).length");
+        Assert.True(length > 60_000, $"The snapshot has only {length} characters, which are there before the page gives up.");
+        await page.CloseAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
