@@ -225,7 +225,9 @@ public sealed class ConnectionTests(ChromiumFixture chromium)
 
         await page.ExpectAttributeAsync("#lag", "data-seconds", seconds.ToString(CultureInfo.InvariantCulture), () => $"The history was asked for {asked} times. {string.Join(' ', problems)}");
         Assert.Contains($"last {seconds / 60} minutes, times in UTC−", await page.GetAttributeAsync("#lag", "aria-label"), StringComparison.Ordinal);
-        Assert.Matches("^Time \\(UTC−[45]\\)$", await page.TextContentAsync("#lag .u-series:first-child .u-label"));
+        await page.HoverAsync("#lag .u-over");
+        await page.ExpectTextAsync("#lag .u-series:first-child .u-value", "UTC");
+        Assert.Matches(@"^\d{2}:\d{2}:\d{2} UTC−[45]$", await page.TextContentAsync("#lag .u-series:first-child .u-value"));
         Assert.Matches("^UTC−[45]$", await page.TextContentAsync("#zone"));
         Assert.Empty(problems);
         await context.CloseAsync();
