@@ -28,7 +28,7 @@ internal sealed class ControlRequests(HttpClient http, string? token, TimeProvid
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             if (response.IsSuccessStatusCode)
                 return await read(response.Content, stop.Token);
-            var reason = Explain(await response.Content.ReadAsStringAsync(stop.Token));
+            var reason = Explain(await ReadTextAsync(response.Content, stop.Token));
             throw new ControlException($"{method} {address} was refused with {(int)response.StatusCode}{reason}", response.StatusCode);
         }
         // The linked token and HttpClient's own timeout both end in a cancellation that the caller did not ask for.
@@ -36,13 +36,27 @@ internal sealed class ControlRequests(HttpClient http, string? token, TimeProvid
         {
             throw new ControlException($"{method} {address} was not answered within {timeout.TotalSeconds:0.###} s.", innerException: exception);
         }
-        catch (JsonException exception)
+        // An unknown character set is told as an invalid operation.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ControlException($"{method} {address} was answered with something else than expected: {exception.Message}", innerException: exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or ExecutionRejectedException)
         {
             throw new ControlException($"{method} {address} was not answered: {exception.Message}", innerException: exception);
+        }
+    }
+
+    /// <summary>An answer as text; empty when its character set is unknown.</summary>
+    private static async Task<string> ReadTextAsync(HttpContent answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.ReadAsStringAsync(cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
         }
     }
 

@@ -66,11 +66,11 @@ public sealed class AlertWebhookOptions
     /// <value>Default 5 s; 0.1 s to 1 min.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Further attempts at once, before it is tried again later; with each the pause doubles.</summary>
+    /// <summary>Further attempts at once, before it is tried again later.</summary>
     /// <value>Default 3; 1 to 10.</value>
     public int MaxRetries { get; set; } = 3;
 
-    /// <summary>First pause between attempts; it doubles, with jitter.</summary>
+    /// <summary>First pause between attempts; it doubles with each, with jitter, up to BreakDuration where that is longer.</summary>
     /// <value>Default 0.5 s; 10 ms to 30 s.</value>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 

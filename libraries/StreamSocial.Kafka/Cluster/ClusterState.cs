@@ -7,7 +7,7 @@ namespace StreamSocial.Kafka.Cluster;
 /// <summary>The brokers, and the copies of the partitions on them, as the cluster told it at one moment.</summary>
 /// <param name="At">When it was read.</param>
 /// <param name="ControllerId">The broker that leads the controllers; null when it is unknown: only JMX tells.</param>
-/// <param name="Brokers">Those that are there, that were, or that should have copies, by id.</param>
+/// <param name="Brokers">Those that are there, that were within the last hour, or that should have copies, by id.</param>
 /// <param name="Topics">All topics, internal ones too, by name.</param>
 public sealed record ClusterState(DateTimeOffset At, int? ControllerId, ImmutableArray<BrokerState> Brokers, ImmutableArray<TopicReplication> Topics)
 {

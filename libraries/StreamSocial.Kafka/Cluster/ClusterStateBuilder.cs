@@ -7,6 +7,9 @@ namespace StreamSocial.Kafka.Cluster;
 /// <summary>Counts what a cluster's metadata says. Pure.</summary>
 internal static class ClusterStateBuilder
 {
+    /// <summary>How long a broker that is down, and that no partition names, is told of: somebody may have taken it away for good.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
     /// <param name="metadata">What a broker answered.</param>
     /// <param name="minInSync"><c>min.insync.replicas</c> by topic, where it is known.</param>
     /// <param name="unreachable">Brokers of the metadata whose addresses take no connection.</param>
@@ -25,7 +28,8 @@ internal static class ClusterStateBuilder
         var replicas = Count(partitions.SelectMany(partition => partition.Replicas));
         var inSync = Count(partitions.SelectMany(partition => partition.InSyncReplicas));
         var statuses = reported.Where(reading => reading.Sample?.Status is not null).ToDictionary(reading => reading.Broker, reading => reading.Sample!.Status!.Value);
-        var brokers = registered.Keys.Union(known.Keys).Union(replicas.Keys).Order().Select(id =>
+        var remembered = known.Values.Where(broker => broker.Status != BrokerStatus.Down || at - broker.Since < Remembered).Select(broker => broker.Id);
+        var brokers = registered.Keys.Union(remembered).Union(replicas.Keys).Order().Select(id =>
         {
             var before = known.GetValueOrDefault(id);
             var seen = !registered.TryGetValue(id, out var broker) ? BrokerStatus.Down

@@ -48,7 +48,8 @@ internal sealed class FeedLookup(HttpClient http, IMembersView members, TopicCat
                 return new FeedDocument(
                     user, partition, owner is null ? null : new FeedOwner(owner.MemberId, NameOf(owner.MemberId)), time.GetUtcNow().ToUnixTimeMilliseconds(), page.Entries, page.Next is not null);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            // An unknown character set is told as an invalid operation.
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 reasons.Add($"{address.Authority}: {(e is OperationCanceledException ? "no answer in time" : e.Message)}");
             }

@@ -63,7 +63,8 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
         {
             throw new OverrideException(OverrideException.Silent, "The autoscaler does not answer in time.", exception);
         }
-        catch (JsonException exception)
+        // An unknown character set is told as an invalid operation.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new OverrideException(OverrideException.Failing, "The autoscaler's answer is not an override.", exception);
         }
@@ -96,7 +97,7 @@ internal sealed class AutoscalerClient(HttpClient http, IConfiguration configura
         {
             return await content.ReadFromJsonAsync<HttpValidationProblemDetails>(cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
             return null;
         }

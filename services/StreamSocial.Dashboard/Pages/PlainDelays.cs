@@ -27,7 +27,7 @@ internal static class PlainDelays
         {
             var cause = snapshot.Causes.First(cause => cause.Code == code);
             var age = topic.OldestAgesMs![partition];
-            html.Write($"<tr><th scope=\"row\">{topic.Name} #{partition}</th><td>{topic.Statuses![partition]}</td><td>{(age is not null && topic.Lags![partition] is null ? "≥ " : "")}{Figures.Age(age)}</td><td>{cause.Title}</td><td>{cause.Remedy}</td></tr>");
+            html.Write($"<tr><th scope=\"row\">{topic.Name} #{partition}</th><td>{topic.Statuses![partition]}</td><td>{(topic.LeastAges!.Contains(partition) ? "≥ " : "")}{Figures.Age(age)}</td><td>{cause.Title}</td><td>{cause.Remedy}</td></tr>");
         }
         html.Write($"</tbody></table></div>");
         if (delayed.Count > MaxRows)

@@ -45,6 +45,9 @@ internal sealed record TopicSnapshot(
     /// <summary>Partitions whose age is unknown, or only known to be at least so much; null when not even their number is known.</summary>
     public int? UnknownAges { get; init; }
 
+    /// <summary>Partitions whose age is known, and is only the least that it can be; null when the topic could not be read.</summary>
+    public int[]? LeastAges { get; init; }
+
     /// <summary>The same with the states of its partitions.</summary>
     /// <param name="topic">The topic as its members report it.</param>
     /// <param name="copies">The copies of its partitions; null when unknown.</param>
@@ -98,6 +101,7 @@ internal sealed record TopicSnapshot(
             [.. partitions.Select(partition => CauseSnapshot.CodeOf(partition.Diagnosis.Cause))])
         {
             UnknownAges = partitions.Count(partition => partition.OldestAge is null || partition.IsAgeAtLeast),
+            LeastAges = [.. partitions.Index().Where(partition => partition.Item is { OldestAge: not null, IsAgeAtLeast: true }).Select(partition => partition.Index)],
         };
     }
 

@@ -55,7 +55,7 @@ internal sealed class DashboardMetrics : IHostedService
         Gauge("streamsocial.broker.leaders", "{partition}", "Partitions that a broker leads.", () => OfBrokers(broker => broker.Leaders));
         Gauge("streamsocial.broker.replicas", "{replica}", "Copies of partitions that a broker should have.", () => OfBrokers(broker => broker.Replicas));
         Gauge("streamsocial.broker.in_sync_replicas", "{replica}", "Copies of these that are in sync.", () => OfBrokers(broker => broker.InSync));
-        Gauge("streamsocial.cluster.brokers", "{broker}", "Brokers by state: running, unreachable or down.", () => kafka?.Cluster is { } cluster
+        Gauge("streamsocial.cluster.brokers", "{broker}", "Brokers by state: running, starting, recovering, shuttingDown, unreachable or down.", () => kafka?.Cluster is { } cluster
             ? Enum.GetValues<BrokerStatus>().Select(status => new Measurement<long>(
                 cluster.Brokers.Count(broker => broker.Status == status), new TagList { { "state", CauseSnapshot.CodeOf(status) } }))
             : []);

@@ -66,6 +66,28 @@ public sealed class AlertTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task Broker_OneOfTwoIsBack_BannerNamesTheOther()
+    {
+        await using var receiver = await AlertReceiver.StartAsync();
+        await using var dashboard = await RunningDashboard.StartAsync(Configuration(receiver));
+        var brokers = dashboard.BrokersBesideLeaderOf(TopicNames.Alerts);
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(dashboard.Address);
+        await page.WaitForSelectorAsync("body[data-version]");
+
+        dashboard.SetBroker(brokers[0], isUp: false);
+        await page.WaitForSelectorAsync($"#alert-banner-text:has-text('Broker {brokers[0]} is')");
+        dashboard.SetBroker(brokers[1], isUp: false);
+        await receiver.ExpectAsync(AlertRules.BrokerDown, 2);
+        dashboard.SetBroker(brokers[0], isUp: true);
+
+        await receiver.ExpectAsync(AlertRules.BrokerDown, 3);
+        await page.WaitForFunctionAsync(
+            "broker => { const text = document.querySelector('#alert-banner').textContent; return text.includes('BrokerDown') && !text.includes(`Broker ${broker} is`); }", brokers[0]);
+        await page.CloseAsync();
+    }
+
+    [Fact]
     public async Task Receiver_DeadWhileAlertsComeAndGo_IsToldAllOnceAndInOrderByTheNextStart()
     {
         await using var receiver = await AlertReceiver.StartAsync(isDead: true);

@@ -19,6 +19,7 @@ internal sealed class TestProxy : IAsyncDisposable
     private volatile CancellationTokenSource _connections = new();
     private volatile bool _isSilent;
     private volatile bool _isFailing;
+    private volatile bool _isSlow;
 
     private TestProxy(WebApplication app, string target)
     {
@@ -51,6 +52,9 @@ internal sealed class TestProxy : IAsyncDisposable
 
     /// <summary>Keeps streams open and passes nothing more on.</summary>
     public void FallSilent() => _isSilent = true;
+
+    /// <summary>Passes streams on at 10 KB/s.</summary>
+    public void SlowDown() => _isSlow = true;
 
     public void Recover() => (_isFailing, _isSilent) = (false, false);
 
@@ -91,11 +95,13 @@ internal sealed class TestProxy : IAsyncDisposable
     private async Task CopyAsync(Stream from, HttpContext context, CancellationToken cancellationToken)
     {
         var isStream = context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) == true;
-        var buffer = new byte[64 * 1024];
+        var buffer = new byte[isStream && _isSlow ? 1024 : 64 * 1024];
         while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             if (isStream && _isSilent)
                 continue;
+            if (isStream && _isSlow)
+                await Task.Delay(100, cancellationToken);
             await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             await context.Response.Body.FlushAsync(cancellationToken);
         }

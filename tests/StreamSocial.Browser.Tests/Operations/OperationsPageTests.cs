@@ -50,6 +50,43 @@ public sealed class OperationsPageTests(ChromiumFixture chromium) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task Buttons_TokenGivenLater_AreEnabledAndTheNoteIsGone()
+    {
+        await Page.GotoAsync($"{Dashboard.Address}/?view=operations");
+        await Page.ExpectTextAsync("#stages-note", "The buttons need the control token");
+        Assert.True(await Page.IsDisabledAsync("tr[data-stage='feeds'] button"));
+
+        await Page.EvaluateAsync("token => { location.hash = `token=${token}`; }", RunningDashboard.Token);
+
+        await Page.WaitForSelectorAsync("tr[data-stage='feeds'] button:enabled");
+        await Page.WaitForSelectorAsync("#reset-preview:enabled");
+        Assert.Equal("", await Page.TextContentAsync("#stages-note"));
+    }
+
+    /// <summary>The head of the page names the zone of now, which is that of one of them only.</summary>
+    [Fact]
+    public async Task Log_ActionsOfSummerAndWinter_EachIsInAZoneThatThePageNames()
+    {
+        var context = await chromium.OpenContextAsync(new BrowserNewContextOptions { TimezoneId = "Europe/Berlin" });
+        var page = await context.NewPageAsync();
+        await page.RouteAsync("**/api/operations", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/json",
+            Body = $$"""{"operations":[{{Done("2026-01-15T12:00:00Z")}},{{Done("2026-07-15T12:00:00Z")}}]}""",
+        }));
+
+        await page.GotoAsync($"{Dashboard.Address}/?view=operations");
+
+        await page.WaitForSelectorAsync("#operations tr[data-outcome='done']");
+        var zone = await page.TextContentAsync("#zone");
+        string[] expected = [zone == "UTC+1" ? "Jan 15, 13:00:00" : "Jan 15, 13:00:00 UTC+1", zone == "UTC+2" ? "Jul 15, 14:00:00" : "Jul 15, 14:00:00 UTC+2"];
+        Assert.Equal(expected, await page.Locator("#operations time").AllTextContentsAsync());
+        await context.CloseAsync();
+
+        static string Done(string at) => $$"""{"id":"{{at}}","startedAt":"{{at}}","finishedAt":null,"by":"ann","via":"test","kind":"k","target":"t","parameters":{},"outcome":"done","detail":""}""";
+    }
+
+    [Fact]
     public async Task Reset_Previewed_IsDoneOnlyWhenTheGroupsNameIsTyped()
     {
         await Dashboard.AppendAsync(TopicNames.UserActions, 0, 3);

@@ -143,6 +143,26 @@ public sealed class SnapshotBuilderTests
         Assert.Null(Build(null, Reading(0, [160], Member("a", [0], [130]))).Totals.OldestAgeMs);
     }
 
+    /// <summary>Records that were there before the dashboard, or of partitions whose position nobody says, may be older.</summary>
+    [Theory]
+    [InlineData(40, false, false)]
+    [InlineData(40, true, true)]
+    [InlineData(null, false, true)]
+    public void Build_AgeOfAPartitionIsAtLeast_SaysSoOfThePartitionAndTheGroup(int? ageMs, bool isAtLeast, bool isGroupAtLeast)
+    {
+        var group = Group(0, [160, 50], [Member("a", [0, 1], [130, 20])]);
+        var (topic, age) = (group.Topics[0], ageMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null);
+        var aged = topic with { Partitions = [topic.Partitions[0] with { OldestAge = TimeSpan.FromMilliseconds(900) }, topic.Partitions[1] with { OldestAge = age, IsAgeAtLeast = isAtLeast }] };
+        var consumers = new GroupReports([new ConsumerGroup(FeedGeneratorStages.ApplicationId, "stable", "consumer", [], [new ConsumerGroupTopic("t", 2, 60)])]);
+
+        var snapshot = Build(null, new ClusterReading(group with { Topics = [aged] }, null, null, null) { Consumers = consumers });
+
+        int[] least = isAtLeast ? [1] : [];
+        Assert.Equal(least, snapshot.Topics[0].LeastAges);
+        var shown = Assert.Single(snapshot.Groups!.Value);
+        Assert.Equal((900L, isGroupAtLeast), (shown.OldestAgeMs, shown.IsAgeAtLeast));
+    }
+
     /// <summary>What was refused, or decided in a dry run, changed nothing.</summary>
     [Theory]
     [InlineData(true, "asked", true)]

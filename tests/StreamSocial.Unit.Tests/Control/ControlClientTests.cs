@@ -78,6 +78,24 @@ public sealed class ControlClientTests
         Assert.Equal("""PUT /v1/scale {"replicas":9}""", server.Request);
     }
 
+    /// <summary>The page of a proxy, or of another server at this address.</summary>
+    [Theory]
+    [InlineData(200, null, "something else than expected")]
+    [InlineData(502, HttpStatusCode.BadGateway, "refused with 502.")]
+    public async Task GetScaleAsync_UnknownCharacterSet_IsAnError(int status, HttpStatusCode? expected, string reason)
+    {
+        await using var server = await StubControlServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return Task.FromResult(Results.Bytes("<html>"u8.ToArray(), "text/html; charset=utf8"));
+        });
+
+        var error = await Assert.ThrowsAsync<ControlException>(() => server.Client.GetScaleAsync(Token));
+
+        Assert.Equal(expected, error.Status);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("token-of-this-test", "Bearer token-of-this-test")]
     [InlineData(null, null)]

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { byId } from "./dom";
-import { age, count, short, zone } from "./format";
+import { age, clock, count, short, zone } from "./format";
 import { drawMarks, type Mark } from "./marks";
 import { onSchemeChange, palette, type Palette } from "./palette";
 import type { History, Snapshot } from "./snapshot";
@@ -121,7 +121,7 @@ class Chart {
     this.place.dataset.points = String(history.at.length);
     this.place.dataset.marks = String(marks.length);
     const latest = lines.map(({ column, label }) => `${label} ${text(history[column].at(-1))}`).join(", ");
-    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes, times in ${zone}. Now: ${latest}. ${marks.length} decisions marked.`);
+    this.place.setAttribute("aria-label", `${this.shape.title}, last ${Math.round(history.lengthMs / 60_000)} minutes, times in ${zone(history.at.at(-1) ?? Date.now())}. Now: ${latest}. ${marks.length} decisions marked.`);
   }
 
   /** The decisions that were made in the time that the chart shows. */
@@ -151,7 +151,7 @@ class Chart {
         { ...axis(colors, text), size: 30, space: 64, values: "{HH}:{mm}:{ss}" },
         { ...axis(colors, text), ...(isStepped ? { incrs: [1, 2, 5, 10, 50] } : {}) },
       ],
-      series: [{ label: `Time (${zone})`, value: "{HH}:{mm}:{ss}" }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
+      series: [{ label: "Time", value: (_plot, at) => (at == null ? "–" : `${clock(at * 1000)} ${zone(at * 1000)}`) }, ...lines.map((line, index) => series(line, colors, text, isStepped ?? false, isStepped === true && index === 0))],
       hooks: { draw: [(plot) => drawMarks(plot, this.shown(), colors)] },
     };
   }

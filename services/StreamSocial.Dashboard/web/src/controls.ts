@@ -1,5 +1,5 @@
 import { explain as detail, send } from "./control-requests";
-import { byId } from "./dom";
+import { byId, write } from "./dom";
 import { count, dateTime } from "./format";
 import { Reload } from "./reload";
 import type { Snapshot } from "./snapshot";
@@ -116,8 +116,4 @@ function describe({ kind, replicas, until }: Override): string {
   const end = until === null ? "until it is resumed" : `until ${dateTime(Date.parse(until))}`;
   if (kind === "fixed") return `The autoscaler keeps ${count(replicas)} replicas ${end}.`;
   return kind === "paused" ? `The autoscaler is paused ${end}.` : "The autoscaler decides by itself.";
-}
-
-function write(id: string, text: string): void {
-  if (byId(id).textContent !== text) byId(id).textContent = text;
 }

@@ -37,3 +37,8 @@ export function header(text: string, scope: "row" | "col"): HTMLTableCellElement
 export function cell(text: string, isAlarm = false): HTMLElement {
   return element("td", isAlarm ? "alarm" : "", figure(text));
 }
+
+/** Writes a text where it is another one: what stays is not announced again. */
+export function write(id: string, text: string): void {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+}

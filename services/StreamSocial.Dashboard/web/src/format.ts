@@ -48,15 +48,15 @@ export function clock(unixMilliseconds: number): string {
   return timeOfDay.format(unixMilliseconds);
 }
 
-/** A time that may be of another day. */
+/** A time that may be of another day, with its zone where summer time makes that another one than now's. */
 export function dateTime(unixMilliseconds: number): string {
-  return dayAndTime.format(unixMilliseconds);
+  const text = dayAndTime.format(unixMilliseconds);
+  return zone(unixMilliseconds) === zone(Date.now()) ? text : `${text} ${zone(unixMilliseconds)}`;
 }
 
-/** The zone in which all times of the page are shown. */
-export const zone = nameOf(-new Date().getTimezoneOffset());
-
-function nameOf(offsetMinutes: number): string {
+/** The zone in which the page shows a time. */
+export function zone(unixMilliseconds: number): string {
+  const offsetMinutes = -new Date(unixMilliseconds).getTimezoneOffset();
   if (offsetMinutes === 0) return "UTC";
   const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
   return `UTC${offsetMinutes < 0 ? "−" : "+"}${hours}${minutes === 0 ? "" : `:${String(minutes).padStart(2, "0")}`}`;

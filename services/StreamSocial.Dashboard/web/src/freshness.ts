@@ -1,4 +1,4 @@
-import { byId } from "./dom";
+import { byId, write } from "./dom";
 import { clock as timeOfDay, span, zone } from "./format";
 import type { Snapshot } from "./snapshot";
 import type { ServerClock } from "./stream";
@@ -48,15 +48,11 @@ export class Freshness {
       // The sentence is announced once; the age, which changes all the time, is not.
       write("stale-text", this.latest ? "The figures stand still." : "There are no figures yet.");
       write("stale-age", this.latest ? `They are ${span(age)} old.` : `The page has waited for ${span(age)}.`);
-      write("stale-since", this.latest ? `They are of ${timeOfDay(this.latest.at)} ${zone}.` : "");
+      write("stale-since", this.latest ? `They are of ${timeOfDay(this.latest.at)} ${zone(this.latest.at)}.` : "");
       write("stale-why", this.problem ? `The dashboard is asked again: ${this.problem}.` : isSilent ? "The connection is silent." : "The dashboard sends nothing new.");
     }
     const [state, text] = this.problem ? ["lost", "Connection lost, reconnecting"] : isStale ? ["lost", "Standing still"] : this.latest ? ["live", "Live"] : ["waiting", "Connecting"];
     byId("status").dataset.state = state;
     write("status-text", text ?? "");
   }
-}
-
-function write(id: string, text: string): void {
-  if (byId(id).textContent !== text) byId(id).textContent = text;
 }

@@ -13,7 +13,7 @@ const groups = new Grid<ConsumerGroup>({
     { id: "protocol", title: "Protocol", value: (group) => group.type },
     { id: "reads", title: "Reads", value: (group) => group.topics.map(({ name }) => name).join(", "), cell: reads },
     { id: "lag", title: "Lag", value: (group) => group.lag, cell: (group) => cell(short(group.lag)) },
-    { id: "age", title: "Oldest waits", value: (group) => group.oldestAgeMs, cell: (group) => cell(age(group.oldestAgeMs)) },
+    { id: "age", title: "Oldest waits", value: (group) => group.oldestAgeMs, cell: (group) => cell(`${group.isAgeAtLeast ? "≥ " : ""}${age(group.oldestAgeMs)}`) },
     { id: "members", title: "Members", value: (group) => group.members.length },
     { id: "balance", title: "Partitions, max − min", value: (group) => group.partitionSpread, cell: (group) => cell(group.members.length === 0 ? "no members" : count(group.partitionSpread)) },
     { id: "spread", title: "Lag, max − min", value: (group) => group.lagSpread, cell: (group) => cell(group.members.length === 0 ? "no members" : short(group.lagSpread)) },

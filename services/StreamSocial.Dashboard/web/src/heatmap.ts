@@ -165,7 +165,7 @@ export class HeatMap {
       [
         `${view.topic.name} #${partition}`,
         `lag ${count(view.topic.lags?.[partition])}`,
-        `oldest waits ${view.topic.lags?.[partition] == null && view.topic.oldestAgesMs?.[partition] != null ? "≥ " : ""}${age(view.topic.oldestAgesMs?.[partition])}`,
+        `oldest waits ${view.topic.leastAges?.includes(partition) ? "≥ " : ""}${age(view.topic.oldestAgesMs?.[partition])}`,
         `in ${rate(view.topic.ratesIn?.[partition])}, processed ${rate(view.topic.ratesOut?.[partition])}`,
         `log end ${count(view.topic.ends?.[partition])}`,
         `owner ${view.members === null ? unknown : (member?.name ?? "nobody")}`,

@@ -79,6 +79,7 @@ function addLatest({ at }: History): void {
 function show(snapshot: Snapshot): void {
   latest = snapshot;
   byId("version").textContent = String(snapshot.version);
+  byId("zone").textContent = zone(snapshot.at);
   document.body.dataset.version = String(snapshot.version);
   showNotices(snapshot);
   showTiles(snapshot);
@@ -100,7 +101,6 @@ function show(snapshot: Snapshot): void {
   freshness.received(snapshot);
 }
 
-byId("zone").textContent = zone;
 showViews();
 followRestarts(byId("members"));
 const feed = new FeedLookup();

@@ -17,6 +17,8 @@ export interface Topic {
   oldestAgesMs?: (number | null)[] | null;
   oldestAgeMs?: number | null;
   unknownAges?: number | null;
+  /** Partitions whose age is only the least that it can be. */
+  leastAges?: number[] | null;
   /** By partition, as Burrow names it: unknown, ok, warn, stall, stop or rewind. */
   statuses: string[] | null;
   /** By partition, a code of the snapshot's causes. */
@@ -78,6 +80,7 @@ export interface ConsumerGroup {
   isForeign: boolean;
   lag: number | null;
   oldestAgeMs: number | null;
+  isAgeAtLeast: boolean;
   topics: { name: string; partitions: number; lag: number | null }[];
   members: { name: string; host: string; isForeign: boolean; partitions: number; lag: number | null }[];
   partitionSpread: number | null;

@@ -85,8 +85,8 @@ export class SnapshotStream {
       if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return "its answer is not a stream";
       this.clock.set(Number(response.headers.get("x-server-time")));
       this.listener.opened();
-      for await (const { name, data } of events(response.body)) {
-        expectWithin(patience);
+      // With each part that arrives: over a slow link a whole snapshot takes longer.
+      for await (const { name, data } of events(response.body, () => expectWithin(patience))) {
         if (name === "heartbeat") {
           this.clock.set(Number(data));
           this.listener.alive();
@@ -110,14 +110,15 @@ export class SnapshotStream {
   }
 }
 
-/** The name and the data of each server-sent event. */
-async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<{ name: string; data: string }> {
+/** The name and the data of each server-sent event; @param arrived Hears of each part of one. */
+async function* events(body: ReadableStream<Uint8Array>, arrived: () => void): AsyncGenerator<{ name: string; data: string }> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    arrived();
     text += decoder.decode(value, { stream: true });
     const parts = text.split(/\r?\n\r?\n/);
     text = parts.pop() ?? "";

@@ -50,6 +50,8 @@ export class Stages {
     this.confirmation.addEventListener("input", () => this.allow());
     byId("reset-preview").addEventListener("click", () => void this.preview());
     byId("reset-apply").addEventListener("click", () => void this.apply());
+    // The link with the token may be opened in a page that is already there.
+    window.addEventListener("hashchange", () => this.reload.again());
     this.forgetPlan();
   }
 
@@ -81,7 +83,9 @@ export class Stages {
     }
     (byId("reset-preview") as HTMLButtonElement).disabled = !status?.isAuthorized;
     byId("stages").replaceChildren(status === null ? element("p", "empty unknown", problem ?? "unknown") : this.table(status));
-    if (status !== null && !status.isAuthorized) byId("stages-note").textContent = needsToken;
+    const note = byId("stages-note");
+    if (status !== null && !status.isAuthorized) note.textContent = needsToken;
+    else if (note.textContent === needsToken) note.textContent = "";
   }
 
   private table({ stages, isAuthorized }: StagesDocument): HTMLElement {
