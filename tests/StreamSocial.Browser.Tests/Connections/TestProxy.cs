@@ -53,7 +53,7 @@ internal sealed class TestProxy : IAsyncDisposable
     /// <summary>Keeps streams open and passes nothing more on.</summary>
     public void FallSilent() => _isSilent = true;
 
-    /// <summary>Passes streams on at 10 KB/s.</summary>
+    /// <summary>Passes streams on at 5 KB/s.</summary>
     public void SlowDown() => _isSlow = true;
 
     public void Recover() => (_isFailing, _isSilent) = (false, false);
@@ -95,7 +95,7 @@ internal sealed class TestProxy : IAsyncDisposable
     private async Task CopyAsync(Stream from, HttpContext context, CancellationToken cancellationToken)
     {
         var isStream = context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) == true;
-        var buffer = new byte[isStream && _isSlow ? 1024 : 64 * 1024];
+        var buffer = new byte[isStream && _isSlow ? 512 : 64 * 1024];
         while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             if (isStream && _isSilent)

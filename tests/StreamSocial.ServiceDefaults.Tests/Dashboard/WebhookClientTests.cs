@@ -31,6 +31,7 @@ public sealed class WebhookClientTests
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
+
     /// <summary>The other groups wait meanwhile.</summary>
     [Theory]
     [InlineData(10, 30)]

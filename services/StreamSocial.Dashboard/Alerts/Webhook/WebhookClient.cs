@@ -26,7 +26,7 @@ internal sealed class WebhookClient
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = _options.RetryDelay,
-                // Twice ten times is hours, for which the other groups would wait.
+                // Doubled ten times, 30 s is hours, for which the other groups would wait.
                 MaxDelay = _options.BreakDuration > _options.RetryDelay ? _options.BreakDuration : _options.RetryDelay,
                 ShouldHandle = attempt => ValueTask.FromResult(IsFailure(attempt.Outcome)),
             })

@@ -137,7 +137,7 @@ public sealed class CommandLineTests
     [InlineData("bench restart --kafka embedded --state 201")]
     [InlineData("drill members --kafka embedded --protocols range")]
     [InlineData("drill soak --for 20s")]
-    [InlineData("drill soak --for 59.9s --kafka embedded")]
+    [InlineData("drill soak --for 29.9s --kafka embedded")]
     [InlineData("drill spike --kafka auto")]
     [InlineData("drill spike --kafka external --policies keda,freshness")]
     [InlineData("verify --rescale --replicas 1")]

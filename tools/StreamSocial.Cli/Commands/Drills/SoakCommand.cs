@@ -27,7 +27,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
     /// <summary>Start, warm-up and all that is behind must be over before the trace is.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(10);
 
-    private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long the load is watched, such as 10m or 1h, 1m or more; default 30m.");
+    private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long the load is watched, such as 10m or 1h, 30s or more; default 30m.");
     private readonly Option<int> _replicas = SharedOptions.AtLeastOne("--replicas", "Feed generators.", 2);
     private readonly Option<int> _users = SharedOptions.Between("--users", "Users of the network, 2 to 10,000,000, who stay the same: few, so that each reaches what is kept of a user.", 2, 10_000_000, 40);
 
@@ -45,7 +45,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
     {
         var length = parsed.GetValue(_for) ?? TimeSpan.FromMinutes(30);
         if (length < SoakDrill.LeastLength)
-            throw new UsageException($"--for is {length.TotalSeconds:0.###} s, in whose second half there is too little to see: give {SoakDrill.LeastLength.TotalMinutes:0}m or more.");
+            throw new UsageException($"--for is {length.TotalSeconds:0.###} s, in whose second half there is too little to see: give {SoakDrill.LeastLength.TotalSeconds:0}s or more.");
         var (replicas, rate, now) = (parsed.GetValue(_replicas), RateOf(parsed), Time.GetUtcNow());
         var trace = new SyntheticTraceOptions
         {

@@ -19,6 +19,7 @@ internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, Refe
 
     /// <summary>How much later the events of this round are than their trace says; null before the first of a further round.</summary>
     private TimeSpan? _shift = TimeSpan.Zero;
+    private bool _isFurther;
 
     private long _interactionsBefore;
     private long _read;
@@ -60,7 +61,7 @@ internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, Refe
         _interactionsBefore += _round.InteractionsRead;
         _round.Dispose();
         _round = open(round);
-        _shift = null;
+        (_shift, _isFurther) = (null, true);
     }
 
     private ReplayEvent Shift(ReplayEvent read)
@@ -69,7 +70,8 @@ internal sealed class DrillTrace(Func<int, ITraceSource> open, long? limit, Refe
             return read;
         _shift ??= _latest - said;
         var at = said + _shift.Value;
-        if (_shift != TimeSpan.Zero && Max(time.GetUtcNow(), _latest) is var now && at > now)
+        var now = Max(time.GetUtcNow(), _latest);
+        if (_isFurther && at > now)
             at = now;
         _latest = Max(_latest, at);
         return read with { OccurredAt = at };

@@ -20,7 +20,7 @@ internal sealed class SoakDrill(DrillOptions options, TimeSpan length, IAnsiCons
     public const double WarmUpShare = 0.5;
 
     /// <summary>Below it there are too few samples for a line.</summary>
-    public static readonly TimeSpan LeastLength = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LeastLength = TimeSpan.FromSeconds(30);
 
     /// <summary>Memory may still rise by so much of itself in the rest of the time: a collector gives back late.</summary>
     public const double MaxMemoryGrowth = 0.15;

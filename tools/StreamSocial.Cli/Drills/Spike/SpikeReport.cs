@@ -96,8 +96,8 @@ internal sealed record SpikeRun
     public TimeSpan? TargetBrokenAt => Samples.FirstOrDefault(sample => sample.At >= SpikeBegins && sample.AgeSeconds > AgeTarget.TotalSeconds)?.At;
 
     /// <summary>
-    /// From there to the first decision out of the spike; one before it was about something else. Where the age was not known just before, from the last time at which
-    /// it was: the target may have been broken ever since.
+    /// From there to the first decision out of the spike; one before it was about something else. Where the age was not known just before, from the earliest time at
+    /// which the target can have been broken by what was known last.
     /// </summary>
     [JsonInclude]
     public TimeSpan? DecidedAfter => EarliestBrokenAt is { } broken && StepsOut.FirstOrDefault(step => step.At >= SpikeBegins) is { } first ? first.At - broken : null;
@@ -138,8 +138,11 @@ internal sealed record SpikeRun
         {
             if (TargetBrokenAt is not { } broken || Samples.LastOrDefault(sample => sample.At < broken) is not { AgeSeconds: null })
                 return TargetBrokenAt;
-            var known = Samples.LastOrDefault(sample => sample.At < broken && sample.AgeSeconds is not null)?.At ?? SpikeBegins;
-            return known > SpikeBegins ? known : SpikeBegins;
+            // An age rises by a second in a second at most.
+            var earliest = Samples.LastOrDefault(sample => sample.At < broken && sample.AgeSeconds is not null) is { } known
+                ? known.At + AgeTarget - TimeSpan.FromSeconds(known.AgeSeconds!.Value)
+                : SpikeBegins;
+            return earliest < SpikeBegins ? SpikeBegins : earliest < broken ? earliest : broken;
         }
     }
 

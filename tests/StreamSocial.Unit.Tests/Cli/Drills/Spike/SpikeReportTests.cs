@@ -32,10 +32,11 @@ public sealed class SpikeReportTests
     [Theory]
     [InlineData(1.0, 1.0, 1.0, 2, true)]
     [InlineData(1.0, null, 1.0, 2, true)]
-    [InlineData(1.0, 1.0, null, 5, true)]
-    [InlineData(1.0, null, null, 8, false)]
+    [InlineData(1.0, 1.0, null, 2, true)]
+    [InlineData(1.0, null, null, 5, true)]
+    [InlineData(3.0, null, null, 7, false)]
     [InlineData(null, null, null, 10, false)]
-    public void DecidedAfter_AgeNotKnownJustBefore_CountsFromWhenItWas(double? at12, double? at15, double? at17, double expected, bool isSoon)
+    public void DecidedAfter_AgeNotKnownJustBefore_CountsFromWhenTheTargetCanHaveBeenBroken(double? at12, double? at15, double? at17, double expected, bool isSoon)
     {
         var run = Run(deliveries: 10_000) with
         {
