@@ -110,8 +110,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     /// <summary>Whether partitions are handed over warm: a KIP-848 group waits for their owners.</summary>
     private bool HandsOverWarm => _options.GroupProtocol == StreamsGroupProtocol.Consumer && _options.WarmUpBudget > TimeSpan.Zero;
 
-    /// <summary>Whether the group has ever assigned something to this member.</summary>
-    public bool HasAssignment => _supervisor.Epoch > 0;
+    /// <inheritdoc cref="TaskSupervisor.HasAssignment"/>
+    public bool HasAssignment => _supervisor.HasAssignment;
 
     public int Restoring => _supervisor.Restoring;
 
