@@ -79,13 +79,15 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
     {
         var target = _question!.GetAwaiter().GetResult();
         _question = null;
-        // Without an answer nothing is known: the brokers may be away.
+        // Without an answer nothing is known: the brokers may be away. What was asked is asked again soon; the detector would wait twice as long.
         _unknownSince = target is { IsMember: false } && assignment.Count == 0 ? _unknownSince ?? now : null;
         UnknownFor = now - _unknownSince ?? TimeSpan.Zero;
-        _askAt = _unknownSince is not null ? now + AskAgainAfter : null;
+        _askAt = target is null || _unknownSince is not null ? now + AskAgainAfter : null;
+        if (target is null)
+            return false;
         var before = _missed;
         _missed = [];
-        if (target is not { IsMember: true })
+        if (!target.IsMember)
             return false;
         _joinsBy = null;
         if (!_isSuspicious)

@@ -43,6 +43,16 @@ public sealed class AssignmentCheckTests : IMembersView
     [Fact]
     public void ShouldRejoin_ItHasAll_No() => Assert.Null(RejoinsAt(0, 1));
 
+    /// <summary>The first question, or the one that confirms, has no answer: it is asked again soon, and what is known already still counts.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void ShouldRejoin_AQuestionHasNoAnswer_IsAskedAgainSoon(int unanswered)
+    {
+        _answer = question => question == unanswered ? null : new MemberTarget(IsMember: true, Partitions(0, 1));
+        Assert.Equal(21, RejoinsAt(0));
+    }
+
     /// <summary>Others own everything, so nothing else is suspicious.</summary>
     [Theory]
     [InlineData("id")]
@@ -71,7 +81,7 @@ public sealed class AssignmentCheckTests : IMembersView
         OthersOwnAll();
         _answer = question => question == 5 && !isAnswered ? null : question == 5 ? new MemberTarget(IsMember: true, Partitions()) : MemberTarget.NoMember;
         // One that the group has named is asked for again when it has had something.
-        Assert.Equal(isAnswered ? null : 93, UnknownAt(60));
+        Assert.Equal(isAnswered ? null : 95, UnknownAt(60));
     }
 
     [Fact]
