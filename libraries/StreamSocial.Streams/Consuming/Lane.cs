@@ -161,7 +161,7 @@ internal sealed class Lane : IDisposable
         if (_thread.IsAlive)
             _thread.Join();
         _writer.Dispose();
-        _consumer.Dispose();
+        _consumer.DisposeOrLeave();
         _stopped.Dispose();
     }
 

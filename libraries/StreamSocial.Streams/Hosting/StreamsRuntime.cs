@@ -362,7 +362,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var transactions = _member.TransactionalIdsOf(_options.MemberId, _member.RunId, lane)
             .Select(id => new TransactionalProducers(id, _cluster.Settings, Logger<TransactionalProducers>()))
             .Select(producers => new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>()));
-        return new TransactionalCheckpointWriter(lane, [.. transactions], _options.CheckpointInterval, _host.Fatal, _host.Time);
+        return new TransactionalCheckpointWriter(lane, [.. transactions], _options.CheckpointInterval, _host.Fatal, _host.Time, Logger<TransactionalCheckpointWriter>());
     }
 
     private string StoreDirectory() => Path.Combine(
