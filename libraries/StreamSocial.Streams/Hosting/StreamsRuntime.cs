@@ -195,12 +195,13 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
             return;
         if (_diskStates is not null && !await StepAsync("the states on disk", () => IsDoneAsync(_diskStates.TakeAsync, cancellationToken)))
             return;
-        if (_options.CompileFirst)
-            await StepAsync("its code to be compiled", () => IsDoneAsync(CompileAsync, _stopping.Token));
+        if (_options.CompileFirst && !await StepAsync("its code to be compiled", () => IsDoneAsync(CompileAsync, cancellationToken)))
+            return;
         var lanes = _options.LaneCount;
         var shared = new SharedByLanes(_pool, new RateQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];
-        await StepAsync("its clients to find the brokers", () => IsDoneAsync(_ => Task.Run(PrepareClients, CancellationToken.None), cancellationToken));
+        if (!await StepAsync("its clients to find the brokers", () => IsDoneAsync(_ => Task.Run(PrepareClients, CancellationToken.None), cancellationToken)))
+            return;
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorers = new TaskRestorers(_member, lag, _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorers);
@@ -239,7 +240,12 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         _supervisor.Prepare([]);
         await _inputs.StopAsync();
         if (_membership is null)
+        {
+            // It was stopped while it started.
+            foreach (var lane in _lanes)
+                lane.Dispose();
             return;
+        }
         _watch!.Dispose();
         _taskWatch!.Dispose();
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
@@ -312,7 +318,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         try
         {
             await stepAsync(cancellationToken);
-            return true;
+            return !cancellationToken.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
