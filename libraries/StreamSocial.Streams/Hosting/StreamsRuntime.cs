@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,6 +32,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReleasePoll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Longest time for all clients together: what they have not found then, the first records wait for.</summary>
+    private static readonly TimeSpan ClientsTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Time after which it is said which step of the start takes so long.</summary>
     private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(10);
@@ -298,8 +302,10 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <summary>Has the clients find what they need before the member joins: the first partitions that it gets would wait for that, on brokers that are busy.</summary>
     private void PrepareClients()
     {
-        string[] topics = [.. _application.Application.Topics.Topics.Select(topic => topic.Name)];
-        Parallel.Invoke([() => _pool.Prepare(topics), .. _lanes.Select(lane => (Action)lane.Prepare)]);
+        var until = Stopwatch.GetTimestamp() + (long)(ClientsTimeout.TotalSeconds * Stopwatch.Frequency);
+        // Changelogs only where it writes checkpoints, too. Dead letters are few.
+        string[] topics = [.. _member.Stages.SelectMany(stage => _cluster.Settings.IsEmbedded ? stage.Outputs.Add(stage.StateTopic) : stage.Outputs).Distinct()];
+        Parallel.Invoke([() => _pool.Prepare(topics, until), .. _lanes.Select(lane => (Action)(() => lane.Prepare(until)))]);
     }
 
     /// <summary>Says what the start does next, so that the last line tells where one stands that does not come to its end.</summary>
