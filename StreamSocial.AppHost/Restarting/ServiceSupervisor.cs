@@ -152,28 +152,55 @@ internal sealed partial class ServiceSupervisor(
     /// <exception cref="ServiceEndedException">It ended without being asked; each throw is one restart.</exception>
     private async ValueTask RunAsync(SupervisedService service, CancellationToken cancellationToken)
     {
-        // One that has recovered goes on with its run, and its end may have been asked for already.
-        if (!service.IsRunning)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
         {
-            // Somebody may have started it during the pause: a start would end that process.
-            if (service.Ends > 0 && !service.IsStopRequested && !IsUpOrWaiting(service))
-                await StartAsync(service, cancellationToken);
-            await WaitAsync(service, IsUp, cancellationToken);
-            service.BeginRun();
+            // One that has recovered goes on with its run, and its end may have been asked for already.
+            var end = service.IsRunning ? WaitAsync(service, service.HasEndedAnew, stop.Token) : await BeginRunAsync(service, stop.Token);
+            await WaitForEndAsync(service, end, cancellationToken);
         }
-        await WaitForEndAsync(service, cancellationToken);
+        finally
+        {
+            await stop.CancelAsync();
+        }
+    }
+
+    /// <summary>Waits until a service is up, and starts it if it ended without being asked.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="cancellationToken">Ends the wait, and that for its end.</param>
+    /// <returns>Its end, which may have come already.</returns>
+    /// <exception cref="ServiceEndedException">It could not be started.</exception>
+    private async Task<Task<ResourceEvent>> BeginRunAsync(SupervisedService service, CancellationToken cancellationToken)
+    {
+        var up = WaitAsync(service, IsUp, cancellationToken);
+        if (service.Ends == 0 || service.IsStopRequested)
+        {
+            await up;
+            service.BeginRun();
+            return WaitAsync(service, service.HasEndedAnew, cancellationToken);
+        }
+
+        // From before the start on: it may have failed, or its process may have ended, before the command returns, and then another state is shown.
+        var end = WaitAsync(service, service.HasEndedAnew, cancellationToken);
+        // Somebody may have started it during the pause: a start would end that process.
+        if (!IsUpOrWaiting(service))
+            await StartAsync(service, cancellationToken);
+        await await Task.WhenAny(up, end);
+        if (!end.IsCompleted)
+            service.BeginRun();
+        return end;
     }
 
     /// <summary>Waits for the end of a run. Returns when that was asked for, when the service has done its work, or when it has recovered.</summary>
     /// <exception cref="ServiceEndedException">It ended without being asked.</exception>
-    private async ValueTask WaitForEndAsync(SupervisedService service, CancellationToken cancellationToken)
+    private async ValueTask WaitForEndAsync(SupervisedService service, Task<ResourceEvent> ending, CancellationToken cancellationToken)
     {
         using var recovered = new CancellationTokenSource(service.Ends > 0 ? RecoveredAfter : Timeout.InfiniteTimeSpan, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, recovered.Token);
         ResourceEvent end;
         try
         {
-            end = await WaitAsync(service, service.HasEndedAnew, stop.Token);
+            end = await ending.WaitAsync(stop.Token);
         }
         catch (OperationCanceledException) when (recovered.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

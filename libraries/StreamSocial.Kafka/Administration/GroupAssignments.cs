@@ -12,9 +12,9 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
     private readonly ILogger _logger = logger;
     private bool _isFailing;
 
-    /// <summary>The partitions that the group means a member to have; null when it does not know the member or does not answer.</summary>
+    /// <summary>What the group means a member to have; null when it does not answer.</summary>
     /// <param name="consumerId">The member's id in the group (<c>IConsumer.MemberId</c>).</param>
-    public async Task<IReadOnlySet<TopicPartition>?> ReadAsync(string consumerId)
+    public async Task<MemberTarget?> ReadAsync(string consumerId)
     {
         IAdminClient? admin = null;
         try
@@ -23,7 +23,7 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
             var described = await admin.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = CoordinatorRequests.LibraryTimeout }).WithinAsync(RequestTimeout);
             var member = described.ConsumerGroupDescriptions.SelectMany(group => group.Members).FirstOrDefault(member => member.ConsumerId == consumerId);
             _isFailing = false;
-            return (member?.TargetAssignment ?? member?.Assignment)?.TopicPartitions.ToHashSet();
+            return member is null ? MemberTarget.NoMember : new MemberTarget(IsMember: true, (member.TargetAssignment ?? member.Assignment).TopicPartitions.ToHashSet());
         }
         catch (KafkaException e)
         {
@@ -41,4 +41,13 @@ public sealed partial class GroupAssignments(KafkaClientSettings settings, strin
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The coordinator of group {Group} does not say whose the partitions are ({Code}: {Reason}); it is asked again, and this is said once until it answers")]
     private partial void LogUnknown(string group, ErrorCode code, string reason);
+}
+
+/// <summary>What a group's coordinator says of a member.</summary>
+/// <param name="IsMember">Whether the group knows it.</param>
+/// <param name="Partitions">What the group means it to have; nothing when it does not know it.</param>
+public sealed record MemberTarget(bool IsMember, IReadOnlySet<TopicPartition> Partitions)
+{
+    /// <summary>The group does not know the member.</summary>
+    public static MemberTarget NoMember { get; } = new(IsMember: false, new HashSet<TopicPartition>());
 }

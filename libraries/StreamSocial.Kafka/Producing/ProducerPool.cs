@@ -95,7 +95,8 @@ public sealed partial class ProducerPool : IRecordSender, IDisposable
 
     /// <summary>Builds the producers and has them learn where partitions are, so that the first records need not wait for that. Waits for the brokers.</summary>
     /// <param name="topics">The topics that are going to be written.</param>
-    public void Prepare(IReadOnlyCollection<string> topics) => Parallel.ForEach(_producers.Value, producer => producer.Learn(topics, _logger));
+    /// <param name="until">Timestamp of <see cref="Stopwatch"/> at which this ends, whatever is left.</param>
+    public void Prepare(IReadOnlyCollection<string> topics, long until) => Parallel.ForEach(_producers.Value, producer => producer.Learn(topics, until, _logger));
 
     /// <summary>
     /// Takes records again for partitions behind a record that was not delivered. Only a sender whose further records do not continue the numbers of those

@@ -1,3 +1,4 @@
+using StreamSocial.Kafka;
 using StreamSocial.Streams.Tasks;
 
 namespace StreamSocial.Streams.Checkpoints;
@@ -105,8 +106,7 @@ internal sealed class CheckpointQueue(IReadOnlyList<CheckpointTransactions> tran
 
     public void Dispose()
     {
-        foreach (var one in transactions)
-            one.Dispose();
+        transactions.DisposeOrLeave();
         _isWaiting.Dispose();
         _isHurried.Dispose();
     }

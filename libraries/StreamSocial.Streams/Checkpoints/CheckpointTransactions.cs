@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Tasks;
 
@@ -19,10 +21,22 @@ internal sealed partial class CheckpointTransactions(
     Func<int, IProducer<byte[]?, byte[]?>> createProducer, Func<IConsumerGroupMetadata?> groupMetadata, TaskEnvironment environment, ILogger logger)
     : IDisposable
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
+    private const int MostTries = 5;
 
-    /// <summary>A stop during startup waits this long, and up to five times as long if the brokers do not answer.</summary>
-    private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Longest time in which a producer becomes ready. This and the next two bound what a member waits for that gives tasks back: the group waits no longer than
+    /// <c>max.poll.interval.ms</c>, and brokers that are away answer nothing.
+    /// </summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest time for the offsets of a transaction, and then for all tries to commit it: brokers that have waited so long end it themselves.</summary>
+    private static readonly TimeSpan CommitTimeout = TransactionalProducers.TransactionTimeout;
+
+    /// <summary>Longest time for ending a transaction that failed; then a new producer does it.</summary>
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A stop during startup waits this long if the brokers do not answer.</summary>
+    private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Size below which a record is not cut further: the commit record and the keys must fit.</summary>
     private const int SmallestRecordBytes = 2 * RecordLimit.OverheadBytes;
@@ -68,13 +82,13 @@ internal sealed partial class CheckpointTransactions(
             return true;
         try
         {
-            var producer = _producer ??= Connect(RequestTimeout);
+            var producer = _producer ??= Connect(ConnectTimeout);
             producer.BeginTransaction();
             _isTooLarge = false;
             foreach (var (task, snapshot) in checkpoints)
                 Produce(producer, task, snapshot);
-            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Snapshot.NextOffset)), metadata, RequestTimeout);
-            Retry(() => producer.CommitTransaction(RequestTimeout));
+            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Snapshot.NextOffset)), metadata, CommitTimeout);
+            Retry(producer.CommitTransaction, CommitTimeout);
             _findsReason = false;
             environment.CheckpointHealth.OnSucceeded(this);
             return true;
@@ -120,7 +134,9 @@ internal sealed partial class CheckpointTransactions(
         Produce(producer, task.Changelog, commit, report =>
         {
             Observe(report);
-            snapshot.OnCommitDelivered(report.Error.IsError ? -1 : report.Offset.Value);
+            // One that was left may still call, when the next has written the same.
+            if (producer == _producer)
+                snapshot.OnCommitDelivered(report.Error.IsError ? -1 : report.Offset.Value);
         });
     }
 
@@ -135,8 +151,7 @@ internal sealed partial class CheckpointTransactions(
         _maxRecordBytes = Math.Max(SmallestRecordBytes, RecordBytes / 2);
         LogTooLarge(_maxRecordBytes);
         // Its batches may be as large as before.
-        _producer?.Dispose();
-        _producer = null;
+        Leave();
     }
 
     private static void Produce(
@@ -156,16 +171,18 @@ internal sealed partial class CheckpointTransactions(
         }
     }
 
-    private static void Retry(Action action)
+    /// <summary>Tries several times, within one time for all.</summary>
+    private static void Retry(Action<TimeSpan> action, TimeSpan timeout)
     {
+        var (started, left) = (Stopwatch.GetTimestamp(), timeout);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                action();
+                action(left);
                 return;
             }
-            catch (KafkaRetriableException) when (attempt < 5)
+            catch (KafkaRetriableException) when (attempt < MostTries && (left = timeout - Stopwatch.GetElapsedTime(started)) > TimeSpan.Zero)
             {
                 // The producer keeps its state; calling again continues the operation.
             }
@@ -180,7 +197,7 @@ internal sealed partial class CheckpointTransactions(
         {
             try
             {
-                Retry(() => _producer.AbortTransaction(RequestTimeout));
+                Retry(_producer.AbortTransaction, AbortTimeout);
                 return;
             }
             catch (KafkaException e)
@@ -188,9 +205,15 @@ internal sealed partial class CheckpointTransactions(
                 LogNotAborted(e.Error.Code, e.Error.Reason);
             }
         }
-        // A new producer with the same id aborts what this one left open.
-        _producer.Dispose();
+        Leave();
+    }
+
+    /// <summary>A new producer with the same id ends what this one left open, and brokers refuse whatever it still sends then.</summary>
+    private void Leave()
+    {
+        var producer = _producer;
         _producer = null;
+        producer?.DisposeOrLeave();
     }
 
     private IProducer<byte[]?, byte[]?> Connect(TimeSpan timeout)
@@ -198,12 +221,12 @@ internal sealed partial class CheckpointTransactions(
         var producer = createProducer(RecordBytes);
         try
         {
-            Retry(() => producer.InitTransactions(timeout));
+            Retry(producer.InitTransactions, timeout);
             return producer;
         }
         catch (KafkaException)
         {
-            producer.Dispose();
+            producer.DisposeOrLeave();
             throw;
         }
     }

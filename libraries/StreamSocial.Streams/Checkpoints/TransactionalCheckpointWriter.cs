@@ -10,7 +10,7 @@ namespace StreamSocial.Streams.Checkpoints;
 /// For a cluster with transactions: writes the checkpoints of one lane in transactions with the group's offsets, on threads of its own. They are
 /// atomic and safe under compaction, and the brokers reject them when this member no longer belongs to the group.
 /// </summary>
-internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
+internal sealed partial class TransactionalCheckpointWriter : ICheckpointWriter
 {
     /// <summary>Part of the interval between a task's checkpoints for which they are gathered.</summary>
     private const double GatherOfInterval = 0.1;
@@ -18,7 +18,13 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
     private static readonly TimeSpan LongestGather = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Longest time that the end waits for the threads: all tasks are closed, so nobody waits for what they still write.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly CheckpointQueue _queue;
+    private readonly ILogger _logger;
+    private readonly int _lane;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _gather;
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Thread[] _threads;
@@ -31,8 +37,11 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
     /// </param>
     /// <param name="fatal">Told when a thread fails.</param>
     /// <param name="time">Measures how long a transaction takes.</param>
-    public TransactionalCheckpointWriter(int lane, IReadOnlyList<CheckpointTransactions> transactions, TimeSpan interval, FatalErrors fatal, TimeProvider time)
+    /// <param name="logger">Says that a thread does not end.</param>
+    public TransactionalCheckpointWriter(
+        int lane, IReadOnlyList<CheckpointTransactions> transactions, TimeSpan interval, FatalErrors fatal, TimeProvider time, ILogger<TransactionalCheckpointWriter> logger)
     {
+        (_lane, _time, _logger) = (lane, time, logger);
         var gather = interval * GatherOfInterval;
         _gather = gather < LongestGather ? gather : LongestGather;
         _queue = new CheckpointQueue(transactions, time);
@@ -53,11 +62,19 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
     {
         _stopping.Set();
         _queue.EndWaits();
-        foreach (var thread in _threads)
-            thread.Join();
+        var started = _time.GetTimestamp();
+        var left = _threads.Count(thread => !thread.Join(Rest(_time.GetElapsedTime(started))));
+        if (left > 0)
+        {
+            // It still uses what would be disposed of. Whatever it has begun, the next owner sees to.
+            LogLeft(left, _lane);
+            return;
+        }
         _queue.Dispose();
         _stopping.Dispose();
     }
+
+    private static TimeSpan Rest(TimeSpan elapsed) => elapsed < Patience ? Patience - elapsed : TimeSpan.Zero;
 
     private void Run(int producer)
     {
@@ -76,6 +93,9 @@ internal sealed class TransactionalCheckpointWriter : ICheckpointWriter
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} threads that write checkpoints of lane {Lane} do not end and are left as they are; the next owners of its tasks see to what they have begun")]
+    private partial void LogLeft(int count, int lane);
 }
 
 /// <summary>Builds the producers that write checkpoints.</summary>

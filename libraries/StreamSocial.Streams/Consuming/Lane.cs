@@ -101,7 +101,8 @@ internal sealed class Lane : IDisposable
     public TimeSpan SinceTurn => _time.GetElapsedTime(Interlocked.Read(ref _turnedAt));
 
     /// <summary>Has its consumer learn where the inputs are, so that the first records need not wait for that. Waits for the brokers; for before <see cref="Start"/>.</summary>
-    public void Prepare() => _consumer.Learn(_stages.Select(stage => stage.InputTopic), _logger);
+    /// <param name="until">Timestamp of the stopwatch at which this ends, whatever is left.</param>
+    public void Prepare(long until) => _consumer.Learn(_stages.Select(stage => stage.InputTopic), until, _logger);
 
     public void Start()
     {
@@ -161,7 +162,7 @@ internal sealed class Lane : IDisposable
         if (_thread.IsAlive)
             _thread.Join();
         _writer.Dispose();
-        _consumer.Dispose();
+        _consumer.DisposeOrLeave();
         _stopped.Dispose();
     }
 

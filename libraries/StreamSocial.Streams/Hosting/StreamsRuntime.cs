@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,15 +28,22 @@ namespace StreamSocial.Streams.Hosting;
 /// One member of the group: builds its parts, starts them when the server listens (other members must be able to reach it), and stops them
 /// in the order that hands the partitions over: tasks, group, the member's last report, producers.
 /// </summary>
-internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
+internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskReader
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReleasePoll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Longest time for all clients together: what they have not found then, the first records wait for.</summary>
+    private static readonly TimeSpan ClientsTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time after which it is said which step of the start takes so long.</summary>
+    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(10);
 
     private readonly ApplicationDefinition _application;
     private readonly ClusterAccess _cluster;
     private readonly StreamsOptions _options;
     private readonly RuntimeHost _host;
+    private readonly ILogger _logger;
     private readonly Meter _meter;
     private readonly IServer? _server;
     private readonly IReadOnlyList<IReplicatedTable> _tables;
@@ -72,6 +80,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         ApplicationDefinition application, ClusterAccess cluster, IOptions<StreamsOptions> options, RuntimeHost host, IMeterFactory meters, IServer? server = null)
     {
         (_application, _cluster, _options, _host, _server) = (application, cluster, options.Value, host, server);
+        _logger = Logger<StreamsRuntime>();
         _meter = meters.Create(StreamsMetrics.MeterName);
         _tables = [.. application.Tables];
         IReadOnlyList<StageDefinition> stages = [.. application.Stages];
@@ -110,8 +119,8 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     /// <summary>Whether partitions are handed over warm: a KIP-848 group waits for their owners.</summary>
     private bool HandsOverWarm => _options.GroupProtocol == StreamsGroupProtocol.Consumer && _options.WarmUpBudget > TimeSpan.Zero;
 
-    /// <summary>Whether the group has ever assigned something to this member.</summary>
-    public bool HasAssignment => _supervisor.Epoch > 0;
+    /// <inheritdoc cref="TaskSupervisor.HasAssignment"/>
+    public bool HasAssignment => _supervisor.HasAssignment;
 
     public int Restoring => _supervisor.Restoring;
 
@@ -179,22 +188,24 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         }
 
         var fitness = new ClusterFitness(_application.Application, _cluster, _member, _tables);
-        if (!await fitness.IsFitAsync(cancellationToken) || !await _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken))
+        if (!await StepAsync("the brokers' settings", () => fitness.IsFitAsync(cancellationToken))
+            || !await StepAsync("the reports of others with its name", () => _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken)))
             return;
         // Before the first task: a paused stage does not run for a moment after each start.
-        if (!await IsDoneAsync(_cluster.Controls.WaitUntilCaughtUpAsync, cancellationToken))
+        if (!await StepAsync("the stages that are paused", () => IsDoneAsync(_cluster.Controls.WaitUntilCaughtUpAsync, cancellationToken)))
             return;
         _formerOwners?.FencePredecessor();
-        if (!_cluster.Settings.IsEmbedded && !await IsDoneAsync(_inputs.ReadAsync, cancellationToken))
+        if (!_cluster.Settings.IsEmbedded && !await StepAsync("the ids of its inputs", () => IsDoneAsync(_inputs.ReadAsync, cancellationToken)))
             return;
-        if (_diskStates is not null && !await IsDoneAsync(_diskStates.TakeAsync, cancellationToken))
+        if (_diskStates is not null && !await StepAsync("the states on disk", () => IsDoneAsync(_diskStates.TakeAsync, cancellationToken)))
             return;
-        if (_options.CompileFirst)
-            await LowPriorityThread.RunAsync("compile", () => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(_stopping.Token));
+        if (_options.CompileFirst && !await StepAsync("its code to be compiled", () => IsDoneAsync(CompileAsync, cancellationToken)))
+            return;
         var lanes = _options.LaneCount;
         var shared = new SharedByLanes(_pool, new RateQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];
-        await Task.Run(PrepareClients, CancellationToken.None);
+        if (!await StepAsync("its clients to find the brokers", () => IsDoneAsync(_ => Task.Run(PrepareClients, CancellationToken.None), cancellationToken)))
+            return;
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorers = new TaskRestorers(_member, lag, _supervisor.OnRestored, _supervisor.OnNotRestored);
         _supervisor.Use(_lanes, _restorers);
@@ -218,6 +229,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
             _inputs.Start(_supervisor.OnInputKnown, _supervisor.OnInputReplaced, _host.Fatal.Report);
         _reporter.Start(_host.Fatal.Report);
         _successor = Task.Run(() => _namesakes.EndWhenSucceededAsync(_reporter.StartedAt, _stopping.Token), CancellationToken.None);
+        LogJoining(_options.GroupId);
         _membership.Start();
         if (_successors is not null)
             _targets = Task.Run(() => PrepareAsync(_stopping.Token), CancellationToken.None);
@@ -232,7 +244,12 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         _supervisor.Prepare([]);
         await _inputs.StopAsync();
         if (_membership is null)
+        {
+            // It was stopped while it started.
+            foreach (var lane in _lanes)
+                lane.Dispose();
             return;
+        }
         _watch!.Dispose();
         _taskWatch!.Dispose();
         // Not cancelled by the host's shutdown timeout: each step is bounded, and the host would dispose of what lanes still use.
@@ -279,11 +296,26 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
+    private Task CompileAsync(CancellationToken cancellationToken) =>
+        LowPriorityThread.RunAsync("compile", () => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(cancellationToken));
+
     /// <summary>Has the clients find what they need before the member joins: the first partitions that it gets would wait for that, on brokers that are busy.</summary>
     private void PrepareClients()
     {
-        string[] topics = [.. _application.Application.Topics.Topics.Select(topic => topic.Name)];
-        Parallel.Invoke([() => _pool.Prepare(topics), .. _lanes.Select(lane => (Action)lane.Prepare)]);
+        var until = Stopwatch.GetTimestamp() + (long)(ClientsTimeout.TotalSeconds * Stopwatch.Frequency);
+        // Changelogs only where it writes checkpoints, too. Dead letters are few.
+        string[] topics = [.. _member.Stages.SelectMany(stage => _cluster.Settings.IsEmbedded ? stage.Outputs.Add(stage.StateTopic) : stage.Outputs).Distinct()];
+        Parallel.Invoke([() => _pool.Prepare(topics, until), .. _lanes.Select(lane => (Action)(() => lane.Prepare(until)))]);
+    }
+
+    /// <summary>Says what the start does next, so that the last line tells where one stands that does not come to its end.</summary>
+    /// <param name="step">What is waited for.</param>
+    /// <param name="isDoneAsync">Waits for it.</param>
+    private async Task<bool> StepAsync(string step, Func<Task<bool>> isDoneAsync)
+    {
+        LogStep(step);
+        await using var late = _host.Time.CreateTimer(_ => LogLongStep(LongStep.TotalSeconds, step), null, LongStep, Timeout.InfiniteTimeSpan);
+        return await isDoneAsync();
     }
 
     /// <summary>Waits for a step of the start; false when the process is to stop before.</summary>
@@ -292,7 +324,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         try
         {
             await stepAsync(cancellationToken);
-            return true;
+            return !cancellationToken.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -362,7 +394,7 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
         var transactions = _member.TransactionalIdsOf(_options.MemberId, _member.RunId, lane)
             .Select(id => new TransactionalProducers(id, _cluster.Settings, Logger<TransactionalProducers>()))
             .Select(producers => new CheckpointTransactions(producers.Create, () => _membership!.GroupMetadata, _member.Environment, Logger<CheckpointTransactions>()));
-        return new TransactionalCheckpointWriter(lane, [.. transactions], _options.CheckpointInterval, _host.Fatal, _host.Time);
+        return new TransactionalCheckpointWriter(lane, [.. transactions], _options.CheckpointInterval, _host.Fatal, _host.Time, Logger<TransactionalCheckpointWriter>());
     }
 
     private string StoreDirectory() => Path.Combine(
@@ -378,4 +410,13 @@ internal sealed class StreamsRuntime : IHostedLifecycleService, ITaskReader
     }
 
     private ILogger<T> Logger<T>() => _host.Loggers.CreateLogger<T>();
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The start waits for {Step}")]
+    private partial void LogStep(string step);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The member has not joined yet: for {Seconds:F0} s it has waited for {Step}")]
+    private partial void LogLongStep(double seconds, string step);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Joining group {Group}")]
+    private partial void LogJoining(string group);
 }

@@ -9,22 +9,43 @@ namespace StreamSocial.Streams.Rebalancing;
 
 /// <summary>
 /// Decides when a member of a KIP-848 group joins again: when the group means it to have other partitions than it has, and still does a while later. Asks
-/// the group only when something is suspicious, and never waits for its answer: a poll that comes late ends the membership.
+/// the group only when something is suspicious, or when the member has nothing and the group has not named it since, and never waits for its answer: a poll that
+/// comes late ends the membership.
 /// </summary>
 /// <param name="detector">Says when to ask.</param>
-/// <param name="readTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
+/// <param name="readTarget">Reads what the group means the member of an id to have; null when it does not answer.</param>
 /// <param name="members">Shows what others still have: a handover that is going on is no missed assignment.</param>
 /// <param name="self">This member's id.</param>
-internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members, string self)
+internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<string, Task<MemberTarget?>> readTarget, IMembersView members, string self)
 {
     /// <summary>A group that has just changed means a member to have what it will be told with the next heartbeats.</summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(5);
 
-    private Task<IReadOnlySet<TopicPartition>?>? _question;
+    /// <summary>Pause before the next question when the last one had no answer, or the group did not know the member.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longer than a member takes to join, as a rule.</summary>
+    private static readonly TimeSpan JoinsWithin = TimeSpan.FromSeconds(10);
+
+    private Task<MemberTarget?>? _question;
+
+    /// <summary>Whether the question is asked because something is suspicious; otherwise only whether the group knows the member.</summary>
+    private bool _isSuspicious;
 
     /// <summary>What this member should have and nobody has, and what it has and should not; empty when there is no such thing.</summary>
     private HashSet<TopicPartition> _missed = [];
-    private TimeSpan _confirmAt;
+
+    /// <summary>When to ask next, whatever the detector says; null: when it says so.</summary>
+    private TimeSpan? _askAt;
+
+    /// <summary>When to ask whether the group knows the member, which has nothing; null when the group has named it since it had something last.</summary>
+    private TimeSpan? _joinsBy = JoinsWithin;
+
+    /// <summary>When the group first answered that it does not know the member, which has nothing; null when the last question had another answer or none.</summary>
+    private TimeSpan? _unknownSince;
+
+    /// <summary>How long the group has answered, and nothing else, that it does not know the member, which has nothing; 0 when it does not say so.</summary>
+    public TimeSpan UnknownFor { get; private set; }
 
     /// <summary>
     /// The check of a member; null where no assignment can be missed: only members of KIP-848 groups miss one, and the embedded brokers answer in time.
@@ -39,14 +60,18 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
 
     /// <summary>Whether the member should join again now. Called at intervals.</summary>
     /// <param name="now">Rises from call to call.</param>
-    /// <param name="consumerId">The member's id in the group; empty while it has none.</param>
+    /// <param name="consumerId">The member's id in the group; empty while it has none, and then no member.</param>
     /// <param name="assignment">What it has.</param>
     public bool ShouldRejoin(TimeSpan now, string? consumerId, IReadOnlyCollection<TopicPartition> assignment)
     {
+        if (assignment.Count > 0)
+            (_joinsBy, _unknownSince, UnknownFor) = (now + JoinsWithin, null, TimeSpan.Zero);
         if (_question is not null)
             return _question.IsCompleted && TakeAnswer(now, assignment);
-        if (!string.IsNullOrEmpty(consumerId) && (_missed.Count == 0 ? detector.IsSuspicious(now) : now >= _confirmAt))
-            _question = readTarget(consumerId);
+        if (_askAt is null)
+            _isSuspicious = detector.IsSuspicious(now);
+        if (_askAt is { } at ? now >= at : _isSuspicious || now >= _joinsBy)
+            _question = readTarget(consumerId ?? "");
         return false;
     }
 
@@ -54,16 +79,29 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
     {
         var target = _question!.GetAwaiter().GetResult();
         _question = null;
-        var before = _missed;
-        _missed = target is null ? [] : [.. target.Except(assignment).Where(IsNobodys), .. assignment.Except(target)];
-        if (_missed.Count == 0)
+        // Without an answer nothing is known: the brokers may be away. What was asked is asked again soon; the detector would wait twice as long.
+        _unknownSince = target is { IsMember: false } && assignment.Count == 0 ? _unknownSince ?? now : null;
+        UnknownFor = now - _unknownSince ?? TimeSpan.Zero;
+        _askAt = target is null || _unknownSince is not null ? now + AskAgainAfter : null;
+        if (target is null)
             return false;
-        if (before.SetEquals(_missed))
+        var before = _missed;
+        _missed = [];
+        if (!target.IsMember)
+            return false;
+        _joinsBy = null;
+        if (!_isSuspicious)
+            return false;
+        HashSet<TopicPartition> missed = [.. target.Partitions.Except(assignment).Where(IsNobodys), .. assignment.Except(target.Partitions)];
+        if (missed.Count == 0)
+            return false;
+        if (before.SetEquals(missed))
         {
-            _missed = [];
+            _joinsBy = now + JoinsWithin;
             return true;
         }
-        _confirmAt = now + ConfirmAfter;
+        _missed = missed;
+        _askAt = now + ConfirmAfter;
         return false;
     }
 

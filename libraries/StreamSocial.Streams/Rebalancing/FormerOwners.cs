@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Kafka.Limits;
 using StreamSocial.Streams.Checkpoints;
 using StreamSocial.Streams.Hosting;
@@ -97,10 +98,11 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
     private void Fence(string owner, string transactionalId)
     {
         var started = member.Host.Time.GetTimestamp();
+        IProducer<byte[]?, byte[]?>? producer = null;
         try
         {
             var producers = new TransactionalProducers(transactionalId, member.Settings, member.Host.Loggers.CreateLogger<TransactionalProducers>());
-            using var producer = producers.Create(RecordLimit.ClientDefaultBytes);
+            producer = producers.Create(RecordLimit.ClientDefaultBytes);
             producer.InitTransactions(RequestTimeout);
             LogFenced(owner, transactionalId, member.Host.Time.GetElapsedTime(started).TotalMilliseconds);
         }
@@ -109,6 +111,11 @@ internal sealed partial class FormerOwners(MemberContext member, IMembersView me
             // The brokers end its transactions themselves, later.
             _fenced.TryRemove(transactionalId, out _);
             LogNotFenced(owner, transactionalId, e.Error.Code, e.Error.Reason);
+        }
+        finally
+        {
+            // The other ids wait for this thread.
+            producer?.DisposeOrLeave();
         }
     }
 

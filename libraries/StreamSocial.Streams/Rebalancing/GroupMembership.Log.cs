@@ -17,6 +17,9 @@ internal sealed partial class GroupMembership
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group means this member to have other partitions than it has been told of; it joins again")]
     private partial void LogRejoin();
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Group {Group} has not known this member for {Seconds:F0} s, though the brokers answer; the process ends if that goes on")]
+    private partial void LogUnknown(string group, double seconds);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The client does not leave the group in time and is left as it is; the group puts its member out when its session ends")]
     private partial void LogLeftBehind();
 

@@ -29,6 +29,12 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DetectionInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time after which it is said that the group does not know the member.</summary>
+    private static readonly TimeSpan UnknownForLong = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time after which a member that the group does not know ends: its client does not join any more.</summary>
+    private static readonly TimeSpan UnknownForTooLong = TimeSpan.FromSeconds(60);
+
     /// <summary>Shortest time between two warnings of what the client reports.</summary>
     private static readonly TimeSpan ComplaintInterval = TimeSpan.FromMinutes(1);
 
@@ -39,6 +45,8 @@ internal sealed partial class GroupMembership : IDisposable
     private static readonly TimeSpan MinMaxPollInterval = TimeSpan.FromSeconds(45);
 
     private readonly IAssignmentHandler _handler;
+    private readonly FatalErrors _fatal;
+    private readonly string _groupId;
     private readonly ILogger<GroupMembership> _logger;
     private readonly IReadOnlyList<string> _topics;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -51,6 +59,7 @@ internal sealed partial class GroupMembership : IDisposable
     private readonly ClosingClient _closing;
     private bool _hasLeft;
     private bool _hasUnpaused;
+    private bool _isSaidToBeUnknown;
     private long? _complainedAt;
     private readonly string _nothing;
     private volatile bool _asks;
@@ -70,7 +79,7 @@ internal sealed partial class GroupMembership : IDisposable
     {
         _check = check;
         _handler = handler;
-        _time = host.Time;
+        (_time, _fatal, _groupId) = (host.Time, host.Fatal, options.GroupId);
         _closing = new ClosingClient(_time);
         _logger = host.Loggers.CreateLogger<GroupMembership>();
         _topics = topics;
@@ -211,6 +220,7 @@ internal sealed partial class GroupMembership : IDisposable
                 looked = now;
                 if (_check?.ShouldRejoin(now, _consumer.MemberId, _consumer.Assignment) == true)
                     Rejoin();
+                SeeWhetherItIsKnown(_check?.UnknownFor ?? TimeSpan.Zero);
             }
             if (!_hasUnpaused)
                 continue;
@@ -218,6 +228,16 @@ internal sealed partial class GroupMembership : IDisposable
             _consumer.Pause(_consumer.Assignment);
         }
         Close();
+    }
+
+    /// <summary>Nobody would miss a member whose client hangs while it joins: the others have everything.</summary>
+    private void SeeWhetherItIsKnown(TimeSpan unknownFor)
+    {
+        if (unknownFor >= UnknownForTooLong)
+            _fatal.Stop($"The brokers answer, and group {_groupId} has not known this member for {unknownFor.TotalSeconds:F0} s: its client does not come in. The next run joins anew.");
+        else if (unknownFor >= UnknownForLong && !_isSaidToBeUnknown)
+            LogUnknown(_groupId, unknownFor.TotalSeconds);
+        _isSaidToBeUnknown = unknownFor >= UnknownForLong;
     }
 
     /// <summary>A topic that is deleted is its tasks' affair: the member and the other topics go on.</summary>

@@ -1,4 +1,4 @@
-using Confluent.Kafka;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tasks;
 
@@ -11,12 +11,12 @@ namespace StreamSocial.Streams.Rebalancing;
 /// </summary>
 /// <param name="options">The member's name, and how often members report.</param>
 /// <param name="membership">The member's place in the group.</param>
-/// <param name="readTarget">Reads what the group means the member of an id to have; null when that is unknown.</param>
+/// <param name="readTarget">Reads what the group means the member of an id to have; null when it does not answer.</param>
 /// <param name="members">Shows who comes and goes.</param>
 /// <param name="supervisor">Prepares what is to come.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TargetWatch(
-    StreamsOptions options, GroupMembership membership, Func<string, Task<IReadOnlySet<TopicPartition>?>> readTarget, IMembersView members, TaskSupervisor supervisor, TimeProvider time)
+    StreamsOptions options, GroupMembership membership, Func<string, Task<MemberTarget?>> readTarget, IMembersView members, TaskSupervisor supervisor, TimeProvider time)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(400);
@@ -37,7 +37,7 @@ internal sealed class TargetWatch(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (seen, pause, isUnknown, askedAt, sentAt) = (0, LongestPause, false, time.GetTimestamp(), 0L);
-        var question = default(Task<IReadOnlySet<TopicPartition>?>);
+        var question = default(Task<MemberTarget?>);
         try
         {
             while (true)
@@ -58,10 +58,10 @@ internal sealed class TargetWatch(
                     if (!question.IsCompleted)
                         continue;
                     var target = await question;
-                    isUnknown = target is null;
-                    if (target is not null)
+                    isUnknown = target is not { IsMember: true };
+                    if (target is { IsMember: true })
                     {
-                        _target = target.Select(TaskId.Of).ToHashSet();
+                        _target = target.Partitions.Select(TaskId.Of).ToHashSet();
                         Prepare();
                     }
                     (question, askedAt) = (null, time.GetTimestamp());

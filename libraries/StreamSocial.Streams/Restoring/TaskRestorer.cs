@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using StreamSocial.Kafka;
 using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Tasks;
 
@@ -76,7 +77,7 @@ internal sealed partial class TaskRestorer : IDisposable
         _stopped.Set();
         if (_thread.IsAlive)
             _thread.Join();
-        _consumer.Dispose();
+        _consumer.DisposeOrLeave();
         _stopped.Dispose();
     }
 

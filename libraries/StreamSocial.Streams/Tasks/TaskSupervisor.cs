@@ -35,6 +35,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
     /// <summary>Tasks that are being closed, of which no new run may begin.</summary>
     private readonly HashSet<TaskId> _leaving = [];
     private volatile IReadOnlyList<TaskId> _releasing = [];
+    private volatile bool _hasAssignment;
     private (int Followed, int Warm) _warmUpsSaid;
     private long _assignedAt;
     private long _epoch;
@@ -50,6 +51,9 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     /// <summary>Rises with each change of the assignment.</summary>
     public long Epoch => Interlocked.Read(ref _epoch);
+
+    /// <summary>Whether the group has assigned something to this member, and has not gone on without it since.</summary>
+    public bool HasAssignment => _hasAssignment;
 
     /// <summary>Number of tasks whose state is not restored yet; those that failed are not among them.</summary>
     public int Restoring => _restoring.Keys.Count(id => !_retries.IsFailed(id));
@@ -108,6 +112,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
                 Open(id, epoch);
             }
         }
+        _hasAssignment = true;
         Changed?.Invoke();
     }
 
@@ -122,6 +127,7 @@ internal sealed partial class TaskSupervisor(MemberContext member, RebalanceEven
 
     public void OnLost(IReadOnlyList<TopicPartition> partitions)
     {
+        _hasAssignment = false;
         var tasks = Take(partitions, out var epoch);
         Task.WaitAll(ByLane(tasks, static (lane, tasks) => lane.DiscardAsync(tasks)));
         events.Write(RebalanceEventType.Lost, epoch, partitions, TimeSpan.Zero);

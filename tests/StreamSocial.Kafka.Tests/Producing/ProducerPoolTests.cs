@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,6 +15,8 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
     private const string Topic = "t";
     private const int Records = 3_000;
     private const short MetadataApiKey = 3;
+
+    private static long InTenSeconds => Stopwatch.GetTimestamp() + (10 * Stopwatch.Frequency);
 
     private readonly EmbeddedKafkaCluster _brokers = EmbeddedKafkaCluster.Start();
     private readonly ConcurrentQueue<long> _acknowledged = [];
@@ -48,7 +51,7 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
     {
         _brokers.CreateTopic(Topic, 4, 3);
         using var pool = CreatePool(Settings);
-        pool.Prepare([Topic]);
+        pool.Prepare([Topic], InTenSeconds);
         for (var broker = 1; broker <= 3; broker++)
             _brokers.SetRoundTrip(broker, TimeSpan.FromSeconds(1));
 
@@ -62,13 +65,25 @@ public sealed class ProducerPoolTests : IDeliveryHandler, IDisposable
         Assert.True(pool.IsQuiet);
     }
 
+    /// <summary>Each topic of each producer would have 5 s for itself.</summary>
+    [Fact]
+    public void Prepare_BrokersDoNotAnswer_EndsInTime()
+    {
+        using var pool = CreatePool(new KafkaClientSettings("127.0.0.1:1", new KafkaOptions { Embedded = true }));
+        var started = Stopwatch.GetTimestamp();
+
+        pool.Prepare([Topic, "another"], started + Stopwatch.Frequency);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(4));
+    }
+
     /// <summary>Brokers that no longer say where partitions are stand for such as take long to say so.</summary>
     [Fact]
     public void Prepare_BrokersDoNotSayAfterwardsWherePartitionsAre_TheFirstRecordsAreDelivered()
     {
         _brokers.CreateTopic(Topic, 3, 3);
         using var pool = CreatePool(Settings);
-        pool.Prepare([Topic]);
+        pool.Prepare([Topic], InTenSeconds);
         _brokers.FailNextRequests(MetadataApiKey, [.. Enumerable.Repeat(ErrorCode.Local_Transport, 1_000)]);
 
         for (var partition = 0; partition < 3; partition++)

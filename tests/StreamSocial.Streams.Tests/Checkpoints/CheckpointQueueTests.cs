@@ -19,6 +19,8 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
     private readonly CheckpointQueue _queue;
     private readonly int[] _written = new int[2];
     private Action<int> _onCommit = _ => { };
+    private Action _onDispose = () => { };
+    private TimeSpan _commitTime;
 
     public CheckpointQueueTests()
     {
@@ -153,6 +155,26 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         Assert.Equal(0, _written[1]);
     }
 
+    /// <summary>With brokers away a client uses all the time that it is given, and then waits for ever for a thread of its own. The group does not wait so long.</summary>
+    [Fact]
+    public async Task TryCommit_BrokersAreAwayAndTheProducerDoesNotEnd_WhatItHadCanBeAbandonedInTime()
+    {
+        var snapshot = Assert.Single(Write(1));
+        var never = new TaskCompletionSource();
+        _onDispose = never.Task.Wait;
+        _onCommit = _ =>
+        {
+            Assert.False(never.Task.Wait(_commitTime));
+            throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut));
+        };
+
+        var isCommitted = await Task.Run(() => _queue.TryCommit(0), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(45), TestContext.Current.CancellationToken);
+
+        Assert.Equal((false, false), (isCommitted, _queue.IsDurable(snapshot)));
+        Assert.True(_queue.TryAbandon(snapshot));
+        never.SetResult();
+    }
+
     /// <summary>The writers end together, and one may be about to take the last checkpoints.</summary>
     [Fact]
     public async Task WaitForWork_LastCheckpointIsTakenAfterTheWaitsHaveEnded_EndsAtOnce()
@@ -168,7 +190,13 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         throw new InvalidOperationException("Nothing is emitted here.");
 
     private CheckpointTransactions Transactions(int producer) => new(
-        _ => TransactionsOnly.CreateProducer(_ => _written[producer]++, () => _onCommit(producer)), () => TransactionsOnly.Group, _environment, NullLogger.Instance);
+        _ => TransactionsOnly.CreateProducer(_ => _written[producer]++, time => OnCommit(producer, time), () => _onDispose()), () => TransactionsOnly.Group, _environment, NullLogger.Instance);
+
+    private void OnCommit(int producer, TimeSpan time)
+    {
+        _commitTime = time;
+        _onCommit(producer);
+    }
 
     /// <summary>Gives the queue checkpoints that have one record each, their commit.</summary>
     private List<CheckpointSnapshot> Write(int count)

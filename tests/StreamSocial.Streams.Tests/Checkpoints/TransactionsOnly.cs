@@ -9,11 +9,12 @@ internal static class TransactionsOnly
     public static IConsumerGroupMetadata Group { get; } = new NoMetadata();
 
     /// <param name="produce">Called with each record.</param>
-    /// <param name="commit">Called when a transaction is committed.</param>
-    public static IProducer<byte[]?, byte[]?> CreateProducer(Action<Message<byte[]?, byte[]?>> produce, Action? commit = null)
+    /// <param name="commit">Called when a transaction is committed, with the time for that.</param>
+    /// <param name="dispose">Called when it is disposed of.</param>
+    public static IProducer<byte[]?, byte[]?> CreateProducer(Action<Message<byte[]?, byte[]?>> produce, Action<TimeSpan>? commit = null, Action? dispose = null)
     {
         var producer = DispatchProxy.Create<IProducer<byte[]?, byte[]?>, Producer>();
-        ((Producer)producer).On(produce, commit ?? (() => { }));
+        ((Producer)producer).On(produce, commit ?? (_ => { }), dispose ?? (() => { }));
         return producer;
     }
 
@@ -22,9 +23,10 @@ internal static class TransactionsOnly
     private class Producer : DispatchProxy
     {
         private Action<Message<byte[]?, byte[]?>> _produce = _ => { };
-        private Action _commit = () => { };
+        private Action<TimeSpan> _commit = _ => { };
+        private Action _dispose = () => { };
 
-        public void On(Action<Message<byte[]?, byte[]?>> produce, Action commit) => (_produce, _commit) = (produce, commit);
+        public void On(Action<Message<byte[]?, byte[]?>> produce, Action<TimeSpan> commit, Action dispose) => (_produce, _commit, _dispose) = (produce, commit, dispose);
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
@@ -34,7 +36,10 @@ internal static class TransactionsOnly
                     _produce((Message<byte[]?, byte[]?>)args![1]!);
                     break;
                 case nameof(IProducer<byte[], byte[]>.CommitTransaction):
-                    _commit();
+                    _commit((TimeSpan)args![0]!);
+                    break;
+                case nameof(IDisposable.Dispose):
+                    _dispose();
                     break;
             }
             return targetMethod?.ReturnType == typeof(int) ? 0 : null;

@@ -51,19 +51,38 @@ internal sealed class TestMember : IAsyncDisposable
     public Task WaitForTasksAsync(int tasks) => Expect.EventuallyAsync(
         $"member has {tasks} tasks", () => Runtime.Assigned == tasks && Runtime.Restoring == 0, () => $"{Runtime.Assigned} assigned, {Runtime.Restoring} restoring");
 
-    public static async Task<TestMember> StartAsync(TestCluster cluster, string name, params (string Key, string Value)[] settings)
+    public static Task<TestMember> StartAsync(TestCluster cluster, string name, params (string Key, string Value)[] settings) => StartAsync(cluster, name, null, settings);
+
+    /// <param name="cluster">The brokers.</param>
+    /// <param name="name">The member's name.</param>
+    /// <param name="onLog">Called with each line that it logs; it may stop the member.</param>
+    /// <param name="settings">Its settings, besides those of the cluster.</param>
+    public static async Task<TestMember> StartAsync(TestCluster cluster, string name, Action<TestMember, string>? onLog, params (string Key, string Value)[] settings)
     {
+        TestMember? member = null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(cluster.Configuration)
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)).Append(KeyValuePair.Create("Streams:MemberId", (string?)name)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        if (onLog is not null)
+            builder.Logging.SetMinimumLevel(LogLevel.Debug).AddFakeLogging(options => options.OutputSink = line => onLog(member!, line));
         builder.AddStreams(TestTopics.Application)
             .AddStage(_ => RelayProcessor.Stage(payload => cluster.Refuse(payload), payload => cluster.FailLate(payload))).AddStage(_ => SequenceCheckProcessor.Stage(() => cluster.BeforeCheck()));
-        var member = new TestMember(builder.Build());
-        await member._app.StartAsync();
+        member = new TestMember(builder.Build());
+        try
+        {
+            await member._app.StartAsync();
+        }
+        catch (OperationCanceledException) when (onLog is not null && member.IsStopping)
+        {
+            // It was stopped while it started.
+        }
         return member;
     }
+
+    /// <summary>Asks it to stop, as a signal does. Returns at once.</summary>
+    public void RequestStop() => _app.Lifetime.StopApplication();
 
     private long Checks(Func<SequenceCheckProcessor, long> read) => Reader.RunningPartitions("sequence-check").Sum(partition =>
         Reader.TryRead("sequence-check", partition, read, out var result) == TaskAvailability.Running ? result : 0);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Rebalancing;
 
@@ -11,10 +12,13 @@ public sealed class AssignmentCheckTests : IMembersView
 {
     private readonly Dictionary<int, string> _owners = new() { [0] = "self" };
     private readonly AssignmentCheck _check;
-    private readonly HashSet<TopicPartition> _target = Partitions(0, 1);
+
+    /// <summary>What the group answers, by the number of the question.</summary>
+    private Func<int, MemberTarget?> _answer = _ => new MemberTarget(IsMember: true, Partitions(0, 1));
+    private int _questions;
 
     public AssignmentCheckTests() => _check = new AssignmentCheck(
-        new StuckAssignmentDetector(this, [("t", 4)], "self"), _ => Task.FromResult<IReadOnlySet<TopicPartition>?>(_target), this, "self");
+        new StuckAssignmentDetector(this, [("t", 4)], "self"), _ => Task.FromResult(_answer(_questions++)), this, "self");
 
     public MembersSnapshot Current { get; } = new(1, ImmutableDictionary<string, Member>.Empty, IsCaughtUp: true);
 
@@ -39,6 +43,76 @@ public sealed class AssignmentCheckTests : IMembersView
     [Fact]
     public void ShouldRejoin_ItHasAll_No() => Assert.Null(RejoinsAt(0, 1));
 
+    /// <summary>The first question, or the one that confirms, has no answer: it is asked again soon, and what is known already still counts.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void ShouldRejoin_AQuestionHasNoAnswer_IsAskedAgainSoon(int unanswered)
+    {
+        _answer = question => question == unanswered ? null : new MemberTarget(IsMember: true, Partitions(0, 1));
+        Assert.Equal(21, RejoinsAt(0));
+    }
+
+    /// <summary>Others own everything, so nothing else is suspicious.</summary>
+    [Theory]
+    [InlineData("id")]
+    [InlineData("")]
+    public void UnknownFor_TheGroupDoesNotKnowTheMember_Grows(string id)
+    {
+        OthersOwnAll();
+        _answer = _ => MemberTarget.NoMember;
+        Assert.Equal(71, UnknownAt(60, id));
+    }
+
+    /// <summary>The brokers are away, and the member cannot come in.</summary>
+    [Fact]
+    public void UnknownFor_NobodyAnswers_DoesNotGrow()
+    {
+        OthersOwnAll();
+        _answer = _ => null;
+        Assert.Null(UnknownAt(1));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void UnknownFor_AnotherAnswerOrNone_BeginsAnew(bool isAnswered)
+    {
+        OthersOwnAll();
+        _answer = question => question == 5 && !isAnswered ? null : question == 5 ? new MemberTarget(IsMember: true, Partitions()) : MemberTarget.NoMember;
+        // One that the group has named is asked for again when it has had something.
+        Assert.Equal(isAnswered ? null : 95, UnknownAt(60));
+    }
+
+    [Fact]
+    public void UnknownFor_TheMemberHasSomething_IsNothing()
+    {
+        _answer = _ => MemberTarget.NoMember;
+        Assert.Null(UnknownAt(1, "id", 0));
+    }
+
+    /// <summary>After a loss it is a member again within seconds, or never.</summary>
+    [Fact]
+    public void UnknownFor_TheMemberHasLostWhatItHad_Grows()
+    {
+        OthersOwnAll();
+        for (var second = 0; second < 100; second++)
+            Assert.False(_check.ShouldRejoin(TimeSpan.FromSeconds(second), "id", Partitions(0)));
+        _answer = _ => MemberTarget.NoMember;
+        for (var second = 100; second < 171; second++)
+            Assert.False(_check.ShouldRejoin(TimeSpan.FromSeconds(second), "", []));
+        Assert.Equal(60, _check.UnknownFor.TotalSeconds);
+    }
+
+    /// <summary>It may be about to be told: nothing is suspicious.</summary>
+    [Fact]
+    public void ShouldRejoin_ItHasNothingAndIsAMember_No()
+    {
+        OthersOwnAll();
+        _owners[0] = "self";
+        Assert.Null(RejoinsAt());
+    }
+
     public Task<MembersSnapshot> WaitForNewerAsync(long version, CancellationToken cancellationToken) => throw new NotSupportedException("Nobody waits here.");
 
     public bool TryGetOwner(string topic, int partition, [NotNullWhen(true)] out PartitionOwner? owner)
@@ -50,6 +124,16 @@ public sealed class AssignmentCheckTests : IMembersView
     /// <summary>The second in which it rejoins first, of a minute; null when it does not.</summary>
     private int? RejoinsAt(params int[] assignment) => Enumerable.Range(0, 60)
         .Select(second => (int?)second).FirstOrDefault(second => _check.ShouldRejoin(TimeSpan.FromSeconds(second!.Value), "id", Partitions(assignment)));
+
+    /// <summary>The second in which the group has not known it for so many, of two minutes; null when that is in none.</summary>
+    private int? UnknownAt(int seconds, string id = "id", params int[] assignment) => Enumerable.Range(0, 120).Select(second => (int?)second).FirstOrDefault(second =>
+        !_check.ShouldRejoin(TimeSpan.FromSeconds(second!.Value), id, Partitions(assignment)) && _check.UnknownFor >= TimeSpan.FromSeconds(seconds));
+
+    private void OthersOwnAll()
+    {
+        for (var partition = 0; partition < 4; partition++)
+            _owners[partition] = "other";
+    }
 
     private static HashSet<TopicPartition> Partitions(params int[] partitions) => [.. partitions.Select(partition => new TopicPartition("t", partition))];
 }

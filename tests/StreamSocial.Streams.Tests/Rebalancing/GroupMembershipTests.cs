@@ -1,4 +1,7 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Kafka.Administration;
+using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Rebalancing;
 using StreamSocial.Streams.Tests.Cluster;
 
@@ -48,6 +51,23 @@ public sealed class GroupMembershipTests : IAssignmentHandler
         await Task.Run(membership.Dispose).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Its client hangs while it joins, and nobody misses it.</summary>
+    [Fact]
+    public async Task Run_TheGroupDoesNotKnowTheMemberForAMinute_EndsTheProcess()
+    {
+        await using var cluster = new TestCluster();
+        var time = new FakeTimeProvider();
+        var host = MemberContexts.CreateHost() with { Time = time };
+        var check = new AssignmentCheck(new StuckAssignmentDetector(new NoMembers(), [], "member"), _ => Task.FromResult<MemberTarget?>(MemberTarget.NoMember), new NoMembers(), "member");
+        using var membership = new GroupMembership(cluster.Settings, new StreamsOptions { GroupId = "group", MemberId = "member" }, ["nothing"], host, this, check);
+        membership.Start();
+
+        await Expect.EventuallyAsync("it ends", () => HasEnded(host, time), () => "a member that goes on");
+
+        Assert.StartsWith("The brokers answer, and group group has not known this member for ", host.Fatal.First!.Message, StringComparison.Ordinal);
+        Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.FromSeconds(70), TimeSpan.MaxValue);
+    }
+
     void IAssignmentHandler.OnAssigned(IReadOnlyList<TopicPartition> partitions)
     {
         _onAssigned();
@@ -58,6 +78,15 @@ public sealed class GroupMembershipTests : IAssignmentHandler
 
     void IAssignmentHandler.OnLost(IReadOnlyList<TopicPartition> partitions)
     {
+    }
+
+    /// <summary>Lets a second pass if it has not.</summary>
+    private static bool HasEnded(RuntimeHost host, FakeTimeProvider time)
+    {
+        if (host.Fatal.First is not null)
+            return true;
+        time.Advance(TimeSpan.FromSeconds(1));
+        return false;
     }
 
     private static void Read(GroupMembership membership, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using StreamSocial.Kafka;
+using StreamSocial.Kafka.Administration;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Rebalancing;
@@ -28,7 +29,7 @@ public sealed class TargetWatchTests : IMembersView, IRecordSender
         var supervisor = new TaskSupervisor(member, new RebalanceEventWriter(member.Environment, this, TestTopics.Rebalances, TimeProvider.System), successors: null, formerOwners: null);
         using var membership = new GroupMembership(Settings, options, [TestTopics.Lines], member.Host, supervisor, check: null);
         using var enough = new CancellationTokenSource();
-        var watching = new TargetWatch(options, membership, _ => Task.FromResult<IReadOnlySet<TopicPartition>?>(null), this, supervisor, TimeProvider.System).RunAsync(enough.Token);
+        var watching = new TargetWatch(options, membership, _ => Task.FromResult<MemberTarget?>(null), this, supervisor, TimeProvider.System).RunAsync(enough.Token);
 
         _current = Of(Member("self", 10_000), Member("silent", 6_000, 0, 1));
         await Expect.EventuallyAsync("what it has is prepared", () => PreparedBy(supervisor) == "0 1", () => PreparedBy(supervisor));

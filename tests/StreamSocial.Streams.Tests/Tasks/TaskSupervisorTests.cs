@@ -93,6 +93,23 @@ public sealed class TaskSupervisorTests : IRecordSender, IDisposable
         Assert.Equal("Assigned 1 Revoked 2 Assigned 3 Ready 3", Said);
     }
 
+    /// <summary>Health says that it joins: a member that the group went on without has no tasks, and would seem to be well.</summary>
+    [Fact]
+    public void HasAssignment_TheGroupWentOnWithoutTheMember_NotUntilTheNextOne()
+    {
+        Assert.False(_supervisor.HasAssignment);
+        _supervisor.OnAssigned([First]);
+        _supervisor.OnRevoked([First]);
+        Assert.True(_supervisor.HasAssignment);
+        _supervisor.OnAssigned([Second]);
+
+        _supervisor.OnLost([Second]);
+
+        Assert.False(_supervisor.HasAssignment);
+        _supervisor.OnAssigned([]);
+        Assert.True(_supervisor.HasAssignment);
+    }
+
     /// <summary>What it was assigned is said to be ready already, whatever it gave back since.</summary>
     [Fact]
     public async Task Failed_LongAfterTheAssignment_IsNoNewAssignmentThatIsReady()

@@ -71,6 +71,28 @@ public sealed class ServiceSupervisorTests
         Assert.True(await supervision.IsStartedAsync(Patience));
     }
 
+    /// <summary>Nobody else starts it: a service that is about to be started again counts as one that is there.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Service_EndsBeforeTheStartCommandReturns_IsStartedAgain(bool isStarted)
+    {
+        await using var supervision = new Supervision();
+        supervision.OnStart = async () =>
+        {
+            await supervision.PublishAsync(KnownResourceStates.Starting);
+            await supervision.PublishAsync(isStarted ? KnownResourceStates.Finished : KnownResourceStates.FailedToStart, exitCode: 1);
+        };
+        await supervision.PublishAsync(KnownResourceStates.Running);
+        await supervision.StartAsync();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        await supervision.PublishAsync(KnownResourceStates.Finished, exitCode: 1);
+
+        Assert.True(await supervision.IsStartedAsync(Patience));
+        Assert.True(await supervision.IsStartedAsync(Patience));
+    }
+
     /// <summary>One service and its supervisor, without an orchestrator.</summary>
     private sealed class Supervision : IAsyncDisposable
     {
@@ -81,15 +103,19 @@ public sealed class ServiceSupervisorTests
         public Supervision(Action<IResourceBuilder<ProjectResource>>? declare = null)
         {
             var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
-            _service = builder.AddResource(new ProjectResource("service")).WithCommand(KnownResourceCommands.StartCommand, "Start", context =>
+            _service = builder.AddResource(new ProjectResource("service")).WithCommand(KnownResourceCommands.StartCommand, "Start", async context =>
             {
                 _starts.Writer.TryWrite(context.ResourceName);
-                return Task.FromResult(CommandResults.Success());
+                await OnStart();
+                return CommandResults.Success();
             });
             declare?.Invoke(_service);
             builder.AddServiceRestarts();
             _app = builder.Build();
         }
+
+        /// <summary>What happens while the service is told to start.</summary>
+        public Func<Task> OnStart { get; set; } = () => Task.CompletedTask;
 
         public string? State => Notifications.TryGetCurrentState("service", out var current) ? current.Snapshot.State?.Text : null;
 
