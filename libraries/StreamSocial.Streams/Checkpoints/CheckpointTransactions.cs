@@ -24,13 +24,16 @@ internal sealed partial class CheckpointTransactions(
     private const int MostTries = 5;
 
     /// <summary>
-    /// Longest time in which a producer becomes ready. This and the next two bound what a member waits for that gives tasks back: the group waits no longer than
+    /// Longest time in which a producer becomes ready. This and the next three bound what a member waits for that gives tasks back: the group waits no longer than
     /// <c>max.poll.interval.ms</c>, and brokers that are away answer nothing.
     /// </summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longest time for the offsets of a transaction, and then for all tries to commit it: brokers that have waited so long end it themselves.</summary>
-    private static readonly TimeSpan CommitTimeout = TransactionalProducers.TransactionTimeout;
+    /// <summary>Longest time for the offsets of a transaction: brokers that have waited so long end it themselves.</summary>
+    private static readonly TimeSpan OffsetsTimeout = TransactionalProducers.TransactionTimeout;
+
+    /// <summary>Longest time for all tries to commit a transaction. Brokers that have accepted the commit may be slow to carry it out, and all would be written again.</summary>
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Longest time for ending a transaction that failed; then a new producer does it.</summary>
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
@@ -87,7 +90,7 @@ internal sealed partial class CheckpointTransactions(
             _isTooLarge = false;
             foreach (var (task, snapshot) in checkpoints)
                 Produce(producer, task, snapshot);
-            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Snapshot.NextOffset)), metadata, CommitTimeout);
+            producer.SendOffsetsToTransaction(checkpoints.Select(c => new TopicPartitionOffset(c.Task.Id.TopicPartition, c.Snapshot.NextOffset)), metadata, OffsetsTimeout);
             Retry(producer.CommitTransaction, CommitTimeout);
             _findsReason = false;
             environment.CheckpointHealth.OnSucceeded(this);

@@ -19,7 +19,7 @@ internal sealed partial class TransactionalCheckpointWriter : ICheckpointWriter
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Longest time that the end waits for the threads: all tasks are closed, so nobody waits for what they still write.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
     private readonly CheckpointQueue _queue;
     private readonly ILogger _logger;
@@ -74,7 +74,7 @@ internal sealed partial class TransactionalCheckpointWriter : ICheckpointWriter
         _stopping.Dispose();
     }
 
-    private static TimeSpan Rest(TimeSpan elapsed) => elapsed < Patience ? Patience - elapsed : TimeSpan.Zero;
+    private static TimeSpan Rest(TimeSpan elapsed) => elapsed < EndTimeout ? EndTimeout - elapsed : TimeSpan.Zero;
 
     private void Run(int producer)
     {

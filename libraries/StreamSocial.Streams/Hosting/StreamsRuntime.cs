@@ -37,7 +37,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     private static readonly TimeSpan ClientsTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Time after which it is said which step of the start takes so long.</summary>
-    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(15);
 
     private readonly ApplicationDefinition _application;
     private readonly ClusterAccess _cluster;

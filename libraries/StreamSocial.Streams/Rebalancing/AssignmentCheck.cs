@@ -27,7 +27,14 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
     /// <summary>Longer than a member takes to join, as a rule.</summary>
     private static readonly TimeSpan JoinsWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>Pause between two questions of a member that has nothing and that the group knows: it may put it out later.</summary>
+    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>An answer that is taken later says nothing of now: the process stood still.</summary>
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(15);
+
     private Task<MemberTarget?>? _question;
+    private TimeSpan _askedAt;
 
     /// <summary>Whether the question is asked because something is suspicious; otherwise only whether the group knows the member.</summary>
     private bool _isSuspicious;
@@ -38,8 +45,8 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
     /// <summary>When to ask next, whatever the detector says; null: when it says so.</summary>
     private TimeSpan? _askAt;
 
-    /// <summary>When to ask whether the group knows the member, which has nothing; null when the group has named it since it had something last.</summary>
-    private TimeSpan? _joinsBy = JoinsWithin;
+    /// <summary>When to ask whether the group knows the member, which has nothing.</summary>
+    private TimeSpan _joinsBy = JoinsWithin;
 
     /// <summary>When the group first answered that it does not know the member, which has nothing; null when the last question had another answer or none.</summary>
     private TimeSpan? _unknownSince;
@@ -71,13 +78,13 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
         if (_askAt is null)
             _isSuspicious = detector.IsSuspicious(now);
         if (_askAt is { } at ? now >= at : _isSuspicious || now >= _joinsBy)
-            _question = readTarget(consumerId ?? "");
+            (_question, _askedAt) = (readTarget(consumerId ?? ""), now);
         return false;
     }
 
     private bool TakeAnswer(TimeSpan now, IReadOnlyCollection<TopicPartition> assignment)
     {
-        var target = _question!.GetAwaiter().GetResult();
+        var target = now - _askedAt < AnswersWithin ? _question!.GetAwaiter().GetResult() : null;
         _question = null;
         // Without an answer nothing is known: the brokers may be away. What was asked is asked again soon; the detector would wait twice as long.
         _unknownSince = target is { IsMember: false } && assignment.Count == 0 ? _unknownSince ?? now : null;
@@ -89,7 +96,7 @@ internal sealed class AssignmentCheck(StuckAssignmentDetector detector, Func<str
         _missed = [];
         if (!target.IsMember)
             return false;
-        _joinsBy = null;
+        _joinsBy = now + KnownFor;
         if (!_isSuspicious)
             return false;
         HashSet<TopicPartition> missed = [.. target.Partitions.Except(assignment).Where(IsNobodys), .. assignment.Except(target.Partitions)];

@@ -6,7 +6,8 @@ namespace StreamSocial.Streams.State;
 /// A keyed store of one task. Checkpoints write its changes to the task's changelog, from which it is restored when the partition moves.
 /// </summary>
 /// <remarks>
-/// A value is written as a whole: after changing an object that <see cref="TryGet"/> returned, call <see cref="Put"/>, or the change is lost.
+/// A value is written as a whole: after changing an object that <see cref="TryGet"/> returned, call <see cref="Put"/>, or the change is lost. With an
+/// <see cref="IReusingCodec{T}"/> the object is used up before the next <see cref="TryGet"/>, which may read into it.
 /// A checkpoint writes all bytes of a changed entry, so choose keys such that a small change touches a small value.
 /// Not thread-safe; the task owns it.
 /// </remarks>

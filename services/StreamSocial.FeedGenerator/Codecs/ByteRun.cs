@@ -3,7 +3,7 @@ namespace StreamSocial.FeedGenerator.Codecs;
 /// <summary>Stored bytes that are changed in place, in an array that is used again for the next ones.</summary>
 internal struct ByteRun()
 {
-    /// <summary>Room for the element that is about to be added.</summary>
+    /// <summary>Room for further elements behind one that is added.</summary>
     private const int SpareBytes = 160;
 
     private byte[] _bytes = [];
@@ -16,7 +16,7 @@ internal struct ByteRun()
     public void Load(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _bytes.Length)
-            _bytes = GC.AllocateUninitializedArray<byte>(bytes.Length + SpareBytes);
+            _bytes = GC.AllocateUninitializedArray<byte>(bytes.Length);
         bytes.CopyTo(_bytes);
         Length = bytes.Length;
     }

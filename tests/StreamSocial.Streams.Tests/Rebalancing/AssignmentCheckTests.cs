@@ -80,8 +80,21 @@ public sealed class AssignmentCheckTests : IMembersView
     {
         OthersOwnAll();
         _answer = question => question == 5 && !isAnswered ? null : question == 5 ? new MemberTarget(IsMember: true, Partitions()) : MemberTarget.NoMember;
-        // One that the group has named is asked for again when it has had something.
-        Assert.Equal(isAnswered ? null : 95, UnknownAt(60));
+        // One that the group knows is asked for again after a minute.
+        Assert.Equal(isAnswered ? 152 : 95, UnknownAt(60));
+    }
+
+    /// <summary>A process that stood still finds an answer of before.</summary>
+    [Fact]
+    public void UnknownFor_TheAnswerIsOld_DoesNotGrow()
+    {
+        OthersOwnAll();
+        _answer = _ => MemberTarget.NoMember;
+        foreach (var second in new[] { 0, 10, 11, 14, 90, 93 })
+        {
+            Assert.False(_check.ShouldRejoin(TimeSpan.FromSeconds(second), "id", []));
+            Assert.InRange(_check.UnknownFor.TotalSeconds, 0, 10);
+        }
     }
 
     [Fact]
@@ -125,8 +138,8 @@ public sealed class AssignmentCheckTests : IMembersView
     private int? RejoinsAt(params int[] assignment) => Enumerable.Range(0, 60)
         .Select(second => (int?)second).FirstOrDefault(second => _check.ShouldRejoin(TimeSpan.FromSeconds(second!.Value), "id", Partitions(assignment)));
 
-    /// <summary>The second in which the group has not known it for so many, of two minutes; null when that is in none.</summary>
-    private int? UnknownAt(int seconds, string id = "id", params int[] assignment) => Enumerable.Range(0, 120).Select(second => (int?)second).FirstOrDefault(second =>
+    /// <summary>The second in which the group has not known it for so many, of three minutes; null when that is in none.</summary>
+    private int? UnknownAt(int seconds, string id = "id", params int[] assignment) => Enumerable.Range(0, 180).Select(second => (int?)second).FirstOrDefault(second =>
         !_check.ShouldRejoin(TimeSpan.FromSeconds(second!.Value), id, Partitions(assignment)) && _check.UnknownFor >= TimeSpan.FromSeconds(seconds));
 
     private void OthersOwnAll()
