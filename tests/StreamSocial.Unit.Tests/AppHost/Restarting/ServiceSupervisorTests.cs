@@ -105,8 +105,8 @@ public sealed class ServiceSupervisorTests
             var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
             _service = builder.AddResource(new ProjectResource("service")).WithCommand(KnownResourceCommands.StartCommand, "Start", async context =>
             {
-                _starts.Writer.TryWrite(context.ResourceName);
                 await OnStart();
+                _starts.Writer.TryWrite(context.ResourceName);
                 return CommandResults.Success();
             });
             declare?.Invoke(_service);
