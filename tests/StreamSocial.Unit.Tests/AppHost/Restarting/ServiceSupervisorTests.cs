@@ -148,6 +148,11 @@ public sealed class ServiceSupervisorTests
             }
         }
 
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            // As in an application that stops: before what it uses is gone.
+            await Supervisor.DisposeAsync();
+            await _app.DisposeAsync();
+        }
     }
 }
