@@ -45,6 +45,10 @@ internal sealed partial class CheckpointTransactions(
     private const int SmallestRecordBytes = 2 * RecordLimit.OverheadBytes;
 
     private IProducer<byte[]?, byte[]?>? _producer;
+
+    /// <summary>One that the brokers have not answered yet: the next try goes on with it, since each that is left in an outage may keep its threads for ever.</summary>
+    private IProducer<byte[]?, byte[]?>? _connecting;
+
     private int _maxRecordBytes = int.MaxValue;
     private bool _findsReason;
     private volatile bool _isTooLarge;
@@ -114,7 +118,7 @@ internal sealed partial class CheckpointTransactions(
     /// <summary>There is nothing left of what it failed to write.</summary>
     public void OnNothingLeft() => environment.CheckpointHealth.OnSucceeded(this);
 
-    public void Dispose() => _producer?.Dispose();
+    public void Dispose() => new[] { _producer, _connecting }.OfType<IDisposable>().DisposeOrLeave();
 
     /// <summary>Whether the brokers rejected this member or producer because the group, or a newer producer with the same id, replaced it.</summary>
     private static bool IsFencing(ErrorCode code) => code
@@ -221,11 +225,17 @@ internal sealed partial class CheckpointTransactions(
 
     private IProducer<byte[]?, byte[]?> Connect(TimeSpan timeout)
     {
-        var producer = createProducer(RecordBytes);
+        var producer = _connecting ?? createProducer(RecordBytes);
+        _connecting = null;
         try
         {
             Retry(producer.InitTransactions, timeout);
             return producer;
+        }
+        catch (KafkaRetriableException)
+        {
+            _connecting = producer;
+            throw;
         }
         catch (KafkaException)
         {

@@ -20,6 +20,8 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
     private readonly int[] _written = new int[2];
     private Action<int> _onCommit = _ => { };
     private Action _onDispose = () => { };
+    private Action _onConnect = () => { };
+    private int _created;
     private TimeSpan _commitTime;
 
     public CheckpointQueueTests()
@@ -175,6 +177,44 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
         never.SetResult();
     }
 
+    /// <summary>One that is left may keep its threads for ever, and an outage may last for hours.</summary>
+    [Fact]
+    public void TryCommit_BrokersAreAwayForLong_GoesOnWithTheSameProducer()
+    {
+        Write(1);
+        var isAway = true;
+        _onConnect = () =>
+        {
+            if (isAway)
+                throw new KafkaRetriableException(new Error(ErrorCode.Local_TimedOut));
+        };
+        Assert.False(_queue.TryCommit(0));
+        Assert.False(_queue.TryCommit(0));
+
+        isAway = false;
+        Assert.True(_queue.TryCommit(0));
+
+        Assert.Equal((1, 1), (_created, _written[0]));
+    }
+
+    [Fact]
+    public void TryCommit_ProducerBroke_UsesANewOne()
+    {
+        Write(1);
+        var isBroken = true;
+        _onConnect = () =>
+        {
+            if (isBroken)
+                throw new KafkaException(ErrorCode.Local_Fatal);
+        };
+        Assert.False(_queue.TryCommit(0));
+
+        isBroken = false;
+        Assert.True(_queue.TryCommit(0));
+
+        Assert.Equal(2, _created);
+    }
+
     /// <summary>The writers end together, and one may be about to take the last checkpoints.</summary>
     [Fact]
     public async Task WaitForWork_LastCheckpointIsTakenAfterTheWaitsHaveEnded_EndsAtOnce()
@@ -189,8 +229,13 @@ public sealed class CheckpointQueueTests : IRecordSender, IDisposable
     void IRecordSender.Send(string topic, int partition, Message<byte[]?, byte[]?> message, IDeliveryHandler handler, long token) =>
         throw new InvalidOperationException("Nothing is emitted here.");
 
-    private CheckpointTransactions Transactions(int producer) => new(
-        _ => TransactionsOnly.CreateProducer(_ => _written[producer]++, time => OnCommit(producer, time), () => _onDispose()), () => TransactionsOnly.Group, _environment, NullLogger.Instance);
+    private CheckpointTransactions Transactions(int producer) => new(_ => Create(producer), () => TransactionsOnly.Group, _environment, NullLogger.Instance);
+
+    private IProducer<byte[]?, byte[]?> Create(int producer)
+    {
+        _created++;
+        return TransactionsOnly.CreateProducer(_ => _written[producer]++, time => OnCommit(producer, time), () => _onDispose(), () => _onConnect());
+    }
 
     private void OnCommit(int producer, TimeSpan time)
     {
