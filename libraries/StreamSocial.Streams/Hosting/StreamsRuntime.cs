@@ -36,9 +36,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     /// <summary>Longest time for all clients together: what they have not found then, the first records wait for.</summary>
     private static readonly TimeSpan ClientsTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time after which it is said which step of the start takes so long.</summary>
-    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(15);
-
     private readonly ApplicationDefinition _application;
     private readonly ClusterAccess _cluster;
     private readonly StreamsOptions _options;
@@ -188,23 +185,24 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         }
 
         var fitness = new ClusterFitness(_application.Application, _cluster, _member, _tables);
-        if (!await StepAsync("the brokers' settings", () => fitness.IsFitAsync(cancellationToken))
-            || !await StepAsync("the reports of others with its name", () => _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken)))
+        var steps = new StartSteps(_host.Time, Logger<StartSteps>());
+        if (!await steps.TakeAsync("the brokers' settings", () => fitness.IsFitAsync(cancellationToken))
+            || !await steps.TakeAsync("the reports of others with its name", () => _namesakes.IsNameFreeAsync(Endpoint(), cancellationToken)))
             return;
         // Before the first task: a paused stage does not run for a moment after each start.
-        if (!await StepAsync("the stages that are paused", () => IsDoneAsync(_cluster.Controls.WaitUntilCaughtUpAsync, cancellationToken)))
+        if (!await steps.TakeAsync("the stages that are paused", _cluster.Controls.WaitUntilCaughtUpAsync, cancellationToken))
             return;
         _formerOwners?.FencePredecessor();
-        if (!_cluster.Settings.IsEmbedded && !await StepAsync("the ids of its inputs", () => IsDoneAsync(_inputs.ReadAsync, cancellationToken)))
+        if (!_cluster.Settings.IsEmbedded && !await steps.TakeAsync("the ids of its inputs", _inputs.ReadAsync, cancellationToken))
             return;
-        if (_diskStates is not null && !await StepAsync("the states on disk", () => IsDoneAsync(_diskStates.TakeAsync, cancellationToken)))
+        if (_diskStates is not null && !await steps.TakeAsync("the states on disk", _diskStates.TakeAsync, cancellationToken))
             return;
-        if (_options.CompileFirst && !await StepAsync("its code to be compiled", () => IsDoneAsync(CompileAsync, cancellationToken)))
+        if (_options.CompileFirst && !await steps.TakeAsync("its code to be compiled", CompileAsync, cancellationToken))
             return;
         var lanes = _options.LaneCount;
         var shared = new SharedByLanes(_pool, new RateQuota(_options.MaxEntriesPerSecond, _host.Time), _retention);
         _lanes = [.. Enumerable.Range(0, lanes).Select(index => new Lane(index, _member, shared, CreateCheckpointWriter(index), _supervisor.OnFailed))];
-        if (!await StepAsync("its clients to find the brokers", () => IsDoneAsync(_ => Task.Run(PrepareClients, CancellationToken.None), cancellationToken)))
+        if (!await steps.TakeAsync("its clients to find the brokers", _ => Task.Run(PrepareClients, CancellationToken.None), cancellationToken))
             return;
         var lag = new InputLag(new LogEndReader(_cluster.Settings, Logger<LogEndReader>()), _cluster.Members, _member.Inputs, _host.Time);
         _restorers = new TaskRestorers(_member, lag, _supervisor.OnRestored, _supervisor.OnNotRestored);
@@ -246,8 +244,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         if (_membership is null)
         {
             // It was stopped while it started.
-            foreach (var lane in _lanes)
-                lane.Dispose();
+            await EndLanesAsync();
             return;
         }
         _watch!.Dispose();
@@ -263,8 +260,7 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         // Nothing is left, unless the membership's thread has failed.
         await Task.Run(_supervisor.CloseAll, CancellationToken.None);
         _restorers!.Dispose();
-        foreach (var lane in _lanes)
-            lane.Dispose();
+        await EndLanesAsync();
         // After the lanes: their checkpoint writers ask it for the group's metadata.
         _membership.Dispose();
         if (!_namesakes.HasSuccessor)
@@ -296,6 +292,9 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
 
     public IReadOnlyList<int> RunningPartitions(string stage) => _supervisor.RunningPartitions(stage);
 
+    /// <summary>All at once: each may wait for brokers that are away.</summary>
+    private Task EndLanesAsync() => Task.WhenAll(_lanes.Select(lane => Task.Run(lane.Dispose, CancellationToken.None)));
+
     private Task CompileAsync(CancellationToken cancellationToken) =>
         LowPriorityThread.RunAsync("compile", () => new CodePreparation(_member.Stages, _host.Time, Logger<CodePreparation>()).Run(cancellationToken));
 
@@ -306,30 +305,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
         // Changelogs only where it writes checkpoints, too. Dead letters are few.
         string[] topics = [.. _member.Stages.SelectMany(stage => _cluster.Settings.IsEmbedded ? stage.Outputs.Add(stage.StateTopic) : stage.Outputs).Distinct()];
         Parallel.Invoke([() => _pool.Prepare(topics, until), .. _lanes.Select(lane => (Action)(() => lane.Prepare(until)))]);
-    }
-
-    /// <summary>Says what the start does next, so that the last line tells where one stands that does not come to its end.</summary>
-    /// <param name="step">What is waited for.</param>
-    /// <param name="isDoneAsync">Waits for it.</param>
-    private async Task<bool> StepAsync(string step, Func<Task<bool>> isDoneAsync)
-    {
-        LogStep(step);
-        await using var late = _host.Time.CreateTimer(_ => LogLongStep(LongStep.TotalSeconds, step), null, LongStep, Timeout.InfiniteTimeSpan);
-        return await isDoneAsync();
-    }
-
-    /// <summary>Waits for a step of the start; false when the process is to stop before.</summary>
-    private static async Task<bool> IsDoneAsync(Func<CancellationToken, Task> stepAsync, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await stepAsync(cancellationToken);
-            return !cancellationToken.IsCancellationRequested;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
     }
 
     private IReadOnlyList<TaskProgress> ReadProgress(InputLag lag)
@@ -410,12 +385,6 @@ internal sealed partial class StreamsRuntime : IHostedLifecycleService, ITaskRea
     }
 
     private ILogger<T> Logger<T>() => _host.Loggers.CreateLogger<T>();
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The start waits for {Step}")]
-    private partial void LogStep(string step);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The member has not joined yet: for {Seconds:F0} s it has waited for {Step}")]
-    private partial void LogLongStep(double seconds, string step);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Joining group {Group}")]
     private partial void LogJoining(string group);

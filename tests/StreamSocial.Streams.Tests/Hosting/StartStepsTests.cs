@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using StreamSocial.Streams.Hosting;
 using StreamSocial.Streams.Membership;
 using StreamSocial.Streams.Tests.Cluster;
 
@@ -49,6 +53,23 @@ public sealed class StartStepsTests
             if (line.Contains(step, StringComparison.Ordinal))
                 member.RequestStop();
         }
+    }
+
+    [Fact]
+    public async Task Take_TakesLong_WarnsOnceOfWhatItWaitsFor()
+    {
+        var (time, log, done) = (new FakeTimeProvider(), new FakeLogger<StartSteps>(), new TaskCompletionSource());
+        var step = new StartSteps(time, log).TakeAsync("the brokers' settings", _ => done.Task, TestContext.Current.CancellationToken);
+
+        time.Advance(TimeSpan.FromSeconds(14));
+        Assert.Equal(LogLevel.Debug, log.LatestRecord.Level);
+        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal((LogLevel.Warning, 2), (log.LatestRecord.Level, log.Collector.Count));
+        Assert.Equal("The member has not joined yet: for 15 s it has waited for the brokers' settings", log.LatestRecord.Message);
+        done.SetResult();
+        Assert.True(await step);
     }
 
     private static List<string> ReadReports(TestCluster cluster)
