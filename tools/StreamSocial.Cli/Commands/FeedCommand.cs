@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Spectre.Console;
-using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Clients;
 
 namespace StreamSocial.Cli.Commands;
 

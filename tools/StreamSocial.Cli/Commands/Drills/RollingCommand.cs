@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using StreamSocial.Cli.Drills.Measuring;
+using StreamSocial.Cli.Clients;
 using StreamSocial.Cli.Drills.Rolling;
 
 namespace StreamSocial.Cli.Commands.Drills;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StreamSocial.Cli.Clients;
 using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Verification;
 

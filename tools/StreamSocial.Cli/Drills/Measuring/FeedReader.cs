@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using StreamSocial.Cli.Clients;
 using StreamSocial.Cli.Verification;
 
 namespace StreamSocial.Cli.Drills.Measuring;

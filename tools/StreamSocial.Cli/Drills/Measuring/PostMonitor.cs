@@ -1,3 +1,5 @@
+using StreamSocial.Cli.Clients;
+
 namespace StreamSocial.Cli.Drills.Measuring;
 
 /// <summary>Notes what each attempt to post came to; the caller repeats what a client repeats.</summary>

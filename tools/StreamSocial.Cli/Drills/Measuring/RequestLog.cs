@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamSocial.Cli.Clients;
 
 namespace StreamSocial.Cli.Drills.Measuring;
 

@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using StreamSocial.Cli.Clients;
 using StreamSocial.Cli.Drills.Measuring;
 
 namespace StreamSocial.Cli.Drills.Rolling;

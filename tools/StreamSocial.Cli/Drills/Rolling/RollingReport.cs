@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using StreamSocial.Cli.Clients;
 using StreamSocial.Cli.Drills.EventStreams;
 using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Running;

@@ -1,6 +1,4 @@
-using StreamSocial.Cli.Drills.Measuring;
-
-namespace StreamSocial.Cli.Commands;
+namespace StreamSocial.Cli.Clients;
 
 /// <summary>Asks as the guide for clients asks of every client: again while the answer says when to, or there is none, for as long as a client has patience.</summary>
 internal static class PatientClient

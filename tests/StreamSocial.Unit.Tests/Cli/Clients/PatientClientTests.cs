@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using StreamSocial.Cli.Commands;
+using StreamSocial.Cli.Clients;
 
-namespace StreamSocial.Unit.Tests.Cli.Commands;
+namespace StreamSocial.Unit.Tests.Cli.Clients;
 
 public sealed class PatientClientTests
 {

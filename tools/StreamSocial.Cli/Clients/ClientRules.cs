@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace StreamSocial.Cli.Drills.Measuring;
+namespace StreamSocial.Cli.Clients;
 
 /// <summary>What the guide for clients tells every client to do with an answer, or without one. Pure.</summary>
 internal static class ClientRules
