@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Polly;
 using Polly.Retry;
@@ -83,7 +84,8 @@ internal sealed class BatchSender
 
     private static async Task<string> DescribeRefusalAsync(HttpResponseMessage response, ReplayBatch batch, CancellationToken cancellationToken)
     {
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        // Not as a string: a proxy on the way may name a character set that .NET does not know.
+        var body = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         var advice = response.StatusCode == HttpStatusCode.RequestEntityTooLarge ? " Use a smaller batch size." : "";
         return $"{response.RequestMessage?.RequestUri} refused a batch of {batch.Count} with {(int)response.StatusCode} {response.ReasonPhrase}: {body}{advice}";
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Spectre.Console;
 using StreamSocial.Cli.Clients;
@@ -58,12 +59,13 @@ internal sealed class FeedCommand : Command
     private static async Task<FeedPage> ReadAsync(HttpResponseMessage answer, Uri address, CancellationToken cancellationToken)
     {
         if (!answer.IsSuccessStatusCode)
-            throw new ToolException($"{address} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new ToolException($"{address} answered {(int)answer.StatusCode}: {Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken))}");
         try
         {
-            return await answer.Content.ReadFromJsonAsync<FeedPage>(Json, cancellationToken) ?? throw new JsonException("It is null.");
+            return await answer.Content.ReadFromJsonAsync<FeedPage>(Json, cancellationToken) is { Entries: not null } page ? page : throw new JsonException("It has no entries.");
         }
-        catch (JsonException e)
+        // An unknown character set is told as an invalid operation.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ToolException($"{address} answered something else than a feed; is it a feed generator? {e.Message}", e);
         }

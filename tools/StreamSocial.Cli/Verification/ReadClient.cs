@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using StreamSocial.Events;
 
@@ -149,12 +150,20 @@ internal sealed class ReadClient : IDisposable
 
             if (!response.IsSuccessStatusCode)
             {
-                var problem = await response.Content.ReadAsStringAsync(cancellationToken);
+                var problem = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken));
                 throw new NotHeldException($"{generator.BaseAddress}{path} answered {(int)response.StatusCode} after {attempt} tries: {problem}");
             }
 
-            return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
-                ?? throw new NotHeldException($"{generator.BaseAddress}{path} answered nothing.");
+            try
+            {
+                return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
+                    ?? throw new NotHeldException($"{generator.BaseAddress}{path} answered nothing.");
+            }
+            // An unknown character set is told as an invalid operation.
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                throw new NotHeldException($"{generator.BaseAddress}{path} answered something else than expected: {e.Message}", e);
+            }
         }
     }
 

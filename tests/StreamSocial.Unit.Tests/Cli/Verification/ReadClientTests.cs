@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StreamSocial.Cli;
@@ -68,6 +70,27 @@ public sealed class ReadClientTests
         using var client = new ReadClient([AddressOf(server)], TimeProvider.System);
 
         await Assert.ThrowsAsync<NotHeldException>(() => client.ReadFeedsAsync(["u"], 2, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>As a proxy on the way may.</summary>
+    [Theory]
+    [InlineData(200, "text/html; charset=utf8", "<html>")]
+    [InlineData(200, "application/json; charset=nonsense", "{}")]
+    [InlineData(200, "application/json", "{")]
+    [InlineData(502, "text/html; charset=utf8", "<html>bad gateway")]
+    public async Task ReadFeeds_AnswerIsSomethingElse_IsNotHeld(int status, string type, string body)
+    {
+        await using var server = await StartAsync(app => app.MapPost("/v1/feeds:batchGet", async (HttpResponse response) =>
+        {
+            (response.StatusCode, response.ContentType) = (status, type);
+            await response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
+        }));
+        using var client = new ReadClient([AddressOf(server)], TimeProvider.System);
+
+        var e = await Assert.ThrowsAsync<NotHeldException>(() => client.ReadFeedsAsync(["u"], 2, TestContext.Current.CancellationToken));
+
+        if (status != 200)
+            Assert.Contains("502 after 1 tries: <html>bad gateway", e.Message, StringComparison.Ordinal);
     }
 
     private static Uri AddressOf(WebApplication server) => new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());

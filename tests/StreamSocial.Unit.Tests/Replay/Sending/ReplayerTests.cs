@@ -69,6 +69,17 @@ public sealed class ReplayerTests
         Assert.Equal(1, ingest.Requests);
     }
 
+    /// <summary>A proxy on the way may name a character set that .NET does not know.</summary>
+    [Fact]
+    public async Task RunAsync_RefusalHasAnUnknownCharacterSet_FailsWithTheProblem()
+    {
+        await using var ingest = await StubIngest.StartAsync(_ => Results.Text("not for you"u8, "text/html; charset=utf8", 403));
+
+        var e = await Assert.ThrowsAsync<ReplayException>(() => RunAsync(ingest, [Post("1", 1)], new ReplayOptions()));
+
+        Assert.Contains("403 Forbidden: not for you", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RunAsync_RefusedForTooLong_GivesUpAndSaysWhatItSaw()
     {
