@@ -11,10 +11,9 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
     private const int NotificationsPerBatch = 50;
     private const int MostNotifiedUsers = 20_000;
 
-    /// <param name="comparesCounters">Whether counters are read, too.</param>
-    /// <param name="comparesNotifications">Whether notifications are read, too.</param>
+    /// <param name="scope">What is read beside the feeds.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ReadBackTotals> RunAsync(bool comparesCounters, bool comparesNotifications, CancellationToken cancellationToken)
+    public async Task<ReadBackTotals> RunAsync(ReadBackScope scope, CancellationToken cancellationToken)
     {
         var totals = new ReadBackTotals();
         await ForEachBatchAsync("feeds", reference.Users, UsersPerRequest, async users =>
@@ -26,16 +25,17 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
                     totals.AddFeed(users[i], reference.FeedOf(users[i]), feeds[i]);
             }
         }, cancellationToken);
-        if (comparesCounters)
+        if (scope.Counters)
             await CompareCountersAsync(totals, cancellationToken);
-        if (comparesNotifications)
+        if (scope is { Counters: true, Trend: true })
+            totals.AddTrend(reference, await client.ReadTrendingAsync(cancellationToken));
+        if (scope.Notifications)
             await CompareNotificationsAsync(totals, cancellationToken);
         return totals;
     }
 
-    private async Task CompareCountersAsync(ReadBackTotals totals, CancellationToken cancellationToken)
-    {
-        await ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
+    private Task CompareCountersAsync(ReadBackTotals totals, CancellationToken cancellationToken) =>
+        ForEachBatchAsync("counters", reference.Counters.Keys.ToList(), ContentsPerRequest, async contents =>
         {
             var counters = await client.ReadCountersAsync(contents, cancellationToken);
             lock (totals)
@@ -44,8 +44,6 @@ internal sealed class ReadBack(ReadClient client, ReferenceModel reference, IAns
                     totals.AddCounters("counters", reference.Counters[contents[i]], counters[i]);
             }
         }, cancellationToken);
-        totals.AddTrend(reference, await client.ReadTrendingAsync(cancellationToken));
-    }
 
     private Task CompareNotificationsAsync(ReadBackTotals totals, CancellationToken cancellationToken) =>
         ForEachBatchAsync("users' notifications", SomeOf(reference.Users), NotificationsPerBatch, async users =>

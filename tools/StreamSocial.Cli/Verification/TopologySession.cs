@@ -134,13 +134,13 @@ internal sealed class TopologySession : IAsyncDisposable
     /// <summary>Reads every feed and counter back.</summary>
     /// <param name="reference">What they must be.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="counters">Whether counters are read, too.</param>
-    public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken, bool counters = true)
+    /// <param name="scope">What is read beside the feeds; null for all.</param>
+    public async Task<Outcome> CompareAsync(ReferenceModel reference, CancellationToken cancellationToken, ReadBackScope? scope = null)
     {
         if ((await Topology.ReadFeedGeneratorsAsync(cancellationToken)).Count == 0)
             await Topology.WaitForGeneratorsAsync((await Topology.ReadRunningGeneratorsAsync(cancellationToken)).Count, cancellationToken);
         using var client = new ReadClient(await Topology.ReadFeedGeneratorsAsync(cancellationToken), _time);
-        var totals = await new ReadBack(client, reference, _console).RunAsync(counters, comparesNotifications: true, cancellationToken);
+        var totals = await new ReadBack(client, reference, _console).RunAsync(scope ?? ReadBackScope.All, cancellationToken);
         return Outcome.Of(totals, Members.ReadTotals());
     }
 

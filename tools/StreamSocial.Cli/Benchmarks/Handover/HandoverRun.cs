@@ -74,7 +74,7 @@ internal sealed class HandoverRun(FeedGeneratorStart start, TopicCatalog catalog
         await drain.WaitAsync(catalog, StallTimeout, cancellationToken);
         var reference = feeder.BuildReference();
         using var client = new ReadClient([new Uri($"http://127.0.0.1:{ports[0]}")], time);
-        var totals = await new ReadBack(client, reference, console).RunAsync(comparesCounters: false, comparesNotifications: false, cancellationToken);
+        var totals = await new ReadBack(client, reference, console).RunAsync(new ReadBackScope(Counters: false, Notifications: false), cancellationToken);
         var outcome = Outcome.Of(totals, members.ReadTotals());
         var begin = advances.BeginOf(MemberOf(round, "second"));
         return new HandoverRound

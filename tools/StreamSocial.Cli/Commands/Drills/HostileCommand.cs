@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Hostile;
 using StreamSocial.Cli.Drills.Hostile.Moves;
+using StreamSocial.Cli.Verification;
 
 namespace StreamSocial.Cli.Commands.Drills;
 
@@ -15,7 +16,8 @@ internal sealed class HostileCommand : TraceDrillCommand<HostileReport>
         : base(
             console, "hostile",
             "Send malformed, slow, foreign and forged requests, records, transactions and changes of topics beside a well-behaved load. Each has its expected answer; "
-            + "nothing may end, fail, differ, or cost the load more than a twentieth of its rate.",
+            + "nothing may end, fail, differ, or cost the load more than a twentieth of its rate. "
+            + "The trend is not compared: moves that are legal have their part in it.",
             defaultRate: 500, ["process", "embedded"])
     {
         Add(_pace);
@@ -25,7 +27,7 @@ internal sealed class HostileCommand : TraceDrillCommand<HostileReport>
     protected override Task<HostileReport> RunTraceDrillAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var replicas = parsed.GetValue(_replicas);
-        var options = CreateOptions(parsed, replicas, replicas, $"--ClientLimits:StreamsPerClient={StreamMoves.Allowed}");
+        var options = CreateOptions(parsed, replicas, replicas, $"--ClientLimits:StreamsPerClient={StreamMoves.Allowed}") with { ReadBack = new ReadBackScope(Trend: false) };
         return new HostileDrill(options, parsed.GetValue(_pace) ?? 8, Console, Time).RunAsync(cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Drills.Running;
 using StreamSocial.Cli.Drills.Soak;
+using StreamSocial.Cli.Verification;
 using StreamSocial.Replay.Synthetic;
 
 namespace StreamSocial.Cli.Commands.Drills;
@@ -58,7 +59,7 @@ internal sealed class SoakCommand : TopologyDrillCommand<SoakReport>
             OpenTrace = round => new SyntheticTrace(trace, now - trace.Length, round),
             Rate = rate,
             Seed = SeedOf(parsed),
-            ComparesCounters = false,
+            ReadBack = new ReadBackScope(Counters: false),
         };
         return await new SoakDrill(options, length, Console, Time).RunAsync(cancellationToken);
     }

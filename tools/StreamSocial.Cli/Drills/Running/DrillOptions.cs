@@ -1,4 +1,5 @@
 using StreamSocial.Cli.Topology;
+using StreamSocial.Cli.Verification;
 using StreamSocial.Replay;
 
 namespace StreamSocial.Cli.Drills.Running;
@@ -27,8 +28,8 @@ internal sealed record DrillOptions
     /// <summary>Share of the wanted rate that counts as full.</summary>
     public double FullShare { get; init; } = 0.9;
 
-    /// <summary>Whether the counters of contents are compared, too.</summary>
-    public bool ComparesCounters { get; init; } = true;
+    /// <summary>What is compared beside the feeds.</summary>
+    public ReadBackScope ReadBack { get; init; } = ReadBackScope.All;
 
     /// <summary>Undisturbed time at the beginning, against which the disturbances are measured.</summary>
     public TimeSpan SteadyTime { get; init; } = TimeSpan.FromSeconds(10);

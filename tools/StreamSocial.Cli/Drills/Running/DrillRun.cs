@@ -72,7 +72,7 @@ internal sealed class DrillRun(
 
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged; waiting until they are applied");
         await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
-        var outcome = await session.CompareAsync(reference, cancellationToken, options.ComparesCounters);
+        var outcome = await session.CompareAsync(reference, cancellationToken, options.ReadBack);
         if (afterwards is not null)
             await afterwards(session, cancellationToken);
         return new DrillSummary
