@@ -144,22 +144,23 @@ public sealed class StreamsOptions
     public int MaxPendingEntries { get; set; } = 200_000;
 
     /// <summary>
-    /// Bytes of a changelog partition after which a task rewrites its whole state; for a cluster that bounds its partitions without compaction.
+    /// Bytes of a changelog partition before which a task does not rewrite its whole state, however small that is; for a cluster that bounds its partitions without
+    /// compaction.
     /// </summary>
     /// <value>Default 2 MiB; at least 1 KiB; only used on the embedded cluster.</value>
     [Range(1024, int.MaxValue)]
     public int FullCopyAfterBytes { get; set; } = 2 * 1024 * 1024;
 
-    /// <summary>Changelog records after which a task rewrites its whole state; see <see cref="FullCopyAfterBytes"/>.</summary>
+    /// <summary>Changelog records after which a task rewrites its whole state, for the same cluster.</summary>
     /// <value>Default 40,000; at least 10; only used on the embedded cluster.</value>
     [Range(10, int.MaxValue)]
     public int FullCopyAfterRecords { get; set; } = 40_000;
 
     /// <summary>
     /// How many times its state a task may write to its changelog until it writes the whole state again. A restore reads what was written since the last full
-    /// copy began, whether compaction has come by or not.
+    /// copy began, whether compaction has come by or not. The embedded cluster keeps so little of a partition that large states are written sooner.
     /// </summary>
-    /// <value>Default 2; 1.2 to 1,000; not used on the embedded cluster.</value>
+    /// <value>Default 2; 1.2 to 1,000.</value>
     [Range(1.2, 1_000)]
     public double FullCopyAfterGrowth { get; set; } = 2;
 

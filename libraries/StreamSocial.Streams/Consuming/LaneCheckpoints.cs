@@ -196,8 +196,10 @@ internal sealed class LaneCheckpoints(
         var copy = CopyBytes(task);
         if (copy > MostBoundedBytes)
             throw new StateTooLargeException(copy, MostBoundedBytes);
-        // Changes that would push out the beginning of what a restore must read are written as a copy, which needs no removals: the second capture has none.
-        return (whole ? 0 : GrownBytes(task)) + snapshot.LogBytes <= MostBoundedBytes ? snapshot : task.BeginCheckpoint(whole: true, packed: true, now);
+        // What follows the changes: the next copy, which grows by as much again, is to be there before it pushes out the beginning of the last. Two large ones never fit.
+        var next = 2 * copy <= MostBoundedBytes ? copy + snapshot.LogBytes : 0;
+        // A copy needs no removals: the second capture has none.
+        return whole || GrownBytes(task) + snapshot.LogBytes + next <= MostBoundedBytes ? snapshot : task.BeginCheckpoint(whole: true, packed: true, now);
     }
 
     /// <summary>Advances the pending checkpoint; true when there is nothing more to do for it.</summary>
@@ -238,9 +240,9 @@ internal sealed class LaneCheckpoints(
     private bool IsFullCopyDue(StreamTask task)
     {
         var (bytes, records) = task.ChangelogGrowth;
-        // The last copy counts, so that each checkpoint of a large state is one. That of a task that leaves is one only where it must be.
+        // The last copy counts. That of a task that leaves is one only where it must be.
         if (bounded)
-            return GrownBytes(task) >= options.FullCopyAfterBytes || records >= options.FullCopyAfterRecords;
+            return GrownBytes(task) >= Math.Max(options.FullCopyAfterBytes, options.FullCopyAfterGrowth * CopyBytes(task)) || records >= options.FullCopyAfterRecords;
         // Some at a time: the copies of all tasks would not fit into a transaction's time.
         var copying = _pending.Sum(pending => pending.PendingCheckpoint is { Whole: true } copy ? copy.Bytes : 0);
         if (copying > 0 && copying + task.Stores.Bytes > options.FullCopyMaxBytes)

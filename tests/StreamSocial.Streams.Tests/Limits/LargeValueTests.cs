@@ -103,6 +103,44 @@ public sealed class LargeValueTests
         Assert.Equal((ValueProcessor.Value(2_200_000), ValueProcessor.Value(2_300_001)), (Read("same"), Read("changed")));
     }
 
+    /// <summary>The next copy must not push out the beginning of the last while it is written, since its owner may be killed then.</summary>
+    [Theory]
+    [InlineData(700_000)]
+    [InlineData(1_500_000)]
+    [InlineData(2_200_000)]
+    public void Checkpoint_OwnerIsKilledBeforeItsEndOnAnEmbeddedPartition_TheOneBeforeIsRestored(int size)
+    {
+        (_lane, _task) = Start([], bounded: true);
+        Put("large", size);
+        Checkpoint();
+        for (var i = 1; i <= 60; i++)
+        {
+            Put($"small{i % 3}", 40_000 + i);
+            Checkpoint();
+            var owner = new LargeValueTests();
+            (_, owner._task) = owner.Start(Kept(unwritten: 1), bounded: true);
+            Assert.Equal(
+                (ValueProcessor.Value(size), i < 4 ? null : ValueProcessor.Value(40_000 + i - 3)),
+                (owner.Read("large"), owner.Read($"small{i % 3}")));
+        }
+    }
+
+    [Fact]
+    public void Checkpoint_LargeStateOnAnEmbeddedPartition_IsACopyOnlyWhenAsMuchHasChanged()
+    {
+        (_lane, _task) = Start([], bounded: true);
+        Put("large", 1_500_000);
+        Checkpoint();
+        for (var i = 0; i < 40; i++)
+        {
+            Put("small", 60_000 + i);
+            Checkpoint();
+        }
+
+        // The state, 40 changes, and the state once more.
+        Assert.InRange(_log.Changelog(0).Sum(record => (long)LogSize.Of(record.Message)), 5_000_000, 6_000_000);
+    }
+
     /// <summary>So little was written since the last copy that the next is not due, but what changes now would push out its beginning.</summary>
     [Fact]
     public void Checkpoint_MuchChangesAtOnceOnAnEmbeddedPartition_IsRestoredFromWhatThatKeeps()
@@ -212,11 +250,11 @@ public sealed class LargeValueTests
     private List<ConsumeResult<byte[]?, byte[]?>> Compacted() =>
         [.. _log.Changelog(0).GroupBy(KeyIn).Select(group => group.Last()).OrderBy(record => record.Offset.Value)];
 
-    /// <summary>What an embedded partition keeps of the changelog.</summary>
-    private List<ConsumeResult<byte[]?, byte[]?>> Kept()
+    /// <summary>What an embedded partition keeps of the changelog, whose last records have taken their place but do not count: the owner was killed before their end.</summary>
+    private List<ConsumeResult<byte[]?, byte[]?>> Kept(int unwritten = 0)
     {
         var kept = 5 * 1024 * 1024;
-        return [.. _log.Changelog(0).Reverse().TakeWhile(record => (kept -= LogSize.Of(record.Message)) >= 0).Reverse()];
+        return [.. _log.Changelog(0).Reverse().TakeWhile(record => (kept -= LogSize.Of(record.Message)) >= 0).Skip(unwritten).Reverse()];
     }
 
     private static string KeyIn(ConsumeResult<byte[]?, byte[]?> record) => record.Message.Key![0] == 0 && !ChangelogKeys.IsPart(record.Message.Key)
