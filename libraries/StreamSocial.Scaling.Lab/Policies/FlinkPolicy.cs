@@ -60,8 +60,8 @@ public sealed class FlinkPolicy(FlinkSettings settings) : IScalingPolicy
     {
         var factor = Math.Max(1 - settings.MaxScaleDownFactor, Capacity(load, settings.TargetUtilisation, withRestart: true) / current);
         var partitions = Math.Max(1, load.LargestTopic);
-        var maximum = Math.Min(partitions, Math.Min(options.Maximum, scale.Maximum));
-        var wanted = Math.Clamp((int)Math.Ceiling(Math.Round(factor * current, 6)), Math.Max(options.Minimum, scale.Minimum), maximum);
+        var (minimum, maximum) = scale.Within(options);
+        var wanted = Math.Clamp((int)Math.Ceiling(Math.Round(factor * current, 6)), minimum, Math.Max(minimum, Math.Min(partitions, maximum)));
         for (var even = wanted; even <= maximum; even++)
         {
             if (partitions % even == 0)

@@ -45,8 +45,7 @@ public sealed class FreshnessPolicy : IScalingPolicy
         if (snapshot.Scale is not { } scale)
             return draft.Hold(DecisionCause.UnknownSignals, "The orchestrator does not say how many replicas there are.", "replicas");
 
-        var minimum = Math.Max(options.Minimum, scale.Minimum);
-        var maximum = Math.Max(minimum, Math.Min(options.Maximum, scale.Maximum));
+        var (minimum, maximum) = scale.Within(options);
         if (scale.Desired < minimum)
             return draft.Act(minimum, DecisionCause.OutOfBounds, $"{Replicas(scale.Desired)} asked for, the minimum is {minimum}.");
         if (scale.Desired > maximum)

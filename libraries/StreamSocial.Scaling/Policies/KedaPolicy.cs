@@ -32,7 +32,7 @@ public sealed class KedaPolicy : IScalingPolicy
         var wanted = Math.Abs(ratio - 1) <= PodAutoscaler.Tolerance ? scale.Desired : (int)Math.Ceiling((double)load.BacklogRecords / options.LagThreshold);
         wanted = Math.Min(wanted, load.LargestTopic);
         var isPart = !snapshot.UnreadTopics.IsEmpty || snapshot.Partitions.Any(partition => partition.LagRecords is null);
-        if (isPart && Math.Max(wanted, Math.Max(options.Minimum, scale.Minimum)) < scale.Desired)
+        if (isPart && Math.Max(wanted, scale.Within(options).Minimum) < scale.Desired)
             return draft.Hold(DecisionCause.UnknownSignals, "A part of the lag is unknown, and what is known is enough only to scale out.", "lag");
         return PodAutoscaler.Decide(
             draft, snapshot, options, wanted, PodAutoscaler.ScaleDownWindow, $"{load.BacklogRecords} records wait, {options.LagThreshold} for a replica.", now);

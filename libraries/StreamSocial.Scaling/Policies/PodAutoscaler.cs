@@ -31,8 +31,8 @@ public static class PodAutoscaler
         DecisionDraft draft, ScalingSnapshot snapshot, ScalingOptions options, int wanted, TimeSpan scaleDownWindow, string reason, DateTimeOffset now)
     {
         var scale = snapshot.Scale!;
-        var (minimum, maximum) = (Math.Max(options.Minimum, scale.Minimum), Math.Min(options.Maximum, scale.Maximum));
-        wanted = Math.Clamp(wanted, minimum, Math.Max(minimum, maximum));
+        var (minimum, maximum) = scale.Within(options);
+        wanted = Math.Clamp(wanted, minimum, maximum);
         draft.Note("needed.replicas", wanted);
         draft.Recommend(wanted);
         if (snapshot.Steps is [.., var last] && now - last.At < SyncPeriod)

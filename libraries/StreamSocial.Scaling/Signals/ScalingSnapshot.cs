@@ -88,7 +88,15 @@ public sealed record MemberSignal(string MemberId, int Partitions, double? BusyR
 /// <param name="Running">Started and not ended.</param>
 /// <param name="Minimum">Fewest that the orchestrator allows.</param>
 /// <param name="Maximum">Most that the orchestrator allows.</param>
-public sealed record ScaleSignal(int Desired, int Running, int Minimum, int Maximum);
+public sealed record ScaleSignal(int Desired, int Running, int Minimum, int Maximum)
+{
+    /// <summary>The fewest and the most replicas that may be asked for: what the options want, as far as the orchestrator allows it.</summary>
+    public (int Minimum, int Maximum) Within(ScalingOptions options)
+    {
+        var minimum = Math.Min(Math.Max(options.Minimum, Minimum), Maximum);
+        return (minimum, Math.Max(minimum, Math.Min(options.Maximum, Maximum)));
+    }
+}
 
 /// <summary>How many replicas a policy recommended at one moment, before the stabilisation window.</summary>
 /// <param name="At">The moment.</param>

@@ -53,8 +53,7 @@ internal static class OverrideEndpoints
                 wanted = new ManualOverride(ScalingOverrideKind.Paused, null, until);
                 break;
             case "fixed":
-                var scale = await actuator.ReadAsync(cancellationToken);
-                var (minimum, maximum) = (Math.Max(options.Value.Minimum, scale?.Minimum ?? 0), Math.Min(options.Value.Maximum, scale?.Maximum ?? int.MaxValue));
+                var (minimum, maximum) = (await actuator.ReadAsync(cancellationToken))?.Within(options.Value) ?? (options.Value.Minimum, options.Value.Maximum);
                 if (request.Replicas is not { } replicas || replicas < minimum || replicas > maximum)
                     return Invalid("replicas", $"is {request.Replicas?.ToString() ?? "missing"}; give {minimum} to {maximum}.");
                 wanted = new ManualOverride(ScalingOverrideKind.Fixed, replicas, until);

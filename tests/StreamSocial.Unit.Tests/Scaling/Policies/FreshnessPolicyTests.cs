@@ -265,6 +265,29 @@ public sealed class FreshnessPolicyTests : FreshnessPolicyTestBase
         Assert.Equal(DecisionCause.OnTarget, Decide(Snapshots.Settled(1, 0, 0, null)).Cause);
 
     [Theory]
+    [InlineData(2, 5, 1, 3, 2, 3)]
+    [InlineData(5, 8, 1, 3, 3, 3)]
+    [InlineData(1, 2, 4, 8, 4, 4)]
+    [InlineData(2, 5, 1, 8, 2, 5)]
+    public void Decide_BoundsOfTheOrchestratorAreOthers_TheyGoFirst(int wantedMinimum, int wantedMaximum, int minimum, int maximum, int fewest, int most)
+    {
+        (_options.Minimum, _options.Maximum) = (wantedMinimum, wantedMaximum);
+        var above = Snapshots.Settled(1, 0, 0, null) with { Scale = new ScaleSignal(9, 9, minimum, maximum), Members = null };
+        var below = above with { Scale = above.Scale! with { Desired = 0 } };
+
+        Assert.Equal((most, fewest), (Decide(above).Desired, Decide(below).Desired));
+    }
+
+    [Fact]
+    public void Decide_MinimumIsAboveWhatTheOrchestratorAllows_StillScalesWithinThat()
+    {
+        (_options.Minimum, _options.Maximum) = (5, 8);
+        var snapshot = Snapshots.Settled(3, 10, 0, 1000);
+
+        Assert.Equal((ScalingVerdict.Hold, DecisionCause.OnTarget), Kind(Decide(snapshot with { Scale = snapshot.Scale! with { Maximum = 3 } })));
+    }
+
+    [Theory]
     [InlineData(0, 1, ScalingVerdict.ScaleOut)]
     [InlineData(12, 8, ScalingVerdict.ScaleIn)]
     public void Decide_OutsideTheBounds_ReturnsAtOnceWithoutSignals(int replicas, int expected, ScalingVerdict verdict)

@@ -17,6 +17,15 @@ public sealed class KedaPolicyTests
     }
 
     [Fact]
+    public void Decide_MinimumIsAboveWhatTheOrchestratorAllows_AsksForWhatItAllows()
+    {
+        (_options.Minimum, _options.Maximum) = (5, 8);
+        var idle = Snapshots.Settled(2, 0, 0, 1000);
+
+        Assert.Equal((ScalingVerdict.ScaleOut, 3), Decide(idle with { Scale = idle.Scale! with { Maximum = 3 } }));
+    }
+
+    [Fact]
     public void Decide_NoLagIsKnown_Holds()
     {
         var unknown = Snapshots.Settled(4, 0, 0, 1000).WithoutLoad() with { Recommendations = Snapshots.Window(300, 1) };
