@@ -81,9 +81,10 @@ internal sealed record HotKeyRun
     [JsonInclude]
     public TimeSpan? WorstAge => Partitions.Any(partition => partition.WorstAge is null) ? null : Partitions.Max(partition => partition.WorstAge);
 
-    /// <summary>The same of the partition in the middle of all: half of them were never later.</summary>
+    /// <summary>The same of the partition in the middle of all: half of them were never later; null when that of one is unknown.</summary>
     [JsonInclude]
-    public TimeSpan? MedianWorstAge => Partitions.Select(partition => partition.WorstAge).Order().ElementAtOrDefault(Partitions.Count / 2);
+    public TimeSpan? MedianWorstAge =>
+        WorstAge is null ? null : Partitions.Select(partition => partition.WorstAge).Order().ElementAtOrDefault(Partitions.Count / 2);
 
     /// <summary>Records of some partitions; null when those of one are unknown.</summary>
     public static long? SumOf(IEnumerable<PartitionLoad> partitions) => partitions.Aggregate((long?)0, (sum, partition) => sum + partition.Records);

@@ -45,7 +45,7 @@ internal sealed class CountSeries
 
     /// <summary>
     /// How long after an event the count grows at its full rate again: zero when the rate did not fall within <paramref name="reaction"/>,
-    /// null when that is not known before <paramref name="until"/>, or it fell and was not full again.
+    /// null when that is not known before <paramref name="until"/>, nothing was counted in that time, or it fell and was not full again.
     /// </summary>
     /// <param name="happened">The event.</param>
     /// <param name="until">Where to stop looking.</param>
@@ -54,7 +54,7 @@ internal sealed class CountSeries
     /// <param name="reaction">Longest time from the event until its effect begins.</param>
     public TimeSpan? RecoveredAfter(TimeSpan happened, TimeSpan until, double full, TimeSpan window, TimeSpan reaction)
     {
-        var hasFallen = false;
+        var (isKnown, hasFallen) = (false, false);
         foreach (var (at, _) in _points)
         {
             if (at < happened)
@@ -64,7 +64,8 @@ internal sealed class CountSeries
             if (hasFallen && rate >= full)
                 return at - happened;
             if (!hasFallen && at > happened + reaction)
-                return TimeSpan.Zero;
+                return isKnown ? TimeSpan.Zero : null;
+            isKnown = true;
             hasFallen |= rate < full;
         }
 

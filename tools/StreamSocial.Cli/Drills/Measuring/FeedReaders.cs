@@ -35,11 +35,18 @@ internal sealed class FeedReaders : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _reading;
+        var unread = 0;
         foreach (var reader in _readers)
+        {
+            var before = reader.History.Readings;
             await reader.ReadAsync(cancellationToken);
+            unread += before > 0 && reader.History.Readings > before ? 0 : 1;
+        }
+
         var backwards = _readers.Where(reader => reader.History.WentBackwards > 0).ToArray();
         return new FeedReadings(
             _readers.Length,
+            unread,
             _readers.Sum(reader => (long)reader.History.Readings),
             backwards.Sum(reader => (long)reader.History.WentBackwards),
             _log.Read(),
@@ -59,15 +66,16 @@ internal sealed class FeedReaders : IAsyncDisposable
 
 /// <summary>What clients that read feeds saw.</summary>
 /// <param name="Clients">Number of clients, each with a feed of its own.</param>
+/// <param name="Unread">Those among them who got nothing to compare, since they did not read before the end, or not at the end.</param>
 /// <param name="Readings">Pages that they got.</param>
 /// <param name="WentBackwards">Those that showed an older state than the same client had seen.</param>
 /// <param name="Requests">What their requests came to.</param>
 /// <param name="Examples">The first feeds with such readings.</param>
-internal sealed record FeedReadings(int Clients, long Readings, long WentBackwards, RequestFigures Requests, IReadOnlyList<string> Examples)
+internal sealed record FeedReadings(int Clients, int Unread, long Readings, long WentBackwards, RequestFigures Requests, IReadOnlyList<string> Examples)
 {
-    /// <summary>Whether there were readings and none was older.</summary>
+    /// <summary>Whether every client had readings to compare, the last one at the end, and none was older.</summary>
     [JsonInclude]
-    public bool NeverWentBackwards => Readings > Clients && WentBackwards == 0;
+    public bool NeverWentBackwards => Clients > 0 && Unread == 0 && WentBackwards == 0;
 }
 
 /// <summary>Rows of a table of two columns that show what readers of feeds saw.</summary>
@@ -76,6 +84,8 @@ internal static class FeedReadingRows
     public static void AddTo(Table table, FeedReadings readings)
     {
         table.AddRow("readers, readings of feeds", $"{readings.Clients:N0}, {readings.Readings:N0}");
+        if (readings.Unread > 0)
+            table.AddRow("readers without two readings to compare", DrillRows.Cell(false, $"{readings.Unread:N0}"));
         table.AddRow("readings that went backwards", DrillRows.Cell(readings.NeverWentBackwards, $"{readings.WentBackwards:N0}"));
     }
 

@@ -40,6 +40,13 @@ internal sealed class PartitionSampler : IAsyncDisposable
             return [.. _trackers.Values.SelectMany(tracker => tracker.OpenAt(_clock.Now))];
     }
 
+    /// <summary>Longest time between two moments in which it was not known how much input there is.</summary>
+    public TimeSpan ReadLongestUnseen(TimeSpan from, TimeSpan to)
+    {
+        lock (_trackers)
+            return _trackers.Values.Max(tracker => tracker.LongestUnseen(from, to));
+    }
+
     /// <summary>Evaluates how many actions had been processed when.</summary>
     public T ReadActions<T>(Func<CountSeries, T> read)
     {

@@ -4,12 +4,18 @@ namespace StreamSocial.Cli.Drills.Measuring;
 /// <remarks>
 /// A position counts from when its owner had it: word of it travels through the brokers and comes late when they are busy, which is no pause.
 /// A new owner repeats what the old one did after its last checkpoint. That is no progress yet: a pause ends when a position passes all
-/// earlier ones. What is unknown, because the owner is restoring or a broker does not answer, ends no pause.
+/// earlier ones. What is unknown, because the owner is restoring or a broker does not answer, ends no pause. A pause begins when its input is seen:
+/// it can be longer by as much as no log ends were known.
 /// </remarks>
 internal sealed class PauseTracker(string topic, int partitions)
 {
+    /// <summary>Readings are this close together at most, unless something keeps them up.</summary>
+    private static readonly TimeSpan OrdinaryInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly PartitionProgress[] _partitions = [.. Enumerable.Range(0, partitions).Select(_ => new PartitionProgress())];
     private readonly List<Pause> _pauses = [];
+    private readonly List<(TimeSpan From, TimeSpan To)> _unseen = [];
+    private TimeSpan _seenAt;
 
     /// <summary>The pauses that have ended, in the order in which word of their ends came.</summary>
     public IReadOnlyList<Pause> Pauses => _pauses;
@@ -22,6 +28,13 @@ internal sealed class PauseTracker(string topic, int partitions)
     /// <param name="ends">By partition; null where unknown.</param>
     public void ObserveEnds(TimeSpan at, IReadOnlyList<long?> ends)
     {
+        if (!ends.Contains(null))
+        {
+            if (at - _seenAt > OrdinaryInterval)
+                _unseen.Add((_seenAt, at));
+            _seenAt = at;
+        }
+
         for (var i = 0; i < _partitions.Length; i++)
         {
             var progress = _partitions[i];
@@ -56,6 +69,12 @@ internal sealed class PauseTracker(string topic, int partitions)
         let since = _partitions[i].PausesSince
         where since < now
         select new Pause((topic, i), since.Value, now);
+
+    /// <summary>Longest time between two moments in which the ends of all partitions were not read; what is ordinary counts as nothing.</summary>
+    public TimeSpan LongestUnseen(TimeSpan from, TimeSpan to) =>
+        _unseen.Append((From: _seenAt, To: Later(_seenAt, to)))
+            .Where(span => span.To > from && span.From < to && span.To - span.From > OrdinaryInterval)
+            .Select(span => span.To - span.From).DefaultIfEmpty().Max();
 
     private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;
 

@@ -62,6 +62,7 @@ internal sealed class RescaleDrill(DrillOptions options, IReadOnlyList<int> step
             Warm = counters?.PartitionsRestoredWarm - countersBefore?.PartitionsRestoredWarm,
             LongestPauseOfMoved = longest?.Length,
             LongestPauseOfOthers = PauseStatistics.Longest(ofOthers, at, end)?.Length,
+            LongestUnseen = context.Sampler.ReadLongestUnseen(at, end),
             SteadyBefore = steady,
             SteadyAfter = steadyAfter,
             SettledAfter = end - at,

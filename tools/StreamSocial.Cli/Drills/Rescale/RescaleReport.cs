@@ -46,6 +46,9 @@ internal sealed record RescaleFinding
 
     public required TimeSpan? LongestPauseOfOthers { get; init; }
 
+    /// <summary>Longest time in which it was not known how much input there is: pauses can be longer by so much.</summary>
+    public required TimeSpan LongestUnseen { get; init; }
+
     /// <summary>Undisturbed, with as many replicas as before.</summary>
     public required SteadyState SteadyBefore { get; init; }
 
@@ -62,9 +65,16 @@ internal sealed record RescaleFinding
     [JsonInclude]
     public TimeSpan? AllowedPauseOfOthers => AllowedTimesSteady * new[] { SteadyBefore.PauseP99, SteadyAfter.PauseP99 }.Max();
 
-    /// <summary>Whether the partitions that stayed went on as if nothing had happened.</summary>
+    /// <summary>Whether the partitions that stayed are known to have gone on as if nothing had happened.</summary>
     [JsonInclude]
-    public bool LeftOthersAlone => LongestPauseOfOthers is not { } pause || (AllowedPauseOfOthers is { } allowed && pause <= allowed);
+    public bool LeftOthersAlone
+    {
+        get
+        {
+            var allowed = AllowedPauseOfOthers ?? TimeSpan.Zero;
+            return (LongestPauseOfOthers ?? TimeSpan.Zero) <= allowed && LongestUnseen <= allowed;
+        }
+    }
 }
 
 /// <summary>Shows what came of changing the number of replicas.</summary>
@@ -74,7 +84,7 @@ internal static class RescaleTable
     {
         DrillRows.WriteSummary(console, report.Summary, rateMatters: true);
         var table = new Table().AddColumns(
-            "Replicas", "At", "Moved", "Minimum", "Restored", "of them warm", "KiB restored", "KiB of state moved", "Longest pause, moved", "Longest pause, others", "allowed", "Settled after");
+            "Replicas", "At", "Moved", "Minimum", "Restored", "of them warm", "KiB restored", "KiB of state moved", "Longest pause, moved", "Longest pause, others", "allowed", "Input unseen for", "Settled after");
         foreach (var step in report.Steps)
         {
             table.AddRow(
@@ -89,6 +99,7 @@ internal static class RescaleTable
                 TextFormat.Milliseconds(step.LongestPauseOfMoved),
                 DrillRows.Cell(step.LeftOthersAlone, step.LongestPauseOfOthers is null ? "none" : TextFormat.Milliseconds(step.LongestPauseOfOthers)),
                 TextFormat.Milliseconds(step.AllowedPauseOfOthers),
+                step.LongestUnseen == TimeSpan.Zero ? "-" : TextFormat.Milliseconds(step.LongestUnseen),
                 TextFormat.Seconds(step.SettledAfter));
         }
 

@@ -49,9 +49,9 @@ internal sealed record DrillSummary
 
     public required string Hardware { get; init; }
 
-    /// <summary>Whether nothing was lost, repeated or reordered, and all is as the reference says.</summary>
+    /// <summary>Whether nothing was lost, repeated or reordered, though there was something to lose, and all is as the reference says.</summary>
     [JsonInclude]
-    public bool IsEqual => Actions == ExpectedActions && Outcome.IsEqual;
+    public bool IsEqual => Actions == ExpectedActions && Deliveries > 0 && Outcome.IsEqual;
 
     /// <summary>Whether the trace ran at the wanted rate, over the whole drill.</summary>
     [JsonInclude]

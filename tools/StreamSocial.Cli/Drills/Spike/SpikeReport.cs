@@ -20,14 +20,15 @@ internal sealed record SpikeReport([property: JsonIgnore] SpikeOptions Options, 
 /// <summary>The replicas and the load at one moment; what was not known is null.</summary>
 internal sealed record SpikeSample(TimeSpan At, int Running, int Ready, double? AgeSeconds, double? Arrival, double? Processed, double? Backlog);
 
-/// <summary>One recorded decision.</summary>
-internal sealed record SpikeDecision(TimeSpan At, string Verdict, string Cause, int Current, int Desired, string Reason, double? SecondsToSettle, double? SecondsToTarget)
+/// <summary>One recorded decision. One that the orchestrator refused changed nothing.</summary>
+internal sealed record SpikeDecision(
+    TimeSpan At, string Verdict, string Cause, int Current, int Desired, string Reason, bool IsRefused, double? SecondsToSettle, double? SecondsToTarget)
 {
     [JsonIgnore]
-    public bool IsOut => Verdict == nameof(ScalingVerdict.ScaleOut) && Desired > Current;
+    public bool IsOut => !IsRefused && Verdict == nameof(ScalingVerdict.ScaleOut) && Desired > Current;
 
     [JsonIgnore]
-    public bool IsIn => Verdict == nameof(ScalingVerdict.ScaleIn);
+    public bool IsIn => !IsRefused && Verdict == nameof(ScalingVerdict.ScaleIn);
 
     public static SpikeDecision From(ScalingDecision decision, DrillClock clock) => new(
         clock.Of(decision.DecidedAt),
@@ -36,6 +37,7 @@ internal sealed record SpikeDecision(TimeSpan At, string Verdict, string Cause, 
         decision.CurrentReplicas,
         decision.DesiredReplicas,
         decision.Reason,
+        decision is { HasAccepted: true, Accepted: false },
         decision.Outcome is { HasSecondsToSettle: true } ? decision.Outcome.SecondsToSettle : null,
         decision.Outcome is { HasSecondsToTarget: true } ? decision.Outcome.SecondsToTarget : null);
 }

@@ -46,6 +46,14 @@ public sealed class HotKeyReportTests
     }
 
     [Fact]
+    public void WorstAges_OneIsUnknown_NoneOfThemIsTheLowOne()
+    {
+        var run = Salted with { Partitions = [Load(100, null), .. Enumerable.Repeat(Load(100, 0.2), 9)] };
+        Assert.Equal((null, null), (run.WorstAge, run.MedianWorstAge));
+        Assert.Equal(TimeSpan.FromSeconds(0.2), Salted.MedianWorstAge);
+    }
+
+    [Fact]
     public void Records_OfAPartitionAreUnknown_SoIsWhatFollowsFromThem()
     {
         var run = Salted with { Partitions = [Load(null, 0.2), .. Enumerable.Repeat(Load(100, 0.2), 9)] };

@@ -58,6 +58,11 @@ public sealed class CountSeriesTests
     public void RecoveredAfter_RateThatDoesNotFall_IsZero() =>
         Assert.Equal(TimeSpan.Zero, PerSecond(100, 100, 100, 100, 100, 100, 100, 100, 100, 100).RecoveredAfter(At(1), At(10), 90, Window, Reaction));
 
+    /// <summary>What happened within the reaction is not known: the count may have stood still.</summary>
+    [Fact]
+    public void RecoveredAfter_NothingCountedWithinTheReaction_IsUnknown() =>
+        Assert.Null(Grow((0, 0), (1, 100), (9, 900), (10, 1000), (11, 1100), (12, 1200), (13, 1300)).RecoveredAfter(At(2), At(13), 90, Window, Reaction));
+
     [Fact]
     public void RecoveredAfter_RateThatStaysLow_IsUnknown() =>
         Assert.Null(PerSecond(100, 100, 10, 10, 10, 10, 10).RecoveredAfter(At(2), At(7), 90, Window, Reaction));

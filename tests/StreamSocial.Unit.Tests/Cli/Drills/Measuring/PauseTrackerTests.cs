@@ -57,6 +57,20 @@ public sealed class PauseTrackerTests
     }
 
     [Fact]
+    public void LongestUnseen_OfTimesBetweenWholeReadings_IsTheLongestWithinTheSpan()
+    {
+        End(0, 5);
+        End(0.1, 6);
+        End(1, null);
+        End(2.1, 7);
+        End(2.4, 8);
+
+        Assert.Equal(At(2), _tracker.LongestUnseen(At(1), At(2.4)));
+        Assert.Equal(TimeSpan.Zero, _tracker.LongestUnseen(At(2.1), At(2.8)));
+        Assert.Equal(At(5), _tracker.LongestUnseen(At(3), At(7.4)));
+    }
+
+    [Fact]
     public void OpenAt_UnknownPositionOrEnd_EndsNoPauseAndBeginsNone()
     {
         Position(0, 5);
@@ -85,9 +99,9 @@ public sealed class PauseTrackerTests
         Assert.Equal(10, _tracker.Processed);
     }
 
-    private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private void Position(int seconds, long position) => _tracker.ObservePosition(At(seconds), 0, position);
+    private void Position(double seconds, long position) => _tracker.ObservePosition(At(seconds), 0, position);
 
-    private void End(int seconds, long? end) => _tracker.ObserveEnds(At(seconds), [end]);
+    private void End(double seconds, long? end) => _tracker.ObserveEnds(At(seconds), [end]);
 }

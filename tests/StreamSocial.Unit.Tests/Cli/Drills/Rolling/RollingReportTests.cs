@@ -11,7 +11,7 @@ public sealed class RollingReportTests
     private static readonly RequestFigures Clean = new(100, new Dictionary<string, long> { ["503"] = 7 }, 0, TimeSpan.FromSeconds(4), []);
     private static readonly RequestFigures Failing = Clean with { Errors = 1 };
     private static readonly RequestFigures Slow = Clean with { LongestWait = TimeSpan.FromSeconds(31) };
-    private static readonly FeedReadings Readings = new(2, 50, 0, Clean, []);
+    private static readonly FeedReadings Readings = new(2, 0, 50, 0, Clean, []);
     private static readonly ClientFindings Seen = new(Readings, Streams(1, 2), Clean, Clean, 1);
     private static readonly RollingReport Held = new(DrillSummaries.Create(), 2, 1, [.. Enumerable.Range(0, 5).Select(_ => Replace(0))], Clean, Seen);
 
@@ -46,7 +46,7 @@ public sealed class RollingReportTests
     public void Passed_AReadingThatWentBackwardsOrNone_Fails()
     {
         Assert.False((Held with { Clients = Seen with { Readings = Readings with { WentBackwards = 1 } } }).Passed);
-        Assert.False((Held with { Clients = Seen with { Readings = Readings with { Readings = 2 } } }).Passed);
+        Assert.False((Held with { Clients = Seen with { Readings = Readings with { Unread = 1 } } }).Passed);
     }
 
     [Fact]

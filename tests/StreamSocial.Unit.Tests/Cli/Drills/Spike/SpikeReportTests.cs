@@ -1,5 +1,7 @@
+using StreamSocial.Cli.Drills.Measuring;
 using StreamSocial.Cli.Drills.Spike;
 using StreamSocial.Cli.Topology;
+using StreamSocial.Scaling;
 
 namespace StreamSocial.Unit.Tests.Cli.Drills.Spike;
 
@@ -26,6 +28,28 @@ public sealed class SpikeReportTests
         var run = Run(deliveries: 10_000) with { Decisions = [Out(5, 1, 2), Out(40, 2, 3)] };
 
         Assert.Equal((At(30), false), (run.DecidedAfter, run.Followed));
+    }
+
+    [Fact]
+    public void Steps_RefusedByTheOrchestrator_ChangedNothing()
+    {
+        var run = Run(deliveries: 10_000);
+        var refused = run with { Decisions = [Out(10, 1, 2) with { IsRefused = true }, .. Enumerable.Repeat(Out(11, 1, 2) with { IsRefused = true }, 3), .. run.Decisions] };
+
+        Assert.Equal((1, At(1), true), (refused.StepsOut.Count, refused.DecidedAfter!.Value, refused.Followed));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void From_ADecision_IsRefusedWhenTheOrchestratorSaidSo(bool? isAccepted, bool isRefused)
+    {
+        var decision = new ScalingDecision { Verdict = ScalingVerdict.ScaleOut, CurrentReplicas = 1, DesiredReplicas = 2 };
+        if (isAccepted is { } accepted)
+            decision.Accepted = accepted;
+
+        Assert.Equal(isRefused, SpikeDecision.From(decision, new DrillClock(TimeProvider.System)).IsRefused);
     }
 
     /// <summary>The spike begins at 10 s, the target is seen broken at 18 s, and the step is taken at 20 s.</summary>
@@ -55,7 +79,7 @@ public sealed class SpikeReportTests
     {
         Policy = "p",
         Samples = [Sample(0, 1, 0), Sample(10, 1, 5), Sample(20, 3, null), Sample(40, 1, 0), Sample(50, 1, 0)],
-        Decisions = [Out(11, 1, 3), new(At(35), "ScaleIn", "", 3, 1, "", null, null)],
+        Decisions = [Out(11, 1, 3), new(At(35), "ScaleIn", "", 3, 1, "", false, null, null)],
         Outcome = DrillSummaries.Create().Outcome,
         Actions = 10_000,
         ExpectedActions = 10_000,
@@ -66,7 +90,7 @@ public sealed class SpikeReportTests
         SpikeEnds = At(30),
     };
 
-    private static SpikeDecision Out(double at, int current, int desired) => new(At(at), "ScaleOut", "", current, desired, "", null, null);
+    private static SpikeDecision Out(double at, int current, int desired) => new(At(at), "ScaleOut", "", current, desired, "", false, null, null);
 
     private static SpikeSample Sample(double at, int replicas, double? age) => new(At(at), replicas, replicas, age, null, null, null);
 
