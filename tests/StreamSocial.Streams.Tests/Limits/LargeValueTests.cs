@@ -113,7 +113,7 @@ public sealed class LargeValueTests
         (_lane, _task) = Start([], bounded: true);
         Put("large", size);
         Checkpoint();
-        for (var i = 1; i <= 60; i++)
+        for (var i = 1; i <= 80; i++)
         {
             Put($"small{i % 3}", 40_000 + i);
             Checkpoint();
