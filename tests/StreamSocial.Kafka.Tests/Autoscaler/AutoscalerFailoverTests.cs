@@ -64,8 +64,7 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
         using var live = Start();
         await FixAsync(3, live);
         await AskedAsync(orchestrator, 3);
-        await Until.TrueAsync(
-            "the answer is recorded", () => ReadAccepted(cluster.BootstrapServers) is [3], () => string.Join(", ", ReadAccepted(cluster.BootstrapServers)), Patience);
+        await AcceptedAsync(cluster.BootstrapServers, 3);
         await FixAsync(6, dry);
         Assert.False(await disabled.TryFixAsync(8));
 
@@ -97,7 +96,7 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
         Assert.False(await follower.TryFixAsync(8));
         await AskedAsync(orchestrator, 3);
         // A successor asks once more for what it does not know to be answered.
-        await Until.TrueAsync("the answer is recorded", () => ReadAccepted(bootstrapServers) is [3], () => string.Join(", ", ReadAccepted(bootstrapServers)), Patience);
+        await AcceptedAsync(bootstrapServers, 3);
 
         leader.Kill();
         await KnowsAsync(follower, 3);
@@ -109,7 +108,7 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
         await orchestrator.StartAsync();
         await AskedAsync(orchestrator, 3, 2);
 
-        Assert.Equal([3, 2], ReadAccepted(bootstrapServers));
+        await AcceptedAsync(bootstrapServers, 3, 2);
     }
 
     /// <summary>Fixes the number at the one that decides, as soon as there is one.</summary>
@@ -130,6 +129,12 @@ public sealed class AutoscalerFailoverTests(KraftFixture brokers)
 
     private static Task AskedAsync(ReplicaCounter orchestrator, params int[] expected) =>
         Until.TrueAsync($"asked for {string.Join(", ", expected)}", () => orchestrator.Asked.SequenceEqual(expected), () => string.Join(", ", orchestrator.Asked), Patience);
+
+    /// <summary>The orchestrator's answers are recorded after it has been asked.</summary>
+    private static Task AcceptedAsync(string bootstrapServers, params int[] expected) =>
+        Until.TrueAsync(
+            $"recorded as accepted are {string.Join(", ", expected)}",
+            () => ReadAccepted(bootstrapServers).SequenceEqual(expected), () => string.Join(", ", ReadAccepted(bootstrapServers)), Patience);
 
     private static async Task KnowsAsync(AutoscalerProcess autoscaler, int replicas)
     {

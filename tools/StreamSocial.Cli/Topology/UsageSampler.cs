@@ -31,15 +31,33 @@ internal sealed class UsageSampler : IAsyncDisposable
     }
 
     /// <summary>By kind of process, the one that used most first.</summary>
-    public IReadOnlyList<KindUsage> ReadKinds()
+    /// <param name="workCpuSeconds">What each kind used for the work that is measured; empty when that is not told apart.</param>
+    public IReadOnlyList<KindUsage> ReadKinds(IReadOnlyDictionary<string, double>? workCpuSeconds = null)
     {
         lock (_seen)
         {
             return [.. _seen.Values.GroupBy(seen => seen.Kind)
-                .Select(kind => new KindUsage(kind.Key, kind.Count(), kind.Sum(seen => seen.Last.CpuSeconds), kind.Max(seen => seen.Peak)))
+                .Select(kind => new KindUsage(kind.Key, kind.Count(), kind.Sum(seen => seen.Last.CpuSeconds), kind.Max(seen => seen.Peak))
+                {
+                    WorkCpuSeconds = workCpuSeconds?.TryGetValue(kind.Key, out var work) == true ? work : null,
+                })
                 .OrderByDescending(kind => kind.CpuSeconds)];
         }
     }
+
+    /// <summary>CPU time that all processes of each kind have used by now, ended ones included.</summary>
+    public IReadOnlyDictionary<string, double> ReadCpuSeconds()
+    {
+        lock (_seen)
+        {
+            Sample();
+            return _seen.Values.GroupBy(seen => seen.Kind).ToDictionary(kind => kind.Key, kind => kind.Sum(seen => seen.Last.CpuSeconds));
+        }
+    }
+
+    /// <summary>What each kind has used since an earlier reading.</summary>
+    public IReadOnlyDictionary<string, double> ReadCpuSecondsSince(IReadOnlyDictionary<string, double> earlier) =>
+        ReadCpuSeconds().ToDictionary(kind => kind.Key, kind => kind.Value - earlier.GetValueOrDefault(kind.Key));
 
     /// <summary>Resident memory of the processes that run now, by kind.</summary>
     public IReadOnlyDictionary<string, long> ReadResidentBytes()
@@ -71,9 +89,9 @@ internal sealed class UsageSampler : IAsyncDisposable
         if (tree.Find(_pid) is not { } root)
             return;
         var descendants = tree.TopologyOf(_pid);
-        PeakBytes = Math.Max(PeakBytes ?? 0, descendants.Sum(process => process.ResidentBytes));
         lock (_seen)
         {
+            PeakBytes = Math.Max(PeakBytes ?? 0, descendants.Sum(process => process.ResidentBytes));
             _running.Clear();
             foreach (var process in descendants.Append(root))
             {
@@ -93,4 +111,8 @@ internal sealed class UsageSampler : IAsyncDisposable
 /// <param name="Processes">Number of processes there were, over the whole time.</param>
 /// <param name="CpuSeconds">CPU time of all of them, ended ones included.</param>
 /// <param name="PeakBytes">Largest resident memory of a single one.</param>
-internal sealed record KindUsage(string Kind, int Processes, double CpuSeconds, long PeakBytes);
+internal sealed record KindUsage(string Kind, int Processes, double CpuSeconds, long PeakBytes)
+{
+    /// <summary>Part of the CPU time that the measured work took, without start and reading back; null when that is not told apart.</summary>
+    public double? WorkCpuSeconds { get; init; }
+}

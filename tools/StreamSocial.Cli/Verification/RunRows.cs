@@ -20,7 +20,11 @@ internal static class RunRows
     {
         table.AddRow("peak memory of the topology", peakBytes is { } peak ? TextFormat.MegaBytes(peak) : "unknown");
         foreach (var kind in processes)
-            table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");
+        {
+            var work = kind.WorkCpuSeconds is { } seconds ? $" ({seconds:0.0} from the first POST to all applied)" : "";
+            table.AddRow(Markup.Escape($"  {kind.Kind} ({kind.Processes})"), $"{kind.CpuSeconds:0.0} CPU s{work}, at most {TextFormat.MegaBytes(kind.PeakBytes)} each");
+        }
+
         table.AddRow("processor time that others took (steal)", TextFormat.Percent(stolenShare));
         table.AddRow("hardware", Markup.Escape(hardware));
     }

@@ -47,11 +47,13 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
         await using var session = await TopologySession.StartAsync(options.Topology, console, time, cancellationToken);
         var (topology, catalog) = (session.Topology, session.Catalog);
 
+        var before = topology.Usage.ReadCpuSeconds();
         var start = time.GetTimestamp();
         var (replay, lateSteps) = await ReplayAsync(session, cancellationToken);
         console.MarkupLineInterpolated($"All {replay.Actions:N0} actions are acknowledged after {TextFormat.Seconds(replay.Elapsed)}; waiting until they are applied");
         await session.WaitUntilDrainedAsync(options.StallTimeout, cancellationToken);
         var applied = time.GetElapsedTime(start);
+        var work = topology.Usage.ReadCpuSecondsSince(before);
 
         var outcome = await session.CompareAsync(reference, cancellationToken);
         var distribution = new List<TopicDistribution>();
@@ -73,7 +75,7 @@ internal sealed class VerifyRun(VerifyOptions options, IAnsiConsole console, Tim
             WriteAmplification = session.Members.ReadTotals() is { InputBytes: > 0 } totals ? (double)totals.ChangelogBytes / totals.InputBytes : null,
             PeakBytes = topology.Usage.PeakBytes,
             StolenShare = topology.Usage.StolenShare,
-            Processes = topology.Usage.ReadKinds(),
+            Processes = topology.Usage.ReadKinds(work),
             Distribution = distribution,
             Hardware = Hardware.Describe(),
         };

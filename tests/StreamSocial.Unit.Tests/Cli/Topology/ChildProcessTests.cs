@@ -76,6 +76,22 @@ public sealed class ChildProcessTests : IDisposable
         Assert.True(sampler.PeakBytes > 100_000);
     }
 
+    [Fact]
+    public async Task UsageSampler_WorkBeginsLater_IsToldApart()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are watched through /proc, which only Linux has.");
+        await using var child = Start("while true; do :; done", TimeSpan.FromSeconds(5));
+        await using var sampler = new UsageSampler(Environment.ProcessId, TimeProvider.System);
+        await Until("the shell has used 0.3 s of CPU", () => sampler.ReadCpuSeconds().GetValueOrDefault("sh") > 0.3);
+
+        var before = sampler.ReadCpuSeconds();
+        await Until("the shell has worked", () => sampler.ReadCpuSecondsSince(before)["sh"] > 0);
+        var shell = sampler.ReadKinds(sampler.ReadCpuSecondsSince(before)).Single(kind => kind.Kind == "sh");
+
+        Assert.InRange(shell.WorkCpuSeconds!.Value, 0.001, shell.CpuSeconds - 0.3);
+        Assert.Null(sampler.ReadKinds().Single(kind => kind.Kind == "sh").WorkCpuSeconds);
+    }
+
     [Theory]
     [InlineData("dotnet /a/b/StreamSocial.Ingest.dll --x", "StreamSocial.Ingest")]
     [InlineData("/a/streamsocial verify", "streamsocial")]
