@@ -218,6 +218,9 @@ internal sealed class FeedStore(ITaskContext context, int capacity)
         else
         {
             var half = count / 2;
+            // The directory has the newest from here on: the store may give the very object that is divided, which is no longer what the directory lists.
+            if (index == header.Chunks.Count - 1)
+                header.Newest = chunk;
             var newer = chunk.TakeFrom(half);
             AddChunk(user, header, index + 1, newer);
             PutChunk(user, header, index, chunk);

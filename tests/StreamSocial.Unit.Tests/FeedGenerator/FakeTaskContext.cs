@@ -32,6 +32,9 @@ internal sealed class FakeTaskContext(string stage, int partition = 0, int parti
         [TopicNames.Notifications] = partitions,
     };
 
+    /// <summary>Whether the stores give again the objects that were put or read, as one on disk does with those of the last interval.</summary>
+    public bool KeepsObjects { get; init; }
+
     /// <summary>Bytes put since the counter was last reset.</summary>
     public long BytesPut { get; set; }
 
@@ -84,6 +87,7 @@ internal sealed class FakeStateStore<TKey, TValue>(
     FakeTaskContext context, Dictionary<string, byte[]> bytes, ICodec<TKey> keys, ICodec<TValue> values) : IStateStore<TKey, TValue>
     where TKey : notnull
 {
+    private readonly Dictionary<string, TValue> _objects = [];
     private TValue? _read;
 
     public long Count => bytes.Count;
@@ -96,6 +100,12 @@ internal sealed class FakeStateStore<TKey, TValue>(
         value = default;
         if (!bytes.TryGetValue(Key(key), out var stored))
             return false;
+        if (context.KeepsObjects)
+        {
+            if (!_objects.TryGetValue(Key(key), out value))
+                _objects[Key(key)] = value = values.Read(stored);
+            return true;
+        }
         // As the store in memory does: whoever still uses the value before is found out.
         if (_read is not null && values is IReusingCodec<TValue> reusing)
             reusing.ReadInto(_read, stored);
@@ -110,9 +120,15 @@ internal sealed class FakeStateStore<TKey, TValue>(
         var written = CodecAssert.Bytes(values, value);
         context.BytesPut += written.Length;
         bytes[Key(key)] = written;
+        if (context.KeepsObjects)
+            _objects[Key(key)] = value;
     }
 
-    public bool Remove(TKey key) => bytes.Remove(Key(key));
+    public bool Remove(TKey key)
+    {
+        _objects.Remove(Key(key));
+        return bytes.Remove(Key(key));
+    }
 
     private string Key(TKey key) => Convert.ToHexString(CodecAssert.Bytes(keys, key));
 }

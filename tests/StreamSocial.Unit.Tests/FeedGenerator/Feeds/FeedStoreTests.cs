@@ -44,13 +44,18 @@ public sealed class FeedStoreTests
 
     /// <summary>Up to version 2 of a directory the newest chunk was stored apart.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(64)]
-    [InlineData(65)]
-    [InlineData(200)]
-    public void Changes_OfAStateOfTheVersionBefore_AreThoseOfAStateOfThisVersion(int entries)
+    [InlineData(1, false)]
+    [InlineData(64, false)]
+    [InlineData(65, false)]
+    [InlineData(200, false)]
+    [InlineData(1, true)]
+    [InlineData(64, true)]
+    [InlineData(65, true)]
+    [InlineData(128, true)]
+    [InlineData(200, true)]
+    public void Changes_OfAStateOfTheVersionBefore_AreThoseOfAStateOfThisVersion(int entries, bool onDisk)
     {
-        var context = new FakeTaskContext("feeds");
+        var context = new FakeTaskContext("feeds") { KeepsObjects = onDisk };
         StoreAsBefore(context, entries);
         var store = new FeedStore(context, 150);
         var expected = new FeedStore(new FakeTaskContext("feeds"), 150);
@@ -58,7 +63,8 @@ public sealed class FeedStoreTests
             expected.Add("user", Item("id-" + i, i));
         Assert.Equal(ReadAll(expected, "user"), ReadAll(store, "user"));
 
-        foreach (var time in new[] { entries - 1, entries / 2, entries, entries + 1 })
+        // The first of them is in the middle of the newest chunk or at its end.
+        foreach (var time in (int[])(onDisk ? [entries - 8, entries - 1, entries / 2, entries, entries + 1] : [entries - 1, entries / 2, entries, entries + 1]))
         {
             var (late, changed) = (Item("late-" + time, time), Item("id-" + time, time).Position);
             Assert.Equal(expected.Add("user", late), store.Add("user", late));
