@@ -22,7 +22,7 @@ internal sealed class EngagementOptions : IValidatableObject
     public const string SectionName = "Engagement";
 
     /// <summary>How far the time of a content's latest interaction advances between two of its records on content-stats.</summary>
-    /// <value>Default 1 s; 0 (a record for each interaction) to 1 h.</value>
+    /// <value>Default 1 s; 0 (a record for each interaction) to 1 h, at most a quarter of <see cref="KeepIdleFor"/>.</value>
     public TimeSpan StatsInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Age at which an interaction counts half for the trend.</summary>
@@ -62,6 +62,9 @@ internal sealed class EngagementOptions : IValidatableObject
             yield return new($"{SectionName}:{nameof(InteractionMemory)} must be between 1 s and 1 day.", [nameof(InteractionMemory)]);
         if (KeepIdleFor < TimeSpan.FromMinutes(1) || KeepIdleFor > TimeSpan.FromDays(3650))
             yield return new($"{SectionName}:{nameof(KeepIdleFor)} must be between 1 min and 3,650 days.", [nameof(KeepIdleFor)]);
+        // Parts of a spread content are kept as long as somebody hears of them.
+        if (StatsInterval > KeepIdleFor / 4)
+            yield return new($"{SectionName}:{nameof(StatsInterval)} must be at most a quarter of {SectionName}:{nameof(KeepIdleFor)}.", [nameof(StatsInterval)]);
         if (TrendHalfLife < TimeSpan.FromSeconds(1) || TrendHalfLife > TimeSpan.FromDays(365))
             yield return new($"{SectionName}:{nameof(TrendHalfLife)} must be between 1 s and 365 days.", [nameof(TrendHalfLife)]);
     }

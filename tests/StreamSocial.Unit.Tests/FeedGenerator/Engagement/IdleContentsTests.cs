@@ -16,6 +16,18 @@ public sealed class IdleContentsTests
 
     private readonly FakeEmitter _emitter = new();
 
+    /// <summary>A partition that counts a part tells the content's own one of it each interval; until then that one takes the content for idle.</summary>
+    [Theory]
+    [InlineData(60, 15, true)]
+    [InlineData(60, 16, false)]
+    [InlineData(14_400, 3_600, true)]
+    public void Validate_IntervalOfThePartsIsTooLongForWhatIsIdle_IsRefused(int keepIdleForSeconds, int statsIntervalSeconds, bool isValid)
+    {
+        var options = new EngagementOptions { KeepIdleFor = TimeSpan.FromSeconds(keepIdleForSeconds), StatsInterval = TimeSpan.FromSeconds(statsIntervalSeconds) };
+
+        Assert.Equal(isValid, !options.Validate(new(options)).Any());
+    }
+
     [Fact]
     public void Process_ContentIdleForLong_IsForgottenEverywhere()
     {
