@@ -62,7 +62,8 @@ internal sealed partial class PublishLoop(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server has stopped before this service, so no client waits any more, but the queued requests were accepted.
-            SendQueued();
+            while (queue.HasRequests)
+                SendQueued();
         }
     }
 

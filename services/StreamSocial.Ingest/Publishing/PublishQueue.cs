@@ -97,5 +97,8 @@ internal sealed class PublishQueue
     /// <summary>Waits for a request; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);
 
+    /// <summary>Whether a request waits to be taken.</summary>
+    public bool HasRequests => _channel.Reader.TryPeek(out _);
+
     public bool TryDequeue([NotNullWhen(true)] out PublishRequest? request) => _channel.Reader.TryRead(out request);
 }

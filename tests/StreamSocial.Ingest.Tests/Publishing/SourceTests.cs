@@ -96,6 +96,25 @@ public class SourceTests
         Assert.False(queue.TryEnqueue(Request()));
     }
 
+    /// <summary>More than what one round sends is queued when the service stops.</summary>
+    [Fact]
+    public async Task Stop_RequestsAreQueued_SendsThemAll()
+    {
+        await using var host = await IngestHost.StartAsync("ProducerPool:MaxInFlightRecords=1");
+        var queue = new PublishQueue(Options.Create(new IngestOptions()), TimeProvider.System);
+        using var loop = ActivatorUtilities.CreateInstance<PublishLoop>(host.Services, queue);
+        PublishRequest[] requests = [.. Enumerable.Range(0, 2_000).Select(_ => Request())];
+        await loop.StartAsync(TestContext.Current.CancellationToken);
+        Assert.True(queue.TryEnqueue(requests[0]));
+        await requests[0].Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.All(requests[1..], request => Assert.True(queue.TryEnqueue(request)));
+
+        await loop.StopAsync(TestContext.Current.CancellationToken);
+
+        var outcomes = await Task.WhenAll(requests.Select(request => request.Completion)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.All(outcomes, outcome => Assert.Equal(PublishStatus.Acknowledged, outcome.Status));
+    }
+
     private static PublishRequest Request() =>
         new(TopicNames.UserActions, [new OutgoingRecord(0, [1], [2]), new OutgoingRecord(1, [1], [2])]) { AcceptedAt = TimeProvider.System.GetTimestamp() };
 
