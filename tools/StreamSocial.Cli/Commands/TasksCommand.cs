@@ -96,6 +96,9 @@ internal sealed class TasksResetCommand : Command
             _console.WriteLine("Nothing was changed.");
             return ExitCodes.Failed;
         }
+        // A person takes any time to answer. A reset would wait in the changelog of a task that runs, and be done at its next restore.
+        if (!isConfirmed && !task.IsAmong(await FailedTasks.ReadAsync(settings, cancellationToken)))
+            throw new ToolException($"Task {name} has gone on, moved or failed anew meanwhile, so nothing was changed. 'tasks list' shows how it is now.");
         await reset.WriteAsync(plan, cancellationToken);
         _console.WriteLine($"Written. {plan.Outcome} 'tasks list' shows when it is no longer failed.");
         return ExitCodes.Done;

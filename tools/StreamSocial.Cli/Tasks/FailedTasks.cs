@@ -17,6 +17,11 @@ internal sealed record FailedTaskDocument(
     string Topic, int Partition, string MemberId, string Reason, DateTimeOffset FailedAt, int Failures, DateTimeOffset? NextTryAt, long? CommittedOffset)
 {
     public string Name => $"{Topic}/{Partition}";
+
+    /// <summary>Whether it is still the same failure, at the same checkpoint of the same owner.</summary>
+    /// <param name="failed">The failed tasks by now.</param>
+    public bool IsAmong(IEnumerable<FailedTaskDocument> failed) =>
+        failed.Any(now => (now.Name, now.MemberId, now.FailedAt, now.CommittedOffset) == (Name, MemberId, FailedAt, CommittedOffset));
 }
 
 /// <summary>Finds failed tasks in the members' reports.</summary>

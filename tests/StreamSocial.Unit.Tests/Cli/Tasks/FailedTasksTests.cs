@@ -39,6 +39,20 @@ public sealed class FailedTasksTests
     [Fact]
     public void Of_NobodyReportsAnyMore_IsListed() => Assert.Single(FailedTasks.Of([Member("a", secondsAgo: 3600, committed: 7, isFailed: true)]));
 
+    /// <summary>Somebody has confirmed what was planned for it, some time later.</summary>
+    [Fact]
+    public void IsAmong_TaskThatWentOnOrFailedAnew_IsNotTheSame()
+    {
+        var task = Assert.Single(FailedTasks.Of([Member("a", secondsAgo: 60, committed: 7, isFailed: true)]));
+
+        Assert.True(task.IsAmong([task with { Failures = 2, Reason = "still broken" }]));
+        Assert.False(task.IsAmong([]));
+        Assert.False(task.IsAmong([task with { FailedAt = task.FailedAt.AddSeconds(1) }]));
+        Assert.False(task.IsAmong([task with { CommittedOffset = 8 }]));
+        Assert.False(task.IsAmong([task with { MemberId = "b" }]));
+        Assert.False(task.IsAmong([task with { Partition = 1 }]));
+    }
+
     private static Member Member(string id, int secondsAgo, long committed, bool isFailed = false)
     {
         var member = new Member
