@@ -54,7 +54,7 @@ internal sealed class DeadLetterLog : IDisposable
     public void Dispose()
     {
         _admin.DisposeOrLeave();
-        _consumer.Dispose();
+        _consumer.DisposeOrLeave();
     }
 
     /// <summary>All offsets that the dead-letter topics of some input topics have.</summary>

@@ -28,7 +28,20 @@ public sealed class DeadLetterReplay(KafkaClientSettings settings)
         var config = settings.CreateProducerConfig("dead-letters");
         if (timeout is { } most)
             config.MessageTimeoutMs = (int)most.TotalMilliseconds;
-        using var producer = new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        var producer = new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        try
+        {
+            return await SendAsync(producer, letters, cancellationToken);
+        }
+        finally
+        {
+            // Plainly it may never end while a broker is away.
+            producer.DisposeOrLeave();
+        }
+    }
+
+    private static async Task<IReadOnlyList<DeadLetter>> SendAsync(IProducer<byte[]?, byte[]?> producer, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
         var sent = new List<DeadLetter>();
         foreach (var letter in letters)
         {

@@ -196,8 +196,9 @@ internal sealed class LaneCheckpoints(
         var copy = CopyBytes(task);
         if (copy > MostBoundedBytes)
             throw new StateTooLargeException(copy, MostBoundedBytes);
-        // What follows the changes: the next copy, which grows by as much again, is to be there before it pushes out the beginning of the last. Two large ones never fit.
-        var next = 2 * copy <= MostBoundedBytes ? copy + snapshot.LogBytes : 0;
+        // What follows the changes: the next copy is to be there before it pushes out the beginning of the last, however much is added until then, so half of what is
+        // kept is left for it. Two larger ones never fit.
+        var next = 2 * copy <= MostBoundedBytes ? Math.Max(copy + snapshot.LogBytes, MostBoundedBytes / 2) : 0;
         // A copy needs no removals: the second capture has none.
         return whole || GrownBytes(task) + snapshot.LogBytes + next <= MostBoundedBytes ? snapshot : task.BeginCheckpoint(whole: true, packed: true, now);
     }
