@@ -46,8 +46,8 @@ internal sealed partial class TaskWatch(
     private readonly Dictionary<TaskId, Seen> _seen = [];
     private readonly Dictionary<(TaskId Task, string Kind), string> _troubles = [];
     private ITimer? _timer;
-    private DateTimeOffset _movedAt;
-    private DateTimeOffset _committedAt;
+    private long? _movedAt;
+    private long? _committedAt;
     private bool _isDisposed;
 
     /// <summary>What keeps tasks from going on; null when nothing does.</summary>
@@ -73,11 +73,11 @@ internal sealed partial class TaskWatch(
         lock (_turn)
         {
             if (!_isDisposed)
-                Judge(read().ToDictionary(task => task.Id), time.GetUtcNow());
+                Judge(read().ToDictionary(task => task.Id), time.GetTimestamp());
         }
     }
 
-    private void Judge(Dictionary<TaskId, TaskProgress> progress, DateTimeOffset now)
+    private void Judge(Dictionary<TaskId, TaskProgress> progress, long now)
     {
         lock (_gate)
         {
@@ -94,15 +94,19 @@ internal sealed partial class TaskWatch(
             foreach (var task in progress.Values)
             {
                 var seen = _seen[task.Id] = (_seen.TryGetValue(task.Id, out var before) ? before : new Seen(task, now, now, now)).Next(task, now);
-                Say(task.Id, IdleKind, IdleTrouble(task, now - seen.MovedAt, now - _movedAt >= Idle));
-                Say(task.Id, CheckpointKind, CheckpointTrouble(task, now - seen.CommittedAt, now - _committedAt >= Idle));
-                Say(task.Id, RetentionKind, now - seen.CaughtUpAt >= Idle ? RetentionTrouble(task, now) : null);
+                Say(task.Id, IdleKind, IdleTrouble(task, Between(seen.MovedAt, now), IsLongAgo(_movedAt, now)));
+                Say(task.Id, CheckpointKind, CheckpointTrouble(task, Between(seen.CommittedAt, now), IsLongAgo(_committedAt, now)));
+                Say(task.Id, RetentionKind, IsLongAgo(seen.CaughtUpAt, now) ? RetentionTrouble(task) : null);
             }
         }
     }
 
     private bool HasChanged(IEnumerable<TaskProgress> progress, Func<TaskProgress, long> read) =>
         progress.Any(task => _seen.TryGetValue(task.Id, out var before) && read(before.Progress) != read(task));
+
+    private TimeSpan Between(long from, long to) => time.GetElapsedTime(from, to);
+
+    private bool IsLongAgo(long? then, long now) => then is not { } at || Between(at, now) >= Idle;
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
@@ -116,12 +120,12 @@ internal sealed partial class TaskWatch(
         ? $"{task.Id} is at {task.Next} and has had no checkpoint since {task.Committed} for {uncommitted.TotalSeconds:F0} s"
         : null;
 
-    private string? RetentionTrouble(TaskProgress task, DateTimeOffset now)
+    private string? RetentionTrouble(TaskProgress task)
     {
         if (task.End <= task.Next || task.LastTimestamp <= 0 || retentionOf(task.Id.Topic) is not { } retention)
             return null;
         // A producer's time may be anything.
-        var ageHours = (now.ToUnixTimeMilliseconds() - (double)task.LastTimestamp) / TimeSpan.MillisecondsPerHour;
+        var ageHours = (time.GetUtcNow().ToUnixTimeMilliseconds() - (double)task.LastTimestamp) / TimeSpan.MillisecondsPerHour;
         return ageHours >= retention.TotalHours * RetentionShare
             ? $"{task.Id} is at {task.Next} of {task.End}, whose records are {ageHours:F1} h old; the topic keeps them for {retention.TotalHours:F1} h"
             : null;
@@ -161,9 +165,9 @@ internal sealed partial class TaskWatch(
     /// <param name="MovedAt">When it last processed something, or had nothing to process or had to wait.</param>
     /// <param name="CommittedAt">When its checkpoint last moved, or had nothing to cover.</param>
     /// <param name="CaughtUpAt">When it last had nothing to process.</param>
-    private sealed record Seen(TaskProgress Progress, DateTimeOffset MovedAt, DateTimeOffset CommittedAt, DateTimeOffset CaughtUpAt)
+    private sealed record Seen(TaskProgress Progress, long MovedAt, long CommittedAt, long CaughtUpAt)
     {
-        public Seen Next(TaskProgress task, DateTimeOffset now) => new(
+        public Seen Next(TaskProgress task, long now) => new(
             task,
             task.Next != Progress.Next || task.End <= task.Next || task.IsHeld ? now : MovedAt,
             task.Committed != Progress.Committed || task.Next <= Math.Max(0, task.Committed) ? now : CommittedAt,

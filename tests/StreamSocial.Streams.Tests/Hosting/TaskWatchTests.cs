@@ -10,7 +10,7 @@ public sealed class TaskWatchTests : IDisposable
     private static readonly TaskId Id = new("clicks", 3);
     private static readonly TimeSpan Retention = TimeSpan.FromHours(10);
 
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly SetClock _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly TaskWatch _watch;
     private TaskProgress[] _progress = [];
 
@@ -32,6 +32,17 @@ public sealed class TaskWatchTests : IDisposable
         Assert.Contains("clicks/3 has input from 5 to 9 and has processed nothing for", _watch.Problem!, StringComparison.Ordinal);
 
         Pass(10, next: 6, end: 9);
+        Assert.Null(_watch.Problem);
+    }
+
+    [Fact]
+    public void Task_TheClockIsSetForward_IsNoProblem()
+    {
+        Pass(30, next: 5, end: 9);
+        _time.WallClockAhead = TimeSpan.FromHours(1);
+
+        Pass(20, next: 5, end: 9);
+
         Assert.Null(_watch.Problem);
     }
 
@@ -154,5 +165,15 @@ public sealed class TaskWatchTests : IDisposable
             _progress = [new TaskProgress(Id, next, end, committed, (_time.GetUtcNow() + TimeSpan.FromSeconds(10) - TimeSpan.FromHours(ageHours)).ToUnixTimeMilliseconds())];
             _time.Advance(TimeSpan.FromSeconds(10));
         }
+    }
+
+    /// <summary>Its wall clock can be set, which moves no timer and no timestamp.</summary>
+    private sealed class SetClock(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        public TimeSpan WallClockAhead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallClockAhead;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }
