@@ -12,7 +12,8 @@ namespace StreamSocial.Streams.Restoring;
 /// <param name="task">Name in errors.</param>
 /// <param name="stores">The stores to rebuild.</param>
 /// <param name="commit">The commit that the stores already hold, when only what follows it is read; otherwise null.</param>
-internal sealed class ChangelogReplay(string task, TaskStores stores, CommitRecord? commit = null)
+/// <param name="growth">How much the changelog had grown since the last full copy when that commit was written.</param>
+internal sealed class ChangelogReplay(string task, TaskStores stores, CommitRecord? commit = null, ChangelogGrowth growth = default)
 {
     private readonly List<(ChangelogRecord Change, long Offset)> _uncommitted = [];
 
@@ -35,6 +36,9 @@ internal sealed class ChangelogReplay(string task, TaskStores stores, CommitReco
     public long Bytes { get; private set; }
 
     public long Records { get; private set; }
+
+    /// <summary>How much the changelog has grown since the last full copy, or since what was read begins.</summary>
+    public ChangelogGrowth Growth => growth + new ChangelogGrowth(Bytes, Records);
 
     /// <summary>Takes the next record of the changelog. What is wrong with it counts when the state is applied, unless what follows makes it irrelevant.</summary>
     public void Read(ConsumeResult<byte[]?, byte[]?> record)

@@ -39,7 +39,7 @@ internal sealed class RestoreSession(StreamTask task, bool isOwned = true)
 
     public StreamTask Task => task;
 
-    public ChangelogReplay Replay { get; private set; } = new(task.Id.ToString(), task.Stores, task.Retained?.Commit);
+    public ChangelogReplay Replay { get; private set; } = new(task.Id.ToString(), task.Stores, task.Retained?.Commit, task.Retained?.Growth ?? default);
 
     /// <summary>Bytes of keys and values read, from all positions that it has begun at.</summary>
     public long Bytes => _bytesBefore + Replay.Bytes;

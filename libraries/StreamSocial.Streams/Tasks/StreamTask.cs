@@ -61,10 +61,7 @@ internal sealed class StreamTask
         Retained = retained;
         Stores = retained?.Stores ?? new TaskStores(environment.Stores);
         if (retained is not null)
-        {
             Stores.Reopen();
-            ChangelogGrowth = retained.Growth;
-        }
         InputTopicId = environment.InputTopicIdOf(id.Topic);
         Emitter = new TaskEmitter(id, environment, Stores.OutgoingEdges);
         _processor = stage.CreateProcessor(new TaskContext(stage.Name, id.Partition, environment, Stores));
@@ -236,7 +233,7 @@ internal sealed class StreamTask
             MustCheckpointFirst = _hasLeftOut = true;
         }
         NextChangelogOffset = Math.Max(nextChangelogOffset, FencingOffset + 1);
-        ChangelogGrowth += new ChangelogGrowth(replay.Bytes, replay.Records);
+        ChangelogGrowth = replay.Growth;
     }
 
     /// <summary>

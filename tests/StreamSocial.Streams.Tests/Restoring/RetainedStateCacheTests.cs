@@ -120,6 +120,24 @@ public sealed class RetainedStateCacheTests
         Assert.Equal([RestoreStep.More, RestoreStep.More, RestoreStep.StartOver], steps);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Complete_CountsTheGrowthOfTheRetainedStateOnlyIfItContinuesFromIt(bool continues)
+    {
+        var session = RetainedSession();
+        var retained = session.Task.Retained!.Growth;
+        var fence = FenceAt(_changelog.NextOffset + (continues ? 0 : 3));
+        var step = Read(session, fence);
+        if (step == RestoreStep.StartOver)
+            step = Read(session, fence);
+        Assert.Equal(RestoreStep.Done, step);
+
+        session.Complete();
+
+        Assert.Equal(continues ? retained.Records + 1 : 1, session.Task.ChangelogGrowth.Records);
+    }
+
     private static RestoreStep Read(RestoreSession session, ConsumeResult<byte[]?, byte[]?> record, long? fencingOffset = null)
     {
         session.Task.OnFenced(fencingOffset ?? record.Offset.Value);
