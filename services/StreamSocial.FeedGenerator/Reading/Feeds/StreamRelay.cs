@@ -28,7 +28,7 @@ internal sealed class StreamRelay(PartitionReader reader, PeerClient peers, Stre
         catch (Exception exception) when (PeerClient.IsOutage(exception, over.Token) && !cancellationToken.IsCancellationRequested)
         {
             // The next attempt looks up the owner again and continues after the position.
-            peers.LogOutage(owner.Endpoint, exception);
+            peers.OnOutage(owner.Endpoint, exception);
         }
         finally
         {

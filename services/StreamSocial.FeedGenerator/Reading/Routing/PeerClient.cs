@@ -13,7 +13,8 @@ namespace StreamSocial.FeedGenerator.Reading.Routing;
 internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger<PeerClient> logger) : IDisposable
 {
     private readonly string? _secret = options.Value.Secret;
-    private int _hasWarned;
+    private int _hasWarnedOfTrust;
+    private int _hasWarnedOfLimits;
 
     public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
     {
@@ -45,7 +46,7 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
     /// <summary>Whether an answer only says that the other replica does not serve the request, so that the owner is looked for again.</summary>
     public bool IsRefusal(HttpResponseMessage response)
     {
-        if (response.StatusCode == HttpStatusCode.Forbidden && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+        if (response.StatusCode == HttpStatusCode.Forbidden && Interlocked.Exchange(ref _hasWarnedOfTrust, 1) == 0)
             LogNotTrusted(response.RequestMessage?.RequestUri);
         return response.StatusCode is HttpStatusCode.MisdirectedRequest or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden;
     }
@@ -69,7 +70,7 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
         }
         catch (Exception exception) when (IsOutage(exception, limit.Token) && !cancellationToken.IsCancellationRequested)
         {
-            LogOutage(request.RequestUri, exception);
+            OnOutage(request.RequestUri, exception);
             return null;
         }
     }
@@ -89,12 +90,23 @@ internal sealed partial class PeerClient(IOptions<PeersOptions> options, ILogger
         exception is IOException or HttpRequestException or OperationCanceledException { InnerException: TimeoutException }
         || (exception is OperationCanceledException && timeout.IsCancellationRequested);
 
+    /// <summary>Logs why another replica could not be asked. One that limits this replica as a client does so until the configuration changes.</summary>
+    public void OnOutage(Uri? uri, Exception exception)
+    {
+        LogOutage(uri, exception);
+        if (exception is HttpRequestException { StatusCode: HttpStatusCode.TooManyRequests } && Interlocked.Exchange(ref _hasWarnedOfLimits, 1) == 0)
+            LogLimited(uri);
+    }
+
     [LoggerMessage(LogLevel.Debug, "Another replica could not be asked for {Uri}; its owner is looked for again")]
-    public partial void LogOutage(Uri? uri, Exception exception);
+    private partial void LogOutage(Uri? uri, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The answer of the replica at {Uri} broke off ({Error}), and with it the client's")]
     public partial void LogBroken(Uri uri, ForwarderError error, Exception? exception);
 
     [LoggerMessage(LogLevel.Warning, "The replica at {Uri} does not take this one for a replica: Peers:Secret differs")]
     private partial void LogNotTrusted(Uri? uri);
+
+    [LoggerMessage(LogLevel.Warning, "The replica at {Uri} limits this one as if it were one client, so some of what it asks for others is not answered: give all replicas the same Peers:Secret")]
+    private partial void LogLimited(Uri? uri);
 }

@@ -107,8 +107,14 @@ internal sealed class BrokerKillDrill(DrillOptions options, TimeSpan downTime, I
         await topology.ExecuteAsync(broker, ResourceCommand.Start, cancellationToken);
     }
 
-    private static Task RestartAsync(DrillContext context, string broker, CancellationToken cancellationToken) =>
-        context.Session.Topology.ExecuteAsync(broker, ResourceCommand.Restart, cancellationToken);
+    private async Task RestartAsync(DrillContext context, string broker, CancellationToken cancellationToken)
+    {
+        var topology = context.Session.Topology;
+        var resource = await topology.ReadResourceAsync(broker, cancellationToken);
+        await topology.ExecuteAsync(broker, ResourceCommand.Restart, cancellationToken);
+        // One that is still to be stopped is healthy, too.
+        await topology.WaitForResourceAsync(broker, "a new process", found => found.Pid is { } pid && pid != resource.Pid, options.Topology.StartTimeout, cancellationToken);
+    }
 
     private async Task WaitUntilInSyncAsync(DrillContext context, CancellationToken cancellationToken)
     {
