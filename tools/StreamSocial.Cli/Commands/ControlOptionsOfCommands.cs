@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using StreamSocial.Control;
 
 namespace StreamSocial.Cli.Commands;
@@ -24,18 +25,20 @@ internal static class ControlOptionsOfCommands
     {
         Description = description,
         HelpName = "URL",
-        DefaultValueFactory = _ => Uri.TryCreate(Environment.GetEnvironmentVariable(variable), UriKind.Absolute, out var known) ? known : null,
-        CustomParser = result =>
-        {
-            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-                return new Uri(address!.GetLeftPart(UriPartial.Authority));
-            result.AddError($"{name} is '{text}'; give an address such as http://127.0.0.1:5000.");
-            return null;
-        },
+        DefaultValueFactory = result =>
+            Environment.GetEnvironmentVariable(variable) is { Length: > 0 } known ? Parse(variable, known, result) : null,
+        CustomParser = result => Parse(name, result.Tokens.Count == 1 ? result.Tokens[0].Value : "", result),
     };
 
     /// <summary>A client of a control server.</summary>
     public static ControlClient Client(HttpClient http, Uri control, string? token) =>
         new(http, Microsoft.Extensions.Options.Options.Create(new ControlOptions { Endpoint = control, Token = token }), TimeProvider.System);
+
+    private static Uri? Parse(string source, string text, ArgumentResult result)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return new Uri(address!.GetLeftPart(UriPartial.Authority));
+        result.AddError($"{source} is '{text}'; give an address such as http://127.0.0.1:5000.");
+        return null;
+    }
 }
