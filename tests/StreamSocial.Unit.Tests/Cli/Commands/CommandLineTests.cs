@@ -88,6 +88,8 @@ public sealed class CommandLineTests
     [InlineData("replay --ingest http://localhost:5000 --rate 1 --speed 1")]
     [InlineData("replay --ingest http://localhost:5000 --rate 0")]
     [InlineData("replay --ingest http://localhost:5000 --trace no-such-file")]
+    [InlineData("partitions compare --partitions 0")]
+    [InlineData("partitions compare --partitions 2147483647")]
     [InlineData("lab")]
     [InlineData("lab --all --policy none")]
     [InlineData("lab record --bootstrap localhost:9092")]
