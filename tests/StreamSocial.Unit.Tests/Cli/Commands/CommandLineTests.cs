@@ -145,6 +145,12 @@ public sealed class CommandLineTests
     [InlineData("verify --rescale --replicas 1")]
     public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.NotTried, await CommandLine.RunAsync(line.Split(' ')));
 
+    [Theory]
+    [InlineData("--label broker=1 --label broker=2")]
+    [InlineData("--label alertname=RecordsLost")]
+    public async Task Invoke_SilenceWithTwoValuesOfALabel_IsAUsageErrorBeforeAnyBrokerIsAsked(string labels) => await Assert.ThrowsAsync<UsageException>(() =>
+        Parse($"alerts silence BrokerDown --bootstrap localhost:1 {labels}").InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
+
     [Fact]
     public async Task Invoke_SilenceThatNobodyCouldRead_IsAUsageErrorBeforeAnyBrokerIsAsked() => await Assert.ThrowsAsync<UsageException>(() =>
         Parse($"alerts silence BrokerDown --bootstrap localhost:1 --comment {new string('x', 600)}").InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
