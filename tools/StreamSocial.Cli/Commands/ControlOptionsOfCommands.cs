@@ -13,12 +13,22 @@ internal static class ControlOptionsOfCommands
     public static Option<Uri?> Control() =>
         Address("--control", $"Address of the AppHost's control server, as printed at its start; default from {ControlVariable}.", ControlVariable);
 
-    public static Option<string?> Token() => new("--token")
+    public static Option<string?> Token()
     {
-        Description = $"The control token, as the AppHost or the autoscaler prints it at its start; default from {TokenVariable}.",
-        HelpName = "TOKEN",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } known ? known : null,
-    };
+        var option = new Option<string?>("--token")
+        {
+            Description = $"The control token, as the AppHost or the autoscaler prints it at its start; default from {TokenVariable}.",
+            HelpName = "TOKEN",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } known ? known : null,
+        };
+        option.Validators.Add(result =>
+        {
+            // Such as the end of a line of a file that it was read from; no header takes it.
+            if (result.GetValueOrDefault<string?>()?.Any(char.IsControl) == true)
+                result.AddError($"The control token, from --token or {TokenVariable}, has a control character, such as the end of a line.");
+        });
+        return option;
+    }
 
     /// <summary>An address without its path, by default from an environment variable.</summary>
     public static Option<Uri?> Address(string name, string description, string variable) => new(name)

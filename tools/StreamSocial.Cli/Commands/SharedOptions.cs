@@ -78,7 +78,8 @@ internal static class SharedOptions
         var option = new Option<FileInfo?>("--trace") { Description = "Higgs activity trace, plain or gzip; - for standard input.", HelpName = "FILE" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file && file.Name != TraceFile.StandardInput)
+            // By its text: to read a value that is no path, such as an empty one, would throw; the error is there already.
+            if (result.Tokens is [{ Value: { Length: > 0 } path }] && new FileInfo(path) is { Exists: false } file && file.Name != TraceFile.StandardInput)
                 result.AddError($"There is no trace file {file.FullName}.");
         });
         return option;

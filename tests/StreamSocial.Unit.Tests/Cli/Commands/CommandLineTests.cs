@@ -121,6 +121,14 @@ public sealed class CommandLineTests
     public void Parse_BadCommands_IsAUsageError(string line) => Assert.IsType<ParseErrorAction>(Parse(line).Action);
 
     [Theory]
+    [InlineData("partitions", "compare", "--trace", "")]
+    [InlineData("lab", "--recording", "")]
+    [InlineData("scale", "3", "--token", "a\r")]
+    [InlineData("restart", "feed-generator-1", "--token", "a\n")]
+    public void Parse_ValuesThatAreNone_IsAUsageError(params string[] line) =>
+        Assert.IsType<ParseErrorAction>(CommandLine.CreateRoot(AnsiConsole.Console).Parse(line).Action);
+
+    [Theory]
     [InlineData("drill hotkey --replicas 1")]
     [InlineData("drill hotkey --rate 550")]
     [InlineData("drill hotkey --rate 1000")]

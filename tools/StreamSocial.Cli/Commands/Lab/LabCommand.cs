@@ -38,6 +38,12 @@ internal sealed class LabCommand : Command
     {
         _console = console;
         _trace.Description = $"Higgs activity trace, plain or gzip; default {HiggsTrace} in a folder above this one. Without it, its loads are left out.";
+        // An array of paths says only when it is read that one of them is none.
+        _recordings.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+                result.AddError("--recording is ''; give a file that 'lab record' wrote.");
+        });
         _policies.AcceptOnlyFromAmong([.. PolicyCatalog.Names]);
         foreach (var option in new Option[] { _all, _scenarios, _recordings, _list, _policies, _trace, _calibration, _html, _json })
             Add(option);
@@ -48,7 +54,8 @@ internal sealed class LabCommand : Command
 
     private void RequireLoad(CommandResult result)
     {
-        if (!result.GetValue(_all) && !result.GetValue(_list) && result.GetValue(_scenarios) is not { Length: > 0 } && result.GetValue(_recordings) is not { Length: > 0 })
+        // Whether they are given, not what: to read a value that is none, such as an empty path, would throw.
+        if (!new Option[] { _all, _list, _scenarios, _recordings }.Any(option => result.GetResult(option) is { Implicit: false }))
             result.AddError("Which loads? Give --all, --scenario NAME or --recording FILE; --list shows the names.");
     }
 
