@@ -61,7 +61,7 @@ internal static class SharedOptions
     {
         Description = "Copies of each partition, for a cluster of fewer brokers than the catalogue's 3. One copy survives no broker.",
         HelpName = "N",
-        CustomParser = result => Parse("--replication-factor", result, 1, "a whole number, 1 or more"),
+        CustomParser = result => Parse("--replication-factor", result, 1, $"a whole number, 1 to {short.MaxValue}", short.MaxValue),
     };
 
     /// <summary>How to reach the cluster; security and other client properties come from the environment, as for a service (<c>Kafka__Client__…</c>).</summary>

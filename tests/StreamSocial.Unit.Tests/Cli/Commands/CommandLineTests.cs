@@ -82,6 +82,7 @@ public sealed class CommandLineTests
     [InlineData("drill spike --policies keda,keda")]
     [InlineData("topics create --bootstrap localhost:9092 --profile medium")]
     [InlineData("topics create --bootstrap localhost:9092 --profile 7")]
+    [InlineData("topics create --bootstrap localhost:9092 --replication-factor 65537")]
     [InlineData("verify --profile 0")]
     [InlineData("drill rescale --profile full,small")]
     [InlineData("replay --ingest nowhere")]
