@@ -152,6 +152,7 @@ public sealed class CommandLineTests
     [InlineData("drill spike --kafka auto")]
     [InlineData("drill spike --kafka external --policies keda,freshness")]
     [InlineData("verify --rescale --replicas 1")]
+    [InlineData("lab --all false")]
     public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.NotTried, await CommandLine.RunAsync(line.Split(' ')));
 
     [Theory]

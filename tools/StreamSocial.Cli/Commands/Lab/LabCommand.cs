@@ -12,6 +12,7 @@ namespace StreamSocial.Cli.Commands.Lab;
 /// <summary><c>lab</c>: scaling policies under loads, in a model of the group.</summary>
 internal sealed class LabCommand : Command
 {
+    private const string WhichLoads = "Which loads? Give --all, --scenario NAME or --recording FILE; --list shows the names.";
     private const string HiggsTrace = "shared/data/higgs-activity_time.txt.gz";
 
     private readonly Option<bool> _all = new("--all") { Description = "Run all loads." };
@@ -56,7 +57,7 @@ internal sealed class LabCommand : Command
     {
         // Whether they are given, not what: to read a value that is none, such as an empty path, would throw.
         if (!new Option[] { _all, _list, _scenarios, _recordings }.Any(option => result.GetResult(option) is { Implicit: false }))
-            result.AddError("Which loads? Give --all, --scenario NAME or --recording FILE; --list shows the names.");
+            result.AddError(WhichLoads);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -73,6 +74,8 @@ internal sealed class LabCommand : Command
         }
 
         Scenario[] scenarios = [.. Choose(catalog, parsed.GetValue(_all), parsed.GetValue(_scenarios)!), .. parsed.GetValue(_recordings)!.Select(file => ReadRecording(file, calibration))];
+        if (scenarios.Length == 0)
+            throw new UsageException(WhichLoads);
         var policies = parsed.GetValue(_policies) is { Length: > 0 } named ? named : [.. PolicyCatalog.Names];
         var progress = new Progress<Scenario>(scenario => _console.MarkupLineInterpolated($"  [grey]{scenario.Name}: {scenario.Description}[/]"));
         _console.MarkupLineInterpolated($"Calibration {calibration.Name}: {calibration.Source}");
