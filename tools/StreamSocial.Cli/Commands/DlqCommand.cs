@@ -116,17 +116,20 @@ internal sealed class DlqReplayCommand : Command
         if (!parsed.GetValue(_again))
             letters = await WithoutSentAsync(settings, letters, cancellationToken);
         DeadLetterTable.Write(_console, letters);
-        if (parsed.GetValue(_dryRun))
-        {
-            _console.MarkupLineInterpolated($"{letters.Count} would be sent; nothing was.");
-        }
-        else
-        {
-            var sent = await SendAsync(settings, letters, parsed.GetValue(_again), cancellationToken);
-            _console.MarkupLineInterpolated($"{sent} of {letters.Count} were sent{(letters.Count(letter => !letter.IsReplayable) is > 0 and var lost ? $"; {lost} do not say where they came from" : "")}.");
-        }
+        int? sent = parsed.GetValue(_dryRun) ? null : await SendAsync(settings, letters, parsed.GetValue(_again), cancellationToken);
+        _console.MarkupLineInterpolated($"{Describe(letters, sent)}");
         await json.WriteAsync(letters, cancellationToken);
         return ExitCodes.Done;
+    }
+
+    /// <summary>What comes of a replay, one line for a person.</summary>
+    /// <param name="letters">The letters.</param>
+    /// <param name="sent">How many of them were sent; null when none is to be.</param>
+    public static string Describe(IReadOnlyList<DeadLetter> letters, int? sent)
+    {
+        var (homeless, cut) = (letters.Count(letter => letter is { IsReplayable: false, OmittedBytes: null }), letters.Count(letter => letter.OmittedBytes is not null));
+        var done = sent is { } count ? $"{count} of {letters.Count} were sent" : $"{letters.Count - homeless - cut} would be sent; nothing was";
+        return done + (homeless > 0 ? $"; {homeless} do not say where they came from" : "") + (cut > 0 ? $"; of {cut} a part is missing" : "") + ".";
     }
 
     /// <summary>Leaves out what the log of actions names, and says how many that are.</summary>

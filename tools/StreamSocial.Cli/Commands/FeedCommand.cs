@@ -40,20 +40,24 @@ internal sealed class FeedCommand : Command
     {
         using var http = new HttpClient();
         var feeds = parsed.GetValue(_feeds) ?? await FindAsync(http, parsed.GetValue(_control), cancellationToken);
-        var address = new Uri(feeds, $"v1/feeds/{Uri.EscapeDataString(parsed.GetValue(_user)!)}?limit={parsed.GetValue(_limit)}");
-        var shown = new HashSet<(string, string)>();
+        var (user, follow) = (Uri.EscapeDataString(parsed.GetValue(_user)!), parsed.GetValue(_follow));
+        var news = new FeedNews(parsed.GetValue(_limit), (query, token) => ReadAsync(http, new Uri(feeds, $"v1/feeds/{user}?{query}"), follow, token));
         while (true)
         {
-            using var answer = parsed.GetValue(_follow)
-                ? await PatientClient.GetAsync(http, address, reason => Console.Error.WriteLine($"streamsocial: {address}: {reason}; asked again for up to {ClientRules.RepeatFor.TotalSeconds:0} s."), TimeProvider.System, cancellationToken)
-                : await http.GetAsync(address, cancellationToken);
-            var entries = (await ReadAsync(answer, address, cancellationToken)).Entries.Reverse();
-            foreach (var entry in entries.Where(entry => shown.Add((entry.AuthorId, entry.ActionId))))
+            foreach (var entry in await news.TakeAsync(cancellationToken))
                 _console.WriteLine(Line(entry));
-            if (!parsed.GetValue(_follow))
+            if (!follow)
                 return ExitCodes.Done;
             await Task.Delay(PollInterval, cancellationToken);
         }
+    }
+
+    private static async Task<FeedPage> ReadAsync(HttpClient http, Uri address, bool isPatient, CancellationToken cancellationToken)
+    {
+        using var answer = isPatient
+            ? await PatientClient.GetAsync(http, address, reason => Console.Error.WriteLine($"streamsocial: {address}: {reason}; asked again for up to {ClientRules.RepeatFor.TotalSeconds:0} s."), TimeProvider.System, cancellationToken)
+            : await http.GetAsync(address, cancellationToken);
+        return await ReadAsync(answer, address, cancellationToken);
     }
 
     private static async Task<FeedPage> ReadAsync(HttpResponseMessage answer, Uri address, CancellationToken cancellationToken)
@@ -86,8 +90,44 @@ internal sealed class FeedCommand : Command
         var trace = entry.TraceId is { } known ? $"  trace {known}" : "";
         return $"{at}  {entry.Type,-7}  {entry.AuthorId}  {entry.ContentId}  {entry.Text?.ReplaceLineEndings(" ")}{trace}";
     }
-
-    private sealed record FeedPage(IReadOnlyList<FeedEntry> Entries);
-
-    private sealed record FeedEntry(long OccurredAt, string Type, string AuthorId, string ActionId, string? ContentId = null, string? Text = null, string? TraceId = null);
 }
+
+/// <summary>What is new in a feed. That may be more than fits into a page, and an answer has a bound in bytes too, so it is read page by page.</summary>
+/// <param name="limit">Most entries at first, and of each page.</param>
+/// <param name="read">Reads a page, given the query.</param>
+internal sealed class FeedNews(int limit, Func<string, CancellationToken, Task<FeedPage>> read)
+{
+    private readonly HashSet<(string AuthorId, string ActionId)> _shown = [];
+
+    /// <summary>Time of the oldest entry that was shown at first, if older ones were left out: they are not new when one before them is taken back. Null before.</summary>
+    private long? _oldest;
+
+    /// <summary>The newest entries at first, and then those that are new each time.</summary>
+    /// <returns>Oldest first.</returns>
+    public async Task<IReadOnlyList<FeedEntry>> TakeAsync(CancellationToken cancellationToken)
+    {
+        var (isFirst, found, before) = (_oldest is null, new List<FeedEntry>(), "");
+        while (true)
+        {
+            var page = await read($"limit={(isFirst ? limit - found.Count : limit)}{before}", cancellationToken);
+            var (count, isOld) = (found.Count, page.Entries.Any(entry => entry.OccurredAt < _oldest));
+            found.AddRange(page.Entries.Where(entry => !(entry.OccurredAt < _oldest) && _shown.Add((entry.AuthorId, entry.ActionId))));
+            if (page.Next is null || isOld || found.Count == count || (isFirst && found.Count >= limit))
+            {
+                if (isFirst)
+                    _oldest = page.Next is null ? long.MinValue : found.Select(entry => entry.OccurredAt).DefaultIfEmpty(long.MinValue).Min();
+                found.Reverse();
+                return found;
+            }
+            before = $"&before={Uri.EscapeDataString(page.Next)}";
+        }
+    }
+}
+
+/// <summary>A page of a feed, newest first.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="Next">Where older ones go on; null without any.</param>
+internal sealed record FeedPage(IReadOnlyList<FeedEntry> Entries, string? Next = null);
+
+/// <summary>An entry of a feed as the read API gives it.</summary>
+internal sealed record FeedEntry(long OccurredAt, string Type, string AuthorId, string ActionId, string? ContentId = null, string? Text = null, string? TraceId = null);

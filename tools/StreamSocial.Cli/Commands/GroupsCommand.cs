@@ -18,7 +18,7 @@ internal sealed class GroupsCommand : Command
     private readonly IAnsiConsole _console;
 
     public GroupsCommand(IAnsiConsole console)
-        : base("groups", "Show every consumer group that has positions in topics of the catalogue, or partitions of them: state, protocol, lag behind the committed positions, members, and how evenly partitions and lag are spread over them.")
+        : base("groups", "Show every consumer group that has positions in topics of the catalogue, or partitions of them: state, protocol, lag behind the committed positions, members, and how evenly partitions and lag are spread over them. Exit code 2 if a group does not answer for itself; --json has the others.")
     {
         _console = console;
         Add(_bootstrap);
@@ -34,10 +34,8 @@ internal sealed class GroupsCommand : Command
         var reading = await topics.ReadAsync(StreamSocialTopics.For(TopologyProfile.Full).Topics, ReadTimeout, cancellationToken);
         var groups = await new ConsumerGroupReader(settings, NullLogger<ConsumerGroupReader>.Instance).ReadAsync(reading, cancellationToken)
             ?? throw new ToolException("The embedded cluster does not list its groups; 'streamsocial members' shows who reports.");
-        GroupTables.Write(_console, groups.Groups);
-        foreach (var unread in groups.Unread)
-            _console.MarkupLineInterpolated($"Unknown: {unread}.");
+        GroupTables.Write(_console, groups);
         await json.WriteAsync(groups.Groups, cancellationToken);
-        return ExitCodes.Done;
+        return groups.Unread.IsEmpty ? ExitCodes.Done : ExitCodes.NotTried;
     }
 }

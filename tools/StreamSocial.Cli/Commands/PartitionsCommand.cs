@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using StreamSocial.Cli.Distribution;
 using StreamSocial.Cli.Output;
+using StreamSocial.Cli.Planning;
 using StreamSocial.Events;
 using StreamSocial.Events.Topics;
 using StreamSocial.Replay.Synthetic;
@@ -30,9 +31,9 @@ internal sealed class PartitionsCompareCommand : Command
 
     private readonly Option<int?> _partitions = new("--partitions")
     {
-        Description = "Number of partitions; default as the topic has in the full profile, 1000 or 500.",
+        Description = "Number of partitions, 1 to 1,000,000; default as the topic has in the full profile, 1000 or 500.",
         HelpName = "N",
-        CustomParser = result => SharedOptions.Parse("--partitions", result, 1, "a whole number, 1 or more"),
+        CustomParser = result => SharedOptions.Parse("--partitions", result, 1, $"a whole number, 1 to {TopicPlan.MostPartitions:N0}", TopicPlan.MostPartitions),
     };
 
     private readonly Option<string?> _strategy = new("--strategy")

@@ -61,7 +61,7 @@ internal static class SharedOptions
     {
         Description = "Copies of each partition, for a cluster of fewer brokers than the catalogue's 3. One copy survives no broker.",
         HelpName = "N",
-        CustomParser = result => Parse("--replication-factor", result, 1, "a whole number, 1 or more"),
+        CustomParser = result => Parse("--replication-factor", result, 1, $"a whole number, 1 to {short.MaxValue}", short.MaxValue),
     };
 
     /// <summary>How to reach the cluster; security and other client properties come from the environment, as for a service (<c>Kafka__Client__…</c>).</summary>
@@ -78,7 +78,8 @@ internal static class SharedOptions
         var option = new Option<FileInfo?>("--trace") { Description = "Higgs activity trace, plain or gzip; - for standard input.", HelpName = "FILE" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file && file.Name != TraceFile.StandardInput)
+            // By its text: to read a value that is no path, such as an empty one, would throw; the error is there already.
+            if (result.Tokens is [{ Value: { Length: > 0 } path }] && new FileInfo(path) is { Exists: false } file && file.Name != TraceFile.StandardInput)
                 result.AddError($"There is no trace file {file.FullName}.");
         });
         return option;

@@ -15,7 +15,7 @@ internal sealed class LoadRecorder(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Records until the time is up or the token is cancelled.</summary>
+    /// <summary>Records until the time is up or the token is cancelled, or until ends were known last, if they are not at the end.</summary>
     /// <param name="length">How long; null for as long as the token lasts.</param>
     /// <param name="description">What is recorded, for a person.</param>
     /// <param name="progress">Takes the second and the records of that second.</param>
@@ -46,6 +46,8 @@ internal sealed class LoadRecorder(
         {
             // Ended by hand: what was recorded so far is the recording.
         }
+        // Since the last look at which an end was known, nobody knows what came.
+        seconds = Math.Min(seconds, arrivals.Min(topic => topic.KnownSeconds));
         return new Recording(
             Recording.CurrentVersion, description, [.. topics.Select((topic, index) => new RecordedTopic(topic.Name, topic.Partitions, IsDerived(topic.Name), [.. arrivals[index].Rows.Take(seconds)]))]);
     }
@@ -64,6 +66,9 @@ internal sealed class LoadRecorder(
 
         /// <summary>Records; the last second may not have passed yet.</summary>
         public List<float[]> Rows { get; } = [];
+
+        /// <summary>Whole seconds of which what arrived in each partition is known.</summary>
+        public int KnownSeconds => (int)_known.Min(end => end.At);
 
         /// <param name="now">The ends; what is not known of them stays as it was.</param>
         /// <param name="at">Seconds since the beginning.</param>

@@ -6,13 +6,18 @@ namespace StreamSocial.Cli.Output;
 /// <summary>Shows consumer groups and their members.</summary>
 internal static class GroupTables
 {
-    public static void Write(IAnsiConsole console, IReadOnlyList<ConsumerGroup> groups)
+    public static void Write(IAnsiConsole console, ConsumerGroups read)
     {
-        if (groups.Count == 0)
-        {
+        if (!read.Groups.IsEmpty)
+            Write(console, read.Groups);
+        else if (read.Unread.IsEmpty)
             console.MarkupLine("No group reads the catalogue's topics.");
-            return;
-        }
+        foreach (var unread in read.Unread)
+            console.MarkupLineInterpolated($"[yellow]Unknown[/]: {unread}.");
+    }
+
+    private static void Write(IAnsiConsole console, IReadOnlyList<ConsumerGroup> groups)
+    {
         var table = new Table().AddColumns("Group", "State", "Protocol", "Reads", "Lag", "Members", "Partitions, max - min");
         foreach (var group in groups)
         {

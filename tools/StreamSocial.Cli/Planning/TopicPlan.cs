@@ -6,7 +6,7 @@ namespace StreamSocial.Cli.Planning;
 internal sealed record TopicPlan(PartitionPlan Plan, ConsumerPlan Consumers)
 {
     /// <summary>Largest number of partitions that is planned: a larger one is more likely a mistake.</summary>
-    private const int MostPartitions = 1_000_000;
+    public const int MostPartitions = 1_000_000;
 
     /// <summary>Plans one topic.</summary>
     /// <exception cref="UsageException">It would take more partitions than a cluster has.</exception>

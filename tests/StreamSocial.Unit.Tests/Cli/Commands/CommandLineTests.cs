@@ -82,12 +82,15 @@ public sealed class CommandLineTests
     [InlineData("drill spike --policies keda,keda")]
     [InlineData("topics create --bootstrap localhost:9092 --profile medium")]
     [InlineData("topics create --bootstrap localhost:9092 --profile 7")]
+    [InlineData("topics create --bootstrap localhost:9092 --replication-factor 65537")]
     [InlineData("verify --profile 0")]
     [InlineData("drill rescale --profile full,small")]
     [InlineData("replay --ingest nowhere")]
     [InlineData("replay --ingest http://localhost:5000 --rate 1 --speed 1")]
     [InlineData("replay --ingest http://localhost:5000 --rate 0")]
     [InlineData("replay --ingest http://localhost:5000 --trace no-such-file")]
+    [InlineData("partitions compare --partitions 0")]
+    [InlineData("partitions compare --partitions 2147483647")]
     [InlineData("lab")]
     [InlineData("lab --all --policy none")]
     [InlineData("lab record --bootstrap localhost:9092")]
@@ -119,6 +122,14 @@ public sealed class CommandLineTests
     public void Parse_BadCommands_IsAUsageError(string line) => Assert.IsType<ParseErrorAction>(Parse(line).Action);
 
     [Theory]
+    [InlineData("partitions", "compare", "--trace", "")]
+    [InlineData("lab", "--recording", "")]
+    [InlineData("scale", "3", "--token", "a\r")]
+    [InlineData("restart", "feed-generator-1", "--token", "a\n")]
+    public void Parse_ValuesThatAreNone_IsAUsageError(params string[] line) =>
+        Assert.IsType<ParseErrorAction>(CommandLine.CreateRoot(AnsiConsole.Console).Parse(line).Action);
+
+    [Theory]
     [InlineData("drill hotkey --replicas 1")]
     [InlineData("drill hotkey --rate 550")]
     [InlineData("drill hotkey --rate 1000")]
@@ -141,7 +152,14 @@ public sealed class CommandLineTests
     [InlineData("drill spike --kafka auto")]
     [InlineData("drill spike --kafka external --policies keda,freshness")]
     [InlineData("verify --rescale --replicas 1")]
+    [InlineData("lab --all false")]
     public async Task Run_ValuesThatDoNotGoTogether_IsAUsageError(string line) => Assert.Equal(ExitCodes.NotTried, await CommandLine.RunAsync(line.Split(' ')));
+
+    [Theory]
+    [InlineData("--label broker=1 --label broker=2")]
+    [InlineData("--label alertname=RecordsLost")]
+    public async Task Invoke_SilenceWithTwoValuesOfALabel_IsAUsageErrorBeforeAnyBrokerIsAsked(string labels) => await Assert.ThrowsAsync<UsageException>(() =>
+        Parse($"alerts silence BrokerDown --bootstrap localhost:1 {labels}").InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Invoke_SilenceThatNobodyCouldRead_IsAUsageErrorBeforeAnyBrokerIsAsked() => await Assert.ThrowsAsync<UsageException>(() =>

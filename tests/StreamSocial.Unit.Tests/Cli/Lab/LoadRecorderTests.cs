@@ -19,8 +19,12 @@ public sealed class LoadRecorderTests
     [Fact]
     public Task Record_AnEndThatIsNotKnownForAWhile_MakesNoSpike() => RecordsTenEachSecondAsync(6, isKnown: look => look is < 3 or > 4);
 
+    [Fact]
+    public Task Record_EndsThatAreNoLongerKnown_EndTheRecordingWhereTheyWere() => RecordsTenEachSecondAsync(6, isKnown: look => look <= 4, recorded: 4);
+
     /// <summary>Ten records arrive each second, one each tenth.</summary>
-    private static Task RecordsTenEachSecondAsync(int seconds, Func<int, TimeSpan>? delayOf = null, Func<int, bool>? isKnown = null) => Task.Run(async () =>
+    private static Task RecordsTenEachSecondAsync(
+        int seconds, Func<int, TimeSpan>? delayOf = null, Func<int, bool>? isKnown = null, int? recorded = null) => Task.Run(async () =>
     {
         var time = new FakeTimeProvider();
         var start = time.GetTimestamp();
@@ -32,7 +36,7 @@ public sealed class LoadRecorderTests
             // What waits for the time goes on within this call.
             time.Advance(Tick);
         }
-        Assert.Equal(Enumerable.Repeat(10, seconds), (await recording).Topics[0].Records.Select(row => (int)MathF.Round(row[0])));
+        Assert.Equal(Enumerable.Repeat(10, recorded ?? seconds), (await recording).Topics[0].Records.Select(row => (int)MathF.Round(row[0])));
 
         async Task<ImmutableArray<TopicLogEnds>> ReadAsync(IReadOnlyList<(string Name, int Partitions)> topics, CancellationToken cancellationToken)
         {

@@ -16,7 +16,7 @@ internal sealed class SilenceCommand : Command
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromHours(1);
 
     private readonly Argument<string> _rule = new("rule") { Description = "Name of the rule.", HelpName = "RULE" };
-    private readonly Option<string[]> _label = new("--label") { Description = "Only alerts with this label, such as --label broker=2; may be given again.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _label = new("--label") { Description = "Only alerts with this label, such as --label broker=2; may be given again for other labels, and all must match.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<TimeSpan?> _for = SharedOptions.Duration("--for", "How long, such as 30m or 8h. Default 1h.");
     private readonly Option<string?> _comment = new("--comment") { Description = "Why.", HelpName = "TEXT" };
     private readonly Option<string?> _bootstrap;
@@ -42,7 +42,10 @@ internal sealed class SilenceCommand : Command
         {
             if (label.Split('=', 2) is not [{ Length: > 0 } name, var value])
                 throw new UsageException($"--label is '{label}'; give name=value.");
-            matchers = matchers.SetItem(name, value);
+            // One silence has one value of a label, and that of the rule's name is the argument.
+            if (matchers.ContainsKey(name))
+                throw new UsageException($"--label {name} is given, and the silence has {name}={matchers[name]} already; another value takes another silence.");
+            matchers = matchers.Add(name, value);
         }
 
         var now = TimeProvider.System.GetUtcNow();

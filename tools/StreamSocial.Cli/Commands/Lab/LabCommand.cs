@@ -12,6 +12,7 @@ namespace StreamSocial.Cli.Commands.Lab;
 /// <summary><c>lab</c>: scaling policies under loads, in a model of the group.</summary>
 internal sealed class LabCommand : Command
 {
+    private const string WhichLoads = "Which loads? Give --all, --scenario NAME or --recording FILE; --list shows the names.";
     private const string HiggsTrace = "shared/data/higgs-activity_time.txt.gz";
 
     private readonly Option<bool> _all = new("--all") { Description = "Run all loads." };
@@ -38,6 +39,12 @@ internal sealed class LabCommand : Command
     {
         _console = console;
         _trace.Description = $"Higgs activity trace, plain or gzip; default {HiggsTrace} in a folder above this one. Without it, its loads are left out.";
+        // An array of paths says only when it is read that one of them is none.
+        _recordings.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+                result.AddError("--recording is ''; give a file that 'lab record' wrote.");
+        });
         _policies.AcceptOnlyFromAmong([.. PolicyCatalog.Names]);
         foreach (var option in new Option[] { _all, _scenarios, _recordings, _list, _policies, _trace, _calibration, _html, _json })
             Add(option);
@@ -48,8 +55,9 @@ internal sealed class LabCommand : Command
 
     private void RequireLoad(CommandResult result)
     {
-        if (!result.GetValue(_all) && !result.GetValue(_list) && result.GetValue(_scenarios) is not { Length: > 0 } && result.GetValue(_recordings) is not { Length: > 0 })
-            result.AddError("Which loads? Give --all, --scenario NAME or --recording FILE; --list shows the names.");
+        // Whether they are given, not what: to read a value that is none, such as an empty path, would throw.
+        if (!new Option[] { _all, _list, _scenarios, _recordings }.Any(option => result.GetResult(option) is { Implicit: false }))
+            result.AddError(WhichLoads);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -66,6 +74,8 @@ internal sealed class LabCommand : Command
         }
 
         Scenario[] scenarios = [.. Choose(catalog, parsed.GetValue(_all), parsed.GetValue(_scenarios)!), .. parsed.GetValue(_recordings)!.Select(file => ReadRecording(file, calibration))];
+        if (scenarios.Length == 0)
+            throw new UsageException(WhichLoads);
         var policies = parsed.GetValue(_policies) is { Length: > 0 } named ? named : [.. PolicyCatalog.Names];
         var progress = new Progress<Scenario>(scenario => _console.MarkupLineInterpolated($"  [grey]{scenario.Name}: {scenario.Description}[/]"));
         _console.MarkupLineInterpolated($"Calibration {calibration.Name}: {calibration.Source}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Spectre.Console;
 using StreamSocial.Cli.Output;
@@ -38,7 +39,7 @@ internal sealed class DecisionsCommand : Command
             Write(decision, terms);
         if (decisions.Count == 0 && !follow)
             _console.MarkupLine("No decision is recorded yet. Does an autoscaler run?");
-        await json.WriteAsync(decisions.Select(decision => JsonFormatter.Default.Format(decision)), cancellationToken);
+        await json.WriteAsync(decisions.Select(ToJson), cancellationToken);
         if (!follow)
             return ExitCodes.Done;
 
@@ -54,6 +55,9 @@ internal sealed class DecisionsCommand : Command
         }
         return ExitCodes.Done;
     }
+
+    /// <summary>A decision as the result file has it.</summary>
+    public static JsonNode ToJson(ScalingDecision decision) => JsonNode.Parse(JsonFormatter.Default.Format(decision))!;
 
     private void Write(ScalingDecision decision, bool terms)
     {
