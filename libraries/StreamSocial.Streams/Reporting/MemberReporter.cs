@@ -17,9 +17,9 @@ internal sealed class MemberReporter(
     /// <summary>Edges in a report, which is sent every second or so and shows them to a person only.</summary>
     private const int ReportedEdges = 20;
 
-    /// <summary>Failed tasks in a report, and characters of each reason.</summary>
-    private const int ReportedFailures = 100;
+    /// <summary>Characters of a failed task's reason, and of all reasons in a report: each task is in it, however many have failed.</summary>
     private const int LongestReason = 500;
+    private const int LongestReasons = 50_000;
 
     /// <summary>A report describes all partitions, and each step of each restore changes something.</summary>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
@@ -167,7 +167,7 @@ internal sealed class MemberReporter(
         var controls = member.Environment.Controls();
         report.PausedInputs.Add(member.Stages.Where(stage => controls.IsPaused(stage.Name)).Select(stage => stage.InputTopic));
         report.Audit = Sum(supervisor.Tasks.Where(task => task.State != TaskState.Closed).Select(task => task.Audit));
-        report.FailedTasks.Add(supervisor.Failed.Take(ReportedFailures).Select(Describe));
+        report.FailedTasks.Add(Describe(supervisor.Failed));
         report.Tables.Add(tables.Select(table => new MemberTable { Topic = table.Topic, NextOffsets = { table.NextOffsets } }));
         report.Edges.Add(member.Environment.Audit.Edges
             .OrderByDescending(edge => edge.Lost + edge.Misordered).ThenByDescending(edge => edge.DuplicatesDropped).Take(ReportedEdges)
@@ -209,16 +209,21 @@ internal sealed class MemberReporter(
         return totals;
     }
 
-    private static FailedTask Describe(TaskBackoff task) => new()
+    /// <summary>Describes each task, and the fewer there are the longer its reason.</summary>
+    internal static IEnumerable<FailedTask> Describe(IReadOnlyList<TaskBackoff> failed)
     {
-        Topic = task.Id.Topic,
-        Partition = task.Id.Partition,
-        Reason = task.Reason.Length <= LongestReason ? task.Reason : task.Reason[..LongestReason],
-        FailedAt = task.Since.ToUnixTimeMilliseconds(),
-        Failures = task.Failures,
-        NextTryAt = task.NextTry?.ToUnixTimeMilliseconds() ?? 0,
-        IsPoisoned = task.IsPoisoned,
-    };
+        var longest = Math.Min(LongestReason, LongestReasons / Math.Max(1, failed.Count));
+        return failed.Select(task => new FailedTask
+        {
+            Topic = task.Id.Topic,
+            Partition = task.Id.Partition,
+            Reason = task.Reason.Length <= longest ? task.Reason : task.Reason[..longest],
+            FailedAt = task.Since.ToUnixTimeMilliseconds(),
+            Failures = task.Failures,
+            NextTryAt = task.NextTry?.ToUnixTimeMilliseconds() ?? 0,
+            IsPoisoned = task.IsPoisoned,
+        });
+    }
 
     private MemberCounters Count()
     {

@@ -66,15 +66,13 @@ internal static class MemberTables
             .Where(partition => partition.Reading.Diagnosis.Cause != DelayCause.None)
             .OrderByDescending(partition => partition.Reading.OldestAge)
             .ToList();
+        var unjudged = group.Topics.SelectMany(topic => topic.Partitions).Count(partition => partition.Diagnosis.Status == ConsumerStatus.Unknown);
+        if (unjudged > 0)
+            console.MarkupLineInterpolated($"[yellow]{unjudged:N0} partitions cannot be judged:[/] there were too few readings. Give more --seconds.");
+        else if (delays.Count == 0)
+            console.MarkupLine("No partition waits for anything but its turn.");
         if (delays.Count == 0)
-        {
-            var unjudged = group.Topics.SelectMany(topic => topic.Partitions).Count(partition => partition.Diagnosis.Status == ConsumerStatus.Unknown);
-            if (unjudged == 0)
-                console.MarkupLine("No partition waits for anything but its turn.");
-            else
-                console.MarkupLineInterpolated($"[yellow]{unjudged:N0} partitions cannot be judged:[/] there were too few readings. Give more --seconds.");
             return;
-        }
         var table = new Table().AddColumns("Partition", "Consumer", "Lag", "Oldest waits", "Cause", "Remedy");
         foreach (var (topic, partition, reading) in delays.Take(MaxDelays))
         {

@@ -30,11 +30,13 @@ internal static class FailedTasks
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The failed tasks, ordered by name.</summary>
-    /// <exception cref="ToolException">The members' topic cannot be read.</exception>
+    /// <exception cref="ToolException">The members' topic cannot be read, or no member reports.</exception>
     public static async Task<IReadOnlyList<FailedTaskDocument>> ReadAsync(KafkaClientSettings settings, CancellationToken cancellationToken)
     {
         await using var tracker = await MemberTracker.StartAsync(settings, cancellationToken);
-        return Of(await tracker.ReadAsync(ReadTimeout, cancellationToken));
+        var members = await tracker.ReadAsync(ReadTimeout, cancellationToken);
+        return MemberTracker.Live(members).Count > 0 ? Of(members)
+            : throw new ToolException("No member reports, so nobody says whether tasks have failed. Does a feed generator run?");
     }
 
     /// <summary>
