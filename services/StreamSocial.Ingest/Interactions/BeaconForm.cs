@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
@@ -64,8 +65,16 @@ internal static class BeaconForm
     {
         var pairs = new List<(string, string)>();
         foreach (var field in new QueryStringEnumerable(StrictUtf8.GetString(form.Span)))
-            pairs.Add((field.DecodeName().ToString(), field.DecodeValue().ToString()));
+            pairs.Add((Decode(field.EncodedName.Span), Decode(field.EncodedValue.Span)));
         return pairs;
+    }
+
+    /// <summary>The enumerable's own decoding leaves escapes of what is not UTF-8, as if they were the text.</summary>
+    private static string Decode(ReadOnlySpan<char> encoded)
+    {
+        var bytes = new byte[StrictUtf8.GetByteCount(encoded)];
+        StrictUtf8.GetBytes(encoded, bytes);
+        return StrictUtf8.GetString(WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length));
     }
 
     private static async IAsyncEnumerable<(string Name, string Value)> PartsOf(ReadOnlyMemory<byte> form, MediaTypeHeaderValue contentType)

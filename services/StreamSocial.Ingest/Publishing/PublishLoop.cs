@@ -39,7 +39,7 @@ internal sealed partial class PublishLoop(
         catch (Exception e)
         {
             // Nobody takes requests from the queue any more: those who wait for them need not wait until they time out.
-            var error = e is KafkaException known ? known.Error : new Error(ErrorCode.Local_Fail, e.Message);
+            var error = ErrorOf(e);
             queue.Close(error);
             while (queue.TryDequeue(out var request))
                 request.Refuse(error);
@@ -133,7 +133,17 @@ internal sealed partial class PublishLoop(
         {
             return e.Error;
         }
+        catch (Exception e)
+        {
+            // It ends the sender, and the request is in the queue no more.
+            LogRefused(request.Topic, record.Partition, e.Message);
+            request.Refuse(ErrorOf(e), from: index);
+            throw;
+        }
     }
+
+    private static Error ErrorOf(Exception exception) =>
+        exception is KafkaException known ? known.Error : new Error(ErrorCode.Local_Fail, exception.Message);
 
     /// <summary>Begins a source whose numbers begin at 1. So nothing has to be remembered across processes, nor what became of a record that was refused.</summary>
     private void BeginSource()

@@ -84,6 +84,8 @@ public class GoodRequestTests
     [InlineData("multipart/form-data; boundary=x", "--x\r\n\r\nview\r\n--x--\r\n", "text only")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"userId\"\r\n\r\n\u00ff\r\n--x--\r\n", "UTF-8")]
     [InlineData("application/x-www-form-urlencoded", "userId=\u00ff", "UTF-8")]
+    [InlineData("application/x-www-form-urlencoded", "type=view&contentId=c&userId=J%FCrgen", "UTF-8")]
+    [InlineData("application/x-www-form-urlencoded", "type=view&contentId=c&userId=%ED%A0%80", "UTF-8")]
     public async Task Interactions_BodyIsNoForm_400SaysWhy(string contentType, string body, string named)
     {
         await using var host = await IngestHost.StartAsync();

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using StreamSocial.Events;
 using StreamSocial.Ingest.Publishing;
+using StreamSocial.Kafka;
 using StreamSocial.Kafka.Producing;
 using StreamSocial.Topics;
 
@@ -93,6 +94,32 @@ public class SourceTests
             Assert.Contains("it is fenced", outcome.Detail, StringComparison.Ordinal);
         }
         await Assert.ThrowsAsync<KafkaException>(() => loop.ExecuteTask!);
+        Assert.False(queue.TryEnqueue(Request()));
+    }
+
+    /// <summary>The request that is in hand is in the queue no more, and nobody sends what is left of it.</summary>
+    [Fact]
+    public async Task Send_FailsOtherwiseThanKafka_RefusesTheRequestInHandToo()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var options = new KafkaOptions { Client = { ["no.such.setting"] = "1" } };
+        var settings = new KafkaClientSettings(host.Cluster.BootstrapServers, options);
+        using var pool = ActivatorUtilities.CreateInstance<ProducerPool>(host.Services, settings, 1);
+        var queue = new PublishQueue(Options.Create(new IngestOptions()), TimeProvider.System);
+        using var loop = ActivatorUtilities.CreateInstance<PublishLoop>(host.Services, queue, pool);
+        PublishRequest[] requests = [Request(), Request()];
+        Assert.All(requests, request => Assert.True(queue.TryEnqueue(request)));
+
+        await loop.StartAsync(TestContext.Current.CancellationToken);
+
+        foreach (var request in requests)
+        {
+            var outcome = await request.Completion
+                .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            Assert.Equal(PublishStatus.Failed, outcome.Status);
+            Assert.Contains("no.such.setting", outcome.Detail, StringComparison.Ordinal);
+        }
+        await Assert.ThrowsAsync<InvalidOperationException>(() => loop.ExecuteTask!);
         Assert.False(queue.TryEnqueue(Request()));
     }
 
