@@ -55,9 +55,17 @@ internal sealed partial class Successors(StreamsOptions options, bool givesAllOr
     public bool IsTimeToGiveBack(MembersSnapshot snapshot, IReadOnlyCollection<TaskId> tasks, TimeSpan elapsed)
     {
         var (warm, warming) = Count(snapshot, tasks, elapsed);
-        return (warm == tasks.Count && warming == 0) || elapsed >= options.WarmUpBudget || (warming == 0 && elapsed >= Grace)
+        var haveAllSaid = elapsed >= Grace || !Others(snapshot).Any(IsNew);
+        return (warm == tasks.Count && warming == 0 && haveAllSaid) || elapsed >= options.WarmUpBudget || (warming == 0 && elapsed >= Grace)
             || (IsLeaving && Others(snapshot).All(other => other.IsLeaving));
     }
+
+    /// <summary>
+    /// Whether a member has joined just now and has not said yet what it prepares: some of what another has the state of, which was meant to have it before, may be meant
+    /// for this one by now.
+    /// </summary>
+    private static bool IsNew(Member member) =>
+        member is { IsLeaving: false, Topics.Count: 0, WarmUps.Count: 0 } && TimeSpan.FromMilliseconds(member.ReportedAt - member.StartedAt) < Grace;
 
     private IEnumerable<Member> Others(MembersSnapshot snapshot) => snapshot.Members.Values.Where(other => other.MemberId != options.MemberId);
 

@@ -40,6 +40,20 @@ public sealed class SuccessorsTests : IMembersView
         Assert.True(IsTime(0, warm, Member("b", Warm("t", 0), Warm("u", 0))));
     }
 
+    /// <summary>Two that join at once: what the first has the state of may be meant for the second by now, which asks the group for its part first.</summary>
+    [Fact]
+    public void IsTimeToGiveBack_OneHasAllAndAnotherHasJustJoined_NotBeforeThatSaysWhatItPrepares()
+    {
+        var warm = Member("a", Warm("t", 0, 1), Warm("u", 0));
+        var joined = Member("b");
+        Assert.False(IsTime(0, warm, joined));
+        Assert.True(IsTime(10, warm, joined));
+        Assert.True(IsTime(0, warm, Member("b", Warm("u", 0))));
+        // One without a part says nothing for ever.
+        joined.ReportedAt = joined.StartedAt + 10_000;
+        Assert.True(IsTime(0, warm, joined));
+    }
+
     /// <summary>A member that gets all or nothing waits for the others' owners too, whoever reads theirs.</summary>
     [Theory]
     [InlineData("a")]
